@@ -1,0 +1,1 @@
+//! Where policy, ledger and platform meet: moderate, appeal, deliver, command.

@@ -1,0 +1,1 @@
+//! The record of cases, strikes, notices and effects, in SQLite.

@@ -1,0 +1,76 @@
+//! One thing a member wrote, with every text in which a word can hide.
+
+use crate::ids::{ChannelId, GroupId, MemberId, PostId};
+use crate::text::MessageText;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One thing a member wrote, in the state in which it stands now.
+///
+/// An edit arrives as the same post with a higher [`Post::revision`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// The group it was written in.
+    pub group: GroupId,
+    /// The channel it stands in.
+    pub channel: ChannelId,
+    /// Names this post for all its revisions.
+    pub id: PostId,
+    /// 0 as first written, higher with each edit.
+    pub revision: u32,
+    /// Who wrote it.
+    pub author: MemberId,
+    /// The name the author goes by, for the officers and for a quotation if the post is restored.
+    pub author_name: MessageText,
+    /// What sort of thing it is.
+    pub kind: PostKind,
+    /// When this revision was written, by the platform's clock.
+    pub written_at: Timestamp,
+    /// Every text of it.
+    pub surfaces: Vec<Surface>,
+    /// The post it answers, if it is a reply.
+    pub answers: Option<PostId>,
+    /// Whether it is aimed at somebody: a reply or a mention. Words about nobody weigh less.
+    pub directed: bool,
+}
+
+/// What sort of thing a post is; tells the adapter how it is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostKind {
+    /// A message in a channel.
+    Message,
+    /// The name a member goes by in the group; removing it puts the account's own name back.
+    Nickname,
+}
+
+/// One text of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surface {
+    /// Where in the post the text stands.
+    pub kind: SurfaceKind,
+    /// The text as it was written.
+    pub text: MessageText,
+}
+
+/// Where in a post a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SurfaceKind {
+    /// The text itself.
+    Body,
+    /// Somebody else's words, quoted or forwarded. They may have to go, but are no breach by the one who quotes.
+    Quotation,
+    /// The name a member chose.
+    Name,
+}
+
+impl SurfaceKind {
+    /// Whether the words are the author's own.
+    pub fn is_own(self) -> bool {
+        match self {
+            Self::Body | Self::Name => true,
+            Self::Quotation => false,
+        }
+    }
+}

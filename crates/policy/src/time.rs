@@ -1,0 +1,133 @@
+//! Instants, calendar months and the clock's one trait.
+//!
+//! Deadlines are derived from the ledger and a [`Clock`], never from timers in memory.
+
+use chrono::{DateTime, Days, LocalResult, Months, NaiveDateTime, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// An instant, in milliseconds since 1970-01-01T00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The instant so many milliseconds after 1970-01-01T00:00Z, clamped to the years 1 to 9999.
+    pub fn from_millis(millis: i64) -> Self {
+        const YEAR_1: i64 = -62_135_596_800_000;
+        const YEAR_9999: i64 = 253_402_300_799_000;
+        Self(millis.clamp(YEAR_1, YEAR_9999))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00Z.
+    pub fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// This instant and so many seconds more.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self::from_millis(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// The same time of day so many civil days later in `zone`.
+    ///
+    /// Of two such instants the later, and of none the first after the gap: never early.
+    #[must_use]
+    pub fn plus_days(self, days: u32, zone: Tz) -> Self {
+        let local = self.civil(zone).naive_local();
+        local.checked_add_days(Days::new(days.into())).map_or(self, |then| resolve_late(then, zone))
+    }
+
+    /// The end of the corresponding date so many months later in `zone` (the last of the month where there is none).
+    ///
+    /// The day of this instant is excluded and the last day included, as in *Dodds v Walker* [1981] 1 WLR 1027.
+    #[must_use]
+    pub fn window_end(self, months: u32, zone: Tz) -> Self {
+        let last_day = self.civil(zone).date_naive().checked_add_months(Months::new(months));
+        last_day
+            .and_then(|day| day.succ_opt())
+            .and_then(|day| day.and_hms_opt(0, 0, 0))
+            .map_or(self, |midnight| Self::from_millis(resolve_late(midnight, zone).0 - 1))
+    }
+
+    /// The date as people write it: `21 November 2026`.
+    pub fn long_date(self, zone: Tz) -> String {
+        self.civil(zone).format("%-d %B %Y").to_string()
+    }
+
+    /// Date and time as people write them: `21 November 2026 at 14:05`.
+    pub fn long_date_time(self, zone: Tz) -> String {
+        self.civil(zone).format("%-d %B %Y at %H:%M").to_string()
+    }
+
+    fn civil(self, zone: Tz) -> DateTime<Tz> {
+        // `from_millis` keeps every instant within what chrono can hold.
+        let utc = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
+        utc.with_timezone(&zone)
+    }
+}
+
+fn resolve_late(local: NaiveDateTime, zone: Tz) -> Timestamp {
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(then) => Timestamp(then.timestamp_millis()),
+        LocalResult::Ambiguous(_, later) => Timestamp(later.timestamp_millis()),
+        // Gaps are at most a few hours; the offset before the gap carries the time to just after it.
+        LocalResult::None => {
+            let before = local - TimeDelta::hours(3);
+            match zone.from_local_datetime(&before) {
+                LocalResult::Single(then) | LocalResult::Ambiguous(_, then) => {
+                    Timestamp(then.timestamp_millis() + TimeDelta::hours(3).num_milliseconds())
+                }
+                LocalResult::None => Timestamp(local.and_utc().timestamp_millis()),
+            }
+        }
+    }
+}
+
+/// Tells the time. The binary has the one that reads the system; tests and scripts have one they move.
+pub trait Clock: Send + Sync + std::fmt::Debug {
+    /// The instant it is now.
+    fn now(&self) -> Timestamp;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::Europe::London;
+
+    fn at(text: &str) -> Timestamp {
+        let parsed = DateTime::parse_from_rfc3339(text).expect("a valid instant in the table");
+        Timestamp(parsed.timestamp_millis())
+    }
+
+    /// The calendar vectors of the ladder: corresponding dates, and the later of two o'clocks.
+    #[test]
+    fn calendar_vectors_hold_in_london() {
+        let windows = [
+            ("plain", "2026-05-10T12:00:00Z", 12, "2027-05-10T22:59:59.999Z"),
+            ("leap day", "2024-02-29T12:00:00Z", 12, "2025-02-28T23:59:59.999Z"),
+            ("day before leap day", "2024-02-28T12:00:00Z", 12, "2025-02-28T23:59:59.999Z"),
+            ("not 365 days", "2027-03-01T12:00:00Z", 12, "2028-03-01T23:59:59.999Z"),
+            ("retention", "2024-02-29T12:00:00Z", 24, "2026-02-28T23:59:59.999Z"),
+            ("summer evening is the next civil day", "2026-05-10T23:30:00Z", 12, "2027-05-11T22:59:59.999Z"),
+        ];
+        for (name, from, months, want) in windows {
+            assert_eq!(at(from).window_end(months, London), at(want), "{name}");
+        }
+        let days = [
+            ("over the spring change", "2026-03-10T14:00:00Z", "2026-04-09T13:00:00Z"),
+            ("ending in the gap", "2026-02-27T01:30:00Z", "2026-03-29T01:30:00Z"),
+            ("ending in the fold", "2026-09-25T00:30:00Z", "2026-10-25T01:30:00Z"),
+            ("over the autumn change", "2026-10-01T08:00:00Z", "2026-10-31T09:00:00Z"),
+        ];
+        for (name, from, want) in days {
+            assert_eq!(at(from).plus_days(30, London), at(want), "{name}");
+        }
+    }
+
+    #[test]
+    fn dates_read_as_people_write_them() {
+        assert_eq!(at("2026-07-01T23:30:00Z").long_date_time(London), "2 July 2026 at 00:30");
+        assert_eq!(Timestamp::from_millis(i64::MAX).long_date(London), "31 December 9999");
+    }
+}

@@ -1,0 +1,1 @@
+//! A group in your terminal: the platform that needs no account.
