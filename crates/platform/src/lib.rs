@@ -1,1 +1,176 @@
-//! The port to a chat platform, a scriptable fake and the contract every adapter keeps.
+//! The port to a chat platform: what comes in, what goes out, and what may go wrong on the way.
+//!
+//! An adapter is two translations, platform event to [`Inbound`] and [`Action`] to platform call. It decides
+//! nothing and stores nothing of its own.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use policy::{ChannelId, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, Timestamp};
+
+/// Something that happened in a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inbound {
+    /// A member wrote or edited something.
+    Post {
+        /// What stands there now.
+        post: Post,
+        /// How far the channel has been read once this is dealt with.
+        position: Position,
+    },
+    /// Somebody typed a command.
+    Command {
+        /// The group it is about.
+        group: GroupId,
+        /// Who typed it.
+        from: MemberId,
+        /// What was typed, without the platform's own sign for commands.
+        line: MessageText,
+    },
+    /// A member wrote to the bot in private.
+    Direct {
+        /// The group it is about.
+        group: GroupId,
+        /// Who wrote.
+        from: MemberId,
+        /// What they wrote.
+        text: MessageText,
+    },
+}
+
+/// How far a channel has been read, in the platform's own words (a snowflake, a token, a number).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Position(pub String);
+
+/// Where an adapter hands in what happened.
+#[async_trait]
+pub trait Intake: Send + Sync {
+    /// Deals with `inbound`: once it returns, all consequences are recorded. Gives the answer for whoever asked,
+    /// to be shown to them alone.
+    ///
+    /// Handing in the same thing again has no further consequences.
+    ///
+    /// # Errors
+    /// When nothing could be recorded; the adapter hands it in again later.
+    async fn take(&self, inbound: Inbound) -> Result<Option<Letter>, IntakeError>;
+
+    /// Delivers what is due now, for front ends that show the results of a line before the next is read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written; refusals of the platform are not errors, they are recorded.
+    async fn settle(&self) -> Result<(), IntakeError>;
+
+    /// How far each channel of the group has been read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    async fn positions(&self, group: &GroupId) -> Result<Vec<(ChannelId, Position)>, IntakeError>;
+}
+
+/// What happened could not be dealt with.
+#[derive(Debug, thiserror::Error)]
+#[error("what happened could not be recorded")]
+pub struct IntakeError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Names one recorded effect for ever: the platform is asked to do nothing twice under one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EffectId(pub i64);
+
+impl fmt::Display for EffectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "beadle-{}", self.0)
+    }
+}
+
+/// What the bot does on a platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Takes a post away, in all its revisions.
+    Remove {
+        /// Where it stands.
+        channel: ChannelId,
+        /// Which.
+        post: PostId,
+        /// What sort of thing it is.
+        kind: PostKind,
+        /// Who wrote it.
+        author: MemberId,
+    },
+    /// Puts a removed post back as a quotation, pinging nobody.
+    Repost {
+        /// Where it stood.
+        channel: ChannelId,
+        /// What sort of thing it was.
+        kind: PostKind,
+        /// Who wrote it.
+        author: MemberId,
+        /// The name the author goes by.
+        author_name: MessageText,
+        /// When it was written.
+        written_at: Timestamp,
+        /// What it said.
+        text: MessageText,
+    },
+    /// Writes to a member in private.
+    Direct {
+        /// To whom.
+        to: MemberId,
+        /// What.
+        letter: Letter,
+    },
+    /// Writes to the officers of the group, and nobody else.
+    TellOfficers {
+        /// What.
+        letter: Letter,
+    },
+}
+
+/// The platform did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Receipt {
+    /// Now.
+    Done,
+    /// There was nothing left to do: it had been done before, or the post was gone already.
+    AlreadyDone,
+}
+
+/// Does what was recorded.
+#[async_trait]
+pub trait Outbound: Send + Sync {
+    /// Applies `action`. Applying it again under the same `id` has the effect of applying it once.
+    ///
+    /// # Errors
+    /// Named for what the caller does next: wait, try again, find out, or tell a person.
+    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError>;
+
+    /// A post as it stands now, or nothing when there is none of that name.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError>;
+}
+
+/// Why something was not done, or may not have been.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeliveryError {
+    /// The platform asked for patience. Nothing was done.
+    #[error("the platform asked us to wait {} s", .0.as_secs())]
+    RateLimited(Duration),
+    /// The bot lacks a permission, or the member takes no private messages. Nothing was done, nor will be.
+    #[error("the platform refused it")]
+    Forbidden,
+    /// There is nobody and nothing there to do it to. Nothing was done, nor will be.
+    #[error("the target no longer exists")]
+    Gone,
+    /// The platform could not be reached. Nothing was done.
+    #[error("the platform could not be reached")]
+    Unreachable(#[source] Source),
+    /// The answer never came: it may have been done.
+    #[error("the platform did not answer, so it may have been done")]
+    Unanswered(#[source] Source),
+}
+
+/// The platform library's own error.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;

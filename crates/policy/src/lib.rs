@@ -3,14 +3,34 @@
 //! This crate never reads a clock, opens a file, names a platform, draws a random number or logs a text.
 //! Time comes in as an argument; what is to be done goes out as values.
 
+pub mod appeal;
+pub mod case;
+pub mod charter;
+pub mod decision;
 pub mod finding;
 pub mod ids;
+pub mod notice;
 pub mod post;
+pub mod role;
+pub mod rule;
+pub mod strike;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod time;
+pub mod verdict;
 
-pub use finding::{Category, Disguise, Finding, Grade};
-pub use ids::{CaseRef, ChannelId, GroupId, MemberId, PostId};
+pub use appeal::{Appeal, AppealState, Ruling};
+pub use case::{Act, Actor, Case, Event, Grounds, PostRef, State};
+pub use charter::{Charter, Mode, Periods};
+pub use decision::{Decision, decide};
+pub use finding::{Category, Disguise, Finding, Grade, UnknownWord};
+pub use ids::{CaseRef, ChannelId, GroupId, InvalidId, MemberId, PostId};
+pub use notice::{Block, Letter, Notice, NoticeKind};
 pub use post::{Post, PostKind, Surface, SurfaceKind};
+pub use role::{Role, Roster};
+pub use rule::{Rule, Rulebook};
+pub use strike::{Strike, Voided};
 pub use text::MessageText;
 pub use time::{Clock, Timestamp};
+pub use verdict::{Judgement, Measure, Policy, Preset, Selector, Verdict};

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// 1970-01-01T00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// The instant so many milliseconds after 1970-01-01T00:00Z, clamped to the years 1 to 9999.
     pub fn from_millis(millis: i64) -> Self {
         const YEAR_1: i64 = -62_135_596_800_000;

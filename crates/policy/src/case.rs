@@ -1,0 +1,309 @@
+//! One post acted on, and the states it can be in.
+//!
+//! A transition is a function from a state and an act to an [`Outcome`]; nothing here does what the outcome says.
+//! *Reversed* is never an edit of what was: the strike stays in the record as voided.
+
+use serde::{Deserialize, Serialize};
+
+use crate::appeal::Ruling;
+use crate::finding::{Category, Grade, words};
+use crate::ids::{CaseRef, ChannelId, MemberId, PostId};
+use crate::notice::NoticeKind;
+use crate::post::PostKind;
+use crate::strike::Strike;
+use crate::time::Timestamp;
+use crate::verdict::Verdict;
+
+/// The post a case is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostRef {
+    /// Where it stood.
+    pub channel: ChannelId,
+    /// Names it on its platform.
+    pub id: PostId,
+    /// What sort of thing it is.
+    pub kind: PostKind,
+    /// The latest revision that was judged.
+    pub revision: u32,
+    /// Who wrote it.
+    pub author: MemberId,
+    /// When that revision was written.
+    pub written_at: Timestamp,
+}
+
+/// Who brought a case about, or took a step in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The word filter, by itself.
+    Filter,
+    /// An officer.
+    Officer(MemberId),
+    /// The member whose post it is.
+    Author,
+}
+
+/// What the worst word was like; the word itself is kept under the case key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grounds {
+    /// How strong.
+    pub grade: Grade,
+    /// About what.
+    pub category: Category,
+}
+
+/// One post acted on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// What people call it.
+    pub reference: CaseRef,
+    /// The post it is about.
+    pub post: PostRef,
+    /// Whether the filter or an officer opened it.
+    pub opened_by: Actor,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// The code of the rule it rests on.
+    pub rule: String,
+    /// What the filter found; none when an officer acted on what no list has.
+    pub grounds: Option<Grounds>,
+    /// Whether a removal of this post is a breach by its author.
+    pub counts: bool,
+    /// Where it stands.
+    pub state: State,
+    /// The strike that came of it.
+    pub strike: Option<Strike>,
+    /// The officer who took the last decision on the post, if one did.
+    pub decided_by: Option<MemberId>,
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum State {
+    /// Seen in shadow mode: nothing was done, and nothing can come of it.
+    Watched {
+        /// What would have become of the post.
+        verdict: Verdict,
+    },
+    /// The post stands; a moderator is to look at it.
+    Flagged,
+    /// A moderator looked and left the post where it is.
+    Dismissed,
+    /// The post is gone until a moderator has looked.
+    Hidden {
+        /// When the look is due.
+        review_due: Timestamp,
+    },
+    /// The post is gone.
+    Removed,
+    /// The post was put back as a quotation.
+    Restored,
+}
+
+/// What can be done to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Remove the post.
+    Remove,
+    /// Remove the post until somebody has looked.
+    Hide,
+    /// The hidden post stays away, and counts.
+    Confirm,
+    /// The post was no breach: put it back.
+    Restore,
+    /// No strike is to come of it; a flagged post is left where it is.
+    Void,
+}
+
+words!(Act {
+    Remove = "remove",
+    Hide = "hide",
+    Confirm = "confirm",
+    Restore = "restore",
+    Void = "void",
+});
+
+/// What becomes of the strike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StrikeChange {
+    /// Nothing.
+    Keep,
+    /// One is given.
+    Give,
+    /// The one there was no longer counts.
+    Void,
+}
+
+/// What is to be done to the post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PostChange {
+    /// Nothing.
+    Leave,
+    /// Take it away.
+    Remove,
+    /// Put it back as a quotation.
+    Repost,
+}
+
+/// Everything that follows from an act, to be recorded at once and delivered after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Where the case stands now.
+    pub state: State,
+    /// What becomes of the strike.
+    pub strike: StrikeChange,
+    /// What is to be done to the post.
+    pub post: PostChange,
+    /// What the author is told. Every removal has one.
+    pub notice: Option<NoticeKind>,
+}
+
+/// Why an act cannot be done to a case as it stands; says what can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CannotAct {
+    /// Shadow mode leaves no trace.
+    #[error("it was only watched, in shadow mode: nothing was done, and nothing can come of it")]
+    Watched,
+    /// There is nothing to confirm or restore.
+    #[error("the post still stands: `remove` or `hide` it, or `void` the case to leave it there")]
+    StillStands,
+    /// Twice the same.
+    #[error("the post is hidden already: `confirm` that it stays away, or `restore` it")]
+    AlreadyHidden,
+    /// Twice the same.
+    #[error("the post is gone already: `restore` it, or `void` its strike")]
+    AlreadyRemoved,
+    /// It has no strike, or none that counts.
+    #[error("no strike counts from it")]
+    NoStrike,
+    /// There is nothing left to do.
+    #[error("the post was restored, and the case is closed")]
+    AlreadyRestored,
+    /// There is nothing left to do.
+    #[error("the case was closed with the post left standing")]
+    AlreadyDismissed,
+}
+
+impl Case {
+    /// What follows when an officer does `act`, with a hidden post to be looked at by `review_due`.
+    ///
+    /// # Errors
+    /// When the case stands where the act makes no sense; the error says what does.
+    pub fn act(&self, act: Act, review_due: Timestamp) -> Result<Outcome, CannotAct> {
+        let counting = self.strike.as_ref().is_some_and(Strike::counts);
+        let give = if self.counts { StrikeChange::Give } else { StrikeChange::Keep };
+        let drop = if counting { StrikeChange::Void } else { StrikeChange::Keep };
+        let outcome = |state, strike, post, notice| Ok(Outcome { state, strike, post, notice });
+        match (self.state, act) {
+            (State::Watched { .. }, _) => Err(CannotAct::Watched),
+
+            (State::Flagged | State::Dismissed, Act::Remove) => {
+                let told = NoticeKind::Removed { by_filter: false, counts: self.counts };
+                outcome(State::Removed, give, PostChange::Remove, Some(told))
+            }
+            (State::Flagged | State::Dismissed, Act::Hide) => outcome(
+                State::Hidden { review_due },
+                StrikeChange::Keep,
+                PostChange::Remove,
+                Some(NoticeKind::Hidden { by_filter: false }),
+            ),
+            (State::Flagged | State::Dismissed, Act::Confirm | Act::Restore) => Err(CannotAct::StillStands),
+            // Its author never heard of it, and need not.
+            (State::Flagged, Act::Void) => {
+                outcome(State::Dismissed, StrikeChange::Keep, PostChange::Leave, None)
+            }
+            (State::Dismissed, Act::Void) => Err(CannotAct::AlreadyDismissed),
+
+            (State::Hidden { .. }, Act::Confirm | Act::Remove) => {
+                let told = NoticeKind::Confirmed { counts: self.counts };
+                outcome(State::Removed, give, PostChange::Leave, Some(told))
+            }
+            (State::Hidden { .. }, Act::Hide) => Err(CannotAct::AlreadyHidden),
+            (State::Hidden { .. }, Act::Void) => outcome(
+                State::Removed,
+                StrikeChange::Keep,
+                PostChange::Leave,
+                Some(NoticeKind::Confirmed { counts: false }),
+            ),
+
+            (State::Hidden { .. } | State::Removed, Act::Restore) => outcome(
+                State::Restored,
+                drop,
+                PostChange::Repost,
+                Some(NoticeKind::Restored { strike_voided: counting }),
+            ),
+            (State::Removed, Act::Remove | Act::Hide | Act::Confirm) => Err(CannotAct::AlreadyRemoved),
+            (State::Removed, Act::Void) if counting => {
+                outcome(State::Removed, StrikeChange::Void, PostChange::Leave, Some(NoticeKind::StrikeVoided))
+            }
+            (State::Removed, Act::Void) => Err(CannotAct::NoStrike),
+
+            (State::Restored, Act::Remove | Act::Hide | Act::Confirm | Act::Restore | Act::Void) => {
+                Err(CannotAct::AlreadyRestored)
+            }
+        }
+    }
+}
+
+impl State {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Watched { .. } => "watched",
+            Self::Flagged => "flagged",
+            Self::Dismissed => "dismissed",
+            Self::Hidden { .. } => "hidden",
+            Self::Removed => "removed",
+            Self::Restored => "restored",
+        }
+    }
+
+    /// Whether the post still stands where its author put it.
+    pub fn post_stands(self) -> bool {
+        match self {
+            Self::Watched { .. } | Self::Flagged | Self::Dismissed => true,
+            Self::Hidden { .. } | Self::Removed | Self::Restored => false,
+        }
+    }
+
+    /// Whether a moderator is still to look at it.
+    pub fn awaits_review(self) -> bool {
+        match self {
+            Self::Flagged | Self::Hidden { .. } => true,
+            Self::Watched { .. } | Self::Dismissed | Self::Removed | Self::Restored => false,
+        }
+    }
+}
+
+/// Something that happened to a case; the case's own history, and what the officers' channel is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// It was opened, or went further because of an edit.
+    Judged {
+        /// What became of the post.
+        verdict: Verdict,
+    },
+    /// An officer acted.
+    Acted {
+        /// How.
+        act: Act,
+    },
+    /// The author appealed.
+    AppealLodged,
+    /// A moderator decided the appeal.
+    AppealRuled {
+        /// How.
+        ruling: Ruling,
+    },
+    /// The author asked the Executive.
+    ExecutiveAsked,
+    /// A notice could not be delivered: somebody has to serve it by hand.
+    NoticeRefused,
+    /// Something recorded could not be done on the platform: the bot lacks a permission.
+    EffectRefused,
+    /// The removed text was erased by destroying its key.
+    TextErased,
+}

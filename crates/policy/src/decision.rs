@@ -1,0 +1,135 @@
+//! What is to be done about a post that was judged.
+
+use crate::case::{Case, Outcome, PostChange, State, StrikeChange};
+use crate::charter::Mode;
+use crate::notice::NoticeKind;
+use crate::post::Post;
+use crate::time::Timestamp;
+use crate::verdict::{Judgement, Verdict};
+
+/// What is to be done about a post that was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing, because nothing was found or it has been dealt with.
+    Nothing,
+    /// A case is opened.
+    Open(Outcome),
+    /// The case there is for an earlier revision goes further.
+    Escalate(Outcome),
+}
+
+/// Decides about one revision of a post. Total and deterministic: a replay of the same event decides the same,
+/// and once its consequences are recorded, [`Decision::Nothing`].
+///
+/// `existing` is the case there is for this post, `review_due` when a hidden post is to be looked at.
+pub fn decide(
+    mode: Mode,
+    post: &Post,
+    judgement: &Judgement,
+    existing: Option<&Case>,
+    review_due: Timestamp,
+) -> Decision {
+    let Some(case) = existing else {
+        return match judgement.verdict {
+            Verdict::Allow => Decision::Nothing,
+            Verdict::Flag | Verdict::Hide | Verdict::Delete => {
+                Decision::Open(open(mode, judgement, review_due))
+            }
+        };
+    };
+    let seen = post.revision <= case.post.revision;
+    let acts = mode == Mode::Live && judgement.verdict > Verdict::Allow;
+    match case.state {
+        _ if seen || !acts => Decision::Nothing,
+        State::Watched { .. } | State::Dismissed => Decision::Escalate(open(mode, judgement, review_due)),
+        State::Flagged if judgement.verdict > Verdict::Flag => {
+            Decision::Escalate(open(mode, judgement, review_due))
+        }
+        // It waits for its moderator as it is, or its removal is under way and takes every revision with it.
+        State::Flagged | State::Hidden { .. } | State::Removed | State::Restored => Decision::Nothing,
+    }
+}
+
+fn open(mode: Mode, judgement: &Judgement, review_due: Timestamp) -> Outcome {
+    let stands = |state| Outcome { state, strike: StrikeChange::Keep, post: PostChange::Leave, notice: None };
+    let gone =
+        |state, strike, notice| Outcome { state, strike, post: PostChange::Remove, notice: Some(notice) };
+    if mode == Mode::Shadow {
+        return stands(State::Watched { verdict: judgement.verdict });
+    }
+    match judgement.verdict {
+        Verdict::Allow | Verdict::Flag => stands(State::Flagged),
+        // Somebody else's words go like the original, and are no breach by the one who quotes them.
+        Verdict::Hide | Verdict::Delete if judgement.quoted => {
+            gone(State::Removed, StrikeChange::Keep, NoticeKind::Quoted)
+        }
+        Verdict::Hide => {
+            gone(State::Hidden { review_due }, StrikeChange::Keep, NoticeKind::Hidden { by_filter: true })
+        }
+        Verdict::Delete => gone(
+            State::Removed,
+            if judgement.counts { StrikeChange::Give } else { StrikeChange::Keep },
+            NoticeKind::Removed { by_filter: true, counts: judgement.counts },
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{case_in, every_state, post};
+
+    fn judgement(verdict: Verdict, counts: bool, quoted: bool) -> Judgement {
+        Judgement { verdict, counts, quoted, worst: Some(0) }
+    }
+
+    const DUE: Timestamp = Timestamp::EPOCH;
+
+    /// Every verdict × mode × state × revision: no removal without a notice, no strike in shadow, for a
+    /// quotation, or for what was seen before.
+    #[test]
+    fn every_decision_keeps_the_promises() {
+        let mut opened = 0;
+        let mut escalated = 0;
+        for &verdict in Verdict::ALL {
+            for &mode in Mode::ALL {
+                for counts in [false, true] {
+                    for quoted in [false, true] {
+                        for existing in std::iter::once(None).chain(every_state().map(Some)) {
+                            for revision in [0, 1] {
+                                let judgement = judgement(verdict, counts && !quoted, quoted);
+                                let case = existing.map(case_in);
+                                let post = post(revision);
+                                let decision = decide(mode, &post, &judgement, case.as_ref(), DUE);
+                                let outcome = match decision {
+                                    Decision::Nothing => continue,
+                                    Decision::Open(outcome) => {
+                                        opened += 1;
+                                        assert!(case.is_none());
+                                        outcome
+                                    }
+                                    Decision::Escalate(outcome) => {
+                                        escalated += 1;
+                                        assert!(
+                                            revision > 0 && case.is_some_and(|case| case.state.post_stands())
+                                        );
+                                        outcome
+                                    }
+                                };
+                                assert_eq!(outcome.post == PostChange::Remove, outcome.notice.is_some());
+                                assert_eq!(outcome.post == PostChange::Remove, !outcome.state.post_stands());
+                                if mode == Mode::Shadow || quoted || !judgement.counts {
+                                    assert_eq!(outcome.strike, StrikeChange::Keep);
+                                }
+                                if outcome.strike == StrikeChange::Give {
+                                    assert_eq!((verdict, outcome.state), (Verdict::Delete, State::Removed));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert!(opened > 0 && escalated > 0);
+    }
+}

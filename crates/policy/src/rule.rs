@@ -1,0 +1,125 @@
+//! The group's rules as members read them, and which of them a word breaks.
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Category;
+
+/// One rule of the group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// What officers type to name it: one word of lower-case letters, digits, `-` and `_`.
+    pub code: String,
+    /// Its heading.
+    pub title: String,
+    /// What it asks, in words a member understands.
+    pub text: String,
+}
+
+/// The rules of a group, in the order in which members read them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rulebook {
+    rules: Vec<Rule>,
+}
+
+/// Why a list of rules cannot be a rulebook.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RulebookProblem {
+    /// A rule the filter's notices rest on is missing.
+    #[error("the rule `{0}` is missing: the filter's notices rest on it")]
+    Missing(&'static str),
+    /// Two rules have one code.
+    #[error("two rules have the code `{0}`")]
+    Twice(String),
+    /// A code that cannot be typed, or a rule without words.
+    #[error("the rule `{0}` needs a code of lower-case letters, digits, - and _, a title and a text")]
+    Unusable(String),
+}
+
+/// Codes of the rules the filter's own removals rest on.
+const FILTER_CODES: [&str; 3] = ["language", "abuse", "discrimination"];
+
+impl Rulebook {
+    /// The rules, checked.
+    ///
+    /// # Errors
+    /// All problems: a missing rule, a code twice, a code that cannot be typed, empty words.
+    pub fn new(rules: Vec<Rule>) -> Result<Self, Vec<RulebookProblem>> {
+        let typeable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        let mut problems = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let worded = !rule.title.trim().is_empty() && !rule.text.trim().is_empty();
+            if rule.code.is_empty() || !rule.code.chars().all(typeable) || !worded {
+                problems.push(RulebookProblem::Unusable(rule.code.clone()));
+            }
+            if rules[..index].iter().any(|earlier| earlier.code == rule.code) {
+                problems.push(RulebookProblem::Twice(rule.code.clone()));
+            }
+        }
+        for code in FILTER_CODES {
+            if !rules.iter().any(|rule| rule.code == code) {
+                problems.push(RulebookProblem::Missing(code));
+            }
+        }
+        if problems.is_empty() { Ok(Self { rules }) } else { Err(problems) }
+    }
+
+    /// The rules, in order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule with this code.
+    pub fn find(&self, code: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.code == code)
+    }
+
+    /// The code of the rule that a word of this category breaks.
+    pub fn code_for(category: Category) -> &'static str {
+        match category {
+            Category::General | Category::Sexual | Category::BodyPart => FILTER_CODES[0],
+            Category::Insult => FILTER_CODES[1],
+            Category::Race
+            | Category::Religion
+            | Category::Disability
+            | Category::Orientation
+            | Category::Gender
+            | Category::Sex
+            | Category::Age => FILTER_CODES[2],
+        }
+    }
+}
+
+impl Default for Rulebook {
+    /// Rules a group can start from, after the public codes of conduct Beadle is made for.
+    fn default() -> Self {
+        let rule = |code: &str, title: &str, text: &str| Rule {
+            code: code.to_owned(),
+            title: title.to_owned(),
+            text: text.to_owned(),
+        };
+        Self {
+            rules: vec![
+                rule("language", "Polite language", "Keep it polite. No swearing and no offensive words."),
+                rule(
+                    "abuse",
+                    "No personal attacks",
+                    "Argue with what people say and do. Do not insult, threaten or shame the person.",
+                ),
+                rule(
+                    "discrimination",
+                    "No discrimination",
+                    "Do not attack people for who they are: their race, religion, sex, disability, age, \
+                     orientation or gender.",
+                ),
+                rule("derailing", "Let others talk", "Do not disrupt other people's conversations."),
+                rule(
+                    "privacy",
+                    "Private means private",
+                    "Do not share other people's private information without their clear permission.",
+                ),
+                rule("legal", "Within the law", "Nothing unlawful, defamatory or copied without permission."),
+            ],
+        }
+    }
+}
