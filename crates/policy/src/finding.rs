@@ -1,8 +1,6 @@
 //! What was found in a post: a listed term, where, how strong, and the disguise seen through.
 
-use std::fmt;
 use std::ops::Range;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -86,16 +84,16 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.word())
             }
         }
 
-        impl FromStr for $type {
-            type Err = UnknownWord;
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                Self::ALL.iter().copied().find(|value| value.word() == text).ok_or_else(|| UnknownWord {
+        impl ::std::str::FromStr for $type {
+            type Err = $crate::finding::UnknownWord;
+            fn from_str(text: &str) -> Result<Self, $crate::finding::UnknownWord> {
+                Self::ALL.iter().copied().find(|value| value.word() == text).ok_or_else(|| $crate::finding::UnknownWord {
                     what: stringify!($type),
                     choices: Self::ALL.iter().map(|value| value.word()).collect::<Vec<_>>().join(", "),
                 })
@@ -103,7 +101,6 @@ macro_rules! words {
         }
     };
 }
-#[expect(unused_imports, reason = "shared with the modules that follow")]
 pub(crate) use words;
 
 /// A word that is none of the choices.
