@@ -3,6 +3,8 @@
 //! An adapter is two translations, platform event to [`Inbound`] and [`Action`] to platform call. It decides
 //! nothing and stores nothing of its own.
 
+pub mod plain;
+
 use std::fmt;
 use std::time::Duration;
 
