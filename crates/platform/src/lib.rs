@@ -3,6 +3,12 @@
 //! An adapter is two translations, platform event to [`Inbound`] and [`Action`] to platform call. It decides
 //! nothing and stores nothing of its own.
 
+#[cfg(feature = "testing")]
+pub mod contract;
+#[cfg(feature = "testing")]
+pub mod fake;
+pub mod plain;
+
 use std::fmt;
 use std::time::Duration;
 
