@@ -39,7 +39,11 @@ fn report() {
         }
     }
     for place in data("uk_places_hard.txt").lines() {
-        for text in [place.to_owned(), format!("Greetings from {place}"), format!("anyone near {}?", place.to_lowercase())] {
+        for text in [
+            place.to_owned(),
+            format!("Greetings from {place}"),
+            format!("anyone near {}?", place.to_lowercase()),
+        ] {
             let found = findings(&text);
             if is_flagged(&found) {
                 println!("PLACE {text} {found:?}");
@@ -54,5 +58,13 @@ fn report() {
         if is_flagged(&found) != (expect == "flag") {
             println!("OFCOM {expect} {word} {found:?}");
         }
+    }
+}
+
+#[test]
+fn probe() {
+    let Ok(text) = std::env::var("PROBE") else { return };
+    for hit in crate::support::MATCHER.explain(&text, policy::matcher::Context::default()) {
+        println!("{hit:?}");
     }
 }
