@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use super::inflection;
 use super::lexicon::is_common;
 use super::trie::{Trie, index};
+use crate::normalise::fold;
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, term_key};
 
 /// The shortest term that is looked for with a space inside: shorter ones meet by chance.
@@ -17,6 +18,8 @@ const SPLIT_LETTERS_MIN: usize = 4;
 pub(super) struct Form {
     /// Its letters, the words joined.
     pub(super) letters: Box<[u8]>,
+    /// Whether it is written in several words.
+    pub(super) spaced: bool,
     /// The entry it belongs to.
     pub(super) entry: u32,
 }
@@ -101,7 +104,7 @@ pub(super) fn collapse(letters: &[u8]) -> Vec<u8> {
 struct Builder {
     entries: Vec<Entry>,
     forms: Vec<Form>,
-    known: HashMap<Box<[u8]>, usize>,
+    known: HashMap<(Box<[u8]>, bool), usize>,
     stems: Vec<Box<[u8]>>,
     triggers: Vec<Vec<Trigger>>,
     patterns: HashMap<Vec<u8>, usize>,
@@ -118,25 +121,25 @@ impl Builder {
         self.entries.push(entry.clone());
         self.stems.push(stem.as_bytes().into());
         let inflected = match entry.matching {
-            Matching::Stem => inflection::forms(&stem, entry.category),
-            Matching::Word | Matching::Anywhere => vec![stem.clone()],
+            Matching::Stem | Matching::Anywhere => inflection::forms(&stem, entry.category),
+            Matching::Word => vec![stem.clone()],
         };
-        self.spelling(id, &key);
+        self.spelling(id, &entry.term);
         for form in &inflected {
             // What does not begin with the stem needs a pattern of its own.
             if !collapse(form.as_bytes()).starts_with(&collapse(stem.as_bytes())) {
                 self.spelling(id, form);
             }
-            self.form(id, form);
+            self.form(id, form, key.contains(' '));
         }
         for form in &entry.forms {
+            self.spelling(id, form);
             let key = term_key(form);
-            self.spelling(id, &key);
-            self.form(id, &key.replace(' ', ""));
+            self.form(id, &key.replace(' ', ""), key.contains(' '));
         }
     }
 
-    fn form(&mut self, entry: u32, letters: &str) {
+    fn form(&mut self, entry: u32, letters: &str, spaced: bool) {
         let id = self.forms.len();
         let letters: Box<[u8]> = letters.as_bytes().into();
         let stronger = |old: usize| {
@@ -145,24 +148,26 @@ impl Builder {
             // A listed term beats another's inflection only by strength, and certainty beats ambiguity.
             (new.ambiguous.is_none(), new.grade) > (old.ambiguous.is_none(), old.grade)
         };
-        match self.known.get(&letters) {
+        match self.known.get(&(letters.clone(), spaced)) {
             Some(old) if stronger(*old) => self.forms[*old].entry = entry,
             Some(_) => {}
             None => {
-                self.known.insert(letters.clone(), id);
-                self.forms.push(Form { letters, entry });
+                self.known.insert((letters.clone(), spaced), id);
+                self.forms.push(Form { letters, spaced, entry });
             }
         }
     }
 
     /// Patterns for a spelling of one word or several.
-    fn spelling(&mut self, entry: u32, key: &str) {
+    fn spelling(&mut self, entry: u32, spelling: &str) {
+        let key = &term_key(spelling);
         let joined = key.replace(' ', "");
         self.pattern(joined.as_bytes(), Trigger::Word(entry));
         if key.contains(' ') {
             for joint in [" ", "-", "_"] {
                 self.pattern(key.replace(' ', joint).as_bytes(), Trigger::Phrase);
             }
+            self.pattern(fold(spelling).as_bytes(), Trigger::Phrase);
             return;
         }
         let letters = joined.as_bytes();

@@ -31,13 +31,23 @@ const IMPERATIVES: &str = "listen push shut piss fuck get go look oi hey sod bug
 const POINTERS: &str = "that this those these them some no all every another any";
 const PERSON_DOES: &str = "cant cannot can will wont wants needs should thinks said says drives did didnt does doesnt \
     who has hasnt owes stole lied keeps deserves just never always ought belongs go went out here are";
-const SEEN: &str = "at up hate sack ban report kill get stop deport remove arrest kick throw with";
+const SEEN: &str =
+    "at up hate sack ban report kill get stop deport remove arrest kick throw with tell ask told asked";
 const POSSESSIVES: &str = "my your his her their yer ur";
 const ENDEARMENTS: &str = "sweetheart love darling babe baby doll darlin gorgeous sexy hun";
 const SEXUAL_VERBS: &str =
     "suck sucks sucking sucked lick licking licks show flash grab wank stroke ride kiss got";
 const LIKENESS: &str = "like";
 const NICE: &str = "nice lovely big massive huge fit great";
+
+/// What is known about a word besides its sentence.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// Whether the post is aimed at somebody.
+    pub(super) directed: bool,
+    /// Whether letters were hidden; nobody hides a cockerel.
+    pub(super) hidden: bool,
+}
 
 /// The sentence round a word.
 pub(super) struct Sentence {
@@ -86,7 +96,7 @@ impl Sentence {
         &self,
         category: Category,
         innocent: &str,
-        directed: bool,
+        known: Known,
         reasons: &mut Vec<Reason>,
     ) -> bool {
         let mut points = 0;
@@ -108,7 +118,8 @@ impl Sentence {
         );
         let body = matches!(category, Category::BodyPart | Category::Sexual);
         weigh(body && self.is_lewd(), 2, Reason::Lewd);
-        weigh(directed || self.has_second_person(), 1, Reason::SecondPerson);
+        weigh(known.directed || self.has_second_person(), 1, Reason::SecondPerson);
+        weigh(known.hidden, 2, Reason::Hidden);
         weigh(self.is_about(innocent), -2, Reason::InnocentSense);
         weigh(self.named && !among(SECOND_PERSON, self.before.first()), -2, Reason::Name);
         points >= ABUSE_MIN
@@ -163,7 +174,8 @@ impl Sentence {
 
     /// “That chink can't drive”, “No coons in our pub”, “Lock up that nonce.”
     fn is_pointed_at(&self, category: Category) -> bool {
-        let person = category.is_discriminatory() || matches!(category, Category::Insult | Category::Sexual);
+        let person = category.is_discriminatory()
+            || matches!(category, Category::Insult | Category::Sexual | Category::General);
         let pointed = among(POINTERS, self.before.first());
         let acts = among(PERSON_DOES, self.after.first());
         let seen =

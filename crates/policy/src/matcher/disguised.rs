@@ -4,6 +4,7 @@
 //! so that a text costs a bounded number of steps a character however it is made: at most [`SPAN_MAX`] cells from
 //! a start and [`PATHS_MAX`] paths alive at one of them. What is read is then weighed by [`super::evidence`].
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::candidate::{Candidate, words};
@@ -152,7 +153,7 @@ impl Reader<'_> {
     fn follow(&mut self, from: usize, core: &Range<usize>, chunk: &Range<usize>, apart: bool) {
         self.paths.clear();
         self.paths.push(Path::START);
-        let mut best: Option<(Candidate, u32)> = None;
+        let mut best = None;
         for at in (from..core.end).take(SPAN_MAX) {
             self.step(at, apart);
             if self.paths.is_empty() {
@@ -176,11 +177,12 @@ impl Reader<'_> {
                     continue;
                 };
                 let candidate = Candidate::new(self.cells, span.start, span.end, form.entry, view, marks);
-                let cost = path.cost();
-                if best.as_ref().is_none_or(|(old, old_cost)| {
-                    (candidate.len(), std::cmp::Reverse(cost)) > (old.len(), std::cmp::Reverse(*old_cost))
-                }) {
-                    best = Some((candidate, cost));
+                // The longest; then certainty and strength, for a mask hides what people will not write; then the
+                // least far-fetched.
+                let entry = &self.lexis.entries[form.entry as usize];
+                let rank = (candidate.len(), entry.ambiguous.is_none(), entry.grade, Reverse(path.cost()));
+                if best.as_ref().is_none_or(|(_, best_rank)| rank > *best_rank) {
+                    best = Some((candidate, rank));
                 }
             }
         }

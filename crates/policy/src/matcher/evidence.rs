@@ -206,6 +206,18 @@ fn mask_counts(path: &Path, len: usize, grade: Grade, cells: &[Cell], span: &Ran
     if len < 4 || path.digits + path.symbols > 0 {
         return false;
     }
+    let mask = |cell: &Cell| b"*#@$%^&!".contains(&cell.byte);
+    let goes_on_before =
+        matches!(&cells[..span.start], [.., letter, last] if letter.is_letter() && mask(last));
+    let goes_on_after =
+        matches!(&cells[span.end..], [first, letter, ..] if letter.is_letter() && mask(first));
+    // `t*i*t*a*n*i*c` is a word spelt out, not a masked one.
+    let spelt = path.masked >= 3
+        && words(&cells[span.clone()]).iter().all(|piece| piece.len() == 1)
+        && path.real >= path.masked;
+    if goes_on_before || goes_on_after || spelt {
+        return false;
+    }
     if path.soft > 0 {
         let pieces = words(&cells[span.clone()]);
         let known = pieces.iter().all(|piece| is_common(&letters(&cells[span.clone()][piece.clone()])));
@@ -267,15 +279,17 @@ fn apart_counts(
     };
     let gap_after =
         |at: usize| cells[at + 1..].iter().take_while(|cell| !cell.is_letter()).map(|cell| cell.byte);
-    let inner = || gap_after(span.start);
+    let like_inside = |at: usize| gap_after(at).eq(gap_after(span.start));
     let lone = |at: usize| b"aiuox".contains(&cells[at].byte);
-    let starts = span.start == run.start || {
-        let before = (run.start..span.start).rev().find(|at| cells[*at].is_letter());
-        before.is_some_and(|at| (lone(at) && at == run.start) || !gap_after(at).eq(inner()))
-    };
+    let letter_before = |at: usize| (run.start..at).rev().find(|at| cells[*at].is_letter());
+    let starts = letter_before(span.start).is_none_or(|at| {
+        // “I'm f u c k”: the letter before belongs to what stands before it.
+        let elsewhere = letter_before(at).map_or(lone(at), |before| !like_inside(before));
+        elsewhere || !like_inside(at)
+    });
     let ends = span.end == run.end || {
         let after = (span.end..run.end).find(|at| cells[*at].is_letter());
-        after.is_some_and(|at| (lone(at) && at + 1 == run.end) || !gap_after(span.end - 1).eq(inner()))
+        after.is_some_and(|at| (lone(at) && at + 1 == run.end) || !like_inside(span.end - 1))
     };
     if !(enough && starts && ends) {
         return None;
@@ -315,7 +329,13 @@ fn closed_counts(
             && span.start >= chunk.start + 2
             && cells[span.start - 2].is_letter()
     });
-    if known || tied {
+    // `p/e/a/c/o/c/k`: the same mark goes on beyond the term.
+    let inner = |cell: &Cell| !cell.is_letter() && inside.iter().any(|other| other.byte == cell.byte);
+    let goes_on_before =
+        matches!(&cells[chunk.start..span.start], [.., letter, gap] if letter.is_letter() && inner(gap));
+    let goes_on_after =
+        matches!(&cells[span.end..chunk.end], [gap, letter, ..] if letter.is_letter() && inner(gap));
+    if known || tied || goes_on_before || goes_on_after {
         return None;
     }
     Some(match path.gaps {

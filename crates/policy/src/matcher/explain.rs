@@ -62,6 +62,8 @@ pub enum Reason {
     Lewd,
     /// Somebody is addressed in the sentence.
     SecondPerson,
+    /// Its letters were hidden.
+    Hidden,
     /// A word of the innocent sense is in the sentence.
     InnocentSense,
     /// It is written as a name.
@@ -83,7 +85,8 @@ impl Reason {
             | Self::Called
             | Self::PointedAt
             | Self::Lewd
-            | Self::SecondPerson => true,
+            | Self::SecondPerson
+            | Self::Hidden => true,
             Self::Ambiguous | Self::InnocentSense | Self::Name | Self::Allowed | Self::OtherLanguage => false,
         }
     }
@@ -100,6 +103,7 @@ impl Reason {
             Self::PointedAt => "somebody is pointed at",
             Self::Lewd => "a body is spoken of lewdly",
             Self::SecondPerson => "somebody is addressed",
+            Self::Hidden => "its letters were hidden",
             Self::InnocentSense => "a word of its innocent sense stands near",
             Self::Name => "it is written as a name",
             Self::Allowed => "an allow entry covers it",

@@ -107,31 +107,36 @@ pub(super) fn is_common(letters: &[u8]) -> bool {
     COMMON_WORDS.contains(letters)
 }
 
-/// Whether all of `letters` can be read as everyday words, one after the other.
-pub(super) fn is_sentence(letters: &[u8]) -> bool {
-    segments(letters, |word| COMMON_WORDS.contains(word) && !SOUNDS.contains(&word))
+/// Of how few everyday words all of `letters` can be made, one after the other.
+///
+/// Words that end in the first letter of a term (“as hit”) would excuse it everywhere and are no witnesses.
+pub(super) fn sentence(letters: &[u8]) -> Option<usize> {
+    segments(letters, |word| {
+        COMMON_WORDS.contains(word) && !SOUNDS.contains(&word) && !matches!(word, b"as" | b"is" | b"us")
+    })
 }
 
-/// Whether all of `letters` can be read as everyday words and partners of compounds.
-pub(super) fn is_company(letters: &[u8]) -> bool {
-    letters.len() >= 2
-        && segments(letters, |word| {
-            PARTNER_WORDS.contains(word) || (COMMON_WORDS.contains(word) && !SOUNDS.contains(&word))
-        })
+/// Of how few everyday words and partners of compounds all of `letters` can be made.
+pub(super) fn company(letters: &[u8]) -> Option<usize> {
+    let known = |word: &[u8]| {
+        PARTNER_WORDS.contains(word) || (COMMON_WORDS.contains(word) && !SOUNDS.contains(&word))
+    };
+    if letters.len() >= 2 { segments(letters, known) } else { None }
 }
 
 /// Whether `letters` can follow a term in a compound.
 pub(super) fn can_follow(letters: &[u8]) -> bool {
-    LINKS.iter().any(|link| letters.strip_prefix(link.as_bytes()).is_some_and(is_company))
+    LINKS.iter().any(|link| letters.strip_prefix(link.as_bytes()).is_some_and(|rest| company(rest).is_some()))
 }
 
-/// Whether `letters` are words of `is_word` without a gap. Linear: at most [`WORD_LEN_MAX`] look-ups a letter.
-fn segments(letters: &[u8], is_word: impl Fn(&[u8]) -> bool) -> bool {
-    let mut reached = vec![false; letters.len() + 1];
-    reached[0] = true;
+/// Of how few words of `is_word` all of `letters` are made. Linear: at most [`WORD_LEN_MAX`] look-ups a letter.
+fn segments(letters: &[u8], is_word: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    let mut fewest: Vec<Option<usize>> = vec![None; letters.len() + 1];
+    fewest[0] = Some(0);
     for end in 1..=letters.len() {
-        let first = end.saturating_sub(WORD_LEN_MAX);
-        reached[end] = (first..end).any(|start| reached[start] && is_word(&letters[start..end]));
+        let starts = end.saturating_sub(WORD_LEN_MAX)..end;
+        let counts = starts.filter_map(|start| fewest[start].filter(|_| is_word(&letters[start..end])));
+        fewest[end] = counts.min().map(|count| count + 1);
     }
-    reached[letters.len()]
+    fewest[letters.len()]
 }

@@ -29,7 +29,7 @@ use std::ops::Range;
 
 use self::candidate::Candidate;
 use self::compile::Lexis;
-use self::context::Sentence;
+use self::context::{Known, Sentence};
 use crate::finding::Finding;
 use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER};
 use crate::post::Post;
@@ -163,7 +163,10 @@ impl Matcher {
             }
             Some(innocent) => {
                 reasons.push(Reason::Ambiguous);
-                sentence.is_abuse(entry.category, innocent, context.directed, &mut reasons)
+                let hiding = [Marks::MASK, Marks::LEET, Marks::LOOK_ALIKE, Marks::SEPARATED];
+                let hidden = hiding.iter().any(|mark| candidate.marks.has(*mark));
+                let known = Known { directed: context.directed, hidden };
+                sentence.is_abuse(entry.category, innocent, known, &mut reasons)
             }
         };
         if self.is_allowed(cells, &span) {
@@ -199,8 +202,9 @@ impl Matcher {
         let before = cells[..span.start].iter().rev().take(64).take_while(|cell| cell.is_letter()).count();
         let after = cells[span.end..].iter().take(64).take_while(|cell| cell.is_letter()).count();
         let word = span.start - before..span.end + after;
+        // A disguise is no innocent word, whatever its letters spell without it: `f#ck` is not FCK.
         let letters = candidate::letters(&cells[word.clone()]);
-        if self.lexis.is_allowed_word(&letters) {
+        if letters.len() == word.len() && self.lexis.is_allowed_word(&letters) {
             return true;
         }
         // A phrase is looked up by the first word of the span, which may be a part of it.

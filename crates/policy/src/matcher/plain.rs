@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, Hay, View, letters, words};
 use super::compile::{Lexis, Trigger, collapse};
-use super::lexicon::{can_follow, is_common, is_company, is_sentence};
+use super::lexicon::{can_follow, company, is_common, sentence};
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks};
 use crate::wordlist::Matching;
@@ -13,6 +13,8 @@ use crate::wordlist::Matching;
 const WORD_LEN_MAX: usize = 64;
 /// The shortest term looked for inside words joined together.
 const JOINED_LETTERS_MIN: usize = 4;
+/// The shortest term of one form only that is looked for there.
+const BARE_LETTERS_MIN: usize = 5;
 /// The fewest letters that make a free compound of the strongest terms.
 const FREE_REST_MIN: usize = 3;
 
@@ -63,16 +65,16 @@ impl Reader<'_> {
             return Some(found);
         }
         match self.lexis.entries[entry as usize].matching {
-            Matching::Word => None,
             Matching::Anywhere => self.stands(span, entry),
-            Matching::Stem => self.compound(&word, span, entry),
+            Matching::Word | Matching::Stem => self.compound(&word, span, entry),
         }
     }
 
     /// The cells as one whole form.
     fn whole(&self, range: Range<usize>, view: View) -> Option<Candidate> {
         let letters = letters(&self.cells[range.clone()]);
-        let (entry, marks) = form_of(self.lexis, &letters)?;
+        let spaced = self.cells[range.clone()].iter().any(|cell| !cell.is_letter());
+        let (entry, marks) = form_of(self.lexis, &letters, spaced)?;
         Some(Candidate::new(self.cells, range.start, range.end, entry, view, marks))
     }
 
@@ -115,6 +117,11 @@ impl Reader<'_> {
     fn compound(&self, word: &Range<usize>, span: Range<usize>, entry: u32) -> Option<Candidate> {
         let listed = &self.lexis.entries[entry as usize];
         let stem = &self.lexis.stems[entry as usize];
+        // What is no stem makes no compounds, but can be run together with what stands round it: `#ohtranny`.
+        let bare = listed.matching == Matching::Word;
+        if bare && (stem.len() < BARE_LETTERS_MIN || listed.grade < Grade::Strong) {
+            return None;
+        }
         if stem.len() < JOINED_LETTERS_MIN || listed.ambiguous.is_some() || word.len() > WORD_LEN_MAX {
             return None;
         }
@@ -129,14 +136,17 @@ impl Reader<'_> {
         let follows = |rest: &[u8]| {
             can_follow(rest) || (to < all.len() && excess > stem.len() && can_follow(&all[to - 1..]))
         };
-        let ending = || form_of(self.lexis, &all[from..]).is_some();
+        let ending = || form_of(self.lexis, &all[from..], false).is_some();
         let accepted = match (before.is_empty(), after.is_empty()) {
             (true, true) => false,
+            (true, false) if bare => company(after).is_some(),
             (true, false) => follows(after) || (is_free(listed) && has_vowel(after)),
-            (false, true) => is_company(before),
-            (false, false) => is_company(before) && (ending() || follows(after)),
+            (false, true) => company(before).is_some(),
+            (false, false) => company(before).is_some() && (ending() || follows(after)),
         };
-        if !accepted || is_sentence(&all) {
+        // “its hit”: where as few words or fewer explain it without the term, it is not there.
+        let with_term = 1 + company(before).unwrap_or(0) + company(after).unwrap_or(1);
+        if !accepted || sentence(&all).is_some_and(|without_term| without_term <= with_term) {
             return None;
         }
         Some(Candidate::new(self.cells, word.start, word.end, entry, View::Compound, Marks::NONE))
@@ -189,17 +199,19 @@ fn has_vowel(rest: &[u8]) -> bool {
 }
 
 /// The form that these letters are, with repeats undone where the form has fewer.
-pub(super) fn form_of(lexis: &Lexis, letters: &[u8]) -> Option<(u32, Marks)> {
+///
+/// `spaced` tells whether they are written in several words: “bell end” is a place and “bellend” is none.
+fn form_of(lexis: &Lexis, letters: &[u8], spaced: bool) -> Option<(u32, Marks)> {
     let collapsed = collapse(letters);
     lexis
         .collapsed_forms(&collapsed)
         .filter_map(|form| {
             let grade = lexis.entries[form.entry as usize].grade;
             stretch(&form.letters, letters, grade)
-                .map(|marks| (letters.len() - form.letters.len(), form.entry, marks))
+                .map(|marks| (letters.len() - form.letters.len(), form.spaced != spaced, form.entry, marks))
         })
-        .min_by_key(|(excess, ..)| *excess)
-        .map(|(_, entry, marks)| (entry, marks))
+        .min_by_key(|(excess, otherwise, ..)| (*excess, *otherwise))
+        .map(|(.., entry, marks)| (entry, marks))
 }
 
 /// Whether `letters` are `form` with some letters repeated, and whether any are.
