@@ -1,1 +1,3 @@
+//! Keeps order in members' groups.
+
 fn main() {}
