@@ -172,3 +172,76 @@ pub fn hearing(case: &Case, moderator: &MemberId, roster: &Roster) -> Result<Hea
         roster.holders(Role::Moderator).any(|other| other != moderator && *other != case.post.author);
     if someone_else { Err(CannotHear::OwnDecision) } else { Ok(Hearing::SameModerator) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{case_in, every_state, member};
+
+    const OPEN: Timestamp = Timestamp::EPOCH;
+
+    #[test]
+    fn only_what_was_removed_can_be_appealed() {
+        for state in every_state() {
+            let lodged = lodge(&case_in(state), None, OPEN, OPEN);
+            let removed = matches!(state, State::Hidden { .. } | State::Removed);
+            assert_eq!(lodged.is_ok(), removed, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn the_second_appeal_goes_to_the_executive_and_there_is_no_third() {
+        let by = member("mo");
+        let at = OPEN;
+        let rows = [
+            (None, Ok(Lodging::First)),
+            (Some(AppealState::Lodged), Err(CannotAppeal::AlreadyLodged)),
+            (Some(AppealState::Dismissed { by, at }), Ok(Lodging::Executive)),
+            (Some(AppealState::Executive { at }), Err(CannotAppeal::AlreadyExecutive)),
+        ];
+        for (earlier, want) in rows {
+            let earlier = earlier.map(|state| Appeal { lodged_at: OPEN, state });
+            assert_eq!(lodge(&case_in(State::Removed), earlier.as_ref(), OPEN, OPEN), want, "{earlier:?}");
+        }
+    }
+
+    #[test]
+    fn the_window_is_open_to_its_last_instant_and_while_the_strike_counts() {
+        let zone = chrono_tz::Europe::London;
+        let case = case_in(State::Removed);
+        let closes = closes_at(&case, Periods::default(), zone);
+        assert_eq!(closes, case.post.written_at.window_end(12, zone));
+        let without_strike = Case { counts: false, ..case.clone() };
+        assert_eq!(closes_at(&without_strike, Periods::default(), zone), case.opened_at.window_end(6, zone));
+        assert_eq!(lodge(&case, None, closes, closes), Ok(Lodging::First));
+        assert_eq!(lodge(&case, None, closes, closes.plus_seconds(1)), Err(CannotAppeal::TooLate));
+    }
+
+    #[test]
+    fn nobody_judges_their_own_matter_while_somebody_else_can() {
+        let roster = |names: &[&str]| {
+            let mut roster = Roster::default();
+            names.iter().for_each(|name| roster.appoint(member(name), Role::Moderator));
+            roster
+        };
+        let case =
+            |decided_by: Option<&str>| Case { decided_by: decided_by.map(member), ..case_in(State::Removed) };
+        let rows = [
+            ("the filter decided", None, "mo", &["mo"][..], Ok(Hearing::Fresh)),
+            ("another decided", Some("nia"), "mo", &["mo", "nia"], Ok(Hearing::Fresh)),
+            (
+                "own decision, another is there",
+                Some("mo"),
+                "mo",
+                &["mo", "nia"],
+                Err(CannotHear::OwnDecision),
+            ),
+            ("own decision, nobody else", Some("mo"), "mo", &["mo"], Ok(Hearing::SameModerator)),
+            ("the only other is the author", Some("mo"), "mo", &["mo", "alice"], Ok(Hearing::SameModerator)),
+            ("own post", None, "alice", &["mo", "alice"], Err(CannotHear::OwnPost)),
+        ];
+        for (name, decided_by, hears, officers, want) in rows {
+            assert_eq!(hearing(&case(decided_by), &member(hears), &roster(officers)), want, "{name}");
+        }
+    }
+}

@@ -307,3 +307,101 @@ pub enum Event {
     /// The removed text was erased by destroying its key.
     TextErased,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strike::Voided;
+    use crate::testing::{case_in, every_state};
+
+    fn with_strike(mut case: Case, voided: bool) -> Case {
+        let voided = voided.then(|| Voided { at: Timestamp::EPOCH, by: Actor::Filter });
+        case.strike = Some(Strike { conduct_at: Timestamp::EPOCH, voided });
+        case
+    }
+
+    /// All states × acts × strikes: the author hears of everything that changes for them, the post moves when
+    /// the state says so, and nobody gets a second strike or one for what does not count.
+    #[test]
+    fn every_act_keeps_the_promises() {
+        let mut done = 0;
+        for state in every_state() {
+            for &act in Act::ALL {
+                for case in
+                    [case_in(state), with_strike(case_in(state), false), with_strike(case_in(state), true)]
+                {
+                    for counts in [false, true] {
+                        let case = Case { counts, ..case.clone() };
+                        let Ok(outcome) = case.act(act, Timestamp::EPOCH) else { continue };
+                        done += 1;
+                        let moved = match (state.post_stands(), outcome.state.post_stands(), outcome.state) {
+                            (true, false, _) => PostChange::Remove,
+                            (false, _, State::Restored) => PostChange::Repost,
+                            _ => PostChange::Leave,
+                        };
+                        assert_eq!(outcome.post, moved, "{state:?} {act}");
+                        let silent = state == State::Flagged && act == Act::Void;
+                        assert_eq!(outcome.notice.is_none(), silent, "{state:?} {act}");
+                        match outcome.strike {
+                            StrikeChange::Give => assert!(counts && outcome.state == State::Removed),
+                            StrikeChange::Void => assert!(case.strike.as_ref().is_some_and(Strike::counts)),
+                            StrikeChange::Keep => {}
+                        }
+                    }
+                }
+            }
+        }
+        assert!(done > 0);
+    }
+
+    #[test]
+    fn the_table_of_states_and_acts() {
+        let say = |state, act| match case_in(state).act(act, Timestamp::EPOCH) {
+            Ok(outcome) => outcome.state.word().to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let states = [
+            State::Watched { verdict: Verdict::Hide },
+            State::Flagged,
+            State::Dismissed,
+            State::Hidden { review_due: Timestamp::EPOCH },
+            State::Removed,
+            State::Restored,
+        ];
+        let rows = states.iter().flat_map(|&state| {
+            Act::ALL.iter().map(move |&act| format!("{:9} {act:8} {}", state.word(), say(state, act)))
+        });
+        insta::assert_snapshot!(rows.collect::<Vec<_>>().join("\n"), @"
+        watched   remove   it was only watched, in shadow mode: nothing was done, and nothing can come of it
+        watched   hide     it was only watched, in shadow mode: nothing was done, and nothing can come of it
+        watched   confirm  it was only watched, in shadow mode: nothing was done, and nothing can come of it
+        watched   restore  it was only watched, in shadow mode: nothing was done, and nothing can come of it
+        watched   void     it was only watched, in shadow mode: nothing was done, and nothing can come of it
+        flagged   remove   removed
+        flagged   hide     hidden
+        flagged   confirm  the post still stands: `remove` or `hide` it, or `void` the case to leave it there
+        flagged   restore  the post still stands: `remove` or `hide` it, or `void` the case to leave it there
+        flagged   void     dismissed
+        dismissed remove   removed
+        dismissed hide     hidden
+        dismissed confirm  the post still stands: `remove` or `hide` it, or `void` the case to leave it there
+        dismissed restore  the post still stands: `remove` or `hide` it, or `void` the case to leave it there
+        dismissed void     the case was closed with the post left standing
+        hidden    remove   removed
+        hidden    hide     the post is hidden already: `confirm` that it stays away, or `restore` it
+        hidden    confirm  removed
+        hidden    restore  restored
+        hidden    void     removed
+        removed   remove   the post is gone already: `restore` it, or `void` its strike
+        removed   hide     the post is gone already: `restore` it, or `void` its strike
+        removed   confirm  the post is gone already: `restore` it, or `void` its strike
+        removed   restore  restored
+        removed   void     no strike counts from it
+        restored  remove   the post was restored, and the case is closed
+        restored  hide     the post was restored, and the case is closed
+        restored  confirm  the post was restored, and the case is closed
+        restored  restore  the post was restored, and the case is closed
+        restored  void     the post was restored, and the case is closed
+        ");
+    }
+}

@@ -104,6 +104,190 @@ pub enum Block {
     Quote(MessageText),
 }
 
+/// How many characters of a post a notice shows; the rest is cut with an ellipsis.
+pub const EXCERPT_LEN_MAX: usize = 500;
+
+impl Notice {
+    /// Writes it out, with an `excerpt` of the post and the moderator's `reason` where they are still kept.
+    pub fn write(&self, excerpt: Option<&MessageText>, reason: Option<&MessageText>) -> Letter {
+        let mut letter = Letter::line(format!("{}. {}", self.heading(), self.dateline()));
+        letter = letter.text(self.what_happened());
+        if self.shows_post() {
+            letter = match excerpt {
+                Some(text) => letter.text("Your post said:").quote(shorten(text)),
+                None => letter.text("The text of your post has been erased from our records."),
+            };
+        }
+        if self.names_rule() {
+            letter =
+                letter.text(format!("The rule is \u{201c}{}\u{201d}: {}", self.rule_title, self.rule_text));
+        }
+        if let Some(reason) = reason {
+            letter = letter.text("The moderator says:").quote(shorten(reason));
+        }
+        for line in [self.standing(), self.next()].into_iter().flatten() {
+            letter = letter.text(line);
+        }
+        letter.text(format!("The admin team, {}. Questions: {}.", self.group_name, self.contact))
+    }
+
+    fn heading(&self) -> &'static str {
+        match self.kind {
+            NoticeKind::Removed { .. } | NoticeKind::Quoted => "Your post was removed",
+            NoticeKind::Hidden { .. } => "Your post is hidden for now",
+            NoticeKind::Confirmed { .. } => "Your hidden post stays away",
+            NoticeKind::StrikeVoided => "A strike was cancelled",
+            NoticeKind::Restored { .. } => "Your post is back",
+            NoticeKind::AppealReceived => "We have your appeal",
+            NoticeKind::AppealAccepted { .. } => "Your appeal was accepted",
+            NoticeKind::AppealDismissed { .. } => "Your appeal was dismissed",
+            NoticeKind::ExecutiveAsked => "Your appeal goes to the Executive",
+        }
+    }
+
+    fn dateline(&self) -> String {
+        format!("Case {}, {}.", self.case, self.written_at.long_date(self.zone))
+    }
+
+    fn what_happened(&self) -> String {
+        let group = &self.group_name;
+        let post = format!("your post of {} in {group}", self.post_written_at.long_date_time(self.zone));
+        match self.kind {
+            NoticeKind::Removed { by_filter: true, .. } => {
+                format!(
+                    "We removed {post}. Our word filter did this by itself. No person has looked at it yet."
+                )
+            }
+            NoticeKind::Removed { by_filter: false, .. } => format!("A moderator removed {post}."),
+            NoticeKind::Hidden { by_filter: true } => {
+                format!(
+                    "We took down {post}. Our word filter did this by itself. A moderator will look at it."
+                )
+            }
+            NoticeKind::Hidden { by_filter: false } => {
+                format!("A moderator took down {post} to look at it more closely.")
+            }
+            NoticeKind::Quoted => format!(
+                "We removed {post}, because it quotes words that break a rule. You did nothing wrong by quoting. \
+                 Our word filter did this by itself. No person has looked at it yet."
+            ),
+            NoticeKind::Confirmed { .. } => format!("A moderator looked at {post}. It stays away."),
+            NoticeKind::StrikeVoided => format!("A moderator looked again at {post}. The post stays away."),
+            NoticeKind::Restored { .. } => {
+                format!(
+                    "A moderator looked at {post}. It is allowed, and we have put it back. Sorry for the trouble."
+                )
+            }
+            NoticeKind::AppealReceived => {
+                format!(
+                    "You asked us to look again at {post}. A moderator will read your words and answer you here."
+                )
+            }
+            NoticeKind::AppealAccepted { .. } => {
+                format!("A moderator read your appeal about {post}. You were right, and we have put it back.")
+            }
+            NoticeKind::AppealDismissed { same_moderator: false } => {
+                format!("A moderator read your appeal about {post}. The post stays away.")
+            }
+            NoticeKind::AppealDismissed { same_moderator: true } => format!(
+                "A moderator read your appeal about {post}. The post stays away. It was the same moderator who \
+                 decided before, because no other could hear it."
+            ),
+            NoticeKind::ExecutiveAsked => format!(
+                "You asked the Executive Committee to look at {post}. Their decision is final in {group}. \
+                 We have put your request on record for them."
+            ),
+        }
+    }
+
+    fn shows_post(&self) -> bool {
+        match self.kind {
+            NoticeKind::Removed { .. }
+            | NoticeKind::Hidden { .. }
+            | NoticeKind::Quoted
+            | NoticeKind::Confirmed { .. } => true,
+            NoticeKind::StrikeVoided
+            | NoticeKind::Restored { .. }
+            | NoticeKind::AppealReceived
+            | NoticeKind::AppealAccepted { .. }
+            | NoticeKind::AppealDismissed { .. }
+            | NoticeKind::ExecutiveAsked => false,
+        }
+    }
+
+    fn names_rule(&self) -> bool {
+        self.shows_post() || matches!(self.kind, NoticeKind::AppealDismissed { .. })
+    }
+
+    fn standing(&self) -> Option<String> {
+        let strikes = self.strikes;
+        let total = match strikes {
+            0 => "You have no strikes.".to_owned(),
+            1 => "You have 1 strike.".to_owned(),
+            _ => format!("You have {strikes} strikes."),
+        };
+        match self.kind {
+            NoticeKind::Removed { counts: true, .. } | NoticeKind::Confirmed { counts: true } => {
+                Some(format!(
+                    "This is a strike. {total} A strike counts for {} months. If it goes on, the officers may send you \
+                 a written warning.",
+                    self.strike_months
+                ))
+            }
+            NoticeKind::Removed { counts: false, .. }
+            | NoticeKind::Confirmed { counts: false }
+            | NoticeKind::Quoted => Some(format!("This is not a strike. {total}")),
+            NoticeKind::Hidden { .. } => {
+                let due = self
+                    .review_due
+                    .map_or_else(String::new, |due| format!(" by {}", due.long_date(self.zone)));
+                Some(format!(
+                    "This is not a strike now. A moderator should look{due}. Then the post comes back, or it stays \
+                     away and may be a strike. {total}"
+                ))
+            }
+            NoticeKind::StrikeVoided => Some(format!("The strike no longer counts. {total}")),
+            NoticeKind::Restored { strike_voided: true }
+            | NoticeKind::AppealAccepted { strike_voided: true } => {
+                Some(format!("The strike no longer counts. {total}"))
+            }
+            NoticeKind::Restored { strike_voided: false }
+            | NoticeKind::AppealAccepted { strike_voided: false }
+            | NoticeKind::AppealDismissed { .. } => Some(total),
+            NoticeKind::AppealReceived | NoticeKind::ExecutiveAsked => None,
+        }
+    }
+
+    fn next(&self) -> Option<String> {
+        let case = self.case;
+        let until = self.appeal_until.long_date(self.zone);
+        match self.kind {
+            NoticeKind::Removed { .. }
+            | NoticeKind::Hidden { .. }
+            | NoticeKind::Quoted
+            | NoticeKind::Confirmed { .. } => Some(format!(
+                "Do you think this was wrong? Reply here with: appeal {case} and why. A moderator will decide. If \
+                 the answer is no, you can ask the Executive. You have until {until}."
+            )),
+            NoticeKind::AppealDismissed { .. } => Some(format!(
+                "You can ask the Executive Committee. Reply here with: appeal {case} and why. You have until {until}."
+            )),
+            NoticeKind::StrikeVoided
+            | NoticeKind::Restored { .. }
+            | NoticeKind::AppealReceived
+            | NoticeKind::AppealAccepted { .. }
+            | NoticeKind::ExecutiveAsked => None,
+        }
+    }
+}
+
+fn shorten(text: &MessageText) -> MessageText {
+    match text.expose().char_indices().nth(EXCERPT_LEN_MAX) {
+        Some((end, _)) => MessageText::new(format!("{}\u{2026}", &text.expose()[..end])),
+        None => text.clone(),
+    }
+}
+
 impl Letter {
     /// A letter of one paragraph.
     pub fn line(text: impl Into<String>) -> Self {
@@ -122,5 +306,190 @@ impl Letter {
     pub fn quote(mut self, text: MessageText) -> Self {
         self.blocks.push(Block::Quote(text));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Europe::London;
+
+    use super::*;
+
+    fn written(kind: NoticeKind) -> String {
+        let notice = Notice {
+            kind,
+            case: CaseRef::new(42).unwrap(),
+            group_name: "Riverside Branch".to_owned(),
+            zone: London,
+            written_at: Timestamp::from_millis(1_778_493_600_000),
+            post_written_at: Timestamp::from_millis(1_778_493_000_000),
+            rule_title: "Polite language".to_owned(),
+            rule_text: "Keep it polite.".to_owned(),
+            strikes: 1,
+            strike_months: 12,
+            appeal_until: Timestamp::from_millis(1_810_000_000_000),
+            review_due: Some(Timestamp::from_millis(1_778_752_800_000)),
+            contact: "secretary@example.org".to_owned(),
+        };
+        let reason =
+            matches!(kind, NoticeKind::AppealDismissed { .. }).then(|| MessageText::new("It was rude."));
+        let blocks = notice.write(Some(&MessageText::new("what I wrote")), reason.as_ref()).blocks;
+        let line = |block| match block {
+            Block::Text(text) => text,
+            Block::Quote(text) => format!("> {}", text.expose()),
+        };
+        blocks.into_iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_removal_by_the_filter_says_what_why_what_next_and_how_to_appeal() {
+        insta::assert_snapshot!(written(NoticeKind::Removed { by_filter: true, counts: true }), @"
+        Your post was removed. Case B-0042, 11 May 2026.
+        We removed your post of 11 May 2026 at 10:50 in Riverside Branch. Our word filter did this by itself. No person has looked at it yet.
+        Your post said:
+        > what I wrote
+        The rule is “Polite language”: Keep it polite.
+        This is a strike. You have 1 strike. A strike counts for 12 months. If it goes on, the officers may send you a written warning.
+        Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+        ");
+    }
+
+    #[test]
+    fn a_hidden_post_is_no_strike_yet() {
+        insta::assert_snapshot!(written(NoticeKind::Hidden { by_filter: true }), @"
+        Your post is hidden for now. Case B-0042, 11 May 2026.
+        We took down your post of 11 May 2026 at 10:50 in Riverside Branch. Our word filter did this by itself. A moderator will look at it.
+        Your post said:
+        > what I wrote
+        The rule is “Polite language”: Keep it polite.
+        This is not a strike now. A moderator should look by 14 May 2026. Then the post comes back, or it stays away and may be a strike. You have 1 strike.
+        Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+        ");
+    }
+
+    #[test]
+    fn quoting_is_no_breach() {
+        insta::assert_snapshot!(written(NoticeKind::Quoted), @"
+        Your post was removed. Case B-0042, 11 May 2026.
+        We removed your post of 11 May 2026 at 10:50 in Riverside Branch, because it quotes words that break a rule. You did nothing wrong by quoting. Our word filter did this by itself. No person has looked at it yet.
+        Your post said:
+        > what I wrote
+        The rule is “Polite language”: Keep it polite.
+        This is not a strike. You have 1 strike.
+        Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+        ");
+    }
+
+    #[test]
+    fn decisions_of_moderators_read_plainly() {
+        let kinds = [
+            NoticeKind::Removed { by_filter: false, counts: true },
+            NoticeKind::Hidden { by_filter: false },
+            NoticeKind::Confirmed { counts: true },
+            NoticeKind::Confirmed { counts: false },
+            NoticeKind::StrikeVoided,
+            NoticeKind::Restored { strike_voided: true },
+        ];
+        insta::assert_snapshot!(kinds.map(written).join("\n\n"), @"
+        Your post was removed. Case B-0042, 11 May 2026.
+        A moderator removed your post of 11 May 2026 at 10:50 in Riverside Branch.
+        Your post said:
+        > what I wrote
+        The rule is “Polite language”: Keep it polite.
+        This is a strike. You have 1 strike. A strike counts for 12 months. If it goes on, the officers may send you a written warning.
+        Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        Your post is hidden for now. Case B-0042, 11 May 2026.
+        A moderator took down your post of 11 May 2026 at 10:50 in Riverside Branch to look at it more closely.
+        Your post said:
+        > what I wrote
+        The rule is “Polite language”: Keep it polite.
+        This is not a strike now. A moderator should look by 14 May 2026. Then the post comes back, or it stays away and may be a strike. You have 1 strike.
+        Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        Your hidden post stays away. Case B-0042, 11 May 2026.
+        A moderator looked at your post of 11 May 2026 at 10:50 in Riverside Branch. It stays away.
+        Your post said:
+        > what I wrote
+        The rule is “Polite language”: Keep it polite.
+        This is a strike. You have 1 strike. A strike counts for 12 months. If it goes on, the officers may send you a written warning.
+        Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        Your hidden post stays away. Case B-0042, 11 May 2026.
+        A moderator looked at your post of 11 May 2026 at 10:50 in Riverside Branch. It stays away.
+        Your post said:
+        > what I wrote
+        The rule is “Polite language”: Keep it polite.
+        This is not a strike. You have 1 strike.
+        Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        A strike was cancelled. Case B-0042, 11 May 2026.
+        A moderator looked again at your post of 11 May 2026 at 10:50 in Riverside Branch. The post stays away.
+        The strike no longer counts. You have 1 strike.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        Your post is back. Case B-0042, 11 May 2026.
+        A moderator looked at your post of 11 May 2026 at 10:50 in Riverside Branch. It is allowed, and we have put it back. Sorry for the trouble.
+        The strike no longer counts. You have 1 strike.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+        ");
+    }
+
+    #[test]
+    fn answers_to_appeals_read_plainly() {
+        let kinds = [
+            NoticeKind::AppealReceived,
+            NoticeKind::AppealAccepted { strike_voided: true },
+            NoticeKind::AppealDismissed { same_moderator: false },
+            NoticeKind::AppealDismissed { same_moderator: true },
+            NoticeKind::ExecutiveAsked,
+        ];
+        insta::assert_snapshot!(kinds.map(written).join("\n\n"), @"
+        We have your appeal. Case B-0042, 11 May 2026.
+        You asked us to look again at your post of 11 May 2026 at 10:50 in Riverside Branch. A moderator will read your words and answer you here.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        Your appeal was accepted. Case B-0042, 11 May 2026.
+        A moderator read your appeal about your post of 11 May 2026 at 10:50 in Riverside Branch. You were right, and we have put it back.
+        The strike no longer counts. You have 1 strike.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        Your appeal was dismissed. Case B-0042, 11 May 2026.
+        A moderator read your appeal about your post of 11 May 2026 at 10:50 in Riverside Branch. The post stays away.
+        The rule is “Polite language”: Keep it polite.
+        The moderator says:
+        > It was rude.
+        You have 1 strike.
+        You can ask the Executive Committee. Reply here with: appeal B-0042 and why. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        Your appeal was dismissed. Case B-0042, 11 May 2026.
+        A moderator read your appeal about your post of 11 May 2026 at 10:50 in Riverside Branch. The post stays away. It was the same moderator who decided before, because no other could hear it.
+        The rule is “Polite language”: Keep it polite.
+        The moderator says:
+        > It was rude.
+        You have 1 strike.
+        You can ask the Executive Committee. Reply here with: appeal B-0042 and why. You have until 11 May 2027.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+
+        Your appeal goes to the Executive. Case B-0042, 11 May 2026.
+        You asked the Executive Committee to look at your post of 11 May 2026 at 10:50 in Riverside Branch. Their decision is final in Riverside Branch. We have put your request on record for them.
+        The admin team, Riverside Branch. Questions: secretary@example.org.
+        ");
+    }
+
+    #[test]
+    fn a_long_post_is_cut_between_characters() {
+        let long = MessageText::new("\u{e9}".repeat(EXCERPT_LEN_MAX + 1));
+        assert_eq!(shorten(&long).expose().chars().count(), EXCERPT_LEN_MAX + 1);
+        let short = MessageText::new("\u{e9}".repeat(EXCERPT_LEN_MAX));
+        assert_eq!(shorten(&short), short);
     }
 }

@@ -1,0 +1,229 @@
+//! What lists are made into: patterns for one pass, forms for words, a tree for disguises.
+
+use std::collections::{HashMap, HashSet};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::inflection;
+use super::lexicon::is_common;
+use super::trie::{Trie, index};
+use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, term_key};
+
+/// The shortest term that is looked for with a space inside: shorter ones meet by chance.
+const SPLIT_LETTERS_MIN: usize = 4;
+
+/// One spelling that is found as a whole.
+#[derive(Debug, Clone)]
+pub(super) struct Form {
+    /// Its letters, the words joined.
+    pub(super) letters: Box<[u8]>,
+    /// The entry it belongs to.
+    pub(super) entry: u32,
+}
+
+/// What a pattern of the automaton says when it is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trigger {
+    /// A word that contains this entry's term or form.
+    Word(u32),
+    /// Several words that together are a term.
+    Phrase,
+    /// Two halves of a term, a space between them.
+    Split,
+}
+
+/// Compiled lists.
+#[derive(Debug, Clone)]
+pub(super) struct Lexis {
+    pub(super) entries: Vec<Entry>,
+    pub(super) forms: Vec<Form>,
+    pub(super) automaton: AhoCorasick,
+    pub(super) trie: Trie,
+    /// By pattern of the automaton.
+    triggers: Vec<Vec<Trigger>>,
+    /// The stem of each entry, joined; compounds are built on it.
+    pub(super) stems: Vec<Box<[u8]>>,
+    by_letters: HashMap<Box<[u8]>, Vec<u32>>,
+    allowed: HashSet<Box<[u8]>>,
+    /// Allowed phrases by each of their words.
+    phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>>,
+}
+
+impl Lexis {
+    pub(super) fn compile(lists: &[Wordlist]) -> Result<Self, Vec<WordlistProblem>> {
+        let problems = duplicates(lists);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut builder = Builder::default();
+        for entry in lists.iter().flat_map(|list| &list.entries) {
+            builder.entry(entry);
+        }
+        for allow in lists.iter().flat_map(|list| &list.allow) {
+            builder.allow(&term_key(&allow.term));
+        }
+        builder.finish().map_err(|error| {
+            lists.first().map(|list| vec![list.problem(0, "", error, "split the list")]).unwrap_or_default()
+        })
+    }
+
+    pub(super) fn triggers(&self, pattern: usize) -> &[Trigger] {
+        &self.triggers[pattern]
+    }
+
+    /// The forms whose letters are these once repeats are collapsed on both sides.
+    pub(super) fn collapsed_forms(&self, collapsed: &[u8]) -> impl Iterator<Item = &Form> {
+        self.by_letters.get(collapsed).into_iter().flatten().map(|form| &self.forms[*form as usize])
+    }
+
+    /// Whether a word is innocent as it stands, or as the plural of one that is.
+    pub(super) fn is_allowed_word(&self, word: &[u8]) -> bool {
+        let mut singular =
+            [Some(word), word.strip_suffix(b"s"), word.strip_suffix(b"es")].into_iter().flatten();
+        singular.any(|word| self.allowed.contains(word))
+    }
+
+    /// The allowed phrases in which a word stands.
+    pub(super) fn allowed_phrases(&self, word: &[u8]) -> &[Box<[u8]>] {
+        let of = |word: &[u8]| self.phrases.get(word);
+        of(word).or_else(|| of(word.strip_suffix(b"s")?)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Letters with each run of one letter as a single one.
+pub(super) fn collapse(letters: &[u8]) -> Vec<u8> {
+    let mut collapsed = letters.to_vec();
+    collapsed.dedup();
+    collapsed
+}
+
+#[derive(Default)]
+struct Builder {
+    entries: Vec<Entry>,
+    forms: Vec<Form>,
+    known: HashMap<Box<[u8]>, usize>,
+    stems: Vec<Box<[u8]>>,
+    triggers: Vec<Vec<Trigger>>,
+    patterns: HashMap<Vec<u8>, usize>,
+    ordered: Vec<Vec<u8>>,
+    allowed: HashSet<Box<[u8]>>,
+    phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>>,
+}
+
+impl Builder {
+    fn entry(&mut self, entry: &Entry) {
+        let id = index(self.entries.len());
+        let key = term_key(&entry.term);
+        let stem = key.replace(' ', "");
+        self.entries.push(entry.clone());
+        self.stems.push(stem.as_bytes().into());
+        let inflected = match entry.matching {
+            Matching::Stem => inflection::forms(&stem, entry.category),
+            Matching::Word | Matching::Anywhere => vec![stem.clone()],
+        };
+        self.spelling(id, &key);
+        for form in &inflected {
+            // What does not begin with the stem needs a pattern of its own.
+            if !collapse(form.as_bytes()).starts_with(&collapse(stem.as_bytes())) {
+                self.spelling(id, form);
+            }
+            self.form(id, form);
+        }
+        for form in &entry.forms {
+            let key = term_key(form);
+            self.spelling(id, &key);
+            self.form(id, &key.replace(' ', ""));
+        }
+    }
+
+    fn form(&mut self, entry: u32, letters: &str) {
+        let id = self.forms.len();
+        let letters: Box<[u8]> = letters.as_bytes().into();
+        let stronger = |old: usize| {
+            let old = &self.entries[self.forms[old].entry as usize];
+            let new = &self.entries[entry as usize];
+            // A listed term beats another's inflection only by strength, and certainty beats ambiguity.
+            (new.ambiguous.is_none(), new.grade) > (old.ambiguous.is_none(), old.grade)
+        };
+        match self.known.get(&letters) {
+            Some(old) if stronger(*old) => self.forms[*old].entry = entry,
+            Some(_) => {}
+            None => {
+                self.known.insert(letters.clone(), id);
+                self.forms.push(Form { letters, entry });
+            }
+        }
+    }
+
+    /// Patterns for a spelling of one word or several.
+    fn spelling(&mut self, entry: u32, key: &str) {
+        let joined = key.replace(' ', "");
+        self.pattern(joined.as_bytes(), Trigger::Word(entry));
+        if key.contains(' ') {
+            for joint in [" ", "-", "_"] {
+                self.pattern(key.replace(' ', joint).as_bytes(), Trigger::Phrase);
+            }
+            return;
+        }
+        let letters = joined.as_bytes();
+        if letters.len() < SPLIT_LETTERS_MIN {
+            return;
+        }
+        for at in 1..letters.len() {
+            let (left, right) = letters.split_at(at);
+            // The right half may go on with an ending, so a common word there is judged when it is met.
+            if !(is_common(left) && is_common(right)) {
+                self.pattern(&[left, b" ", right].concat(), Trigger::Split);
+            }
+        }
+    }
+
+    fn pattern(&mut self, spelling: &[u8], trigger: Trigger) {
+        let collapsed = collapse(spelling);
+        let next = self.ordered.len();
+        let at = *self.patterns.entry(collapsed.clone()).or_insert(next);
+        if at == next {
+            self.ordered.push(collapsed);
+            self.triggers.push(Vec::new());
+        }
+        if !self.triggers[at].contains(&trigger) {
+            self.triggers[at].push(trigger);
+        }
+    }
+
+    fn allow(&mut self, key: &str) {
+        if !key.contains(' ') {
+            self.allowed.insert(key.as_bytes().into());
+            return;
+        }
+        for word in key.split(' ') {
+            self.phrases.entry(word.as_bytes().into()).or_default().push(key.as_bytes().into());
+        }
+        // Joined as in a hashtag or an address.
+        self.allowed.insert(key.replace(' ', "").into_bytes().into());
+    }
+
+    fn finish(self) -> Result<Lexis, String> {
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&self.ordered)
+            .map_err(|error| error.to_string())?;
+        let trie = Trie::new(self.forms.iter().enumerate().map(|(at, form)| (&*form.letters, index(at))));
+        let mut by_letters: HashMap<Box<[u8]>, Vec<u32>> = HashMap::new();
+        for (at, form) in self.forms.iter().enumerate() {
+            by_letters.entry(collapse(&form.letters).into()).or_default().push(index(at));
+        }
+        Ok(Lexis {
+            entries: self.entries,
+            forms: self.forms,
+            automaton,
+            trie,
+            triggers: self.triggers,
+            stems: self.stems,
+            by_letters,
+            allowed: self.allowed,
+            phrases: self.phrases,
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! The disguised readings: signs read as letters, masks as any letter, gaps inside a word closed.
+//!
+//! Each place of a word may be read in several ways. All readings are followed at once through the tree of forms,
+//! so that a text costs a bounded number of steps a character however it is made: at most [`SPAN_MAX`] cells from
+//! a start and [`PATHS_MAX`] paths alive at one of them. What is read is then weighed by [`super::evidence`].
+
+use std::ops::Range;
+
+use super::candidate::{Candidate, words};
+use super::compile::Lexis;
+use super::evidence::{Gaps, Path, weigh};
+use super::trie::Trie;
+use crate::normalise::{Cell, SYMBOL, tables};
+
+/// How far a reading may reach, in cells.
+const SPAN_MAX: usize = 96;
+/// How many readings are followed at one place.
+const PATHS_MAX: usize = 48;
+/// How many cells a gap inside a word may have.
+const GAP_LEN_MAX: u8 = 12;
+/// The fewest letters that stand one by one to be read as a word.
+const APART_MIN: usize = 3;
+
+/// Characters that stand for any letter: `f*ck`, `wank!r`, `boll^cks`, `sh_t`.
+const MASKS: &[u8] = b"*#@$%^&!_-.?+=~";
+
+/// Reads words in disguise in `cells` of `text`.
+pub(super) fn find(lexis: &Lexis, text: &str, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
+    let mut reader = Reader { lexis, text, cells, steps, found, paths: Vec::new(), next: Vec::new() };
+    for chunk in chunks(cells) {
+        reader.chunk(&chunk);
+    }
+    for run in runs(cells) {
+        reader.run(&run);
+    }
+}
+
+/// What stands between white space.
+fn chunks(cells: &[Cell]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += cells[at..].iter().take_while(|cell| cell.byte == b' ').count();
+        let from = at;
+        at += cells[at..].iter().take_while(|cell| cell.byte != b' ').count();
+        (from < at).then_some(from..at)
+    })
+}
+
+/// Stretches of at least [`APART_MIN`] letters or digits of which no two are neighbours.
+fn runs(cells: &[Cell]) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let (mut from, mut last, mut count) = (0, 0, 0);
+    let alone = |at: usize| {
+        is_sign(&cells[at])
+            && (at == 0 || !is_sign(&cells[at - 1]) || cells[at - 1].flag != cells[at].flag)
+            && cells.get(at + 1).is_none_or(|next| !is_sign(next))
+    };
+    let mut close = |from: usize, last: usize, count: usize| {
+        if count >= APART_MIN {
+            runs.push(from..last + 1);
+        }
+    };
+    for at in (0..cells.len()).filter(|at| is_sign(&cells[*at])) {
+        if !alone(at) {
+            close(from, last, count);
+            count = 0;
+        } else if count > 0 && at - last <= usize::from(GAP_LEN_MAX) {
+            (last, count) = (at, count + 1);
+        } else {
+            close(from, last, count);
+            (from, last, count) = (at, at, 1);
+        }
+    }
+    close(from, last, count);
+    runs
+}
+
+fn is_sign(cell: &Cell) -> bool {
+    cell.is_letter() || cell.byte.is_ascii_digit()
+}
+
+struct Reader<'a> {
+    lexis: &'a Lexis,
+    text: &'a str,
+    cells: &'a [Cell],
+    steps: &'a mut u64,
+    found: &'a mut Vec<Candidate>,
+    paths: Vec<Path>,
+    next: Vec<Path>,
+}
+
+impl Reader<'_> {
+    /// Reads one chunk from every place where a word may start.
+    fn chunk(&mut self, chunk: &Range<usize>) {
+        let core = self.trim(chunk);
+        if core.len() < 3 || self.cells[core.clone()].iter().all(Cell::is_letter) {
+            return;
+        }
+        let mut at = core.start;
+        while at < core.end {
+            let begins = at == core.start || !is_sign(&self.cells[at - 1]) || !self.cells[at - 1].is_letter();
+            if begins && self.can_start(at) {
+                self.follow(at, &core, chunk, false);
+            }
+            at += 1;
+        }
+    }
+
+    /// Reads letters that stand one by one.
+    fn run(&mut self, run: &Range<usize>) {
+        for at in run.clone() {
+            if is_sign(&self.cells[at]) {
+                self.follow(at, run, run, true);
+            }
+        }
+    }
+
+    /// The chunk without the punctuation of the sentence round it.
+    fn trim(&self, chunk: &Range<usize>) -> Range<usize> {
+        let plain = |at: usize| {
+            let cell = &self.cells[at];
+            b".,;:?!)\"'>]}".contains(&cell.byte) || (cell.byte == SYMBOL && self.leet(at) == 0)
+        };
+        let (mut from, mut to) = (chunk.start, chunk.end);
+        while to > from && plain(to - 1) {
+            to -= 1;
+        }
+        while from < to
+            && (b"\"'".contains(&self.cells[from].byte) || self.cells[from].byte == SYMBOL)
+            && plain(from)
+        {
+            from += 1;
+        }
+        from..to
+    }
+
+    fn can_start(&self, at: usize) -> bool {
+        let cell = &self.cells[at];
+        cell.byte.is_ascii_lowercase() || cell.byte == b'*' || self.leet(at) != 0
+    }
+
+    /// The letters that the sign at a place may stand for.
+    fn leet(&self, at: usize) -> u32 {
+        let cell = &self.cells[at];
+        match cell.byte {
+            SYMBOL => self.text[cell.start as usize..].chars().next().map_or(0, tables::leet),
+            byte => tables::leet(char::from(byte)),
+        }
+    }
+
+    /// Follows all readings that start at `from`, and keeps the best one that ends where a word may end.
+    fn follow(&mut self, from: usize, core: &Range<usize>, chunk: &Range<usize>, apart: bool) {
+        self.paths.clear();
+        self.paths.push(Path::START);
+        let mut best: Option<(Candidate, u32)> = None;
+        for at in (from..core.end).take(SPAN_MAX) {
+            self.step(at, apart);
+            if self.paths.is_empty() {
+                break;
+            }
+            let ends = at + 1 == core.end || !is_sign(&self.cells[at + 1]);
+            let mask_goes_on = self.cells.get(at + 1).is_some_and(|next| next.byte == b'*');
+            if !ends {
+                continue;
+            }
+            for path in &self.paths {
+                if path.in_gap() || (path.ends_in_mask() && mask_goes_on) || path.is_plain() {
+                    continue;
+                }
+                let Some(form) = self.lexis.trie.form(path.node) else { continue };
+                let form = &self.lexis.forms[form as usize];
+                let span = from..at + 1;
+                let Some((view, marks)) =
+                    weigh(self.lexis, form, path, self.cells, &span, core, chunk, apart)
+                else {
+                    continue;
+                };
+                let candidate = Candidate::new(self.cells, span.start, span.end, form.entry, view, marks);
+                let cost = path.cost();
+                if best.as_ref().is_none_or(|(old, old_cost)| {
+                    (candidate.len(), std::cmp::Reverse(cost)) > (old.len(), std::cmp::Reverse(*old_cost))
+                }) {
+                    best = Some((candidate, cost));
+                }
+            }
+        }
+        self.found.extend(best.map(|(candidate, _)| candidate));
+    }
+
+    /// Takes every path over the cell at `at`.
+    fn step(&mut self, at: usize, apart: bool) {
+        let cell = self.cells[at];
+        let leet = if cell.is_letter() { 0 } else { self.leet(at) };
+        let mask = !apart && (MASKS.contains(&cell.byte) || cell.byte == SYMBOL);
+        let gap = !is_sign(&cell);
+        self.next.clear();
+        for path in std::mem::take(&mut self.paths) {
+            *self.steps += 1;
+            if gap && path.node != Trie::ROOT {
+                self.next.extend(path.over_gap(Gaps::of(&cell), GAP_LEN_MAX));
+            }
+            if cell.is_letter() && cell.byte == path.letter() {
+                self.next.push(path.repeated());
+            }
+            for (letter, node) in self.lexis.trie.edges(path.node) {
+                if cell.byte == *letter {
+                    self.next.push(path.real(*node, *letter));
+                } else if leet & 1 << (letter - b'a') != 0 {
+                    self.next.push(path.leet(*node, *letter, cell.byte.is_ascii_digit()));
+                } else if mask {
+                    self.next.extend(path.masked(*node, *letter, cell.byte));
+                }
+                *self.steps += 1;
+            }
+        }
+        // The cheapest reading of each place in the tree, and of those the cheapest.
+        self.next.sort_by_key(|path| (path.node, path.cost()));
+        self.next.dedup_by_key(|path| (path.node, path.in_gap()));
+        if self.next.len() > PATHS_MAX {
+            self.next.sort_by_key(Path::cost);
+            self.next.truncate(PATHS_MAX);
+        }
+        std::mem::swap(&mut self.paths, &mut self.next);
+    }
+}
+
+/// Words written upside down, as cells in the order in which they are meant.
+pub(super) fn turned(text: &str, cells: &[Cell]) -> Vec<Vec<Cell>> {
+    let strange =
+        |cell: &Cell| !cell.marks.disguises().all(|_| false) || cell.byte == crate::normalise::OTHER_LETTER;
+    let mut all = Vec::new();
+    for word in words(cells).into_iter().filter(|word| cells[word.clone()].iter().any(strange)) {
+        let letters = cells[word].iter().rev().map(|cell| {
+            let c = text[cell.start as usize..].chars().next()?;
+            let letter = u8::try_from(tables::turned(c)?).ok()?;
+            Some(Cell { byte: letter, marks: crate::normalise::Marks::STYLED, upper: false, ..*cell })
+        });
+        all.extend(letters.collect::<Option<Vec<_>>>());
+    }
+    all
+}

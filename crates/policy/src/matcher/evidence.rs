@@ -1,0 +1,325 @@
+//! How much of a word must really be there for a disguised reading to count.
+//!
+//! Prices, postcodes, formulas, file names and acronyms are full of digits and symbols. A reading counts when
+//! enough letters of the term are written, when what replaces the others is of one kind, and when the pieces
+//! between gaps are no words by themselves.
+
+use std::ops::Range;
+
+use super::candidate::{View, letters, words};
+use super::compile::{Form, Lexis};
+use super::lexicon::is_common;
+use super::trie::{NodeId, Trie};
+use crate::finding::Grade;
+use crate::normalise::{Cell, Marks, SYMBOL};
+
+/// What gaps inside a word are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Gaps(u8);
+
+impl Gaps {
+    const NONE: Self = Self(0);
+    /// Markdown, spoiler marks, brackets and quotation marks.
+    const MARKUP: Self = Self(1);
+    /// Emoji and other symbols.
+    const EMOJI: Self = Self(1 << 1);
+    const SPACE: Self = Self(1 << 2);
+    const DOT: Self = Self(1 << 3);
+    const OTHER: Self = Self(1 << 4);
+
+    pub(super) fn of(cell: &Cell) -> Self {
+        match cell.byte {
+            b'*' | b'_' | b'~' | b'`' | b'|' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>'
+            | b'"' | b'\'' => Self::MARKUP,
+            SYMBOL => Self::EMOJI,
+            b' ' => Self::SPACE,
+            b'.' => Self::DOT,
+            _ => Self::OTHER,
+        }
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// One way of reading the cells so far.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Path {
+    /// How far into the tree of forms it has come.
+    pub(super) node: NodeId,
+    last: u8,
+    /// Letters that are written.
+    real: u8,
+    /// Letters written as digits, and as symbols.
+    digits: u8,
+    symbols: u8,
+    /// Letters masked, and of these the ones masked with punctuation that is common between letters.
+    masked: u8,
+    soft: u8,
+    repeats: u8,
+    gap_count: u8,
+    gap_len: u8,
+    gaps: Gaps,
+    first_is_real: bool,
+    last_is: Last,
+}
+
+/// How the last letter of a path was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Real,
+    Digit,
+    Symbol,
+    Mask,
+}
+
+impl Path {
+    /// Nothing read yet.
+    pub(super) const START: Self = Self {
+        node: Trie::ROOT,
+        last: 0,
+        real: 0,
+        digits: 0,
+        symbols: 0,
+        masked: 0,
+        soft: 0,
+        repeats: 0,
+        gap_count: 0,
+        gap_len: 0,
+        gaps: Gaps::NONE,
+        first_is_real: false,
+        last_is: Last::Real,
+    };
+
+    pub(super) fn letter(&self) -> u8 {
+        self.last
+    }
+
+    pub(super) fn in_gap(&self) -> bool {
+        self.gap_len > 0
+    }
+
+    pub(super) fn ends_in_mask(&self) -> bool {
+        self.last_is == Last::Mask
+    }
+
+    /// Whether nothing was undone: the plain reading has judged it already.
+    pub(super) fn is_plain(&self) -> bool {
+        self.digits == 0 && self.symbols == 0 && self.masked == 0 && self.gap_count == 0
+    }
+
+    /// How far-fetched the reading is.
+    pub(super) fn cost(&self) -> u32 {
+        u32::from(self.masked) * 100
+            + u32::from(self.digits + self.symbols) * 10
+            + u32::from(self.gap_count) * 2
+            + u32::from(self.repeats)
+    }
+
+    fn onto(&self, node: NodeId, letter: u8, last_is: Last) -> Self {
+        let first_is_real = if self.node == Trie::ROOT { last_is == Last::Real } else { self.first_is_real };
+        Self { node, last: letter, gap_len: 0, first_is_real, last_is, ..*self }
+    }
+
+    pub(super) fn real(&self, node: NodeId, letter: u8) -> Self {
+        Self { real: self.real.saturating_add(1), ..self.onto(node, letter, Last::Real) }
+    }
+
+    pub(super) fn repeated(&self) -> Self {
+        Self { repeats: self.repeats.saturating_add(1), gap_len: 0, ..*self }
+    }
+
+    pub(super) fn leet(&self, node: NodeId, letter: u8, digit: bool) -> Self {
+        if digit {
+            Self { digits: self.digits.saturating_add(1), ..self.onto(node, letter, Last::Digit) }
+        } else {
+            Self { symbols: self.symbols.saturating_add(1), ..self.onto(node, letter, Last::Symbol) }
+        }
+    }
+
+    /// A mask and a gap in one word explain anything; a path has the one or the other.
+    pub(super) fn masked(&self, node: NodeId, letter: u8, by: u8) -> Option<Self> {
+        let soft = u8::from(b"-_.+=~?".contains(&by));
+        (self.gap_count == 0).then(|| Self {
+            masked: self.masked.saturating_add(1),
+            soft: self.soft.saturating_add(soft),
+            ..self.onto(node, letter, Last::Mask)
+        })
+    }
+
+    pub(super) fn over_gap(&self, gap: Gaps, len_max: u8) -> Option<Self> {
+        (self.masked == 0 && self.gap_len < len_max).then(|| Self {
+            gap_count: self.gap_count.saturating_add(u8::from(self.gap_len == 0)),
+            gap_len: self.gap_len + 1,
+            gaps: self.gaps.with(gap),
+            ..*self
+        })
+    }
+}
+
+/// Whether a reading counts, and as what.
+#[expect(clippy::too_many_arguments, reason = "the witnesses of one reading, called from one place")]
+pub(super) fn weigh(
+    lexis: &Lexis,
+    form: &Form,
+    path: &Path,
+    cells: &[Cell],
+    span: &Range<usize>,
+    core: &Range<usize>,
+    chunk: &Range<usize>,
+    apart: bool,
+) -> Option<(View, Marks)> {
+    let entry = &lexis.entries[form.entry as usize];
+    let len = form.letters.len();
+    let repeats = if path.repeats > 0 { Marks::REPEATS } else { Marks::NONE };
+    if path.repeats > 0 && len < 4 {
+        return None;
+    }
+    if path.masked > 0 {
+        return mask_counts(path, len, entry.grade, cells, span)
+            .then_some((View::Masked, Marks::MASK.with(repeats)));
+    }
+    let leet = path.digits + path.symbols;
+    if leet > 0 && !leet_counts(path, len, entry.grade, span, core) {
+        return None;
+    }
+    let leet_mark = if leet > 0 { Marks::LEET } else { Marks::NONE };
+    if path.gap_count == 0 {
+        return Some((View::Leet, leet_mark.with(repeats)));
+    }
+    let gap_mark = if apart {
+        apart_counts(path, len, entry.grade, cells, span, core)?
+    } else {
+        closed_counts(path, len, cells, span, chunk)?
+    };
+    let view = if apart { View::Apart } else { View::Closed };
+    Some((view, gap_mark.with(leet_mark).with(repeats)))
+}
+
+/// `f*ck` and `b******t` count, `f***` for the strongest words; `f*g` is a formula and `*uck` a duck.
+fn mask_counts(path: &Path, len: usize, grade: Grade, cells: &[Cell], span: &Range<usize>) -> bool {
+    if len < 4 || path.digits + path.symbols > 0 {
+        return false;
+    }
+    if path.soft > 0 {
+        let pieces = words(&cells[span.clone()]);
+        let known = pieces.iter().all(|piece| is_common(&letters(&cells[span.clone()][piece.clone()])));
+        return path.first_is_real
+            && !known
+            && path.soft == path.masked
+            && ((path.real >= 3 && path.masked == 1)
+                || (path.real >= 2 && grade == Grade::Strongest && path.masked <= 2));
+    }
+    match (path.first_is_real, path.real) {
+        (true, 0) => false,
+        (true, 1) => grade == Grade::Strongest && len == 4,
+        (true, _) => true,
+        (false, real) => path.masked == 1 && real >= 4,
+    }
+}
+
+/// `sh1t` and `$h!t` count; `455` has no letter, and `A55` is a road.
+fn leet_counts(path: &Path, len: usize, grade: Grade, span: &Range<usize>, core: &Range<usize>) -> bool {
+    // An exclamation mark or a bracket after a word is punctuation.
+    if path.last_is == Last::Symbol
+        && path.symbols == 1
+        && path.digits == 0
+        && path.real as usize + 1 == len
+        && len < 4
+    {
+        return false;
+    }
+    match (len, path.real) {
+        (_, 0) => false,
+        (0..=2, _) => false,
+        (3, real) => real == 2 && grade >= Grade::Strong && span == core,
+        (4, 1) => path.digits == 0,
+        (4, _) => true,
+        (_, 1) => path.digits == 0,
+        (_, real) => usize::from(real) * 4 >= len,
+    }
+}
+
+/// Letters that stand one by one must be the whole of what stands so, or be set off by another kind of gap.
+fn apart_counts(
+    path: &Path,
+    len: usize,
+    grade: Grade,
+    cells: &[Cell],
+    span: &Range<usize>,
+    run: &Range<usize>,
+) -> Option<Marks> {
+    if usize::from(path.gap_count) + 1 < len {
+        return None;
+    }
+    let enough = match len {
+        0..=2 => false,
+        3 => {
+            grade == Grade::Strongest
+                || (grade == Grade::Strong && !path.gaps.has(Gaps::DOT.with(Gaps::SPACE)))
+        }
+        _ => true,
+    };
+    let gap_after =
+        |at: usize| cells[at + 1..].iter().take_while(|cell| !cell.is_letter()).map(|cell| cell.byte);
+    let inner = || gap_after(span.start);
+    let lone = |at: usize| b"aiuox".contains(&cells[at].byte);
+    let starts = span.start == run.start || {
+        let before = (run.start..span.start).rev().find(|at| cells[*at].is_letter());
+        before.is_some_and(|at| (lone(at) && at == run.start) || !gap_after(at).eq(inner()))
+    };
+    let ends = span.end == run.end || {
+        let after = (span.end..run.end).find(|at| cells[*at].is_letter());
+        after.is_some_and(|at| (lone(at) && at + 1 == run.end) || !gap_after(span.end - 1).eq(inner()))
+    };
+    if !(enough && starts && ends) {
+        return None;
+    }
+    let inside = &cells[span.clone()];
+    let flags = inside.iter().all(|cell| cell.flag || !cell.is_letter());
+    let longest_gap =
+        inside.chunk_by(|a, b| a.is_letter() == b.is_letter()).filter(|run| !run[0].is_letter());
+    let markup = path.gaps == Gaps::MARKUP && longest_gap.map(<[Cell]>::len).max().is_some_and(|len| len > 1);
+    Some(match (flags, markup) {
+        (true, _) => Marks::STYLED,
+        (false, true) => Marks::MARKUP,
+        (false, false) => Marks::SEPARATED,
+    })
+}
+
+/// Gaps inside a chunk: the pieces must not be words by themselves, and the term must end where the word does.
+fn closed_counts(
+    path: &Path,
+    len: usize,
+    cells: &[Cell],
+    span: &Range<usize>,
+    chunk: &Range<usize>,
+) -> Option<Marks> {
+    if len < 3 || (len == 3 && path.gaps.has(Gaps::DOT.with(Gaps::OTHER))) {
+        return None;
+    }
+    let inside = &cells[span.clone()];
+    let known = words(inside).iter().all(|piece| {
+        let piece = letters(&inside[piece.clone()]);
+        is_common(&piece) && piece != b"sh"
+    });
+    let before = span.start.checked_sub(1).filter(|at| *at >= chunk.start).map(|at| cells[at]);
+    let tied = before.is_some_and(|cell| {
+        // “it's.hit”: the start is the end of another word.
+        (cell.byte == b'\'' || cell.byte == SYMBOL || (cell.byte == b'-' && path.gaps.has(Gaps::OTHER)))
+            && span.start >= chunk.start + 2
+            && cells[span.start - 2].is_letter()
+    });
+    if known || tied {
+        return None;
+    }
+    Some(match path.gaps {
+        Gaps::MARKUP => Marks::MARKUP,
+        _ => Marks::SEPARATED,
+    })
+}

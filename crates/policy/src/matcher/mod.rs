@@ -1,0 +1,269 @@
+//! Finds listed terms in texts, through disguises, and leaves innocent words alone.
+//!
+//! A text is folded once (see [`crate::normalise`]) and then read in several ways:
+//!
+//! 1. *Plainly*: one pass of an Aho-Corasick automaton over the folded text with repeats collapsed. Where it finds
+//!    something, the whole word round it decides: a form of the term, a compound made of words, or nothing.
+//! 2. *Disguised*: chunks that hold more than letters, and letters that stand one by one, are followed through the
+//!    tree of all forms, with digits, symbols, masks and gaps read in every way at once.
+//! 3. *Turned*: what is shown from right to left, or stands on its head, is read as it is meant.
+//!
+//! What was read is weighed: overlapping readings yield to the longest and strongest, ambiguous terms need abusive
+//! context, allow entries have the last word.
+//!
+//! **Cost.** Linear in the text. Folding and the automaton take a constant number of steps a byte, a chunk in
+//! disguise at most `SPAN_MAX * PATHS_MAX` a character, in practice a handful. No reading goes back.
+
+mod candidate;
+mod compile;
+mod context;
+mod disguised;
+mod evidence;
+mod explain;
+mod inflection;
+mod lexicon;
+mod plain;
+mod trie;
+
+use std::ops::Range;
+
+use self::candidate::Candidate;
+use self::compile::Lexis;
+use self::context::Sentence;
+use crate::finding::Finding;
+use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER};
+use crate::post::Post;
+use crate::wordlist::{Wordlist, WordlistProblem};
+
+pub use candidate::View;
+pub use explain::{Explanation, Hit, Reason};
+
+/// How much of one text is read, in bytes: the longest message of any platform (Matrix events).
+pub const TEXT_LEN_MAX: usize = 65_536;
+/// How many findings of one text are kept: the first ones.
+pub const FINDINGS_MAX: usize = 64;
+
+/// What is known about a text besides its letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Context {
+    /// Whether the post is aimed at somebody: a reply or a mention.
+    pub directed: bool,
+}
+
+/// Compiled lists, ready to read posts. Cheap to share behind an `Arc`; reading changes nothing.
+#[derive(Debug, Clone)]
+pub struct Matcher {
+    lexis: Lexis,
+}
+
+impl Matcher {
+    /// Compiles lists. The cost is linear in their letters.
+    ///
+    /// # Errors
+    /// Every term that stands in more than one list.
+    pub fn new(lists: &[Wordlist]) -> Result<Self, Vec<WordlistProblem>> {
+        Ok(Self { lexis: Lexis::compile(lists)? })
+    }
+
+    /// What a post holds: all its surfaces, in order.
+    pub fn assess(&self, post: &Post) -> Vec<Finding> {
+        let context = Context { directed: post.directed };
+        let surfaces = post.surfaces.iter().enumerate();
+        let findings = surfaces.flat_map(|(at, surface)| {
+            self.find(surface.text.expose(), context)
+                .into_iter()
+                .map(move |hit| Finding { surface: at, ..hit.finding })
+        });
+        findings.collect()
+    }
+
+    /// What a text holds, in order, with the reasons.
+    pub fn find(&self, text: &str, context: Context) -> Vec<Hit> {
+        let mut hits = self.explain(text, context);
+        hits.retain(|hit| hit.explanation.accepted);
+        hits
+    }
+
+    /// What a text holds or seemed to hold, in order: also words that were found innocent, with the reasons.
+    pub fn explain(&self, text: &str, context: Context) -> Vec<Hit> {
+        self.read(text, context).0
+    }
+
+    /// How many steps reading a text takes: a measure of work that no clock disturbs.
+    pub fn steps(&self, text: &str) -> u64 {
+        self.read(text, Context::default()).1
+    }
+
+    fn read(&self, text: &str, context: Context) -> (Vec<Hit>, u64) {
+        let text = head(text);
+        let folded = Folded::new(text);
+        let mut steps = folded.cells.len() as u64;
+        let mut hits = Vec::new();
+        self.read_cells(text, &folded.cells, context, &mut steps, &mut hits);
+        for range in &folded.reversed {
+            let mut cells = folded.cells[range.clone()].to_vec();
+            cells.reverse();
+            cells.iter_mut().for_each(|cell| cell.marks = cell.marks.with(Marks::INVISIBLE));
+            self.read_cells(text, &cells, context, &mut steps, &mut hits);
+        }
+        if !text.is_ascii() {
+            for cells in disguised::turned(text, &folded.cells) {
+                self.read_cells(text, &cells, context, &mut steps, &mut hits);
+            }
+        }
+        hits.sort_by_key(|hit| (hit.finding.span.start, hit.finding.span.end));
+        hits.dedup_by(|later, first| later.finding.span.start < first.finding.span.end);
+        hits.truncate(FINDINGS_MAX);
+        (hits, steps)
+    }
+
+    fn read_cells(&self, text: &str, cells: &[Cell], context: Context, steps: &mut u64, hits: &mut Vec<Hit>) {
+        let mut found = Vec::new();
+        plain::find(&self.lexis, cells, steps, &mut found);
+        disguised::find(&self.lexis, text, cells, steps, &mut found);
+        if found.is_empty() {
+            return;
+        }
+        let foreign = Foreign::of(cells);
+        let kept = self.strongest(found).into_iter();
+        hits.extend(kept.map(|candidate| self.weigh(&candidate, cells, context, &foreign)));
+    }
+
+    /// Of overlapping readings the longest, then the strongest, then the least disguised.
+    fn strongest(&self, mut found: Vec<Candidate>) -> Vec<Candidate> {
+        let rank = |candidate: &Candidate| {
+            let entry = &self.lexis.entries[candidate.entry as usize];
+            (candidate.len(), entry.ambiguous.is_none(), entry.grade, candidate.marks == Marks::NONE)
+        };
+        found.sort_by_key(|candidate| (candidate.start, candidate.end));
+        let mut kept: Vec<Candidate> = Vec::new();
+        for candidate in found {
+            match kept.last_mut() {
+                Some(last) if candidate.start < last.end => {
+                    if rank(&candidate) > rank(last) {
+                        *last = candidate;
+                    }
+                }
+                _ => kept.push(candidate),
+            }
+        }
+        kept
+    }
+
+    /// Hears the witnesses about one reading.
+    fn weigh(&self, candidate: &Candidate, cells: &[Cell], context: Context, foreign: &Foreign) -> Hit {
+        let entry = &self.lexis.entries[candidate.entry as usize];
+        let span = candidate.from..candidate.to;
+        let sentence = Sentence::round(cells, &span);
+        let mut reasons = Vec::new();
+        let mut accepted = match &entry.ambiguous {
+            None => {
+                reasons.push(Reason::Unambiguous);
+                true
+            }
+            Some(innocent) => {
+                reasons.push(Reason::Ambiguous);
+                sentence.is_abuse(entry.category, innocent, context.directed, &mut reasons)
+            }
+        };
+        if self.is_allowed(cells, &span) {
+            reasons.push(Reason::Allowed);
+            accepted = false;
+        }
+        if foreign.is_home_of(&cells[span]) {
+            reasons.push(Reason::OtherLanguage);
+            accepted = false;
+        }
+        Hit {
+            finding: Finding {
+                term: entry.term.clone(),
+                grade: entry.grade,
+                category: entry.category,
+                surface: 0,
+                span: candidate.start as usize..candidate.end as usize,
+                disguise: candidate.marks.heaviest(),
+                directed: context.directed || sentence.has_second_person(),
+                since: entry.since,
+            },
+            explanation: Explanation {
+                view: candidate.view,
+                disguises: candidate.marks.disguises().collect(),
+                reasons,
+                accepted,
+            },
+        }
+    }
+
+    /// Whether an allow entry covers the cells: their word, or a phrase round it.
+    fn is_allowed(&self, cells: &[Cell], span: &Range<usize>) -> bool {
+        let before = cells[..span.start].iter().rev().take(64).take_while(|cell| cell.is_letter()).count();
+        let after = cells[span.end..].iter().take(64).take_while(|cell| cell.is_letter()).count();
+        let word = span.start - before..span.end + after;
+        let letters = candidate::letters(&cells[word.clone()]);
+        if self.lexis.is_allowed_word(&letters) {
+            return true;
+        }
+        // A phrase is looked up by the first word of the span, which may be a part of it.
+        let first = cells[word.clone()].iter().take_while(|cell| cell.is_letter()).map(|cell| cell.byte);
+        let first: Vec<u8> = first.collect();
+        self.lexis.allowed_phrases(&first).iter().any(|phrase| covers(cells, &word, phrase, &first))
+    }
+}
+
+/// Whether `phrase` stands in `cells` with its word `first` at the start of `word` and reaches over all of it.
+fn covers(cells: &[Cell], word: &Range<usize>, phrase: &[u8], first: &[u8]) -> bool {
+    let stem = first.strip_suffix(b"s").unwrap_or(first);
+    let words: Vec<_> = phrase.split(|byte| *byte == b' ').collect();
+    words.iter().enumerate().filter(|(_, word)| **word == first || **word == stem).any(|(place, _)| {
+        let mut back = word.start;
+        let precede = words[..place].iter().rev().all(|expected| {
+            let gap = cells[..back].iter().rev().take(4).take_while(|cell| !cell.is_letter()).count();
+            let end = back - gap;
+            let len = cells[..end].iter().rev().take(64).take_while(|cell| cell.is_letter()).count();
+            back = end - len;
+            gap > 0 && same_word(&cells[back..end], expected)
+        });
+        let mut on = word.start;
+        let follow = words[place..].iter().all(|expected| {
+            on += cells[on..].iter().take(4).take_while(|cell| !cell.is_letter()).count();
+            let len = cells[on..].iter().take(64).take_while(|cell| cell.is_letter()).count();
+            let same = same_word(&cells[on..on + len], expected);
+            on += len;
+            same
+        });
+        precede && follow && on >= word.end
+    })
+}
+
+fn same_word(cells: &[Cell], expected: &[u8]) -> bool {
+    let bytes = || cells.iter().map(|cell| cell.byte);
+    bytes().eq(expected.iter().copied()) || bytes().eq(expected.iter().copied().chain([b's']))
+}
+
+/// The part of a text that is read.
+fn head(text: &str) -> &str {
+    if text.len() <= TEXT_LEN_MAX { text } else { &text[..text.floor_char_boundary(TEXT_LEN_MAX)] }
+}
+
+/// Whether a text is written in a script of its own, whose letters are no disguise there.
+struct Foreign {
+    /// Letters that look like no Latin one.
+    strange: usize,
+    /// Letters written in ASCII.
+    ascii: usize,
+}
+
+impl Foreign {
+    fn of(cells: &[Cell]) -> Self {
+        let strange = cells.iter().filter(|cell| cell.byte == OTHER_LETTER).count();
+        let ascii =
+            cells.iter().filter(|cell| cell.is_letter() && cell.marks == Marks::NONE).count() - strange;
+        Self { strange, ascii }
+    }
+
+    /// Whether all of `cells` are look-alikes in a text that is mostly in another script.
+    fn is_home_of(&self, cells: &[Cell]) -> bool {
+        self.strange > self.ascii
+            && cells.iter().all(|cell| cell.marks.has(Marks::LOOK_ALIKE) || !cell.is_letter())
+    }
+}

@@ -1,0 +1,230 @@
+//! The plain reading: words as written, their inflections and compounds, and a term parted by one space.
+
+use std::ops::Range;
+
+use super::candidate::{Candidate, Hay, View, letters, words};
+use super::compile::{Lexis, Trigger, collapse};
+use super::lexicon::{can_follow, is_common, is_company, is_sentence};
+use crate::finding::Grade;
+use crate::normalise::{Cell, Marks};
+use crate::wordlist::Matching;
+
+/// The longest word that is taken apart, in letters; in longer ones only humps are looked at.
+const WORD_LEN_MAX: usize = 64;
+/// The shortest term looked for inside words joined together.
+const JOINED_LETTERS_MIN: usize = 4;
+/// The fewest letters that make a free compound of the strongest terms.
+const FREE_REST_MIN: usize = 3;
+
+/// Finds what the plain reading of `cells` holds. Linear: each match of the automaton costs at most
+/// [`WORD_LEN_MAX`] steps, and matches at one place are at most as many as the terms that end alike.
+pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
+    let hay = Hay::new(cells);
+    *steps += hay.bytes.len() as u64;
+    let mut reader: Option<Reader<'_>> = None;
+    for at in lexis.automaton.find_overlapping_iter(&hay.bytes) {
+        let reader = reader.get_or_insert_with(|| Reader { lexis, cells, words: words(cells) });
+        let span = hay.cells(at.start()..at.end());
+        for trigger in lexis.triggers(at.pattern().as_usize()) {
+            *steps += 1;
+            found.extend(match trigger {
+                Trigger::Word(entry) => reader.word(span.clone(), *entry),
+                Trigger::Phrase => reader.phrase(span.clone()),
+                Trigger::Split => reader.split(span.clone()),
+            });
+        }
+    }
+}
+
+struct Reader<'a> {
+    lexis: &'a Lexis,
+    cells: &'a [Cell],
+    words: Vec<Range<usize>>,
+}
+
+impl Reader<'_> {
+    /// The word in which a cell stands.
+    fn word_at(&self, cell: usize) -> Option<Range<usize>> {
+        let at = self.words.partition_point(|word| word.end <= cell);
+        self.words.get(at).filter(|word| word.start <= cell).cloned()
+    }
+
+    fn word(&self, span: Range<usize>, entry: u32) -> Option<Candidate> {
+        let word = self.word_at(span.start)?;
+        if word.len() <= WORD_LEN_MAX {
+            let decorated = self.undecorated(&word);
+            if let Some(found) =
+                self.whole(word.clone(), View::Plain).or_else(|| self.whole(decorated?, View::Plain))
+            {
+                return Some(found);
+            }
+        }
+        if let Some(found) = self.hump(&word, &span) {
+            return Some(found);
+        }
+        match self.lexis.entries[entry as usize].matching {
+            Matching::Word => None,
+            Matching::Anywhere => self.stands(span, entry),
+            Matching::Stem => self.compound(&word, span, entry),
+        }
+    }
+
+    /// The cells as one whole form.
+    fn whole(&self, range: Range<usize>, view: View) -> Option<Candidate> {
+        let letters = letters(&self.cells[range.clone()]);
+        let (entry, marks) = form_of(self.lexis, &letters)?;
+        Some(Candidate::new(self.cells, range.start, range.end, entry, view, marks))
+    }
+
+    /// A word without the x's that some set round a name: `xXnameXx`.
+    fn undecorated(&self, word: &Range<usize>) -> Option<Range<usize>> {
+        let cells = &self.cells[word.clone()];
+        let before = cells.iter().take_while(|cell| cell.byte == b'x').count();
+        let after = cells.iter().rev().take_while(|cell| cell.byte == b'x').count();
+        (before > 0 && after > 0 && before + after < cells.len())
+            .then(|| word.start + before..word.end - after)
+    }
+
+    /// The part of a camel-case word that holds the match: `bunchOfFuckClub`.
+    fn hump(&self, word: &Range<usize>, span: &Range<usize>) -> Option<Candidate> {
+        let starts = |at: usize| at == word.start || (self.cells[at].upper && !self.cells[at - 1].upper);
+        if !starts(span.start) || span.len() > WORD_LEN_MAX {
+            return None;
+        }
+        let end = (span.start + 1..word.end)
+            .take(WORD_LEN_MAX)
+            .find(|at| self.cells[*at].upper != self.cells[at - 1].upper && *at > span.start + 1)
+            .unwrap_or(word.end);
+        let shape = &self.cells[span.start + 1..end];
+        let even = shape.iter().all(|cell| !cell.upper) || shape.iter().all(|cell| cell.upper);
+        if end < span.end || !even || (span.start == word.start && end == word.end) {
+            return None;
+        }
+        self.whole(span.start..end, View::Compound)
+    }
+
+    /// The match itself, wherever it stands.
+    fn stands(&self, span: Range<usize>, entry: u32) -> Option<Candidate> {
+        let stem = &self.lexis.stems[entry as usize];
+        let marks =
+            stretch(stem, &letters(&self.cells[span.clone()]), self.lexis.entries[entry as usize].grade)?;
+        Some(Candidate::new(self.cells, span.start, span.end, entry, View::Plain, marks))
+    }
+
+    /// A stem joined with other words, when these are words.
+    fn compound(&self, word: &Range<usize>, span: Range<usize>, entry: u32) -> Option<Candidate> {
+        let listed = &self.lexis.entries[entry as usize];
+        let stem = &self.lexis.stems[entry as usize];
+        if stem.len() < JOINED_LETTERS_MIN || listed.ambiguous.is_some() || word.len() > WORD_LEN_MAX {
+            return None;
+        }
+        let all = letters(&self.cells[word.clone()]);
+        let (from, to) = (span.start - word.start, span.end - word.start);
+        // A letter shared by the stem and its neighbour (`shittrumpet`) belongs to either.
+        let excess = to - from;
+        if excess < stem.len() || self.lexis.is_allowed_word(&all) {
+            return None;
+        }
+        let (before, after) = (&all[..from], &all[to..]);
+        let follows = |rest: &[u8]| {
+            can_follow(rest) || (to < all.len() && excess > stem.len() && can_follow(&all[to - 1..]))
+        };
+        let ending = || form_of(self.lexis, &all[from..]).is_some();
+        let accepted = match (before.is_empty(), after.is_empty()) {
+            (true, true) => false,
+            (true, false) => follows(after) || (is_free(listed) && has_vowel(after)),
+            (false, true) => is_company(before),
+            (false, false) => is_company(before) && (ending() || follows(after)),
+        };
+        if !accepted || is_sentence(&all) {
+            return None;
+        }
+        Some(Candidate::new(self.cells, word.start, word.end, entry, View::Compound, Marks::NONE))
+    }
+
+    /// Several words that together are a term; its last word may be inflected.
+    fn phrase(&self, span: Range<usize>) -> Option<Candidate> {
+        let first = self.word_at(span.start)?;
+        let last = self.word_at(span.end - 1)?;
+        if first.start != span.start || last.end - span.start > WORD_LEN_MAX {
+            return None;
+        }
+        self.whole(first.start..last.end, View::Plain)
+    }
+
+    /// Two halves of a form with white space between them, of which one is no word by itself.
+    fn split(&self, span: Range<usize>) -> Option<Candidate> {
+        let left = self.word_at(span.start)?;
+        let right = self.word_at(span.end - 1)?;
+        let gap = &self.cells[left.end..right.start];
+        if left.start != span.start
+            || right.end - left.start > WORD_LEN_MAX
+            || gap.iter().any(|c| c.byte != b' ')
+        {
+            return None;
+        }
+        let before = left.start.checked_sub(1).map(|at| self.cells[at].byte);
+        // “it's hit”: the half after an apostrophe is the end of another word.
+        if matches!(before, Some(b'\'' | b'-' | b'_' | b'/' | b'.' | SYMBOL_APOSTROPHE)) {
+            return None;
+        }
+        if is_common(&letters(&self.cells[left.clone()])) && is_common(&letters(&self.cells[right.clone()])) {
+            return None;
+        }
+        let found = self.whole(left.start..right.end, View::Split)?;
+        Some(Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })
+    }
+}
+
+/// The curly apostrophe folds to a symbol.
+const SYMBOL_APOSTROPHE: u8 = crate::normalise::SYMBOL;
+
+/// Whether any word may follow a term: only for the strongest words that attack nobody for who they are.
+fn is_free(entry: &crate::wordlist::Entry) -> bool {
+    entry.grade == Grade::Strongest && !entry.category.is_discriminatory()
+}
+
+fn has_vowel(rest: &[u8]) -> bool {
+    rest.len() >= FREE_REST_MIN && rest.iter().any(|letter| b"aeiouy".contains(letter))
+}
+
+/// The form that these letters are, with repeats undone where the form has fewer.
+pub(super) fn form_of(lexis: &Lexis, letters: &[u8]) -> Option<(u32, Marks)> {
+    let collapsed = collapse(letters);
+    lexis
+        .collapsed_forms(&collapsed)
+        .filter_map(|form| {
+            let grade = lexis.entries[form.entry as usize].grade;
+            stretch(&form.letters, letters, grade)
+                .map(|marks| (letters.len() - form.letters.len(), form.entry, marks))
+        })
+        .min_by_key(|(excess, ..)| *excess)
+        .map(|(_, entry, marks)| (entry, marks))
+}
+
+/// Whether `letters` are `form` with some letters repeated, and whether any are.
+///
+/// Short words are doubled by other words (`noob`, `moong`): for them one doubled letter is no disguise.
+fn stretch(form: &[u8], letters: &[u8], grade: Grade) -> Option<Marks> {
+    let (mut longest, mut stretched) = (0, 0);
+    let mut form_runs = form.chunk_by(|a, b| a == b);
+    for run in letters.chunk_by(|a, b| a == b) {
+        let of_form = form_runs.next()?;
+        if of_form[0] != run[0] || of_form.len() > run.len() {
+            return None;
+        }
+        if run.len() > of_form.len() {
+            stretched += 1;
+            longest = longest.max(run.len());
+        }
+    }
+    if stretched == 0 {
+        return Some(Marks::NONE);
+    }
+    let clear = match form.len() {
+        0..=3 => longest >= 3 && !form.contains(&b'o'),
+        4 => longest >= 3 || stretched >= 2 || grade == Grade::Strongest && !form.contains(&b'o'),
+        _ => true,
+    };
+    clear.then_some(Marks::REPEATS)
+}

@@ -1,0 +1,280 @@
+//! Lists of words: what they hold, and what makes a list sound.
+
+mod parse;
+mod problem;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Category, Grade, words};
+use crate::normalise::fold;
+use crate::time::Timestamp;
+
+pub use problem::WordlistProblem;
+
+/// The most entries one list may have.
+pub const ENTRIES_MAX: usize = 10_000;
+/// The most allow entries one list may have; place names are many.
+pub const ALLOW_MAX: usize = 100_000;
+/// The longest term, in characters after folding.
+pub const TERM_LEN_MAX: usize = 40;
+/// The shortest term, in letters: one letter would be found everywhere.
+pub const TERM_LETTERS_MIN: usize = 2;
+/// The most forms one entry may list.
+pub const FORMS_MAX: usize = 64;
+
+/// A list of terms and of innocent words that contain them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wordlist {
+    /// The file it came from, for messages about it.
+    pub file: String,
+    /// What it is called.
+    pub name: String,
+    /// The language of its words, such as `en-GB`.
+    pub language: String,
+    /// What it is for, in a sentence.
+    pub description: String,
+    /// Under which licence it may be used.
+    pub licence: String,
+    /// The terms to find.
+    pub entries: Vec<Entry>,
+    /// The innocent words.
+    pub allow: Vec<Allow>,
+}
+
+/// One term of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The term as it was written, one word or several.
+    pub term: String,
+    /// How strong it is.
+    pub grade: Grade,
+    /// What it is about.
+    pub category: Category,
+    /// Which words it reaches.
+    pub matching: Matching,
+    /// More spellings and irregular inflections, each found as a whole word.
+    pub forms: Vec<String>,
+    /// The innocent sense, if there is one; the term then acts only in abusive context.
+    pub ambiguous: Option<String>,
+    /// Anything worth knowing.
+    pub note: Option<String>,
+    /// Where its grade or the word itself comes from.
+    pub source: String,
+    /// When it came into force, for terms added while running.
+    pub since: Option<Timestamp>,
+    /// Its line in the file; 0 for terms added while running.
+    pub line: usize,
+}
+
+/// An innocent word or phrase, found as a whole; its plural and possessive are innocent too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// The word or phrase as it was written.
+    pub term: String,
+    /// What it is.
+    pub kind: AllowKind,
+    /// Where it comes from.
+    pub source: Option<String>,
+    /// Its line in the file; 0 for exceptions added while running.
+    pub line: usize,
+}
+
+/// Which words a term reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matching {
+    /// This form only.
+    Word,
+    /// This form with its inflections and compounds.
+    Stem,
+    /// Inside other words too.
+    Anywhere,
+}
+
+/// What an innocent word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AllowKind {
+    /// A place.
+    Place,
+    /// A family name.
+    Surname,
+    /// A given name, or that of a group or product.
+    Name,
+    /// An ordinary word.
+    Word,
+    /// The title of a work.
+    Title,
+}
+
+words!(Matching { Word = "word", Stem = "stem", Anywhere = "anywhere" });
+words!(AllowKind { Place = "place", Surname = "surname", Name = "name", Word = "word", Title = "title" });
+
+impl Wordlist {
+    /// Reads a list in TOML. `file` names it in messages.
+    ///
+    /// # Errors
+    /// Every problem of the file, in the order of its lines, each with its line, entry and fix.
+    pub fn parse(file: &str, toml: &str) -> Result<Self, Vec<WordlistProblem>> {
+        let mut list = parse::read(file, toml)?;
+        let mut problems = list.1;
+        problems.extend(list.0.problems());
+        if problems.is_empty() {
+            return Ok(list.0);
+        }
+        problems.sort_by_key(|problem| problem.line);
+        list.0.entries.clear();
+        Err(problems)
+    }
+
+    /// A list made while running from terms and exceptions that admins added. `name` stands for the file.
+    ///
+    /// # Errors
+    /// Every problem, as for a file.
+    pub fn runtime(
+        name: &str,
+        entries: Vec<Entry>,
+        exceptions: Vec<Allow>,
+    ) -> Result<Self, Vec<WordlistProblem>> {
+        let list = Self {
+            file: name.to_owned(),
+            name: name.to_owned(),
+            language: "en-GB".to_owned(),
+            description: "Words added while running".to_owned(),
+            licence: String::new(),
+            entries,
+            allow: exceptions,
+        };
+        let problems = list.problems();
+        if problems.is_empty() { Ok(list) } else { Err(problems) }
+    }
+
+    /// Everything that is wrong with this list by itself.
+    fn problems(&self) -> Vec<WordlistProblem> {
+        let mut problems = Vec::new();
+        if self.entries.len() > ENTRIES_MAX {
+            problems.push(self.problem(0, "", format!("more than {ENTRIES_MAX} entries"), "split the list"));
+        }
+        if self.allow.len() > ALLOW_MAX {
+            problems.push(self.problem(
+                0,
+                "",
+                format!("more than {ALLOW_MAX} allow entries"),
+                "split the list",
+            ));
+        }
+        for entry in &self.entries {
+            for spelling in std::iter::once(&entry.term).chain(&entry.forms) {
+                if let Some((problem, fix)) = flaw(spelling) {
+                    problems.push(self.problem(entry.line, &entry.term, problem, fix));
+                }
+            }
+            if entry.forms.len() > FORMS_MAX {
+                let problem = format!("more than {FORMS_MAX} forms");
+                problems.push(self.problem(entry.line, &entry.term, problem, "make a second entry of some"));
+            }
+            if entry.source.trim().is_empty() {
+                problems.push(self.problem(
+                    entry.line,
+                    &entry.term,
+                    "no source",
+                    "say where the word comes from",
+                ));
+            }
+        }
+        for allow in &self.allow {
+            if let Some((problem, fix)) = flaw(&allow.term) {
+                problems.push(self.problem(allow.line, &allow.term, problem, fix));
+            }
+        }
+        problems.extend(duplicates(std::slice::from_ref(self)));
+        problems
+    }
+
+    pub(crate) fn problem(
+        &self,
+        line: usize,
+        entry: &str,
+        problem: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> WordlistProblem {
+        WordlistProblem {
+            file: self.file.clone(),
+            line,
+            entry: (!entry.is_empty()).then(|| entry.to_owned()),
+            problem: problem.into(),
+            fix: fix.into(),
+        }
+    }
+}
+
+/// Terms listed twice, within one list or across lists; the later one is the problem.
+///
+/// A spelling may be a term once and an allow entry once: an exception to a term is no contradiction.
+pub(crate) fn duplicates(lists: &[Wordlist]) -> Vec<WordlistProblem> {
+    use std::collections::HashMap;
+    let mut problems = Vec::new();
+    let mut terms: HashMap<String, String> = HashMap::new();
+    let mut allows: HashMap<String, String> = HashMap::new();
+    for list in lists {
+        for entry in &list.entries {
+            let place = format!("{}:{} ({})", list.file, entry.line, entry.term);
+            for spelling in std::iter::once(&entry.term).chain(&entry.forms) {
+                if let Some(first) = terms.insert(term_key(spelling), place.clone()) {
+                    let problem = format!("“{spelling}” is listed already, at {first}");
+                    problems.push(list.problem(entry.line, &entry.term, problem, "keep one of the two"));
+                }
+            }
+        }
+        for allow in &list.allow {
+            let place = format!("{}:{}", list.file, allow.line);
+            if let Some(first) = allows.insert(term_key(&allow.term), place) {
+                let problem = format!("is allowed already, at {first}");
+                problems.push(list.problem(allow.line, &allow.term, problem, "keep one of the two"));
+            }
+        }
+    }
+    problems
+}
+
+/// A spelling as the matcher compares it: folded, its words apart by single spaces, hyphens as spaces.
+pub(crate) fn term_key(spelling: &str) -> String {
+    let folded = fold(spelling);
+    let words = folded.split(|c: char| c.is_whitespace() || c == '-' || c == '‐' || c == '_');
+    let mut key = String::with_capacity(folded.len());
+    for word in words.filter(|word| !word.is_empty()) {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.extend(word.chars().filter(|c| !matches!(c, '\'' | '’' | '.' | ',' | '!')));
+    }
+    key
+}
+
+/// What is wrong with a spelling, and the fix.
+fn flaw(spelling: &str) -> Option<(String, String)> {
+    let key = term_key(spelling);
+    let letters = key.chars().filter(|c| *c != ' ').count();
+    if letters == 0 {
+        return Some(("the term is empty".into(), "write the word, or delete the entry".into()));
+    }
+    if letters < TERM_LETTERS_MIN {
+        return Some((
+            format!("“{spelling}” is one letter long"),
+            format!("use at least {TERM_LETTERS_MIN} letters: a single one would be found everywhere"),
+        ));
+    }
+    if key.chars().count() > TERM_LEN_MAX {
+        return Some((
+            format!("“{spelling}” is longer than {TERM_LEN_MAX} characters"),
+            "list the word that matters in it".into(),
+        ));
+    }
+    if let Some(odd) = key.chars().find(|c| !c.is_ascii_lowercase() && *c != ' ') {
+        return Some((
+            format!("“{spelling}” contains {odd:?}, which is not a letter"),
+            "write the plain word: disguises are seen through by themselves".into(),
+        ));
+    }
+    None
+}
