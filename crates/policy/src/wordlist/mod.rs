@@ -220,7 +220,9 @@ pub(crate) fn duplicates(lists: &[Wordlist]) -> Vec<WordlistProblem> {
         for entry in &list.entries {
             let place = format!("{}:{} ({})", list.file, entry.line, entry.term);
             for spelling in std::iter::once(&entry.term).chain(&entry.forms) {
-                if let Some(first) = terms.insert(term_key(spelling), place.clone()) {
+                // An entry may list spellings that only differ in an apostrophe or a hyphen.
+                let listed = terms.insert(term_key(spelling), place.clone());
+                if let Some(first) = listed.filter(|first| *first != place || *spelling == entry.term) {
                     let problem = format!("“{spelling}” is listed already, at {first}");
                     problems.push(list.problem(entry.line, &entry.term, problem, "keep one of the two"));
                 }
@@ -228,7 +230,8 @@ pub(crate) fn duplicates(lists: &[Wordlist]) -> Vec<WordlistProblem> {
         }
         for allow in &list.allow {
             let place = format!("{}:{}", list.file, allow.line);
-            if let Some(first) = allows.insert(term_key(&allow.term), place) {
+            // Exact: “D'Agostino” and “Dagostino” are two ways to write a name.
+            if let Some(first) = allows.insert(fold(&allow.term).into_owned(), place) {
                 let problem = format!("is allowed already, at {first}");
                 problems.push(list.problem(allow.line, &allow.term, problem, "keep one of the two"));
             }

@@ -1,0 +1,4 @@
+//! What the policy crate promises, through its public interface.
+
+mod samples;
+mod support;
