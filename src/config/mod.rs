@@ -9,8 +9,6 @@ mod resolve;
 mod sample;
 mod section;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use policy::{ChannelId, Charter, MemberId};
@@ -97,24 +95,11 @@ impl Config {
 }
 
 fn read(file: &Path) -> Result<String, ConfigProblem> {
-    let problem = |what: String, fix: &str| ConfigProblem {
+    crate::text_file::read(file, CONFIG_LEN_MAX).map_err(|refusal| ConfigProblem {
         file: file.display().to_string(),
-        line: None,
+        line: refusal.line,
         key: String::new(),
-        what,
-        fix: fix.to_owned(),
-    };
-    let unreadable = |error| problem(format!("it cannot be read: {error}"), "check its name and rights");
-    let mut bytes = Vec::new();
-    let handle = File::open(file).map_err(unreadable)?;
-    handle.take(CONFIG_LEN_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > CONFIG_LEN_MAX {
-        let fix = "put long lists of words into files of their own";
-        return Err(problem(format!("it is longer than {CONFIG_LEN_MAX} bytes"), fix));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        ConfigProblem { line: Some(line), ..problem("it is not UTF-8".to_owned(), "save it as UTF-8") }
+        what: refusal.what,
+        fix: refusal.fix.to_owned(),
     })
 }

@@ -46,6 +46,9 @@ pub(crate) fn nearest<'c>(word: &str, choices: impl IntoIterator<Item = &'c str>
 
 /// What to write when `word` is none of the choices.
 pub(crate) fn choose(word: &str, choices: &[&str]) -> String {
+    if let [only] = choices {
+        return format!("write `{only}`");
+    }
     let all = choices.join(", ");
     match nearest(word, choices.iter().copied()) {
         Some(near) => format!("did you mean `{near}`? The choices are {all}"),

@@ -128,10 +128,9 @@ fn read_group(mut section: Section<'_>) -> RawGroup {
         officers: section.sections("officers").map(|all| all.value.into_iter().map(read_officer).collect()),
         policy: section.section("policy").map(read_policy).unwrap_or_default(),
         periods: section.section("periods").map(read_periods).unwrap_or_default(),
-        rules: section.sections("rules").map(|all| Located {
-            value: all.value.into_iter().map(read_rule).collect(),
-            line: all.line,
-        }),
+        rules: section
+            .sections("rules")
+            .map(|all| Located { value: all.value.into_iter().map(read_rule).collect(), line: all.line }),
     };
     section.finish();
     raw

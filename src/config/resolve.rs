@@ -257,20 +257,11 @@ impl Check {
         let mut number = |key, raw: &Option<Located<i64>>, default, limits| {
             raw.as_ref().map_or(Some(default), |raw| self.number(key, raw, limits))
         };
-        let strike = number(
-            "groups.periods.strike_months",
-            &raw.strike_months,
-            default.strike_months,
-            STRIKE_MONTHS,
-        );
-        let review =
-            number("groups.periods.review_days", &raw.review_days, default.review_days, REVIEW_DAYS);
-        let appeal = number(
-            "groups.periods.appeal_months",
-            &raw.appeal_months,
-            default.appeal_months,
-            APPEAL_MONTHS,
-        );
+        let strike =
+            number("groups.periods.strike_months", &raw.strike_months, default.strike_months, STRIKE_MONTHS);
+        let review = number("groups.periods.review_days", &raw.review_days, default.review_days, REVIEW_DAYS);
+        let appeal =
+            number("groups.periods.appeal_months", &raw.appeal_months, default.appeal_months, APPEAL_MONTHS);
         Some(Periods { strike_months: strike?, review_days: review?, appeal_months: appeal? })
     }
 

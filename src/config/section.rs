@@ -42,7 +42,7 @@ impl<'t> Source<'t> {
         let (root, errors) = DeTable::parse_recoverable(self.text);
         for error in &errors {
             let line = error.span().map(|span| self.line(&span));
-            let fix = "mend the syntax; see https://toml.io for how values are written";
+            let fix = "mend the line; config.example.toml shows how everything is written";
             self.report(line, "", &format!("not valid TOML: {}", error.message()), fix);
         }
         let found = errors.is_empty().then(|| {
@@ -74,6 +74,8 @@ pub(super) struct Leftovers {
     /// Options that were asked for and are not in the file.
     pub(super) unset: Vec<String>,
 }
+
+const A_TABLE: &str = "a table, such as { key = \"value\" }";
 
 /// One table while it is read. Whoever has asked for every key it may have calls [`Section::finish`].
 pub(super) struct Section<'s> {
@@ -129,7 +131,7 @@ impl<'s> Section<'s> {
     /// A table in this one.
     pub(super) fn section(&mut self, key: &'static str) -> Option<Section<'s>> {
         let (path, value) = self.take(key)?;
-        self.as_section(path, value, "a table")
+        self.as_section(path, value, A_TABLE)
     }
 
     /// A list of tables; those that are none are left out.
@@ -138,7 +140,7 @@ impl<'s> Section<'s> {
         let line = Some(self.source.line(&value.span()));
         match value.get_ref().as_array() {
             Some(items) => {
-                let table = |item| self.as_section(path.clone(), item, "a table");
+                let table = |item| self.as_section(path.clone(), item, A_TABLE);
                 Some(Located { value: items.iter().filter_map(table).collect(), line })
             }
             None => self.wrong_type(&path, value, "a list of tables"),
@@ -148,7 +150,7 @@ impl<'s> Section<'s> {
     /// A table whose keys are no option names: each with its text. `a.b = "c"` is the same as `"a.b" = "c"`.
     pub(super) fn pairs(&mut self, key: &'static str) -> Option<Vec<(String, Located<String>)>> {
         let (path, value) = self.take(key)?;
-        let table = self.as_section(path, value, "a table")?;
+        let table = self.as_section(path, value, A_TABLE)?;
         let mut pairs = Vec::new();
         table.collect_pairs("", &mut pairs);
         Some(pairs)
@@ -207,7 +209,7 @@ impl<'s> Section<'s> {
             let name = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{key}") };
             let path = self.join(key.get_ref());
             if value.get_ref().is_table() {
-                if let Some(inner) = self.as_section(path, value, "a table") {
+                if let Some(inner) = self.as_section(path, value, A_TABLE) {
                     inner.collect_pairs(&name, pairs);
                 }
             } else if let Some(text) = self.as_text(&path, value) {
