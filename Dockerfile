@@ -1,0 +1,18 @@
+# Build: docker build -t beadle .
+# Try:   docker run -it -v beadle:/var/lib/beadle beadle
+
+FROM rust:1.95-slim-trixie AS build
+WORKDIR /src
+COPY . .
+RUN cargo build --locked --release
+
+FROM debian:trixie-slim
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/beadle --shell /usr/sbin/nologin beadle \
+  && chmod 0700 /var/lib/beadle
+COPY --from=build /src/target/release/beadle /usr/local/bin/beadle
+COPY --from=build /src/config.example.toml /usr/share/doc/beadle/config.example.toml
+USER beadle
+WORKDIR /var/lib/beadle
+# The ledger and its key. Keep them together: without the key, removed texts cannot be read.
+VOLUME /var/lib/beadle
+ENTRYPOINT ["beadle", "--data-dir", "/var/lib/beadle"]

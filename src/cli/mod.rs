@@ -1,0 +1,164 @@
+//! The command line: what can be asked, and how it ends.
+
+mod check;
+mod completions;
+mod config_check;
+mod run;
+mod wordlist_lint;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use policy::WordlistProblem;
+
+use crate::config::{Config, ConfigProblem};
+use crate::telemetry;
+
+/// What was asked on the command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "beadle",
+    version,
+    about = "Moderates a closed members' group under its own code of conduct",
+    long_about = "Moderates a closed members' group under its own code of conduct.\n\n\
+                  Without a command it opens a sample group in your terminal. No account is needed anywhere."
+)]
+pub struct Cli {
+    /// Read the configuration from FILE; without it, the built-in sample group is used
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Keep the ledger and its key in DIR instead of the usual place
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// Log to stderr: off, error, warn, info, debug or trace [default: $BEADLE_LOG, or warn]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log: Option<String>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge the lines on stdin, one answer a line, and change nothing
+    Check(check::Args),
+    /// Work on wordlists
+    #[command(subcommand)]
+    Wordlist(WordlistCommand),
+    /// Work on the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a script that completes beadle's options in your shell
+    Completions(completions::Args),
+}
+
+#[derive(Debug, Subcommand)]
+enum WordlistCommand {
+    /// Look for mistakes in wordlists, and for innocent texts they would flag
+    Lint(wordlist_lint::Args),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Look for mistakes in the configuration and the files it names
+    Check,
+}
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug)]
+pub enum Failure {
+    /// What it was given is wrong, and stdout says what.
+    Reported,
+    /// What it was given is wrong.
+    Input(anyhow::Error),
+    /// Something else failed.
+    Fault(anyhow::Error),
+}
+
+impl Failure {
+    /// 1 when something failed, 2 when the input was wrong.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Fault(_) => 1,
+            Self::Reported | Self::Input(_) => 2,
+        }
+    }
+
+    /// Whether nobody reads what is printed any more, as in `beadle check | head`.
+    pub fn is_broken_pipe(&self) -> bool {
+        match self {
+            Self::Reported | Self::Input(_) => false,
+            Self::Fault(error) => error.chain().any(|cause| {
+                cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+            }),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Everything that is wrong with a file, a line each, under one heading.
+#[derive(Debug, thiserror::Error)]
+#[error("{heading}\n{}", lines.join("\n"))]
+struct Problems {
+    heading: String,
+    lines: Vec<String>,
+}
+
+impl Problems {
+    fn in_configuration(problems: &[ConfigProblem]) -> Failure {
+        Failure::Input(anyhow::Error::new(Self {
+            heading: "the configuration cannot be used".to_owned(),
+            lines: problems.iter().map(ToString::to_string).collect(),
+        }))
+    }
+
+    fn in_wordlists(problems: &[WordlistProblem]) -> Failure {
+        Failure::Input(anyhow::Error::new(Self {
+            heading: "the wordlists cannot be used".to_owned(),
+            lines: problems.iter().map(ToString::to_string).collect(),
+        }))
+    }
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// When it cannot be done; what was wrong is in the [`Failure`], or on stdout for commands that report.
+    pub fn execute(self) -> Result<(), Failure> {
+        let wanted = self.log.clone().or_else(|| std::env::var(telemetry::LOG_VARIABLE).ok());
+        telemetry::start(telemetry::filter(wanted.as_deref()).map_err(Failure::Input)?)?;
+        match &self.command {
+            None => run::run(&self.config()?, self.data_dir.as_deref()),
+            Some(Command::Check(args)) => check::check(args, &self.config()?),
+            Some(Command::Wordlist(WordlistCommand::Lint(args))) => {
+                wordlist_lint::lint(args, &self.config()?.wordlists)
+            }
+            Some(Command::Config(ConfigCommand::Check)) => config_check::check(self.config.as_deref()),
+            Some(Command::Completions(args)) => completions::print(args),
+        }
+    }
+
+    fn config(&self) -> Result<Config, Failure> {
+        Config::load(self.config.as_deref()).map_err(|problems| Problems::in_configuration(&problems))
+    }
+}
+
+/// Writes a line to `out`.
+fn say(out: &mut impl Write, line: impl std::fmt::Display) -> io::Result<()> {
+    writeln!(out, "{line}")
+}

@@ -1,0 +1,46 @@
+//! `beadle wordlist lint FILES…`: looks for mistakes in wordlists, and for innocent texts they would flag.
+
+use std::io;
+use std::path::PathBuf;
+
+use policy::{Matcher, Wordlist, WordlistProblem};
+
+use super::{Failure, Problems, say};
+use crate::config::WordlistConfig;
+use crate::lists::{self, Lists};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The lists, as TOML; they are checked together with the lists in force
+    #[arg(required = true, value_name = "FILES")]
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn lint(args: &Args, config: &WordlistConfig) -> Result<(), Failure> {
+    let mut sound: Vec<Wordlist> = Vec::new();
+    let mut problems: Vec<WordlistProblem> = Vec::new();
+    for file in &args.files {
+        match lists::read_list(file) {
+            Ok(list) => sound.push(list),
+            Err(found) => problems.extend(found),
+        }
+    }
+    // A list that cannot be read may hold the allow entries another needs: together only when all can be.
+    if problems.is_empty() {
+        let mut in_force = Lists::load(config).map_err(|problems| Problems::in_wordlists(&problems))?;
+        sound.iter().for_each(|list| in_force.put(list.clone()));
+        problems.extend(Matcher::new(&in_force.wordlists).err().unwrap_or_default());
+    }
+    let mut out = io::stdout().lock();
+    for problem in &problems {
+        say(&mut out, problem)?;
+    }
+    if !problems.is_empty() {
+        return Err(Failure::Reported);
+    }
+    for list in &sound {
+        let (terms, allowed) = (list.entries.len(), list.allow.len());
+        say(&mut out, format_args!("{}: {terms} terms, {allowed} allowed, no problems", list.file))?;
+    }
+    Ok(())
+}

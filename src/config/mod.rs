@@ -1,0 +1,105 @@
+//! What the people who run Beadle settle in a file, and what holds when they settle nothing.
+//!
+//! Read in two steps: [`RawConfig`] is the file as written, [`Config`] is valid by construction. Every mistake is
+//! reported at once, with its line and what to write instead.
+
+mod problem;
+mod raw;
+mod resolve;
+mod sample;
+mod section;
+
+use std::path::{Path, PathBuf};
+
+use policy::{ChannelId, Charter, MemberId};
+
+pub use problem::ConfigProblem;
+pub use raw::RawConfig;
+
+/// The longest configuration file that is read, in bytes.
+pub const CONFIG_LEN_MAX: u64 = 1024 * 1024;
+/// The longest key of a group, member or channel, in characters.
+pub const KEY_LEN_MAX: usize = 32;
+/// The longest name of a group or member, and the longest contact, in characters.
+pub const NAME_LEN_MAX: usize = 100;
+
+/// A valid configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where the ledger and its key are kept; none for the system's usual place.
+    pub data_dir: Option<PathBuf>,
+    /// Which wordlists are in force.
+    pub wordlists: WordlistConfig,
+    /// The groups that are moderated; at least one.
+    pub groups: Vec<GroupConfig>,
+}
+
+/// Which wordlists are in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordlistConfig {
+    /// Whether the lists that come with Beadle are used.
+    pub shipped: bool,
+    /// More lists, as TOML.
+    pub files: Vec<PathBuf>,
+    /// More innocent texts no list may flag, a line each.
+    pub guard: Vec<PathBuf>,
+}
+
+/// One group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupConfig {
+    /// What it has settled for itself.
+    pub charter: Charter,
+    /// Who and what is there when it starts, on the terminal.
+    pub terminal: TerminalSeed,
+}
+
+/// The places and people of a group in the terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TerminalSeed {
+    /// Its channels; at least one, the first being where one starts.
+    pub channels: Vec<ChannelId>,
+    /// Its members, officers included.
+    pub members: Vec<Member>,
+}
+
+/// Somebody in a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// What names them in commands.
+    pub id: MemberId,
+    /// The name they go by.
+    pub name: String,
+}
+
+impl Config {
+    /// The configuration in `file`, or the built-in one when there is no file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn load(file: Option<&Path>) -> Result<Self, Vec<ConfigProblem>> {
+        let raw = match file {
+            Some(file) => RawConfig::parse(file, &read(file).map_err(|problem| vec![problem])?),
+            None => RawConfig::default(),
+        };
+        Self::resolve(raw)
+    }
+
+    /// The valid configuration that `raw` stands for. What the file leaves out has its default.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in order of lines.
+    pub fn resolve(raw: RawConfig) -> Result<Self, Vec<ConfigProblem>> {
+        resolve::resolve(raw)
+    }
+}
+
+fn read(file: &Path) -> Result<String, ConfigProblem> {
+    crate::text_file::read(file, CONFIG_LEN_MAX).map_err(|refusal| ConfigProblem {
+        file: file.display().to_string(),
+        line: refusal.line,
+        key: String::new(),
+        what: refusal.what,
+        fix: refusal.fix.to_owned(),
+    })
+}

@@ -1,0 +1,180 @@
+//! The configuration as it is written in the file.
+
+use std::path::{Path, PathBuf};
+
+use super::problem::ConfigProblem;
+use super::section::{Located, Section, Source};
+
+/// The configuration as it is written in the file: nothing is checked but that each value is of the type it
+/// should be. Mistakes met on the way are kept for [`super::Config::resolve`], which reports them with its own.
+#[derive(Debug, Clone, Default)]
+pub struct RawConfig {
+    pub(super) file: String,
+    pub(super) folder: PathBuf,
+    pub(super) data_dir: Option<Located<String>>,
+    pub(super) wordlists: RawWordlists,
+    pub(super) groups: Option<Vec<RawGroup>>,
+    pub(super) problems: Vec<ConfigProblem>,
+    unset: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawWordlists {
+    pub(super) shipped: Option<Located<bool>>,
+    pub(super) files: Vec<Located<String>>,
+    pub(super) guard: Vec<Located<String>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawGroup {
+    pub(super) line: Option<usize>,
+    pub(super) id: Option<Located<String>>,
+    pub(super) name: Option<Located<String>>,
+    pub(super) platform: Option<Located<String>>,
+    pub(super) time_zone: Option<Located<String>>,
+    pub(super) mode: Option<Located<String>>,
+    pub(super) contact: Option<Located<String>>,
+    pub(super) channels: Option<Vec<Located<String>>>,
+    pub(super) members: Option<Vec<RawMember>>,
+    pub(super) officers: Option<Vec<RawOfficer>>,
+    pub(super) policy: RawPolicy,
+    pub(super) periods: RawPeriods,
+    pub(super) rules: Option<Located<Vec<RawRule>>>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct RawMember {
+    pub(super) line: Option<usize>,
+    pub(super) id: Option<Located<String>>,
+    pub(super) name: Option<Located<String>>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct RawOfficer {
+    pub(super) line: Option<usize>,
+    pub(super) member: Option<Located<String>>,
+    pub(super) roles: Option<Vec<Located<String>>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawPolicy {
+    pub(super) preset: Option<Located<String>>,
+    pub(super) exceptions: Vec<(String, Located<String>)>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawPeriods {
+    pub(super) strike_months: Option<Located<i64>>,
+    pub(super) review_days: Option<Located<i64>>,
+    pub(super) appeal_months: Option<Located<i64>>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct RawRule {
+    pub(super) line: Option<usize>,
+    pub(super) code: Option<Located<String>>,
+    pub(super) title: Option<Located<String>>,
+    pub(super) text: Option<Located<String>>,
+}
+
+impl RawConfig {
+    /// Reads `text`, which came from `file`. The folder of the file is where relative paths in it start.
+    pub fn parse(file: &Path, text: &str) -> Self {
+        let name = file.display().to_string();
+        let (raw, leftovers) = Source::new(&name, text).read(read_config);
+        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        let (problems, unset) = (leftovers.problems, leftovers.unset);
+        Self { file: name.clone(), folder, problems, unset, ..raw.unwrap_or_default() }
+    }
+
+    /// The options the file does not set, from the top of the file: `groups.periods.strike_months`.
+    pub fn unset(&self) -> &[String] {
+        &self.unset
+    }
+}
+
+fn read_config(mut top: Section<'_>) -> RawConfig {
+    let raw = RawConfig {
+        data_dir: top.text("data_dir"),
+        wordlists: top.section("wordlists").map(read_wordlists).unwrap_or_default(),
+        groups: top.sections("groups").map(|all| all.value.into_iter().map(read_group).collect()),
+        ..RawConfig::default()
+    };
+    top.finish();
+    raw
+}
+
+fn read_wordlists(mut section: Section<'_>) -> RawWordlists {
+    let raw = RawWordlists {
+        shipped: section.flag("shipped"),
+        files: section.texts("files").unwrap_or_default(),
+        guard: section.texts("guard").unwrap_or_default(),
+    };
+    section.finish();
+    raw
+}
+
+fn read_group(mut section: Section<'_>) -> RawGroup {
+    let raw = RawGroup {
+        line: section.line(),
+        id: section.text("id"),
+        name: section.text("name"),
+        platform: section.text("platform"),
+        time_zone: section.text("time_zone"),
+        mode: section.text("mode"),
+        contact: section.text("contact"),
+        channels: section.texts("channels"),
+        members: section.sections("members").map(|all| all.value.into_iter().map(read_member).collect()),
+        officers: section.sections("officers").map(|all| all.value.into_iter().map(read_officer).collect()),
+        policy: section.section("policy").map(read_policy).unwrap_or_default(),
+        periods: section.section("periods").map(read_periods).unwrap_or_default(),
+        rules: section
+            .sections("rules")
+            .map(|all| Located { value: all.value.into_iter().map(read_rule).collect(), line: all.line }),
+    };
+    section.finish();
+    raw
+}
+
+fn read_member(mut section: Section<'_>) -> RawMember {
+    let raw = RawMember { line: section.line(), id: section.text("id"), name: section.text("name") };
+    section.finish();
+    raw
+}
+
+fn read_officer(mut section: Section<'_>) -> RawOfficer {
+    let raw =
+        RawOfficer { line: section.line(), member: section.text("member"), roles: section.texts("roles") };
+    section.finish();
+    raw
+}
+
+fn read_policy(mut section: Section<'_>) -> RawPolicy {
+    let raw = RawPolicy {
+        preset: section.text("preset"),
+        exceptions: section.pairs("exceptions").unwrap_or_default(),
+    };
+    section.finish();
+    raw
+}
+
+fn read_periods(mut section: Section<'_>) -> RawPeriods {
+    let raw = RawPeriods {
+        strike_months: section.number("strike_months"),
+        review_days: section.number("review_days"),
+        appeal_months: section.number("appeal_months"),
+    };
+    section.finish();
+    raw
+}
+
+fn read_rule(mut section: Section<'_>) -> RawRule {
+    let raw = RawRule {
+        line: section.line(),
+        code: section.text("code"),
+        title: section.text("title"),
+        text: section.text("text"),
+    };
+    section.finish();
+    raw
+}

@@ -1,0 +1,383 @@
+//! From the file as written to a valid configuration, or to everything that is wrong with it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+use policy::rule::RulebookProblem;
+use policy::{
+    ChannelId, Charter, GroupId, Measure, MemberId, Mode, Periods, Policy, Preset, Role, Roster, Rule,
+    Rulebook, Selector,
+};
+
+use super::problem::{ConfigProblem, choose, nearest};
+use super::raw::{RawConfig, RawGroup, RawMember, RawOfficer, RawPeriods, RawPolicy, RawRule};
+use super::section::Located;
+use super::{Config, GroupConfig, KEY_LEN_MAX, Member, NAME_LEN_MAX, TerminalSeed, WordlistConfig, sample};
+
+/// The platforms of this version.
+const PLATFORMS: [&str; 1] = ["terminal"];
+/// The bot's own name in a group; nobody else's.
+const BOT: &str = "beadle";
+/// Where days begin and end unless the group says otherwise.
+const ZONE: Tz = Tz::Europe__London;
+
+const STRIKE_MONTHS: RangeInclusive<i64> = 1..=24;
+const REVIEW_DAYS: RangeInclusive<i64> = 1..=30;
+const APPEAL_MONTHS: RangeInclusive<i64> = 1..=24;
+
+pub(super) fn resolve(mut raw: RawConfig) -> Result<Config, Vec<ConfigProblem>> {
+    let mut check =
+        Check { file: std::mem::take(&mut raw.file), problems: std::mem::take(&mut raw.problems) };
+    let config = check.config(raw);
+    match config {
+        Some(config) if check.problems.is_empty() => Ok(config),
+        _ => {
+            check.problems.sort_by_key(|problem| problem.line.unwrap_or(0));
+            Err(check.problems)
+        }
+    }
+}
+
+/// Gathers problems while values are checked. A value with a problem is `None`, and the reading goes on.
+struct Check {
+    file: String,
+    problems: Vec<ConfigProblem>,
+}
+
+impl Check {
+    fn report(&mut self, line: Option<usize>, key: &str, what: impl fmt::Display, fix: impl fmt::Display) {
+        self.problems.push(ConfigProblem {
+            file: self.file.clone(),
+            line,
+            key: key.to_owned(),
+            what: what.to_string(),
+            fix: fix.to_string(),
+        });
+    }
+
+    fn config(&mut self, raw: RawConfig) -> Option<Config> {
+        let folder = raw.folder;
+        let mut paths = |key, all: Vec<Located<String>>| -> Vec<PathBuf> {
+            all.into_iter().filter_map(|path| self.path(key, &path, &folder)).collect()
+        };
+        let wordlists = WordlistConfig {
+            shipped: raw.wordlists.shipped.is_none_or(|shipped| shipped.value),
+            files: paths("wordlists.files", raw.wordlists.files),
+            guard: paths("wordlists.guard", raw.wordlists.guard),
+        };
+        let data_dir = raw.data_dir.filter(|dir| !dir.value.is_empty()).map(|dir| folder.join(dir.value));
+        let groups = self.groups(raw.groups)?;
+        Some(Config { data_dir, wordlists, groups })
+    }
+
+    fn path(&mut self, key: &str, path: &Located<String>, folder: &Path) -> Option<PathBuf> {
+        if path.value.is_empty() {
+            self.report(path.line, key, "a file has no name", "write its path, or remove it");
+            return None;
+        }
+        Some(folder.join(&path.value))
+    }
+
+    fn groups(&mut self, raw: Option<Vec<RawGroup>>) -> Option<Vec<GroupConfig>> {
+        let raw = raw.unwrap_or_else(|| vec![sample::group()]);
+        if raw.is_empty() {
+            let fix = "write a [[groups]] table, or leave groups out for the sample group";
+            self.report(None, "groups", "there is no group", fix);
+        }
+        if let Some(second) = raw.get(1) {
+            let what = "the terminal platform has one group for now, and this is another";
+            self.report(second.line, "groups", what, "keep one [[groups]] table");
+        }
+        let groups: Vec<_> = raw.into_iter().map(|group| self.group(group)).collect();
+        groups.into_iter().collect()
+    }
+
+    fn group(&mut self, raw: RawGroup) -> Option<GroupConfig> {
+        let line = raw.line;
+        self.platform(raw.platform.as_ref());
+        let officers = match (raw.officers, &raw.members) {
+            (Some(officers), _) => officers,
+            (None, None) => sample::officers(),
+            (None, Some(_)) => Vec::new(),
+        };
+        let members = self.members(raw.members.unwrap_or_else(sample::members));
+        let roster = self.roster(officers, &members, line);
+        let group = self.key("groups.id", raw.id, line, GroupId::new);
+        let name = self.name("groups.name", raw.name, line);
+        let contact = self.name("groups.contact", raw.contact, line);
+        let zone = self.zone(raw.time_zone);
+        let mode = self.word("groups.mode", raw.mode, Mode::Live, Mode::ALL);
+        let policy = self.policy(raw.policy);
+        let periods = self.periods(&raw.periods);
+        let rulebook = self.rulebook(raw.rules);
+        let channels = self.channels(raw.channels.unwrap_or_else(sample::channels), line);
+        Some(GroupConfig {
+            charter: Charter {
+                group: group?,
+                name: name?,
+                zone: zone?,
+                policy,
+                rulebook: rulebook?,
+                roster,
+                mode: mode?,
+                contact: contact?,
+                periods: periods?,
+            },
+            terminal: TerminalSeed { channels, members },
+        })
+    }
+
+    fn platform(&mut self, raw: Option<&Located<String>>) {
+        let Some(platform) = raw else { return };
+        if !PLATFORMS.contains(&platform.value.as_str()) {
+            let what = "this version has no such platform";
+            self.report(platform.line, "groups.platform", what, choose(&platform.value, &PLATFORMS));
+        }
+    }
+
+    /// A value that must be there. One that is there and of the wrong type was reported when it was read.
+    fn required(
+        &mut self,
+        key: &str,
+        raw: Option<Located<String>>,
+        line: Option<usize>,
+    ) -> Option<Located<String>> {
+        if raw.is_none() && !self.problems.iter().any(|problem| problem.key == key) {
+            let option = key.rsplit('.').next().unwrap_or(key);
+            self.report(line, key, "it is missing", format!("write {option} = \"…\""));
+        }
+        raw
+    }
+
+    /// A name that is typed in commands: short, one word, no capitals.
+    fn key<T>(
+        &mut self,
+        key: &str,
+        raw: Option<Located<String>>,
+        line: Option<usize>,
+        make: impl Fn(String) -> Option<T>,
+    ) -> Option<T> {
+        let raw = self.required(key, raw, line)?;
+        let typeable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        let good = raw.value.chars().all(typeable)
+            && raw.value.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && raw.value.len() <= KEY_LEN_MAX;
+        let made = if good { make(raw.value) } else { None };
+        if made.is_none() {
+            let fix = format!(
+                "write 1 to {KEY_LEN_MAX} lower-case letters (a to z), digits, - and _, beginning with a letter or digit"
+            );
+            self.report(raw.line, key, "it cannot be typed in a command", fix);
+        }
+        made
+    }
+
+    fn name(&mut self, key: &str, raw: Option<Located<String>>, line: Option<usize>) -> Option<String> {
+        let raw = self.required(key, raw, line)?;
+        let name = raw.value.trim();
+        let good =
+            !name.is_empty() && name.chars().count() <= NAME_LEN_MAX && !name.chars().any(char::is_control);
+        if !good {
+            let fix = format!("write 1 to {NAME_LEN_MAX} characters on one line");
+            self.report(raw.line, key, "it cannot be shown to members", fix);
+        }
+        good.then(|| name.to_owned())
+    }
+
+    fn zone(&mut self, raw: Option<Located<String>>) -> Option<Tz> {
+        let Some(raw) = raw else { return Some(ZONE) };
+        let zone = raw.value.parse().ok();
+        if zone.is_none() {
+            let fix = match nearest(&raw.value, TZ_VARIANTS.iter().map(|zone| zone.name())) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("write a name of the tz database, such as {}", ZONE.name()),
+            };
+            self.report(raw.line, "groups.time_zone", "there is no such time zone", fix);
+        }
+        zone
+    }
+
+    fn word<T>(&mut self, key: &str, raw: Option<Located<String>>, default: T, all: &[T]) -> Option<T>
+    where
+        T: FromStr + fmt::Display,
+    {
+        let Some(raw) = raw else { return Some(default) };
+        let value = raw.value.parse().ok();
+        if value.is_none() {
+            let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            self.report(raw.line, key, "there is no such choice", choose(&raw.value, &words));
+        }
+        value
+    }
+
+    fn policy(&mut self, raw: RawPolicy) -> Policy {
+        let preset = self.word("groups.policy.preset", raw.preset, Preset::Standard, Preset::ALL);
+        let mut policy = Policy::new(preset.unwrap_or(Preset::Standard));
+        for (selector, measure) in raw.exceptions {
+            let key = format!("groups.policy.exceptions.{selector}");
+            let line = measure.line;
+            let selector = self.parsed::<Selector>(&key, &selector, line);
+            let measure = self.parsed::<Measure>(&key, &measure.value, line);
+            if let (Some(selector), Some(measure)) = (selector, measure) {
+                if policy.exceptions().iter().any(|(earlier, _)| *earlier == selector) {
+                    self.report(line, &key, "these words have an exception already", "keep one of the two");
+                }
+                policy = policy.with(selector, measure);
+            }
+        }
+        policy
+    }
+
+    fn parsed<T: FromStr<Err: fmt::Display>>(
+        &mut self,
+        key: &str,
+        text: &str,
+        line: Option<usize>,
+    ) -> Option<T> {
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                // The words of the policy say what is wrong and what to write: "not a measure: choose one of ...".
+                let error: <T as FromStr>::Err = error;
+                let said = error.to_string();
+                let (what, fix) = said.split_once(": ").unwrap_or((&said, "see config.example.toml"));
+                self.report(line, key, format!("`{text}` is {what}"), fix);
+                None
+            }
+        }
+    }
+
+    fn periods(&mut self, raw: &RawPeriods) -> Option<Periods> {
+        let default = Periods::default();
+        let mut number = |key, raw: &Option<Located<i64>>, default, limits| {
+            raw.as_ref().map_or(Some(default), |raw| self.number(key, raw, limits))
+        };
+        let strike =
+            number("groups.periods.strike_months", &raw.strike_months, default.strike_months, STRIKE_MONTHS);
+        let review = number("groups.periods.review_days", &raw.review_days, default.review_days, REVIEW_DAYS);
+        let appeal =
+            number("groups.periods.appeal_months", &raw.appeal_months, default.appeal_months, APPEAL_MONTHS);
+        Some(Periods { strike_months: strike?, review_days: review?, appeal_months: appeal? })
+    }
+
+    fn number(&mut self, key: &str, raw: &Located<i64>, limits: RangeInclusive<i64>) -> Option<u32> {
+        let number = u32::try_from(raw.value).ok().filter(|_| limits.contains(&raw.value));
+        if number.is_none() {
+            let fix = format!("write a number from {} to {}", limits.start(), limits.end());
+            self.report(raw.line, key, format!("{} is out of range", raw.value), fix);
+        }
+        number
+    }
+
+    fn rulebook(&mut self, raw: Option<Located<Vec<RawRule>>>) -> Option<Rulebook> {
+        let Some(raw) = raw else { return Some(Rulebook::default()) };
+        let places: Vec<(String, Option<usize>)> = raw
+            .value
+            .iter()
+            .map(|rule| (rule.code.as_ref().map_or(String::new(), |code| code.value.clone()), rule.line))
+            .collect();
+        // What is missing is empty, and the rulebook refuses empty words.
+        let words = |raw: Option<Located<String>>| raw.map_or(String::new(), |words| words.value);
+        let rules = raw
+            .value
+            .into_iter()
+            .map(|rule| Rule { code: words(rule.code), title: words(rule.title), text: words(rule.text) })
+            .collect();
+        let problems = match Rulebook::new(rules) {
+            Ok(rulebook) => return Some(rulebook),
+            Err(problems) => problems,
+        };
+        let last_line = |code: &str| places.iter().rev().find(|(other, _)| other == code).and_then(|at| at.1);
+        for problem in problems {
+            let (line, fix) = match &problem {
+                RulebookProblem::Missing(code) => {
+                    (raw.line, format!("add a rule with code = \"{code}\", or leave rules out"))
+                }
+                RulebookProblem::Twice(code) => (last_line(code), "give one of them another code".to_owned()),
+                RulebookProblem::Unusable(code) => (last_line(code), "write all three".to_owned()),
+            };
+            self.report(line, "groups.rules", problem, fix);
+        }
+        None
+    }
+
+    fn channels(&mut self, raw: Vec<Located<String>>, line: Option<usize>) -> Vec<ChannelId> {
+        const KEY: &str = "groups.channels";
+        if raw.is_empty() {
+            self.report(line, KEY, "there is no channel", "name one, or leave channels out");
+        }
+        let mut channels: Vec<ChannelId> = Vec::new();
+        for raw in raw {
+            let line = raw.line;
+            let Some(channel) = self.key(KEY, Some(raw), line, ChannelId::new) else { continue };
+            if channels.contains(&channel) {
+                self.report(line, KEY, format!("`{}` is there twice", channel.as_str()), "keep one of them");
+            } else {
+                channels.push(channel);
+            }
+        }
+        channels
+    }
+
+    fn members(&mut self, raw: Vec<RawMember>) -> Vec<Member> {
+        const KEY: &str = "groups.members.id";
+        let mut seen = BTreeSet::new();
+        let mut members = Vec::new();
+        for raw in raw {
+            let id = self.key(KEY, raw.id, raw.line, MemberId::new);
+            let name = self.name("groups.members.name", raw.name, raw.line);
+            let (Some(id), Some(name)) = (id, name) else { continue };
+            if id.as_str() == BOT {
+                self.report(raw.line, KEY, format!("`{BOT}` is the bot's own name"), "choose another");
+            }
+            if !seen.insert(id.clone()) {
+                let what = format!("`{}` is there twice", id.as_str());
+                self.report(raw.line, KEY, what, "keep one of them, or give one another id");
+            }
+            members.push(Member { id, name });
+        }
+        members
+    }
+
+    fn roster(&mut self, raw: Vec<RawOfficer>, members: &[Member], line: Option<usize>) -> Roster {
+        const KEY: &str = "groups.officers";
+        let mut roster = Roster::default();
+        let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
+        for raw in raw {
+            let line = raw.line.or(line);
+            if raw.roles.as_ref().is_none_or(Vec::is_empty) {
+                let fix = format!("write roles = [\"…\"] with one or more of {}", words(Role::ALL));
+                self.report(line, "groups.officers.roles", "there is no role", fix);
+            }
+            let member = self.key("groups.officers.member", raw.member, line, MemberId::new);
+            if let Some(member) = member.as_ref().filter(|member| !ids.contains(&member.as_str())) {
+                let fix = match nearest(member.as_str(), ids.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "add them to members".to_owned(),
+                };
+                let what = format!("`{}` is not a member", member.as_str());
+                self.report(line, "groups.officers.member", what, fix);
+            }
+            for role in raw.roles.unwrap_or_default() {
+                let role = self.word("groups.officers.roles", Some(role), Role::Moderator, Role::ALL);
+                if let (Some(member), Some(role)) = (&member, role) {
+                    roster.appoint(member.clone(), role);
+                }
+            }
+        }
+        if roster.holders(Role::Moderator).next().is_none() {
+            let what = "nobody is a moderator, so nobody could look after the queue";
+            self.report(line, KEY, what, "give somebody the role moderator, admin or secretary");
+        }
+        roster
+    }
+}
+
+fn words<T: fmt::Display>(all: &[T]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

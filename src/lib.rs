@@ -1,0 +1,9 @@
+//! Beadle's command line: configuration, wiring and everything the tests need to start the real program.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod data_dir;
+pub mod lists;
+pub mod telemetry;
+mod text_file;

@@ -1,0 +1,148 @@
+//! The configuration file: the example says what is true, and mistakes are all reported.
+
+use std::path::Path;
+
+use beadle::config::{Config, RawConfig};
+
+const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+fn resolve(text: &str) -> Result<Config, Vec<String>> {
+    Config::resolve(RawConfig::parse(Path::new("beadle.toml"), text))
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+}
+
+/// What is wrong with a configuration, a line each.
+fn problems(text: &str) -> String {
+    resolve(text).expect_err("the configuration is refused").join("\n")
+}
+
+const GROUP: &str = r#"[[groups]]
+id = "tea"
+name = "Tea"
+contact = "the Secretary"
+"#;
+
+#[test]
+fn the_example_is_the_default() {
+    assert_eq!(resolve(EXAMPLE), resolve(""));
+    assert!(resolve("").is_ok());
+}
+
+#[test]
+fn no_option_is_missing_from_the_example() {
+    let raw = RawConfig::parse(Path::new("config.example.toml"), EXAMPLE);
+    assert_eq!(raw.unset(), &[] as &[String]);
+}
+
+#[test]
+fn what_a_group_leaves_out_has_its_default() {
+    let tea = resolve(GROUP).expect("a group needs no more").groups.remove(0);
+    let sample = resolve("").expect("nothing is needed").groups.remove(0);
+    assert_eq!(tea.charter.name, "Tea");
+    assert_eq!(tea.charter.contact, "the Secretary");
+    assert_eq!(tea.charter.policy, sample.charter.policy);
+    assert_eq!(tea.charter.rulebook, sample.charter.rulebook);
+    assert_eq!(tea.charter.roster, sample.charter.roster);
+    assert_eq!(tea.terminal, sample.terminal);
+}
+
+#[test]
+fn relative_paths_start_at_the_configuration_file() {
+    let text = "data_dir = 'ledger'\n[wordlists]\nshipped = false\nfiles = ['ours.toml', '/abs/theirs.toml']\n\
+                guard = ['innocent.txt']";
+    let config =
+        Config::resolve(RawConfig::parse(Path::new("/etc/beadle/beadle.toml"), text)).expect("valid");
+    assert_eq!(config.data_dir.as_deref(), Some(Path::new("/etc/beadle/ledger")));
+    assert!(!config.wordlists.shipped);
+    assert_eq!(config.wordlists.files, ["/etc/beadle/ours.toml", "/abs/theirs.toml"].map(Path::new));
+    assert_eq!(config.wordlists.guard, [Path::new("/etc/beadle/innocent.txt")]);
+}
+
+#[test]
+fn exceptions_are_read_quoted_and_dotted() {
+    let quoted = format!("{GROUP}[groups.policy.exceptions]\n\"medium.insult.directed\" = \"hide\"");
+    let dotted = format!("{GROUP}[groups.policy.exceptions]\nmedium.insult.directed = \"hide\"");
+    let config = resolve(&quoted).expect("valid");
+    assert_eq!(config, resolve(&dotted).expect("valid"));
+    let written: Vec<String> = config.groups[0]
+        .charter
+        .policy
+        .exceptions()
+        .iter()
+        .map(|(selector, measure)| format!("{selector} = {measure}"))
+        .collect();
+    assert_eq!(written, ["medium.insult.directed = hide"]);
+}
+
+#[test]
+fn unknown_keys_are_refused_at_every_level_with_the_nearest_known_name() {
+    let text = r#"datadir = ""
+[wordlist]
+[wordlists]
+guards = []
+[[groups]]
+id = "tea"
+name = "Tea"
+contact = "the Secretary"
+timezone = "Europe/London"
+members = [{ id = "mo", nam = "Mo", name = "Mo" }]
+officers = [{ member = "mo", role = "admin", roles = ["admin"] }]
+[groups.policy]
+presets = "strict"
+[groups.periods]
+strikemonths = 12
+[[groups.rules]]
+heading = "Tea"
+"#;
+    insta::assert_snapshot!(problems(text));
+}
+
+#[test]
+fn every_mistake_is_reported_at_once() {
+    let text = r##"data_dir = 7
+[wordlists]
+shipped = "yes"
+files = ["", 3]
+[[groups]]
+id = "Tea Room"
+name = ""
+platform = "discord"
+time_zone = "Europe/Lundon"
+mode = "dry"
+channels = ["general", "general", "#tea"]
+members = [{ id = "mo", name = "Mo" }, { id = "mo", name = "Mo" }, { id = "beadle" }, "nia"]
+officers = [{ member = "moo", roles = ["moderater"] }, { member = "mo" }]
+[groups.policy]
+preset = "harsh"
+exceptions = { strongish = "hide", strong = "ban", "medium.insult" = "hide", medium.insult = "flag" }
+[groups.periods]
+strike_months = 0
+review_days = 31
+appeal_months = "six"
+[[groups.rules]]
+code = "tea"
+title = "Tea"
+text = "Drink it."
+[[groups.rules]]
+code = "tea"
+title = "Tea"
+[[groups]]
+id = "second"
+"##;
+    insta::assert_snapshot!(problems(text));
+}
+
+#[test]
+fn what_is_no_toml_is_reported_with_its_line() {
+    insta::assert_snapshot!(problems("data_dir = \"\"\n[wordlists\nshipped = maybe\n"));
+}
+
+#[test]
+fn a_group_without_a_moderator_or_a_channel_is_refused() {
+    let text = format!("{GROUP}channels = []\nmembers = [{{ id = 'alice', name = 'Alice' }}]");
+    insta::assert_snapshot!(problems(&text), @"
+    beadle.toml:1: groups.officers: nobody is a moderator, so nobody could look after the queue; give somebody the role moderator, admin or secretary
+    beadle.toml:1: groups.channels: there is no channel; name one, or leave channels out
+    ");
+    insta::assert_snapshot!(problems("groups = []"), @"beadle.toml: groups: there is no group; write a [[groups]] table, or leave groups out for the sample group");
+}

@@ -1,0 +1,118 @@
+//! Rules about the repository that a reviewer should not have to remember.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Which of our crates each may use, whether it is built or tested. A crate uses only what is below it.
+const EDGES: [(&str, &[&str]); 6] = [
+    ("beadle-policy", &[]),
+    ("beadle-platform", &["beadle-policy"]),
+    ("beadle-ledger", &["beadle-policy"]),
+    ("beadle-casework", &["beadle-policy", "beadle-ledger", "beadle-platform"]),
+    ("beadle-terminal", &["beadle-policy", "beadle-platform"]),
+    ("beadle", &["beadle-policy", "beadle-ledger", "beadle-platform", "beadle-casework", "beadle-terminal"]),
+];
+
+/// What the pure crate may be built with. None of these reads a clock, a file, a socket or a random number.
+const POLICY_USES: [&str; 8] =
+    ["aho-corasick", "chrono", "chrono-tz", "serde", "strsim", "thiserror", "toml", "unicode-normalization"];
+
+/// Crates that are named by one of ours only.
+const NAMED_ONCE: [(&str, &str); 4] = [
+    ("sqlx", "beadle-ledger"),
+    ("chacha20poly1305", "beadle-ledger"),
+    ("rustyline", "beadle-terminal"),
+    ("clap", "beadle"),
+];
+
+const TOP_LEVEL: [&str; 12] = [
+    ".ci/run",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Dockerfile",
+    "LICENSE",
+    "SECURITY.md",
+    "clippy.toml",
+    "config.example.toml",
+    "deny.toml",
+    "src",
+    "tests",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn metadata() -> Metadata {
+    // Offline: the packages are there, or this test would not have been built.
+    let options = vec!["--offline".to_owned(), "--locked".to_owned()];
+    let command = MetadataCommand::new().current_dir(root()).no_deps().other_options(options).exec();
+    command.expect("cargo tells about the workspace")
+}
+
+fn uses<'p>(package: &'p Package, kinds: &[DependencyKind]) -> BTreeSet<&'p str> {
+    let wanted = package.dependencies.iter().filter(|dependency| kinds.contains(&dependency.kind));
+    wanted.map(|dependency| dependency.name.as_str()).collect()
+}
+
+#[test]
+fn our_crates_use_only_what_is_below_them() {
+    let metadata = metadata();
+    let ours: BTreeMap<&str, &Package> =
+        metadata.packages.iter().map(|package| (package.name.as_str(), package)).collect();
+    let drawn: BTreeSet<&str> = EDGES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(ours.keys().copied().collect::<BTreeSet<_>>(), drawn, "a crate is not in the drawing");
+    for (name, allowed) in EDGES {
+        let kinds = [DependencyKind::Normal, DependencyKind::Development, DependencyKind::Build];
+        let used: BTreeSet<&str> = uses(ours[name], &kinds)
+            .into_iter()
+            .filter(|other| drawn.contains(other) && *other != name)
+            .collect();
+        assert_eq!(used, allowed.iter().copied().collect(), "what {name} uses of ours");
+    }
+}
+
+#[test]
+fn policy_is_built_with_nothing_that_does_input_or_output() {
+    let metadata = metadata();
+    let policy =
+        metadata.packages.iter().find(|package| package.name == "beadle-policy").expect("it is there");
+    let allowed: BTreeSet<&str> = POLICY_USES.into_iter().collect();
+    let used = uses(policy, &[DependencyKind::Normal, DependencyKind::Build]);
+    assert_eq!(used.difference(&allowed).collect::<Vec<_>>(), [] as [&&str; 0]);
+}
+
+#[test]
+fn what_one_crate_hides_no_other_names() {
+    for package in metadata().packages {
+        let kinds = [DependencyKind::Normal, DependencyKind::Development, DependencyKind::Build];
+        for (dependency, owner) in NAMED_ONCE {
+            let names = uses(&package, &kinds).contains(dependency);
+            assert_eq!(names, package.name == owner, "{} and {dependency}", package.name);
+        }
+    }
+}
+
+#[test]
+fn every_crate_forbids_unsafe_code_through_the_workspace() {
+    let manifest = |path: &Path| -> toml::Table {
+        let text = std::fs::read_to_string(path).expect("the manifest can be read");
+        text.parse().expect("the manifest is TOML")
+    };
+    let workspace = manifest(&root().join("Cargo.toml"));
+    assert_eq!(workspace["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    for package in metadata().packages {
+        let inherits = manifest(package.manifest_path.as_std_path())["lints"]["workspace"].as_bool();
+        assert_eq!(inherits, Some(true), "{}", package.name);
+    }
+}
+
+#[test]
+fn the_files_people_look_for_are_there() {
+    for name in TOP_LEVEL {
+        assert!(root().join(name).exists(), "{name}");
+    }
+}
