@@ -1,1 +1,203 @@
 //! The record of cases, strikes, notices and effects, in SQLite.
+//!
+//! A [`Ledger`] is a directory with `ledger.db`, `ledger.key` and `ledger.lock`. Reads go to the [`Ledger`] itself;
+//! everything that is to happen together goes through one [`Transaction`], of which there is never more than one at
+//! a time. What the crate promises:
+//!
+//! - **Recorded at once or not at all**, and on the disk when [`Transaction::commit`] returns.
+//! - **Groups are walls.** Every read takes the group, and the schema ties every row to one.
+//! - **People's words are sealed** under a key of their case, which is itself sealed under the key file's.
+//!   [`Ledger::erase`] destroys it. No words stand in logs or errors.
+//! - **One writer.** SQLite before 3.51.3 can lose commits when two connections write to one write-ahead log; here
+//!   one connection writes, the others are opened read-only, and a lock on `ledger.lock` keeps other programs out.
+//!
+//! This is the only crate that names `sqlx`, and nothing of it shows outside.
+
+mod appeals;
+mod cases;
+mod connect;
+mod error;
+mod events;
+mod ids;
+mod notices;
+mod open;
+mod outbox;
+mod register;
+mod rows;
+mod settings;
+mod snapshots;
+mod strikes;
+mod vault;
+mod words;
+
+use std::fmt;
+use std::fs::File;
+use std::sync::Arc;
+
+use policy::{GroupId, MemberId, Timestamp};
+use sqlx::pool::PoolConnection;
+use sqlx::{Sqlite, SqliteConnection, SqlitePool};
+
+pub use appeals::{SealedWords, WordsKind};
+pub use cases::NewCase;
+pub use error::{LedgerError, OpenError, Source};
+pub use events::CaseEvent;
+pub use notices::{NoticeDelivery, NoticeId, NoticeRecord};
+pub use outbox::{Effect, EffectId, EffectKind, EffectState, Settled};
+pub use register::{RegisterKind, RegisterLine};
+pub use settings::{AddedWord, Settings};
+pub use snapshots::Snapshot;
+
+use error::failed;
+use vault::Vault;
+
+/// A ledger that is open. Clones are handles to the same.
+#[derive(Clone)]
+pub struct Ledger {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    vault: Vault,
+    lock: Arc<File>,
+}
+
+/// Changes that are recorded together. It owns the writer until it is committed, or dropped and rolled back.
+pub struct Transaction {
+    inner: sqlx::Transaction<'static, Sqlite>,
+    ledger: Ledger,
+}
+
+impl Ledger {
+    /// Begins a transaction, as soon as the one before is over.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn begin(&self) -> Result<Transaction, LedgerError> {
+        let inner = self.inner.writer.begin_with("begin immediate").await.map_err(failed)?;
+        Ok(Transaction { inner, ledger: self.clone() })
+    }
+
+    /// Waits for what is under way, moves everything into `ledger.db` and closes it; other handles fail from now on.
+    ///
+    /// A ledger that is merely dropped loses nothing either.
+    pub async fn close(self) {
+        self.inner.readers.close().await;
+        // Closing the last connection does the same, but says nothing when it cannot.
+        if let Err(error) = self.checkpoint().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the ledger closes with its log in place"
+            );
+        }
+        self.inner.writer.close().await;
+        if let Err(error) = self.inner.lock.unlock() {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the ledger's lock goes with the process"
+            );
+        }
+    }
+
+    /// The newest instant recorded in any group. A clock that is behind it is wrong.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn latest(&self) -> Result<Option<Timestamp>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let newest = sqlx::query_scalar!(
+            r#"
+            select max(at_ms) as "at_ms?: i64" from (
+                select max(at_ms) as at_ms from case_event
+                union all
+                select max(written_at_ms) from notice
+            )
+            "#
+        );
+        let newest = newest.fetch_one(&mut *conn).await.map_err(failed)?;
+        Ok(newest.map(Timestamp::from_millis))
+    }
+
+    /// The number under which logs name a member, once there is anything about them.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn member_number(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+    ) -> Result<Option<i64>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, member) = (group.as_str(), member.as_str());
+        let number = sqlx::query_scalar!(
+            r#"
+            select m.member_id as "member_id!" from member m join "group" g on g.group_id = m.group_id
+            where g.key = ? and m.native_id = ?
+            "#,
+            group,
+            member,
+        );
+        number.fetch_optional(&mut *conn).await.map_err(failed)
+    }
+
+    /// A connection that can only read.
+    async fn reader(&self) -> Result<PoolConnection<Sqlite>, LedgerError> {
+        self.inner.readers.acquire().await.map_err(failed)
+    }
+
+    /// Moves the write-ahead log into `ledger.db` and empties it, so that what was erased is nowhere.
+    async fn checkpoint(&self) -> Result<(), LedgerError> {
+        let mut conn = self.inner.writer.acquire().await.map_err(failed)?;
+        connect::checkpoint(&mut conn).await
+    }
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ledger").finish_non_exhaustive()
+    }
+}
+
+impl Transaction {
+    /// Records everything. Once it returns, it is on the disk.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; then nothing was recorded.
+    pub async fn commit(self) -> Result<(), LedgerError> {
+        self.inner.commit().await.map_err(failed)
+    }
+
+    fn parts(&mut self) -> (&mut SqliteConnection, &Vault) {
+        (&mut self.inner, &self.ledger.inner.vault)
+    }
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").finish_non_exhaustive()
+    }
+}
+
+macro_rules! row_ids {
+    ($($(#[$doc:meta])* $name:ident),+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// The number.
+            pub fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(number: i64) -> Self {
+                Self(number)
+            }
+        }
+    )+};
+}
+use row_ids;

@@ -1,0 +1,239 @@
+//! Cases: one a post, which the schema sees to, under gap-free numbers.
+
+use policy::{Actor, Case, CaseRef, Grounds, GroupId, MemberId, PostId, PostRef, State, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::error::{LedgerError, duplicate, failed, one_row};
+use crate::ids::{CaseIds, case_ids, group_id, member_id, member_id_if};
+use crate::rows::{CaseRow, actor_columns, post_kind_word, reference, state_columns};
+use crate::snapshots::{self, Snapshot};
+use crate::{Ledger, Transaction};
+
+/// A case about to be opened; its number and its strike come later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCase {
+    /// The post it is about.
+    pub post: PostRef,
+    /// Whether the filter or an officer opens it.
+    pub opened_by: Actor,
+    /// When.
+    pub opened_at: Timestamp,
+    /// The code of the rule it rests on.
+    pub rule: String,
+    /// What the filter found.
+    pub grounds: Option<Grounds>,
+    /// Whether a removal of this post is a breach by its author.
+    pub counts: bool,
+    /// Where it stands.
+    pub state: State,
+    /// The officer who decided, if one did.
+    pub decided_by: Option<MemberId>,
+}
+
+/// Asks for cases with everything that belongs to them; what follows `from` is up to the caller.
+macro_rules! cases {
+    ($tail:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            CaseRow,
+            r#"
+            select c.number as "number!", c.channel as "channel!", c.post as "post!", c.post_kind as "post_kind!",
+                c.revision as "revision!", c.written_at_ms as "written_at_ms!", author.native_id as "author!",
+                c.opened_by as "opened_by!", opener.native_id as "opener?", c.opened_at_ms as "opened_at_ms!",
+                c.rule as "rule!", c.grade as "grade?", c.category as "category?", c.counts as "counts!: bool",
+                c.state as "state!", c.verdict as "verdict?", c.review_due_at_ms as "review_due_at_ms?",
+                decider.native_id as "decider?", s.conduct_at_ms as "conduct_at_ms?",
+                s.voided_at_ms as "voided_at_ms?", s.voided_by as "voided_by?", voider.native_id as "voider?"
+            from "case" c
+            join "group" g on g.group_id = c.group_id
+            join member author on author.member_id = c.author_id
+            left join member opener on opener.member_id = c.opener_id
+            left join member decider on decider.member_id = c.decider_id
+            left join strike s on s.case_id = c.case_id
+            left join member voider on voider.member_id = s.voider_id
+            "# + $tail,
+            $($argument),+
+        )
+    };
+}
+
+pub(crate) async fn case(
+    conn: &mut SqliteConnection,
+    group: &GroupId,
+    case: CaseRef,
+) -> Result<Option<Case>, LedgerError> {
+    let (group, number) = (group.as_str(), case.number());
+    let row = cases!("where g.key = ? and c.number = ?", group, number);
+    row.fetch_optional(conn).await.map_err(failed)?.map(Case::try_from).transpose()
+}
+
+impl Ledger {
+    /// A case.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn case(&self, group: &GroupId, case: CaseRef) -> Result<Option<Case>, LedgerError> {
+        let mut conn = self.reader().await?;
+        self::case(&mut conn, group, case).await
+    }
+
+    /// The cases a moderator is still to look at, flagged and hidden, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn queue(&self, group: &GroupId, limit: u32) -> Result<Vec<Case>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let group = group.as_str();
+        let rows = cases!(
+            "where g.key = ? and c.state in ('flagged', 'hidden') order by c.number limit ?",
+            group,
+            limit
+        );
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
+    }
+
+    /// The cases about a member's posts, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn cases_of(
+        &self,
+        group: &GroupId,
+        author: &MemberId,
+        limit: u32,
+    ) -> Result<Vec<Case>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, author) = (group.as_str(), author.as_str());
+        let rows = cases!(
+            "where g.key = ? and author.native_id = ? order by c.number desc limit ?",
+            group,
+            author,
+            limit
+        );
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
+    }
+}
+
+impl Transaction {
+    /// A case, as this transaction has it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn case(&mut self, group: &GroupId, case: CaseRef) -> Result<Option<Case>, LedgerError> {
+        self::case(&mut self.inner, group, case).await
+    }
+
+    /// The case there is about a post.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn case_of_post(
+        &mut self,
+        group: &GroupId,
+        post: &PostId,
+    ) -> Result<Option<Case>, LedgerError> {
+        let (group, post) = (group.as_str(), post.as_str());
+        let row = cases!("where g.key = ? and c.post = ?", group, post);
+        row.fetch_optional(&mut *self.inner).await.map_err(failed)?.map(Case::try_from).transpose()
+    }
+
+    /// Opens a case under the next number of its group, and seals the words it rests on.
+    ///
+    /// # Errors
+    /// [`LedgerError::Duplicate`] when the post has a case already; or when the ledger cannot be written.
+    pub async fn open_case(
+        &mut self,
+        group: &GroupId,
+        case: &NewCase,
+        snapshot: &Snapshot,
+    ) -> Result<CaseRef, LedgerError> {
+        let (conn, vault) = self.parts();
+        let group_id = group_id(conn, group).await?;
+        let number = sqlx::query_scalar!(
+            r#"update "group" set case_number = case_number + 1 where group_id = ? returning case_number"#,
+            group_id,
+        );
+        let number = number.fetch_one(&mut *conn).await.map_err(failed)?;
+
+        let (opened_by, opener) = actor_columns(&case.opened_by);
+        let author_id = member_id(conn, group_id, &case.post.author).await?;
+        let opener_id = member_id_if(conn, group_id, opener).await?;
+        let decider_id = member_id_if(conn, group_id, case.decided_by.as_ref()).await?;
+        let (channel, post) = (case.post.channel.as_str(), case.post.id.as_str());
+        let post_kind = post_kind_word(case.post.kind);
+        let written_at_ms = case.post.written_at.as_millis();
+        let opened_at_ms = case.opened_at.as_millis();
+        let (grade, category) = grounds_columns(case.grounds);
+        let (state, verdict, review_due_at_ms) = state_columns(case.state);
+        let inserted = sqlx::query!(
+            r#"
+            insert into "case" (
+                group_id, number, channel, post, post_kind, revision, written_at_ms, author_id, opened_by, opener_id,
+                opened_at_ms, rule, grade, category, counts, state, verdict, review_due_at_ms, decider_id
+            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            "#,
+            group_id,
+            number,
+            channel,
+            post,
+            post_kind,
+            case.post.revision,
+            written_at_ms,
+            author_id,
+            opened_by,
+            opener_id,
+            opened_at_ms,
+            case.rule,
+            grade,
+            category,
+            case.counts,
+            state,
+            verdict,
+            review_due_at_ms,
+            decider_id,
+        );
+        let inserted = inserted.execute(&mut *conn).await.map_err(duplicate("a case about this post"))?;
+        one_row(&inserted, "a case was not written")?;
+
+        let reference = reference(number)?;
+        let ids = CaseIds { group_id, case_id: inserted.last_insert_rowid() };
+        snapshots::keep(conn, vault, group, reference, ids, snapshot).await?;
+        Ok(reference)
+    }
+
+    /// Writes what may change of a case: state, revision and when it was written, rule, grounds, whether it counts,
+    /// and who decided. Strikes are written by [`Transaction::give_strike`] and [`Transaction::void_strike`].
+    ///
+    /// # Errors
+    /// When there is no such case, or the ledger cannot be written.
+    pub async fn update_case(&mut self, group: &GroupId, case: &Case) -> Result<(), LedgerError> {
+        let conn = &mut *self.inner;
+        let CaseIds { group_id, case_id } = case_ids(conn, group, case.reference).await?;
+        let decider_id = member_id_if(conn, group_id, case.decided_by.as_ref()).await?;
+        let written_at_ms = case.post.written_at.as_millis();
+        let (grade, category) = grounds_columns(case.grounds);
+        let (state, verdict, review_due_at_ms) = state_columns(case.state);
+        let updated = sqlx::query!(
+            r#"
+            update "case" set revision = ?, written_at_ms = ?, rule = ?, grade = ?, category = ?, counts = ?, state = ?,
+                verdict = ?, review_due_at_ms = ?, decider_id = ?
+            where case_id = ?
+            "#,
+            case.post.revision,
+            written_at_ms,
+            case.rule,
+            grade,
+            category,
+            case.counts,
+            state,
+            verdict,
+            review_due_at_ms,
+            decider_id,
+            case_id,
+        );
+        one_row(&updated.execute(conn).await.map_err(failed)?, "a case was not written")
+    }
+}
+
+fn grounds_columns(grounds: Option<Grounds>) -> (Option<&'static str>, Option<&'static str>) {
+    (grounds.map(|grounds| grounds.grade.word()), grounds.map(|grounds| grounds.category.word()))
+}

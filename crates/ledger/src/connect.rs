@@ -1,0 +1,159 @@
+//! Connections: one that writes, and some that cannot. How they are set up is what keeps the record safe.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+
+use crate::error::{LedgerError, OpenError, failed};
+
+const READERS_MAX: u32 = 4;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(crate) fn options(path: &Path, lock: &Arc<File>) -> SqliteConnectOptions {
+    let lock = Arc::clone(lock);
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("secure_delete", "on")
+        .pragma("trusted_schema", "off")
+        .pragma("cell_size_check", "on")
+        // Nothing is ever sorted by it: SQLite lets go of it as the last thing when it closes the connection, and
+        // so the lock outlives every connection, even those of a handle that was dropped and not closed.
+        .collation("beadle_lock", move |left, right| {
+            let _held = &lock;
+            left.cmp(right)
+        })
+        .disable_statement_logging()
+}
+
+pub(crate) fn reading(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options.read_only(true).pragma("query_only", "on")
+}
+
+pub(crate) async fn writer(path: &Path, lock: &Arc<File>) -> Result<SqlitePool, OpenError> {
+    let pool = SqlitePoolOptions::new()
+        // More than one connection that writes, and commits can be lost.
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false);
+    let pool = pool.connect_with(options(path, lock).journal_mode(SqliteJournalMode::Wal)).await;
+    let pool = pool.map_err(|error| opened(path, error))?;
+    let mut conn = pool.acquire().await.map_err(|error| opened(path, error))?;
+    arranged(&mut conn, path, false).await?;
+    Ok(pool)
+}
+
+pub(crate) async fn readers(path: &Path, lock: &Arc<File>) -> Result<SqlitePool, OpenError> {
+    let at = path.to_owned();
+    let pool = SqlitePoolOptions::new().max_connections(READERS_MAX).after_connect(move |conn, _| {
+        let path = at.clone();
+        Box::pin(async move {
+            arranged(conn, &path, true).await.map_err(|error| sqlx::Error::Configuration(error.into()))
+        })
+    });
+    pool.connect_with(reading(options(path, lock))).await.map_err(|error| opened(path, error))
+}
+
+/// Asks SQLite for every setting the record relies on: it ignores those it does not know.
+async fn arranged(conn: &mut SqliteConnection, path: &Path, reads_only: bool) -> Result<(), OpenError> {
+    let mode: String = sqlx::query_scalar("pragma journal_mode")
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(|error| opened(path, error))?;
+    if mode != "wal" {
+        return Err(OpenError::Arrangement { path: path.to_owned(), setting: "journal_mode" });
+    }
+    let settings = [
+        ("synchronous", "pragma synchronous", 2),
+        ("foreign_keys", "pragma foreign_keys", 1),
+        ("secure_delete", "pragma secure_delete", 1),
+        ("trusted_schema", "pragma trusted_schema", 0),
+        ("cell_size_check", "pragma cell_size_check", 1),
+        ("query_only", "pragma query_only", i64::from(reads_only)),
+    ];
+    for (setting, ask, want) in settings {
+        let is: i64 =
+            sqlx::query_scalar(ask).fetch_one(&mut *conn).await.map_err(|error| opened(path, error))?;
+        if is != want {
+            return Err(OpenError::Arrangement { path: path.to_owned(), setting });
+        }
+    }
+    Ok(())
+}
+
+/// Names an error of SQLite: a damaged file, or anything else.
+pub(crate) fn opened(path: &Path, error: sqlx::Error) -> OpenError {
+    const CORRUPT: u32 = 11;
+    const NOT_A_DATABASE: u32 = 26;
+    let code =
+        error.as_database_error().and_then(|cause| cause.code()).and_then(|code| code.parse::<u32>().ok());
+    // The low byte of an extended code is the primary one.
+    match code.map(|code| code & 0xff) {
+        Some(CORRUPT | NOT_A_DATABASE) => OpenError::Corrupt { path: path.to_owned(), source: error.into() },
+        Some(_) | None => OpenError::Database { path: path.to_owned(), source: error.into() },
+    }
+}
+
+/// Empties the write-ahead log into the database.
+pub(crate) async fn checkpoint(conn: &mut SqliteConnection) -> Result<(), LedgerError> {
+    let (busy, _, _): (i64, i64, i64) =
+        sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(conn).await.map_err(failed)?;
+    if busy == 0 { Ok(()) } else { Err(LedgerError::Lingering) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Ledger;
+
+    #[tokio::test]
+    async fn one_connection_writes_and_the_others_cannot() {
+        let directory = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(directory.path()).await.unwrap();
+        assert_eq!(ledger.inner.writer.options().get_max_connections(), 1);
+        let mut reader = ledger.reader().await.unwrap();
+        for statement in ["insert into \"group\" (key) values ('tea')", "pragma user_version = 9", "vacuum"] {
+            let error = sqlx::raw_sql(statement).execute(&mut *reader).await.unwrap_err();
+            assert_eq!(
+                error.as_database_error().and_then(|cause| cause.code()).as_deref(),
+                Some("8"),
+                "{statement}"
+            );
+        }
+        // Nor can they once they forget that they only ask.
+        sqlx::raw_sql("pragma query_only = off").execute(&mut *reader).await.unwrap();
+        let error = sqlx::raw_sql("insert into \"group\" (key) values ('tea')").execute(&mut *reader).await;
+        assert!(error.unwrap_err().to_string().contains("readonly"));
+    }
+
+    #[tokio::test]
+    async fn a_setting_that_is_not_in_force_is_noticed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ledger.db");
+        Ledger::open(directory.path()).await.unwrap().close().await;
+        let lock = Arc::new(File::create(directory.path().join("other.lock")).unwrap());
+        let mut conn = options(&path, &lock).connect().await.unwrap();
+        arranged(&mut conn, &path, false).await.unwrap();
+        for (statement, setting) in [
+            ("pragma synchronous = normal", "synchronous"),
+            ("pragma synchronous = full; pragma foreign_keys = off", "foreign_keys"),
+            ("pragma foreign_keys = on; pragma secure_delete = fast", "secure_delete"),
+            ("pragma secure_delete = on; pragma trusted_schema = on", "trusted_schema"),
+            ("pragma trusted_schema = off; pragma cell_size_check = off", "cell_size_check"),
+            ("pragma cell_size_check = on; pragma query_only = on", "query_only"),
+            ("pragma query_only = off; pragma journal_mode = delete", "journal_mode"),
+        ] {
+            sqlx::raw_sql(statement).execute(&mut conn).await.unwrap();
+            let found = arranged(&mut conn, &path, false).await.unwrap_err();
+            let named = matches!(found, OpenError::Arrangement { setting: named, .. } if named == setting);
+            assert!(named, "{setting}: {found:?}");
+        }
+    }
+}

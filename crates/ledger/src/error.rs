@@ -1,0 +1,173 @@
+//! What can go wrong, named for what the caller or the person at the keyboard does next.
+
+use std::path::PathBuf;
+
+use policy::CaseRef;
+
+/// The error of a library underneath.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a ledger was not opened. Nothing in the file was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// Another program has it.
+    #[error("{} is held by another running Beadle: stop that one first, or choose another data directory", .path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{} is not a ledger of Beadle: move it away, or choose another data directory", .path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a later version of this program.
+    #[error(
+        "{} was written by a newer Beadle (schema {found}, this one knows {known}): run that version, or restore a \
+         backup from before the upgrade", .path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The number of its newest migration.
+        found: i64,
+        /// The number of ours.
+        known: i64,
+    },
+    /// The file is damaged.
+    #[error("{} is damaged: keep a copy of it, and restore a backup", .path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        #[source]
+        source: Source,
+    },
+    /// The database is gone, but its write-ahead log is not.
+    #[error(
+        "{} is there, but the ledger.db it belongs to is not: restore ledger.db from where it went or from a backup, or \
+         move this file away to begin anew", .path.display()
+    )]
+    Orphan {
+        /// The write-ahead log.
+        path: PathBuf,
+    },
+    /// There are sealed texts and no key file.
+    #[error("{} is missing, and the ledger has texts sealed with it: put it back from its backup", .path.display())]
+    KeyMissing {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// The key file holds something else.
+    #[error("{} does not hold a key, which is 64 hexadecimal digits: put it back from its backup", .path.display())]
+    KeyMalformed {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// Others can read the key file.
+    #[error("{0} can be read by others: run `chmod 600 {0}`", .path.display())]
+    KeyExposed {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// The key file holds the key of another ledger.
+    #[error(
+        "{} is not the key this ledger's texts are sealed with: put the right one back from its backup", .path.display()
+    )]
+    KeyWrong {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// A migration failed, or the file's migrations are not those of this program.
+    #[error("the tables of {} could not be brought up to date", .path.display())]
+    Migration {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Source,
+    },
+    /// This program was built with an SQLite it must not be built with.
+    #[error("SQLite {found} is too old: Beadle needs {needed} or later")]
+    Engine {
+        /// The version it was built with.
+        found: String,
+        /// The version it needs.
+        needed: String,
+    },
+    /// SQLite does not work the way the record relies on.
+    #[error("{}: SQLite would not set `{setting}`", .path.display())]
+    Arrangement {
+        /// The file.
+        path: PathBuf,
+        /// What could not be set.
+        setting: &'static str,
+    },
+    /// A file cannot be made, read or written.
+    #[error("{} cannot be used", .path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// SQLite failed otherwise.
+    #[error("{} could not be opened", .path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Source,
+    },
+}
+
+/// Why something was not read or recorded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// SQLite failed: the disk is full, say. Try again later.
+    #[error("the ledger could not be read or written")]
+    Database(#[source] Source),
+    /// The group has no case of that reference.
+    #[error("there is no case {0}")]
+    NoSuchCase(CaseRef),
+    /// It has been recorded before: somebody, or an earlier delivery of the same event, was faster.
+    #[error("{0} has been recorded already")]
+    Duplicate(&'static str),
+    /// What is there is not what the caller took for granted, or cannot be.
+    #[error("the ledger is not as expected: {0}")]
+    Inconsistent(&'static str),
+    /// A sealed text does not open: it was damaged or tampered with.
+    #[error("the sealed text of {0} cannot be opened")]
+    Unreadable(CaseRef),
+    /// It is erased, but a reader kept the write-ahead log from being emptied. Erase again, which is harmless.
+    #[error("erased text may still stand in the write-ahead log")]
+    Lingering,
+    /// The system gave no random bytes.
+    #[error("no random bytes could be had: {0}")]
+    Randomness(String),
+}
+
+pub(crate) fn failed(error: sqlx::Error) -> LedgerError {
+    LedgerError::Database(error.into())
+}
+
+/// As [`failed`], but a row that is unique and there already has a name.
+pub(crate) fn duplicate(what: &'static str) -> impl FnOnce(sqlx::Error) -> LedgerError {
+    move |error| match error.as_database_error() {
+        Some(cause) if cause.is_unique_violation() => LedgerError::Duplicate(what),
+        _ => failed(error),
+    }
+}
+
+/// Holds a statement to having changed exactly one row.
+pub(crate) fn one_row(
+    result: &sqlx::sqlite::SqliteQueryResult,
+    what: &'static str,
+) -> Result<(), LedgerError> {
+    if result.rows_affected() == 1 { Ok(()) } else { Err(LedgerError::Inconsistent(what)) }
+}

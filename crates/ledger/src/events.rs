@@ -1,0 +1,110 @@
+//! What happened to cases.
+
+use policy::{Actor, CaseRef, Event, GroupId, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::error::{LedgerError, failed, one_row};
+use crate::ids::{CaseIds, case_ids, member_id_if};
+use crate::rows::{actor, actor_columns, event, event_columns};
+use crate::{Ledger, Transaction, register};
+
+/// Something that happened to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseEvent {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: Actor,
+    /// What.
+    pub event: Event,
+}
+
+impl Ledger {
+    /// What happened to a case, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn events(&self, group: &GroupId, case: CaseRef) -> Result<Vec<CaseEvent>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, number) = (group.as_str(), case.number());
+        let rows = sqlx::query!(
+            r#"
+            select e.at_ms as "at_ms!", e.actor as "actor!", officer.native_id as "officer?", e.event as "event!",
+                e.detail as "detail!"
+            from case_event e
+            join "case" c on c.case_id = e.case_id
+            join "group" g on g.group_id = c.group_id
+            left join member officer on officer.member_id = e.officer_id
+            where g.key = ? and c.number = ?
+            order by e.event_id
+            "#,
+            group,
+            number,
+        );
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
+            Ok(CaseEvent {
+                at: Timestamp::from_millis(row.at_ms),
+                actor: actor(&row.actor, row.officer)?,
+                event: event(&row.event, &row.detail)?,
+            })
+        });
+        rows.collect()
+    }
+}
+
+impl Transaction {
+    /// Adds to a case's history. Acts of officers and rulings on appeals get their line in the register too.
+    ///
+    /// # Errors
+    /// When there is no such case, or the ledger cannot be written.
+    pub async fn note(
+        &mut self,
+        group: &GroupId,
+        case: CaseRef,
+        actor: &Actor,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let conn = &mut *self.inner;
+        let ids = case_ids(conn, group, case).await?;
+        let event_id = note(conn, ids, actor, event, now).await?;
+        match event {
+            Event::Acted { .. } | Event::AppealRuled { .. } => {
+                register::add(conn, ids, now.as_millis(), register::Entry::Decision(event_id)).await
+            }
+            Event::Judged { .. }
+            | Event::AppealLodged
+            | Event::ExecutiveAsked
+            | Event::NoticeRefused
+            | Event::EffectRefused
+            | Event::TextErased => Ok(()),
+        }
+    }
+}
+
+pub(crate) async fn note(
+    conn: &mut SqliteConnection,
+    CaseIds { group_id, case_id }: CaseIds,
+    actor: &Actor,
+    event: Event,
+    now: Timestamp,
+) -> Result<i64, LedgerError> {
+    let (actor, officer) = actor_columns(actor);
+    let officer_id = member_id_if(conn, group_id, officer).await?;
+    let at_ms = now.as_millis();
+    let (event, detail) = event_columns(event);
+    let inserted = sqlx::query!(
+        "insert into case_event (group_id, case_id, at_ms, actor, officer_id, event, detail)
+         values (?, ?, ?, ?, ?, ?, ?)",
+        group_id,
+        case_id,
+        at_ms,
+        actor,
+        officer_id,
+        event,
+        detail,
+    );
+    let inserted = inserted.execute(conn).await.map_err(failed)?;
+    one_row(&inserted, "an event was not written")?;
+    Ok(inserted.last_insert_rowid())
+}

@@ -1,0 +1,208 @@
+//! Notices to members. The delivery of a notice is the state of its effect, so the two cannot disagree.
+
+use policy::{GroupId, MemberId, MessageText, Notice, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::appeals::text;
+use crate::error::{LedgerError, failed, one_row};
+use crate::ids::{case_ids, member_id};
+use crate::register::{self, notice};
+use crate::rows::{group, member, notice_word};
+use crate::vault::Vault;
+use crate::{EffectKind, Ledger, Transaction, outbox, row_ids, words};
+
+row_ids! {
+    /// Names a notice.
+    NoticeId
+}
+
+/// A notice and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRecord {
+    /// Which.
+    pub id: NoticeId,
+    /// To whom.
+    pub to: MemberId,
+    /// What it says, as data.
+    pub notice: Notice,
+    /// The moderator's reason that goes with it; none once it is erased.
+    pub reason: Option<MessageText>,
+    /// Whether it arrived.
+    pub delivery: NoticeDelivery,
+}
+
+/// Whether a notice arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NoticeDelivery {
+    /// It is on its way.
+    Queued,
+    /// The member has it.
+    Served {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The platform will not deliver it: somebody has to serve it by hand.
+    Refused {
+        /// Since when this is known.
+        at: Timestamp,
+    },
+}
+
+struct NoticeRow {
+    notice_id: i64,
+    group_key: String,
+    addressee: String,
+    body: String,
+    state: String,
+    settled_at_ms: Option<i64>,
+    sealed: Option<Vec<u8>>,
+    sealed_at_ms: Option<i64>,
+    wrapped: Option<Vec<u8>>,
+}
+
+/// Asks for notices with their reason and delivery; what follows `from` is up to the caller.
+macro_rules! notices {
+    ($tail:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            NoticeRow,
+            r#"
+            select n.notice_id as "notice_id!", g.key as "group_key!", addressee.native_id as "addressee!",
+                n.body as "body!", e.state as "state!", e.settled_at_ms as "settled_at_ms?", s.sealed as "sealed?",
+                s.at_ms as "sealed_at_ms?", k.wrapped as "wrapped?"
+            from notice n
+            join "group" g on g.group_id = n.group_id
+            join member addressee on addressee.member_id = n.to_id
+            join effect e on e.notice_id = n.notice_id
+            left join sealed s on s.notice_id = n.notice_id
+            left join case_key k on k.case_id = n.case_id
+            "# + $tail,
+            $($argument),+
+        )
+    };
+}
+
+impl NoticeRow {
+    fn read(self, vault: &Vault) -> Result<(GroupId, NoticeRecord), LedgerError> {
+        let group = group(self.group_key)?;
+        let notice = notice(&self.body)?;
+        let reason = match (self.sealed, self.sealed_at_ms, self.wrapped) {
+            (Some(sealed), Some(at_ms), Some(wrapped)) => {
+                let key = vault.unwrap(&wrapped, &group, notice.case)?;
+                let reason = key.open(REASON, at_ms, &sealed).ok_or(LedgerError::Unreadable(notice.case))?;
+                Some(text(notice.case, &reason)?)
+            }
+            (None, None, _) => None,
+            _ => return Err(LedgerError::Inconsistent("a reason without its key")),
+        };
+        let delivery = match (self.state.as_str(), self.settled_at_ms.map(Timestamp::from_millis)) {
+            ("pending" | "sending" | "unknown", None) => NoticeDelivery::Queued,
+            ("done", Some(at)) => NoticeDelivery::Served { at },
+            ("refused", Some(at)) => NoticeDelivery::Refused { at },
+            _ => return Err(LedgerError::Inconsistent("delivery of a notice")),
+        };
+        let (id, to) = (self.notice_id.into(), member(self.addressee)?);
+        Ok((group, NoticeRecord { id, to, notice, reason, delivery }))
+    }
+}
+
+const REASON: &str = "notice";
+
+impl Ledger {
+    /// The notices to a member, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or a reason does not open.
+    pub async fn notices_to(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+        limit: u32,
+    ) -> Result<Vec<NoticeRecord>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, member) = (group.as_str(), member.as_str());
+        let rows = notices!(
+            "where g.key = ? and addressee.native_id = ? order by n.notice_id desc limit ?",
+            group,
+            member,
+            limit
+        );
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
+        rows.into_iter().map(|row| Ok(row.read(&self.inner.vault)?.1)).collect()
+    }
+
+    /// A notice, and the group it belongs to.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or the reason does not open.
+    pub async fn notice(&self, id: NoticeId) -> Result<Option<(GroupId, NoticeRecord)>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let id = id.get();
+        let row = notices!("where n.notice_id = ?", id).fetch_optional(&mut *conn).await.map_err(failed)?;
+        row.map(|row| row.read(&self.inner.vault)).transpose()
+    }
+
+    /// The notices the platform refused to deliver, oldest first: they are to be served by hand.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or a reason does not open.
+    pub async fn undelivered(&self, group: &GroupId, limit: u32) -> Result<Vec<NoticeRecord>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let group = group.as_str();
+        let rows =
+            notices!("where g.key = ? and e.state = 'refused' order by n.notice_id limit ?", group, limit);
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
+        rows.into_iter().map(|row| Ok(row.read(&self.inner.vault)?.1)).collect()
+    }
+}
+
+impl Transaction {
+    /// Records a notice, its line in the register and the effect that delivers it, and seals its reason.
+    ///
+    /// # Errors
+    /// When there is no such case, or the ledger cannot be written.
+    pub async fn write_notice(
+        &mut self,
+        group: &GroupId,
+        to: &MemberId,
+        notice: &Notice,
+        reason: Option<&MessageText>,
+    ) -> Result<NoticeId, LedgerError> {
+        let (conn, vault) = self.parts();
+        let ids = case_ids(conn, group, notice.case).await?;
+        let id = insert(conn, ids.group_id, ids.case_id, to, notice).await?;
+        let at_ms = notice.written_at.as_millis();
+        if let Some(reason) = reason {
+            let text = reason.expose().as_bytes();
+            words::keep(conn, vault, group, notice.case, ids, REASON, Some(id), at_ms, text).await?;
+        }
+        register::add(conn, ids, at_ms, register::Entry::Notice(id)).await?;
+        outbox::queue(conn, ids, &EffectKind::Notify(id.into()), notice.written_at).await?;
+        Ok(id.into())
+    }
+}
+
+async fn insert(
+    conn: &mut SqliteConnection,
+    group_id: i64,
+    case_id: i64,
+    to: &MemberId,
+    notice: &Notice,
+) -> Result<i64, LedgerError> {
+    let to_id = member_id(conn, group_id, to).await?;
+    let kind = notice_word(notice.kind);
+    let body =
+        serde_json::to_string(notice).map_err(|_| LedgerError::Inconsistent("a notice that is no JSON"))?;
+    let at_ms = notice.written_at.as_millis();
+    let inserted = sqlx::query!(
+        "insert into notice (group_id, case_id, to_id, kind, body, written_at_ms) values (?, ?, ?, ?, ?, ?)",
+        group_id,
+        case_id,
+        to_id,
+        kind,
+        body,
+        at_ms,
+    );
+    let inserted = inserted.execute(conn).await.map_err(failed)?;
+    one_row(&inserted, "a notice was not written")?;
+    Ok(inserted.last_insert_rowid())
+}

@@ -1,0 +1,270 @@
+//! Opens a ledger: looks before it touches, and refuses what it cannot keep safe.
+//!
+//! `ledger.db` is made under another name and renamed when its tables are there. So whatever carries that name
+//! without our `application_id` is somebody else's, and is told apart by its first hundred bytes, unopened.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::{ConnectOptions, Connection};
+
+use crate::connect::{checkpoint, opened, options, readers, reading, writer};
+use crate::error::{LedgerError, OpenError, failed};
+use crate::vault::{Vault, sync_directory};
+use crate::{Inner, Ledger, outbox};
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+
+/// `Bdle`, at its place in the header of the file.
+const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Bdle");
+/// The oldest SQLite this arrangement was tested with. Those before 3.51.3 need the one writer.
+const ENGINE_MIN: [u32; 3] = [3, 50, 2];
+/// A handle that was just dropped closes its connections on threads of their own: how often and how long to wait.
+const LOCK_TRIES: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+impl Ledger {
+    /// Opens the ledger in `directory`, and makes directory, database and key where there are none.
+    ///
+    /// # Errors
+    /// When another program has it, when it is foreign, newer or damaged, when the key file is missing, wrong or
+    /// readable by others, or when a file cannot be used. Each error says what to do, and the database is untouched.
+    pub async fn open(directory: &Path) -> Result<Ledger, OpenError> {
+        let path = directory.join("ledger.db");
+        let lock = lock(directory).await?;
+        if header(&path)? == Header::Absent {
+            create(directory, &path, &lock).await?;
+        }
+        let found = inspect(&path, &lock).await?;
+        let vault = vault(&directory.join("ledger.key"), &found)?;
+        let known = found.check_value.is_some_and(|value| vault.made(&value));
+
+        let writer = writer(&path, &lock).await?;
+        MIGRATOR
+            .run(&writer)
+            .await
+            .map_err(|source| OpenError::Migration { path: path.clone(), source: source.into() })?;
+        let readers = readers(&path, &lock).await?;
+        let ledger = Ledger { inner: Arc::new(Inner { writer, readers, vault, lock }) };
+        ledger
+            .settle_in(known)
+            .await
+            .map_err(|source| OpenError::Database { path, source: source.into() })?;
+        Ok(ledger)
+    }
+
+    /// What a start records: a new key's check value, and that what was being sent may have been sent.
+    async fn settle_in(&self, key_is_known: bool) -> Result<(), LedgerError> {
+        let mut transaction = self.begin().await?;
+        let (conn, vault) = transaction.parts();
+        if !key_is_known {
+            let check_value = vault.check_value()?;
+            let written = sqlx::query!(
+                "insert into vault (vault_id, check_value) values (1, ?)
+                 on conflict do update set check_value = excluded.check_value",
+                check_value,
+            );
+            written.execute(&mut *conn).await.map_err(failed)?;
+        }
+        let recovered = outbox::recover(conn).await?;
+        transaction.commit().await?;
+        if recovered > 0 {
+            tracing::warn!(
+                effects = recovered,
+                "the last run ended while sending: it is unknown what arrived"
+            );
+        }
+        // Had the last run ended between an erasure and its checkpoint, this makes up for it.
+        self.checkpoint().await
+    }
+}
+
+async fn lock(directory: &Path) -> Result<Arc<File>, OpenError> {
+    let directory = directory.to_owned();
+    let at = directory.clone();
+    tokio::task::spawn_blocking(move || lock_blocking(&directory))
+        .await
+        .unwrap_or_else(|error| Err(OpenError::Io { path: at, source: io::Error::other(error) }))
+        .map(Arc::new)
+}
+
+fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(|source| OpenError::Io { path: directory.to_owned(), source })?;
+
+    let path = directory.join("ledger.lock");
+    let io = |source| OpenError::Io { path: path.clone(), source };
+    let file =
+        private(OpenOptions::new().write(true).create(true).truncate(false)).open(&path).map_err(io)?;
+    for attempt in 1.. {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if attempt < LOCK_TRIES => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { path }),
+            Err(TryLockError::Error(source)) => return Err(io(source)),
+        }
+    }
+    Ok(file)
+}
+
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+#[derive(PartialEq, Eq)]
+enum Header {
+    Absent,
+    Ours,
+}
+
+/// Reads the header of the database without opening it: opening may already write.
+fn header(path: &Path) -> Result<Header, OpenError> {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let io = |source| OpenError::Io { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(100).read_to_end(&mut bytes).map_err(io)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(io(error)),
+    };
+    if bytes.is_empty() {
+        let log = sibling(path, "-wal");
+        let orphan = fs::metadata(&log).is_ok_and(|log| log.len() > 0);
+        return if orphan { Err(OpenError::Orphan { path: log }) } else { Ok(Header::Absent) };
+    }
+    let number = |at: usize| {
+        let field = bytes.get(at..at + 4).and_then(|field| field.try_into().ok());
+        field.map(u32::from_be_bytes)
+    };
+    if !bytes.starts_with(MAGIC) || number(68) != Some(APPLICATION_ID) {
+        return Err(OpenError::Foreign { path: path.to_owned() });
+    }
+    let version = number(60).map_or(0, i64::from);
+    refuse_newer(path, version)?;
+    Ok(Header::Ours)
+}
+
+fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
+    let known = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
+    if found <= known { Ok(()) } else { Err(OpenError::Newer { path: path.to_owned(), found, known }) }
+}
+
+/// Makes the database, whole or not at all.
+async fn create(directory: &Path, path: &Path, lock: &Arc<File>) -> Result<(), OpenError> {
+    let draft = directory.join("ledger.db.new");
+    for file in [draft.clone(), sibling(&draft, "-wal"), sibling(&draft, "-shm"), sibling(&draft, "-journal")]
+    {
+        match fs::remove_file(&file) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                return Err(OpenError::Io { path: file, source });
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    let io = |source| OpenError::Io { path: draft.clone(), source };
+    private(OpenOptions::new().write(true).create_new(true)).open(&draft).map_err(io)?;
+
+    let id = APPLICATION_ID.to_string();
+    let options = options(&draft, lock).journal_mode(SqliteJournalMode::Wal).pragma("application_id", id);
+    let mut conn = options.connect().await.map_err(|error| opened(&draft, error))?;
+    MIGRATOR
+        .run(&mut conn)
+        .await
+        .map_err(|source| OpenError::Migration { path: draft.clone(), source: source.into() })?;
+    // Nothing may be left beside it that the new name would not reach.
+    let emptied = checkpoint(&mut conn).await;
+    emptied.map_err(|error| OpenError::Database { path: draft.clone(), source: error.into() })?;
+    conn.close().await.map_err(|error| opened(&draft, error))?;
+    fs::rename(&draft, path).and_then(|()| sync_directory(path)).map_err(io)
+}
+
+/// What a look at the database, through a connection that cannot write, has found. It comes before migrations, so
+/// these two tables stay as they are.
+struct Found {
+    check_value: Option<Vec<u8>>,
+    has_sealed: bool,
+}
+
+async fn inspect(path: &Path, lock: &Arc<File>) -> Result<Found, OpenError> {
+    let failed = |error| opened(path, error);
+    let mut conn = reading(options(path, lock)).connect().await.map_err(failed)?;
+
+    let engine: String =
+        sqlx::query_scalar("select sqlite_version()").fetch_one(&mut conn).await.map_err(failed)?;
+    if !is_fit(&engine) {
+        let needed = ENGINE_MIN.map(|part| part.to_string()).join(".");
+        return Err(OpenError::Engine { found: engine, needed });
+    }
+    // The header alone does not tell: the newest may still stand in the write-ahead log.
+    let version: i64 =
+        sqlx::query_scalar("pragma user_version").fetch_one(&mut conn).await.map_err(failed)?;
+    refuse_newer(path, version)?;
+    let check: String =
+        sqlx::query_scalar("pragma quick_check(1)").fetch_one(&mut conn).await.map_err(failed)?;
+    if check != "ok" {
+        return Err(OpenError::Corrupt { path: path.to_owned(), source: check.into() });
+    }
+    let check_value = sqlx::query_scalar!("select check_value from vault");
+    let check_value = check_value.fetch_optional(&mut conn).await.map_err(failed)?;
+    let has_sealed = sqlx::query_scalar!(r#"select exists (select * from case_key) as "any!: bool""#);
+    let has_sealed = has_sealed.fetch_one(&mut conn).await.map_err(failed)?;
+    conn.close().await.map_err(failed)?;
+    Ok(Found { check_value, has_sealed })
+}
+
+fn is_fit(engine: &str) -> bool {
+    let parts: Option<Vec<u32>> = engine.split('.').map(|part| part.parse().ok()).collect();
+    parts.is_some_and(|parts| parts.as_slice() >= ENGINE_MIN.as_slice())
+}
+
+/// The key, which must be the one of old as long as anything is sealed with it.
+fn vault(path: &Path, found: &Found) -> Result<Vault, OpenError> {
+    match Vault::read(path)? {
+        Some(vault) => {
+            let right = found.check_value.as_ref().is_some_and(|value| vault.made(value));
+            if right || !found.has_sealed {
+                Ok(vault)
+            } else {
+                Err(OpenError::KeyWrong { path: path.to_owned() })
+            }
+        }
+        None if found.has_sealed => Err(OpenError::KeyMissing { path: path.to_owned() }),
+        None => Vault::create(path),
+    }
+}
+
+/// The file SQLite keeps beside a database.
+fn sibling(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_older_than_tested_is_not_fit() {
+        for (version, want) in [
+            ("3.50.2", true),
+            ("3.51", true),
+            ("4.0.0", true),
+            ("3.50.1", false),
+            ("3.49.9", false),
+            ("", false),
+        ] {
+            assert_eq!(is_fit(version), want, "{version:?}");
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! What is to be done on a platform: recorded with what brings it about, tried later, and settled honestly.
+
+use policy::{CaseRef, Event, GroupId, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::error::{LedgerError, duplicate, failed, one_row};
+use crate::ids::{CaseIds, case_ids};
+use crate::rows::{event, event_columns, group, reference, small};
+use crate::{Ledger, NoticeId, Transaction, row_ids};
+
+row_ids! {
+    /// Names an effect for ever: nothing is done twice under one name, and no name is given twice.
+    EffectId
+}
+
+/// Something to be done on a platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// Which.
+    pub id: EffectId,
+    /// The group it is done in.
+    pub group: GroupId,
+    /// The case it comes of.
+    pub case: CaseRef,
+    /// What.
+    pub kind: EffectKind,
+    /// How far it is.
+    pub state: EffectState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was recorded.
+    pub queued_at: Timestamp,
+    /// When it is to be tried next.
+    pub not_before: Timestamp,
+}
+
+/// What is to be done, in the order of urgency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EffectKind {
+    /// Take the post away.
+    Remove,
+    /// Put the post back as a quotation.
+    Repost,
+    /// Send a notice.
+    Notify(NoticeId),
+    /// Tell the officers what happened.
+    TellOfficers(Event),
+}
+
+/// How far an effect is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EffectState {
+    /// Nothing has happened on the platform.
+    Pending,
+    /// It is being tried.
+    Sending,
+    /// It was tried, and may have happened.
+    Unknown,
+    /// It happened.
+    Done,
+    /// It did not happen, and will not.
+    Refused,
+}
+
+/// What came of trying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Settled {
+    /// It happened.
+    Done,
+    /// It did not happen, and will not.
+    Refused,
+    /// Nothing happened. If an earlier try may have, the effect stays [`EffectState::Unknown`].
+    Retry {
+        /// When to try again.
+        not_before: Timestamp,
+    },
+    /// It may have happened.
+    Unknown {
+        /// When to find out, or try again.
+        not_before: Timestamp,
+    },
+}
+
+struct EffectRow {
+    effect_id: i64,
+    group_key: String,
+    number: i64,
+    kind: String,
+    notice_id: Option<i64>,
+    event: Option<String>,
+    detail: Option<String>,
+    state: String,
+    attempts: i64,
+    queued_at_ms: i64,
+    due_at_ms: i64,
+}
+
+/// Asks for effects; what follows `from` is up to the caller.
+macro_rules! effects {
+    ($tail:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            EffectRow,
+            r#"
+            select e.effect_id as "effect_id!", g.key as "group_key!", c.number as "number!", e.kind as "kind!",
+                e.notice_id as "notice_id?", e.event as "event?", e.detail as "detail?", e.state as "state!",
+                e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
+            from effect e
+            join "group" g on g.group_id = e.group_id
+            join "case" c on c.case_id = e.case_id
+            "# + $tail,
+            $($argument),+
+        )
+    };
+}
+
+impl TryFrom<EffectRow> for Effect {
+    type Error = LedgerError;
+
+    fn try_from(row: EffectRow) -> Result<Self, LedgerError> {
+        let kind = match (row.kind.as_str(), row.notice_id, row.event, row.detail) {
+            ("remove", None, None, None) => EffectKind::Remove,
+            ("repost", None, None, None) => EffectKind::Repost,
+            ("notify", Some(id), None, None) => EffectKind::Notify(id.into()),
+            ("tell_officers", None, Some(what), Some(detail)) => {
+                EffectKind::TellOfficers(event(&what, &detail)?)
+            }
+            _ => return Err(LedgerError::Inconsistent("effect")),
+        };
+        let state = match row.state.as_str() {
+            "pending" => EffectState::Pending,
+            "sending" => EffectState::Sending,
+            "unknown" => EffectState::Unknown,
+            "done" => EffectState::Done,
+            "refused" => EffectState::Refused,
+            _ => return Err(LedgerError::Inconsistent("state of an effect")),
+        };
+        Ok(Self {
+            id: row.effect_id.into(),
+            group: group(row.group_key)?,
+            case: reference(row.number)?,
+            kind,
+            state,
+            attempts: small(row.attempts, "attempts")?,
+            queued_at: Timestamp::from_millis(row.queued_at_ms),
+            not_before: Timestamp::from_millis(row.due_at_ms),
+        })
+    }
+}
+
+impl Ledger {
+    /// What is to be tried now: removals before reposts before notices before word to the officers, the oldest first.
+    /// What is being sent is left out: see [`Transaction::recover`].
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_due(&self, now: Timestamp) -> Result<Option<Effect>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let now = now.as_millis();
+        let row = effects!(
+            "where e.state in ('pending', 'unknown') and e.due_at_ms <= ? order by e.lane, e.effect_id limit 1",
+            now
+        );
+        row.fetch_optional(&mut *conn).await.map_err(failed)?.map(Effect::try_from).transpose()
+    }
+
+    /// When something is to be tried next, in any group; nothing when all is settled or being sent.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_attempt_at(&self) -> Result<Option<Timestamp>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let due = sqlx::query_scalar!(
+            r#"select min(due_at_ms) as "due_at_ms?: i64" from effect where state in ('pending', 'unknown')"#
+        );
+        Ok(due.fetch_one(&mut *conn).await.map_err(failed)?.map(Timestamp::from_millis))
+    }
+
+    /// What the platform refused, notices aside, oldest first: the bot lacks a permission, say.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn stuck(&self, group: &GroupId, limit: u32) -> Result<Vec<Effect>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let group = group.as_str();
+        let rows = effects!(
+            "where g.key = ? and e.state = 'refused' and e.kind <> 'notify' order by e.effect_id limit ?",
+            group,
+            limit
+        );
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Effect::try_from).collect()
+    }
+}
+
+impl Transaction {
+    /// Records something to be done.
+    ///
+    /// # Errors
+    /// When there is no such case, when a notice is on its way already, or the ledger cannot be written.
+    pub async fn queue(
+        &mut self,
+        group: &GroupId,
+        case: CaseRef,
+        kind: &EffectKind,
+        now: Timestamp,
+    ) -> Result<EffectId, LedgerError> {
+        let conn = &mut *self.inner;
+        let ids = case_ids(conn, group, case).await?;
+        queue(conn, ids, kind, now).await
+    }
+
+    /// Marks an effect as being sent. To be committed before the platform is called.
+    ///
+    /// # Errors
+    /// [`LedgerError::Inconsistent`] when somebody else is sending it, or it is settled; or when the ledger cannot be
+    /// written. Do not send it then.
+    pub async fn attempt(&mut self, effect: EffectId, now: Timestamp) -> Result<(), LedgerError> {
+        let (id, at_ms) = (effect.get(), now.as_millis());
+        let updated = sqlx::query!(
+            "update effect set state = 'sending', attempts = attempts + 1, attempted_at_ms = ?
+             where effect_id = ? and state in ('pending', 'unknown')",
+            at_ms,
+            id,
+        );
+        let updated = updated.execute(&mut *self.inner).await.map_err(failed)?;
+        one_row(&updated, "an effect was not there to be sent")
+    }
+
+    /// Records what came of it. A notice is served or refused with its effect.
+    ///
+    /// # Errors
+    /// [`LedgerError::Inconsistent`] when it was settled before; or when the ledger cannot be written.
+    pub async fn settle(
+        &mut self,
+        effect: EffectId,
+        settled: &Settled,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let (id, at_ms) = (effect.get(), now.as_millis());
+        let updated = match settled {
+            Settled::Done | Settled::Refused => {
+                let state = if *settled == Settled::Done { "done" } else { "refused" };
+                let updated = sqlx::query!(
+                    "update effect set state = ?, settled_at_ms = ?
+                     where effect_id = ? and state in ('pending', 'sending', 'unknown')",
+                    state,
+                    at_ms,
+                    id,
+                );
+                updated.execute(&mut *self.inner).await
+            }
+            Settled::Retry { not_before } | Settled::Unknown { not_before } => {
+                let doubt = matches!(settled, Settled::Unknown { .. });
+                let due_at_ms = not_before.as_millis();
+                let updated = sqlx::query!(
+                    "update effect set state = iif(doubtful or ?1, 'unknown', 'pending'), doubtful = doubtful or ?1,
+                     due_at_ms = ?2
+                     where effect_id = ?3 and state in ('pending', 'sending', 'unknown')",
+                    doubt,
+                    due_at_ms,
+                    id,
+                );
+                updated.execute(&mut *self.inner).await
+            }
+        };
+        one_row(&updated.map_err(failed)?, "an effect was settled already")
+    }
+
+    /// Takes everything that is being sent for unknown, and gives how many. Opening a ledger does so; a worker that
+    /// starts again within one process does it itself, once no other is sending.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn recover(&mut self) -> Result<u64, LedgerError> {
+        recover(&mut self.inner).await
+    }
+}
+
+pub(crate) async fn recover(conn: &mut SqliteConnection) -> Result<u64, LedgerError> {
+    let updated = sqlx::query!("update effect set state = 'unknown', doubtful = 1 where state = 'sending'");
+    Ok(updated.execute(conn).await.map_err(failed)?.rows_affected())
+}
+
+pub(crate) async fn queue(
+    conn: &mut SqliteConnection,
+    CaseIds { group_id, case_id }: CaseIds,
+    kind: &EffectKind,
+    now: Timestamp,
+) -> Result<EffectId, LedgerError> {
+    let (kind, notice_id, event) = match kind {
+        EffectKind::Remove => ("remove", None, None),
+        EffectKind::Repost => ("repost", None, None),
+        EffectKind::Notify(id) => ("notify", Some(id.get()), None),
+        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_columns(*event))),
+    };
+    let (event, detail) = event.unzip();
+    let at_ms = now.as_millis();
+    let inserted = sqlx::query!(
+        "insert into effect (group_id, case_id, kind, notice_id, event, detail, queued_at_ms, due_at_ms)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        group_id,
+        case_id,
+        kind,
+        notice_id,
+        event,
+        detail,
+        at_ms,
+    );
+    let inserted = inserted.execute(conn).await.map_err(duplicate("the delivery of this notice"))?;
+    one_row(&inserted, "an effect was not written")?;
+    Ok(inserted.last_insert_rowid().into())
+}

@@ -1,0 +1,128 @@
+//! The Secretary's numbered list of every notice and decision. Lines are added by what they record.
+
+use policy::{Actor, CaseRef, Event, GroupId, MemberId, Notice, NoticeKind, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::error::{LedgerError, failed, one_row};
+use crate::ids::CaseIds;
+use crate::rows::{actor, event, member, reference, small};
+use crate::{Ledger, NoticeId};
+
+/// One line of the register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterLine {
+    /// From 1, without gaps in its group.
+    pub number: u32,
+    /// When.
+    pub at: Timestamp,
+    /// The case it is about.
+    pub case: CaseRef,
+    /// What was sent or decided.
+    pub kind: RegisterKind,
+}
+
+/// What a line of the register records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegisterKind {
+    /// A member was written to.
+    Notice {
+        /// Which notice.
+        id: NoticeId,
+        /// To whom.
+        to: MemberId,
+        /// On what occasion.
+        kind: NoticeKind,
+    },
+    /// Something was decided.
+    Decision {
+        /// By whom.
+        by: Actor,
+        /// What.
+        event: Event,
+    },
+}
+
+/// What a line is about.
+pub(crate) enum Entry {
+    Notice(i64),
+    Decision(i64),
+}
+
+pub(crate) async fn add(
+    conn: &mut SqliteConnection,
+    CaseIds { group_id, case_id }: CaseIds,
+    at_ms: i64,
+    entry: Entry,
+) -> Result<(), LedgerError> {
+    let number = sqlx::query_scalar!(
+        r#"update "group" set register_number = register_number + 1 where group_id = ? returning register_number"#,
+        group_id,
+    );
+    let number = number.fetch_one(&mut *conn).await.map_err(failed)?;
+    let (notice_id, event_id) = match entry {
+        Entry::Notice(id) => (Some(id), None),
+        Entry::Decision(id) => (None, Some(id)),
+    };
+    let inserted = sqlx::query!(
+        "insert into register (group_id, number, case_id, at_ms, notice_id, event_id) values (?, ?, ?, ?, ?, ?)",
+        group_id,
+        number,
+        case_id,
+        at_ms,
+        notice_id,
+        event_id,
+    );
+    one_row(&inserted.execute(conn).await.map_err(failed)?, "a line of the register was not written")
+}
+
+impl Ledger {
+    /// The last lines of the register, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn register(&self, group: &GroupId, limit: u32) -> Result<Vec<RegisterLine>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let group = group.as_str();
+        let rows = sqlx::query!(
+            r#"
+            select r.number as "number!", r.at_ms as "at_ms!", c.number as "case_number!", r.notice_id as "notice_id?",
+                n.body as "body?", addressee.native_id as "addressee?", e.actor as "actor?",
+                officer.native_id as "officer?", e.event as "event?", e.detail as "detail?"
+            from register r
+            join "group" g on g.group_id = r.group_id
+            join "case" c on c.case_id = r.case_id
+            left join notice n on n.notice_id = r.notice_id
+            left join member addressee on addressee.member_id = n.to_id
+            left join case_event e on e.event_id = r.event_id
+            left join member officer on officer.member_id = e.officer_id
+            where g.key = ?
+            order by r.number desc limit ?
+            "#,
+            group,
+            limit,
+        );
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
+            let kind = match (row.notice_id, row.body, row.addressee, row.actor, row.event, row.detail) {
+                (Some(id), Some(body), Some(to), None, None, None) => {
+                    RegisterKind::Notice { id: id.into(), to: member(to)?, kind: notice(&body)?.kind }
+                }
+                (None, None, None, Some(by), Some(what), Some(detail)) => {
+                    RegisterKind::Decision { by: actor(&by, row.officer)?, event: event(&what, &detail)? }
+                }
+                _ => return Err(LedgerError::Inconsistent("line of the register")),
+            };
+            Ok(RegisterLine {
+                number: small(row.number, "number in the register")?,
+                at: Timestamp::from_millis(row.at_ms),
+                case: reference(row.case_number)?,
+                kind,
+            })
+        });
+        rows.collect()
+    }
+}
+
+/// A notice from its column.
+pub(crate) fn notice(body: &str) -> Result<Notice, LedgerError> {
+    serde_json::from_str(body).map_err(|_| LedgerError::Inconsistent("notice"))
+}

@@ -1,0 +1,308 @@
+//! What a group's officers have settled while the bot runs, and how far each channel has been read.
+
+use policy::{Category, ChannelId, Grade, GroupId, MemberId, Mode, Policy, Timestamp};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::error::{LedgerError, duplicate, failed, one_row};
+use crate::ids::{group_id, member_id};
+use crate::rows::{member, word};
+use crate::{Ledger, Transaction};
+
+/// What a group has settled; the configuration has the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// Whether the bot acts, if that was settled.
+    pub mode: Option<Mode>,
+    /// What becomes of which words, if that was settled.
+    pub policy: Option<Policy>,
+    /// The group's own terms, in the order in which they were added.
+    pub added: Vec<AddedWord>,
+    /// Shipped terms that the group does not want, in order of the alphabet.
+    pub excepted: Vec<String>,
+    /// Rises with each change; 0 before the first.
+    pub version: i64,
+}
+
+/// A term a group's officers added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedWord {
+    /// The term as it was typed.
+    pub term: String,
+    /// How strong it is.
+    pub grade: Grade,
+    /// What it is about.
+    pub category: Category,
+    /// How it matches: `word`, `stem` or `anywhere`.
+    pub matching: String,
+    /// Who added it.
+    pub by: MemberId,
+    /// When; older posts never count for it.
+    pub at: Timestamp,
+}
+
+async fn settings(conn: &mut SqliteConnection, group: &GroupId) -> Result<Settings, LedgerError> {
+    let key = group.as_str();
+    let found = sqlx::query!(
+        r#"
+        select g.group_id as "group_id!", g.settings_version as "version!",
+            (select mode from setting s where s.group_id = g.group_id and mode is not null
+             order by setting_id desc limit 1) as "mode?: String",
+            (select policy from setting s where s.group_id = g.group_id and policy is not null
+             order by setting_id desc limit 1) as "policy?: String"
+        from "group" g where g.key = ?
+        "#,
+        key,
+    );
+    let Some(found) = found.fetch_optional(&mut *conn).await.map_err(failed)? else {
+        return Ok(Settings::default());
+    };
+    let added = sqlx::query!(
+        r#"
+        select w.term as "term!", w.grade as "grade!", w.category as "category!", w.matching as "matching!",
+            m.native_id as "by!", w.added_at_ms as "at_ms!"
+        from added_word w join member m on m.member_id = w.added_by_id
+        where w.group_id = ? and w.ended_at_ms is null
+        order by w.word_id
+        "#,
+        found.group_id,
+    );
+    let added = added.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
+        Ok(AddedWord {
+            term: row.term,
+            grade: word(&row.grade, "grade")?,
+            category: word(&row.category, "category")?,
+            matching: row.matching,
+            by: member(row.by)?,
+            at: Timestamp::from_millis(row.at_ms),
+        })
+    });
+    let added = added.collect::<Result<_, LedgerError>>()?;
+    let excepted = sqlx::query_scalar!(
+        "select term from excepted_word where group_id = ? order by term",
+        found.group_id,
+    );
+    let policy = found.policy.map(|policy| {
+        serde_json::from_str(&policy).map_err(|_| LedgerError::Inconsistent("policy of a group"))
+    });
+    Ok(Settings {
+        mode: found.mode.map(|mode| word(&mode, "mode")).transpose()?,
+        policy: policy.transpose()?,
+        added,
+        excepted: excepted.fetch_all(conn).await.map_err(failed)?,
+        version: found.version,
+    })
+}
+
+impl Ledger {
+    /// What the group has settled; nothing for one that has not.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn settings(&self, group: &GroupId) -> Result<Settings, LedgerError> {
+        let mut conn = self.reader().await?;
+        // One view of the ledger for all that is read.
+        let mut view = conn.begin().await.map_err(failed)?;
+        self::settings(&mut view, group).await
+    }
+
+    /// How far each channel of the group has been read, in order of channel.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn positions(&self, group: &GroupId) -> Result<Vec<(ChannelId, String)>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let group = group.as_str();
+        let rows = sqlx::query!(
+            r#"
+            select p.channel as "channel!", p.position as "position!" from position p
+            join "group" g on g.group_id = p.group_id
+            where g.key = ? order by p.channel
+            "#,
+            group,
+        );
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
+            Ok((ChannelId::new(row.channel).ok_or(LedgerError::Inconsistent("channel"))?, row.position))
+        });
+        rows.collect()
+    }
+}
+
+impl Transaction {
+    /// What the group has settled, as this transaction has it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn settings(&mut self, group: &GroupId) -> Result<Settings, LedgerError> {
+        self::settings(&mut self.inner, group).await
+    }
+
+    /// Records how far a channel has been read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn save_position(
+        &mut self,
+        group: &GroupId,
+        channel: &ChannelId,
+        position: &str,
+    ) -> Result<(), LedgerError> {
+        let conn = &mut *self.inner;
+        let group_id = group_id(conn, group).await?;
+        let channel = channel.as_str();
+        let saved = sqlx::query!(
+            "insert into position (group_id, channel, position) values (?, ?, ?)
+             on conflict do update set position = excluded.position",
+            group_id,
+            channel,
+            position,
+        );
+        one_row(&saved.execute(conn).await.map_err(failed)?, "a position was not written")
+    }
+
+    /// Settles whether the bot acts.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn set_mode(
+        &mut self,
+        group: &GroupId,
+        mode: Mode,
+        by: &MemberId,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        self.set(group, Some(mode.word()), None, by, now).await
+    }
+
+    /// Settles what becomes of which words.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn set_policy(
+        &mut self,
+        group: &GroupId,
+        policy: &Policy,
+        by: &MemberId,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let policy = serde_json::to_string(policy)
+            .map_err(|_| LedgerError::Inconsistent("a policy that is no JSON"))?;
+        self.set(group, None, Some(&policy), by, now).await
+    }
+
+    async fn set(
+        &mut self,
+        group: &GroupId,
+        mode: Option<&str>,
+        policy: Option<&str>,
+        by: &MemberId,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let conn = &mut *self.inner;
+        let (group_id, by_id) = changed(conn, group, by).await?;
+        let at_ms = now.as_millis();
+        let inserted = sqlx::query!(
+            "insert into setting (group_id, at_ms, by_id, mode, policy) values (?, ?, ?, ?, ?)",
+            group_id,
+            at_ms,
+            by_id,
+            mode,
+            policy,
+        );
+        one_row(&inserted.execute(conn).await.map_err(failed)?, "a setting was not written")
+    }
+
+    /// Adds a term of the group's own.
+    ///
+    /// # Errors
+    /// [`LedgerError::Duplicate`] when the group has added it already; or when the ledger cannot be written.
+    pub async fn add_word(&mut self, group: &GroupId, word: &AddedWord) -> Result<(), LedgerError> {
+        let conn = &mut *self.inner;
+        let (group_id, by_id) = changed(conn, group, &word.by).await?;
+        let (grade, category, at_ms) = (word.grade.word(), word.category.word(), word.at.as_millis());
+        let inserted = sqlx::query!(
+            "insert into added_word (group_id, term, grade, category, matching, added_by_id, added_at_ms)
+             values (?, ?, ?, ?, ?, ?, ?)",
+            group_id,
+            word.term,
+            grade,
+            category,
+            word.matching,
+            by_id,
+            at_ms,
+        );
+        let inserted = inserted.execute(conn).await.map_err(duplicate("a word of this spelling"))?;
+        one_row(&inserted, "a word was not written")
+    }
+
+    /// Takes off a term the group had added, and tells whether there was one. It stays in the record.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn remove_word(
+        &mut self,
+        group: &GroupId,
+        term: &str,
+        by: &MemberId,
+        now: Timestamp,
+    ) -> Result<bool, LedgerError> {
+        let conn = &mut *self.inner;
+        let (group_id, at_ms) = (group_id(conn, group).await?, now.as_millis());
+        let by_id = member_id(conn, group_id, by).await?;
+        let updated = sqlx::query!(
+            "update added_word set ended_by_id = ?, ended_at_ms = ?
+             where group_id = ? and term = ? and ended_at_ms is null",
+            by_id,
+            at_ms,
+            group_id,
+            term,
+        );
+        match updated.execute(&mut *conn).await.map_err(failed)?.rows_affected() {
+            0 => Ok(false),
+            1 => changed(conn, group, by).await.map(|_| true),
+            _ => Err(LedgerError::Inconsistent("a word was there twice")),
+        }
+    }
+
+    /// Has a shipped term not apply to the group. Done again, it changes nothing.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn except_word(
+        &mut self,
+        group: &GroupId,
+        term: &str,
+        by: &MemberId,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let conn = &mut *self.inner;
+        let (group_id, at_ms) = (group_id(conn, group).await?, now.as_millis());
+        let by_id = member_id(conn, group_id, by).await?;
+        let inserted = sqlx::query!(
+            "insert into excepted_word (group_id, term, by_id, at_ms) values (?, ?, ?, ?) on conflict do nothing",
+            group_id,
+            term,
+            by_id,
+            at_ms,
+        );
+        if inserted.execute(&mut *conn).await.map_err(failed)?.rows_affected() > 0 {
+            changed(conn, group, by).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Raises the version of the group's settings, and gives our numbers for the group and for who changed them.
+async fn changed(
+    conn: &mut SqliteConnection,
+    group: &GroupId,
+    by: &MemberId,
+) -> Result<(i64, i64), LedgerError> {
+    let group_id = group_id(conn, group).await?;
+    let by_id = member_id(conn, group_id, by).await?;
+    let updated = sqlx::query!(
+        r#"update "group" set settings_version = settings_version + 1 where group_id = ?"#,
+        group_id,
+    );
+    one_row(&updated.execute(conn).await.map_err(failed)?, "a group was not there")?;
+    Ok((group_id, by_id))
+}

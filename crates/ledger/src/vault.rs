@@ -1,0 +1,191 @@
+//! Seals people's words. Each case has a random key of its own, sealed in turn with the key in `ledger.key`: whoever
+//! has the database alone reads nothing, and without its key a case's words are gone for good, backups included.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use policy::{CaseRef, GroupId};
+use zeroize::Zeroizing;
+
+use crate::error::{LedgerError, OpenError};
+
+const KEY_BYTES: usize = 32;
+const NONCE_BYTES: usize = 24;
+const CHECK_CONTEXT: &[u8] = b"beadle key check";
+
+/// Holds the key file's key; both ciphers below wipe their key when dropped.
+pub(crate) struct Vault {
+    cipher: XChaCha20Poly1305,
+}
+
+/// The key of one case.
+pub(crate) struct CaseKey {
+    cipher: XChaCha20Poly1305,
+    context: Vec<u8>,
+}
+
+impl Vault {
+    /// Reads the key file, or gives nothing when there is none.
+    pub(crate) fn read(path: &Path) -> Result<Option<Self>, OpenError> {
+        let io = |source| OpenError::Io { path: path.to_owned(), source };
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(io(error)),
+        };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            if file.metadata().map_err(io)?.permissions().mode() & 0o077 != 0 {
+                return Err(OpenError::KeyExposed { path: path.to_owned() });
+            }
+        }
+        // One byte more than a key, a carriage return and a line feed, so that a longer file shows itself.
+        let mut text = Zeroizing::new([0; 2 * KEY_BYTES + 3]);
+        let length = read_full(&mut file, &mut *text).map_err(io)?;
+        let key = from_hex(text[..length].trim_ascii_end());
+        let key = key.ok_or_else(|| OpenError::KeyMalformed { path: path.to_owned() })?;
+        Ok(Some(Self { cipher: XChaCha20Poly1305::new((&*key).into()) }))
+    }
+
+    /// Makes a new key and its file, which is there whole or not at all, and for the owner's eyes only.
+    pub(crate) fn create(path: &Path) -> Result<Self, OpenError> {
+        let io = |source| OpenError::Io { path: path.to_owned(), source };
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        getrandom::fill(&mut *key).map_err(|error| io(io::Error::other(error.to_string())))?;
+        let mut text = Zeroizing::new(String::with_capacity(2 * KEY_BYTES + 1));
+        for byte in *key {
+            for digit in [byte >> 4, byte & 0xf] {
+                text.push(char::from_digit(digit.into(), 16).unwrap_or_default());
+            }
+        }
+        text.push('\n');
+
+        let draft = path.with_extension("key.new");
+        match fs::remove_file(&draft) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            Ok(()) | Err(_) => {}
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&draft).map_err(io)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+        fs::rename(&draft, path).and_then(|()| sync_directory(path)).map_err(io)?;
+        Ok(Self { cipher: XChaCha20Poly1305::new((&*key).into()) })
+    }
+
+    /// A value to keep, by which the same key is known again.
+    pub(crate) fn check_value(&self) -> Result<Vec<u8>, LedgerError> {
+        seal(&self.cipher, CHECK_CONTEXT, &[])
+    }
+
+    /// Whether this key made that value.
+    pub(crate) fn made(&self, check_value: &[u8]) -> bool {
+        open(&self.cipher, CHECK_CONTEXT, check_value).is_some()
+    }
+
+    /// A new key for a case, and the same wrapped, to be kept.
+    pub(crate) fn new_key(&self, group: &GroupId, case: CaseRef) -> Result<(CaseKey, Vec<u8>), LedgerError> {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        random(&mut *key)?;
+        let context = context(group, case);
+        let wrapped = seal(&self.cipher, &context, &*key)?;
+        Ok((CaseKey { cipher: XChaCha20Poly1305::new((&*key).into()), context }, wrapped))
+    }
+
+    /// The key of a case from its wrapping.
+    pub(crate) fn unwrap(
+        &self,
+        wrapped: &[u8],
+        group: &GroupId,
+        case: CaseRef,
+    ) -> Result<CaseKey, LedgerError> {
+        let context = context(group, case);
+        let key = open(&self.cipher, &context, wrapped).ok_or(LedgerError::Unreadable(case))?;
+        let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|_| LedgerError::Unreadable(case))?;
+        Ok(CaseKey { cipher, context })
+    }
+}
+
+impl CaseKey {
+    /// Seals a text of this kind and time.
+    pub(crate) fn seal(&self, kind: &str, at_ms: i64, text: &[u8]) -> Result<Vec<u8>, LedgerError> {
+        seal(&self.cipher, &self.label(kind, at_ms), text)
+    }
+
+    /// Opens what was sealed as a text of this kind and time.
+    pub(crate) fn open(&self, kind: &str, at_ms: i64, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        open(&self.cipher, &self.label(kind, at_ms), sealed)
+    }
+
+    fn label(&self, kind: &str, at_ms: i64) -> Vec<u8> {
+        let mut label = self.context.clone();
+        label.extend_from_slice(kind.as_bytes());
+        label.push(0);
+        label.extend_from_slice(&at_ms.to_be_bytes());
+        label
+    }
+}
+
+/// Ties what is sealed to its case, so that rows cannot be swapped; ids hold no control character.
+fn context(group: &GroupId, case: CaseRef) -> Vec<u8> {
+    format!("beadle case\0{}\0{}\0", group.as_str(), case.number()).into_bytes()
+}
+
+fn seal(cipher: &XChaCha20Poly1305, context: &[u8], text: &[u8]) -> Result<Vec<u8>, LedgerError> {
+    let mut nonce = [0; NONCE_BYTES];
+    random(&mut nonce)?;
+    let sealed = cipher.encrypt(XNonce::from_slice(&nonce), Payload { msg: text, aad: context });
+    // It fails for texts of more than 256 GiB.
+    let sealed = sealed.map_err(|_| LedgerError::Inconsistent("a text too long to seal"))?;
+    Ok([&nonce[..], &sealed].concat())
+}
+
+fn open(cipher: &XChaCha20Poly1305, context: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
+    let text = cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: context });
+    text.ok().map(Zeroizing::new)
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), LedgerError> {
+    getrandom::fill(bytes).map_err(|error| LedgerError::Randomness(error.to_string()))
+}
+
+fn from_hex(text: &[u8]) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    if text.len() != 2 * KEY_BYTES {
+        return None;
+    }
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    for (byte, pair) in key.iter_mut().zip(text.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(key)
+}
+
+fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+/// Has a rename survive a loss of power; where directories cannot be synced, the system does it in its own time.
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}

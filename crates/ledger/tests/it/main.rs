@@ -1,0 +1,10 @@
+//! The ledger on real files: what it refuses, what it keeps, and what it forgets.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod erasure;
+mod opening;
+mod outbox;
+mod record;
+mod schema;
+mod support;

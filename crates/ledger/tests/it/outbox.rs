@@ -1,0 +1,173 @@
+//! Effects: none lost, none sent by two, and no doubt forgotten.
+
+use ledger::{EffectId, EffectKind, EffectState, Ledger, LedgerError, NoticeDelivery, Settled};
+use policy::{CaseRef, Event, Timestamp};
+
+use crate::support::{Scratch, at, group, member, notice, open_case, with_case};
+
+async fn queue(ledger: &Ledger, case: CaseRef, kind: EffectKind, now: Timestamp) -> EffectId {
+    let mut transaction = ledger.begin().await.unwrap();
+    let id = transaction.queue(&group("tea"), case, &kind, now).await.unwrap();
+    transaction.commit().await.unwrap();
+    id
+}
+
+async fn attempt(ledger: &Ledger, effect: EffectId, now: Timestamp) {
+    let mut transaction = ledger.begin().await.unwrap();
+    transaction.attempt(effect, now).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+async fn settle(ledger: &Ledger, effect: EffectId, settled: Settled, now: Timestamp) {
+    let mut transaction = ledger.begin().await.unwrap();
+    transaction.settle(effect, &settled, now).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn removals_go_first_and_the_oldest_of_each_kind() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let mut transaction = ledger.begin().await.unwrap();
+    let other = open_case(&mut transaction, "chess", "1").await;
+    let told = EffectKind::TellOfficers(Event::NoticeRefused);
+    transaction.queue(&group("tea"), case, &told, at(1)).await.unwrap();
+    let id = transaction.write_notice(&group("tea"), &member("alice"), &notice(case), None).await.unwrap();
+    transaction.queue(&group("tea"), case, &EffectKind::Repost, at(3)).await.unwrap();
+    transaction.queue(&group("chess"), other, &EffectKind::Remove, at(4)).await.unwrap();
+    transaction.queue(&group("tea"), case, &EffectKind::Remove, at(5)).await.unwrap();
+    transaction.queue(&group("tea"), case, &EffectKind::Remove, at(99)).await.unwrap();
+    transaction.commit().await.unwrap();
+
+    let mut order = Vec::new();
+    while let Some(effect) = ledger.next_due(at(6)).await.unwrap() {
+        assert_eq!((effect.state, effect.attempts), (EffectState::Pending, 0));
+        settle(&ledger, effect.id, Settled::Done, at(6)).await;
+        order.push((effect.group.as_str().to_owned(), effect.case, effect.kind));
+    }
+    let (tea, chess) = (|| "tea".to_owned(), || "chess".to_owned());
+    assert_eq!(
+        order,
+        [
+            (chess(), other, EffectKind::Remove),
+            (tea(), case, EffectKind::Remove),
+            (tea(), case, EffectKind::Repost),
+            (tea(), case, EffectKind::Notify(id)),
+            (tea(), case, told),
+        ]
+    );
+    assert_eq!(ledger.next_attempt_at().await.unwrap(), Some(at(99)));
+}
+
+#[tokio::test]
+async fn a_retry_waits_and_a_doubt_stays_until_it_is_settled() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let id = queue(&ledger, case, EffectKind::Remove, at(1)).await;
+    let state = async |now| ledger.next_due(now).await.unwrap().map(|effect| (effect.state, effect.attempts));
+
+    attempt(&ledger, id, at(1)).await;
+    assert_eq!(state(at(1)).await, None, "it is being sent");
+    assert_eq!(ledger.next_attempt_at().await.unwrap(), None);
+    settle(&ledger, id, Settled::Retry { not_before: at(10) }, at(2)).await;
+    assert_eq!(state(at(9)).await, None);
+    assert_eq!(ledger.next_attempt_at().await.unwrap(), Some(at(10)));
+    assert_eq!(state(at(10)).await, Some((EffectState::Pending, 1)));
+
+    attempt(&ledger, id, at(10)).await;
+    settle(&ledger, id, Settled::Unknown { not_before: at(20) }, at(11)).await;
+    assert_eq!(state(at(20)).await, Some((EffectState::Unknown, 2)));
+    // That this try did nothing says nothing about the one before.
+    attempt(&ledger, id, at(20)).await;
+    settle(&ledger, id, Settled::Retry { not_before: at(30) }, at(21)).await;
+    assert_eq!(state(at(30)).await, Some((EffectState::Unknown, 3)));
+
+    attempt(&ledger, id, at(30)).await;
+    settle(&ledger, id, Settled::Done, at(31)).await;
+    assert_eq!(ledger.next_attempt_at().await.unwrap(), None);
+    let mut transaction = ledger.begin().await.unwrap();
+    for settled in [Settled::Done, Settled::Refused, Settled::Retry { not_before: at(40) }] {
+        let twice = transaction.settle(id, &settled, at(32)).await;
+        assert!(matches!(twice, Err(LedgerError::Inconsistent(_))), "{twice:?}");
+    }
+    let again = transaction.attempt(id, at(32)).await;
+    assert!(matches!(again, Err(LedgerError::Inconsistent(_))), "{again:?}");
+}
+
+#[tokio::test]
+async fn an_effect_is_sent_by_one_alone() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let id = queue(&ledger, case, EffectKind::Remove, at(1)).await;
+    attempt(&ledger, id, at(1)).await;
+    let mut transaction = ledger.begin().await.unwrap();
+    let second = transaction.attempt(id, at(1)).await;
+    assert!(matches!(second, Err(LedgerError::Inconsistent(_))), "{second:?}");
+}
+
+#[tokio::test]
+async fn what_was_being_sent_when_the_process_died_is_unknown() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let sent = queue(&ledger, case, EffectKind::Remove, at(1)).await;
+    let waiting = queue(&ledger, case, EffectKind::Remove, at(2)).await;
+    attempt(&ledger, sent, at(3)).await;
+    // Its outcome is lost with the process.
+    let mut transaction = ledger.begin().await.unwrap();
+    transaction.settle(sent, &Settled::Done, at(4)).await.unwrap();
+    drop((transaction, ledger));
+
+    let ledger = scratch.open().await;
+    let effect = ledger.next_due(at(5)).await.unwrap().unwrap();
+    assert_eq!((effect.id, effect.state, effect.attempts), (sent, EffectState::Unknown, 1));
+    settle(&ledger, sent, Settled::Done, at(6)).await;
+    let effect = ledger.next_due(at(7)).await.unwrap().unwrap();
+    assert_eq!((effect.id, effect.state), (waiting, EffectState::Pending));
+
+    // Within one process a worker says so itself.
+    attempt(&ledger, waiting, at(7)).await;
+    let mut transaction = ledger.begin().await.unwrap();
+    assert_eq!(transaction.recover().await.unwrap(), 1);
+    transaction.commit().await.unwrap();
+    assert_eq!(ledger.next_due(at(7)).await.unwrap().unwrap().state, EffectState::Unknown);
+}
+
+#[tokio::test]
+async fn a_notice_is_served_or_refused_with_its_effect() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let tea = group("tea");
+    let mut ids = Vec::new();
+    for settled in [Settled::Done, Settled::Refused, Settled::Unknown { not_before: at(99) }] {
+        let mut transaction = ledger.begin().await.unwrap();
+        let id = transaction.write_notice(&tea, &member("alice"), &notice(case), None).await.unwrap();
+        let twice = transaction.queue(&tea, case, &EffectKind::Notify(id), at(2)).await;
+        assert!(matches!(twice, Err(LedgerError::Duplicate(_))), "{twice:?}");
+        transaction.commit().await.unwrap();
+        let effect = ledger.next_due(at(2)).await.unwrap().unwrap();
+        assert_eq!(effect.kind, EffectKind::Notify(id));
+        attempt(&ledger, effect.id, at(3)).await;
+        settle(&ledger, effect.id, settled, at(4)).await;
+        ids.push(id);
+    }
+    let mut deliveries = Vec::new();
+    for &id in &ids {
+        deliveries.push(ledger.notice(id).await.unwrap().unwrap().1.delivery);
+    }
+    let (served, refused) = (NoticeDelivery::Served { at: at(4) }, NoticeDelivery::Refused { at: at(4) });
+    assert_eq!(deliveries, [served, refused, NoticeDelivery::Queued]);
+    let undelivered = ledger.undelivered(&tea, 10).await.unwrap();
+    assert_eq!(undelivered.iter().map(|notice| notice.id).collect::<Vec<_>>(), [ids[1]]);
+    assert_eq!(ledger.stuck(&tea, 10).await.unwrap(), []);
+
+    let id = queue(&ledger, case, EffectKind::Repost, at(5)).await;
+    attempt(&ledger, id, at(5)).await;
+    settle(&ledger, id, Settled::Refused, at(6)).await;
+    let stuck = ledger.stuck(&tea, 10).await.unwrap();
+    assert_eq!(
+        stuck.iter().map(|effect| (effect.id, effect.state)).collect::<Vec<_>>(),
+        [(id, EffectState::Refused)]
+    );
+    assert_eq!(ledger.stuck(&group("chess"), 10).await.unwrap(), []);
+    assert_eq!(ledger.undelivered(&group("chess"), 10).await.unwrap(), []);
+}

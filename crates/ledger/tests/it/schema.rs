@@ -1,0 +1,149 @@
+//! The tables, what they refuse by themselves, and the steps that made them.
+
+use std::fs;
+use std::path::Path;
+
+use ledger::{EffectState, LedgerError};
+use policy::CaseRef;
+use sqlx::migrate::Migrator;
+use sqlx::{Connection, SqliteConnection};
+
+use crate::support::{Scratch, at, group, member, new_case, notice, open_case, raw, snapshot, with_case};
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+
+async fn list(conn: &mut SqliteConnection, query: &'static str) -> Vec<String> {
+    sqlx::query_scalar(query).fetch_all(conn).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_schema_is_as_reviewed() {
+    let scratch = Scratch::new();
+    scratch.open().await.close().await;
+    let mut raw = scratch.raw().await;
+    let sql =
+        "select sql || ';' from sqlite_schema where sql is not null and name not like '\\_sqlx%' escape '\\'
+               and name not like 'sqlite\\_%' escape '\\' order by rowid";
+    insta::assert_snapshot!("schema", list(&mut raw, sql).await.join("\n\n"));
+    let loose = "select name from pragma_table_list where schema = 'main' and type = 'table' and not strict
+                 and name not like 'sqlite%'";
+    assert_eq!(list(&mut raw, loose).await, ["_sqlx_migrations"]);
+    let other = "select distinct on_delete from sqlite_schema s, pragma_foreign_key_list(s.name) where s.type = 'table'";
+    assert_eq!(list(&mut raw, other).await, ["RESTRICT"]);
+    let numbers: (i64, i64) =
+        sqlx::query_as("select application_id, user_version from pragma_application_id, pragma_user_version")
+            .fetch_one(&mut raw)
+            .await
+            .unwrap();
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap();
+    assert_eq!(numbers, (i64::from(u32::from_be_bytes(*b"Bdle")), newest));
+}
+
+/// Each migration over the data of all before it; then the ledger opens and reads what the fixtures hold.
+#[tokio::test]
+async fn every_migration_applies_over_data() {
+    let scratch = Scratch::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut conn = raw(&scratch.file("ledger.db")).await;
+    let id = format!("pragma application_id = {}", u32::from_be_bytes(*b"Bdle"));
+    sqlx::raw_sql(sqlx::AssertSqlSafe(id)).execute(&mut conn).await.unwrap();
+    for migration in MIGRATOR.iter() {
+        MIGRATOR.run_to(migration.version, &mut conn).await.unwrap();
+        let name = format!("{:04}_{}.sql", migration.version, migration.description.replace(' ', "_"));
+        let rows = fs::read_to_string(fixtures.join(&name)).unwrap_or_else(|_| panic!("no fixture {name}"));
+        sqlx::raw_sql(sqlx::AssertSqlSafe(rows)).execute(&mut conn).await.unwrap();
+        assert_eq!(list(&mut conn, "pragma integrity_check").await, ["ok"], "{name}");
+        let broken = list(&mut conn, "select \"table\" from pragma_foreign_key_check").await;
+        assert_eq!(broken, [""; 0], "{name}");
+    }
+    conn.close().await.unwrap();
+
+    let key = scratch.file("ledger.key");
+    fs::copy(fixtures.join("ledger.key"), &key).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let ledger = scratch.open().await;
+    let tea = group("tea");
+    let cases = ledger.cases_of(&tea, &member("alice"), 10).await.unwrap();
+    assert_eq!(cases.len(), 3);
+    for case in &cases {
+        assert!(!ledger.events(&tea, case.reference).await.unwrap().is_empty());
+    }
+    let first = CaseRef::new(1).unwrap();
+    assert_eq!(ledger.snapshot(&tea, first).await.unwrap(), Some(snapshot("spoilt")));
+    assert_eq!(ledger.notices_to(&tea, &member("alice"), 10).await.unwrap().len(), 2);
+    assert_eq!(ledger.strikes(&tea, &member("alice")).await.unwrap().len(), 2);
+    assert_eq!(ledger.open_appeals(&tea, 10).await.unwrap().len(), 1);
+    assert_eq!(ledger.register(&tea, 10).await.unwrap().len(), 4);
+    assert_eq!(ledger.settings(&tea).await.unwrap().version, 5);
+    let due = ledger.next_due(at(1_000)).await.unwrap().unwrap();
+    assert_eq!(due.state, EffectState::Unknown, "the fixture was being sent");
+}
+
+#[tokio::test]
+async fn the_schema_allows_one_case_a_post_and_one_strike_a_case() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let tea = group("tea");
+    let mut transaction = ledger.begin().await.unwrap();
+    let again = transaction.open_case(&tea, &new_case("1"), &snapshot("spoilt")).await;
+    assert!(matches!(again, Err(LedgerError::Duplicate(_))), "{again:?}");
+    let strike = policy::Strike { conduct_at: at(0), voided: None };
+    transaction.give_strike(&tea, case, &strike).await.unwrap();
+    let again = transaction.give_strike(&tea, case, &strike).await;
+    assert!(matches!(again, Err(LedgerError::Duplicate(_))), "{again:?}");
+    drop(transaction);
+
+    // Whoever goes round the crate is held to the same.
+    ledger.close().await;
+    let mut raw = scratch.raw().await;
+    let columns =
+        "group_id, post, channel, post_kind, revision, written_at_ms, author_id, opened_by, opened_at_ms,
+                   rule, counts, state";
+    let copy = format!("insert into \"case\" (number, {columns}) select 2, {columns} from \"case\"");
+    let error = sqlx::raw_sql(sqlx::AssertSqlSafe(copy)).execute(&mut raw).await.unwrap_err();
+    assert!(error.as_database_error().unwrap().is_unique_violation(), "{error}");
+}
+
+#[tokio::test]
+async fn what_must_not_be_is_refused_by_the_tables() {
+    let scratch = Scratch::new();
+    let ledger = scratch.open().await;
+    let mut transaction = ledger.begin().await.unwrap();
+    let case = open_case(&mut transaction, "tea", "1").await;
+    open_case(&mut transaction, "chess", "1").await;
+    transaction.write_notice(&group("tea"), &member("alice"), &notice(case), None).await.unwrap();
+    transaction
+        .note(&group("tea"), case, &policy::Actor::Filter, policy::Event::AppealLodged, at(3))
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    ledger.close().await;
+
+    let mut raw = scratch.raw().await;
+    for (statement, want) in [
+        ("update case_event set at_ms = 0", "append-only"),
+        ("delete from case_event", "append-only"),
+        ("update register set number = 7", "append-only"),
+        ("delete from register", "append-only"),
+        ("delete from \"case\"", "FOREIGN KEY"),
+        ("delete from member", "FOREIGN KEY"),
+        // The other group's member.
+        ("update \"case\" set author_id = 2 where case_id = 1", "FOREIGN KEY"),
+        ("update notice set group_id = 2", "FOREIGN KEY"),
+        ("update \"case\" set state = 'vanished'", "CHECK"),
+        ("update \"case\" set state = 'hidden'", "CHECK"),
+        ("update \"case\" set opened_by = 'officer'", "CHECK"),
+        ("update \"case\" set revision = 'first'", "cannot store TEXT"),
+        ("update notice set kind = 'hidden'", "CHECK"),
+        ("update effect set state = 'done'", "CHECK"),
+        ("update effect set notice_id = null", "CHECK"),
+        (
+            "insert into case_event (group_id, case_id, at_ms, actor, event, detail) values (1, 1, 0, 'filter', 'acted', 'sing')",
+            "CHECK",
+        ),
+    ] {
+        let error = sqlx::raw_sql(statement).execute(&mut raw).await.unwrap_err().to_string();
+        assert!(error.contains(want), "{statement}: {error}");
+    }
+}

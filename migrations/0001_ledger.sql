@@ -1,0 +1,311 @@
+pragma user_version = 1;
+
+create table "group" (
+    group_id integer primary key autoincrement,
+    -- Its key in the configuration.
+    key text not null unique check (length(key) > 0),
+    -- The last numbers given. They live here so that a purge never frees one, and a rollback takes them back.
+    case_number integer not null default 0 check (case_number >= 0),
+    register_number integer not null default 0 check (register_number >= 0),
+    -- Rises with each change of the group's settings.
+    settings_version integer not null default 0 check (settings_version >= 0)
+) strict;
+
+-- The only table with ids of people. All others, and the logs, name them by our number.
+-- Those who refer to it do so together with the group, so that no row can reach into another group.
+create table member (
+    member_id integer primary key autoincrement,
+    group_id integer not null references "group" on delete restrict,
+    -- The account as the platform names it.
+    native_id text not null check (length(native_id) > 0),
+    unique (group_id, native_id),
+    unique (group_id, member_id)
+) strict;
+
+create table "case" (
+    case_id integer primary key autoincrement,
+    group_id integer not null references "group" on delete restrict,
+    -- What people call it: B-0042. Gap-free in its group.
+    number integer not null check (number > 0),
+    channel text not null check (length(channel) > 0),
+    post text not null check (length(post) > 0),
+    post_kind text not null check (post_kind in ('message', 'nickname')),
+    -- The latest revision that was judged, and when it was written.
+    revision integer not null check (revision >= 0),
+    written_at_ms integer not null,
+    author_id integer not null,
+    opened_by text not null check (opened_by in ('filter', 'officer', 'author')),
+    opener_id integer,
+    opened_at_ms integer not null,
+    -- The code of the rule it rests on.
+    rule text not null check (length(rule) > 0),
+    -- What the worst word was like; the word itself is sealed.
+    grade text check (grade in ('mild', 'medium', 'strong', 'strongest')),
+    category text check (category in (
+        'general', 'sexual', 'body_part', 'insult', 'race', 'religion', 'disability', 'orientation', 'gender',
+        'sex', 'age'
+    )),
+    -- Whether a removal is a breach by the author.
+    counts integer not null check (counts in (0, 1)),
+    state text not null check (state in ('watched', 'flagged', 'dismissed', 'hidden', 'removed', 'restored')),
+    -- What would have become of a watched post.
+    verdict text check (verdict in ('allow', 'flag', 'hide', 'delete')),
+    -- When the look at a hidden post is due.
+    review_due_at_ms integer,
+    -- The officer who took the last decision on the post.
+    decider_id integer,
+    unique (group_id, number),
+    -- One post, one case, however often the post arrives.
+    unique (group_id, post),
+    unique (group_id, case_id),
+    foreign key (group_id, author_id) references member (group_id, member_id) on delete restrict,
+    foreign key (group_id, opener_id) references member (group_id, member_id) on delete restrict,
+    foreign key (group_id, decider_id) references member (group_id, member_id) on delete restrict,
+    check ((opened_by = 'officer') = (opener_id is not null)),
+    check ((grade is null) = (category is null)),
+    check ((state = 'watched') = (verdict is not null)),
+    check ((state = 'hidden') = (review_due_at_ms is not null))
+) strict;
+
+create index case_by_author on "case" (group_id, author_id, number);
+create index case_awaiting_review on "case" (group_id, number) where state in ('flagged', 'hidden');
+
+create table strike (
+    -- One case, at most one strike.
+    case_id integer primary key,
+    group_id integer not null,
+    -- When the post was written: windows count from conduct.
+    conduct_at_ms integer not null,
+    voided_at_ms integer,
+    voided_by text check (voided_by in ('filter', 'officer', 'author')),
+    voider_id integer,
+    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    foreign key (group_id, voider_id) references member (group_id, member_id) on delete restrict,
+    check ((voided_at_ms is null) = (voided_by is null)),
+    check (coalesce(voided_by = 'officer', 0) = (voider_id is not null))
+) strict;
+
+-- What happened to a case. Rows are added, never changed or taken away.
+create table case_event (
+    event_id integer primary key autoincrement,
+    group_id integer not null,
+    case_id integer not null,
+    at_ms integer not null,
+    actor text not null check (actor in ('filter', 'officer', 'author')),
+    officer_id integer,
+    event text not null check (event in (
+        'judged', 'acted', 'appeal_lodged', 'appeal_ruled', 'executive_asked', 'notice_refused',
+        'effect_refused', 'text_erased'
+    )),
+    -- The verdict, the act or the ruling; empty for the others.
+    detail text not null check (
+        case event
+            when 'judged' then detail in ('allow', 'flag', 'hide', 'delete')
+            when 'acted' then detail in ('remove', 'hide', 'confirm', 'restore', 'void')
+            when 'appeal_ruled' then detail in ('accept', 'dismiss')
+            else detail = ''
+        end
+    ),
+    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict,
+    check ((actor = 'officer') = (officer_id is not null))
+) strict;
+
+create index case_event_by_case on case_event (case_id, event_id);
+create index case_event_by_time on case_event (at_ms);
+
+create table notice (
+    notice_id integer primary key autoincrement,
+    group_id integer not null,
+    case_id integer not null,
+    to_id integer not null,
+    kind text not null check (kind in (
+        'removed', 'hidden', 'quoted', 'confirmed', 'strike_voided', 'restored', 'appeal_received',
+        'appeal_accepted', 'appeal_dismissed', 'executive_asked'
+    )),
+    -- The notice as JSON, without anybody's words; its delivery is that of its effect.
+    body text not null check (json_valid(body) and body ->> '$.kind.kind' = kind),
+    written_at_ms integer not null,
+    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    foreign key (group_id, to_id) references member (group_id, member_id) on delete restrict
+) strict;
+
+create index notice_by_case on notice (case_id);
+create index notice_by_member on notice (group_id, to_id, notice_id);
+create index notice_by_time on notice (written_at_ms);
+
+-- What is to be done on a platform, recorded before it is done. A number is never given twice.
+create table effect (
+    effect_id integer primary key autoincrement,
+    group_id integer not null,
+    case_id integer not null,
+    kind text not null check (kind in ('remove', 'repost', 'notify', 'tell_officers')),
+    -- What goes first.
+    lane integer not null generated always as (
+        case kind when 'remove' then 0 when 'repost' then 1 when 'notify' then 2 else 3 end
+    ) virtual,
+    notice_id integer unique references notice on delete restrict,
+    -- What the officers are told; as in case_event.
+    event text check (event in (
+        'judged', 'acted', 'appeal_lodged', 'appeal_ruled', 'executive_asked', 'notice_refused',
+        'effect_refused', 'text_erased'
+    )),
+    detail text check (
+        case event
+            when 'judged' then detail in ('allow', 'flag', 'hide', 'delete')
+            when 'acted' then detail in ('remove', 'hide', 'confirm', 'restore', 'void')
+            when 'appeal_ruled' then detail in ('accept', 'dismiss')
+            else detail = ''
+        end
+    ),
+    -- pending: nothing has happened. sending: being tried now. unknown: tried, and it may have happened.
+    state text not null default 'pending' check (state in ('pending', 'sending', 'unknown', 'done', 'refused')),
+    -- Whether an earlier try may have happened, even if a later one certainly did not.
+    doubtful integer not null default 0 check (doubtful in (0, 1)),
+    attempts integer not null default 0 check (attempts >= 0),
+    queued_at_ms integer not null,
+    -- Not to be tried before.
+    due_at_ms integer not null,
+    attempted_at_ms integer,
+    settled_at_ms integer,
+    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    check ((kind = 'notify') = (notice_id is not null)),
+    check ((kind = 'tell_officers') = (event is not null)),
+    check ((event is null) = (detail is null)),
+    check ((attempts = 0) = (attempted_at_ms is null)),
+    check ((state in ('done', 'refused')) = (settled_at_ms is not null)),
+    check (state <> 'unknown' or doubtful = 1),
+    check (state <> 'pending' or doubtful = 0)
+) strict;
+
+create index effect_due on effect (lane, effect_id) where state in ('pending', 'unknown');
+create index effect_refused on effect (group_id, effect_id) where state = 'refused';
+create index effect_by_case on effect (case_id);
+
+-- The Secretary's numbered list of every notice and decision. Rows are added, never changed or taken away.
+create table register (
+    group_id integer not null references "group" on delete restrict,
+    -- Gap-free in its group.
+    number integer not null check (number > 0),
+    case_id integer not null,
+    at_ms integer not null,
+    notice_id integer unique references notice on delete restrict,
+    event_id integer unique references case_event on delete restrict,
+    primary key (group_id, number),
+    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    check ((notice_id is null) <> (event_id is null))
+) strict;
+
+create table appeal (
+    appeal_id integer primary key autoincrement,
+    group_id integer not null,
+    case_id integer not null,
+    lodged_at_ms integer not null,
+    state text not null check (state in ('lodged', 'accepted', 'dismissed', 'executive')),
+    -- Since when it stands so, if no longer as lodged.
+    state_at_ms integer,
+    decider_id integer,
+    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    foreign key (group_id, decider_id) references member (group_id, member_id) on delete restrict,
+    check ((state = 'lodged') = (state_at_ms is null)),
+    check ((state in ('accepted', 'dismissed')) = (decider_id is not null))
+) strict;
+
+-- One case, at most one appeal that waits for a decision.
+create unique index appeal_open on appeal (case_id) where state in ('lodged', 'executive');
+create index appeal_by_case on appeal (case_id, appeal_id);
+
+-- The key of a case's texts, itself sealed with the key in ledger.key. Without its row they are gone for good.
+create table case_key (
+    case_id integer primary key,
+    group_id integer not null,
+    -- Nonce (24 bytes), key (32), tag (16).
+    wrapped blob not null check (length(wrapped) = 72),
+    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict
+) strict;
+
+-- People's words, under the key of their case.
+create table sealed (
+    sealed_id integer primary key autoincrement,
+    case_id integer not null references case_key on delete restrict,
+    -- snapshot: the post and what was found. reason: an officer's. appeal: the member's. notice: its reason.
+    kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice')),
+    notice_id integer unique references notice on delete restrict,
+    at_ms integer not null,
+    -- Nonce (24 bytes), text, tag (16).
+    sealed blob not null check (length(sealed) >= 40),
+    check ((kind = 'notice') = (notice_id is not null))
+) strict;
+
+create unique index sealed_snapshot on sealed (case_id) where kind = 'snapshot';
+create index sealed_by_case on sealed (case_id, kind, sealed_id);
+
+-- Tells the right key file from a wrong one.
+create table vault (
+    vault_id integer primary key check (vault_id = 1),
+    check_value blob not null
+) strict;
+
+-- Each change of mode or policy; the newest counts.
+create table setting (
+    setting_id integer primary key autoincrement,
+    group_id integer not null,
+    at_ms integer not null,
+    by_id integer not null,
+    mode text check (mode in ('live', 'shadow')),
+    -- The whole policy as JSON.
+    policy text check (json_valid(policy)),
+    foreign key (group_id, by_id) references member (group_id, member_id) on delete restrict,
+    check ((mode is null) <> (policy is null))
+) strict;
+
+create index setting_by_group on setting (group_id, setting_id);
+
+-- Terms the group's officers added. One that was taken off again is ended, not deleted.
+create table added_word (
+    word_id integer primary key autoincrement,
+    group_id integer not null,
+    term text not null check (length(term) > 0),
+    grade text not null check (grade in ('mild', 'medium', 'strong', 'strongest')),
+    category text not null check (category in (
+        'general', 'sexual', 'body_part', 'insult', 'race', 'religion', 'disability', 'orientation', 'gender',
+        'sex', 'age'
+    )),
+    matching text not null check (matching in ('word', 'stem', 'anywhere')),
+    added_by_id integer not null,
+    added_at_ms integer not null,
+    ended_by_id integer,
+    ended_at_ms integer,
+    foreign key (group_id, added_by_id) references member (group_id, member_id) on delete restrict,
+    foreign key (group_id, ended_by_id) references member (group_id, member_id) on delete restrict,
+    check ((ended_by_id is null) = (ended_at_ms is null))
+) strict;
+
+create unique index added_word_in_force on added_word (group_id, term) where ended_at_ms is null;
+
+-- Shipped terms that the group does not want.
+create table excepted_word (
+    group_id integer not null,
+    term text not null check (length(term) > 0),
+    by_id integer not null,
+    at_ms integer not null,
+    primary key (group_id, term),
+    foreign key (group_id, by_id) references member (group_id, member_id) on delete restrict
+) strict;
+
+-- How far each channel has been read, in the platform's own words.
+create table position (
+    group_id integer not null references "group" on delete restrict,
+    channel text not null check (length(channel) > 0),
+    position text not null,
+    primary key (group_id, channel)
+) strict;
+
+create trigger case_event_is_never_changed before update on case_event
+begin select raise(abort, 'case_event is append-only'); end;
+create trigger case_event_is_never_deleted before delete on case_event
+begin select raise(abort, 'case_event is append-only'); end;
+create trigger register_is_never_changed before update on register
+begin select raise(abort, 'register is append-only'); end;
+create trigger register_is_never_deleted before delete on register
+begin select raise(abort, 'register is append-only'); end;
