@@ -131,7 +131,8 @@ impl Notice {
         letter.text(format!("The admin team, {}. Questions: {}.", self.group_name, self.contact))
     }
 
-    fn heading(&self) -> &'static str {
+    /// What it is about, in a few words.
+    pub fn heading(&self) -> &'static str {
         match self.kind {
             NoticeKind::Removed { .. } | NoticeKind::Quoted => "Your post was removed",
             NoticeKind::Hidden { .. } => "Your post is hidden for now",
