@@ -86,6 +86,17 @@ impl Lexis {
         singular.any(|word| self.allowed.contains(word))
     }
 
+    /// Whether an innocent word longer than `stem` stands in joined words and contains it.
+    pub(super) fn holds_allowed_word(&self, letters: &[u8], stem: &[u8]) -> bool {
+        let places = letters.windows(stem.len()).enumerate().filter(|(_, window)| *window == stem);
+        places.into_iter().any(|(at, _)| {
+            (0..=at).any(|from| {
+                let ends = at + stem.len()..=letters.len();
+                ends.into_iter().any(|to| to - from > stem.len() && self.allowed.contains(&letters[from..to]))
+            })
+        })
+    }
+
     /// The allowed phrases in which a word stands.
     pub(super) fn allowed_phrases(&self, word: &[u8]) -> &[Box<[u8]>] {
         let of = |word: &[u8]| self.phrases.get(word);

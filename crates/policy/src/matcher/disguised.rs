@@ -94,7 +94,8 @@ impl Reader<'_> {
     /// Reads one chunk from every place where a word may start.
     fn chunk(&mut self, chunk: &Range<usize>) {
         let core = self.trim(chunk);
-        if core.len() < 3 || self.cells[core.clone()].iter().all(Cell::is_letter) {
+        let inside = &self.cells[core.clone()];
+        if core.len() < 3 || inside.iter().all(Cell::is_letter) || !inside.iter().any(Cell::is_letter) {
             return;
         }
         let mut at = core.start;
@@ -131,6 +132,13 @@ impl Reader<'_> {
             && plain(from)
         {
             from += 1;
+        }
+        // The possessive is no part of the word.
+        if let [.., apostrophe, s] = &self.cells[from..to]
+            && apostrophe.byte == b'\''
+            && s.byte == b's'
+        {
+            to -= 2;
         }
         from..to
     }
@@ -193,7 +201,11 @@ impl Reader<'_> {
     fn step(&mut self, at: usize, apart: bool) {
         let cell = self.cells[at];
         let leet = if cell.is_letter() { 0 } else { self.leet(at) };
-        let mask = !apart && (MASKS.contains(&cell.byte) || cell.byte == SYMBOL);
+        let before_letter = self.cells.get(at + 1).is_some_and(Cell::is_letter);
+        let after_letter = at > 0 && self.cells[at - 1].is_letter();
+        // An emoji hides the one letter it stands for; elsewhere it is a picture.
+        let emoji_mask = cell.byte == SYMBOL && before_letter && after_letter;
+        let mask = !apart && (MASKS.contains(&cell.byte) || emoji_mask);
         let gap = !is_sign(&cell);
         self.next.clear();
         for path in std::mem::take(&mut self.paths) {
@@ -209,7 +221,7 @@ impl Reader<'_> {
                     self.next.push(path.real(*node, *letter));
                 } else if leet & 1 << (letter - b'a') != 0 {
                     self.next.push(path.leet(*node, *letter, cell.byte.is_ascii_digit()));
-                } else if mask {
+                } else if mask && (before_letter || path.node != Trie::ROOT) {
                     self.next.extend(path.masked(*node, *letter, cell.byte));
                 }
                 *self.steps += 1;

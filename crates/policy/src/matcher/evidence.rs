@@ -206,7 +206,7 @@ fn mask_counts(path: &Path, len: usize, grade: Grade, cells: &[Cell], span: &Ran
     if len < 4 || path.digits + path.symbols > 0 {
         return false;
     }
-    let mask = |cell: &Cell| b"*#@$%^&!".contains(&cell.byte);
+    let mask = |cell: &Cell| b"*#@$%^&!".contains(&cell.byte) || cell.byte == SYMBOL;
     let goes_on_before =
         matches!(&cells[..span.start], [.., letter, last] if letter.is_letter() && mask(last));
     let goes_on_after =
@@ -335,6 +335,12 @@ fn closed_counts(
         matches!(&cells[chunk.start..span.start], [.., letter, gap] if letter.is_letter() && inner(gap));
     let goes_on_after =
         matches!(&cells[span.end..chunk.end], [gap, letter, ..] if letter.is_letter() && inner(gap));
+    // A single apostrophe is part of many names and words; quotation marks come in pairs.
+    let quoted = cells[chunk.clone()].iter().filter(|cell| cell.byte == b'\'').count();
+    let marks = inside.iter().filter(|cell| !cell.is_letter() && cell.byte != b'\'').count();
+    if marks == 0 && quoted < 2 && path.gap_count == 1 {
+        return None;
+    }
     if known || tied || goes_on_before || goes_on_after {
         return None;
     }

@@ -89,7 +89,7 @@ off outs out over about around this that witch wizard bonnet cannon lasagne cust
 gnome pixie dragon ferret hamster lemon mango melon onion peanut teabag thistle";
 
 /// The endings with which a term may go on before another word follows: `fuckingtrumpet`, `cuntybaws`.
-const LINKS: &[&str] = &["", "s", "y", "ty", "er", "ers", "ed", "in", "ing", "ting", "ers", "ish"];
+const LINKS: &[&str] = &["", "s", "es", "y", "ty", "er", "ers", "ed", "in", "ing", "ting", "ers", "ish"];
 
 static COMMON_WORDS: LazyLock<HashSet<&'static [u8]>> =
     LazyLock::new(|| COMMON.split_whitespace().map(str::as_bytes).collect());

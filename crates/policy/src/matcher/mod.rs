@@ -65,6 +65,12 @@ impl Matcher {
         Ok(Self { lexis: Lexis::compile(lists)? })
     }
 
+    /// Every spelling found as a whole word.
+    pub(crate) fn forms(&self) -> Vec<String> {
+        let letters = self.lexis.forms.iter().map(|form| String::from_utf8_lossy(&form.letters).into_owned());
+        letters.collect()
+    }
+
     /// What a post holds: all its surfaces, in order.
     pub fn assess(&self, post: &Post) -> Vec<Finding> {
         let context = Context { directed: post.directed };
@@ -163,13 +169,13 @@ impl Matcher {
             }
             Some(innocent) => {
                 reasons.push(Reason::Ambiguous);
-                let hiding = [Marks::MASK, Marks::LEET, Marks::LOOK_ALIKE, Marks::SEPARATED];
+                let hiding = [Marks::MASK, Marks::LEET, Marks::LOOK_ALIKE, Marks::SEPARATED, Marks::MARKUP];
                 let hidden = hiding.iter().any(|mark| candidate.marks.has(*mark));
                 let known = Known { directed: context.directed, hidden };
                 sentence.is_abuse(entry.category, innocent, known, &mut reasons)
             }
         };
-        if self.is_allowed(cells, &span) {
+        if self.is_allowed(cells, candidate) {
             reasons.push(Reason::Allowed);
             accepted = false;
         }
@@ -198,7 +204,8 @@ impl Matcher {
     }
 
     /// Whether an allow entry covers the cells: their word, or a phrase round it.
-    fn is_allowed(&self, cells: &[Cell], span: &Range<usize>) -> bool {
+    fn is_allowed(&self, cells: &[Cell], candidate: &Candidate) -> bool {
+        let span = candidate.from..candidate.to;
         let before = cells[..span.start].iter().rev().take(64).take_while(|cell| cell.is_letter()).count();
         let after = cells[span.end..].iter().take(64).take_while(|cell| cell.is_letter()).count();
         let word = span.start - before..span.end + after;
@@ -207,11 +214,28 @@ impl Matcher {
         if letters.len() == word.len() && self.lexis.is_allowed_word(&letters) {
             return true;
         }
+        // `shit🔥ake` is a mushroom with a picture in it, but what hides letters is no innocent word.
+        let hides = candidate.marks.has(Marks::MASK) || candidate.marks.has(Marks::LEET);
+        if !hides && self.lexis.is_allowed_word(&closed_up(cells, &span)) {
+            return true;
+        }
+        let stem = &self.lexis.stems[candidate.entry as usize];
+        if candidate.view == View::Compound && self.lexis.holds_allowed_word(&letters, stem) {
+            return true;
+        }
         // A phrase is looked up by the first word of the span, which may be a part of it.
         let first = cells[word.clone()].iter().take_while(|cell| cell.is_letter()).map(|cell| cell.byte);
         let first: Vec<u8> = first.collect();
         self.lexis.allowed_phrases(&first).iter().any(|phrase| covers(cells, &word, phrase, &first))
     }
+}
+
+/// The letters of the chunk in which cells stand, whatever is between them; none for a chunk that is too long.
+fn closed_up(cells: &[Cell], span: &Range<usize>) -> Vec<u8> {
+    let inside = |cell: &&Cell| cell.byte != b' ';
+    let before = cells[..span.start].iter().rev().take(64).take_while(inside).count();
+    let after = cells[span.end..].iter().take(64).take_while(inside).count();
+    candidate::letters(&cells[span.start - before..span.end + after])
 }
 
 /// Whether `phrase` stands in `cells` with its word `first` at the start of `word` and reaches over all of it.

@@ -52,7 +52,8 @@ impl Reader<'_> {
     }
 
     fn word(&self, span: Range<usize>, entry: u32) -> Option<Candidate> {
-        let word = self.word_at(span.start)?;
+        // The letters of a flag are no part of the word before them.
+        let word = self.word_at(span.start).filter(|word| span.end <= word.end)?;
         if word.len() <= WORD_LEN_MAX {
             let decorated = self.undecorated(&word);
             if let Some(found) =
@@ -127,25 +128,32 @@ impl Reader<'_> {
         }
         let all = letters(&self.cells[word.clone()]);
         let (from, to) = (span.start - word.start, span.end - word.start);
-        // A letter shared by the stem and its neighbour (`shittrumpet`) belongs to either.
-        let excess = to - from;
-        if excess < stem.len() || self.lexis.is_allowed_word(&all) {
+        // Irregular forms such as `shat` make no compounds.
+        if collapse(&all[from..to]) != collapse(stem)
+            || to - from < stem.len()
+            || self.lexis.is_allowed_word(&all)
+        {
             return None;
         }
-        let (before, after) = (&all[..from], &all[to..]);
-        let follows = |rest: &[u8]| {
-            can_follow(rest) || (to < all.len() && excess > stem.len() && can_follow(&all[to - 1..]))
-        };
+        // A letter shared by the stem and its neighbour (`shittrumpet`, `stupiddick`) belongs to either.
+        let shared = to - from > stem.len();
+        let (mut before, mut after) = (&all[..from], &all[to..]);
+        if shared && !before.is_empty() && company(before).is_none() {
+            before = &all[..from + 1];
+        }
+        if shared && !after.is_empty() && !can_follow(after) {
+            after = &all[to - 1..];
+        }
         let ending = || form_of(self.lexis, &all[from..], false).is_some();
         let accepted = match (before.is_empty(), after.is_empty()) {
             (true, true) => false,
             (true, false) if bare => company(after).is_some(),
-            (true, false) => follows(after) || (is_free(listed) && has_vowel(after)),
+            (true, false) => can_follow(after) || (is_free(listed) && has_vowel(after)),
             (false, true) => company(before).is_some(),
-            (false, false) => company(before).is_some() && (ending() || follows(after)),
+            (false, false) => company(before).is_some() && (ending() || can_follow(after)),
         };
         // “its hit”: where as few words or fewer explain it without the term, it is not there.
-        let with_term = 1 + company(before).unwrap_or(0) + company(after).unwrap_or(1);
+        let with_term = 1 + company(before).unwrap_or(0) + usize::from(!after.is_empty());
         if !accepted || sentence(&all).is_some_and(|without_term| without_term <= with_term) {
             return None;
         }
@@ -175,7 +183,7 @@ impl Reader<'_> {
         }
         let before = left.start.checked_sub(1).map(|at| self.cells[at].byte);
         // “it's hit”: the half after an apostrophe is the end of another word.
-        if matches!(before, Some(b'\'' | b'-' | b'_' | b'/' | b'.' | SYMBOL_APOSTROPHE)) {
+        if matches!(before, Some(b'\'' | b'-' | b'_' | b'/' | b'.')) {
             return None;
         }
         if is_common(&letters(&self.cells[left.clone()])) && is_common(&letters(&self.cells[right.clone()])) {
@@ -185,9 +193,6 @@ impl Reader<'_> {
         Some(Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })
     }
 }
-
-/// The curly apostrophe folds to a symbol.
-const SYMBOL_APOSTROPHE: u8 = crate::normalise::SYMBOL;
 
 /// Whether any word may follow a term: only for the strongest words that attack nobody for who they are.
 fn is_free(entry: &crate::wordlist::Entry) -> bool {

@@ -140,6 +140,10 @@ fn fold_char(c: char, emit: &mut impl FnMut(char, Marks)) -> Kept {
         emit(c.to_ascii_lowercase(), Marks::NONE);
         return Kept::Read;
     }
+    if let '‘' | '’' | '‛' | 'ʼ' | '′' = c {
+        emit('\'', Marks::NONE);
+        return Kept::Read;
+    }
     if tables::is_invisible(c) {
         return Kept::Invisible;
     }

@@ -1,4 +1,11 @@
 //! What the policy crate promises, through its public interface.
 
+mod disguises;
+mod exhaustive;
+mod guard;
+mod properties;
 mod samples;
 mod support;
+mod tables;
+mod wordlists;
+mod work;

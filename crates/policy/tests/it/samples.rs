@@ -6,12 +6,61 @@ use serde::Deserialize;
 
 use crate::support::{data, findings, is_flagged};
 
+/// The ways of writing that are seen through, with how many of the six samples of each must be found.
+/// FIXME: the ways with a floor below 6 await the readings by sound and by small distance.
+const FLOORS: &[(&str, usize)] = &[
+    ("accents", 6),
+    ("bidi_control", 6),
+    ("bracketed", 6),
+    ("case_alternate", 6),
+    ("celtic", 6),
+    ("circled", 6),
+    ("combining", 6),
+    ("compound", 6),
+    ("context_abusive", 14),
+    ("emoji_insert", 6),
+    ("emoji_letter", 6),
+    ("emoji_name", 6),
+    ("fullwidth", 6),
+    ("hashtag_camel", 6),
+    ("homoglyph_cyrillic", 6),
+    ("homoglyph_greek", 6),
+    ("homoglyph_other", 6),
+    ("inflection", 6),
+    ("leet_digit", 6),
+    ("leet_symbol", 6),
+    ("markdown_split", 6),
+    ("mask_grawlix", 6),
+    ("mask_heavy", 6),
+    ("mask_star", 6),
+    ("math_alnum", 6),
+    ("mixed", 5),
+    ("newline_letters", 6),
+    ("phonetic", 6),
+    ("plain", 6),
+    ("regional_indicator", 6),
+    ("repeat", 6),
+    ("sep_dash", 6),
+    ("sep_dot", 6),
+    ("sep_other", 6),
+    ("small_caps", 6),
+    ("soft_hyphen", 6),
+    ("space_all", 6),
+    ("space_split", 6),
+    ("spoiler_split", 6),
+    ("superscript", 6),
+    ("upside_down", 6),
+    ("url_embedded", 6),
+    ("username", 6),
+    ("word_join", 6),
+    ("zalgo", 6),
+    ("zero_width", 6),
+];
+
 #[derive(Deserialize)]
 struct Sample {
     text: String,
     family: String,
-    #[serde(default)]
-    base: String,
 }
 
 fn samples(file: &str) -> Vec<Sample> {
@@ -19,52 +68,47 @@ fn samples(file: &str) -> Vec<Sample> {
 }
 
 #[test]
-fn report() {
-    let mut table: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+fn every_way_of_writing_reaches_its_floor() {
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    let mut missed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for sample in samples("positive.jsonl") {
-        let row = table.entry(sample.family.clone()).or_default();
-        row.1 += 1;
-        let found = findings(&sample.text);
-        if is_flagged(&found) {
-            row.0 += 1;
+        if is_flagged(&findings(&sample.text)) {
+            *found.entry(sample.family).or_default() += 1;
         } else {
-            println!("MISS {:18} {:12} {:?}", sample.family, sample.base, sample.text);
+            missed.entry(sample.family).or_default().push(sample.text);
         }
     }
-    println!("{table:?}");
+    for (family, floor) in FLOORS {
+        let count = found.get(*family).copied().unwrap_or(0);
+        assert!(count >= *floor, "{family}: {count} of {floor}; missed {:?}", missed.get(*family));
+    }
+}
+
+#[test]
+fn no_innocent_sample_is_flagged() {
     for sample in samples("negative.jsonl") {
         let found = findings(&sample.text);
-        if is_flagged(&found) {
-            println!("FP {:18} {:?} {:?}", sample.family, sample.text, found);
-        }
+        assert!(!is_flagged(&found), "{}: {:?} {found:?}", sample.family, sample.text);
     }
+}
+
+#[test]
+fn no_notorious_place_is_flagged() {
     for place in data("uk_places_hard.txt").lines() {
-        for text in [
-            place.to_owned(),
-            format!("Greetings from {place}"),
-            format!("anyone near {}?", place.to_lowercase()),
-        ] {
+        for text in [place.to_owned(), format!("Greetings from {place}!"), format!("Anyone near {place}?")] {
             let found = findings(&text);
-            if is_flagged(&found) {
-                println!("PLACE {text} {found:?}");
-            }
-        }
-    }
-    for line in data("ofcom_graded.jsonl").lines() {
-        let row: serde_json::Value = serde_json::from_str(line).expect("a row");
-        let word = row["word"].as_str().expect("a word");
-        let found = findings(word);
-        let expect = row["expect"].as_str().expect("expect");
-        if is_flagged(&found) != (expect == "flag") {
-            println!("OFCOM {expect} {word} {found:?}");
+            assert!(!is_flagged(&found), "{text:?} {found:?}");
         }
     }
 }
 
 #[test]
-fn probe() {
-    let Ok(text) = std::env::var("PROBE") else { return };
-    for hit in crate::support::MATCHER.explain(&text, policy::matcher::Context::default()) {
-        println!("{hit:?}");
+fn graded_words_by_themselves_are_judged_as_expected() {
+    for line in data("ofcom_graded.jsonl").lines() {
+        let row: serde_json::Value = serde_json::from_str(line).expect("a row");
+        let word = row["word"].as_str().expect("a word");
+        let expect = row["expect"].as_str().expect("what is expected");
+        let found = findings(word);
+        assert_eq!(is_flagged(&found), expect == "flag", "{word}: {expect}, {found:?}");
     }
 }

@@ -1,0 +1,80 @@
+//! What holds for every text.
+
+use policy::matcher::{Context, FINDINGS_MAX};
+use policy::normalise::fold;
+use policy::{Allow, AllowKind, Matcher, Wordlist};
+use proptest::prelude::*;
+
+use crate::support::{MATCHER, findings, shipped};
+
+/// Texts of the characters that matter, close to words that matter.
+fn wild() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[a-zA-Z ]{0,8}",
+        "[fuckshitwanker*.\\-_|@$!10 ]{0,12}",
+        "\\PC{0,6}",
+        Just("fuck".to_owned()),
+        Just("b0llocks".to_owned()),
+        Just("\u{202E}tihs\u{202C}".to_owned()),
+        Just("w\u{0301}\u{200B}ank".to_owned()),
+        Just("you utter cock".to_owned()),
+        Just("🇫🇺🇨🇰".to_owned()),
+        any::<char>().prop_map(String::from),
+    ];
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn spans_fall_on_character_boundaries_in_order(text in wild()) {
+        let found = findings(&text);
+        prop_assert!(found.len() <= FINDINGS_MAX);
+        let mut end = 0;
+        for finding in &found {
+            prop_assert!(text.get(finding.span.clone()).is_some_and(|covered| !covered.is_empty()), "{:?}", finding);
+            prop_assert!(finding.span.start >= end, "{:?}", found);
+            end = finding.span.end;
+        }
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing(text in wild()) {
+        let once = fold(&text).into_owned();
+        prop_assert_eq!(fold(&once), once.as_str());
+    }
+
+    #[test]
+    fn an_innocent_sentence_elsewhere_changes_nothing(text in wild()) {
+        let alone = findings(&text);
+        // Foreign letters weigh with the whole text, and a sentence ends what stands before it.
+        prop_assume!(text.is_ascii());
+        let longer = findings(&format!("{text} .\nThe garden party is on Saturday."));
+        prop_assert_eq!(alone, longer);
+    }
+
+    #[test]
+    fn an_exception_never_adds_a_finding(text in wild(), word in "[a-z]{3,8}( [a-z]{3,8})?") {
+        let mut lists = shipped();
+        // A few lists compile in less time and show the same.
+        lists.retain(|list| list.file == "scots.toml");
+        let before = Matcher::new(&lists).expect("sound lists").find(&text, Context::default());
+        let allow = Allow { term: word, kind: AllowKind::Word, source: None, line: 0 };
+        lists.push(Wordlist::runtime("exceptions", Vec::new(), vec![allow]).expect("a sound list"));
+        let Ok(more) = Matcher::new(&lists) else { return Ok(()) };
+        let after: Vec<_> = more.find(&text, Context::default()).into_iter().map(|hit| hit.finding).collect();
+        let before: Vec<_> = before.into_iter().map(|hit| hit.finding).collect();
+        prop_assert!(after.iter().all(|finding| before.contains(finding)), "{:?} {:?}", before, after);
+    }
+
+    #[test]
+    fn lists_of_any_text_never_panic(toml in wild()) {
+        let _parsed = Wordlist::parse("any.toml", &toml);
+    }
+}
+
+#[test]
+fn steps_are_told_for_an_empty_text() {
+    assert_eq!(MATCHER.steps(""), 0);
+}

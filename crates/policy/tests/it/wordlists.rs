@@ -1,0 +1,45 @@
+//! Reading lists: what is sound, and how problems are told.
+
+use policy::{Matcher, Wordlist};
+
+use crate::support::join;
+
+const HEAD: &str =
+    "[list]\nname = \"test\"\nlanguage = \"en-GB\"\ndescription = \"A test\"\nlicence = \"CC0-1.0\"\n";
+
+fn problems(body: &str) -> String {
+    join(&Wordlist::parse("test.toml", &format!("{HEAD}{body}")).expect_err("a list with problems"))
+}
+
+#[test]
+fn a_sound_list_is_read_in_full() {
+    let body = "[[entry]]\nterm = \"pen pidyn\"\ngrade = \"strong\"\ncategory = \"insult\"\nmatch = \"word\"\nforms = [\"pennau pidyn\"]\n\
+        ambiguous = \"none\"\nnote = \"Welsh\"\nsource = \"usage\"\n[[allow]]\nterm = \"Scunthorpe\"\nkind = \"place\"\n";
+    let list = Wordlist::parse("test.toml", &format!("{HEAD}{body}")).expect("a sound list");
+    assert_eq!((list.name.as_str(), list.entries.len(), list.allow.len()), ("test", 1, 1));
+    assert_eq!((list.entries[0].line, list.allow[0].line), (6, 15));
+    assert_eq!(list.entries[0].forms, ["pennau pidyn"]);
+}
+
+#[test]
+fn every_problem_of_a_list_is_told_with_line_entry_and_fix() {
+    let body = "[[entry]]\nterm = \"numpty\"\ngrade = \"stong\"\ncategory = \"insults\"\nmach = \"word\"\nsource = \"usage\"\n\
+        [[entry]]\nterm = \"x\"\ngrade = \"mild\"\ncategory = \"general\"\nmatch = \"word\"\nsource = \"usage\"\n\
+        [[entry]]\nterm = \"b4d\"\ngrade = \"mild\"\ncategory = \"general\"\nmatch = \"word\"\nsource = \"\"\n\
+        [[allow]]\nterm = \"Hull\"\nkind = \"town\"\n";
+    insta::assert_snapshot!(problems(body), @"");
+}
+
+#[test]
+fn broken_toml_names_its_line() {
+    insta::assert_snapshot!(problems("[[entry]]\nterm = \"numpty\n"), @"");
+}
+
+#[test]
+fn a_term_listed_twice_is_a_problem_within_and_across_lists() {
+    let entry = "[[entry]]\nterm = \"numpty\"\ngrade = \"mild\"\ncategory = \"insult\"\nmatch = \"word\"\nsource = \"usage\"\n";
+    insta::assert_snapshot!(problems(&format!("{entry}{entry}")), @"");
+    let parse = |file: &str| Wordlist::parse(file, &format!("{HEAD}{entry}")).expect("a sound list");
+    let problems = Matcher::new(&[parse("one.toml"), parse("two.toml")]).expect_err("a duplicate");
+    insta::assert_snapshot!(join(&problems), @"");
+}
