@@ -1,1 +1,23 @@
-//! Where policy, ledger and platform meet: moderate, appeal, deliver, command.
+//! Where policy, ledger and platform meet: moderate, act, appeal, deliver, command.
+//!
+//! Every path through this crate has one shape. Something comes in through [`platform::Intake`]; policy decides;
+//! the decision and all its consequences are recorded in one transaction; and only then does the delivery do what
+//! was recorded. Nothing is done on a platform that has no row, and there is no way back except through the ledger.
+
+mod acts;
+mod answers;
+mod appeals;
+pub mod commands;
+mod delivery;
+mod desk;
+mod error;
+mod in_force;
+mod letters;
+mod moderate;
+mod rights;
+mod rules;
+mod wordlists;
+
+pub use desk::Casework;
+pub use error::CaseworkError;
+pub use in_force::{LoadError, Loaded, Source};

@@ -1,0 +1,318 @@
+//! Commands become answers: the line is read, the right is checked, and the answer goes to whoever asked.
+
+use ledger::{NoticeDelivery, WordsKind};
+use policy::case::Act;
+use policy::{CaseRef, GroupId, Letter, MemberId, MessageText, Notice, Timestamp};
+
+use crate::acts::Request;
+use crate::commands::{self, Command, Place, PolicyCommand, Target, WordlistCommand};
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::letters;
+use crate::moderate::counting;
+use crate::rights::{Audience, Permit, authorise};
+
+/// How many lines an answer lists at most.
+const LINES_MAX: u32 = 25;
+
+impl Casework {
+    /// Runs the command in a line and gives the answer for whoever typed it.
+    #[tracing::instrument(skip_all)]
+    pub(crate) async fn command(
+        &self,
+        group: &GroupId,
+        from: &MemberId,
+        place: Place,
+        line: &MessageText,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = self.in_force(group)?;
+        let command = match commands::parse(line.expose().trim_start().trim_start_matches('/')) {
+            Ok(command) => command,
+            Err(error) => return Ok(not_understood(&error, place)),
+        };
+        let permit = match authorise(&command, from, place, &in_force) {
+            Ok(permit) => permit,
+            Err(denied) => {
+                tracing::info!(command = command.name(), "command refused");
+                return Ok(Letter::line(denied.to_string()));
+            }
+        };
+        match self.run(&permit, command).await {
+            // These are for whoever asked to mend or to try again; nothing was recorded.
+            Err(CaseworkError::Load(error)) => {
+                Ok(Letter::line("Nothing was changed; the old rules stay in force.").text(error.to_string()))
+            }
+            Err(CaseworkError::Unreadable(error)) => Ok(Letter::line(format!(
+                "I could not read the post: {error}. Nothing was changed; try again."
+            ))),
+            other => other,
+        }
+    }
+
+    async fn run(&self, permit: &Permit<'_>, command: Command) -> Result<Letter, CaseworkError> {
+        match command {
+            Command::Queue => self.queue(permit).await,
+            Command::Case { case } => self.case(permit, case).await,
+            Command::Remove { target, rule, reason } => {
+                self.request(permit, Act::Remove, &target, rule.as_deref(), &reason).await
+            }
+            Command::Hide { target, rule, reason } => {
+                self.request(permit, Act::Hide, &target, rule.as_deref(), &reason).await
+            }
+            Command::Restore { case, reason } => {
+                self.request(permit, Act::Restore, &Target::Case(case), None, &reason).await
+            }
+            Command::Confirm { case, reason } => {
+                self.request(permit, Act::Confirm, &Target::Case(case), None, &reason).await
+            }
+            Command::Void { case, reason } => {
+                self.request(permit, Act::Void, &Target::Case(case), None, &reason).await
+            }
+            Command::History { member } => self.history(permit, &member).await,
+            Command::Appeals => self.appeals(permit).await,
+            Command::Decide { case, ruling, reason } => {
+                self.decide_appeal(permit, case, ruling, words(&reason).as_ref()).await
+            }
+            Command::Wordlist(WordlistCommand::List { part }) => {
+                Ok(self.wordlist_list(permit, part.as_deref()))
+            }
+            Command::Wordlist(WordlistCommand::Test { text }) => Ok(wordlist_test(permit, &text)),
+            Command::Wordlist(WordlistCommand::Add { grade, category, matching, term }) => {
+                self.wordlist_add(permit, grade, category, matching, &term.join(" ")).await
+            }
+            Command::Wordlist(WordlistCommand::Remove { term }) => {
+                self.wordlist_remove(permit, &term.join(" ")).await
+            }
+            Command::Wordlist(WordlistCommand::Reload) => self.reload_for(permit).await,
+            Command::Policy(PolicyCommand::Show) => Ok(policy_show(permit)),
+            Command::Policy(PolicyCommand::Set { what, value }) => {
+                self.policy_set(permit, &what, &value.join(" ")).await
+            }
+            Command::Mode { mode } => self.set_mode(permit, mode).await,
+            Command::Appeal { case, words } => {
+                self.appeal(permit, case, &MessageText::new(words.join(" "))).await
+            }
+            Command::MyRecord => self.my_record(permit).await,
+            Command::Rules => Ok(rules(permit)),
+            Command::Help => Ok(help(permit)),
+        }
+    }
+
+    async fn request(
+        &self,
+        permit: &Permit<'_>,
+        act: Act,
+        target: &Target,
+        rule: Option<&str>,
+        reason: &[String],
+    ) -> Result<Letter, CaseworkError> {
+        let reason = words(reason);
+        self.act(permit, &Request { act, target, rule, reason: reason.as_ref() }).await
+    }
+
+    async fn queue(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let now = self.now();
+        let cases = self.ledger.queue(group, LINES_MAX).await?;
+        let appeals = self.ledger.open_appeals(group, LINES_MAX).await?;
+        let unserved = self.ledger.undelivered(group, LINES_MAX).await?;
+        if cases.is_empty() && appeals.is_empty() && unserved.is_empty() {
+            return Ok(Letter::line("Nothing waits for a moderator."));
+        }
+        let mut letter = Letter::default();
+        for case in &cases {
+            letter = letter.text(letters::summary(case, in_force, now));
+        }
+        for (case, appeal) in &appeals {
+            letter = letter.text(format!("{} appeal {}", case.reference, appeal.state.word()));
+        }
+        for record in &unserved {
+            let to = record.to.as_str();
+            letter =
+                letter.text(format!("{} notice to {to} NOT delivered: serve it by hand", record.notice.case));
+        }
+        Ok(letter)
+    }
+
+    async fn case(&self, permit: &Permit<'_>, reference: CaseRef) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let Some(case) = self.ledger.case(group, reference).await? else {
+            return Ok(Letter::line(format!("There is no case {reference} in this group.")));
+        };
+        let now = self.now();
+        let mut letter = Letter::line(letters::summary(&case, in_force, now));
+        letter = match self.ledger.snapshot(group, reference).await? {
+            Some(snapshot) => {
+                let found = snapshot.findings.iter().map(|finding| {
+                    let aimed = if finding.directed { ", aimed at somebody" } else { "" };
+                    format!(
+                        "{} ({} {}, {}{aimed})",
+                        finding.term, finding.grade, finding.category, finding.disguise
+                    )
+                });
+                let found = found.collect::<Vec<_>>().join(", ");
+                let letter = letter.quote(letters::post_text(&snapshot));
+                if found.is_empty() { letter } else { letter.text(format!("Found: {found}")) }
+            }
+            None => letter.text("The text has been erased."),
+        };
+        for event in self.ledger.events(group, reference).await? {
+            let at = event.at.long_date_time(in_force.charter.zone);
+            letter = letter.text(format!("{at}: {}", letters::event(event.event, &event.actor)));
+        }
+        for reason in self.ledger.words(group, reference, WordsKind::Reason).await? {
+            letter = letter.text("A moderator's reason:").quote(reason.words);
+        }
+        for words in self.ledger.words(group, reference, WordsKind::Appeal).await? {
+            letter = letter.text("The author's appeal:").quote(words.words);
+        }
+        for record in self.ledger.notices_to(group, &case.post.author, LINES_MAX).await? {
+            if record.notice.case == reference {
+                let delivery = delivery(&record.delivery, &record.notice);
+                letter =
+                    letter.text(format!("Notice \u{201c}{}\u{201d}: {delivery}", record.notice.heading()));
+            }
+        }
+        Ok(letter)
+    }
+
+    async fn history(&self, permit: &Permit<'_>, name: &str) -> Result<Letter, CaseworkError> {
+        let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
+            return Ok(Letter::line("Name the member's account."));
+        };
+        let (lines, _) = self.record_of(permit, &member).await?;
+        Ok(lines.into_iter().fold(Letter::line(format!("The record of {}:", member.as_str())), Letter::text))
+    }
+
+    async fn my_record(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let (lines, cases) = self.record_of(permit, permit.who()).await?;
+        let mut letter = lines.into_iter().fold(Letter::line("What we hold about you:"), Letter::text);
+        for case in cases {
+            for words in self.ledger.words(group, case, WordsKind::Appeal).await? {
+                letter = letter.text(format!("Your appeal about {case}:")).quote(words.words);
+            }
+        }
+        for record in self.ledger.notices_to(group, permit.who(), LINES_MAX).await? {
+            let notice = &record.notice;
+            let delivery = delivery(&record.delivery, notice);
+            letter = letter.text(format!("{} \u{201c}{}\u{201d}: {delivery}", notice.case, notice.heading()));
+            if matches!(record.delivery, NoticeDelivery::Refused { .. }) {
+                // It never arrived, so here it is in full.
+                let snapshot = self.ledger.snapshot(group, notice.case).await?;
+                let excerpt = snapshot.as_ref().map(letters::post_text);
+                letter.blocks.extend(notice.write(excerpt.as_ref(), record.reason.as_ref()).blocks);
+            }
+        }
+        Ok(letter.text(format!("Questions about this: {}.", in_force.charter.contact)))
+    }
+
+    async fn record_of(
+        &self,
+        permit: &Permit<'_>,
+        member: &MemberId,
+    ) -> Result<(Vec<String>, Vec<CaseRef>), CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let now = self.now();
+        let strikes = self.ledger.strikes(group, member).await?;
+        let cases = self.ledger.cases_of(group, member, LINES_MAX).await?;
+        // What was only watched has no bearing on anybody's record.
+        let cases: Vec<_> =
+            cases.iter().filter(|case| !matches!(case.state, policy::State::Watched { .. })).collect();
+        let counting = counting(&strikes, in_force, now);
+        let mut lines = vec![format!("{counting} strikes count, of {} in all.", strikes.len())];
+        lines.extend(cases.iter().map(|case| letters::summary(case, in_force, now)));
+        if cases.is_empty() {
+            lines.push("No cases.".to_owned());
+        }
+        Ok((lines, cases.iter().map(|case| case.reference).collect()))
+    }
+
+    async fn appeals(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let appeals = self.ledger.open_appeals(group, LINES_MAX).await?;
+        if appeals.is_empty() {
+            return Ok(Letter::line("No appeal waits."));
+        }
+        let mut letter = Letter::default();
+        for (case, appeal) in appeals {
+            letter = letter.text(format!(
+                "{} {} on {} by {}",
+                case.reference,
+                appeal.state.word(),
+                appeal.lodged_at.long_date(in_force.charter.zone),
+                case.post.author.as_str(),
+            ));
+            for words in self.ledger.words(group, case.reference, WordsKind::Appeal).await? {
+                letter = letter.quote(words.words);
+            }
+        }
+        Ok(letter.text("Decide one with: decide CASE accept|dismiss WHY"))
+    }
+}
+
+fn words(words: &[String]) -> Option<MessageText> {
+    let words = words.join(" ");
+    (!words.trim().is_empty()).then(|| MessageText::new(words))
+}
+
+fn delivery(delivery: &NoticeDelivery, notice: &Notice) -> String {
+    let date = |at: &Timestamp| at.long_date_time(notice.zone);
+    match delivery {
+        NoticeDelivery::Queued => "on its way".to_owned(),
+        NoticeDelivery::Served { at } => format!("delivered {}", date(at)),
+        NoticeDelivery::Refused { at } => format!("NOT delivered, refused {}", date(at)),
+    }
+}
+
+fn not_understood(error: &commands::NotACommand, place: Place) -> Letter {
+    match place {
+        Place::Command => Letter::line(error.to_string()).text("`help` lists what you can ask."),
+        Place::Direct => Letter::line(error.to_string()).text(
+            "You can write to me: appeal CASE and why · my-record · rules · help. To appeal, use the reference in \
+             the message you got.",
+        ),
+    }
+}
+
+fn wordlist_test(permit: &Permit<'_>, text: &[String]) -> Letter {
+    crate::wordlists::test(permit.in_force(), &text.join(" "))
+}
+
+fn policy_show(permit: &Permit<'_>) -> Letter {
+    crate::rules::show(permit.in_force())
+}
+
+fn rules(permit: &Permit<'_>) -> Letter {
+    let charter = &permit.in_force().charter;
+    let letter = Letter::line(format!("The rules of {}:", charter.name));
+    let letter =
+        charter.rulebook.rules().iter().fold(letter, |letter, rule| {
+            letter.text(format!("{} ({}): {}", rule.title, rule.code, rule.text))
+        });
+    letter.text(format!("Questions: {}.", charter.contact))
+}
+
+fn help(permit: &Permit<'_>) -> Letter {
+    let roster = &permit.in_force().charter.roster;
+    let definition = commands::definition();
+    let mut letter = Letter::line("What you can ask me:");
+    for name in commands::names() {
+        let open = match Command::audience_of(&name) {
+            Audience::Member => true,
+            Audience::Officer(role) => roster.holds(permit.who(), role),
+        };
+        let found = name.split(' ').try_fold(&definition, |command, word| command.find_subcommand(word));
+        if let Some(command) = found.filter(|_| open) {
+            let arguments: Vec<_> = command.get_positionals().map(ToString::to_string).collect();
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            letter = letter.text(format!("{} - {about}", [vec![name], arguments].concat().join(" ")));
+        }
+    }
+    letter
+}

@@ -1,0 +1,132 @@
+//! Appeals: a member asks, a moderator who had no part in it decides, the Executive is next.
+
+use ledger::WordsKind;
+use policy::appeal::{self, Hearing, Lodging};
+use policy::case::{Act, Outcome, PostChange, StrikeChange};
+use policy::{Actor, Appeal, AppealState, CaseRef, Event, Letter, MessageText, NoticeKind, Ruling};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::moderate::Step;
+use crate::rights::Permit;
+
+impl Casework {
+    /// Lodges a member's appeal, with the moderators the first time and with the Executive the second.
+    pub(crate) async fn appeal(
+        &self,
+        permit: &Permit<'_>,
+        reference: CaseRef,
+        words: &MessageText,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let charter = &in_force.charter;
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let own = tx.case(&charter.group, reference).await?.filter(|case| case.post.author == *permit.who());
+        // Whether somebody else has such a case is nobody's business.
+        let Some(case) = own else {
+            return Ok(Letter::line(format!(
+                "I know no case {reference} about a post of yours. The reference stands in the message you got, and \
+                 `my-record` lists your cases."
+            )));
+        };
+        let earlier = tx.appeal(&charter.group, reference).await?;
+        let closes = appeal::closes_at(&case, charter.periods, charter.zone);
+        let (state, event, kind) = match appeal::lodge(&case, earlier.as_ref(), closes, now) {
+            Ok(Lodging::First) => (AppealState::Lodged, Event::AppealLodged, NoticeKind::AppealReceived),
+            Ok(Lodging::Executive) => {
+                (AppealState::Executive { at: now }, Event::ExecutiveAsked, NoticeKind::ExecutiveAsked)
+            }
+            Err(error) => {
+                return Ok(Letter::line(format!(
+                    "{reference}: {error}. If you need more help, write to {}.",
+                    charter.contact
+                )));
+            }
+        };
+        tx.lodge_appeal(&charter.group, reference, &Appeal { lodged_at: now, state }, words).await?;
+        let outcome = Outcome {
+            state: case.state,
+            strike: StrikeChange::Keep,
+            post: PostChange::Leave,
+            notice: Some(kind),
+        };
+        let step = Step { actor: Actor::Author, event, reason: None, now };
+        self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
+        tx.commit().await?;
+        self.recorded.notify_one();
+        Ok(Letter::line(format!("Thank you. Your appeal about {reference} is on record.")))
+    }
+
+    /// Decides an appeal at the first tier.
+    pub(crate) async fn decide_appeal(
+        &self,
+        permit: &Permit<'_>,
+        reference: CaseRef,
+        ruling: Ruling,
+        reason: Option<&MessageText>,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let charter = &in_force.charter;
+        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
+        if ruling == Ruling::Dismiss && reason.is_none() {
+            return refuse(format!("A dismissal needs a reason: decide {reference} dismiss WHY."));
+        }
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let Some(mut case) = tx.case(&charter.group, reference).await? else {
+            return refuse(format!("There is no case {reference} in this group."));
+        };
+        match tx.appeal(&charter.group, reference).await?.map(|appeal| appeal.state) {
+            Some(AppealState::Lodged) => {}
+            Some(AppealState::Executive { .. }) => {
+                return refuse(format!("The appeal about {reference} is before the Executive."));
+            }
+            None | Some(AppealState::Accepted { .. } | AppealState::Dismissed { .. }) => {
+                return refuse(format!("There is no open appeal about {reference}."));
+            }
+        }
+        let hearing = match appeal::hearing(&case, permit.who(), &charter.roster) {
+            Ok(hearing) => hearing,
+            Err(error) => return refuse(format!("{reference}: {error}.")),
+        };
+        let by = permit.who().clone();
+        let (state, outcome) = match ruling {
+            Ruling::Accept => {
+                let restored = match case.act(Act::Restore, now) {
+                    Ok(restored) => restored,
+                    Err(error) => return refuse(format!("{reference}: {error}.")),
+                };
+                let strike_voided = restored.strike == StrikeChange::Void;
+                let notice = Some(NoticeKind::AppealAccepted { strike_voided });
+                (AppealState::Accepted { by, at: now }, Outcome { notice, ..restored })
+            }
+            Ruling::Dismiss => {
+                let same_moderator = hearing == Hearing::SameModerator;
+                let notice = Some(NoticeKind::AppealDismissed { same_moderator });
+                let stays = Outcome {
+                    state: case.state,
+                    strike: StrikeChange::Keep,
+                    post: PostChange::Leave,
+                    notice,
+                };
+                (AppealState::Dismissed { by, at: now }, stays)
+            }
+        };
+        tx.set_appeal(&charter.group, reference, &state).await?;
+        if let Some(reason) = reason {
+            tx.keep_words(&charter.group, reference, WordsKind::Reason, reason, now).await?;
+        }
+        case.decided_by = Some(permit.who().clone());
+        let actor = Actor::Officer(permit.who().clone());
+        let step = Step { actor, event: Event::AppealRuled { ruling }, reason, now };
+        self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
+        tx.commit().await?;
+        self.recorded.notify_one();
+        let result = match ruling {
+            Ruling::Accept => "accepted: the post goes back",
+            Ruling::Dismiss => "dismissed: the member is told why, and that the Executive is next",
+        };
+        Ok(Letter::line(format!("The appeal about {reference} is {result}.")))
+    }
+}

@@ -1,0 +1,467 @@
+//! The command set, defined once: names, arguments, help, role and place. Every front end is made from it.
+//!
+//! The definition is a `clap` command, which front ends walk: a text front end hands in a line, and one with
+//! structured commands builds its options from [`definition`].
+
+use std::error::Error;
+
+use clap::error::{ContextKind, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand};
+use policy::{CaseRef, Category, Grade, Mode, PostId, Role, Ruling};
+
+use crate::rights::Audience;
+
+/// Where a command was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// In the platform's way of giving commands, answered privately.
+    Command,
+    /// In a private message to the bot.
+    Direct,
+}
+
+/// What can be asked of the bot.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+#[command(disable_help_subcommand = true)]
+pub enum Command {
+    /// What waits for a moderator
+    Queue,
+    /// One case: the post, why, and what happened since
+    Case {
+        /// The case, such as B-0042
+        case: CaseRef,
+    },
+    /// Remove a post; it counts as a strike
+    Remove {
+        /// The case, or the post's own number
+        target: Target,
+        /// The code of the rule it breaks; see `rules`
+        rule: Option<String>,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// Remove a post until a moderator has looked
+    Hide {
+        /// The case, or the post's own number
+        target: Target,
+        /// The code of the rule it may break; see `rules`
+        rule: Option<String>,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// Put a removed post back; a strike that came of it no longer counts
+    Restore {
+        /// The case, such as B-0042
+        case: CaseRef,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// A hidden post stays away, and counts as a strike
+    Confirm {
+        /// The case, such as B-0042
+        case: CaseRef,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// Close a case without a strike; a removed post stays away, a flagged one stays
+    Void {
+        /// The case, such as B-0042
+        case: CaseRef,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// A member's record: strikes that count, and cases
+    History {
+        /// The member's account name
+        member: String,
+    },
+    /// Appeals that wait for a decision
+    Appeals,
+    /// Decide an appeal
+    Decide {
+        /// The case, such as B-0042
+        case: CaseRef,
+        /// `accept` puts the post back; `dismiss` leaves it away
+        ruling: Ruling,
+        /// What the member is told about it; a dismissal needs it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// The words the filter looks for
+    #[command(subcommand, subcommand_required = true)]
+    Wordlist(WordlistCommand),
+    /// What becomes of which words
+    #[command(subcommand, subcommand_required = true)]
+    Policy(PolicyCommand),
+    /// Act (live), or only watch (shadow)
+    Mode {
+        /// `live` or `shadow`
+        mode: Mode,
+    },
+    /// Ask for a removal to be looked at again
+    Appeal {
+        /// The case, such as B-0042; it stands in the message you got
+        case: CaseRef,
+        /// Why it was wrong, in your own words
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Everything we hold about you
+    MyRecord,
+    /// The rules of the group
+    Rules,
+    /// What you can ask me
+    Help,
+}
+
+/// The words the filter looks for.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum WordlistCommand {
+    /// The lists and this group's own words, or the listed words that contain a text
+    List {
+        /// Part of a word
+        part: Option<String>,
+    },
+    /// What the filter makes of a text, and why
+    Test {
+        /// The text
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        text: Vec<String>,
+    },
+    /// Add a word for this group, from now on
+    Add {
+        /// mild, medium, strong or strongest
+        grade: Grade,
+        /// general, sexual, body_part, insult, or a discriminatory kind such as race
+        category: Category,
+        /// `word` (this form only), `stem` (with inflections and compounds) or `anywhere`
+        matching: policy::wordlist::Matching,
+        /// The word
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
+        term: Vec<String>,
+    },
+    /// Take a word out for this group
+    Remove {
+        /// The word
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
+        term: Vec<String>,
+    },
+    /// Read the configuration and the wordlist files again
+    Reload,
+}
+
+/// What becomes of which words.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum PolicyCommand {
+    /// The table in force
+    Show,
+    /// Change it: `policy set preset strict`, `policy set medium.insult hide`
+    Set {
+        /// `preset`, or a kind of word: GRADE[.CATEGORY][.directed]
+        what: String,
+        /// The preset; or allow, flag, hide or delete, the latter two also with `no-strike`
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
+        value: Vec<String>,
+    },
+}
+
+/// A case, or a post that may have none yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A case.
+    Case(CaseRef),
+    /// A post.
+    Post(PostId),
+}
+
+impl std::str::FromStr for Target {
+    type Err = &'static str;
+
+    /// A case reference begins with `B`; everything else is a post's own name.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let case = text.starts_with(['b', 'B']).then(|| text.parse().ok()).flatten();
+        match case {
+            Some(case) => Ok(Self::Case(case)),
+            None => {
+                let id = text.strip_prefix('#').unwrap_or(text);
+                PostId::new(id).map(Self::Post).ok_or("name a case, such as B-0042, or the number of a post")
+            }
+        }
+    }
+}
+
+#[derive(Parser)]
+#[command(name = "", no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The definition of all commands, for front ends that build menus and completions from it.
+pub fn definition() -> clap::Command {
+    Line::command()
+}
+
+/// The names of all commands, subcommands after their parent: `queue`, `wordlist add`.
+pub fn names() -> Vec<String> {
+    let mut names = Vec::new();
+    for command in definition().get_subcommands() {
+        let name = command.get_name();
+        if command.has_subcommands() {
+            names.extend(command.get_subcommands().map(|sub| format!("{name} {}", sub.get_name())));
+        } else {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// What was typed is no command, or lacks something; a text for whoever typed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotACommand(pub String);
+
+/// Reads a line as a command. The last argument of a command that takes words is the rest of the line as typed.
+///
+/// # Errors
+/// When there is no such command or an argument is missing or wrong; says how the command goes.
+pub fn parse(line: &str) -> Result<Command, NotACommand> {
+    Line::try_parse_from(split(line)).map(|line| line.command).map_err(|error| NotACommand(explain(&error)))
+}
+
+fn split(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut command = definition();
+    command.build();
+    let mut rest = line.trim();
+    while command.has_subcommands() && !rest.is_empty() {
+        let (word, tail) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        rest = tail.trim_start();
+        let word = word.to_lowercase();
+        let found = command.find_subcommand(&word).cloned();
+        words.push(word);
+        let Some(found) = found else { break };
+        command = found;
+    }
+    for argument in command.get_positionals() {
+        if rest.is_empty() {
+            return words;
+        }
+        if argument.is_trailing_var_arg_set() {
+            words.push(rest.to_owned());
+            return words;
+        }
+        let (word, tail) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        words.push(word.to_owned());
+        rest = tail.trim_start();
+    }
+    words.extend((!rest.is_empty()).then(|| rest.to_owned()));
+    words
+}
+
+/// What is wrong with a line, for people: clap knows what, and says it for programmers.
+fn explain(error: &clap::Error) -> String {
+    let part = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let usage = part(ContextKind::Usage);
+    let usage = usage.trim_start_matches("Usage:").trim();
+    let problem = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let near = part(ContextKind::SuggestedSubcommand);
+            let near = if near.is_empty() { String::new() } else { format!(" Did you mean `{near}`?") };
+            return format!("I do not know `{}`.{near}", part(ContextKind::InvalidSubcommand));
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return "Say what to do.".to_owned();
+        }
+        ErrorKind::MissingRequiredArgument => "Something is missing.".to_owned(),
+        ErrorKind::UnknownArgument | ErrorKind::TooManyValues => {
+            format!("I do not know what `{}` means here.", part(ContextKind::InvalidArg))
+        }
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
+            let why = error.source().map(|why| format!(": {why}")).unwrap_or_default();
+            let argument = part(ContextKind::InvalidArg);
+            format!("`{}` will not do for {argument}{why}.", part(ContextKind::InvalidValue))
+        }
+        _ => error.kind().to_string(),
+    };
+    if usage.is_empty() { problem } else { format!("{problem} It goes: {usage}") }
+}
+
+impl Command {
+    /// Whose command it is.
+    pub fn audience(&self) -> Audience {
+        match self {
+            Self::Queue
+            | Self::Case { .. }
+            | Self::Remove { .. }
+            | Self::Hide { .. }
+            | Self::Restore { .. }
+            | Self::Confirm { .. }
+            | Self::Void { .. }
+            | Self::History { .. }
+            | Self::Appeals
+            | Self::Decide { .. } => Audience::Officer(Role::Moderator),
+            Self::Wordlist(_) | Self::Policy(_) | Self::Mode { .. } => Audience::Officer(Role::Admin),
+            Self::Appeal { .. } | Self::MyRecord | Self::Rules | Self::Help => Audience::Member,
+        }
+    }
+
+    /// Whether it holds a member's own affairs and belongs in a private message.
+    pub fn only_in_private(&self) -> bool {
+        matches!(self, Self::Appeal { .. } | Self::MyRecord)
+    }
+
+    /// What people type for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Case { .. } => "case",
+            Self::Remove { .. } => "remove",
+            Self::Hide { .. } => "hide",
+            Self::Restore { .. } => "restore",
+            Self::Confirm { .. } => "confirm",
+            Self::Void { .. } => "void",
+            Self::History { .. } => "history",
+            Self::Appeals => "appeals",
+            Self::Decide { .. } => "decide",
+            Self::Wordlist(WordlistCommand::List { .. }) => "wordlist list",
+            Self::Wordlist(WordlistCommand::Test { .. }) => "wordlist test",
+            Self::Wordlist(WordlistCommand::Add { .. }) => "wordlist add",
+            Self::Wordlist(WordlistCommand::Remove { .. }) => "wordlist remove",
+            Self::Wordlist(WordlistCommand::Reload) => "wordlist reload",
+            Self::Policy(PolicyCommand::Show) => "policy show",
+            Self::Policy(PolicyCommand::Set { .. }) => "policy set",
+            Self::Mode { .. } => "mode",
+            Self::Appeal { .. } => "appeal",
+            Self::MyRecord => "my-record",
+            Self::Rules => "rules",
+            Self::Help => "help",
+        }
+    }
+
+    /// Whose command `name` is, for help.
+    pub(crate) fn audience_of(name: &str) -> Audience {
+        match name.split(' ').next().unwrap_or_default() {
+            "wordlist" | "policy" | "mode" => Audience::Officer(Role::Admin),
+            "appeal" | "my-record" | "rules" | "help" => Audience::Member,
+            _ => Audience::Officer(Role::Moderator),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        vec![text.to_owned()]
+    }
+
+    #[test]
+    fn lines_read_as_people_type_them() {
+        let case = CaseRef::new(42).unwrap();
+        let rows = [
+            ("queue", Command::Queue),
+            ("  QUEUE ", Command::Queue),
+            ("case b-42", Command::Case { case }),
+            (
+                "appeal B-0042 I didn't  mean \"it\" -- honest",
+                Command::Appeal { case, words: words("I didn't  mean \"it\" -- honest") },
+            ),
+            (
+                "remove 17 abuse -1 for tone",
+                Command::Remove {
+                    target: Target::Post(PostId::new("17").unwrap()),
+                    rule: Some("abuse".to_owned()),
+                    reason: words("-1 for tone"),
+                },
+            ),
+            ("remove B-0042", Command::Remove { target: Target::Case(case), rule: None, reason: vec![] }),
+            ("decide B-0042 accept", Command::Decide { case, ruling: Ruling::Accept, reason: vec![] }),
+            ("my-record", Command::MyRecord),
+            (
+                "wordlist add strong insult stem pen pidyn",
+                Command::Wordlist(WordlistCommand::Add {
+                    grade: Grade::Strong,
+                    category: Category::Insult,
+                    matching: policy::wordlist::Matching::Stem,
+                    term: words("pen pidyn"),
+                }),
+            ),
+        ];
+        for (line, want) in rows {
+            assert_eq!(parse(line), Ok(want), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_command_is_explained() {
+        let lines = [
+            "",
+            "quue",
+            "case",
+            "case x",
+            "decide B-1 maybe",
+            "wordlist",
+            "mode loud",
+            "appeal B-1",
+            "queue now",
+        ];
+        let told = lines.map(|line| format!("{line:?}: {}", parse(line).unwrap_err()));
+        insta::assert_snapshot!(told.join("\n"), @r#"
+        "": Say what to do.
+        "quue": I do not know `quue`. Did you mean `queue`?
+        "case": Something is missing. It goes: case <CASE>
+        "case x": `x` will not do for <CASE>: a case reference looks like B-0042.
+        "decide B-1 maybe": `maybe` will not do for <RULING>: not a Ruling: choose one of accept, dismiss.
+        "wordlist": Say what to do.
+        "mode loud": `loud` will not do for <MODE>: not a Mode: choose one of live, shadow.
+        "appeal B-1": Something is missing. It goes: appeal <CASE> <WORDS>...
+        "queue now": I do not know what `now` means here. It goes: queue
+        "#);
+    }
+
+    /// The help sorts commands by name; it must agree with what the commands themselves say.
+    #[test]
+    fn every_name_belongs_to_the_audience_its_command_says() {
+        let lines = [
+            "queue",
+            "case 1",
+            "remove 1",
+            "hide 1",
+            "restore 1",
+            "confirm 1",
+            "void 1",
+            "history a",
+            "appeals",
+            "decide 1 accept",
+            "wordlist list",
+            "wordlist test a",
+            "wordlist add mild general word ab",
+            "wordlist remove ab",
+            "wordlist reload",
+            "policy show",
+            "policy set a b",
+            "mode live",
+            "appeal 1 a",
+            "my-record",
+            "rules",
+            "help",
+        ];
+        let commands = lines.map(|line| parse(line).unwrap());
+        assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());
+        for command in commands {
+            assert_eq!(Command::audience_of(command.name()), command.audience(), "{}", command.name());
+        }
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition().debug_assert();
+    }
+}

@@ -1,0 +1,204 @@
+//! Does what was recorded: the only place where an effect leaves for a platform.
+//!
+//! An effect is marked as being sent before the platform is asked, and settled after it answered. A crash in
+//! between leaves it *unknown*, and it is asked for again under the same name: adapters promise that this acts once.
+
+use std::time::Duration;
+
+use ledger::{Effect, EffectKind, Settled};
+use platform::{Action, DeliveryError, EffectId};
+use policy::{Actor, Event, State, Timestamp};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::letters;
+
+/// The first wait after a failure, in seconds; it doubles with each further one.
+const BACK_OFF_SECONDS_MIN: i64 = 1;
+/// The longest wait between two attempts, in seconds.
+const BACK_OFF_SECONDS_MAX: i64 = 15 * 60;
+/// How long the delivery looks away at most, so that a clock that was set is noticed.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// What is to be asked of the platform for an effect.
+enum Order {
+    Ask(Action),
+    /// There is nothing left to do, because the case moved on.
+    Moot,
+}
+
+impl Casework {
+    /// Delivers what is recorded and what falls due, until `until` ends. What the ledger refuses is logged and tried
+    /// again: nothing recorded is given up.
+    pub async fn deliver_until(&self, until: impl Future<Output = ()>) {
+        tokio::pin!(until);
+        loop {
+            let wait = match self.deliver_due_and_look_ahead().await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "delivery failed; it is tried again"
+                    );
+                    WAIT_MAX
+                }
+            };
+            tokio::select! {
+                () = &mut until => return,
+                // Something was recorded, or the next attempt is due: whichever comes first.
+                _ = tokio::time::timeout(wait, self.recorded.notified()) => {}
+            }
+        }
+    }
+
+    /// How long there is nothing to do after everything due was delivered.
+    async fn deliver_due_and_look_ahead(&self) -> Result<Duration, CaseworkError> {
+        self.deliver_due().await?;
+        Ok(match self.ledger.next_attempt_at().await? {
+            Some(at) => {
+                let millis = at.as_millis().saturating_sub(self.now().as_millis()).max(1);
+                Duration::from_millis(millis.unsigned_abs()).min(WAIT_MAX)
+            }
+            None => WAIT_MAX,
+        })
+    }
+
+    /// Delivers everything that is due now.
+    pub(crate) async fn deliver_due(&self) -> Result<(), CaseworkError> {
+        let mut interrupted = self.delivering.lock().await;
+        if *interrupted {
+            // The last delivery broke off between asking and settling: what it asked may have been done.
+            let mut tx = self.ledger.begin().await?;
+            tx.recover().await?;
+            tx.commit().await?;
+        }
+        *interrupted = true;
+        while let Some(effect) = self.ledger.next_due(self.now()).await? {
+            self.deliver(&effect).await?;
+        }
+        *interrupted = false;
+        Ok(())
+    }
+
+    #[tracing::instrument(skip_all, fields(effect.id = effect.id.get(), case.reference = %effect.case))]
+    async fn deliver(&self, effect: &Effect) -> Result<(), CaseworkError> {
+        let mut tx = self.ledger.begin().await?;
+        tx.attempt(effect.id, self.now()).await?;
+        tx.commit().await?;
+        fail::fail_point!("deliver::attempted", |_| std::process::abort());
+        let answer = match self.order(effect).await? {
+            Order::Moot => Ok(()),
+            Order::Ask(action) => self.ask(effect, &action).await,
+        };
+        fail::fail_point!("deliver::answered", |_| std::process::abort());
+        let now = self.now();
+        let refused = match &answer {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::warn!(effect.attempts = effect.attempts + 1, error = %error, "effect not done");
+                refusal(effect, error)
+            }
+        };
+        let settled = settle(effect, &answer, now);
+        let mut tx = self.ledger.begin().await?;
+        tx.settle(effect.id, &settled, now).await?;
+        if let Some(event) = refused {
+            tx.note(&effect.group, effect.case, &Actor::Filter, event, now).await?;
+            tx.queue(&effect.group, effect.case, &EffectKind::TellOfficers(event), now).await?;
+        }
+        tx.commit().await?;
+        fail::fail_point!("deliver::settled", |_| std::process::abort());
+        if effect.kind == EffectKind::Repost && settled == Settled::Done {
+            // The text is back in public; there is no reason left to keep it.
+            self.ledger.erase(&effect.group, effect.case, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, effect: &Effect, action: &Action) -> Result<(), DeliveryError> {
+        match self.platforms.get(&effect.group) {
+            Some(platform) => platform.apply(EffectId(effect.id.get()), action).await.map(|_receipt| ()),
+            // The group was taken out of the configuration; its effects wait for it to come back.
+            None => Err(DeliveryError::Unreachable("the group is not configured".into())),
+        }
+    }
+
+    /// Makes the call for an effect, joining members' words to it at the last moment.
+    async fn order(&self, effect: &Effect) -> Result<Order, CaseworkError> {
+        let Some(case) = self.ledger.case(&effect.group, effect.case).await? else {
+            return Err(CaseworkError::Vanished(effect.case));
+        };
+        let post = case.post.clone();
+        let action = match effect.kind {
+            EffectKind::Remove => {
+                Action::Remove { channel: post.channel, post: post.id, kind: post.kind, author: post.author }
+            }
+            EffectKind::Repost => {
+                let snapshot = self.ledger.snapshot(&effect.group, effect.case).await?;
+                let Some(snapshot) = snapshot.filter(|_| case.state == State::Restored) else {
+                    return Ok(Order::Moot);
+                };
+                Action::Repost {
+                    channel: post.channel,
+                    kind: post.kind,
+                    author: post.author,
+                    text: letters::post_text(&snapshot),
+                    author_name: snapshot.author_name,
+                    written_at: post.written_at,
+                }
+            }
+            EffectKind::Notify(notice) => {
+                let Some((_, record)) = self.ledger.notice(notice).await? else {
+                    return Err(CaseworkError::Vanished(effect.case));
+                };
+                let snapshot = self.ledger.snapshot(&effect.group, effect.case).await?;
+                let excerpt = snapshot.as_ref().map(letters::post_text);
+                let letter = record.notice.write(excerpt.as_ref(), record.reason.as_ref());
+                Action::Direct { to: record.to, letter }
+            }
+            EffectKind::TellOfficers(event) => {
+                let Ok(in_force) = self.in_force(&effect.group) else { return Ok(Order::Moot) };
+                Action::TellOfficers { letter: letters::news(&case, event, &in_force) }
+            }
+        };
+        Ok(Order::Ask(action))
+    }
+}
+
+/// What officers are to be told about a failure: the first time only, and only what no retry mends by itself.
+fn refusal(effect: &Effect, error: &DeliveryError) -> Option<Event> {
+    let final_for_notices = matches!(error, DeliveryError::Forbidden | DeliveryError::Gone);
+    match effect.kind {
+        EffectKind::Notify(_) => final_for_notices.then_some(Event::NoticeRefused),
+        EffectKind::Remove | EffectKind::Repost => (effect.attempts == 0
+            && matches!(error, DeliveryError::Forbidden))
+        .then_some(Event::EffectRefused),
+        // There is nobody left to tell; the log has it.
+        EffectKind::TellOfficers(_) => None,
+    }
+}
+
+/// What becomes of an effect after the platform's answer.
+fn settle(effect: &Effect, answer: &Result<(), DeliveryError>, now: Timestamp) -> Settled {
+    let doublings = effect.attempts.min(20);
+    let back_off = BACK_OFF_SECONDS_MIN.saturating_mul(1 << doublings).min(BACK_OFF_SECONDS_MAX);
+    let not_before = now.plus_seconds(back_off);
+    match answer {
+        Ok(()) => Settled::Done,
+        Err(DeliveryError::RateLimited(wait)) => {
+            let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
+            Settled::Retry { not_before: now.plus_seconds(seconds) }
+        }
+        // What is gone already is removed; a letter to nobody is refused.
+        Err(DeliveryError::Gone) if effect.kind == EffectKind::Remove => Settled::Done,
+        Err(DeliveryError::Gone) => Settled::Refused,
+        Err(DeliveryError::Forbidden) => match effect.kind {
+            // A permission may come back; until then it is never shown as done.
+            EffectKind::Remove | EffectKind::Repost => Settled::Retry { not_before },
+            EffectKind::Notify(_) | EffectKind::TellOfficers(_) => Settled::Refused,
+        },
+        Err(DeliveryError::Unreachable(_)) => Settled::Retry { not_before },
+        // Also what future adapters may add: whatever is not known to have failed may have happened.
+        Err(_) => Settled::Unknown { not_before },
+    }
+}

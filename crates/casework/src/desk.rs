@@ -1,0 +1,126 @@
+//! The one entrance: everything that happens comes in here and leaves through the ledger.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use async_trait::async_trait;
+use ledger::{Ledger, Transaction};
+use platform::{Inbound, Intake, IntakeError, Outbound, Position};
+use policy::{ChannelId, Clock, GroupId, Letter, Timestamp};
+use tokio::sync::Notify;
+
+use crate::commands::Place;
+use crate::error::CaseworkError;
+use crate::in_force::{InForce, Rules, Source};
+
+/// The casework of one installation.
+pub struct Casework {
+    pub(crate) ledger: Ledger,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) platforms: HashMap<GroupId, Arc<dyn Outbound>>,
+    pub(crate) source: Box<dyn Source>,
+    pub(crate) rules: ArcSwap<Rules>,
+    /// Held while rules are changed, so that of two changes none is lost.
+    pub(crate) changing_rules: tokio::sync::Mutex<()>,
+    /// Held while effects are delivered, so that none is done twice at once; true when a delivery broke off.
+    pub(crate) delivering: tokio::sync::Mutex<bool>,
+    /// Told when there is something to deliver.
+    pub(crate) recorded: Notify,
+    /// How far channels have been read without consequences since the last transaction.
+    read_up_to: Mutex<HashMap<(GroupId, ChannelId), Position>>,
+}
+
+impl std::fmt::Debug for Casework {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Casework").finish_non_exhaustive()
+    }
+}
+
+impl Casework {
+    /// Takes up the casework where the ledger left it, under the rules that `source` has now.
+    ///
+    /// # Errors
+    /// When the files are broken or the ledger cannot be read.
+    pub async fn open(
+        ledger: Ledger,
+        clock: Arc<dyn Clock>,
+        source: Box<dyn Source>,
+        platforms: HashMap<GroupId, Arc<dyn Outbound>>,
+    ) -> Result<Self, CaseworkError> {
+        let rules = Rules::build(source.load()?, &ledger).await?;
+        Ok(Self {
+            ledger,
+            clock,
+            platforms,
+            source,
+            rules: ArcSwap::from_pointee(rules),
+            changing_rules: tokio::sync::Mutex::new(()),
+            delivering: tokio::sync::Mutex::new(false),
+            recorded: Notify::new(),
+            read_up_to: Mutex::new(HashMap::new()),
+        })
+    }
+
+    pub(crate) fn in_force(&self, group: &GroupId) -> Result<Arc<InForce>, CaseworkError> {
+        self.rules.load().group(group)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Remembers how far a channel has been read; the next transaction writes it down.
+    ///
+    /// Losing it in a crash is harmless: what had no consequences is judged again and has none.
+    pub(crate) fn read_up_to(&self, group: &GroupId, channel: &ChannelId, position: Position) {
+        let mut read = self.read_up_to.lock().unwrap_or_else(PoisonError::into_inner);
+        read.insert((group.clone(), channel.clone()), position);
+    }
+
+    /// Writes what has been read into the transaction.
+    pub(crate) async fn save_positions(&self, tx: &mut Transaction) -> Result<(), CaseworkError> {
+        let read = std::mem::take(&mut *self.read_up_to.lock().unwrap_or_else(PoisonError::into_inner));
+        for ((group, channel), position) in read {
+            tx.save_position(&group, &channel, &position.0).await?;
+        }
+        Ok(())
+    }
+
+    fn has_unsaved_positions(&self) -> bool {
+        !self.read_up_to.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    async fn deal_with(&self, inbound: Inbound) -> Result<Option<Letter>, CaseworkError> {
+        match inbound {
+            Inbound::Post { post, position } => self.moderate(&post, position).await.map(|()| None),
+            Inbound::Command { group, from, line } => {
+                self.command(&group, &from, Place::Command, &line).await.map(Some)
+            }
+            Inbound::Direct { group, from, text } => {
+                self.command(&group, &from, Place::Direct, &text).await.map(Some)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Intake for Casework {
+    async fn take(&self, inbound: Inbound) -> Result<Option<Letter>, IntakeError> {
+        Ok(self.deal_with(inbound).await?)
+    }
+
+    async fn settle(&self) -> Result<(), IntakeError> {
+        if self.has_unsaved_positions() {
+            let mut tx = self.ledger.begin().await.map_err(CaseworkError::from)?;
+            self.save_positions(&mut tx).await?;
+            tx.commit().await.map_err(CaseworkError::from)?;
+        }
+        Ok(self.deliver_due().await?)
+    }
+
+    async fn positions(&self, group: &GroupId) -> Result<Vec<(ChannelId, Position)>, IntakeError> {
+        let positions = self.ledger.positions(group).await.map_err(CaseworkError::from)?;
+        Ok(positions.into_iter().map(|(channel, position)| (channel, Position(position))).collect())
+    }
+}

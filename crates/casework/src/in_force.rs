@@ -1,0 +1,147 @@
+//! The rules in force: what the files say, with what the groups' admins changed while running.
+//!
+//! A reload builds everything anew and swaps it in at the end, so that a broken file leaves the old rules in force.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ledger::{AddedWord, Ledger, Settings};
+use policy::guard::{self, Guard};
+use policy::matcher::Matcher;
+use policy::wordlist::{Entry, Wordlist};
+use policy::{Charter, GroupId, Mode, Policy};
+
+use crate::error::CaseworkError;
+
+/// Where configuration and wordlists are read from, at start and on each reload.
+pub trait Source: Send + Sync {
+    /// Reads everything there is.
+    ///
+    /// # Errors
+    /// All problems, each with file, line and fix.
+    fn load(&self) -> Result<Loaded, LoadError>;
+}
+
+/// What the files say.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The groups.
+    pub charters: Vec<Charter>,
+    /// The wordlists, shared by all groups.
+    pub lists: Vec<Wordlist>,
+    /// Innocent texts that no list may flag.
+    pub guard: Guard,
+}
+
+/// What is wrong with the files, one problem a line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct LoadError(pub Vec<String>);
+
+/// What is in force in one group.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    pub(crate) charter: Charter,
+    pub(crate) mode: Mode,
+    pub(crate) policy: Policy,
+    pub(crate) matcher: Arc<Matcher>,
+    pub(crate) settings: Settings,
+}
+
+/// What is in force everywhere.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    loaded: Loaded,
+    shared: Arc<Matcher>,
+    groups: HashMap<GroupId, Arc<InForce>>,
+}
+
+impl Rules {
+    /// Builds everything from what was read, adding what each group changed while running.
+    pub(crate) async fn build(loaded: Loaded, ledger: &Ledger) -> Result<Self, CaseworkError> {
+        let shared = Arc::new(compile(&loaded.lists)?);
+        let innocent = loaded.guard.check(&shared, guard::is_offensive);
+        innocent.map_err(|hit| LoadError(vec![hit.to_string()]))?;
+        let mut rules = Self { loaded, shared, groups: HashMap::new() };
+        for charter in rules.loaded.charters.clone() {
+            let settings = ledger.settings(&charter.group).await?;
+            let in_force = rules.in_force(charter, settings)?;
+            rules.groups.insert(in_force.charter.group.clone(), Arc::new(in_force));
+        }
+        Ok(rules)
+    }
+
+    /// The same rules with one group's changes as `settings` has them now.
+    pub(crate) fn with(&self, group: &GroupId, settings: Settings) -> Result<Self, CaseworkError> {
+        let charter = self.group(group)?.charter.clone();
+        let in_force = Arc::new(self.in_force(charter, settings)?);
+        let mut groups = self.groups.clone();
+        groups.insert(group.clone(), in_force);
+        Ok(Self { loaded: self.loaded.clone(), shared: Arc::clone(&self.shared), groups })
+    }
+
+    pub(crate) fn group(&self, group: &GroupId) -> Result<Arc<InForce>, CaseworkError> {
+        self.groups.get(group).cloned().ok_or_else(|| CaseworkError::UnknownGroup(group.clone()))
+    }
+
+    /// The lists that all groups share.
+    pub(crate) fn lists(&self) -> &[Wordlist] {
+        &self.loaded.lists
+    }
+
+    /// The innocent texts that no list may flag.
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.loaded.guard
+    }
+
+    fn in_force(&self, charter: Charter, settings: Settings) -> Result<InForce, CaseworkError> {
+        let matcher = if settings.added.is_empty() && settings.excepted.is_empty() {
+            Arc::clone(&self.shared)
+        } else {
+            let mut lists = self.loaded.lists.clone();
+            for list in &mut lists {
+                list.entries.retain(|entry| !settings.excepted.contains(&entry.term));
+            }
+            lists.push(own_list(&settings)?);
+            Arc::new(compile(&lists)?)
+        };
+        Ok(InForce {
+            mode: settings.mode.unwrap_or(charter.mode),
+            policy: settings.policy.clone().unwrap_or_else(|| charter.policy.clone()),
+            matcher,
+            charter,
+            settings,
+        })
+    }
+}
+
+/// The name of a group's own list in messages about it.
+pub(crate) const OWN_LIST: &str = "the group's own words";
+
+/// An entry for a word that admins added.
+pub(crate) fn own_entry(word: &AddedWord) -> Result<Entry, LoadError> {
+    let unknown = |error| LoadError(vec![format!("{OWN_LIST}: {}: {error}", word.term)]);
+    Ok(Entry {
+        term: word.term.clone(),
+        grade: word.grade,
+        category: word.category,
+        matching: word.matching.parse().map_err(unknown)?,
+        forms: Vec::new(),
+        ambiguous: None,
+        note: None,
+        source: "the group's admins".to_owned(),
+        since: Some(word.at),
+        line: 0,
+    })
+}
+
+/// The words a group added as a list.
+fn own_list(settings: &Settings) -> Result<Wordlist, LoadError> {
+    let entries = settings.added.iter().map(own_entry).collect::<Result<_, _>>()?;
+    let list = Wordlist::runtime(OWN_LIST, entries, Vec::new());
+    list.map_err(|problems| LoadError(problems.iter().map(ToString::to_string).collect()))
+}
+
+fn compile(lists: &[Wordlist]) -> Result<Matcher, LoadError> {
+    Matcher::new(lists).map_err(|problems| LoadError(problems.iter().map(ToString::to_string).collect()))
+}

@@ -1,0 +1,131 @@
+//! How cases are put into words for officers.
+
+use ledger::Snapshot;
+use policy::{Actor, Case, Event, Letter, MessageText, Ruling, State, SurfaceKind, Timestamp, Verdict};
+
+use crate::in_force::InForce;
+
+/// The line in the officers' channel about something that happened to a case. Holds nobody's words.
+pub(crate) fn news(case: &Case, event: Event, in_force: &InForce) -> Letter {
+    let reference = case.reference;
+    let whose = format!("{}'s post in {}", case.post.author.as_str(), case.post.channel.as_str());
+    let grounds = grounds(case);
+    let line = match event {
+        Event::Judged { verdict } => match (case.state, verdict) {
+            (State::Watched { .. }, _) => {
+                format!("{reference} (shadow) would {verdict} {whose}: {grounds}. Nothing was done.")
+            }
+            (_, Verdict::Allow | Verdict::Flag) => {
+                format!("{reference} flagged {whose}: {grounds}. It stands; see `case {reference}`.")
+            }
+            (_, Verdict::Hide) => format!(
+                "{reference} hid {whose}: {grounds}. Please look by {}: `case {reference}`.",
+                review_due(case, in_force)
+            ),
+            (_, Verdict::Delete) => {
+                format!("{reference} deleted {whose}: {grounds}. See `case {reference}`.")
+            }
+        },
+        Event::Acted { act } => {
+            let by = case.decided_by.as_ref().map_or("an officer", |by| by.as_str());
+            format!("{reference} {whose}: {act} by {by}; now {}.", case.state.word())
+        }
+        Event::AppealLodged => {
+            format!(
+                "{reference} {} appealed. See `case {reference}` and `decide`.",
+                case.post.author.as_str()
+            )
+        }
+        Event::AppealRuled { ruling: Ruling::Accept } => format!("{reference} the appeal was accepted."),
+        Event::AppealRuled { ruling: Ruling::Dismiss } => format!("{reference} the appeal was dismissed."),
+        Event::ExecutiveAsked => {
+            format!("{reference} {} asked the Executive to hear the appeal.", case.post.author.as_str())
+        }
+        Event::NoticeRefused => format!(
+            "{reference} {} takes no private messages: the notice was NOT delivered. Please serve it by hand; \
+             `case {reference}` shows it.",
+            case.post.author.as_str()
+        ),
+        Event::EffectRefused => format!(
+            "{reference} NOT done: the platform refused it. The bot may lack a permission. It is tried again."
+        ),
+        Event::TextErased => format!("{reference} the removed text was erased."),
+    };
+    Letter::line(line)
+}
+
+fn review_due(case: &Case, in_force: &InForce) -> String {
+    match case.state {
+        State::Hidden { review_due } => review_due.long_date(in_force.charter.zone),
+        State::Watched { .. } | State::Flagged | State::Dismissed | State::Removed | State::Restored => {
+            "today".to_owned()
+        }
+    }
+}
+
+/// What a case rests on: `strong general (language)`.
+pub(crate) fn grounds(case: &Case) -> String {
+    match case.grounds {
+        Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule),
+        None => format!("a moderator's judgement ({})", case.rule),
+    }
+}
+
+/// One line about a case for lists.
+pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String {
+    let zone = in_force.charter.zone;
+    let strike = match &case.strike {
+        None => "",
+        Some(strike) if !strike.counts() => ", strike voided",
+        Some(strike) if strike.counts_at(now, in_force.charter.periods.strike_months, zone) => ", strike",
+        Some(_) => ", strike spent",
+    };
+    let due = match case.state {
+        State::Hidden { review_due } if review_due < now => {
+            format!(", review OVERDUE since {}", review_due.long_date(zone))
+        }
+        State::Hidden { review_due } => format!(", review due {}", review_due.long_date(zone)),
+        State::Watched { .. } | State::Flagged | State::Dismissed | State::Removed | State::Restored => {
+            String::new()
+        }
+    };
+    format!(
+        "{} {}{strike}{due}: {} by {} in {}, {}",
+        case.reference,
+        case.state.word(),
+        grounds(case),
+        case.post.author.as_str(),
+        case.post.channel.as_str(),
+        case.post.written_at.long_date_time(zone),
+    )
+}
+
+/// Something that happened to a case, in words.
+pub(crate) fn event(event: Event, actor: &Actor) -> String {
+    let who = match actor {
+        Actor::Filter => "the filter",
+        Actor::Officer(officer) => officer.as_str(),
+        Actor::Author => "the author",
+    };
+    match event {
+        Event::Judged { verdict } => format!("judged by {who}: {verdict}"),
+        Event::Acted { act } => format!("{act} by {who}"),
+        Event::AppealLodged => "appeal lodged".to_owned(),
+        Event::AppealRuled { ruling } => format!("appeal: {ruling} by {who}"),
+        Event::ExecutiveAsked => "the Executive was asked".to_owned(),
+        Event::NoticeRefused => "a notice could not be delivered".to_owned(),
+        Event::EffectRefused => "the platform refused what was to be done".to_owned(),
+        Event::TextErased => "the text was erased".to_owned(),
+    }
+}
+
+/// What a post said, its quotations marked as such.
+pub(crate) fn post_text(snapshot: &Snapshot) -> MessageText {
+    let surfaces = snapshot.surfaces.iter().map(|surface| match surface.kind {
+        SurfaceKind::Body | SurfaceKind::Name => surface.text.expose().to_owned(),
+        SurfaceKind::Quotation => {
+            surface.text.expose().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+        }
+    });
+    MessageText::new(surfaces.collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,61 @@
+//! Who may do what, in one place. A command's code asks for a [`Permit`], and only [`authorise`] makes one.
+
+use policy::{MemberId, Role};
+
+use crate::commands::{Command, Place};
+use crate::in_force::InForce;
+
+/// Whose command it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Every member's, about themselves.
+    Member,
+    /// Those who hold this office, or one that includes it.
+    Officer(Role),
+}
+
+/// Says that somebody may run the command they gave, in the group in which they gave it.
+pub(crate) struct Permit<'a> {
+    who: &'a MemberId,
+    in_force: &'a InForce,
+}
+
+impl<'a> Permit<'a> {
+    /// Who runs the command.
+    pub(crate) fn who(&self) -> &'a MemberId {
+        self.who
+    }
+
+    /// What is in force in the group.
+    pub(crate) fn in_force(&self) -> &'a InForce {
+        self.in_force
+    }
+}
+
+/// Why somebody may not run a command.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Denied {
+    #[error("`{command}` is for a {role} of the group, and you are not one. Nothing was changed.")]
+    NotYourOffice { command: &'static str, role: Role },
+    #[error("`{command}` is private: write it to me in a private message. Nothing was changed.")]
+    OnlyInPrivate { command: &'static str },
+}
+
+/// Whether `who` may run `command` where they gave it.
+pub(crate) fn authorise<'a>(
+    command: &Command,
+    who: &'a MemberId,
+    place: Place,
+    in_force: &'a InForce,
+) -> Result<Permit<'a>, Denied> {
+    let name = command.name();
+    match command.audience() {
+        Audience::Member => {}
+        Audience::Officer(role) if in_force.charter.roster.holds(who, role) => {}
+        Audience::Officer(role) => return Err(Denied::NotYourOffice { command: name, role }),
+    }
+    if command.only_in_private() && place == Place::Command {
+        return Err(Denied::OnlyInPrivate { command: name });
+    }
+    Ok(Permit { who, in_force })
+}

@@ -1,0 +1,111 @@
+//! Changing the rules while running: policy, mode, reload.
+
+use std::sync::Arc;
+
+use ledger::Settings;
+use policy::{Category, Grade, GroupId, Letter, Measure, Mode, Policy, Preset, Selector};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::in_force::{InForce, Rules};
+use crate::rights::Permit;
+
+impl Casework {
+    /// Reads configuration and wordlists again. A broken file leaves the old rules in force.
+    ///
+    /// # Errors
+    /// All problems of the files, or the ledger's.
+    pub async fn reload(&self) -> Result<(), CaseworkError> {
+        let _one_at_a_time = self.changing_rules.lock().await;
+        let rules = Rules::build(self.source.load()?, &self.ledger).await?;
+        self.rules.store(Arc::new(rules));
+        tracing::info!("configuration and wordlists reloaded");
+        Ok(())
+    }
+
+    pub(crate) async fn reload_for(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
+        self.reload().await?;
+        let terms: usize = self.rules.load().lists().iter().map(|list| list.entries.len()).sum();
+        let in_force = self.in_force(&permit.in_force().charter.group)?;
+        let own = in_force.settings.added.len();
+        Ok(Letter::line(format!("Reloaded: {terms} listed terms, and {own} of this group's own.")))
+    }
+
+    /// Puts a group's changed settings in force. The caller holds `changing_rules`.
+    pub(crate) fn put_in_force(&self, group: &GroupId, settings: Settings) -> Result<(), CaseworkError> {
+        let rules = self.rules.load().with(group, settings)?;
+        self.rules.store(Arc::new(rules));
+        Ok(())
+    }
+
+    pub(crate) async fn policy_set(
+        &self,
+        permit: &Permit<'_>,
+        what: &str,
+        value: &str,
+    ) -> Result<Letter, CaseworkError> {
+        let group = &permit.in_force().charter.group;
+        let _one_at_a_time = self.changing_rules.lock().await;
+        // Read again under the lock: another admin may have changed it in between.
+        let current = self.in_force(group)?.policy.clone();
+        let changed = match change(&current, what, value) {
+            Ok(changed) => changed,
+            Err(why) => return Ok(Letter::line(format!("{why} Nothing was changed."))),
+        };
+        let mut tx = self.ledger.begin().await?;
+        tx.set_policy(group, &changed, permit.who(), self.now()).await?;
+        let settings = tx.settings(group).await?;
+        tx.commit().await?;
+        self.put_in_force(group, settings)?;
+        let in_force = self.in_force(group)?;
+        let mut letter = Letter::line("From now on:");
+        letter.blocks.extend(show(&in_force).blocks);
+        Ok(letter)
+    }
+
+    pub(crate) async fn set_mode(&self, permit: &Permit<'_>, mode: Mode) -> Result<Letter, CaseworkError> {
+        let group = &permit.in_force().charter.group;
+        let _one_at_a_time = self.changing_rules.lock().await;
+        let mut tx = self.ledger.begin().await?;
+        tx.set_mode(group, mode, permit.who(), self.now()).await?;
+        let settings = tx.settings(group).await?;
+        tx.commit().await?;
+        self.put_in_force(group, settings)?;
+        Ok(Letter::line(match mode {
+            Mode::Live => "Live: from now on the filter acts.",
+            Mode::Shadow => {
+                "Shadow: from now on I only watch. You are told what I would have done; members see nothing, and no \
+                 strike comes of it."
+            }
+        }))
+    }
+}
+
+fn change(current: &Policy, what: &str, value: &str) -> Result<Policy, String> {
+    if what == "preset" {
+        let preset: Preset = value.parse().map_err(|error| format!("{value:?} is {error}."))?;
+        return Ok(Policy::new(preset));
+    }
+    let selector: Selector = what.parse().map_err(|error| format!("{what:?} is {error}."))?;
+    let measure: Measure = value.parse().map_err(|error| format!("{value:?} is {error}."))?;
+    Ok(current.clone().with(selector, measure))
+}
+
+/// The table in force, in words.
+pub(crate) fn show(in_force: &InForce) -> Letter {
+    let policy = &in_force.policy;
+    let mut letter = Letter::line(format!("Preset {}, mode {}.", policy.preset(), in_force.mode));
+    for &grade in Grade::ALL {
+        let say = |category, directed| policy.measure(grade, category, directed).to_string();
+        let general = say(Category::General, false);
+        letter = letter.text(format!(
+            "{grade}: {general}; aimed at somebody: {}; discriminatory: {}",
+            say(Category::General, true),
+            say(Category::Race, false),
+        ));
+    }
+    for (selector, measure) in policy.exceptions() {
+        letter = letter.text(format!("but {selector}: {measure}"));
+    }
+    letter
+}

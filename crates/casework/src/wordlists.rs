@@ -1,0 +1,171 @@
+//! An admin's work on the words: list, test, add, take out.
+
+use std::sync::Arc;
+
+use ledger::AddedWord;
+use policy::matcher::Context;
+use policy::wordlist::{Entry, Matching};
+use policy::{Category, Grade, Letter};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::in_force::{InForce, OWN_LIST, own_entry};
+use crate::rights::Permit;
+
+/// How many words `wordlist list` shows at most.
+const LISTED_MAX: usize = 40;
+
+impl Casework {
+    pub(crate) fn wordlist_list(&self, permit: &Permit<'_>, part: Option<&str>) -> Letter {
+        let rules = self.rules.load();
+        let settings = &permit.in_force().settings;
+        let mut letter = Letter::default();
+        let Some(part) = part else {
+            for list in rules.lists() {
+                letter = letter.text(format!(
+                    "{}: {} terms, {} allowed words",
+                    list.name,
+                    list.entries.len(),
+                    list.allow.len()
+                ));
+            }
+            for word in &settings.added {
+                letter = letter.text(format!(
+                    "added by {}: {} ({} {}, {})",
+                    word.by.as_str(),
+                    word.term,
+                    word.grade,
+                    word.category,
+                    word.matching
+                ));
+            }
+            for term in &settings.excepted {
+                letter = letter.text(format!("taken out: {term}"));
+            }
+            return letter;
+        };
+        let part = part.to_lowercase();
+        let own = settings.added.iter().map(|word| (word.term.as_str(), word.grade, word.category, OWN_LIST));
+        let listed = rules.lists().iter().flat_map(|list| {
+            let name = list.name.as_str();
+            list.entries.iter().map(move |entry| (entry.term.as_str(), entry.grade, entry.category, name))
+        });
+        let hits: Vec<_> = listed.chain(own).filter(|(term, ..)| term.contains(&part)).collect();
+        for (term, grade, category, list) in hits.iter().take(LISTED_MAX) {
+            let out = if settings.excepted.iter().any(|out| out == term) { ", taken out" } else { "" };
+            letter = letter.text(format!("{term} ({grade} {category}, {list}{out})"));
+        }
+        match hits.len().checked_sub(LISTED_MAX) {
+            _ if hits.is_empty() => Letter::line("No listed word contains that."),
+            Some(more) if more > 0 => letter.text(format!("and {more} more; name a longer part")),
+            _ => letter,
+        }
+    }
+
+    pub(crate) async fn wordlist_add(
+        &self,
+        permit: &Permit<'_>,
+        grade: Grade,
+        category: Category,
+        matching: Matching,
+        term: &str,
+    ) -> Result<Letter, CaseworkError> {
+        let group = &permit.in_force().charter.group;
+        let _one_at_a_time = self.changing_rules.lock().await;
+        let term = term.trim().to_lowercase();
+        let word = AddedWord {
+            term: term.clone(),
+            grade,
+            category,
+            matching: matching.to_string(),
+            by: permit.who().clone(),
+            at: self.now(),
+        };
+        if self.in_force(group)?.settings.added.iter().any(|added| added.term == term) {
+            return Ok(Letter::line(format!(
+                "{term:?} was added before; `wordlist remove` it first. Nothing was changed."
+            )));
+        }
+        let preview = match self.preview(&own_entry(&word)?) {
+            Ok(preview) => preview,
+            Err(why) => return Ok(Letter::line(format!("{why} Nothing was changed."))),
+        };
+        let mut tx = self.ledger.begin().await?;
+        tx.add_word(group, &word).await?;
+        let settings = tx.settings(group).await?;
+        // A word that does not compile with the others, because it is listed already, never gets in.
+        let rules = self.rules.load().with(group, settings)?;
+        tx.commit().await?;
+        self.rules.store(Arc::new(rules));
+        Ok(Letter::line(format!("Added {term:?} ({grade} {category}, {matching}), from now on."))
+            .text(format!("It finds: {preview}")))
+    }
+
+    /// What the entry would find; or why it cannot be, with the innocent line it would hit.
+    fn preview(&self, entry: &Entry) -> Result<String, String> {
+        let rules = self.rules.load();
+        let reach = rules.guard().reach(entry, rules.lists()).map_err(|problems| {
+            problems.iter().map(|problem| format!("{problem}.")).collect::<Vec<_>>().join("\n")
+        })?;
+        match reach.collisions.first() {
+            Some(hit) => Err(format!("It would hit innocent words: {hit}.")),
+            None => Ok(reach.forms.join(", ")),
+        }
+    }
+
+    pub(crate) async fn wordlist_remove(
+        &self,
+        permit: &Permit<'_>,
+        term: &str,
+    ) -> Result<Letter, CaseworkError> {
+        let group = &permit.in_force().charter.group;
+        let _one_at_a_time = self.changing_rules.lock().await;
+        let term = term.trim().to_lowercase();
+        let rules = self.rules.load();
+        let listed = rules.lists().iter().any(|list| list.entries.iter().any(|entry| entry.term == term));
+        let mut tx = self.ledger.begin().await?;
+        let own = tx.remove_word(group, &term, permit.who(), self.now()).await?;
+        if !own && !listed {
+            return Ok(Letter::line(format!(
+                "{term:?} is not listed. `wordlist list PART` shows listed words. Nothing was changed."
+            )));
+        }
+        if !own {
+            tx.except_word(group, &term, permit.who(), self.now()).await?;
+        }
+        let settings = tx.settings(group).await?;
+        tx.commit().await?;
+        self.put_in_force(group, settings)?;
+        Ok(Letter::line(format!("{term:?} is no longer looked for in this group.")))
+    }
+}
+
+/// What the filter makes of a text, and why.
+pub(crate) fn test(in_force: &InForce, text: &str) -> Letter {
+    let hits = in_force.matcher.explain(text, Context::default());
+    if hits.is_empty() {
+        return Letter::line("Nothing is found in it.");
+    }
+    let mut letter = Letter::default();
+    for hit in hits {
+        let finding = &hit.finding;
+        let measure = in_force.policy.measure(finding.grade, finding.category, finding.directed);
+        let verdict = if hit.explanation.accepted { measure.to_string() } else { "innocent".to_owned() };
+        let join = |reasons: &mut dyn Iterator<Item = &'static str>| reasons.collect::<Vec<_>>().join("; ");
+        letter = letter.text(format!(
+            "{verdict}: {} ({} {}), characters {} to {}, disguise: {}",
+            finding.term,
+            finding.grade,
+            finding.category,
+            text[..finding.span.start].chars().count() + 1,
+            text[..finding.span.end].chars().count(),
+            finding.disguise,
+        ));
+        letter = letter.text(format!("  for: {}", join(&mut hit.explanation.in_favour())));
+        let against = join(&mut hit.explanation.against());
+        if !against.is_empty() {
+            letter = letter.text(format!("  against: {against}"));
+        }
+    }
+    letter
+}

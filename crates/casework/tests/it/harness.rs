@@ -1,0 +1,266 @@
+//! A group with a few members and officers, a clock the test moves, and the real ledger in a directory of its own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use casework::{Casework, LoadError, Loaded, Source};
+use ledger::Ledger;
+use platform::fake::Fake;
+use platform::{Inbound, Intake, Outbound, Position};
+use policy::guard::Guard;
+use policy::{
+    Block, Case, CaseRef, ChannelId, Charter, Clock, GroupId, Letter, MemberId, MessageText, Mode, Periods,
+    Policy, Post, PostId, PostKind, Preset, Role, Roster, Rulebook, Surface, SurfaceKind, Timestamp,
+    Wordlist,
+};
+use tempfile::TempDir;
+
+/// Words of every grade, made up so that no test depends on a shipped list.
+const LIST: &str = r#"
+[list]
+name = "made-up"
+language = "en-GB"
+description = "Words nobody uses"
+licence = "Apache-2.0"
+
+[[entry]]
+term = "mildo"
+grade = "mild"
+category = "general"
+match = "word"
+source = "made up"
+
+[[entry]]
+term = "medlo"
+grade = "medium"
+category = "general"
+match = "word"
+source = "made up"
+
+[[entry]]
+term = "stronko"
+grade = "strong"
+category = "insult"
+match = "word"
+source = "made up"
+
+[[entry]]
+term = "worstlo"
+grade = "strongest"
+category = "general"
+match = "word"
+source = "made up"
+"#;
+
+/// A clock that only the test moves.
+#[derive(Debug)]
+pub(crate) struct TestClock(Mutex<Timestamp>);
+
+impl TestClock {
+    pub(crate) fn advance(&self, seconds: i64) {
+        let mut now = self.0.lock().unwrap();
+        *now = now.plus_seconds(seconds);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// What the files say, changed by the test.
+#[derive(Debug, Clone)]
+pub(crate) struct Files(Arc<Mutex<Result<Loaded, LoadError>>>);
+
+impl Files {
+    pub(crate) fn replace(&self, loaded: Result<Loaded, LoadError>) {
+        *self.0.lock().unwrap() = loaded;
+    }
+}
+
+impl Source for Files {
+    fn load(&self) -> Result<Loaded, LoadError> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+pub(crate) struct Harness {
+    pub(crate) casework: Arc<Casework>,
+    pub(crate) ledger: Ledger,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) platform: Arc<Fake>,
+    pub(crate) files: Files,
+    pub(crate) directory: TempDir,
+}
+
+pub(crate) fn group(id: &str) -> GroupId {
+    GroupId::new(id).unwrap()
+}
+
+pub(crate) fn member(id: &str) -> MemberId {
+    MemberId::new(id).unwrap()
+}
+
+pub(crate) fn case_ref(number: u32) -> CaseRef {
+    CaseRef::new(number).unwrap()
+}
+
+/// A charter with moderators mo and nia, admin asha, secretary sam and executive ed.
+pub(crate) fn charter(id: &str) -> Charter {
+    let mut roster = Roster::default();
+    let officers = [
+        ("mo", Role::Moderator),
+        ("nia", Role::Moderator),
+        ("asha", Role::Admin),
+        ("sam", Role::Secretary),
+        ("ed", Role::Executive),
+    ];
+    for (officer, role) in officers {
+        roster.appoint(member(officer), role);
+    }
+    Charter {
+        group: group(id),
+        name: format!("The {id} group"),
+        zone: chrono_tz::Europe::London,
+        policy: Policy::new(Preset::Standard),
+        rulebook: Rulebook::default(),
+        roster,
+        mode: Mode::Live,
+        contact: "secretary@example.org".to_owned(),
+        periods: Periods::default(),
+    }
+}
+
+pub(crate) fn loaded(charters: Vec<Charter>) -> Loaded {
+    let lists = vec![Wordlist::parse("made-up.toml", LIST).unwrap()];
+    Loaded { charters, lists, guard: Guard::default() }
+}
+
+impl Harness {
+    /// The group `tea`, live, with the standard preset.
+    pub(crate) async fn new() -> Self {
+        Self::with(vec![charter("tea")]).await
+    }
+
+    pub(crate) async fn with(charters: Vec<Charter>) -> Self {
+        let platform = Arc::new(Fake::new());
+        for name in ["alice", "bob", "mo", "nia", "asha", "sam", "ed"] {
+            platform.add_member(&member(name), name);
+        }
+        let clock = Arc::new(TestClock(Mutex::new(Timestamp::from_millis(1_778_493_600_000))));
+        let files = Files(Arc::new(Mutex::new(Ok(loaded(charters)))));
+        Self::open(tempfile::tempdir().unwrap(), platform, clock, files).await
+    }
+
+    async fn open(directory: TempDir, platform: Arc<Fake>, clock: Arc<TestClock>, files: Files) -> Self {
+        let ledger = Ledger::open(directory.path()).await.unwrap();
+        let outbound: Arc<dyn Outbound> = platform.clone();
+        let charters = files.load().unwrap().charters;
+        let platforms: HashMap<_, _> =
+            charters.into_iter().map(|charter| (charter.group, Arc::clone(&outbound))).collect();
+        let source = Box::new(files.clone());
+        let casework = Casework::open(ledger.clone(), clock.clone(), source, platforms).await.unwrap();
+        Self { casework: Arc::new(casework), ledger, clock, platform, files, directory }
+    }
+
+    /// Ends the process, as far as the ledger can tell, and starts another.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { casework, ledger, clock, platform, files, directory } = self;
+        drop(casework);
+        drop(ledger);
+        Self::open(directory, platform, clock, files).await
+    }
+
+    /// Puts a post up and hands it in, without delivering.
+    pub(crate) async fn takes(&self, post: Post) {
+        self.platform.put(post.clone());
+        self.hands_in(post).await;
+    }
+
+    pub(crate) async fn hands_in(&self, post: Post) {
+        let position = Position(post.id.as_str().to_owned());
+        let answer = self.casework.take(Inbound::Post { post, position }).await.unwrap();
+        assert_eq!(answer, None);
+    }
+
+    /// Puts a post up, hands it in and delivers what is due.
+    pub(crate) async fn post(&self, id: &str, author: &str, text: &str) {
+        self.takes(post(self, "tea", id, author, text)).await;
+        self.settle().await;
+    }
+
+    pub(crate) async fn settle(&self) {
+        self.casework.settle().await.unwrap();
+    }
+
+    /// The answer to an officer's command.
+    pub(crate) async fn command(&self, from: &str, line: &str) -> String {
+        self.command_in("tea", from, line).await
+    }
+
+    pub(crate) async fn command_in(&self, id: &str, from: &str, line: &str) -> String {
+        let line = MessageText::new(line);
+        let inbound = Inbound::Command { group: group(id), from: member(from), line };
+        let answer = self.casework.take(inbound).await.unwrap().unwrap();
+        self.settle().await;
+        read(&answer)
+    }
+
+    /// The answer to a private message.
+    pub(crate) async fn direct(&self, from: &str, text: &str) -> String {
+        let text = MessageText::new(text);
+        let inbound = Inbound::Direct { group: group("tea"), from: member(from), text };
+        let answer = self.casework.take(inbound).await.unwrap().unwrap();
+        self.settle().await;
+        read(&answer)
+    }
+
+    pub(crate) async fn case(&self, number: u32) -> Option<Case> {
+        self.ledger.case(&group("tea"), case_ref(number)).await.unwrap()
+    }
+
+    pub(crate) async fn state(&self, number: u32) -> &'static str {
+        self.case(number).await.map_or("none", |case| case.state.word())
+    }
+
+    /// How many strikes were given, and how many of them are not voided.
+    pub(crate) async fn strikes(&self, author: &str) -> (usize, usize) {
+        let strikes = self.ledger.strikes(&group("tea"), &member(author)).await.unwrap();
+        (strikes.len(), strikes.iter().filter(|(_, strike)| strike.counts()).count())
+    }
+
+    /// The headings of what a member was told, in order.
+    pub(crate) fn told(&self, to: &str) -> Vec<String> {
+        let heading = |letter: &Letter| read(letter).split('.').next().unwrap_or_default().to_owned();
+        self.platform.letters(&member(to)).iter().map(heading).collect()
+    }
+
+    pub(crate) fn stands(&self, id: &str) -> bool {
+        self.platform.post(&PostId::new(id).unwrap()).is_some()
+    }
+}
+
+pub(crate) fn post(harness: &Harness, group_id: &str, id: &str, author: &str, text: &str) -> Post {
+    Post {
+        group: group(group_id),
+        channel: ChannelId::new("general").unwrap(),
+        id: PostId::new(id).unwrap(),
+        revision: 0,
+        author: member(author),
+        author_name: MessageText::new(author),
+        kind: PostKind::Message,
+        written_at: harness.clock.now(),
+        surfaces: vec![Surface { kind: SurfaceKind::Body, text: MessageText::new(text) }],
+        answers: None,
+        directed: false,
+    }
+}
+
+pub(crate) fn read(letter: &Letter) -> String {
+    let line = |block: &Block| match block {
+        Block::Text(text) => text.clone(),
+        Block::Quote(text) => format!("> {}", text.expose()),
+    };
+    letter.blocks.iter().map(line).collect::<Vec<_>>().join("\n")
+}

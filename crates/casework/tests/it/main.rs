@@ -1,0 +1,11 @@
+//! The casework over a real ledger file and the fake platform.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by its line")]
+
+mod appeals;
+mod delivery;
+mod harness;
+mod moderation;
+mod rights;
+mod walls;
+mod words;

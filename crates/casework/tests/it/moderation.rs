@@ -1,0 +1,171 @@
+//! What becomes of posts, and what officers do to them.
+
+use policy::{MessageText, Mode, Post, Surface, SurfaceKind};
+
+use crate::harness::{Harness, charter, group, member, post};
+
+#[tokio::test]
+async fn each_grade_meets_its_verdict() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "well mildo").await;
+    it.post("2", "alice", "well medlo").await;
+    it.post("3", "alice", "well stronko").await;
+    it.post("4", "alice", "well worstlo").await;
+    assert_eq!(it.state(1).await, "flagged");
+    assert_eq!(it.state(2).await, "hidden");
+    assert_eq!(it.state(3).await, "removed");
+    assert_eq!(it.state(4).await, "none");
+    assert_eq!(["1", "2", "3", "4"].map(|id| it.stands(id)), [true, true, false, false]);
+    assert_eq!(it.strikes("alice").await, (1, 1));
+    assert_eq!(it.told("alice"), ["Your post is hidden for now", "Your post was removed"]);
+    assert_eq!(it.platform.officers_letters().len(), 3);
+}
+
+#[tokio::test]
+async fn a_post_is_one_case_and_one_strike_however_often_it_arrives() {
+    let it = Harness::new().await;
+    let bad = post(&it, "tea", "1", "alice", "worstlo");
+    it.takes(bad.clone()).await;
+    tokio::join!(it.hands_in(bad.clone()), it.hands_in(bad.clone()), it.hands_in(bad.clone()));
+    it.settle().await;
+    for revision in 1..4 {
+        it.hands_in(Post { revision, ..bad.clone() }).await;
+        it.settle().await;
+    }
+    assert_eq!(it.strikes("alice").await, (1, 1));
+    assert!(it.case(2).await.is_none());
+    assert_eq!(it.told("alice").len(), 1);
+    assert_eq!(it.platform.effects().len(), 3, "removal, notice, officers' line");
+}
+
+#[tokio::test]
+async fn an_edit_into_something_worse_takes_the_case_further() {
+    let it = Harness::new().await;
+    let first = post(&it, "tea", "1", "alice", "medlo");
+    it.takes(first.clone()).await;
+    it.settle().await;
+    assert_eq!(it.state(1).await, "flagged");
+    let surfaces = vec![Surface { kind: SurfaceKind::Body, text: MessageText::new("worstlo") }];
+    it.takes(Post { revision: 1, surfaces, ..first }).await;
+    it.settle().await;
+    assert_eq!(it.state(1).await, "removed");
+    assert_eq!(it.strikes("alice").await, (1, 1));
+    assert!(!it.stands("1"));
+    assert!(it.command("mo", "case B-1").await.contains("> worstlo"));
+}
+
+#[tokio::test]
+async fn quoting_goes_too_and_is_no_breach() {
+    let it = Harness::new().await;
+    let mut quoting = post(&it, "tea", "2", "bob", "I do not like this");
+    quoting.surfaces.insert(0, Surface { kind: SurfaceKind::Quotation, text: MessageText::new("worstlo") });
+    it.takes(quoting).await;
+    it.settle().await;
+    assert_eq!(it.state(1).await, "removed");
+    assert!(!it.stands("2"));
+    assert_eq!(it.strikes("bob").await, (0, 0));
+    assert_eq!(it.told("bob"), ["Your post was removed"]);
+}
+
+#[tokio::test]
+async fn shadow_mode_leaves_no_trace_for_members() {
+    let it = Harness::with(vec![policy::Charter { mode: Mode::Shadow, ..charter("tea") }]).await;
+    it.post("1", "alice", "worstlo").await;
+    assert_eq!(it.state(1).await, "watched");
+    assert!(it.stands("1"));
+    assert_eq!(it.strikes("alice").await, (0, 0));
+    assert!(it.told("alice").is_empty());
+    assert!(it.command("mo", "remove 1 abuse").await.contains("shadow mode"));
+    assert!(it.direct("alice", "my-record").await.contains("No cases"));
+    // What was written while it watched stays without consequence after it goes live.
+    it.command("asha", "mode live").await;
+    it.hands_in(post(&it, "tea", "1", "alice", "worstlo")).await;
+    it.settle().await;
+    assert_eq!(it.strikes("alice").await, (0, 0));
+    assert!(it.stands("1"));
+    let officers = it.platform.officers_letters();
+    assert_eq!(officers.len(), 1);
+}
+
+#[tokio::test]
+async fn a_hidden_post_is_confirmed_or_restored_by_a_moderator() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "stronko").await;
+    it.post("2", "alice", "stronko").await;
+    assert_eq!(it.strikes("alice").await, (0, 0));
+    assert_eq!(
+        it.command("mo", "confirm B-1 It was rude.").await,
+        "B-0001 is now removed. The member is told."
+    );
+    assert_eq!(it.strikes("alice").await, (1, 1));
+    assert_eq!(it.command("mo", "restore B-2").await, "B-0002 is now restored. The member is told.");
+    assert_eq!(it.strikes("alice").await, (1, 1));
+    let quotations = it.platform.quotations();
+    assert_eq!(quotations.len(), 1);
+    let snapshot = it.ledger.snapshot(&group("tea"), crate::harness::case_ref(2)).await.unwrap();
+    assert!(snapshot.is_none(), "what is back in public is no longer kept");
+    assert_eq!(
+        it.command("mo", "confirm B-1").await,
+        "B-0001: the post is gone already: `restore` it, or `void` its strike. Nothing was changed."
+    );
+}
+
+#[tokio::test]
+async fn a_moderator_removes_what_no_list_has() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "something rude in other words").await;
+    assert!(it.command("mo", "remove 1").await.contains("Name the rule"));
+    assert!(it.command("mo", "remove 1 nonsense").await.contains("Choose one of: language, abuse"));
+    assert!(it.command("mo", "remove 99 abuse").await.contains("There is no post 99"));
+    assert!(it.case(1).await.is_none());
+    assert_eq!(
+        it.command("mo", "remove 1 abuse That was personal.").await,
+        "B-0001 is now removed. The member is told."
+    );
+    assert!(!it.stands("1"));
+    assert_eq!(it.strikes("alice").await, (1, 1));
+    let letter = crate::harness::read(&it.platform.letters(&member("alice"))[0]);
+    assert!(letter.contains("A moderator removed your post"), "{letter}");
+    assert!(letter.contains("> That was personal."), "{letter}");
+    assert!(letter.contains("No personal attacks"), "{letter}");
+}
+
+#[tokio::test]
+async fn voiding_a_strike_leaves_the_post_away() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "worstlo").await;
+    it.command("mo", "void B-1").await;
+    assert_eq!(it.state(1).await, "removed");
+    assert_eq!(it.strikes("alice").await, (1, 0));
+    assert_eq!(it.told("alice").last().unwrap(), "A strike was cancelled");
+    assert!(it.command("mo", "void B-1").await.contains("no strike counts"));
+}
+
+#[tokio::test]
+async fn nobody_decides_in_their_own_matter() {
+    let it = Harness::new().await;
+    it.post("1", "mo", "worstlo").await;
+    for line in ["void B-1", "restore B-1"] {
+        assert!(it.command("mo", line).await.contains("nobody decides in their own matter"), "{line}");
+    }
+    assert_eq!(it.strikes("mo").await, (1, 1));
+    assert_eq!(it.command("nia", "void B-1").await, "B-0001 is now removed. The member is told.");
+}
+
+#[tokio::test]
+async fn a_strike_is_spent_after_its_twelve_months() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "worstlo").await;
+    assert!(it.direct("alice", "my-record").await.contains("1 strikes count, of 1 in all"));
+    it.clock.advance(366 * 24 * 3600);
+    assert!(it.direct("alice", "my-record").await.contains("0 strikes count, of 1 in all"));
+}
+
+#[tokio::test]
+async fn an_overdue_review_says_so_in_the_queue() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "stronko").await;
+    assert!(it.command("mo", "queue").await.contains("review due"));
+    it.clock.advance(4 * 24 * 3600);
+    assert!(it.command("mo", "queue").await.contains("review OVERDUE"));
+}

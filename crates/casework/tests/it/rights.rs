@@ -1,0 +1,69 @@
+//! Who may run what, in full: officers × commands × places.
+
+use crate::harness::Harness;
+
+/// A line of each command, and who may run it.
+const COMMANDS: &[(&str, &str)] = &[
+    ("queue", "moderator"),
+    ("case B-1", "moderator"),
+    ("remove 1 abuse", "moderator"),
+    ("hide 1 abuse", "moderator"),
+    ("restore B-1", "moderator"),
+    ("confirm B-1", "moderator"),
+    ("void B-1", "moderator"),
+    ("history alice", "moderator"),
+    ("appeals", "moderator"),
+    ("decide B-1 dismiss no", "moderator"),
+    ("wordlist list", "admin"),
+    ("wordlist test hello", "admin"),
+    ("wordlist add mild general word newword", "admin"),
+    ("wordlist remove newword", "admin"),
+    ("wordlist reload", "admin"),
+    ("policy show", "admin"),
+    ("policy set preset strict", "admin"),
+    ("mode shadow", "admin"),
+    ("appeal B-1 please", "member"),
+    ("my-record", "member"),
+    ("rules", "member"),
+    ("help", "member"),
+];
+
+#[tokio::test]
+async fn every_officer_may_run_what_their_office_allows_and_nothing_else() {
+    assert_eq!(COMMANDS.len(), casework::commands::names().len(), "every command is in the table");
+    for (line, needs) in COMMANDS {
+        for (who, offices) in [
+            ("alice", &["member"][..]),
+            ("ed", &["member"]),
+            ("mo", &["member", "moderator"]),
+            ("asha", &["member", "moderator", "admin"]),
+            ("sam", &["member", "moderator", "admin"]),
+        ] {
+            for private in [false, true] {
+                let it = Harness::new().await;
+                it.post("1", "bob", "medlo").await;
+                let before = it.state(1).await;
+                let answer = if private { it.direct(who, line).await } else { it.command(who, line).await };
+                let own_affair = matches!(*needs, "member") && !matches!(*line, "rules" | "help");
+                let allowed = offices.contains(needs) && (private || !own_affair);
+                let refused = answer.contains("and you are not one") || answer.contains("is private");
+                assert_eq!(refused, !allowed, "{who} {line:?} private: {private}: {answer}");
+                if refused {
+                    assert!(answer.ends_with("Nothing was changed."), "{answer}");
+                    assert_eq!(it.state(1).await, before);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn help_shows_what_one_may_run() {
+    let it = Harness::new().await;
+    let member = it.direct("alice", "help").await;
+    assert!(member.contains("appeal <CASE> <WORDS>") && !member.contains("queue"), "{member}");
+    let moderator = it.command("mo", "help").await;
+    assert!(moderator.contains("queue") && !moderator.contains("wordlist"), "{moderator}");
+    assert!(it.command("asha", "help").await.contains("wordlist add"));
+    assert!(it.direct("alice", "hello?").await.contains("appeal CASE and why"));
+}

@@ -1,0 +1,97 @@
+//! An admin's work on words and policy, and reloading.
+
+use casework::LoadError;
+
+use crate::harness::{Harness, charter, loaded, post};
+use policy::Post;
+
+#[tokio::test]
+async fn an_added_word_acts_from_now_on_and_survives_a_restart() {
+    let it = Harness::new().await;
+    let before = post(&it, "tea", "1", "alice", "zzyzx");
+    it.clock.advance(60);
+    let answer = it.command("asha", "wordlist add strongest insult word zzyzx").await;
+    assert!(answer.contains("Added \"zzyzx\""), "{answer}");
+    it.takes(before).await;
+    it.settle().await;
+    assert!(!it.stands("1"));
+    assert_eq!(it.strikes("alice").await, (0, 0), "no list reaches back in time");
+    it.post("2", "alice", "zzyzx").await;
+    assert_eq!(it.strikes("alice").await, (1, 1));
+    assert!(it.command("asha", "wordlist list").await.contains("added by asha: zzyzx"));
+    // A reload builds everything anew from files and ledger.
+    it.command("asha", "wordlist reload").await;
+    it.post("3", "alice", "zzyzx").await;
+    assert!(!it.stands("3"));
+    it.command("asha", "wordlist remove zzyzx").await;
+    it.post("4", "alice", "zzyzx").await;
+    assert!(it.stands("4"));
+}
+
+#[tokio::test]
+async fn a_shipped_word_can_be_taken_out_for_the_group() {
+    let it = Harness::new().await;
+    assert!(it.command("asha", "wordlist remove worstlo").await.contains("no longer looked for"));
+    it.post("1", "alice", "worstlo").await;
+    assert!(it.stands("1"));
+    assert!(it.command("asha", "wordlist remove nosuch").await.contains("is not listed"));
+    assert!(it.command("asha", "wordlist list worst").await.contains("taken out"));
+    // Taken out, it can come back under another grade.
+    it.command("asha", "wordlist add medium general word worstlo").await;
+    it.post("2", "alice", "worstlo").await;
+    assert_eq!(it.state(1).await, "flagged");
+}
+
+#[tokio::test]
+async fn a_word_that_is_listed_or_no_word_is_refused() {
+    let it = Harness::new().await;
+    for line in ["wordlist add mild general word worstlo", "wordlist add mild general word x"] {
+        let answer = it.command("asha", line).await;
+        assert!(answer.contains("Nothing was changed"), "{line}: {answer}");
+    }
+    assert!(!it.command("asha", "wordlist list").await.contains("added by"));
+}
+
+#[tokio::test]
+async fn a_test_of_a_text_says_what_and_why() {
+    let it = Harness::new().await;
+    let answer = it.command("asha", "wordlist test oh w0rstlo").await;
+    assert!(
+        answer.contains("delete: worstlo (strongest general), characters 4 to 10, disguise: leet"),
+        "{answer}"
+    );
+    assert_eq!(it.command("asha", "wordlist test good morning").await, "Nothing is found in it.");
+}
+
+#[tokio::test]
+async fn a_broken_file_leaves_the_old_rules_in_force() {
+    let it = Harness::new().await;
+    it.files.replace(Err(LoadError(vec!["made-up.toml:3: no such grade".to_owned()])));
+    let answer = it.command("asha", "wordlist reload").await;
+    assert!(answer.contains("the old rules stay in force") && answer.contains("made-up.toml:3"), "{answer}");
+    it.post("1", "alice", "worstlo").await;
+    assert!(!it.stands("1"));
+    it.files.replace(Ok(casework::Loaded { lists: vec![], ..loaded(vec![charter("tea")]) }));
+    it.command("asha", "wordlist reload").await;
+    it.post("2", "alice", "worstlo").await;
+    assert!(it.stands("2"));
+}
+
+#[tokio::test]
+async fn the_policy_changes_at_once_and_says_what_is_in_force() {
+    let it = Harness::new().await;
+    assert!(it.command("asha", "policy set medium.insult banish").await.contains("Nothing was changed"));
+    assert!(
+        it.command("asha", "policy set preset mad").await.contains("choose one of relaxed, standard, strict")
+    );
+    let answer = it.command("asha", "policy set medium delete no-strike").await;
+    assert!(answer.contains("but medium: delete no-strike"), "{answer}");
+    it.post("1", "alice", "medlo").await;
+    assert!(!it.stands("1"));
+    assert_eq!(it.strikes("alice").await, (0, 0));
+    it.command("asha", "policy set preset strict").await;
+    let edit = Post { revision: 1, ..post(&it, "tea", "2", "alice", "stronko") };
+    it.takes(edit).await;
+    it.settle().await;
+    assert_eq!(it.strikes("alice").await, (1, 1));
+}
