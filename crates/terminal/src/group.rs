@@ -1,0 +1,404 @@
+//! The simulated platform: who is there, what stands where, and what the bot has done.
+//!
+//! Functions from state to state, without files or clocks; [`crate::store`] keeps the state, and a change that fails
+//! half-way is never kept.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use platform::EffectId;
+use policy::{Block, ChannelId, GroupId, Letter, MemberId, MessageText, PostKind, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::seed::Seed;
+
+/// How many posts are kept, the newest; older ones are forgotten.
+pub const POSTS_KEPT_MAX: usize = 500;
+
+/// How many ids of effects are remembered; a repeat comes soon after the first attempt.
+pub const EFFECTS_KEPT_MAX: usize = 4096;
+
+/// How many things the bot did wait to be shown; beyond, the oldest are forgotten.
+pub const UNSEEN_KEPT_MAX: usize = 500;
+
+/// The version of the file's format.
+pub(crate) const FORMAT: u32 = 1;
+
+/// Members' words as they are kept in the file; still without a `Debug` that shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub(crate) struct Words(pub(crate) MessageText);
+
+impl From<String> for Words {
+    fn from(text: String) -> Self {
+        Self(MessageText::new(text))
+    }
+}
+
+impl From<Words> for String {
+    fn from(words: Words) -> String {
+        words.0.expose().to_owned()
+    }
+}
+
+impl Words {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(MessageText::new(text))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// Everything there is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Group {
+    pub(crate) format: u32,
+    pub(crate) id: GroupId,
+    /// The latest instant anything happened at.
+    pub(crate) now: Timestamp,
+    /// The number of the newest post.
+    last_post: u64,
+    /// The number of the newest event; each post, edit and new name is one.
+    last_event: u64,
+    members: BTreeMap<MemberId, Member>,
+    posts: BTreeMap<u64, StoredPost>,
+    /// What the bot did and nobody was shown yet.
+    unseen: VecDeque<Happening>,
+    /// Effects that were carried out, in order.
+    applied: VecDeque<i64>,
+}
+
+/// What can change about a member.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Member {
+    /// The name taken instead of the account's.
+    name: Option<Words>,
+    takes_messages: bool,
+}
+
+/// One thing somebody put up.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredPost {
+    pub(crate) channel: ChannelId,
+    /// Nobody for what the bot put up.
+    pub(crate) author: Option<MemberId>,
+    /// When this revision was written.
+    pub(crate) written_at: Timestamp,
+    pub(crate) revision: u32,
+    /// The event of this revision.
+    pub(crate) event: u64,
+    pub(crate) answers: Option<u64>,
+    pub(crate) directed: bool,
+    pub(crate) content: Content,
+}
+
+/// What stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Content {
+    Message {
+        body: Words,
+        quotation: Option<Words>,
+    },
+    /// The name the author goes by.
+    Name(Words),
+    /// The bot's quotation of a removed post.
+    Repost {
+        author: MemberId,
+        author_name: Words,
+        written_at: Timestamp,
+        text: Words,
+    },
+    /// Nothing: the bot removed it.
+    Removed,
+    /// Nothing: its author deleted it, or took another name.
+    Deleted,
+}
+
+impl StoredPost {
+    /// The words of a message or repost, for those who quote it.
+    pub(crate) fn words(&self) -> Option<&Words> {
+        match &self.content {
+            Content::Message { body, .. } => Some(body),
+            Content::Repost { text, .. } => Some(text),
+            Content::Name(_) | Content::Removed | Content::Deleted => None,
+        }
+    }
+}
+
+/// Something the bot did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Happening {
+    Removed { channel: ChannelId, post: u64 },
+    NameRemoved { post: u64, member: MemberId },
+    NameRestored { member: MemberId },
+    Reposted { post: u64 },
+    Told { member: MemberId, letter: StoredLetter },
+    OfficersTold { letter: StoredLetter },
+}
+
+/// A letter until it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredLetter(Vec<StoredBlock>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredBlock {
+    Text(String),
+    Quote(Words),
+}
+
+impl From<&Letter> for StoredLetter {
+    fn from(letter: &Letter) -> Self {
+        let stored = letter.blocks.iter().map(|block| match block {
+            Block::Text(text) => StoredBlock::Text(text.clone()),
+            Block::Quote(text) => StoredBlock::Quote(Words(text.clone())),
+        });
+        Self(stored.collect())
+    }
+}
+
+impl From<&StoredLetter> for Letter {
+    fn from(stored: &StoredLetter) -> Self {
+        let blocks = stored.0.iter().map(|block| match block {
+            StoredBlock::Text(text) => Block::Text(text.clone()),
+            StoredBlock::Quote(text) => Block::Quote(text.0.clone()),
+        });
+        Self { blocks: blocks.collect() }
+    }
+}
+
+/// What a member puts up.
+#[derive(Debug)]
+pub(crate) struct Draft<'a> {
+    pub(crate) channel: &'a ChannelId,
+    pub(crate) author: &'a MemberId,
+    pub(crate) answers: Option<u64>,
+    pub(crate) directed: bool,
+    pub(crate) content: Content,
+    pub(crate) now: Timestamp,
+}
+
+impl Group {
+    pub(crate) fn new(seed: &Seed) -> Self {
+        let mut group = Self {
+            format: FORMAT,
+            id: seed.group.clone(),
+            now: Timestamp::EPOCH,
+            last_post: 0,
+            last_event: 0,
+            members: BTreeMap::new(),
+            posts: BTreeMap::new(),
+            unseen: VecDeque::new(),
+            applied: VecDeque::new(),
+        };
+        group.admit(seed);
+        group
+    }
+
+    /// Members are those of the configuration; what they chose for themselves stays.
+    pub(crate) fn admit(&mut self, seed: &Seed) {
+        self.members.retain(|id, _| seed.account_name(id).is_some());
+        for member in &seed.members {
+            self.members.entry(member.id.clone()).or_insert(Member { name: None, takes_messages: true });
+        }
+    }
+
+    /// Whether what was read from a file hangs together.
+    pub(crate) fn is_consistent(&self) -> bool {
+        self.posts.iter().all(|(&number, post)| number <= self.last_post && post.event <= self.last_event)
+            && self.posts.len() <= POSTS_KEPT_MAX
+    }
+
+    pub(crate) fn post(&self, number: u64) -> Option<&StoredPost> {
+        self.posts.get(&number)
+    }
+
+    pub(crate) fn posts(&self) -> impl DoubleEndedIterator<Item = (u64, &StoredPost)> {
+        self.posts.iter().map(|(&number, post)| (number, post))
+    }
+
+    /// The name a member took, if it is not the account's.
+    pub(crate) fn chosen_name(&self, id: &MemberId) -> Option<&Words> {
+        self.members.get(id).and_then(|member| member.name.as_ref())
+    }
+
+    pub(crate) fn unseen(&self) -> impl Iterator<Item = &Happening> {
+        self.unseen.iter()
+    }
+
+    /// Forgets what was shown; the file follows with the next change.
+    pub(crate) fn mark_seen(&mut self) {
+        self.unseen.clear();
+    }
+
+    pub(crate) fn put(&mut self, draft: Draft<'_>) -> u64 {
+        self.now = self.now.max(draft.now);
+        let post = StoredPost {
+            channel: draft.channel.clone(),
+            author: Some(draft.author.clone()),
+            written_at: draft.now,
+            revision: 0,
+            event: self.next_event(),
+            answers: draft.answers,
+            directed: draft.directed,
+            content: draft.content,
+        };
+        self.keep(post)
+    }
+
+    /// Puts up a member's new name in place of an earlier one.
+    pub(crate) fn rename(&mut self, draft: Draft<'_>, name: Words) -> u64 {
+        for post in self.posts.values_mut() {
+            if post.author.as_ref() == Some(draft.author) && matches!(post.content, Content::Name(_)) {
+                post.content = Content::Deleted;
+            }
+        }
+        if let Some(member) = self.members.get_mut(draft.author) {
+            member.name = Some(name);
+        }
+        self.put(draft)
+    }
+
+    pub(crate) fn edit(&mut self, number: u64, text: &str, directed: bool, now: Timestamp) {
+        self.now = self.now.max(now);
+        let event = self.next_event();
+        if let Some(post) = self.posts.get_mut(&number)
+            && let Content::Message { body, .. } = &mut post.content
+        {
+            *body = Words::new(text);
+            post.revision = post.revision.saturating_add(1);
+            post.written_at = now;
+            post.event = event;
+            post.directed = directed;
+        }
+    }
+
+    pub(crate) fn delete(&mut self, number: u64) {
+        if let Some(post) = self.posts.get_mut(&number) {
+            post.content = Content::Deleted;
+        }
+    }
+
+    pub(crate) fn set_takes_messages(&mut self, id: &MemberId, takes_messages: bool) {
+        if let Some(member) = self.members.get_mut(id) {
+            member.takes_messages = takes_messages;
+        }
+    }
+
+    /// Whether a member takes private messages; nothing for an unknown one.
+    pub(crate) fn takes_messages(&self, id: &MemberId) -> Option<bool> {
+        self.members.get(id).map(|member| member.takes_messages)
+    }
+
+    pub(crate) fn was_applied(&self, id: EffectId) -> bool {
+        self.applied.contains(&id.0)
+    }
+
+    pub(crate) fn remember(&mut self, id: EffectId) {
+        self.applied.push_back(id.0);
+        if self.applied.len() > EFFECTS_KEPT_MAX {
+            self.applied.pop_front();
+        }
+    }
+
+    /// Takes away what stands under this number in this channel; `false` when nothing does.
+    pub(crate) fn remove(&mut self, channel: &ChannelId, number: u64) -> bool {
+        let Some(post) = self.posts.get_mut(&number).filter(|post| post.channel == *channel) else {
+            return false;
+        };
+        let happening = match &post.content {
+            Content::Removed | Content::Deleted => return false,
+            Content::Message { .. } | Content::Repost { .. } => {
+                Happening::Removed { channel: channel.clone(), post: number }
+            }
+            Content::Name(_) => match post.author.clone() {
+                Some(member) => Happening::NameRemoved { post: number, member },
+                None => return false,
+            },
+        };
+        post.content = Content::Removed;
+        if let Happening::NameRemoved { member, .. } = &happening
+            && let Some(member) = self.members.get_mut(member)
+        {
+            member.name = None;
+        }
+        self.happened(happening);
+        true
+    }
+
+    /// Skips numbers that the ledger has seen already, because the file was lost and the ledger was not.
+    pub(crate) fn skip_to(&mut self, event: u64) {
+        if event > self.last_event {
+            self.last_event = event;
+            self.last_post = self.last_post.max(event);
+        }
+    }
+
+    /// Forgets which effects were carried out, because the ledger that named them is gone.
+    pub(crate) fn forget_effects(&mut self) {
+        self.applied.clear();
+    }
+
+    /// Puts up a quotation by the bot.
+    pub(crate) fn repost(&mut self, channel: &ChannelId, content: Content) {
+        let post = StoredPost {
+            channel: channel.clone(),
+            author: None,
+            written_at: self.now,
+            revision: 0,
+            // Never handed in, as it has no author; but numbers of events keep ahead of numbers of posts.
+            event: self.next_event(),
+            answers: None,
+            directed: false,
+            content,
+        };
+        let number = self.keep(post);
+        self.happened(Happening::Reposted { post: number });
+    }
+
+    /// Gives a member a removed name back, unless they took another since.
+    pub(crate) fn restore_name(&mut self, id: &MemberId, name: &Words) -> bool {
+        match self.members.get_mut(id) {
+            Some(member) if member.name.is_none() => member.name = Some(name.clone()),
+            Some(_) | None => return false,
+        }
+        self.happened(Happening::NameRestored { member: id.clone() });
+        true
+    }
+
+    pub(crate) fn happened(&mut self, happening: Happening) {
+        self.unseen.push_back(happening);
+        if self.unseen.len() > UNSEEN_KEPT_MAX {
+            self.unseen.pop_front();
+        }
+    }
+
+    fn keep(&mut self, post: StoredPost) -> u64 {
+        self.last_post = self.last_post.saturating_add(1);
+        self.posts.insert(self.last_post, post);
+        if self.posts.len() > POSTS_KEPT_MAX {
+            self.posts.pop_first();
+        }
+        self.last_post
+    }
+
+    fn next_event(&mut self) -> u64 {
+        self.last_event = self.last_event.saturating_add(1);
+        self.last_event
+    }
+}
+
+/// What sort of thing a content is; nothing for what no member put up or nobody sees any more.
+pub(crate) fn kind(content: &Content) -> Option<PostKind> {
+    match content {
+        Content::Message { .. } => Some(PostKind::Message),
+        Content::Name(_) => Some(PostKind::Nickname),
+        Content::Repost { .. } | Content::Removed | Content::Deleted => None,
+    }
+}

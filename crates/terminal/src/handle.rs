@@ -1,0 +1,340 @@
+//! The group as the session and the bot share it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use platform::Inbound;
+use policy::{ChannelId, GroupId, MemberId, MessageText, Post, Timestamp};
+
+use crate::group::{Content, Draft, Words};
+use crate::layout::{Entry, Layout};
+use crate::line::{Deed, GrammarError, brief};
+use crate::seed::{NAMES_CHANNEL, Seed};
+use crate::store::{OpenError, Store, StoreError};
+use crate::translate;
+use crate::view;
+
+/// The longest name a member can take, in characters.
+pub const NAME_LEN_MAX: usize = 64;
+
+/// A group in the terminal. Copies share it.
+#[derive(Debug, Clone)]
+pub struct Terminal {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    seed: Seed,
+    names: ChannelId,
+    dir: PathBuf,
+    store: Mutex<Store>,
+}
+
+/// A line that means nothing in this group, and what to type instead. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LineError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Grammar(#[from] GrammarError),
+    /// It is no text.
+    #[error("this is not valid UTF-8; save the script as UTF-8")]
+    NotUtf8,
+    /// It is too long.
+    #[error("the line is longer than {} bytes; split it", crate::line::LINE_LEN_MAX)]
+    TooLong,
+    /// A speaker there is not.
+    #[error("there is no member `{who}`; the members are {members}")]
+    UnknownMember {
+        /// What was typed.
+        who: String,
+        /// Who there is.
+        members: String,
+    },
+    /// A channel there is not.
+    #[error("there is no channel #{channel}; the channels are {channels}")]
+    UnknownChannel {
+        /// What was typed.
+        channel: String,
+        /// Which there are.
+        channels: String,
+    },
+    /// A post there never was, or that is forgotten.
+    #[error("there is no post {0}; use a number shown in brackets")]
+    UnknownPost(u64),
+    /// A post that no longer stands.
+    #[error("post {post} was {how}; use the number of one that stands")]
+    PostGone {
+        /// Which.
+        post: u64,
+        /// What became of it.
+        how: &'static str,
+    },
+    /// A post of somebody else's.
+    #[error("post {post} is not {who}'s; only its author can do that")]
+    NotTheAuthor {
+        /// Which.
+        post: u64,
+        /// Who tried.
+        who: String,
+    },
+    /// A new name, which is no message.
+    #[error("post {post} is a name, not a message; type `{who} renames: New Name` for another")]
+    IsAName {
+        /// Which.
+        post: u64,
+        /// Who tried.
+        who: String,
+    },
+    /// A name that is too long.
+    #[error("a name has at most {NAME_LEN_MAX} characters")]
+    NameTooLong,
+    /// The clock of a person's terminal is the system's.
+    #[error("only a script moves the clock; write the lines to a file and type `beadle < file`")]
+    ClockIsReal,
+}
+
+/// Why a line was not carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActError {
+    /// It means nothing in this group.
+    #[error(transparent)]
+    Line(#[from] LineError),
+    /// It could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a line came to.
+#[derive(Debug)]
+pub struct Acted {
+    /// What the bot is to be handed, if it concerns the bot.
+    pub inbound: Option<Inbound>,
+    /// What everybody sees.
+    pub(crate) entry: Option<Entry>,
+}
+
+impl Terminal {
+    /// Opens the group kept in `dir`, or starts an empty one there.
+    ///
+    /// # Errors
+    /// When the group is not configured well, another process has it open, or its file cannot be read; the file is
+    /// left as it is.
+    pub fn open(dir: &Path, seed: Seed) -> Result<Self, OpenError> {
+        let store = Store::open(dir, &seed)?;
+        let names = names_channel();
+        let shared = Shared { seed, names, dir: store.dir().to_owned(), store: Mutex::new(store) };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The group's key in the configuration.
+    pub fn group(&self) -> &GroupId {
+        &self.seed().group
+    }
+
+    /// Where its file is kept.
+    pub fn data_dir(&self) -> &Path {
+        &self.shared.dir
+    }
+
+    /// The latest instant anything happened at.
+    pub fn latest(&self) -> Timestamp {
+        self.store().group().now
+    }
+
+    /// Members' posts that stand, as the bot is handed them, in order of number.
+    pub fn posts(&self) -> Vec<Post> {
+        let store = self.store();
+        let group = store.group();
+        group.posts().filter_map(|(number, _)| translate::post(group, self.seed(), number)).collect()
+    }
+
+    /// The name a member goes by; nothing for somebody unknown.
+    pub fn name(&self, member: &MemberId) -> Option<MessageText> {
+        self.seed().account_name(member)?;
+        Some(translate::name(self.store().group(), self.seed(), member))
+    }
+
+    /// What the bot did and was not shown yet: channel, private messages and officers, without colours or wrapping.
+    pub fn unseen(&self) -> String {
+        let entries = view::unseen(self.store().group(), self.seed());
+        entries.iter().map(|entry| Layout::PLAIN.render(entry)).collect()
+    }
+
+    /// Does what a member does, and keeps it.
+    ///
+    /// # Errors
+    /// When it means nothing in this group, or cannot be kept. Nothing was changed.
+    pub fn act(&self, who: &str, deed: &Deed, now: Timestamp) -> Result<Acted, ActError> {
+        let who = self.find_member(who)?.clone();
+        match deed {
+            Deed::Say { channel, text } => {
+                let channel = self.find_channel(channel.as_deref())?;
+                self.put(&who, now, |_| Ok((channel.clone(), None, false, message(text, None))))
+            }
+            Deed::Reply { post, text } => self.put(&who, now, |store| {
+                let answered = require_words(store, &who, *post)?;
+                let to_another = answered.author.as_ref() != Some(&who);
+                Ok((answered.channel.clone(), Some(*post), to_another, message(text, None)))
+            }),
+            Deed::Quote { post, text } => self.put(&who, now, |store| {
+                let quoted = require_words(store, &who, *post)?;
+                let words = quoted.words().cloned();
+                Ok((quoted.channel.clone(), None, false, message(text, words)))
+            }),
+            Deed::Edit { post, text } => self.edit(&who, *post, text, now),
+            Deed::Delete { post } => self.delete(&who, *post),
+            Deed::Rename { name } => self.rename(&who, name, now),
+            Deed::TakeMessages { open } => self.set_takes_messages(&who, *open),
+            Deed::Confide { text } => {
+                let text = MessageText::new(text.as_str());
+                let inbound = Inbound::Direct { group: self.group().clone(), from: who, text };
+                Ok(Acted { inbound: Some(inbound), entry: None })
+            }
+        }
+    }
+
+    pub(crate) fn seed(&self) -> &Seed {
+        &self.shared.seed
+    }
+
+    /// The state between two changes. A panic in the middle of one leaves the state from before it.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.shared.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn find_member(&self, typed: &str) -> Result<&MemberId, LineError> {
+        self.seed().find_member(typed).ok_or_else(|| LineError::UnknownMember {
+            who: brief(typed),
+            members: self.seed().members_listed(),
+        })
+    }
+
+    fn find_channel(&self, typed: Option<&str>) -> Result<&ChannelId, LineError> {
+        let Some(typed) = typed else { return Ok(&self.seed().channels[0]) };
+        self.seed().find_channel(typed).ok_or_else(|| LineError::UnknownChannel {
+            channel: brief(typed),
+            channels: self.seed().channels_listed(),
+        })
+    }
+
+    /// Puts up a message: where, what it answers, whether that is somebody else's, and what it says.
+    fn put(
+        &self,
+        who: &MemberId,
+        now: Timestamp,
+        draft: impl FnOnce(&Store) -> Result<(ChannelId, Option<u64>, bool, Content), LineError>,
+    ) -> Result<Acted, ActError> {
+        let mut store = self.store();
+        let (channel, answers, to_another, content) = draft(&store)?;
+        let directed = to_another || self.mentions_another(who, &content);
+        let draft = Draft { channel: &channel, author: who, answers, directed, content, now };
+        let number = store.change::<_, ActError>(|group| Ok(group.put(draft)))?;
+        Ok(self.acted(&store, number))
+    }
+
+    fn edit(&self, who: &MemberId, number: u64, text: &str, now: Timestamp) -> Result<Acted, ActError> {
+        let mut store = self.store();
+        let post = require_own(&store, who, number)?;
+        let answered = post.answers.and_then(|answered| store.group().post(answered));
+        let to_another = answered.is_some_and(|answered| answered.author.as_ref() != Some(who));
+        let directed = to_another || translate::mentions_another(self.seed(), who, text);
+        store.change::<_, ActError>(|group| {
+            group.edit(number, text, directed, now);
+            Ok(())
+        })?;
+        Ok(self.acted(&store, number))
+    }
+
+    fn delete(&self, who: &MemberId, number: u64) -> Result<Acted, ActError> {
+        let mut store = self.store();
+        let channel = require_own(&store, who, number)?.channel.clone();
+        store.change::<_, ActError>(|group| {
+            group.delete(number);
+            Ok(())
+        })?;
+        Ok(Acted { inbound: None, entry: Some(view::deleted(&channel, number, who)) })
+    }
+
+    fn rename(&self, who: &MemberId, name: &str, now: Timestamp) -> Result<Acted, ActError> {
+        if name.chars().count() > NAME_LEN_MAX {
+            return Err(LineError::NameTooLong.into());
+        }
+        let mut store = self.store();
+        let name = Words::new(name);
+        let content = Content::Name(name.clone());
+        let channel = &self.shared.names;
+        let draft = Draft { channel, author: who, answers: None, directed: false, content, now };
+        let number = store.change::<_, ActError>(|group| Ok(group.rename(draft, name)))?;
+        Ok(self.acted(&store, number))
+    }
+
+    fn set_takes_messages(&self, who: &MemberId, open: bool) -> Result<Acted, ActError> {
+        self.store().change::<_, ActError>(|group| {
+            group.set_takes_messages(who, open);
+            Ok(())
+        })?;
+        Ok(Acted { inbound: None, entry: Some(view::takes_messages(who, open)) })
+    }
+
+    fn acted(&self, store: &Store, number: u64) -> Acted {
+        let group = store.group();
+        let post = translate::post(group, self.seed(), number);
+        let inbound = group.post(number).zip(post).map(|(stored, post)| translate::inbound(stored, post));
+        Acted { inbound, entry: view::post(group, self.seed(), number) }
+    }
+
+    fn mentions_another(&self, who: &MemberId, content: &Content) -> bool {
+        match content {
+            Content::Message { body, .. } => translate::mentions_another(self.seed(), who, body.expose()),
+            Content::Name(_) | Content::Repost { .. } | Content::Removed | Content::Deleted => false,
+        }
+    }
+}
+
+#[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
+fn names_channel() -> ChannelId {
+    ChannelId::new(NAMES_CHANNEL).unwrap()
+}
+
+fn message(text: &str, quotation: Option<Words>) -> Content {
+    Content::Message { body: Words::new(text), quotation }
+}
+
+/// The post under this number, if it still stands.
+fn require_standing(store: &Store, number: u64) -> Result<&crate::group::StoredPost, LineError> {
+    let post = store.group().post(number).ok_or(LineError::UnknownPost(number))?;
+    match post.content {
+        Content::Message { .. } | Content::Name(_) | Content::Repost { .. } => Ok(post),
+        Content::Removed => Err(LineError::PostGone { post: number, how: "removed by beadle" }),
+        Content::Deleted => {
+            Err(LineError::PostGone { post: number, how: "deleted or replaced by its author" })
+        }
+    }
+}
+
+/// A post that can be answered and quoted.
+fn require_words<'a>(
+    store: &'a Store,
+    who: &MemberId,
+    number: u64,
+) -> Result<&'a crate::group::StoredPost, LineError> {
+    let post = require_standing(store, number)?;
+    let is_a_name = || LineError::IsAName { post: number, who: who.as_str().to_owned() };
+    post.words().map(|_| post).ok_or_else(is_a_name)
+}
+
+/// A message of the member's own.
+fn require_own<'a>(
+    store: &'a Store,
+    who: &MemberId,
+    number: u64,
+) -> Result<&'a crate::group::StoredPost, LineError> {
+    let post = require_words(store, who, number)?;
+    if post.author.as_ref() == Some(who) {
+        return Ok(post);
+    }
+    Err(LineError::NotTheAuthor { post: number, who: who.as_str().to_owned() })
+}

@@ -1,0 +1,96 @@
+//! What the bot does in the group, saved together with the id it is done under.
+//!
+//! The calls write a small file and block for as long; see [`crate::store`].
+
+use async_trait::async_trait;
+use platform::{Action, DeliveryError, EffectId, Outbound, Receipt};
+use policy::{ChannelId, GroupId, MemberId, Post, PostId, PostKind};
+
+use crate::group::{Content, Group, Happening, StoredLetter, Words};
+use crate::handle::Terminal;
+use crate::seed::Seed;
+use crate::store::StoreError;
+use crate::translate;
+
+#[async_trait]
+impl Outbound for Terminal {
+    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+        let mut store = self.store();
+        if store.group().was_applied(id) {
+            return Ok(Receipt::AlreadyDone);
+        }
+        store.change(|group| {
+            let receipt = act(group, self.seed(), action)?;
+            group.remember(id);
+            Ok(receipt)
+        })
+    }
+
+    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+        if group != self.group() {
+            return Ok(None);
+        }
+        let store = self.store();
+        let number = translate::number_of(post);
+        Ok(number.and_then(|number| translate::post(store.group(), self.seed(), number)))
+    }
+}
+
+impl From<StoreError> for DeliveryError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Write { .. } => Self::Unreachable(Box::new(error)),
+            // It stands in the file, and may be lost again.
+            StoreError::Sync { .. } => Self::Unanswered(Box::new(error)),
+        }
+    }
+}
+
+fn act(group: &mut Group, seed: &Seed, action: &Action) -> Result<Receipt, DeliveryError> {
+    match action {
+        Action::Remove { channel, post, kind: PostKind::Message | PostKind::Nickname, author: _ } => {
+            let number = translate::number_of(post);
+            Ok(receipt(number.is_some_and(|number| group.remove(channel, number))))
+        }
+        Action::Repost { kind: PostKind::Nickname, author, text, .. } => {
+            group.takes_messages(author).ok_or(DeliveryError::Gone)?;
+            Ok(receipt(group.restore_name(author, &Words(text.clone()))))
+        }
+        Action::Repost { channel, kind: PostKind::Message, author, author_name, written_at, text } => {
+            require_channel(seed, channel)?;
+            let content = Content::Repost {
+                author: author.clone(),
+                author_name: Words(author_name.clone()),
+                written_at: *written_at,
+                text: Words(text.clone()),
+            };
+            group.repost(channel, content);
+            Ok(Receipt::Done)
+        }
+        Action::Direct { to, letter } => {
+            require_messages(group, to)?;
+            group.happened(Happening::Told { member: to.clone(), letter: StoredLetter::from(letter) });
+            Ok(Receipt::Done)
+        }
+        Action::TellOfficers { letter } => {
+            group.happened(Happening::OfficersTold { letter: StoredLetter::from(letter) });
+            Ok(Receipt::Done)
+        }
+    }
+}
+
+fn receipt(done: bool) -> Receipt {
+    if done { Receipt::Done } else { Receipt::AlreadyDone }
+}
+
+fn require_channel(seed: &Seed, channel: &ChannelId) -> Result<(), DeliveryError> {
+    if seed.channels.contains(channel) { Ok(()) } else { Err(DeliveryError::Gone) }
+}
+
+fn require_messages(group: &Group, to: &MemberId) -> Result<(), DeliveryError> {
+    match group.takes_messages(to) {
+        Some(true) => Ok(()),
+        Some(false) => Err(DeliveryError::Forbidden),
+        None => Err(DeliveryError::Gone),
+    }
+}

@@ -1,0 +1,100 @@
+//! From what stands in the group to what the bot is handed.
+
+use std::collections::HashMap;
+
+use platform::{Inbound, Position};
+use policy::{ChannelId, MemberId, MessageText, Post, PostId, PostKind, Surface, SurfaceKind};
+
+use crate::group::{Content, Group, StoredPost, kind};
+use crate::seed::Seed;
+
+/// How far each channel has been read, as numbers of events.
+pub(crate) type Taken = HashMap<ChannelId, u64>;
+
+/// The number of an event as the position behind it, and back; what is no number is the beginning.
+pub(crate) fn event_of(position: &Position) -> u64 {
+    position.0.parse().unwrap_or(0)
+}
+
+/// Every post and edit the bot has not been handed yet, in the order in which they were written. An edited post
+/// comes once, as it stands.
+pub(crate) fn not_taken(group: &Group, seed: &Seed, taken: &Taken) -> Vec<(u64, Inbound)> {
+    let is_new = |post: &StoredPost| post.event > taken.get(&post.channel).copied().unwrap_or(0);
+    let mut inbounds: Vec<(u64, Inbound)> = group
+        .posts()
+        .filter(|(_, stored)| is_new(stored))
+        .filter_map(|(number, stored)| Some((stored.event, inbound(stored, post(group, seed, number)?))))
+        .collect();
+    inbounds.sort_by_key(|(event, _)| *event);
+    inbounds
+}
+
+pub(crate) fn inbound(stored: &StoredPost, post: Post) -> Inbound {
+    Inbound::Post { post, position: Position(stored.event.to_string()) }
+}
+
+/// A member's post as it stands; nothing for the bot's own, and for what is gone.
+pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Post> {
+    let stored = group.post(number)?;
+    let author = stored.author.as_ref()?;
+    let kind = kind(&stored.content)?;
+    let author_name = match kind {
+        PostKind::Message => name(group, seed, author),
+        // The new name is what is judged, so it cannot be what the member is called meanwhile.
+        PostKind::Nickname => account_name(seed, author),
+    };
+    Some(Post {
+        group: seed.group.clone(),
+        channel: stored.channel.clone(),
+        id: post_id(number)?,
+        revision: stored.revision,
+        author: author.clone(),
+        author_name,
+        kind,
+        written_at: stored.written_at,
+        surfaces: surfaces(&stored.content),
+        answers: stored.answers.and_then(post_id),
+        directed: stored.directed,
+    })
+}
+
+fn surfaces(content: &Content) -> Vec<Surface> {
+    let surface = |kind, text: &crate::group::Words| Surface { kind, text: text.0.clone() };
+    match content {
+        Content::Message { body, quotation } => {
+            let quotation = quotation.iter().map(|words| surface(SurfaceKind::Quotation, words));
+            quotation.chain([surface(SurfaceKind::Body, body)]).collect()
+        }
+        Content::Name(name) => vec![surface(SurfaceKind::Name, name)],
+        Content::Repost { .. } | Content::Removed | Content::Deleted => Vec::new(),
+    }
+}
+
+/// The name a member goes by; the id of one who left.
+pub(crate) fn name(group: &Group, seed: &Seed, member: &MemberId) -> MessageText {
+    group.chosen_name(member).map_or_else(|| account_name(seed, member), |words| words.0.clone())
+}
+
+fn account_name(seed: &Seed, member: &MemberId) -> MessageText {
+    MessageText::new(seed.account_name(member).unwrap_or_else(|| member.as_str()))
+}
+
+/// Posts are named by their numbers.
+pub(crate) fn post_id(number: u64) -> Option<PostId> {
+    PostId::new(number.to_string())
+}
+
+/// The number of a post of ours; nothing for a name we did not give.
+pub(crate) fn number_of(id: &PostId) -> Option<u64> {
+    let number: u64 = id.as_str().parse().ok()?;
+    (number.to_string() == id.as_str()).then_some(number)
+}
+
+/// Whether a text names another member with `@`.
+pub(crate) fn mentions_another(seed: &Seed, author: &MemberId, text: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    text.split('@').skip(1).any(|after| {
+        let word = after.split(|c: char| !is_name(c) && c != '.').next().unwrap_or_default();
+        seed.find_member(word.trim_end_matches('.')).is_some_and(|member| member != author)
+    })
+}

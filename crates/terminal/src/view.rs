@@ -1,0 +1,159 @@
+//! What is shown: the channel, private messages, the officers' room and answers, each under a sign of its own.
+
+use platform::plain;
+use policy::{ChannelId, Letter, MemberId};
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::group::{Content, Group, Happening, StoredPost};
+use crate::layout::{Entry, Pane};
+use crate::seed::{BOT, NAMES_CHANNEL, Seed};
+use crate::translate;
+
+fn in_channel(channel: &str, number: u64) -> Entry {
+    Entry::new(Pane::Channel, format!("#{}  [{number}] ", plain::escape(channel)))
+}
+
+/// A post as it stands; nothing when it does not.
+pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Entry> {
+    let stored = group.post(number)?;
+    let entry = in_channel(stored.channel.as_str(), number);
+    match &stored.content {
+        Content::Message { body, quotation } => {
+            let speaker = speaker(group, stored);
+            let entry = match quotation {
+                Some(words) => entry.own(&format!("{speaker} quotes:")).quoted(words.expose()),
+                None => return Some(entry.spoken(&format!("{speaker}: "), body.expose())),
+            };
+            Some(entry.spoken("", body.expose()))
+        }
+        Content::Name(name) => {
+            let author = stored.author.as_ref().map_or(BOT, MemberId::as_str);
+            Some(entry.own(&format!("{author} is now called {}", in_quotes(name.expose()))))
+        }
+        Content::Repost { author_name, written_at, text, .. } => {
+            let when = written_at.long_date_time(seed.zone);
+            let name = plain_name(author_name.expose());
+            Some(entry.own(&format!("{BOT}: {name} wrote on {when}:")).quoted(text.expose()))
+        }
+        Content::Removed | Content::Deleted => None,
+    }
+}
+
+/// Who speaks, as what, and in answer to what.
+fn speaker(group: &Group, stored: &StoredPost) -> String {
+    let Some(author) = &stored.author else { return BOT.to_owned() };
+    let name = group.chosen_name(author).map(|name| format!(" {}", in_quotes(name.expose())));
+    let answers = stored.answers.map(|number| format!(" (to {number})"));
+    let edited = (stored.revision > 0).then_some(" (edited)");
+    let extras = [name.as_deref(), answers.as_deref(), edited].into_iter().flatten();
+    plain::escape(author.as_str()) + &extras.collect::<String>()
+}
+
+/// A name on one line, without what could end its quotation marks.
+fn plain_name(name: &str) -> String {
+    plain::escape(&name.replace(['“', '”', '"'], "'"))
+}
+
+fn in_quotes(name: &str) -> String {
+    format!("“{}”", plain_name(name))
+}
+
+pub(crate) fn deleted(channel: &ChannelId, number: u64, who: &MemberId) -> Entry {
+    in_channel(channel.as_str(), number).own(&format!("(deleted by {})", who.as_str()))
+}
+
+pub(crate) fn takes_messages(who: &MemberId, open: bool) -> Entry {
+    let what = if open { "takes private messages again" } else { "takes no private messages any more" };
+    Entry::new(Pane::Private, format!("  ✉ {} ", plain::escape(who.as_str()))).own(what)
+}
+
+/// A letter in private.
+pub(crate) fn private(to: &MemberId, letter: &Letter) -> Entry {
+    Entry::new(Pane::Private, format!("  ✉ {BOT} → {} ", plain::escape(to.as_str()))).letter(letter)
+}
+
+/// The answer to a command.
+pub(crate) fn answer(to: &MemberId, letter: &Letter) -> Entry {
+    Entry::new(Pane::Answer, format!("  / {} ", plain::escape(to.as_str()))).letter(letter)
+}
+
+/// Something that is about the session itself.
+pub(crate) fn note(text: &str) -> Entry {
+    Entry::new(Pane::Note, "  ! ".to_owned()).own(text)
+}
+
+/// What the bot did since the last look: channel, private messages, officers.
+pub(crate) fn unseen(group: &Group, seed: &Seed) -> Vec<Entry> {
+    let mut entries: Vec<Entry> =
+        group.unseen().filter_map(|happening| happened(group, seed, happening)).collect();
+    entries.sort_by_key(|entry| entry.pane);
+    entries
+}
+
+fn happened(group: &Group, seed: &Seed, happening: &Happening) -> Option<Entry> {
+    Some(match happening {
+        Happening::Removed { channel, post } => {
+            in_channel(channel.as_str(), *post).own(&format!("(removed by {BOT})"))
+        }
+        Happening::NameRemoved { post, member } => {
+            let account = plain_name(seed.account_name(member).unwrap_or_else(|| member.as_str()));
+            let text = format!("(removed by {BOT}; {} is “{account}” again)", member.as_str());
+            in_channel(NAMES_CHANNEL, *post).own(&text)
+        }
+        Happening::NameRestored { member } => {
+            let name = translate::name(group, seed, member);
+            let text =
+                format!("{} is {} again, restored by {BOT}", member.as_str(), in_quotes(name.expose()));
+            Entry::new(Pane::Channel, format!("#{NAMES_CHANNEL}  ")).own(&text)
+        }
+        Happening::Reposted { post: number } => return post(group, seed, *number),
+        Happening::Told { member, letter } => private(member, &Letter::from(letter)),
+        Happening::OfficersTold { letter } => {
+            Entry::new(Pane::Officers, "  ⚑ officers ".to_owned()).letter(&Letter::from(letter))
+        }
+    })
+}
+
+/// The first screen: what there is and what to type.
+pub(crate) fn welcome(seed: &Seed, data_dir: &str, officer: &MemberId) -> String {
+    let officers: Vec<&str> = seed.officers.iter().map(MemberId::as_str).collect();
+    let other = officers.iter().find(|id| **id != officer.as_str()).copied().unwrap_or(officer.as_str());
+    let member = seed.members.iter().map(|member| member.id.as_str()).find(|id| !officers.contains(id));
+    let member = plain::escape(member.unwrap_or(officer.as_str()));
+    let last_channel = seed.channels.last().map_or("general", ChannelId::as_str);
+    let mut rows = vec![
+        (format!("{member}: hello"), format!("post in {}", first_channel(seed))),
+        (format!("{member} #{last_channel}: hello"), "post in another channel".to_owned()),
+        (
+            format!("{member} edits 1: hello again"),
+            "also deletes 1 · replies 1: … · quotes 1: … · renames: … · closes dms".to_owned(),
+        ),
+        (format!("{member} -> {BOT}: help"), "write to the bot in private, for example to appeal".to_owned()),
+        ("/queue".to_owned(), format!("a command of the officer at the prompt; or {other} /queue")),
+        (format!("as {other}"), "be another officer; /help lists the commands".to_owned()),
+    ];
+    if seed.channels.len() == 1 {
+        // There is no other channel to post in.
+        rows.remove(1);
+    }
+    let column = rows.iter().map(|(line, _)| line.width()).max().unwrap_or(0);
+    let mut shown = format!(
+        "{} in your terminal, kept in {}\nMembers: {}. Officers: {}. Channels: {}.\n",
+        plain_name(&seed.name),
+        plain::escape(data_dir),
+        seed.members_listed(),
+        officers.join(", "),
+        seed.channels_listed(),
+    );
+    for (line, meaning) in rows {
+        let gap = " ".repeat(column - line.width());
+        shown.push_str(&format!("  {line}{gap}   {meaning}\n"));
+    }
+    shown.push_str("In words, \\n begins a line and \\u{200b} is the character of that number.\n");
+    shown.push_str("Tab completes. exit or Ctrl-D leaves; everything is kept.\n");
+    shown
+}
+
+fn first_channel(seed: &Seed) -> String {
+    format!("#{}", seed.channels.first().map_or("general", ChannelId::as_str))
+}
