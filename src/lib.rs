@@ -5,5 +5,6 @@ pub mod clock;
 pub mod config;
 pub mod data_dir;
 pub mod lists;
+pub mod sources;
 pub mod telemetry;
 mod text_file;

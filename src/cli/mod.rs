@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod config_check;
+#[cfg(feature = "terminal")]
 mod run;
 mod wordlist_lint;
 
@@ -143,7 +144,7 @@ impl Cli {
         let wanted = self.log.clone().or_else(|| std::env::var(telemetry::LOG_VARIABLE).ok());
         telemetry::start(telemetry::filter(wanted.as_deref()).map_err(Failure::Input)?)?;
         match &self.command {
-            None => run::run(&self.config()?, self.data_dir.as_deref()),
+            None => self.run(),
             Some(Command::Check(args)) => check::check(args, &self.config()?),
             Some(Command::Wordlist(WordlistCommand::Lint(args))) => {
                 wordlist_lint::lint(args, &self.config()?.wordlists)
@@ -151,6 +152,18 @@ impl Cli {
             Some(Command::Config(ConfigCommand::Check)) => config_check::check(self.config.as_deref()),
             Some(Command::Completions(args)) => completions::print(args),
         }
+    }
+
+    #[cfg(feature = "terminal")]
+    fn run(&self) -> Result<(), Failure> {
+        run::run(self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
+    }
+
+    #[cfg(not(feature = "terminal"))]
+    fn run(&self) -> Result<(), Failure> {
+        Err(Failure::Input(anyhow::anyhow!(
+            "this build has no platform: build it with the feature `terminal`"
+        )))
     }
 
     fn config(&self) -> Result<Config, Failure> {

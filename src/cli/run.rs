@@ -1,14 +1,148 @@
-//! `beadle`: opens the group.
+//! `beadle`: opens the group in the terminal, for a person or for a script.
 
+use std::collections::HashMap;
+use std::io::{self, BufReader, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
+use casework::Casework;
+use ledger::Ledger;
+use platform::{Intake, Outbound};
+use policy::{Clock, Role, Timestamp};
+use terminal::{ScriptClock, Seed, SeedMember, Session, Terminal, TerminalError};
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::Failure;
-use crate::config::Config;
+use crate::clock::SystemClock;
+use crate::config::{Config, GroupConfig};
 use crate::data_dir;
+use crate::sources::ConfigFiles;
 
-pub(super) fn run(config: &Config, named: Option<&Path>) -> Result<(), Failure> {
-    let place = data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?;
-    Err(Failure::Fault(anyhow!("no platform can be opened yet; the ledger would be in {}", place.display())))
+/// When a script's time begins in a group without a past: 5 January 2026 at 09:00 in London.
+const SCRIPT_START: i64 = 1_767_603_600_000;
+
+pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    let script = !io::stdin().is_terminal();
+    // A script without a place of its own gets a fresh group, so that its transcript is the same each time.
+    let fresh = match (script, named, &config.data_dir) {
+        (true, None, None) => Some(tempfile::tempdir().context("no temporary directory can be made")?),
+        _ => None,
+    };
+    let place = match &fresh {
+        Some(fresh) => fresh.path().to_owned(),
+        None => data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?,
+    };
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let files = ConfigFiles { config: config_file.map(Path::to_owned) };
+    let ended = runtime.block_on(sit(&place, files, config, script));
+    stop(runtime);
+    ended
+}
+
+/// An abandoned prompt still reads on its thread; nothing waits for it.
+fn stop(runtime: Runtime) {
+    runtime.shutdown_background();
+}
+
+async fn sit(place: &Path, files: ConfigFiles, config: &Config, script: bool) -> Result<(), Failure> {
+    let group = config.groups.first().ok_or_else(|| anyhow!("the configuration has no group"))?;
+    let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
+    let terminal = Terminal::open(place, seed(group)).context("the group cannot be opened")?;
+    let latest = ledger.latest().await.context("the ledger cannot be read")?;
+    let start = Timestamp::from_millis(SCRIPT_START).max(latest.unwrap_or(Timestamp::EPOCH));
+    let script_clock = Arc::new(ScriptClock::new(start));
+    let clock: Arc<dyn Clock> = if script { script_clock.clone() } else { Arc::new(SystemClock) };
+    if latest.is_some_and(|latest| latest > clock.now()) {
+        writeln!(
+            io::stderr(),
+            "beadle: the newest entry in the ledger is dated later than now; is the system's clock right?"
+        )?;
+    }
+    let outbound: Arc<dyn Outbound> = Arc::new(terminal.clone());
+    let platforms = HashMap::from([(group.charter.group.clone(), outbound)]);
+    let casework = Casework::open(ledger.clone(), Arc::clone(&clock), Box::new(files), platforms)
+        .await
+        .map_err(|error| Failure::Input(error.into()))?;
+    let casework = Arc::new(casework);
+    let session = if script {
+        Session::script(terminal, script_clock, BufReader::new(io::stdin()), io::stdout())
+    } else {
+        Session::interactive(terminal, clock, casework::commands::names()).map_err(failure)?
+    };
+    let tasks = TaskTracker::new();
+    let stop = CancellationToken::new();
+    if !script {
+        // A script settles after each line, and its time stands still in between: there is nothing to wait for.
+        let (casework, stop) = (Arc::clone(&casework), stop.clone());
+        tasks.spawn(async move { casework.deliver_until(stop.cancelled()).await });
+    }
+    tasks.spawn(reload_on_hangup(Arc::clone(&casework), stop.clone()));
+    tasks.close();
+    let intake: Arc<dyn Intake> = casework.clone();
+    let ended = terminal::run(session, intake).await;
+    stop.cancel();
+    tasks.wait().await;
+    drop(casework);
+    ledger.close().await;
+    ended.map(|_exit| ()).map_err(failure)
+}
+
+/// Reads configuration and wordlists again on each SIGHUP; a broken file leaves the old rules in force.
+#[cfg(unix)]
+async fn reload_on_hangup(casework: Arc<Casework>, stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangups = match signal(SignalKind::hangup()) {
+        Ok(hangups) => hangups,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "SIGHUP cannot be received");
+            return;
+        }
+    };
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            received = hangups.recv() => if received.is_none() { return },
+        }
+        if let Err(error) = casework.reload().await {
+            tracing::error!("not reloaded, the old rules stay in force:\n{:#}", anyhow!(error));
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn reload_on_hangup(_: Arc<Casework>, stop: CancellationToken) {
+    stop.cancelled().await;
+}
+
+fn seed(group: &GroupConfig) -> Seed {
+    let charter = &group.charter;
+    let member = |member: &crate::config::Member| SeedMember {
+        id: member.id.clone(),
+        account_name: member.name.clone(),
+    };
+    // Everybody with an office can sit at the prompt; moderators come first, because the queue is theirs.
+    let officers = group.terminal.members.iter().map(|member| &member.id);
+    let rank = |id: &&policy::MemberId| {
+        (!charter.roster.holds(id, Role::Moderator), charter.roster.holds(id, Role::Admin))
+    };
+    let mut officers: Vec<_> = officers.filter(|id| charter.roster.offices(id).next().is_some()).collect();
+    officers.sort_by_key(rank);
+    Seed {
+        group: charter.group.clone(),
+        name: charter.name.clone(),
+        zone: charter.zone,
+        channels: group.terminal.channels.clone(),
+        members: group.terminal.members.iter().map(member).collect(),
+        officers: officers.into_iter().cloned().collect(),
+    }
+}
+
+fn failure(error: TerminalError) -> Failure {
+    match error {
+        TerminalError::Malformed { .. } => Failure::Input(error.into()),
+        other => Failure::Fault(other.into()),
+    }
 }

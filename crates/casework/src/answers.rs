@@ -224,7 +224,8 @@ impl Casework {
         let cases: Vec<_> =
             cases.iter().filter(|case| !matches!(case.state, policy::State::Watched { .. })).collect();
         let counting = counting(&strikes, in_force, now);
-        let mut lines = vec![format!("{counting} strikes count, of {} in all.", strikes.len())];
+        let verb = if counting == 1 { "strike counts" } else { "strikes count" };
+        let mut lines = vec![format!("{counting} {verb}, of {} in all.", strikes.len())];
         lines.extend(cases.iter().map(|case| letters::summary(case, in_force, now)));
         if cases.is_empty() {
             lines.push("No cases.".to_owned());

@@ -418,9 +418,9 @@ mod tests {
         "quue": I do not know `quue`. Did you mean `queue`?
         "case": Something is missing. It goes: case <CASE>
         "case x": `x` will not do for <CASE>: a case reference looks like B-0042.
-        "decide B-1 maybe": `maybe` will not do for <RULING>: not a Ruling: choose one of accept, dismiss.
+        "decide B-1 maybe": `maybe` will not do for <RULING>: not a ruling: choose one of accept, dismiss.
         "wordlist": Say what to do.
-        "mode loud": `loud` will not do for <MODE>: not a Mode: choose one of live, shadow.
+        "mode loud": `loud` will not do for <MODE>: not a mode: choose one of live, shadow.
         "appeal B-1": Something is missing. It goes: appeal <CASE> <WORDS>...
         "queue now": I do not know what `now` means here. It goes: queue
         "#);

@@ -154,6 +154,7 @@ impl Casework {
             group_name: charter.name.clone(),
             zone: charter.zone,
             written_at: now,
+            post_kind: case.post.kind,
             post_written_at: case.post.written_at,
             rule_title,
             rule_text,

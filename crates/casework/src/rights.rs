@@ -35,7 +35,7 @@ impl<'a> Permit<'a> {
 /// Why somebody may not run a command.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Denied {
-    #[error("`{command}` is for a {role} of the group, and you are not one. Nothing was changed.")]
+    #[error("`{command}` needs the office of {role}, which you do not hold. Nothing was changed.")]
     NotYourOffice { command: &'static str, role: Role },
     #[error("`{command}` is private: write it to me in a private message. Nothing was changed.")]
     OnlyInPrivate { command: &'static str },

@@ -105,7 +105,7 @@ pub(crate) use words;
 
 /// A word that is none of the choices.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a {what}: choose one of {choices}")]
+#[error("not a {}: choose one of {choices}", what.to_lowercase())]
 pub struct UnknownWord {
     pub(crate) what: &'static str,
     pub(crate) choices: String,

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::CaseRef;
+use crate::post::PostKind;
 use crate::text::MessageText;
 use crate::time::Timestamp;
 
@@ -70,6 +71,8 @@ pub struct Notice {
     pub zone: Tz,
     /// When it was written.
     pub written_at: Timestamp,
+    /// What sort of thing the post was.
+    pub post_kind: PostKind,
     /// When the post was written.
     pub post_written_at: Timestamp,
     /// The heading of the rule.
@@ -114,8 +117,8 @@ impl Notice {
         letter = letter.text(self.what_happened());
         if self.shows_post() {
             letter = match excerpt {
-                Some(text) => letter.text("Your post said:").quote(shorten(text)),
-                None => letter.text("The text of your post has been erased from our records."),
+                Some(text) => letter.text(format!("Your {} said:", self.noun())).quote(shorten(text)),
+                None => letter.text("The text has been erased from our records."),
             };
         }
         if self.names_rule() {
@@ -132,17 +135,25 @@ impl Notice {
     }
 
     /// What it is about, in a few words.
-    pub fn heading(&self) -> &'static str {
+    pub fn heading(&self) -> String {
+        let noun = self.noun();
         match self.kind {
-            NoticeKind::Removed { .. } | NoticeKind::Quoted => "Your post was removed",
-            NoticeKind::Hidden { .. } => "Your post is hidden for now",
-            NoticeKind::Confirmed { .. } => "Your hidden post stays away",
-            NoticeKind::StrikeVoided => "A strike was cancelled",
-            NoticeKind::Restored { .. } => "Your post is back",
-            NoticeKind::AppealReceived => "We have your appeal",
-            NoticeKind::AppealAccepted { .. } => "Your appeal was accepted",
-            NoticeKind::AppealDismissed { .. } => "Your appeal was dismissed",
-            NoticeKind::ExecutiveAsked => "Your appeal goes to the Executive",
+            NoticeKind::Removed { .. } | NoticeKind::Quoted => format!("Your {noun} was removed"),
+            NoticeKind::Hidden { .. } => format!("Your {noun} is hidden for now"),
+            NoticeKind::Confirmed { .. } => format!("Your hidden {noun} stays away"),
+            NoticeKind::StrikeVoided => "A strike was cancelled".to_owned(),
+            NoticeKind::Restored { .. } => format!("Your {noun} is back"),
+            NoticeKind::AppealReceived => "We have your appeal".to_owned(),
+            NoticeKind::AppealAccepted { .. } => "Your appeal was accepted".to_owned(),
+            NoticeKind::AppealDismissed { .. } => "Your appeal was dismissed".to_owned(),
+            NoticeKind::ExecutiveAsked => "Your appeal goes to the Executive".to_owned(),
+        }
+    }
+
+    fn noun(&self) -> &'static str {
+        match self.post_kind {
+            PostKind::Message => "post",
+            PostKind::Nickname => "name",
         }
     }
 
@@ -152,7 +163,9 @@ impl Notice {
 
     fn what_happened(&self) -> String {
         let group = &self.group_name;
-        let post = format!("your post of {} in {group}", self.post_written_at.long_date_time(self.zone));
+        let noun = self.noun();
+        let when = self.post_written_at.long_date_time(self.zone);
+        let post = format!("your {noun} of {when} in {group}");
         match self.kind {
             NoticeKind::Removed { by_filter: true, .. } => {
                 format!(
@@ -173,7 +186,7 @@ impl Notice {
                  Our word filter did this by itself. No person has looked at it yet."
             ),
             NoticeKind::Confirmed { .. } => format!("A moderator looked at {post}. It stays away."),
-            NoticeKind::StrikeVoided => format!("A moderator looked again at {post}. The post stays away."),
+            NoticeKind::StrikeVoided => format!("A moderator looked again at {post}. It stays away."),
             NoticeKind::Restored { .. } => {
                 format!(
                     "A moderator looked at {post}. It is allowed, and we have put it back. Sorry for the trouble."
@@ -188,10 +201,10 @@ impl Notice {
                 format!("A moderator read your appeal about {post}. You were right, and we have put it back.")
             }
             NoticeKind::AppealDismissed { same_moderator: false } => {
-                format!("A moderator read your appeal about {post}. The post stays away.")
+                format!("A moderator read your appeal about {post}. It stays away.")
             }
             NoticeKind::AppealDismissed { same_moderator: true } => format!(
-                "A moderator read your appeal about {post}. The post stays away. It was the same moderator who \
+                "A moderator read your appeal about {post}. It stays away. It was the same moderator who \
                  decided before, because no other could hear it."
             ),
             NoticeKind::ExecutiveAsked => format!(
@@ -243,8 +256,8 @@ impl Notice {
                     .review_due
                     .map_or_else(String::new, |due| format!(" by {}", due.long_date(self.zone)));
                 Some(format!(
-                    "This is not a strike now. A moderator should look{due}. Then the post comes back, or it stays \
-                     away and may be a strike. {total}"
+                    "This is not a strike now. A moderator should look{due}. Then it comes back, or it stays away \
+                     and may be a strike. {total}"
                 ))
             }
             NoticeKind::StrikeVoided => Some(format!("The strike no longer counts. {total}")),
@@ -323,6 +336,7 @@ mod tests {
             group_name: "Riverside Branch".to_owned(),
             zone: London,
             written_at: Timestamp::from_millis(1_778_493_600_000),
+            post_kind: PostKind::Message,
             post_written_at: Timestamp::from_millis(1_778_493_000_000),
             rule_title: "Polite language".to_owned(),
             rule_text: "Keep it polite.".to_owned(),
@@ -364,7 +378,7 @@ mod tests {
         Your post said:
         > what I wrote
         The rule is “Polite language”: Keep it polite.
-        This is not a strike now. A moderator should look by 14 May 2026. Then the post comes back, or it stays away and may be a strike. You have 1 strike.
+        This is not a strike now. A moderator should look by 14 May 2026. Then it comes back, or it stays away and may be a strike. You have 1 strike.
         Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
         The admin team, Riverside Branch. Questions: secretary@example.org.
         ");
@@ -409,7 +423,7 @@ mod tests {
         Your post said:
         > what I wrote
         The rule is “Polite language”: Keep it polite.
-        This is not a strike now. A moderator should look by 14 May 2026. Then the post comes back, or it stays away and may be a strike. You have 1 strike.
+        This is not a strike now. A moderator should look by 14 May 2026. Then it comes back, or it stays away and may be a strike. You have 1 strike.
         Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
         The admin team, Riverside Branch. Questions: secretary@example.org.
 
@@ -432,7 +446,7 @@ mod tests {
         The admin team, Riverside Branch. Questions: secretary@example.org.
 
         A strike was cancelled. Case B-0042, 11 May 2026.
-        A moderator looked again at your post of 11 May 2026 at 10:50 in Riverside Branch. The post stays away.
+        A moderator looked again at your post of 11 May 2026 at 10:50 in Riverside Branch. It stays away.
         The strike no longer counts. You have 1 strike.
         The admin team, Riverside Branch. Questions: secretary@example.org.
 
@@ -463,7 +477,7 @@ mod tests {
         The admin team, Riverside Branch. Questions: secretary@example.org.
 
         Your appeal was dismissed. Case B-0042, 11 May 2026.
-        A moderator read your appeal about your post of 11 May 2026 at 10:50 in Riverside Branch. The post stays away.
+        A moderator read your appeal about your post of 11 May 2026 at 10:50 in Riverside Branch. It stays away.
         The rule is “Polite language”: Keep it polite.
         The moderator says:
         > It was rude.
@@ -472,7 +486,7 @@ mod tests {
         The admin team, Riverside Branch. Questions: secretary@example.org.
 
         Your appeal was dismissed. Case B-0042, 11 May 2026.
-        A moderator read your appeal about your post of 11 May 2026 at 10:50 in Riverside Branch. The post stays away. It was the same moderator who decided before, because no other could hear it.
+        A moderator read your appeal about your post of 11 May 2026 at 10:50 in Riverside Branch. It stays away. It was the same moderator who decided before, because no other could hear it.
         The rule is “Polite language”: Keep it polite.
         The moderator says:
         > It was rude.

@@ -156,7 +156,7 @@ async fn nobody_decides_in_their_own_matter() {
 async fn a_strike_is_spent_after_its_twelve_months() {
     let it = Harness::new().await;
     it.post("1", "alice", "worstlo").await;
-    assert!(it.direct("alice", "my-record").await.contains("1 strikes count, of 1 in all"));
+    assert!(it.direct("alice", "my-record").await.contains("1 strike counts, of 1 in all"));
     it.clock.advance(366 * 24 * 3600);
     assert!(it.direct("alice", "my-record").await.contains("0 strikes count, of 1 in all"));
 }

@@ -17,7 +17,7 @@ async fn nothing_of_one_group_is_visible_or_moved_from_another() {
     assert!(it.command("mo", "history alice").await.contains("No cases"));
     assert_eq!(it.command("mo", "queue").await, "Nothing waits for a moderator.");
     assert!(
-        it.command_in("other", "mo", "queue").await.contains("you are not one"),
+        it.command_in("other", "mo", "queue").await.contains("which you do not hold"),
         "an officer here, not there"
     );
     assert!(it.direct("alice", "appeal B-1 hello").await.contains("I know no case"));

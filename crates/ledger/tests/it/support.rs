@@ -121,6 +121,7 @@ pub(crate) fn notice(case: CaseRef) -> Notice {
         group_name: "The Tea Club".to_owned(),
         zone: "Europe/London".parse().unwrap(),
         written_at: at(2),
+        post_kind: policy::PostKind::Message,
         post_written_at: at(0),
         rule_title: "Polite language".to_owned(),
         rule_text: "Keep it polite.".to_owned(),

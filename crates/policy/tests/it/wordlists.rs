@@ -27,18 +27,27 @@ fn every_problem_of_a_list_is_told_with_line_entry_and_fix() {
         [[entry]]\nterm = \"x\"\ngrade = \"mild\"\ncategory = \"general\"\nmatch = \"word\"\nsource = \"usage\"\n\
         [[entry]]\nterm = \"b4d\"\ngrade = \"mild\"\ncategory = \"general\"\nmatch = \"word\"\nsource = \"\"\n\
         [[allow]]\nterm = \"Hull\"\nkind = \"town\"\n";
-    insta::assert_snapshot!(problems(body), @"");
+    insta::assert_snapshot!(problems(body), @r#"
+    test.toml:6: entry “numpty”: no “match”; add match = "…"
+    test.toml:8: entry “numpty”: “stong” is no grade; did you mean “strong”?
+    test.toml:9: entry “numpty”: “insults” is no category; did you mean “insult”?
+    test.toml:10: entry “numpty”: unknown key “mach”; did you mean “match”?
+    test.toml:12: entry “x”: “x” is one letter long; use at least 2 letters: a single one would be found everywhere
+    test.toml:18: entry “b4d”: “b4d” contains '4', which is not a letter; write the plain word: disguises are seen through by themselves
+    test.toml:18: entry “b4d”: no source; say where the word comes from
+    test.toml:26: entry “Hull”: “town” is no kind; choose one of place, surname, name, word, title
+    "#);
 }
 
 #[test]
 fn broken_toml_names_its_line() {
-    insta::assert_snapshot!(problems("[[entry]]\nterm = \"numpty\n"), @"");
+    insta::assert_snapshot!(problems("[[entry]]\nterm = \"numpty\n"), @r#"test.toml:7: invalid basic string, expected `"`; correct the TOML there"#);
 }
 
 #[test]
 fn a_term_listed_twice_is_a_problem_within_and_across_lists() {
     let entry = "[[entry]]\nterm = \"numpty\"\ngrade = \"mild\"\ncategory = \"insult\"\nmatch = \"word\"\nsource = \"usage\"\n";
-    insta::assert_snapshot!(problems(&format!("{entry}{entry}")), @"");
+    insta::assert_snapshot!(problems(&format!("{entry}{entry}")), @"test.toml:12: entry “numpty”: “numpty” is listed already, at test.toml:6 (numpty); keep one of the two");
     let parse = |file: &str| Wordlist::parse(file, &format!("{HEAD}{entry}")).expect("a sound list");
     let problems = Matcher::new(&[parse("one.toml"), parse("two.toml")]).expect_err("a duplicate");
     insta::assert_snapshot!(join(&problems), @"");

@@ -1,0 +1,97 @@
+//! The real program, run with scripts and in conversation.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+
+/// The program, without anything of the caller's environment that could change what it does.
+pub(crate) fn beadle(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
+    command.arg("--data-dir").arg(data_dir);
+    for variable in ["BEADLE_LOG", "FAILPOINTS", "NO_COLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Runs a script to its end.
+pub(crate) fn run(mut command: Command, script: &str) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("stdin is a pipe");
+    // A program that ended early no longer reads; its exit code says so.
+    drop(stdin.write_all(script.as_bytes()));
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+/// Runs a script and gives its transcript; it must end well and say nothing on stderr.
+pub(crate) fn transcript(data_dir: &Path, script: &str) -> String {
+    let output = run(beadle(data_dir), script);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && stderr.is_empty(), "{}\n{stderr}", output.status);
+    String::from_utf8(output.stdout).expect("the transcript is UTF-8")
+}
+
+/// A conversation: a line is said, and all that comes of it is read before the next.
+pub(crate) struct Conversation {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    said: u32,
+}
+
+impl Conversation {
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let stdin = child.stdin.take().expect("stdin is a pipe");
+        let stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+        Self { child, stdin, stdout, said: 0 }
+    }
+
+    /// Says a line and gives what came of it.
+    pub(crate) fn say(&mut self, line: &str) -> String {
+        self.said += 1;
+        // A comment is echoed once everything before it has been dealt with.
+        let end = format!("# said {}", self.said);
+        writeln!(self.stdin, "{line}\n{end}").expect("the program reads");
+        let mut heard = String::new();
+        loop {
+            let mut next = String::new();
+            let read = self.stdout.read_line(&mut next).expect("the program writes");
+            assert!(read > 0, "the program ended after {line:?}; heard: {heard}");
+            if next.trim_end() == format!("> {end}") {
+                return heard;
+            }
+            heard.push_str(&next);
+        }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends the conversation and gives what the program logged.
+    pub(crate) fn end(mut self) -> String {
+        drop(self.stdin);
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).expect("the program writes");
+        let output = self.child.wait_with_output().expect("the program ends");
+        assert!(output.status.success(), "{}", output.status);
+        String::from_utf8(output.stderr).expect("the log is UTF-8")
+    }
+}
+
+/// A file of the repository.
+pub(crate) fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}

@@ -1,0 +1,65 @@
+//! Whole stories: each script in `tests/scenarios` is run by the real program, and its transcript is a snapshot
+//! beside it.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::beadle::{repository, transcript};
+
+/// Ends one run of the program and begins another on the same data.
+const RESTART: &str = "# --- restart ---\n";
+
+macro_rules! stories {
+    ($($name:ident = $file:literal),+ $(,)?) => {
+        const STORIES: &[&str] = &[$($file),+];
+        $(#[test] fn $name() { tell($file); })+
+    };
+}
+
+stories! {
+    a_member_who_swears_is_told_and_it_counts = "01-swears",
+    a_disguise_changes_nothing = "02-disguised",
+    an_edit_is_judged_like_a_post = "03-edited-in",
+    quoting_goes_without_a_strike = "04-quoted",
+    a_hidden_post_is_confirmed = "05-hide-confirm",
+    a_hidden_post_is_restored = "06-hide-restore",
+    an_appeal_is_accepted = "07-appeal-accepted",
+    an_appeal_is_dismissed = "08-appeal-dismissed",
+    whoever_lacks_the_right_is_refused = "09-refused",
+    shadow_mode_only_watches = "10-shadow",
+    state_survives_a_restart = "11-restart",
+    a_closed_inbox_is_served_by_hand = "12-closed-inbox",
+    a_moderator_removes_and_thinks_again = "13-moderator-removes",
+    a_name_is_a_post_too = "14-names",
+    time_passes = "15-time",
+    the_bot_answers_questions = "16-talking-to-the-bot",
+}
+
+fn tell(story: &str) {
+    let script = fs::read_to_string(repository(&format!("tests/scenarios/{story}.script"))).expect("the script is there");
+    let data = tempfile::tempdir().expect("a directory can be made");
+    let acts: Vec<String> = script.split(RESTART).map(|act| transcript(data.path(), act)).collect();
+    let told = acts.join(&format!("> {RESTART}"));
+    insta::with_settings!({ snapshot_path => "../scenarios", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(story, told);
+    });
+}
+
+#[test]
+fn every_script_is_told() {
+    let entries = fs::read_dir(repository("tests/scenarios")).expect("the folder is there");
+    let names = entries.map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("a name"));
+    let scripts: BTreeSet<String> =
+        names.filter_map(|name| name.strip_suffix(".script").map(str::to_owned)).collect();
+    assert_eq!(scripts, STORIES.iter().map(|story| (*story).to_owned()).collect());
+}
+
+#[test]
+fn the_same_script_gives_the_same_transcript() {
+    let script = fs::read_to_string(repository("tests/scenarios/08-appeal-dismissed.script")).expect("the script is there");
+    let runs = [(); 2].map(|()| {
+        let data = tempfile::tempdir().expect("a directory can be made");
+        transcript(data.path(), &script)
+    });
+    assert_eq!(runs[0], runs[1]);
+}
