@@ -1,5 +1,7 @@
 //! Logs: to stderr, so that stdout holds nothing but what was asked for.
 
+use std::io::IsTerminal as _;
+
 use anyhow::{Context, bail};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -33,7 +35,9 @@ pub fn filter(wanted: Option<&str>) -> anyhow::Result<Targets> {
 /// # Errors
 /// When it has been done before.
 pub fn start(filter: Targets) -> anyhow::Result<()> {
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
+    let colours = std::io::stderr().is_terminal();
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_target(true);
     tracing_subscriber::registry().with(filter).with(lines).try_init().context("logging was started before")
 }
 
