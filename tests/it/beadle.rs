@@ -29,9 +29,11 @@ pub(crate) fn run(mut command: Command, script: &str) -> Output {
     child.wait_with_output().expect("the program ends")
 }
 
-/// Runs a script and gives its transcript; it must end well and say nothing on stderr.
+/// Runs a script and gives its transcript; it must end well and log no error.
 pub(crate) fn transcript(data_dir: &Path, script: &str) -> String {
-    let output = run(beadle(data_dir), script);
+    let mut command = beadle(data_dir);
+    command.args(["--log", "error"]);
+    let output = run(command, script);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && stderr.is_empty(), "{}\n{stderr}", output.status);
     String::from_utf8(output.stdout).expect("the transcript is UTF-8")

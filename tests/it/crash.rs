@@ -28,7 +28,7 @@ fn killed_at_any_step_everything_is_done_once_after_the_restart() {
             // Shown when it happened, or on the first screen after the restart if it died before showing it.
             assert_eq!(whole.matches("Your post was removed. Case B-0001").count(), 1, "{name}");
             assert_eq!(whole.matches("B-0001 deleted alice's post").count(), 1, "{name}");
-            assert!(after.contains("1 strikes count, of 1 in all"), "{name}");
+            assert!(after.contains("1 strike counts, of 1 in all"), "{name}");
             assert!(!after.contains("B-0002"), "{name}");
             assert!(after.contains("\u{201c}Your post was removed\u{201d}: delivered"), "{name}");
             let group = fs::read_to_string(data.path().join("group.json")).expect("the group is kept");

@@ -1,5 +1,10 @@
 //! Tests of the whole: the real binary, the configuration, and rules about the repository itself.
 
+mod beadle;
 mod cli;
 mod config;
+mod crash;
+mod privacy;
+mod reload;
+mod scenarios;
 mod tidy;

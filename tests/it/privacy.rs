@@ -15,8 +15,8 @@ fn peoples_words_are_in_no_log_and_in_no_file_of_the_ledger() {
         "alice: oh fuck off {CANARY}\n\
          bob: {CANARY} you wanker\n\
          carol: a clean {CANARY}\n\
+         dev quotes 3: fuck {CANARY}\n\
          carol edits 3: a fucking {CANARY}\n\
-         dev quotes 2: {CANARY}\n\
          dev: bastards, {CANARY}\n\
          dev renames: Fucking {CANARY}\n\
          alice -> beadle: appeal B-0001 {CANARY} is my middle name\n\

@@ -75,7 +75,8 @@ fn a_hangup_reloads_and_a_broken_configuration_leaves_the_old_in_force() {
 
 #[cfg(unix)]
 fn hang_up(group: &Conversation) {
-    let killed = Command::new("kill").args(["-HUP", &group.id().to_string()]).status().expect("kill is there");
+    let killed =
+        Command::new("kill").args(["-HUP", &group.id().to_string()]).status().expect("kill is there");
     assert!(killed.success());
 }
 

@@ -36,7 +36,8 @@ stories! {
 }
 
 fn tell(story: &str) {
-    let script = fs::read_to_string(repository(&format!("tests/scenarios/{story}.script"))).expect("the script is there");
+    let script = fs::read_to_string(repository(&format!("tests/scenarios/{story}.script")))
+        .expect("the script is there");
     let data = tempfile::tempdir().expect("a directory can be made");
     let acts: Vec<String> = script.split(RESTART).map(|act| transcript(data.path(), act)).collect();
     let told = acts.join(&format!("> {RESTART}"));
@@ -48,7 +49,8 @@ fn tell(story: &str) {
 #[test]
 fn every_script_is_told() {
     let entries = fs::read_dir(repository("tests/scenarios")).expect("the folder is there");
-    let names = entries.map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("a name"));
+    let names = entries
+        .map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("a name"));
     let scripts: BTreeSet<String> =
         names.filter_map(|name| name.strip_suffix(".script").map(str::to_owned)).collect();
     assert_eq!(scripts, STORIES.iter().map(|story| (*story).to_owned()).collect());
@@ -56,7 +58,8 @@ fn every_script_is_told() {
 
 #[test]
 fn the_same_script_gives_the_same_transcript() {
-    let script = fs::read_to_string(repository("tests/scenarios/08-appeal-dismissed.script")).expect("the script is there");
+    let script = fs::read_to_string(repository("tests/scenarios/08-appeal-dismissed.script"))
+        .expect("the script is there");
     let runs = [(); 2].map(|()| {
         let data = tempfile::tempdir().expect("a directory can be made");
         transcript(data.path(), &script)
