@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use policy::guard::Guard;
 use policy::{Wordlist, WordlistProblem};
 
 use crate::config::WordlistConfig;
@@ -80,6 +81,13 @@ impl Lists {
             }
         }
         if problems.is_empty() { Ok(lists) } else { Err(problems) }
+    }
+
+    /// The innocent texts that no list may flag: those in the binary and those the configuration adds.
+    pub fn guard(&self) -> Guard {
+        let shipped = SHIPPED_GUARD.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned()));
+        let added = self.guard.iter().map(|guard| (guard.file.clone(), guard.text.clone()));
+        Guard::new(shipped.chain(added))
     }
 
     /// Adds a list, in the place of the one of the same name if there is one.
