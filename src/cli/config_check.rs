@@ -3,24 +3,21 @@
 use std::io;
 use std::path::Path;
 
-use policy::Matcher;
-
-use super::{Failure, say};
+use super::{Failure, faults, say};
 use crate::config::Config;
 use crate::lists::Lists;
 
 pub(super) fn check(file: Option<&Path>) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    let config = match Config::load(file) {
-        Ok(config) => config,
-        Err(problems) => {
-            problems.iter().try_for_each(|problem| say(&mut out, problem))?;
-            return Err(Failure::Reported);
-        }
+    let faults = match Config::load(file) {
+        Ok(config) => match Lists::load(&config.wordlists) {
+            Ok(lists) => faults(&lists),
+            Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        },
+        Err(problems) => problems.iter().map(ToString::to_string).collect(),
     };
-    let compiled = Lists::load(&config.wordlists).and_then(|lists| Matcher::new(&lists.wordlists));
-    if let Err(problems) = compiled {
-        problems.iter().try_for_each(|problem| say(&mut out, problem))?;
+    let mut out = io::stdout().lock();
+    faults.iter().try_for_each(|fault| say(&mut out, fault))?;
+    if !faults.is_empty() {
         return Err(Failure::Reported);
     }
     match file {

@@ -11,9 +11,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use policy::WordlistProblem;
+use policy::guard::is_offensive;
+use policy::{Matcher, WordlistProblem};
 
 use crate::config::{Config, ConfigProblem};
+use crate::lists::Lists;
 use crate::telemetry;
 
 /// What was asked on the command line.
@@ -169,6 +171,26 @@ impl Cli {
     fn config(&self) -> Result<Config, Failure> {
         Config::load(self.config.as_deref()).map_err(|problems| Problems::in_configuration(&problems))
     }
+}
+
+/// How many innocent lines are named that lists would flag: whoever mends the first sees what is left.
+const GUARD_HITS_TOLD_MAX: usize = 20;
+
+/// Everything that keeps lists from being in force together, a line each.
+fn faults(lists: &Lists) -> Vec<String> {
+    let matcher = match Matcher::new(&lists.wordlists) {
+        Ok(matcher) => matcher,
+        Err(problems) => return problems.iter().map(ToString::to_string).collect(),
+    };
+    let guard = lists.guard();
+    let mut hits = guard.hits(&matcher, is_offensive);
+    let mut faults: Vec<String> =
+        hits.by_ref().take(GUARD_HITS_TOLD_MAX).map(|hit| hit.to_string()).collect();
+    match hits.count() {
+        0 => {}
+        more => faults.push(format!("… and {more} innocent lines more")),
+    }
+    faults
 }
 
 /// Writes a line to `out`.

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use policy::{Matcher, Wordlist, WordlistProblem};
+use policy::Wordlist;
 
-use super::{Failure, Problems, say};
+use super::{Failure, Problems, faults, say};
 use crate::config::WordlistConfig;
 use crate::lists::{self, Lists};
 
@@ -18,23 +18,21 @@ pub(super) struct Args {
 
 pub(super) fn lint(args: &Args, config: &WordlistConfig) -> Result<(), Failure> {
     let mut sound: Vec<Wordlist> = Vec::new();
-    let mut problems: Vec<WordlistProblem> = Vec::new();
+    let mut problems: Vec<String> = Vec::new();
     for file in &args.files {
         match lists::read_list(file) {
             Ok(list) => sound.push(list),
-            Err(found) => problems.extend(found),
+            Err(found) => problems.extend(found.iter().map(ToString::to_string)),
         }
     }
     // A list that cannot be read may hold the allow entries another needs: together only when all can be.
     if problems.is_empty() {
         let mut in_force = Lists::load(config).map_err(|problems| Problems::in_wordlists(&problems))?;
         sound.iter().for_each(|list| in_force.put(list.clone()));
-        problems.extend(Matcher::new(&in_force.wordlists).err().unwrap_or_default());
+        problems = faults(&in_force);
     }
     let mut out = io::stdout().lock();
-    for problem in &problems {
-        say(&mut out, problem)?;
-    }
+    problems.iter().try_for_each(|problem| say(&mut out, problem))?;
     if !problems.is_empty() {
         return Err(Failure::Reported);
     }

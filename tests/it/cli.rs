@@ -292,6 +292,27 @@ fn lint_reports_every_problem_with_its_line_entry_and_fix() {
 }
 
 #[test]
+fn lint_and_config_check_refuse_a_list_that_flags_an_innocent_line_and_name_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let greedy = LIST.replace("mild", "strong").replace("numpty", "kettle");
+    fs::write(folder.path().join("greedy.toml"), greedy).expect("written");
+    fs::write(folder.path().join("tea.txt"), "Put the kettle on.\n").expect("written");
+    let config = "[wordlists]\nguard = ['tea.txt']\n";
+    fs::write(folder.path().join("beadle.toml"), config).expect("written");
+    let args = ["--config", "beadle.toml", "wordlist", "lint", "greedy.toml"];
+    let output = run_in(folder.path(), &args, "");
+    assert_eq!((output.status.code(), err(&output)), (Some(2), ""));
+    let said = "“kettle” would flag the innocent line tea.txt:1: “Put the kettle on.”; allow that word";
+    assert!(out(&output).contains(said), "{}", out(&output));
+
+    let config = "[wordlists]\nfiles = ['greedy.toml']\nguard = ['tea.txt']\n";
+    fs::write(folder.path().join("beadle.toml"), config).expect("written");
+    let output = run_in(folder.path(), &["--config", "beadle.toml", "config", "check"], "");
+    assert_eq!((output.status.code(), err(&output)), (Some(2), ""));
+    assert!(out(&output).contains(said), "{}", out(&output));
+}
+
+#[test]
 fn config_check_says_that_all_is_well_or_everything_that_is_not() {
     let good = printed(&["--config", "config.example.toml", "config", "check"], "");
     assert_eq!(good, "config.example.toml: valid\n");

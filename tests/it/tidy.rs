@@ -20,12 +20,8 @@ const POLICY_USES: [&str; 8] =
     ["aho-corasick", "chrono", "chrono-tz", "serde", "strsim", "thiserror", "toml", "unicode-normalization"];
 
 /// Crates that are named by one of ours only.
-const NAMED_ONCE: [(&str, &str); 4] = [
-    ("sqlx", "beadle-ledger"),
-    ("chacha20poly1305", "beadle-ledger"),
-    ("rustyline", "beadle-terminal"),
-    ("clap", "beadle"),
-];
+const NAMED_ONCE: [(&str, &str); 3] =
+    [("sqlx", "beadle-ledger"), ("chacha20poly1305", "beadle-ledger"), ("rustyline", "beadle-terminal")];
 
 const TOP_LEVEL: [&str; 12] = [
     ".ci/run",
