@@ -90,6 +90,9 @@ impl Casework {
             Order::Moot => Ok(()),
             Order::Ask(action) => self.ask(effect, &action).await,
         };
+        if answer.is_ok() {
+            self.erase_if_spent(effect).await?;
+        }
         fail::fail_point!("deliver::answered", |_| std::process::abort());
         let now = self.now();
         let refused = match &answer {
@@ -108,9 +111,17 @@ impl Casework {
         }
         tx.commit().await?;
         fail::fail_point!("deliver::settled", |_| std::process::abort());
-        if effect.kind == EffectKind::Repost && settled == Settled::Done {
-            // The text is back in public; there is no reason left to keep it.
-            self.ledger.erase(&effect.group, effect.case, now).await?;
+        Ok(())
+    }
+
+    /// Erases a text that there is no reason left to keep: the post is back in public, or was never taken away.
+    ///
+    /// Done before the effect is settled, so that a crash in between asks and erases again; both are harmless.
+    async fn erase_if_spent(&self, effect: &Effect) -> Result<(), CaseworkError> {
+        let state = self.ledger.case(&effect.group, effect.case).await?.map(|case| case.state);
+        let reposted = effect.kind == EffectKind::Repost && state == Some(State::Restored);
+        if reposted || state == Some(State::Dismissed) {
+            self.ledger.erase(&effect.group, effect.case, self.now()).await?;
         }
         Ok(())
     }

@@ -142,6 +142,23 @@ async fn voiding_a_strike_leaves_the_post_away() {
 }
 
 #[tokio::test]
+async fn a_flagged_post_left_standing_is_not_kept() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "medlo").await;
+    let tea = group("tea");
+    let kept = || it.ledger.snapshot(&tea, crate::harness::case_ref(1));
+    assert!(kept().await.unwrap().is_some());
+    assert_eq!(it.command("mo", "void B-1").await, "B-0001 is now dismissed.");
+    assert!(kept().await.unwrap().is_none());
+    assert!(it.stands("1") && it.told("alice").is_empty());
+    // An edit into something worse is a matter of its own.
+    it.takes(Post { revision: 1, ..post(&it, "tea", "1", "alice", "worstlo") }).await;
+    it.settle().await;
+    assert_eq!(it.state(1).await, "removed");
+    assert!(kept().await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn nobody_decides_in_their_own_matter() {
     let it = Harness::new().await;
     it.post("1", "mo", "worstlo").await;
