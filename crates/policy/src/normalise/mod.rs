@@ -140,7 +140,7 @@ fn fold_char(c: char, emit: &mut impl FnMut(char, Marks)) -> Kept {
         emit(c.to_ascii_lowercase(), Marks::NONE);
         return Kept::Read;
     }
-    if let '‘' | '’' | '‛' | 'ʼ' | '′' = c {
+    if is_apostrophe(c) {
         emit('\'', Marks::NONE);
         return Kept::Read;
     }
@@ -178,6 +178,8 @@ fn decompose(c: char, emit: &mut impl FnMut(char, Marks)) -> Kept {
         read = Kept::Read;
         if part == c {
             emit(lower(c), Marks::NONE);
+        } else if is_apostrophe(part) {
+            emit('\'', mark);
         } else if part.is_ascii() {
             emit(part.to_ascii_lowercase(), mark);
         } else if let Some(letter) = tables::small_cap(part).or_else(|| look_alike(part)) {
@@ -187,6 +189,10 @@ fn decompose(c: char, emit: &mut impl FnMut(char, Marks)) -> Kept {
         }
     });
     read
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '‘' | '’' | '‛' | 'ʼ' | '′')
 }
 
 fn look_alike(c: char) -> Option<char> {
