@@ -306,7 +306,7 @@ impl Foreign {
     fn of(cells: &[Cell]) -> Self {
         let strange = cells.iter().filter(|cell| cell.byte == OTHER_LETTER).count();
         let ascii =
-            cells.iter().filter(|cell| cell.is_letter() && cell.marks == Marks::NONE).count() - strange;
+            cells.iter().filter(|cell| cell.byte.is_ascii_lowercase() && cell.marks == Marks::NONE).count();
         Self { strange, ascii }
     }
 

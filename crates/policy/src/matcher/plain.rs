@@ -120,7 +120,8 @@ impl Reader<'_> {
         let stem = &self.lexis.stems[entry as usize];
         // What is no stem makes no compounds, but can be run together with what stands round it: `#ohtranny`.
         let bare = listed.matching == Matching::Word;
-        let letters_min = if listed.grade < Grade::Strong { BARE_LETTERS_MIN + 2 } else { BARE_LETTERS_MIN };
+        let weak = listed.grade < Grade::Strong && !listed.category.is_discriminatory();
+        let letters_min = if weak { BARE_LETTERS_MIN + 2 } else { BARE_LETTERS_MIN };
         if bare && stem.len() < letters_min {
             return None;
         }
