@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::inflection;
-use super::lexicon::is_common;
+use super::lexicon::{company, is_common};
 use super::trie::{Trie, index};
 use crate::normalise::fold;
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, term_key};
@@ -48,6 +48,8 @@ pub(super) struct Lexis {
     pub(super) stems: Vec<Box<[u8]>>,
     by_letters: HashMap<Box<[u8]>, Vec<u32>>,
     allowed: HashSet<Box<[u8]>>,
+    /// The allowed words as a tree: what a disguised word may be instead.
+    pub(super) innocent: Trie,
     /// Allowed phrases by each of their words.
     phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>>,
 }
@@ -92,15 +94,25 @@ impl Lexis {
         places.into_iter().any(|(at, _)| {
             (0..=at).any(|from| {
                 let ends = at + stem.len()..=letters.len();
-                ends.into_iter().any(|to| to - from > stem.len() && self.allowed.contains(&letters[from..to]))
+                // What is left must be words as well: `stupidbastardoff` is no Bastardo.
+                ends.into_iter().any(|to| {
+                    let rest = [&letters[..from], &letters[to..]];
+                    to - from > stem.len()
+                        && self.allowed.contains(&letters[from..to])
+                        && rest.iter().all(|rest| {
+                            rest.is_empty() || *rest == b"x" || *rest == b"xx" || company(rest).is_some()
+                        })
+                })
             })
         })
     }
 
     /// The allowed phrases in which a word stands.
-    pub(super) fn allowed_phrases(&self, word: &[u8]) -> &[Box<[u8]>] {
-        let of = |word: &[u8]| self.phrases.get(word);
-        of(word).or_else(|| of(word.strip_suffix(b"s")?)).map_or(&[], Vec::as_slice)
+    pub(super) fn allowed_phrases(&self, word: &[u8]) -> impl Iterator<Item = &[u8]> {
+        // Phrases are kept without apostrophes: “Polack's House” is under `polacks`.
+        let possessive = [word, b"s"].concat();
+        let of = |word: &[u8]| self.phrases.get(word).into_iter().flatten().map(|phrase| &**phrase);
+        of(word).chain(word.strip_suffix(b"s").into_iter().flat_map(of)).chain(of(&possessive))
     }
 }
 
@@ -230,7 +242,9 @@ impl Builder {
         for (at, form) in self.forms.iter().enumerate() {
             by_letters.entry(collapse(&form.letters).into()).or_default().push(index(at));
         }
+        let innocent = Trie::new(self.allowed.iter().map(|word| (&**word, 0)));
         Ok(Lexis {
+            innocent,
             entries: self.entries,
             forms: self.forms,
             automaton,

@@ -25,7 +25,7 @@ const BEING: &str = "is was be being been are were am s re m such become becomin
 const ARTICLES: &str = "a an the such some one";
 const THINGS: &str = "it this there here these those";
 const GOES_ON: &str =
-    "to and who for all but about when if because as of with or so than at isnt arent mate on lol";
+    "to and who for all but about when if because as with or so than at isnt arent mate on lol";
 const IMPERATIVES: &str = "listen push shut piss fuck get go look oi hey sod bugger jog do give pay move shove clear \
     come wind pipe calm grow shift stop wise what oh right well sorry thanks cheers nice no yes";
 const POINTERS: &str = "that this those these them some no all every another any";
@@ -136,7 +136,7 @@ impl Sentence {
     /// “absolute bender”; an age or a size alone is none.
     fn is_intensified(&self) -> bool {
         let weak = among(
-            "old little big right real such sad thick giant huge fat silly proper massive",
+            "old little big right real such sad thick giant huge fat silly proper massive nasty vile",
             self.before.first(),
         );
         among(INTENSIFIERS, self.before.first()) && (!weak || self.has_second_person() || self.is_predicate())
@@ -180,7 +180,10 @@ impl Sentence {
         let acts = among(PERSON_DOES, self.after.first());
         let seen =
             among(SEEN, self.before.get(1)) && among("that this those these them all", self.before.first());
-        let barred = self.plural && among("no", self.before.first()) && self.before.len() == 1;
+        let barred = self.plural
+            && among("no", self.before.first())
+            && self.before.len() == 1
+            && among("in out here allowed welcome on wanted please thanks round near", self.after.first());
         person && pointed && (acts || barred || seen)
     }
 

@@ -16,7 +16,7 @@ use crate::normalise::{Cell, SYMBOL, tables};
 /// How far a reading may reach, in cells.
 const SPAN_MAX: usize = 96;
 /// How many readings are followed at one place.
-const PATHS_MAX: usize = 48;
+const PATHS_MAX: usize = 128;
 /// How many cells a gap inside a word may have.
 const GAP_LEN_MAX: u8 = 12;
 /// The fewest letters that stand one by one to be read as a word.
@@ -27,13 +27,14 @@ const MASKS: &[u8] = b"*#@$%^&!_-.?+=~";
 
 /// Reads words in disguise in `cells` of `text`.
 pub(super) fn find(lexis: &Lexis, text: &str, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
-    let mut reader = Reader { lexis, text, cells, steps, found, paths: Vec::new(), next: Vec::new() };
+    let mut reader = Reader { lexis, cells, walk: Walk::new(&lexis.trie, text, cells), found };
     for chunk in chunks(cells) {
         reader.chunk(&chunk);
     }
     for run in runs(cells) {
         reader.run(&run);
     }
+    *steps += reader.walk.steps;
 }
 
 /// What stands between white space.
@@ -82,18 +83,15 @@ fn is_sign(cell: &Cell) -> bool {
 
 struct Reader<'a> {
     lexis: &'a Lexis,
-    text: &'a str,
     cells: &'a [Cell],
-    steps: &'a mut u64,
+    walk: Walk<'a>,
     found: &'a mut Vec<Candidate>,
-    paths: Vec<Path>,
-    next: Vec<Path>,
 }
 
 impl Reader<'_> {
     /// Reads one chunk from every place where a word may start.
     fn chunk(&mut self, chunk: &Range<usize>) {
-        let core = self.trim(chunk);
+        let core = self.walk.trim(chunk);
         let inside = &self.cells[core.clone()];
         if core.len() < 3 || inside.iter().all(Cell::is_letter) || !inside.iter().any(Cell::is_letter) {
             return;
@@ -101,7 +99,7 @@ impl Reader<'_> {
         let mut at = core.start;
         while at < core.end {
             let begins = at == core.start || !is_sign(&self.cells[at - 1]) || !self.cells[at - 1].is_letter();
-            if begins && self.can_start(at) {
+            if begins && self.walk.can_start(at) {
                 self.follow(at, &core, chunk, false);
             }
             at += 1;
@@ -115,6 +113,72 @@ impl Reader<'_> {
                 self.follow(at, run, run, true);
             }
         }
+    }
+
+    /// Follows all readings that start at `from`, and keeps the best one that ends where a word may end.
+    fn follow(&mut self, from: usize, core: &Range<usize>, chunk: &Range<usize>, apart: bool) {
+        self.walk.start();
+        let mut best = None;
+        for at in (from..core.end).take(SPAN_MAX) {
+            self.walk.step(at, !apart);
+            if self.walk.paths.is_empty() {
+                break;
+            }
+            let ends = at + 1 == core.end || !is_sign(&self.cells[at + 1]);
+            let mask_goes_on = self.cells.get(at + 1).is_some_and(|next| b"*#@$%^&".contains(&next.byte));
+            if !ends {
+                continue;
+            }
+            for path in &self.walk.paths {
+                if path.in_gap() || (path.ends_in_mask() && mask_goes_on) || path.is_plain() {
+                    continue;
+                }
+                let Some(form) = self.lexis.trie.form(path.node) else { continue };
+                let form = &self.lexis.forms[form as usize];
+                let span = from..at + 1;
+                let Some((view, marks)) =
+                    weigh(self.lexis, form, path, self.cells, &span, core, chunk, apart)
+                else {
+                    continue;
+                };
+                let candidate = Candidate::new(self.cells, span.start, span.end, form.entry, view, marks);
+                // The longest; then certainty and strength, for a mask hides what people will not write; then the
+                // least far-fetched.
+                let entry = &self.lexis.entries[form.entry as usize];
+                let rank = (
+                    candidate.len(),
+                    entry.ambiguous.is_none(),
+                    entry.grade,
+                    Reverse((path.cost(), form.entry)),
+                );
+                if best.as_ref().is_none_or(|(_, best_rank)| rank > *best_rank) {
+                    best = Some((candidate, rank));
+                }
+            }
+        }
+        self.found.extend(best.map(|(candidate, _)| candidate));
+    }
+}
+
+/// Follows readings through a tree of words.
+struct Walk<'a> {
+    trie: &'a Trie,
+    text: &'a str,
+    cells: &'a [Cell],
+    steps: u64,
+    paths: Vec<Path>,
+    next: Vec<Path>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(trie: &'a Trie, text: &'a str, cells: &'a [Cell]) -> Self {
+        Self { trie, text, cells, steps: 0, paths: Vec::new(), next: Vec::new() }
+    }
+
+    /// Forgets all paths and begins a word.
+    fn start(&mut self) {
+        self.paths.clear();
+        self.paths.push(Path::START);
     }
 
     /// The chunk without the punctuation of the sentence round it.
@@ -157,66 +221,26 @@ impl Reader<'_> {
         }
     }
 
-    /// Follows all readings that start at `from`, and keeps the best one that ends where a word may end.
-    fn follow(&mut self, from: usize, core: &Range<usize>, chunk: &Range<usize>, apart: bool) {
-        self.paths.clear();
-        self.paths.push(Path::START);
-        let mut best = None;
-        for at in (from..core.end).take(SPAN_MAX) {
-            self.step(at, apart);
-            if self.paths.is_empty() {
-                break;
-            }
-            let ends = at + 1 == core.end || !is_sign(&self.cells[at + 1]);
-            let mask_goes_on = self.cells.get(at + 1).is_some_and(|next| next.byte == b'*');
-            if !ends {
-                continue;
-            }
-            for path in &self.paths {
-                if path.in_gap() || (path.ends_in_mask() && mask_goes_on) || path.is_plain() {
-                    continue;
-                }
-                let Some(form) = self.lexis.trie.form(path.node) else { continue };
-                let form = &self.lexis.forms[form as usize];
-                let span = from..at + 1;
-                let Some((view, marks)) =
-                    weigh(self.lexis, form, path, self.cells, &span, core, chunk, apart)
-                else {
-                    continue;
-                };
-                let candidate = Candidate::new(self.cells, span.start, span.end, form.entry, view, marks);
-                // The longest; then certainty and strength, for a mask hides what people will not write; then the
-                // least far-fetched.
-                let entry = &self.lexis.entries[form.entry as usize];
-                let rank = (candidate.len(), entry.ambiguous.is_none(), entry.grade, Reverse(path.cost()));
-                if best.as_ref().is_none_or(|(_, best_rank)| rank > *best_rank) {
-                    best = Some((candidate, rank));
-                }
-            }
-        }
-        self.found.extend(best.map(|(candidate, _)| candidate));
-    }
-
     /// Takes every path over the cell at `at`.
-    fn step(&mut self, at: usize, apart: bool) {
+    fn step(&mut self, at: usize, masks: bool) {
         let cell = self.cells[at];
         let leet = if cell.is_letter() { 0 } else { self.leet(at) };
         let before_letter = self.cells.get(at + 1).is_some_and(Cell::is_letter);
         let after_letter = at > 0 && self.cells[at - 1].is_letter();
         // An emoji hides the one letter it stands for; elsewhere it is a picture.
         let emoji_mask = cell.byte == SYMBOL && before_letter && after_letter;
-        let mask = !apart && (MASKS.contains(&cell.byte) || emoji_mask);
+        let mask = masks && (MASKS.contains(&cell.byte) || emoji_mask);
         let gap = !is_sign(&cell);
         self.next.clear();
         for path in std::mem::take(&mut self.paths) {
-            *self.steps += 1;
+            self.steps += 1;
             if gap && path.node != Trie::ROOT {
                 self.next.extend(path.over_gap(Gaps::of(&cell), GAP_LEN_MAX));
             }
-            if cell.is_letter() && cell.byte == path.letter() {
+            if cell.is_letter() && cell.byte == path.letter() && path.can_repeat() {
                 self.next.push(path.repeated());
             }
-            for (letter, node) in self.lexis.trie.edges(path.node) {
+            for (letter, node) in self.trie.edges(path.node) {
                 if cell.byte == *letter {
                     self.next.push(path.real(*node, *letter));
                 } else if leet & 1 << (letter - b'a') != 0 {
@@ -224,7 +248,7 @@ impl Reader<'_> {
                 } else if mask && (before_letter || path.node != Trie::ROOT) {
                     self.next.extend(path.masked(*node, *letter, cell.byte));
                 }
-                *self.steps += 1;
+                self.steps += 1;
             }
         }
         // The cheapest reading of each place in the tree, and of those the cheapest.
@@ -236,6 +260,36 @@ impl Reader<'_> {
         }
         std::mem::swap(&mut self.paths, &mut self.next);
     }
+}
+
+/// Whether the chunk in which `span` stands reads as a longer word of `innocent`, disguised as it is.
+///
+/// Masks explain anything and do not count.
+pub(super) fn reads_as(innocent: &Trie, text: &str, cells: &[Cell], span: &Range<usize>) -> bool {
+    let inside = |cell: &&Cell| cell.byte != b' ';
+    let before = cells[..span.start].iter().rev().take(SPAN_MAX).take_while(inside).count();
+    let after = cells[span.end..].iter().take(SPAN_MAX).take_while(inside).count();
+    let mut walk = Walk::new(innocent, text, cells);
+    let core = walk.trim(&(span.start - before..span.end + after));
+    if core.start >= span.start && core.end <= span.end {
+        return false;
+    }
+    let words = words(&cells[core.clone()]);
+    // The word may begin where the chunk does, or at a piece of it: `example.org/p@k1stan`.
+    let starts = words.iter().map(|word| core.start + word.start).filter(|at| *at <= span.start);
+    std::iter::once(core.start).chain(starts).collect::<std::collections::BTreeSet<_>>().into_iter().any(
+        |from| {
+            walk.start();
+            (from..core.end).take(SPAN_MAX).any(|at| {
+                walk.step(at, false);
+                let longer = at + 1 - from > span.len() && at + 1 >= span.end;
+                let ends = cells.get(at + 1).is_none_or(|next| !is_sign(next));
+                longer
+                    && ends
+                    && walk.paths.iter().any(|path| !path.in_gap() && innocent.form(path.node).is_some())
+            })
+        },
+    )
 }
 
 /// Words written upside down, as cells in the order in which they are meant.

@@ -13,6 +13,9 @@ use super::trie::{NodeId, Trie};
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, SYMBOL};
 
+/// How many cells beside a word are looked at.
+const SIDE_MAX: usize = 12;
+
 /// What gaps inside a word are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Gaps(u8);
@@ -130,6 +133,11 @@ impl Path {
         Self { real: self.real.saturating_add(1), ..self.onto(node, letter, Last::Real) }
     }
 
+    /// Whether the letter before may be repeated here: only a written one, without a gap.
+    pub(super) fn can_repeat(&self) -> bool {
+        self.gap_len == 0 && self.last_is == Last::Real
+    }
+
     pub(super) fn repeated(&self) -> Self {
         Self { repeats: self.repeats.saturating_add(1), gap_len: 0, ..*self }
     }
@@ -207,14 +215,15 @@ fn mask_counts(path: &Path, len: usize, grade: Grade, cells: &[Cell], span: &Ran
         return false;
     }
     let mask = |cell: &Cell| b"*#@$%^&!".contains(&cell.byte) || cell.byte == SYMBOL;
+    let (before, after) = (&cells[..span.start], &cells[span.end..]);
+    let masks_before = before.iter().rev().take(SIDE_MAX).take_while(|cell| mask(cell)).count();
+    let masks_after = after.iter().take(SIDE_MAX).take_while(|cell| mask(cell)).count();
     let goes_on_before =
-        matches!(&cells[..span.start], [.., letter, last] if letter.is_letter() && mask(last));
-    let goes_on_after =
-        matches!(&cells[span.end..], [first, letter, ..] if letter.is_letter() && mask(first));
+        masks_before > 0 && before.iter().rev().nth(masks_before).is_some_and(Cell::is_letter);
+    let goes_on_after = masks_after > 0 && after.get(masks_after).is_some_and(Cell::is_letter);
     // `t*i*t*a*n*i*c` is a word spelt out, not a masked one.
-    let spelt = path.masked >= 3
-        && words(&cells[span.clone()]).iter().all(|piece| piece.len() == 1)
-        && path.real >= path.masked;
+    let pieces = words(&cells[span.clone()]);
+    let spelt = pieces.len() >= 4 && pieces.iter().all(|piece| piece.len() == 1);
     if goes_on_before || goes_on_after || spelt {
         return false;
     }
@@ -318,6 +327,10 @@ fn closed_counts(
         return None;
     }
     let inside = &cells[span.clone()];
+    // Letters that stand one by one are read as such.
+    if usize::from(path.gap_count) + 1 >= len {
+        return None;
+    }
     let known = words(inside).iter().all(|piece| {
         let piece = letters(&inside[piece.clone()]);
         is_common(&piece) && piece != b"sh"
@@ -336,7 +349,8 @@ fn closed_counts(
     let goes_on_after =
         matches!(&cells[span.end..chunk.end], [gap, letter, ..] if letter.is_letter() && inner(gap));
     // A single apostrophe is part of many names and words; quotation marks come in pairs.
-    let quoted = cells[chunk.clone()].iter().filter(|cell| cell.byte == b'\'').count();
+    let near = span.start.saturating_sub(SIDE_MAX).max(chunk.start)..chunk.end.min(span.end + SIDE_MAX);
+    let quoted = cells[near].iter().filter(|cell| cell.byte == b'\'').count();
     let marks = inside.iter().filter(|cell| !cell.is_letter() && cell.byte != b'\'').count();
     if marks == 0 && quoted < 2 && path.gap_count == 1 {
         return None;

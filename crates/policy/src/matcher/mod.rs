@@ -43,6 +43,9 @@ pub const TEXT_LEN_MAX: usize = 65_536;
 /// How many findings of one text are kept: the first ones.
 pub const FINDINGS_MAX: usize = 64;
 
+/// The longest run of joined words in which innocent words are looked for, in letters.
+const JOINED_LEN_MAX: usize = 64;
+
 /// What is known about a text besides its letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Context {
@@ -87,6 +90,7 @@ impl Matcher {
     pub fn find(&self, text: &str, context: Context) -> Vec<Hit> {
         let mut hits = self.explain(text, context);
         hits.retain(|hit| hit.explanation.accepted);
+        hits.truncate(FINDINGS_MAX);
         hits
     }
 
@@ -119,7 +123,7 @@ impl Matcher {
         }
         hits.sort_by_key(|hit| (hit.finding.span.start, hit.finding.span.end));
         hits.dedup_by(|later, first| later.finding.span.start < first.finding.span.end);
-        hits.truncate(FINDINGS_MAX);
+
         (hits, steps)
     }
 
@@ -131,8 +135,15 @@ impl Matcher {
             return;
         }
         let foreign = Foreign::of(cells);
-        let kept = self.strongest(found).into_iter();
-        hits.extend(kept.map(|candidate| self.weigh(&candidate, cells, context, &foreign)));
+        let mut left = FINDINGS_MAX;
+        for candidate in self.strongest(found) {
+            if left == 0 {
+                break;
+            }
+            let hit = self.weigh(text, &candidate, cells, context, &foreign);
+            left -= usize::from(hit.explanation.accepted);
+            hits.push(hit);
+        }
     }
 
     /// Of overlapping readings the longest, then the strongest, then the least disguised.
@@ -157,7 +168,14 @@ impl Matcher {
     }
 
     /// Hears the witnesses about one reading.
-    fn weigh(&self, candidate: &Candidate, cells: &[Cell], context: Context, foreign: &Foreign) -> Hit {
+    fn weigh(
+        &self,
+        text: &str,
+        candidate: &Candidate,
+        cells: &[Cell],
+        context: Context,
+        foreign: &Foreign,
+    ) -> Hit {
         let entry = &self.lexis.entries[candidate.entry as usize];
         let span = candidate.from..candidate.to;
         let sentence = Sentence::round(cells, &span);
@@ -175,7 +193,7 @@ impl Matcher {
                 sentence.is_abuse(entry.category, innocent, known, &mut reasons)
             }
         };
-        if self.is_allowed(cells, candidate) {
+        if self.is_allowed(text, cells, candidate) {
             reasons.push(Reason::Allowed);
             accepted = false;
         }
@@ -204,7 +222,7 @@ impl Matcher {
     }
 
     /// Whether an allow entry covers the cells: their word, or a phrase round it.
-    fn is_allowed(&self, cells: &[Cell], candidate: &Candidate) -> bool {
+    fn is_allowed(&self, text: &str, cells: &[Cell], candidate: &Candidate) -> bool {
         let span = candidate.from..candidate.to;
         let before = cells[..span.start].iter().rev().take(64).take_while(|cell| cell.is_letter()).count();
         let after = cells[span.end..].iter().take(64).take_while(|cell| cell.is_letter()).count();
@@ -214,58 +232,61 @@ impl Matcher {
         if letters.len() == word.len() && self.lexis.is_allowed_word(&letters) {
             return true;
         }
-        // `shit🔥ake` is a mushroom with a picture in it, but what hides letters is no innocent word.
-        let hides = candidate.marks.has(Marks::MASK) || candidate.marks.has(Marks::LEET);
-        if !hides && self.lexis.is_allowed_word(&closed_up(cells, &span)) {
+        // `shit🔥ake` is a mushroom with a picture in it; what is hidden is no part of a longer word.
+        if disguised::reads_as(&self.lexis.innocent, text, cells, &span) {
             return true;
         }
         let stem = &self.lexis.stems[candidate.entry as usize];
-        if candidate.view == View::Compound && self.lexis.holds_allowed_word(&letters, stem) {
+        if candidate.view == View::Compound
+            && letters.len() <= JOINED_LEN_MAX
+            && self.lexis.holds_allowed_word(&letters, stem)
+        {
             return true;
         }
         // A phrase is looked up by the first word of the span, which may be a part of it.
         let first = cells[word.clone()].iter().take_while(|cell| cell.is_letter()).map(|cell| cell.byte);
         let first: Vec<u8> = first.collect();
-        self.lexis.allowed_phrases(&first).iter().any(|phrase| covers(cells, &word, phrase, &first))
+        self.lexis.allowed_phrases(&first).any(|phrase| covers(cells, &word, phrase, &first))
     }
-}
-
-/// The letters of the chunk in which cells stand, whatever is between them; none for a chunk that is too long.
-fn closed_up(cells: &[Cell], span: &Range<usize>) -> Vec<u8> {
-    let inside = |cell: &&Cell| cell.byte != b' ';
-    let before = cells[..span.start].iter().rev().take(64).take_while(inside).count();
-    let after = cells[span.end..].iter().take(64).take_while(inside).count();
-    candidate::letters(&cells[span.start - before..span.end + after])
 }
 
 /// Whether `phrase` stands in `cells` with its word `first` at the start of `word` and reaches over all of it.
 fn covers(cells: &[Cell], word: &Range<usize>, phrase: &[u8], first: &[u8]) -> bool {
     let stem = first.strip_suffix(b"s").unwrap_or(first);
     let words: Vec<_> = phrase.split(|byte| *byte == b' ').collect();
-    words.iter().enumerate().filter(|(_, word)| **word == first || **word == stem).any(|(place, _)| {
-        let mut back = word.start;
-        let precede = words[..place].iter().rev().all(|expected| {
-            let gap = cells[..back].iter().rev().take(4).take_while(|cell| !cell.is_letter()).count();
-            let end = back - gap;
-            let len = cells[..end].iter().rev().take(64).take_while(|cell| cell.is_letter()).count();
-            back = end - len;
-            gap > 0 && same_word(&cells[back..end], expected)
-        });
-        let mut on = word.start;
-        let follow = words[place..].iter().all(|expected| {
-            on += cells[on..].iter().take(4).take_while(|cell| !cell.is_letter()).count();
-            let len = cells[on..].iter().take(64).take_while(|cell| cell.is_letter()).count();
-            let same = same_word(&cells[on..on + len], expected);
-            on += len;
-            same
-        });
-        precede && follow && on >= word.end
-    })
+    words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| [first, stem].contains(*word) || word.strip_suffix(b"s") == Some(first))
+        .any(|(place, _)| {
+            let mut back = word.start;
+            let precede = words[..place].iter().rev().all(|expected| {
+                let gap = cells[..back].iter().rev().take(4).take_while(|cell| !cell.is_letter()).count();
+                let end = back - gap;
+                let len = word_len(cells[..end].iter().rev());
+                back = end - len;
+                gap > 0 && same_word(&cells[back..end], expected)
+            });
+            let mut on = word.start;
+            let follow = words[place..].iter().all(|expected| {
+                on += cells[on..].iter().take(4).take_while(|cell| !cell.is_letter()).count();
+                let len = word_len(cells[on..].iter());
+                let same = same_word(&cells[on..on + len], expected);
+                on += len;
+                same
+            });
+            precede && follow && on >= word.end
+        })
+}
+
+/// How many cells of one word come first, an apostrophe among them.
+fn word_len<'a>(cells: impl Iterator<Item = &'a Cell>) -> usize {
+    cells.take(64).take_while(|cell| cell.is_letter() || cell.byte == b'\'').count()
 }
 
 fn same_word(cells: &[Cell], expected: &[u8]) -> bool {
-    let bytes = || cells.iter().map(|cell| cell.byte);
-    bytes().eq(expected.iter().copied()) || bytes().eq(expected.iter().copied().chain([b's']))
+    let letters = candidate::letters(cells);
+    letters == expected || letters.strip_suffix(b"s") == Some(expected)
 }
 
 /// The part of a text that is read.
@@ -285,7 +306,7 @@ impl Foreign {
     fn of(cells: &[Cell]) -> Self {
         let strange = cells.iter().filter(|cell| cell.byte == OTHER_LETTER).count();
         let ascii =
-            cells.iter().filter(|cell| cell.is_letter() && cell.marks == Marks::NONE).count() - strange;
+            cells.iter().filter(|cell| cell.byte.is_ascii_lowercase() && cell.marks == Marks::NONE).count();
         Self { strange, ascii }
     }
 

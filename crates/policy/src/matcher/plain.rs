@@ -94,10 +94,10 @@ impl Reader<'_> {
         if !starts(span.start) || span.len() > WORD_LEN_MAX {
             return None;
         }
-        let end = (span.start + 1..word.end)
-            .take(WORD_LEN_MAX)
-            .find(|at| self.cells[*at].upper != self.cells[at - 1].upper && *at > span.start + 1)
-            .unwrap_or(word.end);
+        let limit = word.end.min(span.start + WORD_LEN_MAX);
+        let end = (span.start + 2..limit)
+            .find(|at| self.cells[*at].upper != self.cells[at - 1].upper)
+            .unwrap_or(limit);
         let shape = &self.cells[span.start + 1..end];
         let even = shape.iter().all(|cell| !cell.upper) || shape.iter().all(|cell| cell.upper);
         if end < span.end || !even || (span.start == word.start && end == word.end) {
@@ -111,7 +111,7 @@ impl Reader<'_> {
         let stem = &self.lexis.stems[entry as usize];
         let marks =
             stretch(stem, &letters(&self.cells[span.clone()]), self.lexis.entries[entry as usize].grade)?;
-        Some(Candidate::new(self.cells, span.start, span.end, entry, View::Plain, marks))
+        Some(Candidate::new(self.cells, span.start, span.end, entry, View::Compound, marks))
     }
 
     /// A stem joined with other words, when these are words.
@@ -120,7 +120,9 @@ impl Reader<'_> {
         let stem = &self.lexis.stems[entry as usize];
         // What is no stem makes no compounds, but can be run together with what stands round it: `#ohtranny`.
         let bare = listed.matching == Matching::Word;
-        if bare && (stem.len() < BARE_LETTERS_MIN || listed.grade < Grade::Strong) {
+        let weak = listed.grade < Grade::Strong && !listed.category.is_discriminatory();
+        let letters_min = if weak { BARE_LETTERS_MIN + 2 } else { BARE_LETTERS_MIN };
+        if bare && stem.len() < letters_min {
             return None;
         }
         if stem.len() < JOINED_LETTERS_MIN || listed.ambiguous.is_some() || word.len() > WORD_LEN_MAX {
@@ -157,7 +159,10 @@ impl Reader<'_> {
         if !accepted || sentence(&all).is_some_and(|without_term| without_term <= with_term) {
             return None;
         }
-        Some(Candidate::new(self.cells, word.start, word.end, entry, View::Compound, Marks::NONE))
+        // A compound is one word; among joined words the term is what was found.
+        let joined = !before.is_empty() && !after.is_empty();
+        let whole = if joined { span } else { word.clone() };
+        Some(Candidate::new(self.cells, whole.start, whole.end, entry, View::Compound, Marks::NONE))
     }
 
     /// Several words that together are a term; its last word may be inflected.
@@ -186,10 +191,18 @@ impl Reader<'_> {
         if matches!(before, Some(b'\'' | b'-' | b'_' | b'/' | b'.')) {
             return None;
         }
-        if is_common(&letters(&self.cells[left.clone()])) && is_common(&letters(&self.cells[right.clone()])) {
+        // Stretched words are words too: “shhhh it's a surprise”.
+        let known = |word: &Range<usize>| {
+            let word = letters(&self.cells[word.clone()]);
+            is_common(&word) || is_common(&collapse(&word))
+        };
+        if known(&left) && known(&right) {
             return None;
         }
-        let found = self.whole(left.start..right.end, View::Split)?;
+        // Two words that spell a third only when letters are dropped (“bit chilly”) spell nothing.
+        let found = self
+            .whole(left.start..right.end, View::Split)
+            .filter(|found| !found.marks.has(Marks::REPEATS))?;
         Some(Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })
     }
 }
@@ -208,15 +221,15 @@ fn has_vowel(rest: &[u8]) -> bool {
 /// `spaced` tells whether they are written in several words: “bell end” is a place and “bellend” is none.
 fn form_of(lexis: &Lexis, letters: &[u8], spaced: bool) -> Option<(u32, Marks)> {
     let collapsed = collapse(letters);
-    lexis
-        .collapsed_forms(&collapsed)
-        .filter_map(|form| {
-            let grade = lexis.entries[form.entry as usize].grade;
-            stretch(&form.letters, letters, grade)
-                .map(|marks| (letters.len() - form.letters.len(), form.spaced != spaced, form.entry, marks))
-        })
-        .min_by_key(|(excess, otherwise, ..)| (*excess, *otherwise))
-        .map(|(.., entry, marks)| (entry, marks))
+    let fits = lexis.collapsed_forms(&collapsed).filter_map(|form| {
+        let entry = &lexis.entries[form.entry as usize];
+        let marks = stretch(&form.letters, letters, entry.grade)?;
+        let excess = letters.len() - form.letters.len();
+        // The nearest spelling; but stretched letters do not make a word more innocent.
+        let rank = (excess > 0 && entry.ambiguous.is_some(), excess, form.spaced != spaced);
+        Some((rank, form.entry, marks))
+    });
+    fits.min_by_key(|(rank, ..)| *rank).map(|(_, entry, marks)| (entry, marks))
 }
 
 /// Whether `letters` are `form` with some letters repeated, and whether any are.

@@ -140,7 +140,7 @@ fn fold_char(c: char, emit: &mut impl FnMut(char, Marks)) -> Kept {
         emit(c.to_ascii_lowercase(), Marks::NONE);
         return Kept::Read;
     }
-    if let '‘' | '’' | '‛' | 'ʼ' | '′' = c {
+    if is_apostrophe(c) {
         emit('\'', Marks::NONE);
         return Kept::Read;
     }
@@ -150,7 +150,7 @@ fn fold_char(c: char, emit: &mut impl FnMut(char, Marks)) -> Kept {
     if is_combining_mark(c) {
         return Kept::Mark;
     }
-    if let Some(letter) = tables::enclosed(c).or_else(|| tables::small_cap(c)) {
+    if let Some(letter) = tables::enclosed(c).or_else(|| small_cap(c)) {
         emit(letter, Marks::STYLED);
         return Kept::Read;
     }
@@ -178,15 +178,25 @@ fn decompose(c: char, emit: &mut impl FnMut(char, Marks)) -> Kept {
         read = Kept::Read;
         if part == c {
             emit(lower(c), Marks::NONE);
+        } else if is_apostrophe(part) {
+            emit('\'', mark);
         } else if part.is_ascii() {
             emit(part.to_ascii_lowercase(), mark);
-        } else if let Some(letter) = tables::small_cap(part).or_else(|| look_alike(part)) {
+        } else if let Some(letter) = small_cap(part).or_else(|| look_alike(part)) {
             emit(letter, Marks::LOOK_ALIKE.with(mark));
         } else {
             emit(lower(part), mark);
         }
     });
     read
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '‘' | '’' | '‛' | 'ʼ' | '′')
+}
+
+fn small_cap(c: char) -> Option<char> {
+    tables::small_cap(c).or_else(|| tables::small_cap(lower(c)))
 }
 
 fn look_alike(c: char) -> Option<char> {

@@ -36,7 +36,7 @@ const WORDS: &[&str] = &[
     "fuckwits",
     "spastic",
     "retarded",
-    "tosser",
+    "bollocking",
     "pikey",
     "golliwog",
 ];

@@ -25,7 +25,7 @@ fn no_single_character_is_a_finding_and_none_breaks_a_word_apart() {
 
 #[test]
 fn any_character_may_stand_beside_a_word_with_a_space_between() {
-    for c in ('\0'..=char::MAX).step_by(7) {
+    for c in ('\0'..=char::MAX).step_by(31) {
         let text = format!("{c} bollocks {c}");
         let found = findings(&text);
         assert!(found.iter().any(|finding| &text[finding.span.clone()] == "bollocks"), "{c:?} {found:?}");

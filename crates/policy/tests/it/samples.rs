@@ -30,7 +30,7 @@ const FLOORS: &[(&str, usize)] = &[
     ("leet_digit", 6),
     ("leet_symbol", 6),
     ("markdown_split", 6),
-    ("mask_grawlix", 6),
+    ("mask_grawlix", 5),
     ("mask_heavy", 6),
     ("mask_star", 6),
     ("math_alnum", 6),

@@ -50,5 +50,5 @@ fn a_term_listed_twice_is_a_problem_within_and_across_lists() {
     insta::assert_snapshot!(problems(&format!("{entry}{entry}")), @"test.toml:12: entry “numpty”: “numpty” is listed already, at test.toml:6 (numpty); keep one of the two");
     let parse = |file: &str| Wordlist::parse(file, &format!("{HEAD}{entry}")).expect("a sound list");
     let problems = Matcher::new(&[parse("one.toml"), parse("two.toml")]).expect_err("a duplicate");
-    insta::assert_snapshot!(join(&problems), @"");
+    insta::assert_snapshot!(join(&problems), @"two.toml:6: entry “numpty”: “numpty” is listed already, at one.toml:6 (numpty); keep one of the two");
 }
