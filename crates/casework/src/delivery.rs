@@ -114,13 +114,12 @@ impl Casework {
         Ok(())
     }
 
-    /// Erases a text that there is no reason left to keep: the post is back in public, or was never taken away.
+    /// Erases the text of a post that was looked at and left standing: there is no reason left to keep it.
     ///
     /// Done before the effect is settled, so that a crash in between asks and erases again; both are harmless.
     async fn erase_if_spent(&self, effect: &Effect) -> Result<(), CaseworkError> {
-        let state = self.ledger.case(&effect.group, effect.case).await?.map(|case| case.state);
-        let reposted = effect.kind == EffectKind::Repost && state == Some(State::Restored);
-        if reposted || state == Some(State::Dismissed) {
+        let case = self.ledger.case(&effect.group, effect.case).await?;
+        if case.is_some_and(|case| case.state == State::Dismissed) {
             self.ledger.erase(&effect.group, effect.case, self.now()).await?;
         }
         Ok(())
