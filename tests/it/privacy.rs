@@ -43,9 +43,9 @@ fn peoples_words_are_in_no_log_and_in_no_file_of_the_ledger() {
 }
 
 #[test]
-fn what_was_put_back_is_erased_from_the_ledger() {
+fn what_was_left_standing_is_erased_from_the_ledger() {
     let data = tempfile::tempdir().expect("a directory can be made");
-    let script = format!("alice: oh fuck off {CANARY}\nmo /restore B-0001\nmo /case B-0001\n");
+    let script = format!("alice: what shit {CANARY}\nmo /void B-0001\nmo /case B-0001\n");
     let output = run(beadle(data.path()), &script);
     assert!(String::from_utf8_lossy(&output.stdout).contains("The text has been erased."));
     look_through(data.path());

@@ -66,3 +66,20 @@ fn the_same_script_gives_the_same_transcript() {
     });
     assert_eq!(runs[0], runs[1]);
 }
+
+#[test]
+fn the_transcript_in_the_readme_is_a_real_one() {
+    let readme = fs::read_to_string(repository("README.md")).expect("the README is there");
+    let told = block(&readme, "```text\n");
+    let script: String =
+        told.lines().filter_map(|line| line.strip_prefix("> ")).flat_map(|line| [line, "\n"]).collect();
+    assert!(!script.is_empty(), "the README has a transcript");
+    let data = tempfile::tempdir().expect("a directory can be made");
+    assert_eq!(transcript(data.path(), &script), told);
+}
+
+/// What stands between this opening of a code block and its end.
+fn block<'t>(text: &'t str, opening: &str) -> &'t str {
+    let (_, after) = text.split_once(opening).expect("the block opens");
+    after.split_once("```").expect("the block ends").0
+}

@@ -90,6 +90,9 @@ impl Casework {
             Order::Moot => Ok(()),
             Order::Ask(action) => self.ask(effect, &action).await,
         };
+        if answer.is_ok() {
+            self.erase_if_spent(effect).await?;
+        }
         fail::fail_point!("deliver::answered", |_| std::process::abort());
         let now = self.now();
         let refused = match &answer {
@@ -108,9 +111,16 @@ impl Casework {
         }
         tx.commit().await?;
         fail::fail_point!("deliver::settled", |_| std::process::abort());
-        if effect.kind == EffectKind::Repost && settled == Settled::Done {
-            // The text is back in public; there is no reason left to keep it.
-            self.ledger.erase(&effect.group, effect.case, now).await?;
+        Ok(())
+    }
+
+    /// Erases the text of a post that was looked at and left standing: there is no reason left to keep it.
+    ///
+    /// Done before the effect is settled, so that a crash in between asks and erases again; both are harmless.
+    async fn erase_if_spent(&self, effect: &Effect) -> Result<(), CaseworkError> {
+        let case = self.ledger.case(&effect.group, effect.case).await?;
+        if case.is_some_and(|case| case.state == State::Dismissed) {
+            self.ledger.erase(&effect.group, effect.case, self.now()).await?;
         }
         Ok(())
     }

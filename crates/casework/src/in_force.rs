@@ -84,6 +84,17 @@ impl Rules {
         self.groups.get(group).cloned().ok_or_else(|| CaseworkError::UnknownGroup(group.clone()))
     }
 
+    /// Whether every one of these groups is there.
+    pub(crate) fn cover<'a>(&self, mut groups: impl Iterator<Item = &'a GroupId>) -> Result<(), LoadError> {
+        match groups.find(|group| !self.groups.contains_key(group)) {
+            None => Ok(()),
+            Some(missing) => Err(LoadError(vec![format!(
+                "the group {} is gone from the configuration; restart without it, or put it back",
+                missing.as_str()
+            )])),
+        }
+    }
+
     /// The lists that all groups share.
     pub(crate) fn lists(&self) -> &[Wordlist] {
         &self.loaded.lists
@@ -102,7 +113,8 @@ impl Rules {
             for list in &mut lists {
                 list.entries.retain(|entry| !settings.excepted.contains(&entry.term));
             }
-            lists.push(own_list(&settings)?);
+            let own = own_list(&settings, &lists)?;
+            lists.push(own);
             Arc::new(compile(&lists)?)
         };
         Ok(InForce {
@@ -135,9 +147,10 @@ pub(crate) fn own_entry(word: &AddedWord) -> Result<Entry, LoadError> {
     })
 }
 
-/// The words a group added as a list.
-fn own_list(settings: &Settings) -> Result<Wordlist, LoadError> {
-    let entries = settings.added.iter().map(own_entry).collect::<Result<_, _>>()?;
+/// The words a group added as a list. A word that has come into the shared lists since is theirs from then on.
+fn own_list(settings: &Settings, lists: &[Wordlist]) -> Result<Wordlist, LoadError> {
+    let own = settings.added.iter().filter(|word| !lists.iter().any(|list| list.has(&word.term)));
+    let entries = own.map(own_entry).collect::<Result<_, _>>()?;
     let list = Wordlist::runtime(OWN_LIST, entries, Vec::new());
     list.map_err(|problems| LoadError(problems.iter().map(ToString::to_string).collect()))
 }

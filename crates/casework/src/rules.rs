@@ -18,6 +18,7 @@ impl Casework {
     pub async fn reload(&self) -> Result<(), CaseworkError> {
         let _one_at_a_time = self.changing_rules.lock().await;
         let rules = Rules::build(self.source.load()?, &self.ledger).await?;
+        rules.cover(self.platforms.keys())?;
         self.rules.store(Arc::new(rules));
         tracing::info!("configuration and wordlists reloaded");
         Ok(())
@@ -94,7 +95,9 @@ fn change(current: &Policy, what: &str, value: &str) -> Result<Policy, String> {
 /// The table in force, in words.
 pub(crate) fn show(in_force: &InForce) -> Letter {
     let policy = &in_force.policy;
-    let mut letter = Letter::line(format!("Preset {}, mode {}.", policy.preset(), in_force.mode));
+    let origin =
+        if in_force.settings.policy.is_some() { "set by an admin" } else { "from the configuration" };
+    let mut letter = Letter::line(format!("Preset {}, {origin}. Mode {}.", policy.preset(), in_force.mode));
     for &grade in Grade::ALL {
         let say = |category, directed| policy.measure(grade, category, directed).to_string();
         let general = say(Category::General, false);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ledger::AddedWord;
+use ledger::{AddedWord, Settings};
 use policy::matcher::Context;
 use policy::wordlist::{Entry, Matching};
 use policy::{Category, Grade, Letter};
@@ -81,9 +81,10 @@ impl Casework {
             by: permit.who().clone(),
             at: self.now(),
         };
-        if self.in_force(group)?.settings.added.iter().any(|added| added.term == term) {
+        if let Some(by) = self.listed_by(&self.in_force(group)?.settings, &term) {
             return Ok(Letter::line(format!(
-                "{term:?} was added before; `wordlist remove` it first. Nothing was changed."
+                "{term:?} is listed already, in {by}. To change it, take it out with `wordlist remove` first. \
+                 Nothing was changed."
             )));
         }
         let preview = match self.preview(&own_entry(&word)?) {
@@ -99,6 +100,16 @@ impl Casework {
         self.rules.store(Arc::new(rules));
         Ok(Letter::line(format!("Added {term:?} ({grade} {category}, {matching}), from now on."))
             .text(format!("It finds: {preview}")))
+    }
+
+    /// Which list has the term for this group now, if one has.
+    fn listed_by(&self, settings: &Settings, term: &str) -> Option<String> {
+        if settings.added.iter().any(|added| added.term == term) {
+            return Some(OWN_LIST.to_owned());
+        }
+        let rules = self.rules.load();
+        let list = rules.lists().iter().find(|list| list.has(term))?;
+        (!settings.excepted.iter().any(|out| out == term)).then(|| list.name.clone())
     }
 
     /// What the entry would find; or why it cannot be, with the innocent line it would hit.

@@ -9,7 +9,9 @@ async fn an_accepted_appeal_puts_the_post_back_and_voids_the_strike() {
     it.post("1", "alice", "worstlo").await;
     it.direct("alice", "appeal B-0001 I was naming a village").await;
     assert!(it.command("mo", "appeals").await.contains("> I was naming a village"));
-    assert!(it.command("mo", "decide B-1 accept").await.contains("accepted"));
+    assert!(it.command("mo", "decide B-1 accept There is such a village.").await.contains("accepted"));
+    let letters = it.platform.letters(&crate::harness::member("alice"));
+    assert!(crate::harness::read(letters.last().unwrap()).contains("> There is such a village."));
     assert_eq!(it.strikes("alice").await, (1, 0));
     assert_eq!(it.state(1).await, "restored");
     assert_eq!(it.platform.quotations().len(), 1);

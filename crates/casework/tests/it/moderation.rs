@@ -102,8 +102,6 @@ async fn a_hidden_post_is_confirmed_or_restored_by_a_moderator() {
     assert_eq!(it.strikes("alice").await, (1, 1));
     let quotations = it.platform.quotations();
     assert_eq!(quotations.len(), 1);
-    let snapshot = it.ledger.snapshot(&group("tea"), crate::harness::case_ref(2)).await.unwrap();
-    assert!(snapshot.is_none(), "what is back in public is no longer kept");
     assert_eq!(
         it.command("mo", "confirm B-1").await,
         "B-0001: the post is gone already: `restore` it, or `void` its strike. Nothing was changed."
@@ -139,6 +137,23 @@ async fn voiding_a_strike_leaves_the_post_away() {
     assert_eq!(it.strikes("alice").await, (1, 0));
     assert_eq!(it.told("alice").last().unwrap(), "A strike was cancelled");
     assert!(it.command("mo", "void B-1").await.contains("no strike counts"));
+}
+
+#[tokio::test]
+async fn a_flagged_post_left_standing_is_not_kept() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "medlo").await;
+    let tea = group("tea");
+    let kept = || it.ledger.snapshot(&tea, crate::harness::case_ref(1));
+    assert!(kept().await.unwrap().is_some());
+    assert_eq!(it.command("mo", "void B-1").await, "B-0001 is now dismissed.");
+    assert!(kept().await.unwrap().is_none());
+    assert!(it.stands("1") && it.told("alice").is_empty());
+    // An edit into something worse is a matter of its own.
+    it.takes(Post { revision: 1, ..post(&it, "tea", "1", "alice", "worstlo") }).await;
+    it.settle().await;
+    assert_eq!(it.state(1).await, "removed");
+    assert!(kept().await.unwrap().is_some());
 }
 
 #[tokio::test]

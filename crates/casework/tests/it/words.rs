@@ -53,6 +53,29 @@ async fn a_word_that_is_listed_or_no_word_is_refused() {
 }
 
 #[tokio::test]
+async fn an_added_word_that_comes_into_the_lists_later_is_no_obstacle() {
+    let it = Harness::new().await;
+    it.command("asha", "wordlist add mild general word zzyzx").await;
+    let mut files = loaded(vec![charter("tea")]);
+    files.lists[0].entries[3].forms.push("zzyzx".to_owned());
+    it.files.replace(Ok(files));
+    assert!(it.command("asha", "wordlist reload").await.contains("Reloaded"));
+    let it = it.restart().await;
+    it.post("1", "alice", "zzyzx").await;
+    assert_eq!(it.state(1).await, "removed", "the list's grade is in force");
+}
+
+#[tokio::test]
+async fn a_group_cannot_vanish_while_it_is_moderated() {
+    let it = Harness::new().await;
+    it.files.replace(Ok(loaded(vec![charter("other")])));
+    let answer = it.command("asha", "wordlist reload").await;
+    assert!(answer.contains("the group tea is gone"), "{answer}");
+    it.post("1", "alice", "worstlo").await;
+    assert!(!it.stands("1"));
+}
+
+#[tokio::test]
 async fn a_test_of_a_text_says_what_and_why() {
     let it = Harness::new().await;
     let answer = it.command("asha", "wordlist test oh w0rstlo").await;

@@ -191,6 +191,14 @@ impl Wordlist {
         problems
     }
 
+    /// Whether the list has this spelling, as a term or as a form of one, however it is written.
+    pub fn has(&self, spelling: &str) -> bool {
+        let key = term_key(spelling);
+        let spellings =
+            self.entries.iter().flat_map(|entry| std::iter::once(&entry.term).chain(&entry.forms));
+        spellings.into_iter().any(|listed| term_key(listed) == key)
+    }
+
     pub(crate) fn problem(
         &self,
         line: usize,
