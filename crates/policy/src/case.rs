@@ -315,7 +315,7 @@ mod tests {
     use crate::testing::{case_in, every_state};
 
     fn with_strike(mut case: Case, voided: bool) -> Case {
-        let voided = voided.then(|| Voided { at: Timestamp::EPOCH, by: Actor::Filter });
+        let voided = voided.then_some(Voided { at: Timestamp::EPOCH, by: Actor::Filter });
         case.strike = Some(Strike { conduct_at: Timestamp::EPOCH, voided });
         case
     }

@@ -43,7 +43,7 @@ impl Timestamp {
 
     /// The end of the corresponding date so many months later in `zone` (the last of the month where there is none).
     ///
-    /// The day of this instant is excluded and the last day included, as in *Dodds v Walker* [1981] 1 WLR 1027.
+    /// The day of this instant is excluded and the last day included, as in *Dodds v Walker* \[1981\] 1 WLR 1027.
     #[must_use]
     pub fn window_end(self, months: u32, zone: Tz) -> Self {
         let last_day = self.civil(zone).date_naive().checked_add_months(Months::new(months));

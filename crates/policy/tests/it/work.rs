@@ -31,10 +31,6 @@ fn hostile_texts_are_read_in_linear_work() {
         let steps = MATCHER.steps(text);
         let half = MATCHER.steps(&text[..text.floor_char_boundary(text.len() / 2)]);
         let per_byte = steps as f64 / text.len() as f64;
-        println!(
-            "{name:24} {per_byte:8.1} steps a byte, twice the text {:.2} times the steps",
-            steps as f64 / half as f64
-        );
         assert!(steps <= STEPS_MAX * text.len() as u64, "{name}: {per_byte} steps a byte");
         assert!(steps <= half * 5 / 2 + 1_000, "{name}: {half} steps for half, {steps} for all");
     }
