@@ -81,6 +81,11 @@ impl Lexis {
         self.by_letters.get(collapsed).into_iter().flatten().map(|form| &self.forms[*form as usize])
     }
 
+    /// Whether any form has these letters once repeats are collapsed.
+    pub(super) fn has_form(&self, collapsed: &[u8]) -> bool {
+        self.by_letters.contains_key(collapsed)
+    }
+
     /// Whether a word is innocent as it stands, or as the plural of one that is.
     pub(super) fn is_allowed_word(&self, word: &[u8]) -> bool {
         let mut singular =
