@@ -13,6 +13,9 @@ use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, te
 /// The shortest term that is looked for with a space inside: shorter ones meet by chance.
 const SPLIT_LETTERS_MIN: usize = 4;
 
+/// The shortest phrase that is looked for in disguise, in letters.
+const HIDDEN_PHRASE_MIN: usize = 8;
+
 /// One spelling that is found as a whole.
 #[derive(Debug, Clone)]
 pub(super) struct Form {
@@ -79,6 +82,11 @@ impl Lexis {
     /// The forms whose letters are these once repeats are collapsed on both sides.
     pub(super) fn collapsed_forms(&self, collapsed: &[u8]) -> impl Iterator<Item = &Form> {
         self.by_letters.get(collapsed).into_iter().flatten().map(|form| &self.forms[*form as usize])
+    }
+
+    /// Whether any form has these letters once repeats are collapsed.
+    pub(super) fn has_form(&self, collapsed: &[u8]) -> bool {
+        self.by_letters.contains_key(collapsed)
     }
 
     /// Whether a word is innocent as it stands, or as the plural of one that is.
@@ -237,7 +245,10 @@ impl Builder {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&self.ordered)
             .map_err(|error| error.to_string())?;
-        let trie = Trie::new(self.forms.iter().enumerate().map(|(at, form)| (&*form.letters, index(at))));
+        // Short phrases written as one word in disguise meet by chance.
+        let hidden = |form: &Form| !form.spaced || form.letters.len() >= HIDDEN_PHRASE_MIN;
+        let forms = self.forms.iter().enumerate().filter(|(_, form)| hidden(form));
+        let trie = Trie::new(forms.map(|(at, form)| (&*form.letters, index(at))));
         let mut by_letters: HashMap<Box<[u8]>, Vec<u32>> = HashMap::new();
         for (at, form) in self.forms.iter().enumerate() {
             by_letters.entry(collapse(&form.letters).into()).or_default().push(index(at));

@@ -98,7 +98,11 @@ impl Reader<'_> {
         }
         let mut at = core.start;
         while at < core.end {
-            let begins = at == core.start || !is_sign(&self.cells[at - 1]) || !self.cells[at - 1].is_letter();
+            let before =
+                at.checked_sub(1).filter(|before| *before >= core.start).map(|before| &self.cells[before]);
+            // A letter may follow a number (`88sh1t`); a digit in the middle of a code begins nothing.
+            let begins = before
+                .is_none_or(|before| !is_sign(before) || (!before.is_letter() && self.cells[at].is_letter()));
             if begins && self.walk.can_start(at) {
                 self.follow(at, &core, chunk, false);
             }

@@ -1,6 +1,6 @@
 //! Finds listed terms in texts, through disguises, and leaves innocent words alone.
 //!
-//! A text is folded once (see [`crate::normalise`]) and then read in several ways:
+//! Ordinary texts are dismissed by one look (see `screen`). Any other is folded once (see [`crate::normalise`]) and then read in several ways:
 //!
 //! 1. *Plainly*: one pass of an Aho-Corasick automaton over the folded text with repeats collapsed. Where it finds
 //!    something, the whole word round it decides: a form of the term, a compound made of words, or nothing.
@@ -23,6 +23,7 @@ mod explain;
 mod inflection;
 mod lexicon;
 mod plain;
+mod screen;
 mod trie;
 
 use std::ops::Range;
@@ -88,6 +89,9 @@ impl Matcher {
 
     /// What a text holds, in order, with the reasons.
     pub fn find(&self, text: &str, context: Context) -> Vec<Hit> {
+        if screen::dismisses(&self.lexis, head(text)) {
+            return Vec::new();
+        }
         let mut hits = self.explain(text, context);
         hits.retain(|hit| hit.explanation.accepted);
         hits.truncate(FINDINGS_MAX);

@@ -12,7 +12,9 @@ use crate::wordlist::Matching;
 /// The longest word that is taken apart, in letters; in longer ones only humps are looked at.
 const WORD_LEN_MAX: usize = 64;
 /// The shortest term looked for inside words joined together.
-const JOINED_LETTERS_MIN: usize = 4;
+pub(super) const JOINED_LETTERS_MIN: usize = 4;
+/// The longest ending after the second half of a term parted by a space, in letters.
+const ENDING_LEN_MAX: usize = 6;
 /// The shortest term of one form only that is looked for there.
 const BARE_LETTERS_MIN: usize = 5;
 /// The fewest letters that make a free compound of the strongest terms.
@@ -25,16 +27,38 @@ pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut V
     *steps += hay.bytes.len() as u64;
     let mut reader: Option<Reader<'_>> = None;
     for at in lexis.automaton.find_overlapping_iter(&hay.bytes) {
-        let reader = reader.get_or_insert_with(|| Reader { lexis, cells, words: words(cells) });
         let span = hay.cells(at.start()..at.end());
+        let begins = begins_word(cells, span.start);
         for trigger in lexis.triggers(at.pattern().as_usize()) {
             *steps += 1;
+            // Most matches stand inside ordinary words and are dismissed here.
+            if !begins && !lexis.can_stand_inside(*trigger, cells, &span) {
+                continue;
+            }
+            let reader = reader.get_or_insert_with(|| Reader { lexis, cells, words: words(cells) });
             found.extend(match trigger {
-                Trigger::Word(entry) => reader.word(span.clone(), *entry),
+                Trigger::Word(entry) => reader.word(span.clone(), *entry, begins),
                 Trigger::Phrase => reader.phrase(span.clone()),
                 Trigger::Split => reader.split(span.clone()),
             });
         }
+    }
+}
+
+fn begins_word(cells: &[Cell], at: usize) -> bool {
+    at == 0 || !cells[at - 1].is_letter() || cells[at - 1].flag != cells[at].flag
+}
+
+impl Lexis {
+    /// Whether a match that does not begin a word can be anything: a term run together with other words, the
+    /// hump of a camel-case word, or a name between x's.
+    fn can_stand_inside(&self, trigger: Trigger, cells: &[Cell], span: &Range<usize>) -> bool {
+        let Trigger::Word(entry) = trigger else { return false };
+        let listed = &self.entries[entry as usize];
+        listed.matching == Matching::Anywhere
+            || cells[span.start].upper
+            || cells[span.start - 1].byte == b'x'
+            || (listed.ambiguous.is_none() && self.stems[entry as usize].len() >= JOINED_LETTERS_MIN)
     }
 }
 
@@ -51,14 +75,13 @@ impl Reader<'_> {
         self.words.get(at).filter(|word| word.start <= cell).cloned()
     }
 
-    fn word(&self, span: Range<usize>, entry: u32) -> Option<Candidate> {
+    fn word(&self, span: Range<usize>, entry: u32, begins: bool) -> Option<Candidate> {
         // The letters of a flag are no part of the word before them.
         let word = self.word_at(span.start).filter(|word| span.end <= word.end)?;
         if word.len() <= WORD_LEN_MAX {
-            let decorated = self.undecorated(&word);
-            if let Some(found) =
-                self.whole(word.clone(), View::Plain).or_else(|| self.whole(decorated?, View::Plain))
-            {
+            let plain = if begins { self.whole(word.clone(), View::Plain) } else { None };
+            let decorated = || self.whole(self.undecorated(&word)?, View::Plain);
+            if let Some(found) = plain.or_else(decorated) {
                 return Some(found);
             }
         }
@@ -182,6 +205,7 @@ impl Reader<'_> {
         let gap = &self.cells[left.end..right.start];
         if left.start != span.start
             || right.end - left.start > WORD_LEN_MAX
+            || right.end - span.end > ENDING_LEN_MAX
             || gap.iter().any(|c| c.byte != b' ')
         {
             return None;

@@ -78,6 +78,18 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+    #[test]
+    fn a_quick_look_dismisses_no_finding(text in "([A-Za-z']{1,9}|wank|shite?|coon|(un)?fuck(ing|er)?|bollocks|tit|xcuntx|f uck|pik ey)([ .,!?'\"()]{1,2}([a-zA-Z]{1,7}|7|w|[A-Z]{2,4}|twats?|gits|pen pidyn|p aki)){0,8}") {
+        let context = Context::default();
+        let mut slow = MATCHER.explain(&text, context);
+        slow.retain(|hit| hit.explanation.accepted);
+        prop_assert_eq!(MATCHER.find(&text, context), slow);
+    }
+}
+
 #[test]
 fn steps_are_told_for_an_empty_text() {
     assert_eq!(MATCHER.steps(""), 0);
