@@ -137,6 +137,9 @@ create index notice_by_time on notice (written_at_ms);
 -- What is to be done on a platform, recorded before it is done. A number is never given twice.
 create table effect (
     effect_id integer primary key autoincrement,
+    -- What platforms know it by, so that they do nothing twice. Drawn by chance: a ledger that was put back from a
+    -- backup counts its rows anew, and must not take a new effect for one that the platform has seen.
+    name integer not null unique default (random() & 9223372036854775807),
     group_id integer not null,
     case_id integer not null,
     kind text not null check (kind in ('remove', 'repost', 'notify', 'tell_officers')),
@@ -179,6 +182,26 @@ create table effect (
 ) strict;
 
 create index effect_due on effect (lane, effect_id) where state in ('pending', 'unknown');
+
+-- Effects whose turn it is. What is done to a post comes before what is said about it, so that nobody is told of
+-- what has not happened; and notices to one member arrive in the order in which they were written.
+create view effect_turn as
+select e.effect_id from effect e
+where e.state in ('pending', 'unknown')
+    and not exists (
+        select 1 from effect earlier
+        where earlier.case_id = e.case_id and earlier.effect_id < e.effect_id
+            and earlier.kind in ('remove', 'repost') and earlier.state in ('pending', 'sending', 'unknown')
+            -- That it has not happened is said at once.
+            and coalesce(e.event, '') not in ('effect_refused', 'notice_refused')
+    )
+    and not exists (
+        select 1 from notice n
+        join notice earlier on earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
+        join effect sending on sending.notice_id = earlier.notice_id
+        where n.notice_id = e.notice_id and sending.state in ('pending', 'sending', 'unknown')
+    );
+
 create index effect_refused on effect (group_id, effect_id) where state = 'refused';
 create index effect_by_case on effect (case_id);
 

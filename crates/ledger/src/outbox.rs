@@ -1,6 +1,6 @@
 //! What is to be done on a platform: recorded with what brings it about, tried later, and settled honestly.
 
-use policy::{CaseRef, Event, GroupId, Timestamp};
+use policy::{CaseRef, Event, GroupId, MemberId, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
@@ -9,7 +9,7 @@ use crate::rows::{event, event_columns, group, reference, small};
 use crate::{Ledger, NoticeId, Transaction, row_ids};
 
 row_ids! {
-    /// Names an effect for ever: nothing is done twice under one name, and no name is given twice.
+    /// An effect's place in this ledger.
     EffectId
 }
 
@@ -18,6 +18,9 @@ row_ids! {
 pub struct Effect {
     /// Which.
     pub id: EffectId,
+    /// What platforms know it by: nothing is done twice under one name. Drawn by chance, so that no other ledger, nor
+    /// this one put back from a backup, gives it to anything else.
+    pub name: i64,
     /// The group it is done in.
     pub group: GroupId,
     /// The case it comes of.
@@ -83,6 +86,7 @@ pub enum Settled {
 
 struct EffectRow {
     effect_id: i64,
+    name: i64,
     group_key: String,
     number: i64,
     kind: String,
@@ -101,7 +105,7 @@ macro_rules! effects {
         sqlx::query_as!(
             EffectRow,
             r#"
-            select e.effect_id as "effect_id!", g.key as "group_key!", c.number as "number!", e.kind as "kind!",
+            select e.effect_id as "effect_id!", e.name as "name!", g.key as "group_key!", c.number as "number!", e.kind as "kind!",
                 e.notice_id as "notice_id?", e.event as "event?", e.detail as "detail?", e.state as "state!",
                 e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
             from effect e
@@ -136,6 +140,7 @@ impl TryFrom<EffectRow> for Effect {
         };
         Ok(Self {
             id: row.effect_id.into(),
+            name: row.name,
             group: group(row.group_key)?,
             case: reference(row.number)?,
             kind,
@@ -149,6 +154,7 @@ impl TryFrom<EffectRow> for Effect {
 
 impl Ledger {
     /// What is to be tried now: removals before reposts before notices before word to the officers, the oldest first.
+    /// What is said about a post waits for what is done to it, and a notice for earlier ones to the same member.
     /// What is being sent is left out: see [`Transaction::recover`].
     ///
     /// # Errors
@@ -157,7 +163,8 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let now = now.as_millis();
         let row = effects!(
-            "where e.state in ('pending', 'unknown') and e.due_at_ms <= ? order by e.lane, e.effect_id limit 1",
+            "where e.effect_id in (select effect_id from effect_turn) and e.due_at_ms <= ?
+             order by e.lane, e.effect_id limit 1",
             now
         );
         row.fetch_optional(&mut *conn).await.map_err(failed)?.map(Effect::try_from).transpose()
@@ -170,12 +177,16 @@ impl Ledger {
     pub async fn next_attempt_at(&self) -> Result<Option<Timestamp>, LedgerError> {
         let mut conn = self.reader().await?;
         let due = sqlx::query_scalar!(
-            r#"select min(due_at_ms) as "due_at_ms?: i64" from effect where state in ('pending', 'unknown')"#
+            r#"
+            select min(due_at_ms) as "due_at_ms?: i64" from effect
+            where effect_id in (select effect_id from effect_turn)
+            "#
         );
         Ok(due.fetch_one(&mut *conn).await.map_err(failed)?.map(Timestamp::from_millis))
     }
 
-    /// What the platform refused, notices aside, oldest first: the bot lacks a permission, say.
+    /// What is still to be done to posts although it was tried, or was refused, oldest first: the bot lacks a
+    /// permission, say, or the platform is down.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -183,7 +194,9 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let group = group.as_str();
         let rows = effects!(
-            "where g.key = ? and e.state = 'refused' and e.kind <> 'notify' order by e.effect_id limit ?",
+            "where g.key = ? and e.kind in ('remove', 'repost')
+               and (e.state = 'refused' or (e.state <> 'done' and e.attempts > 0))
+             order by e.effect_id limit ?",
             group,
             limit
         );
@@ -263,6 +276,35 @@ impl Transaction {
             }
         };
         one_row(&updated.map_err(failed)?, "an effect was settled already")
+    }
+
+    /// Has every refused notice to a member tried again, and gives how many: they can be reached now, it seems.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn retry_notices(
+        &mut self,
+        group: &GroupId,
+        member: &MemberId,
+        now: Timestamp,
+    ) -> Result<u64, LedgerError> {
+        let (group, member, now) = (group.as_str(), member.as_str(), now.as_millis());
+        let updated = sqlx::query!(
+            r#"
+            update effect
+            set state = iif(doubtful, 'unknown', 'pending'), settled_at_ms = null, due_at_ms = ?
+            where state = 'refused' and notice_id in (
+                select n.notice_id from notice n
+                join member m on m.member_id = n.to_id
+                join "group" g on g.group_id = m.group_id
+                where g.key = ? and m.native_id = ?
+            )
+            "#,
+            now,
+            group,
+            member,
+        );
+        Ok(updated.execute(&mut *self.inner).await.map_err(failed)?.rows_affected())
     }
 
     /// Takes everything that is being sent for unknown, and gives how many. Opening a ledger does so; a worker that

@@ -50,8 +50,9 @@ async fn removals_go_first_and_the_oldest_of_each_kind() {
         order,
         [
             (chess(), other, EffectKind::Remove),
-            (tea(), case, EffectKind::Remove),
+            // What is done to one post is done in the order in which it was recorded.
             (tea(), case, EffectKind::Repost),
+            (tea(), case, EffectKind::Remove),
             (tea(), case, EffectKind::Notify(id)),
             (tea(), case, told),
         ]
@@ -170,4 +171,64 @@ async fn a_notice_is_served_or_refused_with_its_effect() {
     );
     assert_eq!(ledger.stuck(&group("chess"), 10).await.unwrap(), []);
     assert_eq!(ledger.undelivered(&group("chess"), 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_what_has_not_happened_and_notices_keep_their_order() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let tea = group("tea");
+    let removal = queue(&ledger, case, EffectKind::Remove, at(1)).await;
+    let mut transaction = ledger.begin().await.unwrap();
+    let mut notices = Vec::new();
+    for _ in 0..2 {
+        notices.push(transaction.write_notice(&tea, &member("alice"), &notice(case), None).await.unwrap());
+    }
+    transaction.commit().await.unwrap();
+    attempt(&ledger, removal, at(2)).await;
+    settle(&ledger, removal, Settled::Retry { not_before: at(50) }, at(2)).await;
+    assert_eq!(ledger.next_due(at(9)).await.unwrap(), None, "the notices wait for the removal");
+    assert_eq!(ledger.next_attempt_at().await.unwrap(), Some(at(50)));
+    assert_eq!(ledger.stuck(&tea, 9).await.unwrap()[0].id, removal, "and the officers can see that");
+    let refused = EffectKind::TellOfficers(Event::EffectRefused);
+    let told = queue(&ledger, case, refused, at(3)).await;
+    assert_eq!(
+        ledger.next_due(at(9)).await.unwrap().unwrap().id,
+        told,
+        "that it was refused is said at once"
+    );
+    settle(&ledger, told, Settled::Done, at(9)).await;
+
+    settle(&ledger, removal, Settled::Done, at(50)).await;
+    let first = ledger.next_due(at(50)).await.unwrap().unwrap();
+    assert_eq!(first.kind, EffectKind::Notify(notices[0]));
+    attempt(&ledger, first.id, at(51)).await;
+    settle(&ledger, first.id, Settled::Retry { not_before: at(90) }, at(51)).await;
+    assert_eq!(ledger.next_due(at(60)).await.unwrap(), None, "the second waits for the first");
+    attempt(&ledger, first.id, at(90)).await;
+    settle(&ledger, first.id, Settled::Refused, at(90)).await;
+    assert_eq!(ledger.next_due(at(90)).await.unwrap().unwrap().kind, EffectKind::Notify(notices[1]));
+    assert!(ledger.stuck(&tea, 9).await.unwrap().is_empty());
+
+    let mut transaction = ledger.begin().await.unwrap();
+    assert_eq!(transaction.retry_notices(&tea, &member("bob"), at(91)).await.unwrap(), 0);
+    assert_eq!(transaction.retry_notices(&tea, &member("alice"), at(91)).await.unwrap(), 1);
+    transaction.commit().await.unwrap();
+    assert_eq!(ledger.next_due(at(91)).await.unwrap().unwrap().id, first.id);
+    assert!(ledger.undelivered(&tea, 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn no_two_ledgers_give_an_effect_the_same_name() {
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let scratch = Scratch::new();
+        let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+        queue(&ledger, case, EffectKind::Remove, at(1)).await;
+        let effect = ledger.next_due(at(1)).await.unwrap().unwrap();
+        assert!(effect.name >= 0);
+        names.push((effect.id, effect.name));
+    }
+    assert_eq!(names[0].0, names[1].0, "the place is the same");
+    assert_ne!(names[0].1, names[1].1);
 }
