@@ -1,12 +1,16 @@
 //! What officers do to posts and cases.
 
 use ledger::{NewCase, Snapshot, Transaction, WordsKind};
-use policy::case::Act;
-use policy::{Actor, AppealState, Case, Event, Letter, MessageText, Mode, Post, PostId, State, Verdict};
+use policy::case::{Act, PostChange, StrikeChange};
+use policy::{
+    Actor, AppealState, Case, Event, GroupId, Letter, MessageText, Mode, NoticeKind, Post, Ruling, State,
+    Verdict,
+};
 
 use crate::commands::Target;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::in_force::InForce;
 use crate::moderate::{Step, post_ref};
 use crate::rights::Permit;
 
@@ -19,7 +23,7 @@ pub(crate) struct Request<'a> {
 }
 
 impl Casework {
-    /// Does an act, or says why not. The rights and the state are looked at within the recording transaction.
+    /// Does an act, or says why not. The case's state is looked at within the recording transaction.
     pub(crate) async fn act(
         &self,
         permit: &Permit<'_>,
@@ -27,82 +31,109 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
+        let refuse = |why: &dyn std::fmt::Display| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let removes = matches!(request.act, Act::Remove | Act::Hide);
-        if removes && in_force.mode == Mode::Shadow {
-            return Ok(Letter::line(
-                "The group is in shadow mode: nothing is done that members can see. An admin can change that with \
-                 `mode live`. Nothing was changed.",
-            ));
+        if in_force.mode == Mode::Shadow && (removes || request.act == Act::Confirm) {
+            return refuse(
+                &"The group is in shadow mode: nothing is done to members. An admin can change that with `mode live`.",
+            );
         }
         if let Some(code) = request.rule
             && charter.rulebook.find(code).is_none()
         {
             let codes: Vec<_> = charter.rulebook.rules().iter().map(|rule| rule.code.as_str()).collect();
-            return Ok(Letter::line(format!(
-                "There is no rule {code:?}. Choose one of: {}. Nothing was changed.",
-                codes.join(", ")
-            )));
+            return refuse(&format_args!("There is no rule {code:?}. Choose one of: {}.", codes.join(", ")));
         }
-        // The platform is asked before the ledger is held, so that a slow platform holds up nobody.
-        let post = match request.target {
-            Target::Case(_) => None,
-            Target::Post(id) => self.post_as_it_stands(permit, id).await?,
-        };
         let now = self.now();
         let review_due = now.plus_days(charter.periods.review_days, charter.zone);
+        // The platform is asked before the ledger is held, so that a slow platform holds up nobody.
+        let post = self.post_as_it_stands(&charter.group, request.target).await?;
         let mut tx = self.ledger.begin().await?;
-        self.save_positions(&mut tx).await?;
         let mut case = match self.find_or_open(&mut tx, permit, request, post.as_ref()).await? {
             Ok(case) => case,
-            Err(refusal) => return Ok(Letter::line(format!("{refusal} Nothing was changed."))),
+            Err(refusal) => return refuse(&refusal),
         };
-        if case.post.author == *permit.who() && !removes {
-            return Ok(Letter::line(
-                "It is your own post: nobody decides in their own matter. Ask another moderator. Nothing was changed.",
-            ));
+        let reference = case.reference;
+        if case.post.author == *permit.who() {
+            return refuse(
+                &"It is your own post: nobody decides in their own matter. Ask another moderator.",
+            );
         }
-        let outcome = match case.act(request.act, review_due) {
+        let mut outcome = match case.act(request.act, review_due) {
             Ok(outcome) => outcome,
-            Err(error) => {
-                return Ok(Letter::line(format!("{}: {error}. Nothing was changed.", case.reference)));
-            }
+            Err(error) => return refuse(&format_args!("{reference}: {error}.")),
         };
+        match outcome.post {
+            PostChange::Leave => {}
+            PostChange::Remove => {
+                // What goes is what stands there now, not what stood there when the case was opened.
+                let Some(post) = &post else {
+                    return refuse(&format_args!(
+                        "{reference}: the post is gone already; `void` the case to close it."
+                    ));
+                };
+                case.post = post_ref(post);
+                tx.replace_snapshot(&charter.group, reference, &snapshot(in_force, post)).await?;
+            }
+            PostChange::Repost => {
+                if self.ledger.snapshot(&charter.group, reference).await?.is_none() {
+                    return refuse(&format_args!(
+                        "{reference}: the text has been erased, so it cannot be put back; `void` its strike."
+                    ));
+                }
+            }
+        }
         if let Some(code) = request.rule {
             case.rule = code.to_owned();
         }
         case.decided_by = Some(permit.who().clone());
         let actor = Actor::Officer(permit.who().clone());
-        let step = Step {
-            actor: actor.clone(),
-            event: Event::Acted { act: request.act },
-            reason: request.reason,
-            now,
-        };
-        let reference = case.reference;
         if let Some(reason) = request.reason {
             tx.keep_words(&charter.group, reference, WordsKind::Reason, reason, now).await?;
         }
-        self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
         if outcome.state == State::Restored {
-            self.close_open_appeal(&mut tx, permit, reference, now).await?;
+            // A post put back settles the appeal that asked for it.
+            let appeal = tx.appeal(&charter.group, reference).await?;
+            if appeal.is_some_and(|appeal| appeal.state.is_open()) {
+                let accepted = AppealState::Accepted { by: permit.who().clone(), at: now };
+                tx.set_appeal(&charter.group, reference, &accepted).await?;
+                tx.note(
+                    &charter.group,
+                    reference,
+                    &actor,
+                    Event::AppealRuled { ruling: Ruling::Accept },
+                    now,
+                )
+                .await?;
+                let strike_voided = outcome.strike == StrikeChange::Void;
+                outcome.notice = Some(NoticeKind::AppealAccepted { strike_voided });
+            }
         }
-        tx.commit().await?;
-        self.recorded.notify_one();
+        let step = Step { actor, event: Event::Acted { act: request.act }, reason: request.reason, now };
+        self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
+        self.commit(tx).await?;
         let told = if outcome.notice.is_some() { " The member is told." } else { "" };
         Ok(Letter::line(format!("{reference} is now {}.{told}", outcome.state.word())))
     }
 
+    /// The post the officer means, or that of the case they mean as long as it stands.
     async fn post_as_it_stands(
         &self,
-        permit: &Permit<'_>,
-        id: &PostId,
+        group: &GroupId,
+        target: &Target,
     ) -> Result<Option<Post>, CaseworkError> {
-        let group = &permit.in_force().charter.group;
+        let id = match target {
+            Target::Post(id) => id.clone(),
+            Target::Case(reference) => {
+                let case = self.ledger.case(group, *reference).await?;
+                match case.filter(|case| case.state.post_stands()) {
+                    Some(case) => case.post.id,
+                    None => return Ok(None),
+                }
+            }
+        };
         let platform = self.platforms.get(group).ok_or_else(|| CaseworkError::UnknownGroup(group.clone()))?;
-        match platform.read(group, id).await {
-            Ok(post) => Ok(post),
-            Err(error) => Err(CaseworkError::Unreadable(error)),
-        }
+        platform.read(group, &id).await.map_err(CaseworkError::Unreadable)
     }
 
     /// The case the officer means, or a new one for a post that has none; or why there can be none.
@@ -131,11 +162,6 @@ impl Casework {
         let Some(rule) = request.rule else {
             return Ok(Err("Name the rule it breaks behind the post; `rules` lists them.".to_owned()));
         };
-        let snapshot = Snapshot {
-            author_name: post.author_name.clone(),
-            surfaces: post.surfaces.clone(),
-            findings: in_force.matcher.assess(post),
-        };
         let actor = Actor::Officer(permit.who().clone());
         let now = self.now();
         let new = NewCase {
@@ -148,26 +174,17 @@ impl Casework {
             state: State::Flagged,
             decided_by: None,
         };
-        let reference = tx.open_case(group, &new, &snapshot).await?;
+        let reference = tx.open_case(group, &new, &snapshot(in_force, post)).await?;
         tx.note(group, reference, &actor, Event::Judged { verdict: Verdict::Flag }, now).await?;
         let case = tx.case(group, reference).await?;
         case.map(Ok).ok_or(CaseworkError::Vanished(reference))
     }
+}
 
-    /// A post put back settles the appeal that asked for it.
-    async fn close_open_appeal(
-        &self,
-        tx: &mut Transaction,
-        permit: &Permit<'_>,
-        reference: policy::CaseRef,
-        now: policy::Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let group = &permit.in_force().charter.group;
-        let open = tx.appeal(group, reference).await?.is_some_and(|appeal| appeal.state.is_open());
-        if open {
-            let accepted = AppealState::Accepted { by: permit.who().clone(), at: now };
-            tx.set_appeal(group, reference, &accepted).await?;
-        }
-        Ok(())
+fn snapshot(in_force: &InForce, post: &Post) -> Snapshot {
+    Snapshot {
+        author_name: post.author_name.clone(),
+        surfaces: post.surfaces.clone(),
+        findings: in_force.matcher.assess(post),
     }
 }

@@ -1,8 +1,8 @@
 //! Commands become answers: the line is read, the right is checked, and the answer goes to whoever asked.
 
-use ledger::{NoticeDelivery, WordsKind};
+use ledger::{Effect, EffectKind, EffectState, NoticeDelivery, WordsKind};
 use policy::case::Act;
-use policy::{CaseRef, GroupId, Letter, MemberId, MessageText, Notice, Timestamp};
+use policy::{AppealState, CaseRef, GroupId, Letter, MemberId, MessageText, Notice, State, Timestamp};
 
 use crate::acts::Request;
 use crate::commands::{self, Command, Place, PolicyCommand, Target, WordlistCommand};
@@ -12,13 +12,29 @@ use crate::letters;
 use crate::moderate::counting;
 use crate::rights::{Audience, Permit, authorise};
 
-/// How many lines an answer lists at most.
-const LINES_MAX: u32 = 25;
+/// How many lines of a kind an answer lists at most; it says when there are more.
+const LINES_MAX: usize = 25;
+/// How many of a member's cases and notices are read at most.
+const RECORD_MAX: u32 = 1000;
 
 impl Casework {
     /// Runs the command in a line and gives the answer for whoever typed it.
     #[tracing::instrument(skip_all)]
     pub(crate) async fn command(
+        &self,
+        group: &GroupId,
+        from: &MemberId,
+        place: Place,
+        line: &MessageText,
+    ) -> Result<Letter, CaseworkError> {
+        let answer = self.answer(group, from, place, line).await;
+        if place == Place::Direct {
+            self.retry_notices(group, from).await?;
+        }
+        answer
+    }
+
+    async fn answer(
         &self,
         group: &GroupId,
         from: &MemberId,
@@ -110,27 +126,39 @@ impl Casework {
         self.act(permit, &Request { act, target, rule, reason: reason.as_ref() }).await
     }
 
+    /// Somebody who writes to the bot can be reached, it seems: what was refused is sent again.
+    async fn retry_notices(&self, group: &GroupId, member: &MemberId) -> Result<(), CaseworkError> {
+        let refused = self.ledger.undelivered(group, RECORD_MAX).await?;
+        if refused.iter().any(|notice| notice.to == *member) {
+            let mut tx = self.ledger.begin().await?;
+            tx.retry_notices(group, member, self.now()).await?;
+            self.commit(tx).await?;
+        }
+        Ok(())
+    }
+
     async fn queue(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let now = self.now();
-        let cases = self.ledger.queue(group, LINES_MAX).await?;
-        let appeals = self.ledger.open_appeals(group, LINES_MAX).await?;
-        let unserved = self.ledger.undelivered(group, LINES_MAX).await?;
-        if cases.is_empty() && appeals.is_empty() && unserved.is_empty() {
+        let cases = self.ledger.queue(group, RECORD_MAX).await?;
+        let appeals = self.ledger.open_appeals(group, RECORD_MAX).await?;
+        let stuck = self.ledger.stuck(group, RECORD_MAX).await?;
+        let unserved = self.ledger.undelivered(group, RECORD_MAX).await?;
+        let letter =
+            listed(Letter::default(), cases.iter().map(|case| letters::summary(case, in_force, now)));
+        let letter =
+            listed(letter, appeals.iter().map(|(case, appeal)| letters::appeal(case, appeal, in_force)));
+        let letter = listed(letter, stuck.iter().map(outstanding));
+        let letter = listed(
+            letter,
+            unserved.iter().map(|record| {
+                let to = record.to.as_str();
+                format!("{} notice to {to} NOT delivered: serve it by hand", record.notice.case)
+            }),
+        );
+        if letter.blocks.is_empty() {
             return Ok(Letter::line("Nothing waits for a moderator."));
-        }
-        let mut letter = Letter::default();
-        for case in &cases {
-            letter = letter.text(letters::summary(case, in_force, now));
-        }
-        for (case, appeal) in &appeals {
-            letter = letter.text(format!("{} appeal {}", case.reference, appeal.state.word()));
-        }
-        for record in &unserved {
-            let to = record.to.as_str();
-            letter =
-                letter.text(format!("{} notice to {to} NOT delivered: serve it by hand", record.notice.case));
         }
         Ok(letter)
     }
@@ -168,7 +196,12 @@ impl Casework {
         for words in self.ledger.words(group, reference, WordsKind::Appeal).await? {
             letter = letter.text("The author's appeal:").quote(words.words);
         }
-        for record in self.ledger.notices_to(group, &case.post.author, LINES_MAX).await? {
+        for effect in
+            self.ledger.stuck(group, RECORD_MAX).await?.iter().filter(|effect| effect.case == reference)
+        {
+            letter = letter.text(outstanding(effect));
+        }
+        for record in self.ledger.notices_to(group, &case.post.author, RECORD_MAX).await? {
             if record.notice.case == reference {
                 let delivery = delivery(&record.delivery, &record.notice);
                 letter =
@@ -196,7 +229,7 @@ impl Casework {
                 letter = letter.text(format!("Your appeal about {case}:")).quote(words.words);
             }
         }
-        for record in self.ledger.notices_to(group, permit.who(), LINES_MAX).await? {
+        for record in self.ledger.notices_to(group, permit.who(), RECORD_MAX).await? {
             let notice = &record.notice;
             let delivery = delivery(&record.delivery, notice);
             letter = letter.text(format!("{} \u{201c}{}\u{201d}: {delivery}", notice.case, notice.heading()));
@@ -219,42 +252,68 @@ impl Casework {
         let group = &in_force.charter.group;
         let now = self.now();
         let strikes = self.ledger.strikes(group, member).await?;
-        let cases = self.ledger.cases_of(group, member, LINES_MAX).await?;
+        let mut cases = self.ledger.cases_of(group, member, RECORD_MAX).await?;
         // What was only watched has no bearing on anybody's record.
-        let cases: Vec<_> =
-            cases.iter().filter(|case| !matches!(case.state, policy::State::Watched { .. })).collect();
+        cases.retain(|case| !matches!(case.state, State::Watched { .. }));
+        if cases.is_empty() {
+            return Ok((vec!["No strikes and no cases.".to_owned()], Vec::new()));
+        }
         let counting = counting(&strikes, in_force, now);
         let verb = if counting == 1 { "strike counts" } else { "strikes count" };
         let mut lines = vec![format!("{counting} {verb}, of {} in all.", strikes.len())];
         lines.extend(cases.iter().map(|case| letters::summary(case, in_force, now)));
-        if cases.is_empty() {
-            lines.push("No cases.".to_owned());
-        }
         Ok((lines, cases.iter().map(|case| case.reference).collect()))
     }
 
     async fn appeals(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let appeals = self.ledger.open_appeals(group, LINES_MAX).await?;
+        let appeals = self.ledger.open_appeals(group, RECORD_MAX).await?;
         if appeals.is_empty() {
             return Ok(Letter::line("No appeal waits."));
         }
         let mut letter = Letter::default();
-        for (case, appeal) in appeals {
-            letter = letter.text(format!(
-                "{} {} on {} by {}",
-                case.reference,
-                appeal.state.word(),
-                appeal.lodged_at.long_date(in_force.charter.zone),
-                case.post.author.as_str(),
-            ));
+        for (case, appeal) in appeals.iter().take(LINES_MAX) {
+            letter = letter.text(letters::appeal(case, appeal, in_force));
             for words in self.ledger.words(group, case.reference, WordsKind::Appeal).await? {
                 letter = letter.quote(words.words);
             }
         }
-        Ok(letter.text("Decide one with: decide CASE accept|dismiss WHY"))
+        letter = and_more(letter, appeals.len());
+        if appeals.iter().any(|(_, appeal)| appeal.state == AppealState::Lodged) {
+            letter = letter.text("Decide one with: decide CASE accept|dismiss WHY");
+        }
+        Ok(letter)
     }
+}
+
+/// The letter with so many of the lines as an answer has room for.
+fn listed(letter: Letter, lines: impl ExactSizeIterator<Item = String>) -> Letter {
+    let all = lines.len();
+    and_more(lines.take(LINES_MAX).fold(letter, Letter::text), all)
+}
+
+fn and_more(letter: Letter, all: usize) -> Letter {
+    match all.saturating_sub(LINES_MAX) {
+        0 => letter,
+        more => letter.text(format!("… and {more} more, which show when these are dealt with")),
+    }
+}
+
+/// Something that was tried and is not done.
+fn outstanding(effect: &Effect) -> String {
+    let what = match effect.kind {
+        EffectKind::Remove => "removing the post",
+        EffectKind::Repost => "putting the post back",
+        EffectKind::Notify(_) => "the notice",
+        EffectKind::TellOfficers(_) => "word to the officers",
+    };
+    let how = match effect.state {
+        EffectState::Refused => "refused by the platform",
+        EffectState::Unknown | EffectState::Sending => "it is unknown whether it happened; tried again",
+        EffectState::Pending | EffectState::Done => "tried again",
+    };
+    format!("{} {what} is NOT done ({} attempts; {how})", effect.case, effect.attempts)
 }
 
 fn words(words: &[String]) -> Option<MessageText> {
@@ -274,7 +333,7 @@ fn delivery(delivery: &NoticeDelivery, notice: &Notice) -> String {
 fn not_understood(error: &commands::NotACommand, place: Place) -> Letter {
     match place {
         Place::Command => Letter::line(error.to_string()).text("`help` lists what you can ask."),
-        Place::Direct => Letter::line(error.to_string()).text(
+        Place::Direct => Letter::line(error.problem.clone()).text(
             "You can write to me: appeal CASE and why · my-record · rules · help. To appeal, use the reference in \
              the message you got.",
         ),

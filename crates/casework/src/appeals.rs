@@ -3,7 +3,10 @@
 use ledger::WordsKind;
 use policy::appeal::{self, Hearing, Lodging};
 use policy::case::{Act, Outcome, PostChange, StrikeChange};
-use policy::{Actor, Appeal, AppealState, CaseRef, Event, Letter, MessageText, NoticeKind, Ruling};
+use policy::{
+    Actor, Appeal, AppealState, CaseRef, Event, GroupId, Letter, MemberId, MessageText, NoticeKind, Ruling,
+    State,
+};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -22,8 +25,11 @@ impl Casework {
         let charter = &in_force.charter;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        let own = tx.case(&charter.group, reference).await?.filter(|case| case.post.author == *permit.who());
-        // Whether somebody else has such a case is nobody's business.
+        let own = tx
+            .case(&charter.group, reference)
+            .await?
+            .filter(|case| case.post.author == *permit.who() && !matches!(case.state, State::Watched { .. }));
+        // Whether somebody else has such a case is nobody's business, nor what was only watched.
         let Some(case) = own else {
             return Ok(Letter::line(format!(
                 "I know no case {reference} about a post of yours. The reference stands in the message you got, and \
@@ -53,8 +59,7 @@ impl Casework {
         };
         let step = Step { actor: Actor::Author, event, reason: None, now };
         self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
-        tx.commit().await?;
-        self.recorded.notify_one();
+        self.commit(tx).await?;
         Ok(Letter::line(format!("Thank you. Your appeal about {reference} is on record.")))
     }
 
@@ -86,12 +91,19 @@ impl Casework {
                 return refuse(format!("There is no open appeal about {reference}."));
             }
         }
-        let hearing = match appeal::hearing(&case, permit.who(), &charter.roster) {
+        let deciders = self.deciders(&charter.group, reference).await?;
+        let hearing = match appeal::hearing(&case, &deciders, permit.who(), &charter.roster) {
             Ok(hearing) => hearing,
             Err(error) => return refuse(format!("{reference}: {error}.")),
         };
         let by = permit.who().clone();
         let (state, outcome) = match ruling {
+            Ruling::Accept if self.ledger.snapshot(&charter.group, reference).await?.is_none() => {
+                return refuse(format!(
+                    "{reference}: the text has been erased, so it cannot be put back. `void` its strike and write to \
+                     the member."
+                ));
+            }
             Ruling::Accept => {
                 let restored = match case.act(Act::Restore, now) {
                     Ok(restored) => restored,
@@ -121,12 +133,21 @@ impl Casework {
         let actor = Actor::Officer(permit.who().clone());
         let step = Step { actor, event: Event::AppealRuled { ruling }, reason, now };
         self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
-        tx.commit().await?;
-        self.recorded.notify_one();
+        self.commit(tx).await?;
         let result = match ruling {
             Ruling::Accept => "accepted: the post goes back",
             Ruling::Dismiss => "dismissed: the member is told why, and that the Executive is next",
         };
         Ok(Letter::line(format!("The appeal about {reference} is {result}.")))
+    }
+
+    /// Officers who have decided anything about the post, or an appeal about it.
+    async fn deciders(&self, group: &GroupId, case: CaseRef) -> Result<Vec<MemberId>, CaseworkError> {
+        let events = self.ledger.events(group, case).await?;
+        let deciders = events.into_iter().filter_map(|event| match (event.actor, event.event) {
+            (Actor::Officer(officer), Event::Acted { .. } | Event::AppealRuled { .. }) => Some(officer),
+            _ => None,
+        });
+        Ok(deciders.collect())
     }
 }

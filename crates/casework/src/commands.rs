@@ -223,15 +223,20 @@ pub fn names() -> Vec<String> {
 
 /// What was typed is no command, or lacks something; a text for whoever typed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotACommand(pub String);
+#[error("{problem}{hint}")]
+pub struct NotACommand {
+    /// What is wrong.
+    pub problem: String,
+    /// The command that may have been meant, and how it goes; empty when there is none.
+    pub hint: String,
+}
 
 /// Reads a line as a command. The last argument of a command that takes words is the rest of the line as typed.
 ///
 /// # Errors
 /// When there is no such command or an argument is missing or wrong; says how the command goes.
 pub fn parse(line: &str) -> Result<Command, NotACommand> {
-    Line::try_parse_from(split(line)).map(|line| line.command).map_err(|error| NotACommand(explain(&error)))
+    Line::try_parse_from(split(line)).map(|line| line.command).map_err(|error| explain(&error))
 }
 
 fn split(line: &str) -> Vec<String> {
@@ -265,31 +270,32 @@ fn split(line: &str) -> Vec<String> {
 }
 
 /// What is wrong with a line, for people: clap knows what, and says it for programmers.
-fn explain(error: &clap::Error) -> String {
+fn explain(error: &clap::Error) -> NotACommand {
     let part = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let usage = part(ContextKind::Usage);
     let usage = usage.trim_start_matches("Usage:").trim();
-    let problem = match error.kind() {
+    let goes = if usage.is_empty() { String::new() } else { format!(" It goes: {usage}") };
+    let (problem, hint) = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let near = part(ContextKind::SuggestedSubcommand);
-            let near = if near.is_empty() { String::new() } else { format!(" Did you mean `{near}`?") };
-            return format!("I do not know `{}`.{near}", part(ContextKind::InvalidSubcommand));
+            let hint = if near.is_empty() { String::new() } else { format!(" Did you mean `{near}`?") };
+            (format!("I do not know `{}`.", part(ContextKind::InvalidSubcommand)), hint)
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return "Say what to do.".to_owned();
+            ("Say what to do.".to_owned(), String::new())
         }
-        ErrorKind::MissingRequiredArgument => "Something is missing.".to_owned(),
+        ErrorKind::MissingRequiredArgument => ("Something is missing.".to_owned(), goes),
         ErrorKind::UnknownArgument | ErrorKind::TooManyValues => {
-            format!("I do not know what `{}` means here.", part(ContextKind::InvalidArg))
+            (format!("I do not know what `{}` means here.", part(ContextKind::InvalidArg)), goes)
         }
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
             let why = error.source().map(|why| format!(": {why}")).unwrap_or_default();
-            let argument = part(ContextKind::InvalidArg);
-            format!("`{}` will not do for {argument}{why}.", part(ContextKind::InvalidValue))
+            let (value, argument) = (part(ContextKind::InvalidValue), part(ContextKind::InvalidArg));
+            (format!("`{value}` will not do for {argument}{why}."), goes)
         }
-        _ => error.kind().to_string(),
+        _ => (error.kind().to_string(), goes),
     };
-    if usage.is_empty() { problem } else { format!("{problem} It goes: {usage}") }
+    NotACommand { problem, hint }
 }
 
 impl Command {

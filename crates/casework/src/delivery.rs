@@ -86,25 +86,22 @@ impl Casework {
         tx.attempt(effect.id, self.now()).await?;
         tx.commit().await?;
         fail::fail_point!("deliver::attempted", |_| std::process::abort());
-        let answer = match self.order(effect).await? {
-            Order::Moot => Ok(()),
-            Order::Ask(action) => self.ask(effect, &action).await,
-        };
-        if answer.is_ok() {
-            self.erase_if_spent(effect).await?;
-        }
+        let answer = self.attempt(effect).await;
         fail::fail_point!("deliver::answered", |_| std::process::abort());
         let now = self.now();
         let refused = match &answer {
             Ok(()) => None,
             Err(error) => {
-                tracing::warn!(effect.attempts = effect.attempts + 1, error = %error, "effect not done");
-                refusal(effect, error)
+                tracing::warn!(
+                    effect.attempts = effect.attempts + 1,
+                    error = error as &dyn std::error::Error,
+                    "effect not done"
+                );
+                self.refusal(effect, error).await?
             }
         };
-        let settled = settle(effect, &answer, now);
         let mut tx = self.ledger.begin().await?;
-        tx.settle(effect.id, &settled, now).await?;
+        tx.settle(effect.id, &settle(effect, &answer, now), now).await?;
         if let Some(event) = refused {
             tx.note(&effect.group, effect.case, &Actor::Filter, event, now).await?;
             tx.queue(&effect.group, effect.case, &EffectKind::TellOfficers(event), now).await?;
@@ -112,6 +109,34 @@ impl Casework {
         tx.commit().await?;
         fail::fail_point!("deliver::settled", |_| std::process::abort());
         Ok(())
+    }
+
+    /// Has an effect done. What goes wrong on our side is tried again like anything else: one effect that cannot be
+    /// read must not stop the others.
+    async fn attempt(&self, effect: &Effect) -> Result<(), DeliveryError> {
+        let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
+        match self.order(effect).await.map_err(ours)? {
+            Order::Moot => {}
+            Order::Ask(action) => self.ask(effect, &action).await?,
+        }
+        self.erase_if_spent(effect).await.map_err(ours)
+    }
+
+    /// What officers are to be told about a failure: once, and only what no retry mends by itself.
+    async fn refusal(&self, effect: &Effect, error: &DeliveryError) -> Result<Option<Event>, CaseworkError> {
+        let lost = matches!(error, DeliveryError::Forbidden | DeliveryError::Gone);
+        let event = match effect.kind {
+            EffectKind::Notify(_) => Event::NoticeRefused,
+            EffectKind::Remove | EffectKind::Repost => Event::EffectRefused,
+            // There is nobody left to tell; the log has it.
+            EffectKind::TellOfficers(_) => return Ok(None),
+        };
+        let done = effect.kind == EffectKind::Remove && matches!(error, DeliveryError::Gone);
+        if !lost || done {
+            return Ok(None);
+        }
+        let events = self.ledger.events(&effect.group, effect.case).await?;
+        Ok((!events.iter().any(|told| told.event == event)).then_some(event))
     }
 
     /// Erases the text of a post that was looked at and left standing: there is no reason left to keep it.
@@ -127,7 +152,7 @@ impl Casework {
 
     async fn ask(&self, effect: &Effect, action: &Action) -> Result<(), DeliveryError> {
         match self.platforms.get(&effect.group) {
-            Some(platform) => platform.apply(EffectId(effect.id.get()), action).await.map(|_receipt| ()),
+            Some(platform) => platform.apply(EffectId(effect.name), action).await.map(|_receipt| ()),
             // The group was taken out of the configuration; its effects wait for it to come back.
             None => Err(DeliveryError::Unreachable("the group is not configured".into())),
         }
@@ -172,19 +197,6 @@ impl Casework {
             }
         };
         Ok(Order::Ask(action))
-    }
-}
-
-/// What officers are to be told about a failure: the first time only, and only what no retry mends by itself.
-fn refusal(effect: &Effect, error: &DeliveryError) -> Option<Event> {
-    let final_for_notices = matches!(error, DeliveryError::Forbidden | DeliveryError::Gone);
-    match effect.kind {
-        EffectKind::Notify(_) => final_for_notices.then_some(Event::NoticeRefused),
-        EffectKind::Remove | EffectKind::Repost => (effect.attempts == 0
-            && matches!(error, DeliveryError::Forbidden))
-        .then_some(Event::EffectRefused),
-        // There is nobody left to tell; the log has it.
-        EffectKind::TellOfficers(_) => None,
     }
 }
 

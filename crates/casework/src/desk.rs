@@ -79,11 +79,19 @@ impl Casework {
     }
 
     /// Writes what has been read into the transaction.
-    pub(crate) async fn save_positions(&self, tx: &mut Transaction) -> Result<(), CaseworkError> {
+    async fn save_positions(&self, tx: &mut Transaction) -> Result<(), CaseworkError> {
         let read = std::mem::take(&mut *self.read_up_to.lock().unwrap_or_else(PoisonError::into_inner));
         for ((group, channel), position) in read {
             tx.save_position(&group, &channel, &position.0).await?;
         }
+        Ok(())
+    }
+
+    /// Commits what was recorded, with how far channels have been read, and has it delivered.
+    pub(crate) async fn commit(&self, mut tx: Transaction) -> Result<(), CaseworkError> {
+        self.save_positions(&mut tx).await?;
+        tx.commit().await?;
+        self.recorded.notify_one();
         Ok(())
     }
 
@@ -112,9 +120,8 @@ impl Intake for Casework {
 
     async fn settle(&self) -> Result<(), IntakeError> {
         if self.has_unsaved_positions() {
-            let mut tx = self.ledger.begin().await.map_err(CaseworkError::from)?;
-            self.save_positions(&mut tx).await?;
-            tx.commit().await.map_err(CaseworkError::from)?;
+            let tx = self.ledger.begin().await.map_err(CaseworkError::from)?;
+            self.commit(tx).await?;
         }
         Ok(self.deliver_due().await?)
     }

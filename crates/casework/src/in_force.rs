@@ -48,6 +48,19 @@ pub(crate) struct InForce {
     pub(crate) settings: Settings,
 }
 
+impl InForce {
+    /// What admins changed while running goes over what the files say.
+    fn new(charter: Charter, settings: Settings, matcher: Arc<Matcher>) -> Self {
+        Self {
+            mode: settings.mode.unwrap_or(charter.mode),
+            policy: settings.policy.clone().unwrap_or_else(|| charter.policy.clone()),
+            matcher,
+            charter,
+            settings,
+        }
+    }
+}
+
 /// What is in force everywhere.
 #[derive(Debug)]
 pub(crate) struct Rules {
@@ -73,8 +86,14 @@ impl Rules {
 
     /// The same rules with one group's changes as `settings` has them now.
     pub(crate) fn with(&self, group: &GroupId, settings: Settings) -> Result<Self, CaseworkError> {
-        let charter = self.group(group)?.charter.clone();
-        let in_force = Arc::new(self.in_force(charter, settings)?);
+        let before = self.group(group)?;
+        let words = |settings: &Settings| (settings.added.clone(), settings.excepted.clone());
+        let in_force = if words(&before.settings) == words(&settings) {
+            // Compiling takes long; only words need it.
+            Arc::new(InForce::new(before.charter.clone(), settings, Arc::clone(&before.matcher)))
+        } else {
+            Arc::new(self.in_force(before.charter.clone(), settings)?)
+        };
         let mut groups = self.groups.clone();
         groups.insert(group.clone(), in_force);
         Ok(Self { loaded: self.loaded.clone(), shared: Arc::clone(&self.shared), groups })
@@ -117,13 +136,7 @@ impl Rules {
             lists.push(own);
             Arc::new(compile(&lists)?)
         };
-        Ok(InForce {
-            mode: settings.mode.unwrap_or(charter.mode),
-            policy: settings.policy.clone().unwrap_or_else(|| charter.policy.clone()),
-            matcher,
-            charter,
-            settings,
-        })
+        Ok(InForce::new(charter, settings, matcher))
     }
 }
 

@@ -1,14 +1,21 @@
 //! How cases are put into words for officers.
 
 use ledger::Snapshot;
-use policy::{Actor, Case, Event, Letter, MessageText, Ruling, State, SurfaceKind, Timestamp, Verdict};
+use policy::{
+    Actor, Appeal, AppealState, Case, Event, Letter, MessageText, PostKind, Ruling, State, SurfaceKind,
+    Timestamp, Verdict,
+};
 
 use crate::in_force::InForce;
 
 /// The line in the officers' channel about something that happened to a case. Holds nobody's words.
 pub(crate) fn news(case: &Case, event: Event, in_force: &InForce) -> Letter {
     let reference = case.reference;
-    let whose = format!("{}'s post in {}", case.post.author.as_str(), case.post.channel.as_str());
+    let author = case.post.author.as_str();
+    let whose = match case.post.kind {
+        PostKind::Message => format!("{author}'s post in {}", case.post.channel.as_str()),
+        PostKind::Nickname => format!("{author}'s name"),
+    };
     let grounds = grounds(case);
     let line = match event {
         Event::Judged { verdict } => match (case.state, verdict) {
@@ -98,6 +105,20 @@ pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String
         case.post.channel.as_str(),
         case.post.written_at.long_date_time(zone),
     )
+}
+
+/// One line about an appeal for lists.
+pub(crate) fn appeal(case: &Case, appeal: &Appeal, in_force: &InForce) -> String {
+    let author = case.post.author.as_str();
+    let lodged = appeal.lodged_at.long_date(in_force.charter.zone);
+    match appeal.state {
+        AppealState::Executive { .. } => {
+            format!("{} before the Executive since {lodged}, by {author}", case.reference)
+        }
+        AppealState::Lodged | AppealState::Accepted { .. } | AppealState::Dismissed { .. } => {
+            format!("{} appeal {} on {lodged} by {author}", case.reference, appeal.state.word())
+        }
+    }
 }
 
 /// Something that happened to a case, in words.

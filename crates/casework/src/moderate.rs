@@ -4,8 +4,8 @@ use ledger::{EffectKind, NewCase, Snapshot, Transaction};
 use platform::Position;
 use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::{
-    Actor, Case, CaseRef, Decision, Event, Finding, Grounds, Judgement, MessageText, Notice, NoticeKind,
-    Post, PostRef, Rulebook, Strike, Timestamp, Voided, appeal, decide,
+    Actor, Case, CaseRef, Decision, Event, Finding, Grounds, Judgement, MessageText, Mode, Notice,
+    NoticeKind, Post, PostRef, Rulebook, Strike, Timestamp, Voided, appeal, decide,
 };
 
 use crate::desk::Casework;
@@ -26,7 +26,6 @@ impl Casework {
         fail::fail_point!("moderate::judged", |_| std::process::abort());
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        self.save_positions(&mut tx).await?;
         tx.save_position(&post.group, &post.channel, &position.0).await?;
         let existing = tx.case_of_post(&post.group, &post.id).await?;
         let review_due = now.plus_days(in_force.charter.periods.review_days, in_force.charter.zone);
@@ -36,36 +35,26 @@ impl Casework {
             surfaces: post.surfaces.clone(),
             findings: findings.clone(),
         };
-        let (case, outcome) = match decision {
-            Decision::Nothing => {
-                tx.commit().await?;
-                return Ok(());
-            }
-            Decision::Open(outcome) => {
-                let new = new_case(post, &findings, &judgement, &outcome, now);
+        let (case, outcome) = match (decision, existing) {
+            (Decision::Open(outcome), _) => {
+                let new = new_case(&in_force, post, &findings, &judgement, &outcome, now);
                 let reference = tx.open_case(&post.group, &new, &snapshot()).await?;
                 (self.reread(&mut tx, post, reference).await?, outcome)
             }
-            Decision::Escalate(outcome) => {
-                // `decide` escalates only the case it was given.
-                let Some(mut case) = existing else { return Ok(()) };
-                let new = new_case(post, &findings, &judgement, &outcome, now);
-                case.post = new.post;
-                case.rule = new.rule;
-                case.grounds = new.grounds;
-                case.counts = new.counts;
-                case.decided_by = None;
+            (Decision::Escalate(outcome), Some(case)) => {
+                let new = new_case(&in_force, post, &findings, &judgement, &outcome, now);
+                let NewCase { post: latest, rule, grounds, counts, .. } = new;
                 tx.replace_snapshot(&post.group, case.reference, &snapshot()).await?;
-                (case, outcome)
+                (Case { post: latest, rule, grounds, counts, decided_by: None, ..case }, outcome)
             }
+            (Decision::Nothing | Decision::Escalate(_), _) => return self.commit(tx).await,
         };
         let event = Event::Judged { verdict: judgement.verdict };
         let step = Step { actor: Actor::Filter, event, reason: None, now };
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;
         fail::fail_point!("moderate::recording", |_| std::process::abort());
-        tx.commit().await?;
+        self.commit(tx).await?;
         fail::fail_point!("moderate::recorded", |_| std::process::abort());
-        self.recorded.notify_one();
         Ok(())
     }
 
@@ -197,6 +186,7 @@ pub(crate) fn post_ref(post: &Post) -> PostRef {
 }
 
 fn new_case(
+    in_force: &InForce,
     post: &Post,
     findings: &[Finding],
     judgement: &Judgement,
@@ -210,7 +200,8 @@ fn new_case(
         opened_at: now,
         rule: worst.map_or("language", |finding| Rulebook::code_for(finding.category)).to_owned(),
         grounds: worst.map(|finding| Grounds { grade: finding.grade, category: finding.category }),
-        counts: judgement.counts,
+        // No strike ever comes of what was seen in shadow mode.
+        counts: judgement.counts && in_force.mode == Mode::Live,
         state: outcome.state,
         decided_by: None,
     }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use ledger::Settings;
-use policy::{Category, Grade, GroupId, Letter, Measure, Mode, Policy, Preset, Selector};
+use policy::{Category, Grade, Letter, Measure, Mode, Policy, Preset, Selector};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -32,13 +31,6 @@ impl Casework {
         Ok(Letter::line(format!("Reloaded: {terms} listed terms, and {own} of this group's own.")))
     }
 
-    /// Puts a group's changed settings in force. The caller holds `changing_rules`.
-    pub(crate) fn put_in_force(&self, group: &GroupId, settings: Settings) -> Result<(), CaseworkError> {
-        let rules = self.rules.load().with(group, settings)?;
-        self.rules.store(Arc::new(rules));
-        Ok(())
-    }
-
     pub(crate) async fn policy_set(
         &self,
         permit: &Permit<'_>,
@@ -56,8 +48,9 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         tx.set_policy(group, &changed, permit.who(), self.now()).await?;
         let settings = tx.settings(group).await?;
+        let rules = self.rules.load().with(group, settings)?;
         tx.commit().await?;
-        self.put_in_force(group, settings)?;
+        self.rules.store(Arc::new(rules));
         let in_force = self.in_force(group)?;
         let mut letter = Letter::line("From now on:");
         letter.blocks.extend(show(&in_force).blocks);
@@ -70,13 +63,14 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         tx.set_mode(group, mode, permit.who(), self.now()).await?;
         let settings = tx.settings(group).await?;
+        let rules = self.rules.load().with(group, settings)?;
         tx.commit().await?;
-        self.put_in_force(group, settings)?;
+        self.rules.store(Arc::new(rules));
         Ok(Letter::line(match mode {
             Mode::Live => "Live: from now on the filter acts.",
             Mode::Shadow => {
-                "Shadow: from now on I only watch. You are told what I would have done; members see nothing, and no \
-                 strike comes of it."
+                "Shadow: from now on I only watch. You are told what I would have done; members see nothing of it, and \
+                 no strike comes of it. Posts can still be put back, and appeals decided."
             }
         }))
     }

@@ -91,11 +91,12 @@ impl Casework {
             Ok(preview) => preview,
             Err(why) => return Ok(Letter::line(format!("{why} Nothing was changed."))),
         };
+        // Compiled before the ledger is held: it takes long enough for others to wait.
+        let mut settings = self.in_force(group)?.settings.clone();
+        settings.added.push(word.clone());
+        let rules = self.rules.load().with(group, settings)?;
         let mut tx = self.ledger.begin().await?;
         tx.add_word(group, &word).await?;
-        let settings = tx.settings(group).await?;
-        // A word that does not compile with the others, because it is listed already, never gets in.
-        let rules = self.rules.load().with(group, settings)?;
         tx.commit().await?;
         self.rules.store(Arc::new(rules));
         Ok(Letter::line(format!("Added {term:?} ({grade} {category}, {matching}), from now on."))
@@ -132,22 +133,33 @@ impl Casework {
         let group = &permit.in_force().charter.group;
         let _one_at_a_time = self.changing_rules.lock().await;
         let term = term.trim().to_lowercase();
-        let rules = self.rules.load();
-        let listed = rules.lists().iter().any(|list| list.entries.iter().any(|entry| entry.term == term));
-        let mut tx = self.ledger.begin().await?;
-        let own = tx.remove_word(group, &term, permit.who(), self.now()).await?;
-        if !own && !listed {
+        let mut settings = self.in_force(group)?.settings.clone();
+        let added = settings.added.len();
+        settings.added.retain(|word| word.term != term);
+        let own = settings.added.len() < added;
+        let lists = self.rules.load();
+        let listed = lists.lists().iter().any(|list| list.entries.iter().any(|entry| entry.term == term));
+        if own {
+            // Its exception, if the lists have it too, was made before it was added.
+        } else if listed && !settings.excepted.contains(&term) {
+            settings.excepted.push(term.clone());
+        } else {
             return Ok(Letter::line(format!(
                 "{term:?} is not listed. `wordlist list PART` shows listed words. Nothing was changed."
             )));
         }
-        if !own {
+        let rules = lists.with(group, settings)?;
+        let mut tx = self.ledger.begin().await?;
+        if own {
+            tx.remove_word(group, &term, permit.who(), self.now()).await?;
+        } else {
             tx.except_word(group, &term, permit.who(), self.now()).await?;
         }
-        let settings = tx.settings(group).await?;
         tx.commit().await?;
-        self.put_in_force(group, settings)?;
-        Ok(Letter::line(format!("{term:?} is no longer looked for in this group.")))
+        self.rules.store(Arc::new(rules));
+        Ok(Letter::line(format!(
+            "{term:?} is no longer looked for in this group. `wordlist add` brings it back, with the grade you give."
+        )))
     }
 }
 

@@ -156,21 +156,26 @@ pub enum CannotHear {
     OwnDecision,
 }
 
-/// Whether `moderator` may hear an appeal against `case`: not their own post, and not their own decision as long
-/// as there is another moderator who is neither.
+/// Whether `moderator` may hear an appeal against `case`, about whose post the `deciders` have decided before: not
+/// their own post, and not a decision they had part in as long as there is a moderator who had none.
 ///
 /// # Errors
 /// When it is their own post, or somebody else can hear it.
-pub fn hearing(case: &Case, moderator: &MemberId, roster: &Roster) -> Result<Hearing, CannotHear> {
+pub fn hearing(
+    case: &Case,
+    deciders: &[MemberId],
+    moderator: &MemberId,
+    roster: &Roster,
+) -> Result<Hearing, CannotHear> {
     if case.post.author == *moderator {
         return Err(CannotHear::OwnPost);
     }
-    if case.decided_by.as_ref() != Some(moderator) {
+    if !deciders.contains(moderator) {
         return Ok(Hearing::Fresh);
     }
-    let someone_else =
-        roster.holders(Role::Moderator).any(|other| other != moderator && *other != case.post.author);
-    if someone_else { Err(CannotHear::OwnDecision) } else { Ok(Hearing::SameModerator) }
+    let someone_fresh =
+        roster.holders(Role::Moderator).any(|other| *other != case.post.author && !deciders.contains(other));
+    if someone_fresh { Err(CannotHear::OwnDecision) } else { Ok(Hearing::SameModerator) }
 }
 
 #[cfg(test)]
@@ -224,24 +229,26 @@ mod tests {
             names.iter().for_each(|name| roster.appoint(member(name), Role::Moderator));
             roster
         };
-        let case =
-            |decided_by: Option<&str>| Case { decided_by: decided_by.map(member), ..case_in(State::Removed) };
         let rows = [
-            ("the filter decided", None, "mo", &["mo"][..], Ok(Hearing::Fresh)),
-            ("another decided", Some("nia"), "mo", &["mo", "nia"], Ok(Hearing::Fresh)),
+            ("the filter decided", &[][..], "mo", &["mo"][..], Ok(Hearing::Fresh)),
+            ("another decided", &["nia"], "mo", &["mo", "nia"], Ok(Hearing::Fresh)),
+            ("own decision, another is there", &["mo"], "mo", &["mo", "nia"], Err(CannotHear::OwnDecision)),
             (
-                "own decision, another is there",
-                Some("mo"),
-                "mo",
+                "hid it, another confirmed",
                 &["mo", "nia"],
+                "mo",
+                &["mo", "nia", "sam"],
                 Err(CannotHear::OwnDecision),
             ),
-            ("own decision, nobody else", Some("mo"), "mo", &["mo"], Ok(Hearing::SameModerator)),
-            ("the only other is the author", Some("mo"), "mo", &["mo", "alice"], Ok(Hearing::SameModerator)),
-            ("own post", None, "alice", &["mo", "alice"], Err(CannotHear::OwnPost)),
+            ("everybody had part in it", &["mo", "nia"], "mo", &["mo", "nia"], Ok(Hearing::SameModerator)),
+            ("own decision, nobody else", &["mo"], "mo", &["mo"], Ok(Hearing::SameModerator)),
+            ("the only other is the author", &["mo"], "mo", &["mo", "alice"], Ok(Hearing::SameModerator)),
+            ("own post", &[], "alice", &["mo", "alice"], Err(CannotHear::OwnPost)),
         ];
-        for (name, decided_by, hears, officers, want) in rows {
-            assert_eq!(hearing(&case(decided_by), &member(hears), &roster(officers)), want, "{name}");
+        for (name, deciders, hears, officers, want) in rows {
+            let deciders: Vec<_> = deciders.iter().map(|name| member(name)).collect();
+            let case = case_in(State::Removed);
+            assert_eq!(hearing(&case, &deciders, &member(hears), &roster(officers)), want, "{name}");
         }
     }
 }

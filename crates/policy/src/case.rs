@@ -81,7 +81,7 @@ pub struct Case {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
-    /// Seen in shadow mode: nothing was done, and nothing can come of it.
+    /// Seen in shadow mode: nothing was done, and no strike ever comes of it.
     Watched {
         /// What would have become of the post.
         verdict: Verdict,
@@ -164,7 +164,9 @@ pub struct Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CannotAct {
     /// Shadow mode leaves no trace.
-    #[error("it was only watched, in shadow mode: nothing was done, and nothing can come of it")]
+    #[error(
+        "it was only watched, in shadow mode: nothing was done. `remove` or `hide` the post if it has to go"
+    )]
     Watched,
     /// There is nothing to confirm or restore.
     #[error("the post still stands: `remove` or `hide` it, or `void` the case to leave it there")]
@@ -197,20 +199,20 @@ impl Case {
         let drop = if counting { StrikeChange::Void } else { StrikeChange::Keep };
         let outcome = |state, strike, post, notice| Ok(Outcome { state, strike, post, notice });
         match (self.state, act) {
-            (State::Watched { .. }, _) => Err(CannotAct::Watched),
+            (State::Watched { .. }, Act::Confirm | Act::Restore | Act::Void) => Err(CannotAct::Watched),
 
-            (State::Flagged | State::Dismissed, Act::Remove) => {
+            (State::Watched { .. } | State::Flagged | State::Dismissed, Act::Remove) => {
                 let told = NoticeKind::Removed { by_filter: false, counts: self.counts };
                 outcome(State::Removed, give, PostChange::Remove, Some(told))
             }
-            (State::Flagged | State::Dismissed, Act::Hide) => outcome(
+            (State::Watched { .. } | State::Flagged | State::Dismissed, Act::Hide) => outcome(
                 State::Hidden { review_due },
                 StrikeChange::Keep,
                 PostChange::Remove,
                 Some(NoticeKind::Hidden { by_filter: false }),
             ),
             (State::Flagged | State::Dismissed, Act::Confirm | Act::Restore) => Err(CannotAct::StillStands),
-            // Its author never heard of it, and need not.
+            // Its author was never written to, and need not be.
             (State::Flagged, Act::Void) => {
                 outcome(State::Dismissed, StrikeChange::Keep, PostChange::Leave, None)
             }
@@ -372,11 +374,11 @@ mod tests {
             Act::ALL.iter().map(move |&act| format!("{:9} {act:8} {}", state.word(), say(state, act)))
         });
         insta::assert_snapshot!(rows.collect::<Vec<_>>().join("\n"), @"
-        watched   remove   it was only watched, in shadow mode: nothing was done, and nothing can come of it
-        watched   hide     it was only watched, in shadow mode: nothing was done, and nothing can come of it
-        watched   confirm  it was only watched, in shadow mode: nothing was done, and nothing can come of it
-        watched   restore  it was only watched, in shadow mode: nothing was done, and nothing can come of it
-        watched   void     it was only watched, in shadow mode: nothing was done, and nothing can come of it
+        watched   remove   removed
+        watched   hide     hidden
+        watched   confirm  it was only watched, in shadow mode: nothing was done. `remove` or `hide` the post if it has to go
+        watched   restore  it was only watched, in shadow mode: nothing was done. `remove` or `hide` the post if it has to go
+        watched   void     it was only watched, in shadow mode: nothing was done. `remove` or `hide` the post if it has to go
         flagged   remove   removed
         flagged   hide     hidden
         flagged   confirm  the post still stands: `remove` or `hide` it, or `void` the case to leave it there

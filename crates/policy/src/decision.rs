@@ -38,15 +38,16 @@ pub fn decide(
         };
     };
     let seen = post.revision <= case.post.revision;
-    let acts = mode == Mode::Live && judgement.verdict > Verdict::Allow;
+    let escalate = || Decision::Escalate(open(mode, judgement, review_due));
     match case.state {
-        _ if seen || !acts => Decision::Nothing,
-        State::Watched { .. } | State::Dismissed => Decision::Escalate(open(mode, judgement, review_due)),
-        State::Flagged if judgement.verdict > Verdict::Flag => {
-            Decision::Escalate(open(mode, judgement, review_due))
-        }
+        _ if seen || judgement.verdict == Verdict::Allow => Decision::Nothing,
+        // Officers are told what would become of an edit, once it would be worse.
+        State::Watched { verdict } if mode == Mode::Live || judgement.verdict > verdict => escalate(),
+        State::Flagged if mode == Mode::Live && judgement.verdict > Verdict::Flag => escalate(),
+        State::Dismissed if mode == Mode::Live => escalate(),
         // It waits for its moderator as it is, or its removal is under way and takes every revision with it.
-        State::Flagged | State::Hidden { .. } | State::Removed | State::Restored => Decision::Nothing,
+        State::Watched { .. } | State::Flagged | State::Dismissed => Decision::Nothing,
+        State::Hidden { .. } | State::Removed | State::Restored => Decision::Nothing,
     }
 }
 

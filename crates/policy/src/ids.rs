@@ -90,9 +90,10 @@ pub struct InvalidCaseRef;
 impl FromStr for CaseRef {
     type Err = InvalidCaseRef;
 
-    /// Reads `B-0042`, `b-42`, `B42` and `42`: people type references by hand.
+    /// Reads `B-0042`, `b-42`, `B42`, `42` and `B-0042:`: people type references by hand, into sentences.
     fn from_str(text: &str) -> Result<Self, InvalidCaseRef> {
-        let digits = text.trim().trim_start_matches(['b', 'B']).trim_start_matches('-');
+        let digits = text.trim().trim_end_matches([':', ',', '.', ';']);
+        let digits = digits.trim_start_matches(['b', 'B']).trim_start_matches('-');
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(InvalidCaseRef);
         }

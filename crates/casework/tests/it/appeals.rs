@@ -50,6 +50,29 @@ async fn the_first_decider_does_not_hear_the_appeal_while_another_can() {
 }
 
 #[tokio::test]
+async fn whoever_had_any_part_in_the_decision_does_not_hear_the_appeal() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "medlo").await;
+    it.command("mo", "hide B-1").await;
+    it.command("nia", "confirm B-1").await;
+    it.direct("alice", "appeal B-0001: please look again").await;
+    for decider in ["mo", "nia"] {
+        let answer = it.command(decider, "decide B-1 dismiss No.").await;
+        assert!(answer.contains("another moderator decides"), "{decider}: {answer}");
+    }
+    assert!(it.command("sam", "decide B-1 dismiss No.").await.contains("dismissed"));
+}
+
+#[tokio::test]
+async fn what_was_only_watched_cannot_be_found_by_appealing() {
+    let it = Harness::with(vec![policy::Charter { mode: policy::Mode::Shadow, ..charter("tea") }]).await;
+    it.post("1", "alice", "worstlo").await;
+    let watched = it.direct("alice", "appeal B-1 why").await;
+    let none = it.direct("alice", "appeal B-2 why").await;
+    assert_eq!(watched.replace("B-0001", "B"), none.replace("B-0002", "B"));
+}
+
+#[tokio::test]
 async fn a_sole_moderator_hears_it_and_the_member_is_told_so() {
     let mut roster = Roster::default();
     roster.appoint(crate::harness::member("mo"), Role::Moderator);
@@ -87,5 +110,6 @@ async fn restoring_the_post_settles_its_open_appeal() {
     it.direct("alice", "appeal B-1 hello").await;
     it.command("mo", "restore B-1").await;
     assert_eq!(it.command("mo", "appeals").await, "No appeal waits.");
+    assert_eq!(it.told("alice").last().unwrap(), "Your appeal was accepted");
     assert_eq!(it.strikes("alice").await, (1, 0));
 }

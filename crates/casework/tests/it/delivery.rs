@@ -43,14 +43,54 @@ async fn a_rate_limit_is_waited_for() {
     it.platform.fail(Call::Remove, 1, Fault::RateLimited(Duration::from_secs(30)));
     it.post("1", "alice", "worstlo").await;
     assert!(it.stands("1"));
-    assert_eq!(it.told("alice").len(), 1, "the rest does not wait behind it");
+    assert!(it.told("alice").is_empty(), "nobody is told of what has not happened");
+    it.takes(crate::harness::post(&it, "tea", "2", "bob", "worstlo")).await;
+    it.settle().await;
+    assert!(!it.stands("2"), "other cases do not wait behind it");
+    assert!(
+        it.command("mo", "queue")
+            .await
+            .contains("B-0001 removing the post is NOT done (1 attempts; tried again)")
+    );
     it.clock.advance(29);
     it.settle().await;
     assert!(it.stands("1"));
     it.clock.advance(3);
     it.settle().await;
     assert!(!it.stands("1"));
-    assert_eq!(it.platform.calls(Call::Remove), 2);
+    assert_eq!(it.platform.calls(Call::Remove), 3);
+    assert_eq!(it.told("alice").len(), 1);
+}
+
+#[tokio::test]
+async fn a_permission_lost_between_two_attempts_is_said_too() {
+    let it = Harness::new().await;
+    it.platform.fail(Call::Remove, 1, Fault::Unreachable);
+    for nth in 2..=9 {
+        it.platform.fail(Call::Remove, nth, Fault::Forbidden);
+    }
+    it.post("1", "alice", "worstlo").await;
+    it.clock.advance(3600);
+    it.settle().await;
+    let officers = it.platform.officers_letters();
+    assert_eq!(officers.len(), 1);
+    assert!(crate::harness::read(&officers[0]).contains("NOT done"));
+    assert!(it.told("alice").is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_notice_is_sent_again_when_the_member_writes() {
+    let it = Harness::new().await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.post("1", "alice", "worstlo").await;
+    it.direct("alice", "my-record").await;
+    let told_officers = it.platform.officers_letters().len();
+    assert!(it.command("mo", "queue").await.contains("NOT delivered"));
+    it.platform.set_takes_messages(&member("alice"), true);
+    it.direct("alice", "rules").await;
+    assert_eq!(it.told("alice"), ["Your post was removed"]);
+    assert_eq!(it.command("mo", "queue").await, "Nothing waits for a moderator.");
+    assert_eq!(it.platform.officers_letters().len(), told_officers, "officers are told once");
 }
 
 #[tokio::test]

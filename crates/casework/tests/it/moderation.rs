@@ -76,7 +76,7 @@ async fn shadow_mode_leaves_no_trace_for_members() {
     assert_eq!(it.strikes("alice").await, (0, 0));
     assert!(it.told("alice").is_empty());
     assert!(it.command("mo", "remove 1 abuse").await.contains("shadow mode"));
-    assert!(it.direct("alice", "my-record").await.contains("No cases"));
+    assert!(it.direct("alice", "my-record").await.contains("no cases"));
     // What was written while it watched stays without consequence after it goes live.
     it.command("asha", "mode live").await;
     it.hands_in(post(&it, "tea", "1", "alice", "worstlo")).await;
@@ -129,6 +129,63 @@ async fn a_moderator_removes_what_no_list_has() {
 }
 
 #[tokio::test]
+async fn what_goes_is_what_stands_there_now() {
+    let it = Harness::new().await;
+    let first = post(&it, "tea", "1", "alice", "medlo");
+    it.takes(first.clone()).await;
+    it.settle().await;
+    let surfaces = vec![Surface { kind: SurfaceKind::Body, text: MessageText::new("lovely") }];
+    it.takes(Post { revision: 1, surfaces, ..first }).await;
+    it.command("mo", "remove B-1 derailing").await;
+    let letter = crate::harness::read(&it.platform.letters(&member("alice"))[0]);
+    assert!(letter.contains("> lovely") && !letter.contains("medlo"), "{letter}");
+
+    it.post("2", "alice", "medlo").await;
+    it.platform.delete(&policy::PostId::new("2").unwrap());
+    assert!(it.command("mo", "remove B-2").await.contains("the post is gone already"));
+    assert_eq!(it.strikes("alice").await, (1, 1));
+}
+
+#[tokio::test]
+async fn a_post_left_standing_and_removed_after_all_comes_with_its_words() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "medlo").await;
+    it.command("mo", "void B-1").await;
+    it.command("mo", "remove B-1").await;
+    let letter = crate::harness::read(&it.platform.letters(&member("alice"))[0]);
+    assert!(letter.contains("> medlo"), "{letter}");
+    it.direct("alice", "appeal B-1 why").await;
+    it.command("nia", "decide B-1 accept").await;
+    assert_eq!(it.platform.quotations().len(), 1);
+}
+
+#[tokio::test]
+async fn a_watched_post_can_go_once_the_group_is_live_and_is_never_a_strike() {
+    let it = Harness::with(vec![policy::Charter { mode: Mode::Shadow, ..charter("tea") }]).await;
+    let first = post(&it, "tea", "1", "alice", "medlo");
+    it.takes(first.clone()).await;
+    let surfaces = vec![Surface { kind: SurfaceKind::Body, text: MessageText::new("worstlo") }];
+    it.takes(Post { revision: 1, surfaces, ..first }).await;
+    it.settle().await;
+    assert_eq!(it.platform.officers_letters().len(), 2, "an edit into something worse is told too");
+    it.command("asha", "mode live").await;
+    assert!(it.command("mo", "remove B-1").await.contains("is now removed"));
+    assert!(!it.stands("1"));
+    assert_eq!(it.strikes("alice").await, (0, 0));
+}
+
+#[tokio::test]
+async fn long_lists_say_that_there_is_more() {
+    let it = Harness::new().await;
+    for number in 1..=27 {
+        it.takes(post(&it, "tea", &number.to_string(), "alice", "medlo")).await;
+    }
+    it.settle().await;
+    let queue = it.command("mo", "queue").await;
+    assert!(queue.ends_with("… and 2 more, which show when these are dealt with"), "{queue}");
+}
+
+#[tokio::test]
 async fn voiding_a_strike_leaves_the_post_away() {
     let it = Harness::new().await;
     it.post("1", "alice", "worstlo").await;
@@ -160,7 +217,8 @@ async fn a_flagged_post_left_standing_is_not_kept() {
 async fn nobody_decides_in_their_own_matter() {
     let it = Harness::new().await;
     it.post("1", "mo", "worstlo").await;
-    for line in ["void B-1", "restore B-1"] {
+    it.post("2", "mo", "something clean").await;
+    for line in ["void B-1", "restore B-1", "remove B-1 derailing", "remove 2 derailing"] {
         assert!(it.command("mo", line).await.contains("nobody decides in their own matter"), "{line}");
     }
     assert_eq!(it.strikes("mo").await, (1, 1));

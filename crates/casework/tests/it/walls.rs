@@ -14,7 +14,7 @@ async fn nothing_of_one_group_is_visible_or_moved_from_another() {
     for line in ["case B-1", "restore B-1", "decide B-1 accept"] {
         assert!(it.command("mo", line).await.contains("There is no case B-0001 in this group"), "{line}");
     }
-    assert!(it.command("mo", "history alice").await.contains("No cases"));
+    assert!(it.command("mo", "history alice").await.contains("no cases"));
     assert_eq!(it.command("mo", "queue").await, "Nothing waits for a moderator.");
     assert!(
         it.command_in("other", "mo", "queue").await.contains("which you do not hold"),
