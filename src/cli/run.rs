@@ -52,6 +52,8 @@ async fn sit(place: &Path, files: ConfigFiles, config: &Config, script: bool) ->
     let hangups = Hangups::listen();
     let group = config.groups.first().ok_or_else(|| anyhow!("the configuration has no group"))?;
     let seed = seed(group);
+    // Nothing is made on disk for a group that cannot be opened.
+    seed.check().map_err(|error| Failure::Input(error.into()))?;
     let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
     let terminal = Terminal::open(place, seed).context("the group cannot be opened")?;
     let latest = ledger.latest().await.context("the ledger cannot be read")?;
