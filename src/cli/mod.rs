@@ -90,13 +90,16 @@ impl Failure {
         }
     }
 
-    /// Whether nobody reads what is printed any more, as in `beadle check | head`.
+    /// Whether nobody reads the answers any more, as in `beadle check | head`.
+    ///
+    /// A session that cannot be shown is another matter: it ends before its input does, and its error is the
+    /// terminal's, with the broken pipe as its cause.
     pub fn is_broken_pipe(&self) -> bool {
         match self {
             Self::Reported | Self::Input(_) => false,
-            Self::Fault(error) => error.chain().any(|cause| {
-                cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
-            }),
+            Self::Fault(error) => {
+                error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+            }
         }
     }
 }

@@ -48,18 +48,24 @@ fn stop(runtime: Runtime) {
 }
 
 async fn sit(place: &Path, files: ConfigFiles, config: &Config, script: bool) -> Result<(), Failure> {
+    // From here on, a SIGHUP reloads once everything is open, and no longer ends the program.
+    let hangups = Hangups::listen();
     let group = config.groups.first().ok_or_else(|| anyhow!("the configuration has no group"))?;
+    let seed = seed(group);
+    // Nothing is made on disk for a group that cannot be opened.
+    seed.check().map_err(|error| Failure::Input(error.into()))?;
     let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
-    let terminal = Terminal::open(place, seed(group)).context("the group cannot be opened")?;
+    let terminal = Terminal::open(place, seed).context("the group cannot be opened")?;
     let latest = ledger.latest().await.context("the ledger cannot be read")?;
     let start = Timestamp::from_millis(SCRIPT_START).max(latest.unwrap_or(Timestamp::EPOCH));
     let script_clock = Arc::new(ScriptClock::new(start));
     let clock: Arc<dyn Clock> = if script { script_clock.clone() } else { Arc::new(SystemClock) };
     if latest.is_some_and(|latest| latest > clock.now()) {
-        writeln!(
+        // Nobody is left to tell if stderr is closed.
+        drop(writeln!(
             io::stderr(),
             "beadle: the newest entry in the ledger is dated later than now; is the system's clock right?"
-        )?;
+        ));
     }
     let outbound: Arc<dyn Outbound> = Arc::new(terminal.clone());
     let platforms = HashMap::from([(group.charter.group.clone(), outbound)]);
@@ -79,7 +85,7 @@ async fn sit(place: &Path, files: ConfigFiles, config: &Config, script: bool) ->
         let (casework, stop) = (Arc::clone(&casework), stop.clone());
         tasks.spawn(async move { casework.deliver_until(stop.cancelled()).await });
     }
-    tasks.spawn(reload_on_hangup(Arc::clone(&casework), stop.clone()));
+    tasks.spawn(reload_on_hangup(hangups, Arc::clone(&casework), stop.clone()));
     tasks.close();
     let intake: Arc<dyn Intake> = casework.clone();
     let ended = terminal::run(session, intake).await;
@@ -90,31 +96,50 @@ async fn sit(place: &Path, files: ConfigFiles, config: &Config, script: bool) ->
     ended.map(|_exit| ()).map_err(failure)
 }
 
-/// Reads configuration and wordlists again on each SIGHUP; a broken file leaves the old rules in force.
-#[cfg(unix)]
-async fn reload_on_hangup(casework: Arc<Casework>, stop: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut hangups = match signal(SignalKind::hangup()) {
-        Ok(hangups) => hangups,
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "SIGHUP cannot be received");
+/// The system's requests to read everything again: SIGHUP, where there is such a signal.
+struct Hangups {
+    #[cfg(unix)]
+    received: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    /// From now on, none is lost.
+    fn listen() -> Self {
+        #[cfg(unix)]
+        let received = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
+            .inspect_err(|error| {
+                tracing::error!(error = error as &dyn std::error::Error, "SIGHUP cannot be received");
+            })
+            .ok();
+        Self {
+            #[cfg(unix)]
+            received,
+        }
+    }
+
+    /// Waits for the next; for ever when there can be none.
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(received) = &mut self.received
+            && received.recv().await.is_some()
+        {
             return;
         }
-    };
+        std::future::pending().await
+    }
+}
+
+/// Reads configuration and wordlists again when asked to; a broken file leaves the old rules in force.
+async fn reload_on_hangup(mut hangups: Hangups, casework: Arc<Casework>, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            received = hangups.recv() => if received.is_none() { return },
+            () = hangups.next() => {}
         }
         if let Err(error) = casework.reload().await {
             tracing::error!("not reloaded, the old rules stay in force:\n{:#}", anyhow!(error));
         }
     }
-}
-
-#[cfg(not(unix))]
-async fn reload_on_hangup(_: Arc<Casework>, stop: CancellationToken) {
-    stop.cancelled().await;
 }
 
 fn seed(group: &GroupConfig) -> Seed {

@@ -23,6 +23,9 @@ pub const KEY_LEN_MAX: usize = 32;
 /// The longest name of a group or member, and the longest contact, in characters.
 pub const NAME_LEN_MAX: usize = 100;
 
+/// The most members of a group in the terminal, and the most channels.
+pub const GROUP_LEN_MAX: usize = 1000;
+
 /// A valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {

@@ -1,6 +1,6 @@
 //! From the file as written to a valid configuration, or to everything that is wrong with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -16,12 +16,19 @@ use policy::{
 use super::problem::{ConfigProblem, choose, nearest};
 use super::raw::{RawConfig, RawGroup, RawMember, RawOfficer, RawPeriods, RawPolicy, RawRule};
 use super::section::Located;
-use super::{Config, GroupConfig, KEY_LEN_MAX, Member, NAME_LEN_MAX, TerminalSeed, WordlistConfig, sample};
+use super::{
+    Config, GROUP_LEN_MAX, GroupConfig, KEY_LEN_MAX, Member, NAME_LEN_MAX, TerminalSeed, WordlistConfig,
+    sample,
+};
 
 /// The platforms of this version.
 const PLATFORMS: [&str; 1] = ["terminal"];
 /// The bot's own name in a group; nobody else's.
 const BOT: &str = "beadle";
+/// The channel of the terminal in which new names stand; nobody posts there.
+const NAMES_CHANNEL: &str = "names";
+/// What begins or is a line in the terminal, so that nobody could speak under it.
+const SPOKEN_FOR: [&str; 3] = ["as", "exit", "quit"];
 /// Where days begin and end unless the group says otherwise.
 const ZONE: Tz = Tz::Europe__London;
 
@@ -104,7 +111,7 @@ impl Check {
             (None, None) => sample::officers(),
             (None, Some(_)) => Vec::new(),
         };
-        let members = self.members(raw.members.unwrap_or_else(sample::members));
+        let members = self.members(raw.members.unwrap_or_else(sample::members), line);
         let roster = self.roster(officers, &members, line);
         let group = self.key("groups.id", raw.id, line, GroupId::new);
         let name = self.name("groups.name", raw.name, line);
@@ -311,10 +318,15 @@ impl Check {
         if raw.is_empty() {
             self.report(line, KEY, "there is no channel", "name one, or leave channels out");
         }
+        self.limit(KEY, raw.len(), line);
         let mut channels: Vec<ChannelId> = Vec::new();
         for raw in raw {
             let line = raw.line;
             let Some(channel) = self.key(KEY, Some(raw), line, ChannelId::new) else { continue };
+            if channel.as_str() == NAMES_CHANNEL {
+                let what = format!("`{NAMES_CHANNEL}` is where members' new names stand");
+                self.report(line, KEY, what, "choose another");
+            }
             if channels.contains(&channel) {
                 self.report(line, KEY, format!("`{}` is there twice", channel.as_str()), "keep one of them");
             } else {
@@ -324,24 +336,63 @@ impl Check {
         channels
     }
 
-    fn members(&mut self, raw: Vec<RawMember>) -> Vec<Member> {
+    fn limit(&mut self, key: &str, len: usize, line: Option<usize>) {
+        if len > GROUP_LEN_MAX {
+            let what = format!("there are {len}, more than the terminal has room for");
+            self.report(line, key, what, format!("keep {GROUP_LEN_MAX} at most"));
+        }
+    }
+
+    fn members(&mut self, raw: Vec<RawMember>, line: Option<usize>) -> Vec<Member> {
         const KEY: &str = "groups.members.id";
+        self.limit("groups.members", raw.len(), line);
         let mut seen = BTreeSet::new();
         let mut members = Vec::new();
+        let mut name_lines = Vec::new();
         for raw in raw {
+            let name_line = raw.name.as_ref().and_then(|name| name.line).or(raw.line);
             let id = self.key(KEY, raw.id, raw.line, MemberId::new);
             let name = self.name("groups.members.name", raw.name, raw.line);
             let (Some(id), Some(name)) = (id, name) else { continue };
             if id.as_str() == BOT {
                 self.report(raw.line, KEY, format!("`{BOT}` is the bot's own name"), "choose another");
             }
+            if SPOKEN_FOR.contains(&id.as_str()) {
+                let what = format!("`{}` means something else in the terminal", id.as_str());
+                self.report(raw.line, KEY, what, "choose another");
+            }
             if !seen.insert(id.clone()) {
                 let what = format!("`{}` is there twice", id.as_str());
                 self.report(raw.line, KEY, what, "keep one of them, or give one another id");
             }
             members.push(Member { id, name });
+            name_lines.push(name_line);
         }
+        self.names_apart(&members, &name_lines);
         members
+    }
+
+    /// No name may pass for another member or for the bot.
+    fn names_apart(&mut self, members: &[Member], lines: &[Option<usize>]) {
+        const KEY: &str = "groups.members.name";
+        let ids: BTreeSet<&str> = members.iter().map(|member| member.id.as_str()).collect();
+        let mut names = BTreeMap::new();
+        for (member, line) in members.iter().zip(lines) {
+            let (id, folded) = (member.id.as_str(), member.name.to_lowercase());
+            let what = if folded == id {
+                None
+            } else if folded == BOT {
+                Some("is the bot's own name".to_owned())
+            } else {
+                ids.get(folded.as_str()).map(|_| "is the id of another member".to_owned())
+            };
+            let first = *names.entry(folded).or_insert(id);
+            let twice = (first != id).then(|| format!("is the name of `{first}` already"));
+            if let Some(what) = what.or(twice) {
+                let fix = "write a name that tells the two apart";
+                self.report(*line, KEY, format!("`{}` {what}", member.name), fix);
+            }
+        }
     }
 
     fn roster(&mut self, raw: Vec<RawOfficer>, members: &[Member], line: Option<usize>) -> Roster {

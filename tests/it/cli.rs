@@ -263,6 +263,21 @@ fn a_reader_that_leaves_early_is_no_failure() {
 }
 
 #[test]
+fn a_script_whose_transcript_is_cut_short_has_failed() {
+    let mut command = beadle();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("stdin is a pipe");
+    // It stops reading when nobody listens any more.
+    drop(stdin.write_all(b"alice: hello\nbob: hello\n"));
+    drop(stdin);
+    let output = child.wait_with_output().expect("the binary ends");
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    assert!(err(&output).starts_with("beadle: cannot write the output: "), "{}", err(&output));
+}
+
+#[test]
 fn lint_passes_the_shipped_lists_and_counts_them() {
     let lists = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/wordlists")).expect("the lists are there");
     let mut files: Vec<String> = lists

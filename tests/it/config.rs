@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beadle::config::{Config, RawConfig};
+use beadle::config::{Config, GROUP_LEN_MAX, RawConfig};
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -145,4 +145,53 @@ fn a_group_without_a_moderator_or_a_channel_is_refused() {
     beadle.toml:1: groups.channels: there is no channel; name one, or leave channels out
     ");
     insta::assert_snapshot!(problems("groups = []"), @"beadle.toml: groups: there is no group; write a [[groups]] table, or leave groups out for the sample group");
+}
+
+#[test]
+fn names_that_mean_something_else_in_the_terminal_are_refused() {
+    let text = format!(
+        "{GROUP}channels = ['general', 'names']\nmembers = [\n  {{ id = 'as', name = 'Asa' }},\n  \
+         {{ id = 'exit', name = 'Exi' }},\n  {{ id = 'quit', name = 'Qui' }},\n  {{ id = 'mo', name = 'Mo' }},\n]\n\
+         officers = [{{ member = 'mo', roles = ['moderator'] }}]\n"
+    );
+    insta::assert_snapshot!(problems(&text), @"
+    beadle.toml:5: groups.channels: `names` is where members' new names stand; choose another
+    beadle.toml:7: groups.members.id: `as` means something else in the terminal; choose another
+    beadle.toml:8: groups.members.id: `exit` means something else in the terminal; choose another
+    beadle.toml:9: groups.members.id: `quit` means something else in the terminal; choose another
+    ");
+}
+
+#[test]
+fn no_member_has_a_name_that_passes_for_somebody_else() {
+    let text = format!(
+        "{GROUP}members = [\n  {{ id = 'alice', name = 'Ally' }},\n  {{ id = 'bob', name = 'Alice' }},\n  \
+         {{ id = 'carol', name = 'ally' }},\n  {{ id = 'dev', name = 'Beadle' }},\n  {{ id = 'mo', name = 'MO' }},\n]\n\
+         officers = [{{ member = 'mo', roles = ['moderator'] }}]\n"
+    );
+    insta::assert_snapshot!(problems(&text), @"
+    beadle.toml:7: groups.members.name: `Alice` is the id of another member; write a name that tells the two apart
+    beadle.toml:8: groups.members.name: `ally` is the name of `alice` already; write a name that tells the two apart
+    beadle.toml:9: groups.members.name: `Beadle` is the bot's own name; write a name that tells the two apart
+    ");
+}
+
+#[test]
+fn a_group_is_no_larger_than_the_terminal_has_room_for() {
+    let group = |len: usize| {
+        let channels: Vec<String> = (1..=len).map(|number| format!("'c{number}'")).collect();
+        let members: Vec<String> =
+            (1..=len).map(|number| format!("{{ id = 'm{number}', name = 'M{number}' }}")).collect();
+        let officers = "[{ member = 'm1', roles = ['moderator'] }]";
+        format!(
+            "{GROUP}channels = [{}]\nmembers = [{}]\nofficers = {officers}",
+            channels.join(", "),
+            members.join(", ")
+        )
+    };
+    assert!(resolve(&group(GROUP_LEN_MAX)).is_ok());
+    insta::assert_snapshot!(problems(&group(GROUP_LEN_MAX + 1)), @"
+    beadle.toml:1: groups.members: there are 1001, more than the terminal has room for; keep 1000 at most
+    beadle.toml:1: groups.channels: there are 1001, more than the terminal has room for; keep 1000 at most
+    ");
 }

@@ -23,19 +23,24 @@ const POLICY_USES: [&str; 8] =
 const NAMED_ONCE: [(&str, &str); 3] =
     [("sqlx", "beadle-ledger"), ("chacha20poly1305", "beadle-ledger"), ("rustyline", "beadle-terminal")];
 
-const TOP_LEVEL: [&str; 12] = [
+const TOP_LEVEL: [&str; 17] = [
     ".ci/run",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
     "CONTRIBUTING.md",
     "Cargo.lock",
     "Cargo.toml",
     "Dockerfile",
     "LICENSE",
+    "README.md",
     "SECURITY.md",
     "clippy.toml",
     "config.example.toml",
     "deny.toml",
+    "migrations",
     "src",
     "tests",
+    "wordlists",
 ];
 
 fn root() -> &'static Path {

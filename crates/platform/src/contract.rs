@@ -61,6 +61,8 @@ pub trait Harness {
     fn bob(&self) -> MemberId;
     /// The name of Alice's account.
     fn alice_account_name(&self) -> String;
+    /// What a repost shows of its author that no other member can take on: an id, a handle.
+    fn account_shown(&self, member: &MemberId) -> String;
     /// Words of the date on which a post was written, as a repost shows them: `21 November 2026`.
     fn date_shown(&self, post: &Post) -> String;
 
@@ -105,6 +107,7 @@ pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
     a_letter_arrives_once(new().await).await;
     a_repost_appears_once(new().await).await;
     a_repost_is_a_quotation_and_alerts_nobody(new().await).await;
+    a_repost_shows_whose_words_they_are_whatever_the_name(new().await).await;
     a_restored_nickname_is_worn_again(new().await).await;
     quoted_words_stay_data(new().await).await;
     a_refused_letter_is_forbidden(new().await).await;
@@ -200,9 +203,28 @@ async fn a_repost_is_a_quotation_and_alerts_nobody(mut h: impl Harness) {
     apply(&h, 2, &repost(&post, HOSTILE)).await;
     let reposts = h.reposts().await;
     let [sight] = reposts.as_slice() else { panic!("one quotation is expected, not {}", reposts.len()) };
-    assert!(sight.own().contains(post.author_name.expose()), "it names its author: {:?}", sight.own());
+    assert!(sight.own().contains(&h.account_shown(&alice)), "it names its author: {:?}", sight.own());
     assert!(sight.own().contains(&h.date_shown(&post)), "it says when it was written: {:?}", sight.own());
     assert_harmless(sight);
+}
+
+async fn a_repost_shows_whose_words_they_are_whatever_the_name(mut h: impl Harness) {
+    let (alice, bob, name) = (h.alice(), h.bob(), h.alice_account_name());
+    h.rename(&bob, &name).await;
+    let post = h.post(&bob, "not by alice").await;
+    assert_eq!(post.author_name.expose(), name, "two members go by one name");
+    apply(&h, 1, &remove(&post)).await;
+    apply(&h, 2, &repost(&post, "not by alice")).await;
+    let reposts = h.reposts().await;
+    let [sight] = reposts.as_slice() else { panic!("one quotation is expected, not {}", reposts.len()) };
+    let own = sight.own();
+    let (account, called) = (own.find(&h.account_shown(&bob)), own.find(&name));
+    assert!(account.is_some(), "the author's account is shown: {own:?}");
+    assert!(
+        called.is_none() || account < called,
+        "a name that is another's comes after the account: {own:?}"
+    );
+    assert!(!own.contains(&h.account_shown(&alice)), "nobody else's account is shown: {own:?}");
 }
 
 async fn a_restored_nickname_is_worn_again(mut h: impl Harness) {

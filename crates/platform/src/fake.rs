@@ -74,7 +74,7 @@ pub struct Quotation {
     pub channel: ChannelId,
     /// Whose words.
     pub author: MemberId,
-    /// The name they go by.
+    /// The name they went by, which another member may go by as well.
     pub author_name: MessageText,
     /// When they were written.
     pub written_at: Timestamp,

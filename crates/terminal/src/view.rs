@@ -30,10 +30,10 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Entry> {
             let author = stored.author.as_ref().map_or(BOT, MemberId::as_str);
             Some(entry.own(&format!("{author} is now called {}", in_quotes(name.expose()))))
         }
-        Content::Repost { author_name, written_at, text, .. } => {
+        Content::Repost { author, author_name, written_at, text } => {
             let when = written_at.long_date_time(seed.zone);
-            let name = plain_name(author_name.expose());
-            Some(entry.own(&format!("{BOT}: {name} wrote on {when}:")).quoted(text.expose()))
+            let author = author_called(author, author_name.expose());
+            Some(entry.own(&format!("{BOT}: {author} wrote on {when}:")).quoted(text.expose()))
         }
         Content::Removed | Content::Deleted => None,
     }
@@ -47,6 +47,15 @@ fn speaker(group: &Group, stored: &StoredPost) -> String {
     let edited = (stored.revision > 0).then_some(" (edited)");
     let extras = [name.as_deref(), answers.as_deref(), edited].into_iter().flatten();
     plain::escape(author.as_str()) + &extras.collect::<String>()
+}
+
+/// An author by their id, which nobody chooses, and by their name where it says more.
+fn author_called(id: &MemberId, name: &str) -> String {
+    if name.to_lowercase() == id.as_str().to_lowercase() {
+        plain::escape(id.as_str())
+    } else {
+        format!("{} {}", plain::escape(id.as_str()), in_quotes(name))
+    }
 }
 
 /// A name on one line, without what could end its quotation marks.

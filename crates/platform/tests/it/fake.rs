@@ -76,6 +76,9 @@ impl Harness for FakeHarness {
     fn alice_account_name(&self) -> String {
         "Alice".to_owned()
     }
+    fn account_shown(&self, member: &MemberId) -> String {
+        member.as_str().to_owned()
+    }
     fn date_shown(&self, post: &Post) -> String {
         post.written_at.long_date(chrono_tz::Europe::London)
     }
@@ -115,7 +118,8 @@ impl Harness for FakeHarness {
     async fn reposts(&self) -> Vec<Sight> {
         let quotations = self.fake.quotations().into_iter().map(|quotation| {
             let date = quotation.written_at.long_date(chrono_tz::Europe::London);
-            let own = format!("{} wrote on {date}:", quotation.author_name.expose());
+            let (author, name) = (quotation.author.as_str(), quotation.author_name.expose());
+            let own = format!("{author} “{name}” wrote on {date}:");
             let mut lines = vec![SightLine { quoted: false, text: own }];
             lines.extend(quoted(&quotation.text));
             Sight { lines, pings: Vec::new() }

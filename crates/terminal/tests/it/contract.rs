@@ -89,6 +89,9 @@ impl Harness for TerminalHarness {
     fn alice_account_name(&self) -> String {
         "Alice".to_owned()
     }
+    fn account_shown(&self, member: &MemberId) -> String {
+        member.as_str().to_owned()
+    }
     fn date_shown(&self, post: &Post) -> String {
         post.written_at.long_date(chrono_tz::Europe::London)
     }

@@ -94,7 +94,7 @@ async fn a_script_reads_like_the_evening_it_tells() {
     > as nia
     > /restore
       / nia │ Restored by nia.
-    #general  [6] beadle: Alice wrote on 21 November 2026 at 14:00:
+    #general  [6] beadle: alice wrote on 21 November 2026 at 14:00:
                   ┆ > something rude
                   ┆ > in two lines
     > +3d
