@@ -90,7 +90,9 @@ impl Casework {
     /// Commits what was recorded, with how far channels have been read, and has it delivered.
     pub(crate) async fn commit(&self, mut tx: Transaction) -> Result<(), CaseworkError> {
         self.save_positions(&mut tx).await?;
+        fail::fail_point!("record::written", |_| std::process::abort());
         tx.commit().await?;
+        fail::fail_point!("record::committed", |_| std::process::abort());
         self.recorded.notify_one();
         Ok(())
     }

@@ -52,10 +52,7 @@ impl Casework {
         let event = Event::Judged { verdict: judgement.verdict };
         let step = Step { actor: Actor::Filter, event, reason: None, now };
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;
-        fail::fail_point!("moderate::recording", |_| std::process::abort());
-        self.commit(tx).await?;
-        fail::fail_point!("moderate::recorded", |_| std::process::abort());
-        Ok(())
+        self.commit(tx).await
     }
 
     async fn reread(
