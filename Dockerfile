@@ -4,12 +4,12 @@
 FROM rust:1.95-slim-trixie AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --locked --release
+RUN cargo build --locked --profile dist
 
 FROM debian:trixie-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/beadle --shell /usr/sbin/nologin beadle \
   && chmod 0700 /var/lib/beadle
-COPY --from=build /src/target/release/beadle /usr/local/bin/beadle
+COPY --from=build /src/target/dist/beadle /usr/local/bin/beadle
 COPY --from=build /src/config.example.toml /usr/share/doc/beadle/config.example.toml
 USER beadle
 WORKDIR /var/lib/beadle

@@ -7,8 +7,7 @@ use beadle::cli::{Cli, Failure};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    // Does nothing in an ordinary build: only tests have places to die at.
-    let _failpoints = fail::FailScenario::setup();
+    let _armed = casework::arm_failpoints();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(refusal) => {

@@ -11,6 +11,7 @@ use policy::{Actor, Event, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::failpoint::die_at;
 use crate::letters;
 
 /// The first wait after a failure, in seconds; it doubles with each further one.
@@ -85,9 +86,9 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         tx.attempt(effect.id, self.now()).await?;
         tx.commit().await?;
-        fail::fail_point!("deliver::attempted", |_| std::process::abort());
+        die_at!("deliver::attempted");
         let answer = self.attempt(effect).await;
-        fail::fail_point!("deliver::answered", |_| std::process::abort());
+        die_at!("deliver::answered");
         let now = self.now();
         let refused = match &answer {
             Ok(()) => None,
@@ -107,7 +108,7 @@ impl Casework {
             tx.queue(&effect.group, effect.case, &EffectKind::TellOfficers(event), now).await?;
         }
         tx.commit().await?;
-        fail::fail_point!("deliver::settled", |_| std::process::abort());
+        die_at!("deliver::settled");
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::commands::Place;
 use crate::error::CaseworkError;
+use crate::failpoint::die_at;
 use crate::in_force::{InForce, Rules, Source};
 
 /// The casework of one installation.
@@ -90,9 +91,9 @@ impl Casework {
     /// Commits what was recorded, with how far channels have been read, and has it delivered.
     pub(crate) async fn commit(&self, mut tx: Transaction) -> Result<(), CaseworkError> {
         self.save_positions(&mut tx).await?;
-        fail::fail_point!("record::written", |_| std::process::abort());
+        die_at!("record::written");
         tx.commit().await?;
-        fail::fail_point!("record::committed", |_| std::process::abort());
+        die_at!("record::committed");
         self.recorded.notify_one();
         Ok(())
     }

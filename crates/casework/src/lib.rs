@@ -11,6 +11,7 @@ pub mod commands;
 mod delivery;
 mod desk;
 mod error;
+mod failpoint;
 mod in_force;
 mod letters;
 mod moderate;
@@ -20,4 +21,5 @@ mod wordlists;
 
 pub use desk::Casework;
 pub use error::CaseworkError;
+pub use failpoint::arm_failpoints;
 pub use in_force::{LoadError, Loaded, Source};

@@ -10,6 +10,7 @@ use policy::{
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::failpoint::die_at;
 use crate::in_force::InForce;
 
 impl Casework {
@@ -23,7 +24,7 @@ impl Casework {
             self.read_up_to(&post.group, &post.channel, position);
             return Ok(());
         }
-        fail::fail_point!("moderate::judged", |_| std::process::abort());
+        die_at!("moderate::judged");
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
         tx.save_position(&post.group, &post.channel, &position.0).await?;
