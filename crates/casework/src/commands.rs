@@ -162,7 +162,7 @@ pub enum PolicyCommand {
     Show,
     /// Change it: `policy set preset strict`, `policy set medium.insult hide`
     Set {
-        /// `preset`, or a kind of word: GRADE[.CATEGORY][.directed]
+        /// `preset`, or a kind of word, such as `strong` or `medium.insult.directed`
         what: String,
         /// The preset; or allow, flag, hide or delete, the latter two also with `no-strike`
         #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
