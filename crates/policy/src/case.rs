@@ -269,14 +269,6 @@ impl State {
             Self::Hidden { .. } | Self::Removed | Self::Restored => false,
         }
     }
-
-    /// Whether a moderator is still to look at it.
-    pub fn awaits_review(self) -> bool {
-        match self {
-            Self::Flagged | Self::Hidden { .. } => true,
-            Self::Watched { .. } | Self::Dismissed | Self::Removed | Self::Restored => false,
-        }
-    }
 }
 
 /// Something that happened to a case; the case's own history, and what the officers' channel is told.

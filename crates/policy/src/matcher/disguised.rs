@@ -11,6 +11,7 @@ use super::candidate::{Candidate, words};
 use super::compile::Lexis;
 use super::evidence::{Gaps, Path, weigh};
 use super::trie::Trie;
+use crate::finding::Grade;
 use crate::normalise::{Cell, SYMBOL, tables};
 
 /// How far a reading may reach, in cells.
@@ -146,14 +147,17 @@ impl Reader<'_> {
                     continue;
                 };
                 let candidate = Candidate::new(self.cells, span.start, span.end, form.entry, view, marks);
-                // The longest; then certainty and strength, for a mask hides what people will not write; then the
-                // least far-fetched.
+                // The longest; then certainty; then the word most often masked, and failing that the one that does its
+                // author the least harm: where several words fit, nobody is taken to have meant the worst.
                 let entry = &self.lexis.entries[form.entry as usize];
                 let rank = (
                     candidate.len(),
                     entry.ambiguous.is_none(),
-                    entry.grade,
-                    Reverse((path.cost(), form.entry)),
+                    Reverse(usual(&form.letters)),
+                    !entry.category.is_discriminatory(),
+                    // Nobody masks a mild word that is not usual.
+                    entry.grade >= Grade::Medium,
+                    Reverse((entry.grade, path.cost(), form.entry)),
                 );
                 if best.as_ref().is_none_or(|(_, best_rank)| rank > *best_rank) {
                     best = Some((candidate, rank));
@@ -162,6 +166,17 @@ impl Reader<'_> {
         }
         self.found.extend(best.map(|(candidate, _)| candidate));
     }
+}
+
+/// The words that people mask most, the commonest first: what `s***` and `b****y` most likely are.
+const USUAL: [&str; 22] = [
+    "fuck", "shit", "cunt", "bloody", "bollock", "bastard", "bugger", "wank", "arse", "bitch", "piss",
+    "crap", "twat", "dick", "cock", "prick", "bull", "nigger", "faggot", "paki", "retard", "slut",
+];
+
+/// How far down the usual words this one is; the longest distance when it is none of them.
+fn usual(letters: &[u8]) -> usize {
+    USUAL.iter().position(|word| letters.starts_with(word.as_bytes())).unwrap_or(USUAL.len())
 }
 
 /// Follows readings through a tree of words.

@@ -189,7 +189,7 @@ pub(super) fn weigh(
         return None;
     }
     if path.masked > 0 {
-        return mask_counts(path, len, entry.grade, cells, span)
+        return mask_counts(path, form, entry.grade, cells, span)
             .then_some((View::Masked, Marks::MASK.with(repeats)));
     }
     let leet = path.digits + path.symbols;
@@ -209,8 +209,12 @@ pub(super) fn weigh(
     Some((view, gap_mark.with(leet_mark).with(repeats)))
 }
 
-/// `f*ck` and `b******t` count, `f***` for the strongest words; `f*g` is a formula and `*uck` a duck.
-fn mask_counts(path: &Path, len: usize, grade: Grade, cells: &[Cell], span: &Range<usize>) -> bool {
+/// Words that one letter and three stars stand for.
+const ONE_LETTER_SHOWN: [&[u8]; 3] = [b"fuck", b"shit", b"cunt"];
+
+/// `f*ck` and `b******t` count, `f***` for what everybody reads in it; `f*g` is a formula and `*uck` a duck.
+fn mask_counts(path: &Path, form: &Form, grade: Grade, cells: &[Cell], span: &Range<usize>) -> bool {
+    let len = form.letters.len();
     if len < 4 || path.digits + path.symbols > 0 {
         return false;
     }
@@ -238,7 +242,7 @@ fn mask_counts(path: &Path, len: usize, grade: Grade, cells: &[Cell], span: &Ran
     }
     match (path.first_is_real, path.real) {
         (true, 0) => false,
-        (true, 1) => grade == Grade::Strongest && len == 4,
+        (true, 1) => ONE_LETTER_SHOWN.contains(&&*form.letters),
         (true, _) => true,
         (false, real) => path.masked == 1 && real >= 4,
     }

