@@ -28,8 +28,11 @@ impl Casework {
         line: &MessageText,
     ) -> Result<Letter, CaseworkError> {
         let answer = self.answer(group, from, place, line).await;
-        if place == Place::Direct {
-            self.retry_notices(group, from).await?;
+        if place == Place::Direct
+            && let Err(error) = self.retry_notices(group, from).await
+        {
+            // What was asked is recorded all the same.
+            tracing::error!(error = &error as &dyn std::error::Error, "refused notices are not tried again");
         }
         answer
     }
@@ -128,10 +131,8 @@ impl Casework {
 
     /// Somebody who writes to the bot can be reached, it seems: what was refused is sent again.
     async fn retry_notices(&self, group: &GroupId, member: &MemberId) -> Result<(), CaseworkError> {
-        let refused = self.ledger.undelivered(group, RECORD_MAX).await?;
-        if refused.iter().any(|notice| notice.to == *member) {
-            let mut tx = self.ledger.begin().await?;
-            tx.retry_notices(group, member, self.now()).await?;
+        let mut tx = self.ledger.begin().await?;
+        if tx.retry_notices(group, member, self.now()).await? > 0 {
             self.commit(tx).await?;
         }
         Ok(())

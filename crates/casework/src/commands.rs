@@ -71,7 +71,7 @@ pub enum Command {
     Void {
         /// The case, such as B-0042
         case: CaseRef,
-        /// What the member is told about it
+        /// What the member is told about it; the author of a flagged post is told nothing
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
     },

@@ -144,9 +144,10 @@ impl Casework {
     ///
     /// Done before the effect is settled, so that a crash in between asks and erases again; both are harmless.
     async fn erase_if_spent(&self, effect: &Effect) -> Result<(), CaseworkError> {
+        let spent = |state| state == State::Dismissed;
         let case = self.ledger.case(&effect.group, effect.case).await?;
-        if case.is_some_and(|case| case.state == State::Dismissed) {
-            self.ledger.erase(&effect.group, effect.case, self.now()).await?;
+        if case.is_some_and(|case| spent(case.state)) {
+            self.ledger.erase(&effect.group, effect.case, spent, self.now()).await?;
         }
         Ok(())
     }
@@ -193,7 +194,7 @@ impl Casework {
                 Action::Direct { to: record.to, letter }
             }
             EffectKind::TellOfficers(event) => {
-                let Ok(in_force) = self.in_force(&effect.group) else { return Ok(Order::Moot) };
+                let in_force = self.in_force(&effect.group)?;
                 Action::TellOfficers { letter: letters::news(&case, event, &in_force) }
             }
         };

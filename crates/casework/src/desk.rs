@@ -79,6 +79,12 @@ impl Casework {
         read.insert((group.clone(), channel.clone()), position);
     }
 
+    /// Takes back what was remembered of a channel, because something further on is being recorded.
+    pub(crate) fn forget_read(&self, group: &GroupId, channel: &ChannelId) {
+        let mut read = self.read_up_to.lock().unwrap_or_else(PoisonError::into_inner);
+        read.remove(&(group.clone(), channel.clone()));
+    }
+
     /// Writes what has been read into the transaction.
     async fn save_positions(&self, tx: &mut Transaction) -> Result<(), CaseworkError> {
         let read = std::mem::take(&mut *self.read_up_to.lock().unwrap_or_else(PoisonError::into_inner));

@@ -27,6 +27,7 @@ impl Casework {
         die_at!("moderate::judged");
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        self.forget_read(&post.group, &post.channel);
         tx.save_position(&post.group, &post.channel, &position.0).await?;
         let existing = tx.case_of_post(&post.group, &post.id).await?;
         let review_due = now.plus_days(in_force.charter.periods.review_days, in_force.charter.zone);

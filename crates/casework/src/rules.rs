@@ -28,7 +28,13 @@ impl Casework {
         let terms: usize = self.rules.load().lists().iter().map(|list| list.entries.len()).sum();
         let in_force = self.in_force(&permit.in_force().charter.group)?;
         let own = in_force.settings.added.len();
-        Ok(Letter::line(format!("Reloaded: {terms} listed terms, and {own} of this group's own.")))
+        let letter = Letter::line(format!("Reloaded: {terms} listed terms, and {own} of this group's own."));
+        Ok(match in_force.settings.policy {
+            Some(_) => letter.text(
+                "The policy stays as an admin set it with `policy set`, whatever the configuration says.",
+            ),
+            None => letter,
+        })
     }
 
     pub(crate) async fn policy_set(

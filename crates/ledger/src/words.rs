@@ -1,6 +1,6 @@
 //! People's words in the table `sealed`: kept, read, and erased by destroying the key of their case.
 
-use policy::{Actor, CaseRef, Event, GroupId, Timestamp};
+use policy::{Actor, CaseRef, Event, GroupId, State, Timestamp};
 use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
 
@@ -12,13 +12,25 @@ use crate::vault::{CaseKey, Vault};
 
 impl Ledger {
     /// Destroys the key of a case and all its sealed words, so that they are nowhere in the files, nor can be read in
-    /// a copy of them. Done again, it does nothing. What is not words stays: the case, its events, its notices.
+    /// a copy of them, provided that the case is still in a state that allows it. Done again, it does nothing. What is
+    /// not words stays: the case, its events, its notices.
     ///
     /// # Errors
     /// When there is no such case, or the ledger cannot be written. [`LedgerError::Lingering`] when it was done, but
     /// the write-ahead log could not be emptied.
-    pub async fn erase(&self, group: &GroupId, case: CaseRef, now: Timestamp) -> Result<(), LedgerError> {
+    pub async fn erase(
+        &self,
+        group: &GroupId,
+        case: CaseRef,
+        allowed_in: impl Fn(State) -> bool,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
         let mut transaction = self.begin().await?;
+        // Looked at again under the lock: the case may have been taken up since.
+        let state = transaction.case(group, case).await?.ok_or(LedgerError::NoSuchCase(case))?.state;
+        if !allowed_in(state) {
+            return Ok(());
+        }
         let (conn, _) = transaction.parts();
         let ids = case_ids(conn, group, case).await?;
         let words = sqlx::query!("delete from sealed where case_id = ?", ids.case_id);

@@ -55,7 +55,8 @@ pub trait Intake: Send + Sync {
     /// Deals with `inbound`: once it returns, all consequences are recorded. Gives the answer for whoever asked,
     /// to be shown to them alone.
     ///
-    /// Handing in the same thing again has no further consequences.
+    /// Handing in the same thing again has no further consequences. The posts of one channel are handed in one after
+    /// the other, in order; after an error, the same one comes again before any later one.
     ///
     /// # Errors
     /// When nothing could be recorded; the adapter hands it in again later.

@@ -39,6 +39,20 @@ async fn a_post_is_one_case_and_one_strike_however_often_it_arrives() {
 }
 
 #[tokio::test]
+async fn how_far_a_channel_has_been_read_never_goes_back() {
+    let it = Harness::new().await;
+    it.takes(post(&it, "tea", "1", "alice", "good morning")).await;
+    it.takes(post(&it, "tea", "2", "alice", "worstlo")).await;
+    it.settle().await;
+    let positions = it.ledger.positions(&group("tea")).await.unwrap();
+    assert_eq!(positions.iter().map(|(_, position)| position.as_str()).collect::<Vec<_>>(), ["2"]);
+    it.takes(post(&it, "tea", "3", "alice", "good evening")).await;
+    it.settle().await;
+    let positions = it.ledger.positions(&group("tea")).await.unwrap();
+    assert_eq!(positions[0].1, "3");
+}
+
+#[tokio::test]
 async fn an_edit_into_something_worse_takes_the_case_further() {
     let it = Harness::new().await;
     let first = post(&it, "tea", "1", "alice", "medlo");

@@ -43,7 +43,9 @@ async fn erased_words_are_nowhere_and_sealed_ones_cannot_be_read() {
     assert_eq!(secrets.len(), 6);
     assert!(secrets.iter().all(|secret| scratch.holds(secret)));
 
-    ledger.erase(&tea, case, at(9)).await.unwrap();
+    ledger.erase(&tea, case, |_| false, at(8)).await.unwrap();
+    assert!(ledger.snapshot(&tea, case).await.unwrap().is_some(), "not in this state");
+    ledger.erase(&tea, case, |_| true, at(9)).await.unwrap();
     assert!(!scratch.holds(CANARY.as_bytes()));
     assert!(!secrets.iter().any(|secret| scratch.holds(secret)), "something sealed was left behind");
 
@@ -56,13 +58,13 @@ async fn erased_words_are_nowhere_and_sealed_ones_cannot_be_read() {
     assert_eq!((last.event, last.actor, last.at), (Event::TextErased, Actor::Filter, at(9)));
 
     // Once more does nothing; and the case can go on.
-    ledger.erase(&tea, case, at(10)).await.unwrap();
+    ledger.erase(&tea, case, |_| true, at(10)).await.unwrap();
     assert_eq!(ledger.events(&tea, case).await.unwrap().len(), 1);
     let mut transaction = ledger.begin().await.unwrap();
     transaction.replace_snapshot(&tea, case, &snapshot("later")).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(ledger.snapshot(&tea, case).await.unwrap(), Some(snapshot("later")));
-    let missing = ledger.erase(&tea, CaseRef::new(7).unwrap(), at(11)).await;
+    let missing = ledger.erase(&tea, CaseRef::new(7).unwrap(), |_| true, at(11)).await;
     assert!(matches!(missing, Err(LedgerError::NoSuchCase(_))), "{missing:?}");
 }
 
@@ -100,11 +102,11 @@ async fn an_erasure_that_a_reader_holds_up_says_so_and_can_be_finished() {
     let mut view = raw.begin().await.unwrap();
     let wrapped: Vec<u8> =
         sqlx::query_scalar("select wrapped from case_key").fetch_one(&mut *view).await.unwrap();
-    let held = ledger.erase(&tea, case, at(2)).await;
+    let held = ledger.erase(&tea, case, |_| true, at(2)).await;
     assert!(matches!(held, Err(LedgerError::Lingering)), "{held:?}");
     assert_eq!(ledger.snapshot(&tea, case).await.unwrap(), None);
     assert!(scratch.holds(&wrapped));
     view.rollback().await.unwrap();
-    ledger.erase(&tea, case, at(3)).await.unwrap();
+    ledger.erase(&tea, case, |_| true, at(3)).await.unwrap();
     assert!(!scratch.holds(&wrapped));
 }

@@ -301,7 +301,7 @@ async fn groups_are_walls() {
     let number = ledger.member_number(&tea, &alice).await.unwrap();
     assert!(number.is_some() && number != ledger.member_number(&chess, &alice).await.unwrap());
 
-    ledger.erase(&tea, case, at(5)).await.unwrap();
+    ledger.erase(&tea, case, |_| true, at(5)).await.unwrap();
     assert!(ledger.snapshot(&chess, case).await.unwrap().is_some());
 }
 
