@@ -13,6 +13,6 @@ COPY --from=build /src/target/dist/beadle /usr/local/bin/beadle
 COPY --from=build /src/config.example.toml /usr/share/doc/beadle/config.example.toml
 USER beadle
 WORKDIR /var/lib/beadle
-# The ledger and its key. Keep them together: without the key, removed texts cannot be read.
+# The ledger and its key. Without the key, removed texts cannot be read; keep backups of the two apart.
 VOLUME /var/lib/beadle
 ENTRYPOINT ["beadle", "--data-dir", "/var/lib/beadle"]
