@@ -11,7 +11,7 @@ use crate::commands::Target;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::moderate::{Step, post_ref};
+use crate::record::{Step, post_ref};
 use crate::rights::Permit;
 
 /// What an officer asks for.

@@ -9,7 +9,7 @@ use crate::commands::{self, Command, Place, PolicyCommand, Target, WordlistComma
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::letters;
-use crate::moderate::counting;
+use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
 
 /// How many lines of a kind an answer lists at most; it says when there are more.

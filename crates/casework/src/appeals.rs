@@ -10,7 +10,7 @@ use policy::{
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::moderate::Step;
+use crate::record::Step;
 use crate::rights::Permit;
 
 impl Casework {

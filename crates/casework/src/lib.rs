@@ -15,6 +15,7 @@ mod failpoint;
 mod in_force;
 mod letters;
 mod moderate;
+mod record;
 mod rights;
 mod rules;
 mod wordlists;
