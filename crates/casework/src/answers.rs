@@ -95,7 +95,9 @@ impl Casework {
             Command::Wordlist(WordlistCommand::List { part }) => {
                 Ok(self.wordlist_list(permit, part.as_deref()))
             }
-            Command::Wordlist(WordlistCommand::Test { text }) => Ok(wordlist_test(permit, &text)),
+            Command::Wordlist(WordlistCommand::Test { text }) => {
+                Ok(crate::wordlists::test(permit.in_force(), &text.join(" ")))
+            }
             Command::Wordlist(WordlistCommand::Add { grade, category, matching, term }) => {
                 self.wordlist_add(permit, grade, category, matching, &term.join(" ")).await
             }
@@ -103,7 +105,7 @@ impl Casework {
                 self.wordlist_remove(permit, &term.join(" ")).await
             }
             Command::Wordlist(WordlistCommand::Reload) => self.reload_for(permit).await,
-            Command::Policy(PolicyCommand::Show) => Ok(policy_show(permit)),
+            Command::Policy(PolicyCommand::Show) => Ok(crate::rules::show(permit.in_force())),
             Command::Policy(PolicyCommand::Set { what, value }) => {
                 self.policy_set(permit, &what, &value.join(" ")).await
             }
@@ -339,14 +341,6 @@ fn not_understood(error: &commands::NotACommand, place: Place) -> Letter {
              the message you got.",
         ),
     }
-}
-
-fn wordlist_test(permit: &Permit<'_>, text: &[String]) -> Letter {
-    crate::wordlists::test(permit.in_force(), &text.join(" "))
-}
-
-fn policy_show(permit: &Permit<'_>) -> Letter {
-    crate::rules::show(permit.in_force())
 }
 
 fn rules(permit: &Permit<'_>) -> Letter {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ledger::{Effect, EffectKind, Settled};
 use platform::{Action, DeliveryError, EffectId};
-use policy::{Actor, Event, State, Timestamp};
+use policy::{Actor, Case, Event, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -116,11 +116,13 @@ impl Casework {
     /// read must not stop the others.
     async fn attempt(&self, effect: &Effect) -> Result<(), DeliveryError> {
         let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
-        match self.order(effect).await.map_err(ours)? {
+        let case = self.ledger.case(&effect.group, effect.case).await.map_err(|error| ours(error.into()))?;
+        let case = case.ok_or_else(|| ours(CaseworkError::Vanished(effect.case)))?;
+        match self.order(effect, &case).await.map_err(ours)? {
             Order::Moot => {}
             Order::Ask(action) => self.ask(effect, &action).await?,
         }
-        self.erase_if_spent(effect).await.map_err(ours)
+        self.erase_if_spent(&case, effect).await.map_err(ours)
     }
 
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
@@ -143,10 +145,9 @@ impl Casework {
     /// Erases the text of a post that was looked at and left standing: there is no reason left to keep it.
     ///
     /// Done before the effect is settled, so that a crash in between asks and erases again; both are harmless.
-    async fn erase_if_spent(&self, effect: &Effect) -> Result<(), CaseworkError> {
+    async fn erase_if_spent(&self, case: &Case, effect: &Effect) -> Result<(), CaseworkError> {
         let spent = |state| state == State::Dismissed;
-        let case = self.ledger.case(&effect.group, effect.case).await?;
-        if case.is_some_and(|case| spent(case.state)) {
+        if spent(case.state) {
             self.ledger.erase(&effect.group, effect.case, spent, self.now()).await?;
         }
         Ok(())
@@ -161,10 +162,7 @@ impl Casework {
     }
 
     /// Makes the call for an effect, joining members' words to it at the last moment.
-    async fn order(&self, effect: &Effect) -> Result<Order, CaseworkError> {
-        let Some(case) = self.ledger.case(&effect.group, effect.case).await? else {
-            return Err(CaseworkError::Vanished(effect.case));
-        };
+    async fn order(&self, effect: &Effect, case: &Case) -> Result<Order, CaseworkError> {
         let post = case.post.clone();
         let action = match effect.kind {
             EffectKind::Remove => {
@@ -195,7 +193,7 @@ impl Casework {
             }
             EffectKind::TellOfficers(event) => {
                 let in_force = self.in_force(&effect.group)?;
-                Action::TellOfficers { letter: letters::news(&case, event, &in_force) }
+                Action::TellOfficers { letter: letters::news(case, event, &in_force) }
             }
         };
         Ok(Order::Ask(action))

@@ -64,7 +64,7 @@ impl InForce {
 /// What is in force everywhere.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    loaded: Loaded,
+    loaded: Arc<Loaded>,
     shared: Arc<Matcher>,
     groups: HashMap<GroupId, Arc<InForce>>,
 }
@@ -75,7 +75,7 @@ impl Rules {
         let shared = Arc::new(compile(&loaded.lists)?);
         let innocent = loaded.guard.check(&shared, guard::is_offensive);
         innocent.map_err(|hit| LoadError(vec![hit.to_string()]))?;
-        let mut rules = Self { loaded, shared, groups: HashMap::new() };
+        let mut rules = Self { loaded: Arc::new(loaded), shared, groups: HashMap::new() };
         for charter in rules.loaded.charters.clone() {
             let settings = ledger.settings(&charter.group).await?;
             let in_force = rules.in_force(charter, settings)?;
@@ -87,8 +87,8 @@ impl Rules {
     /// The same rules with one group's changes as `settings` has them now.
     pub(crate) fn with(&self, group: &GroupId, settings: Settings) -> Result<Self, CaseworkError> {
         let before = self.group(group)?;
-        let words = |settings: &Settings| (settings.added.clone(), settings.excepted.clone());
-        let in_force = if words(&before.settings) == words(&settings) {
+        let old = &before.settings;
+        let in_force = if (&old.added, &old.excepted) == (&settings.added, &settings.excepted) {
             // Compiling takes long; only words need it.
             Arc::new(InForce::new(before.charter.clone(), settings, Arc::clone(&before.matcher)))
         } else {
@@ -96,7 +96,7 @@ impl Rules {
         };
         let mut groups = self.groups.clone();
         groups.insert(group.clone(), in_force);
-        Ok(Self { loaded: self.loaded.clone(), shared: Arc::clone(&self.shared), groups })
+        Ok(Self { loaded: Arc::clone(&self.loaded), shared: Arc::clone(&self.shared), groups })
     }
 
     pub(crate) fn group(&self, group: &GroupId) -> Result<Arc<InForce>, CaseworkError> {
