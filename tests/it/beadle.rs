@@ -14,14 +14,19 @@ pub(crate) fn beadle(data_dir: &Path) -> Command {
     command
 }
 
-/// Runs a script to its end.
-pub(crate) fn run(mut command: Command, script: &str) -> Output {
-    let mut child = command
+/// Starts the program with pipes for all it reads and writes.
+fn start(mut command: Command) -> Child {
+    command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("the program starts");
+        .expect("the program starts")
+}
+
+/// Runs a script to its end.
+pub(crate) fn run(command: Command, script: &str) -> Output {
+    let mut child = start(command);
     let mut stdin = child.stdin.take().expect("stdin is a pipe");
     // A program that ended early no longer reads; its exit code says so.
     drop(stdin.write_all(script.as_bytes()));
@@ -48,13 +53,8 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    pub(crate) fn start(mut command: Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+    pub(crate) fn start(command: Command) -> Self {
+        let mut child = start(command);
         let stdin = child.stdin.take().expect("stdin is a pipe");
         let stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
         Self { child, stdin, stdout, said: 0 }
