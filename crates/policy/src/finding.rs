@@ -68,8 +68,18 @@ pub enum Disguise {
     LookAlike,
     /// Fullwidth, mathematical, circled and other styled letters.
     Styled,
-    /// Markdown, spoiler marks or brackets inside the word.
+    /// Markdown, HTML, spoiler marks or brackets inside the word.
     Markup,
+    /// Words run together: `whattheshite`, `#UtterWanker`.
+    Joined,
+    /// Letters that stand on their heads.
+    Turned,
+    /// Vowels left out: `bllcks`.
+    VowelsDropped,
+    /// Spelt as it sounds: `phuck`.
+    Phonetic,
+    /// A slip of the finger: letters swapped, one left out, or the key beside it.
+    Typo,
 }
 
 macro_rules! words {
@@ -136,6 +146,11 @@ words!(Disguise {
     LookAlike = "look_alike",
     Styled = "styled",
     Markup = "markup",
+    Joined = "joined",
+    Turned = "turned",
+    VowelsDropped = "vowels_dropped",
+    Phonetic = "phonetic",
+    Typo = "typo",
 });
 
 impl Category {

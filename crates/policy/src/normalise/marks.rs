@@ -27,10 +27,24 @@ impl Marks {
     pub const SEPARATED: Self = Self(1 << 7);
     /// See [`Disguise::Mask`].
     pub const MASK: Self = Self(1 << 8);
+    /// See [`Disguise::Joined`].
+    pub const JOINED: Self = Self(1 << 9);
+    /// See [`Disguise::Turned`].
+    pub const TURNED: Self = Self(1 << 10);
+    /// See [`Disguise::VowelsDropped`].
+    pub const VOWELS_DROPPED: Self = Self(1 << 11);
+    /// See [`Disguise::Phonetic`].
+    pub const PHONETIC: Self = Self(1 << 12);
+    /// See [`Disguise::Typo`].
+    pub const TYPO: Self = Self(1 << 13);
 
     /// The bits with their disguises; the one that hides most comes first.
-    const BY_WEIGHT: [(Self, Disguise); 9] = [
+    const BY_WEIGHT: [(Self, Disguise); 14] = [
         (Self::MASK, Disguise::Mask),
+        (Self::TYPO, Disguise::Typo),
+        (Self::PHONETIC, Disguise::Phonetic),
+        (Self::VOWELS_DROPPED, Disguise::VowelsDropped),
+        (Self::TURNED, Disguise::Turned),
         (Self::SEPARATED, Disguise::Separated),
         (Self::LEET, Disguise::Leet),
         (Self::LOOK_ALIKE, Disguise::LookAlike),
@@ -38,6 +52,7 @@ impl Marks {
         (Self::INVISIBLE, Disguise::Invisible),
         (Self::ACCENTS, Disguise::Accents),
         (Self::MARKUP, Disguise::Markup),
+        (Self::JOINED, Disguise::Joined),
         (Self::REPEATS, Disguise::Repeats),
     ];
 

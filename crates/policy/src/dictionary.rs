@@ -1,0 +1,70 @@
+//! A British dictionary: the witness that a word is an ordinary one.
+//!
+//! Half a million words and names from SCOWL (see `wordlists/dictionary/README.md`), packed when the crate is built
+//! into an automaton that is read where it lies: it costs nothing to load. Words that are listed terms stand in it
+//! too; whoever asks has looked for those first.
+
+use std::sync::LazyLock;
+
+use fst::Map;
+
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/british.fst"));
+static EVERYDAY: &str = include_str!("../../../wordlists/dictionary/everyday.txt");
+
+/// Words with how common they are.
+#[derive(Debug)]
+pub struct Dictionary {
+    words: Map<&'static [u8]>,
+}
+
+/// How well known a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Standing(u8);
+
+impl Standing {
+    const EVERYDAY: u8 = 1;
+    const COMMON: u8 = 1 << 1;
+    const RARE: u8 = 1 << 2;
+    const NAME: u8 = 1 << 3;
+
+    /// Whether everybody knows it.
+    pub fn is_everyday(self) -> bool {
+        self.0 & Self::EVERYDAY != 0
+    }
+
+    /// Whether it is in an ordinary dictionary: everyday words are.
+    pub fn is_common(self) -> bool {
+        self.0 & (Self::EVERYDAY | Self::COMMON) != 0
+    }
+
+    /// Whether it is a word at all, and not only a name.
+    pub fn is_word(self) -> bool {
+        self.0 & (Self::EVERYDAY | Self::COMMON | Self::RARE) != 0
+    }
+
+    /// Whether people or places are named so.
+    pub fn is_name(self) -> bool {
+        self.0 & Self::NAME != 0
+    }
+}
+
+impl Dictionary {
+    /// The dictionary in the program.
+    pub fn british() -> &'static Self {
+        static BRITISH: LazyLock<Dictionary> = LazyLock::new(|| {
+            let words = Map::new(PACKED).expect("what build.rs packed");
+            Dictionary { words }
+        });
+        &BRITISH
+    }
+
+    /// What is known of a word: small ASCII letters, no apostrophes.
+    pub fn standing(&self, word: impl AsRef<[u8]>) -> Option<Standing> {
+        self.words.get(word).and_then(|bits| u8::try_from(bits).ok()).map(Standing)
+    }
+
+    /// Every everyday word, in alphabetical order.
+    pub fn everyday(&self) -> impl Iterator<Item = &'static str> {
+        EVERYDAY.lines()
+    }
+}
