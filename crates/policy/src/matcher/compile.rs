@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use rustc_hash::FxBuildHasher;
 
+use super::everyday::{Everyday, Key, key};
 use super::inflection;
 use super::lexicon::{company, is_common};
+use super::masked::Masked;
 use super::trie::{Trie, index};
+use crate::dictionary::Dictionary;
 use crate::normalise::fold;
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, term_key};
-
-/// The shortest term that is looked for with a space inside: shorter ones meet by chance.
-const SPLIT_LETTERS_MIN: usize = 4;
 
 /// The shortest phrase that is looked for in disguise, in letters.
 const HIDDEN_PHRASE_MIN: usize = 8;
@@ -34,8 +35,6 @@ pub(super) enum Trigger {
     Word(u32),
     /// Several words that together are a term.
     Phrase,
-    /// Two halves of a term, a space between them.
-    Split,
 }
 
 /// Compiled lists.
@@ -45,6 +44,8 @@ pub(super) struct Lexis {
     pub(super) forms: Vec<Form>,
     pub(super) automaton: AhoCorasick,
     pub(super) trie: Trie,
+    pub(super) masked: Masked,
+    pub(super) everyday: Everyday,
     /// By pattern of the automaton.
     triggers: Vec<Vec<Trigger>>,
     /// The stem of each entry, joined; compounds are built on it.
@@ -142,6 +143,13 @@ struct Builder {
     ordered: Vec<Vec<u8>>,
     allowed: HashSet<Box<[u8]>>,
     phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>>,
+    phrase_words: HashSet<Key, FxBuildHasher>,
+}
+
+/// The word by which a listed phrase is noticed: the one that is met least.
+fn rarest(phrase: &str) -> Option<Key> {
+    let words = phrase.split(' ').filter(|word| word.len() > 1);
+    words.max_by_key(|word| (!is_common(word.as_bytes()), word.len())).and_then(|word| key(word.as_bytes()))
 }
 
 impl Builder {
@@ -199,18 +207,7 @@ impl Builder {
                 self.pattern(key.replace(' ', joint).as_bytes(), Trigger::Phrase);
             }
             self.pattern(fold(spelling).as_bytes(), Trigger::Phrase);
-            return;
-        }
-        let letters = joined.as_bytes();
-        if letters.len() < SPLIT_LETTERS_MIN {
-            return;
-        }
-        for at in 1..letters.len() {
-            let (left, right) = letters.split_at(at);
-            // The right half may go on with an ending, so a common word there is judged when it is met.
-            if !(is_common(left) && is_common(right)) {
-                self.pattern(&[left, b" ", right].concat(), Trigger::Split);
-            }
+            self.phrase_words.extend(rarest(key));
         }
     }
 
@@ -242,29 +239,38 @@ impl Builder {
     fn finish(self) -> Result<Lexis, String> {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&self.ordered)
             .map_err(|error| error.to_string())?;
         // Short phrases written as one word in disguise meet by chance.
         let hidden = |form: &Form| !form.spaced || form.letters.len() >= HIDDEN_PHRASE_MIN;
         let forms = self.forms.iter().enumerate().filter(|(_, form)| hidden(form));
-        let trie = Trie::new(forms.map(|(at, form)| (&*form.letters, index(at))));
+        let named: Vec<_> = forms.map(|(at, form)| (&*form.letters, index(at))).collect();
+        let trie = Trie::new(named.iter().copied());
+        let masked = Masked::new(named.into_iter());
         let mut by_letters: HashMap<Box<[u8]>, Vec<u32>> = HashMap::new();
         for (at, form) in self.forms.iter().enumerate() {
             by_letters.entry(collapse(&form.letters).into()).or_default().push(index(at));
         }
         let innocent = Trie::new(self.allowed.iter().map(|word| (&**word, 0)));
-        Ok(Lexis {
+        let mut lexis = Lexis {
             innocent,
             entries: self.entries,
             forms: self.forms,
             automaton,
             trie,
+            masked,
+            everyday: Everyday::default(),
             triggers: self.triggers,
             stems: self.stems,
             by_letters,
             allowed: self.allowed,
             phrases: self.phrases,
-        })
+        };
+        let holds_term = |word: &[u8]| lexis.may_hold_term(&collapse(word), word);
+        let opens = |word: &[u8]| lexis.trie.walk(Trie::ROOT, word.iter().copied()).is_some();
+        lexis.everyday =
+            Everyday::new(Dictionary::british().everyday(), self.phrase_words, holds_term, opens);
+        Ok(lexis)
     }
 }

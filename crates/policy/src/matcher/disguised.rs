@@ -1,4 +1,4 @@
-//! The disguised readings: signs read as letters, masks as any letter, gaps inside a word closed.
+//! The disguised readings: signs read as letters, gaps inside a word closed.
 //!
 //! Each place of a word may be read in several ways. All readings are followed at once through the tree of forms,
 //! so that a text costs a bounded number of steps a character however it is made: at most [`SPAN_MAX`] cells from
@@ -8,11 +8,12 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::candidate::{Candidate, words};
-use super::compile::Lexis;
+use super::compile::{Form, Lexis};
 use super::evidence::{Gaps, Path, weigh};
-use super::trie::Trie;
+use super::masked;
+use super::trie::{NodeId, Trie, bit};
 use crate::finding::Grade;
-use crate::normalise::{Cell, SYMBOL, tables};
+use crate::normalise::{Cell, OTHER_LETTER, SYMBOL, tables};
 
 /// How far a reading may reach, in cells.
 const SPAN_MAX: usize = 96;
@@ -23,8 +24,10 @@ const GAP_LEN_MAX: u8 = 12;
 /// The fewest letters that stand one by one to be read as a word.
 const APART_MIN: usize = 3;
 
-/// Characters that stand for any letter: `f*ck`, `wank!r`, `boll^cks`, `sh_t`.
-const MASKS: &[u8] = b"*#@$%^&!_-.?+=~";
+/// How many letters of a word are looked at before all its readings are followed.
+const OPENING_LEN: u8 = 4;
+/// How many ways of reading an opening are tried.
+const OPENING_WAYS_MAX: u32 = 64;
 
 /// Reads words in disguise in `cells` of `text`.
 pub(super) fn find(lexis: &Lexis, text: &str, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
@@ -54,16 +57,16 @@ fn runs(cells: &[Cell]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let (mut from, mut last, mut count) = (0, 0, 0);
     let alone = |at: usize| {
-        is_sign(&cells[at])
-            && (at == 0 || !is_sign(&cells[at - 1]) || cells[at - 1].flag != cells[at].flag)
-            && cells.get(at + 1).is_none_or(|next| !is_sign(next))
+        is_sign(cells[at].byte)
+            && (at == 0 || !is_sign(cells[at - 1].byte) || cells[at - 1].flag != cells[at].flag)
+            && cells.get(at + 1).is_none_or(|next| !is_sign(next.byte))
     };
     let mut close = |from: usize, last: usize, count: usize| {
         if count >= APART_MIN {
             runs.push(from..last + 1);
         }
     };
-    for at in (0..cells.len()).filter(|at| is_sign(&cells[*at])) {
+    for at in (0..cells.len()).filter(|at| is_sign(cells[*at].byte)) {
         if !alone(at) {
             close(from, last, count);
             count = 0;
@@ -78,8 +81,9 @@ fn runs(cells: &[Cell]) -> Vec<Range<usize>> {
     runs
 }
 
-fn is_sign(cell: &Cell) -> bool {
-    cell.is_letter() || cell.byte.is_ascii_digit()
+/// Whether what is read as `byte` is a letter or a digit.
+pub(super) fn is_sign(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte == OTHER_LETTER || byte.is_ascii_digit()
 }
 
 struct Reader<'a> {
@@ -97,13 +101,15 @@ impl Reader<'_> {
         if core.len() < 3 || inside.iter().all(Cell::is_letter) || !inside.iter().any(Cell::is_letter) {
             return;
         }
+        masked::find(self.lexis, self.cells, &core, &mut self.walk.steps, self.found);
         let mut at = core.start;
         while at < core.end {
             let before =
                 at.checked_sub(1).filter(|before| *before >= core.start).map(|before| &self.cells[before]);
             // A letter may follow a number (`88sh1t`); a digit in the middle of a code begins nothing.
-            let begins = before
-                .is_none_or(|before| !is_sign(before) || (!before.is_letter() && self.cells[at].is_letter()));
+            let begins = before.is_none_or(|before| {
+                !is_sign(before.byte) || (!before.is_letter() && self.cells[at].is_letter())
+            });
             if begins && self.walk.can_start(at) {
                 self.follow(at, &core, chunk, false);
             }
@@ -114,7 +120,7 @@ impl Reader<'_> {
     /// Reads letters that stand one by one.
     fn run(&mut self, run: &Range<usize>) {
         for at in run.clone() {
-            if is_sign(&self.cells[at]) {
+            if is_sign(self.cells[at].byte) {
                 self.follow(at, run, run, true);
             }
         }
@@ -122,20 +128,22 @@ impl Reader<'_> {
 
     /// Follows all readings that start at `from`, and keeps the best one that ends where a word may end.
     fn follow(&mut self, from: usize, core: &Range<usize>, chunk: &Range<usize>, apart: bool) {
+        if !self.walk.opens(from, core.end) {
+            return;
+        }
         self.walk.start();
         let mut best = None;
         for at in (from..core.end).take(SPAN_MAX) {
-            self.walk.step(at, !apart);
+            self.walk.step(at);
             if self.walk.paths.is_empty() {
                 break;
             }
-            let ends = at + 1 == core.end || !is_sign(&self.cells[at + 1]);
-            let mask_goes_on = self.cells.get(at + 1).is_some_and(|next| b"*#@$%^&".contains(&next.byte));
+            let ends = at + 1 == core.end || !is_sign(self.cells[at + 1].byte);
             if !ends {
                 continue;
             }
             for path in &self.walk.paths {
-                if path.in_gap() || (path.ends_in_mask() && mask_goes_on) || path.is_plain() {
+                if path.in_gap() || path.is_plain() {
                     continue;
                 }
                 let Some(form) = self.lexis.trie.form(path.node) else { continue };
@@ -147,18 +155,7 @@ impl Reader<'_> {
                     continue;
                 };
                 let candidate = Candidate::new(self.cells, span.start, span.end, form.entry, view, marks);
-                // The longest; then certainty; then the word most often masked, and failing that the one that does its
-                // author the least harm: where several words fit, nobody is taken to have meant the worst.
-                let entry = &self.lexis.entries[form.entry as usize];
-                let rank = (
-                    candidate.len(),
-                    entry.ambiguous.is_none(),
-                    Reverse(usual(&form.letters)),
-                    !entry.category.is_discriminatory(),
-                    // Nobody masks a mild word that is not usual.
-                    entry.grade >= Grade::Medium,
-                    Reverse((entry.grade, path.cost(), form.entry)),
-                );
+                let rank = (candidate.len(), preference(self.lexis, form, path.cost()));
                 if best.as_ref().is_none_or(|(_, best_rank)| rank > *best_rank) {
                     best = Some((candidate, rank));
                 }
@@ -166,6 +163,20 @@ impl Reader<'_> {
         }
         self.found.extend(best.map(|(candidate, _)| candidate));
     }
+}
+
+/// Which of several words that fit is taken to be meant, the greatest first: certainty; then the word most often
+/// masked, and failing that the one that does its author the least harm.
+pub(super) fn preference(lexis: &Lexis, form: &Form, cost: u32) -> impl Ord + use<> {
+    let entry = &lexis.entries[form.entry as usize];
+    (
+        entry.ambiguous.is_none(),
+        Reverse(usual(&form.letters)),
+        !entry.category.is_discriminatory(),
+        // Nobody hides a mild word that is not usual.
+        entry.grade >= Grade::Medium,
+        Reverse((entry.grade, cost, form.entry)),
+    )
 }
 
 /// The words that people mask most, the commonest first: what `s***` and `b****y` most likely are.
@@ -240,16 +251,45 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether some word may begin at `from`: a look at its first letters, which dismisses most places.
+    fn opens(&mut self, from: usize, end: usize) -> bool {
+        let mut ways = OPENING_WAYS_MAX;
+        let opens = self.goes_on(Trie::ROOT, from, end, OPENING_LEN, &mut ways);
+        self.steps += u64::from(OPENING_WAYS_MAX - ways);
+        opens
+    }
+
+    fn goes_on(&self, node: NodeId, from: usize, end: usize, left: u8, ways: &mut u32) -> bool {
+        if left == 0 || (node != Trie::ROOT && self.trie.form(node).is_some()) {
+            return true;
+        }
+        let mut before = 0;
+        for at in (from..end).take(usize::from(GAP_LEN_MAX) + 1) {
+            // Where there are too many ways to try, all are followed.
+            let Some(fewer) = ways.checked_sub(1) else { return true };
+            *ways = fewer;
+            let cell = &self.cells[at];
+            let among = if cell.is_letter() { bit(cell.byte) } else { self.leet(at) };
+            let goes_on = |(_, node)| self.goes_on(node, at + 1, end, left - 1, ways);
+            if self.trie.children(node, among).any(goes_on) {
+                return true;
+            }
+            // Only gaps and repeated letters are passed over.
+            let repeats =
+                at > 0 && cell.is_letter() && (cell.byte == self.cells[at - 1].byte || cell.byte == before);
+            if node == Trie::ROOT || (is_sign(cell.byte) && !repeats) {
+                return false;
+            }
+            before = cell.byte;
+        }
+        false
+    }
+
     /// Takes every path over the cell at `at`.
-    fn step(&mut self, at: usize, masks: bool) {
+    fn step(&mut self, at: usize) {
         let cell = self.cells[at];
         let leet = if cell.is_letter() { 0 } else { self.leet(at) };
-        let before_letter = self.cells.get(at + 1).is_some_and(Cell::is_letter);
-        let after_letter = at > 0 && self.cells[at - 1].is_letter();
-        // An emoji hides the one letter it stands for; elsewhere it is a picture.
-        let emoji_mask = cell.byte == SYMBOL && before_letter && after_letter;
-        let mask = masks && (MASKS.contains(&cell.byte) || emoji_mask);
-        let gap = !is_sign(&cell);
+        let gap = !is_sign(cell.byte);
         self.next.clear();
         for path in std::mem::take(&mut self.paths) {
             self.steps += 1;
@@ -259,15 +299,11 @@ impl<'a> Walk<'a> {
             if cell.is_letter() && cell.byte == path.letter() && path.can_repeat() {
                 self.next.push(path.repeated());
             }
-            for (letter, node) in self.trie.edges(path.node) {
-                if cell.byte == *letter {
-                    self.next.push(path.real(*node, *letter));
-                } else if leet & 1 << (letter - b'a') != 0 {
-                    self.next.push(path.leet(*node, *letter, cell.byte.is_ascii_digit()));
-                } else if mask && (before_letter || path.node != Trie::ROOT) {
-                    self.next.extend(path.masked(*node, *letter, cell.byte));
-                }
-                self.steps += 1;
+            if let Some(node) = self.trie.child(path.node, cell.byte) {
+                self.next.push(path.real(node, cell.byte));
+            }
+            for (letter, node) in self.trie.children(path.node, leet) {
+                self.next.push(path.leet(node, letter, cell.byte.is_ascii_digit()));
             }
         }
         // The cheapest reading of each place in the tree, and of those the cheapest.
@@ -300,9 +336,9 @@ pub(super) fn reads_as(innocent: &Trie, text: &str, cells: &[Cell], span: &Range
         |from| {
             walk.start();
             (from..core.end).take(SPAN_MAX).any(|at| {
-                walk.step(at, false);
+                walk.step(at);
                 let longer = at + 1 - from > span.len() && at + 1 >= span.end;
-                let ends = cells.get(at + 1).is_none_or(|next| !is_sign(next));
+                let ends = cells.get(at + 1).is_none_or(|next| !is_sign(next.byte));
                 longer
                     && ends
                     && walk.paths.iter().any(|path| !path.in_gap() && innocent.form(path.node).is_some())
@@ -313,8 +349,7 @@ pub(super) fn reads_as(innocent: &Trie, text: &str, cells: &[Cell], span: &Range
 
 /// Words written upside down, as cells in the order in which they are meant.
 pub(super) fn turned(text: &str, cells: &[Cell]) -> Vec<Vec<Cell>> {
-    let strange =
-        |cell: &Cell| !cell.marks.disguises().all(|_| false) || cell.byte == crate::normalise::OTHER_LETTER;
+    let strange = |cell: &Cell| !cell.marks.disguises().all(|_| false) || cell.byte == OTHER_LETTER;
     let mut all = Vec::new();
     for word in words(cells).into_iter().filter(|word| cells[word.clone()].iter().any(strange)) {
         let letters = cells[word].iter().rev().map(|cell| {

@@ -61,14 +61,10 @@ pub(super) struct Path {
     /// Letters written as digits, and as symbols.
     digits: u8,
     symbols: u8,
-    /// Letters masked, and of these the ones masked with punctuation that is common between letters.
-    masked: u8,
-    soft: u8,
     repeats: u8,
     gap_count: u8,
     gap_len: u8,
     gaps: Gaps,
-    first_is_real: bool,
     last_is: Last,
 }
 
@@ -78,7 +74,6 @@ enum Last {
     Real,
     Digit,
     Symbol,
-    Mask,
 }
 
 impl Path {
@@ -89,13 +84,10 @@ impl Path {
         real: 0,
         digits: 0,
         symbols: 0,
-        masked: 0,
-        soft: 0,
         repeats: 0,
         gap_count: 0,
         gap_len: 0,
         gaps: Gaps::NONE,
-        first_is_real: false,
         last_is: Last::Real,
     };
 
@@ -107,26 +99,18 @@ impl Path {
         self.gap_len > 0
     }
 
-    pub(super) fn ends_in_mask(&self) -> bool {
-        self.last_is == Last::Mask
-    }
-
     /// Whether nothing was undone: the plain reading has judged it already.
     pub(super) fn is_plain(&self) -> bool {
-        self.digits == 0 && self.symbols == 0 && self.masked == 0 && self.gap_count == 0
+        self.digits == 0 && self.symbols == 0 && self.gap_count == 0
     }
 
     /// How far-fetched the reading is.
     pub(super) fn cost(&self) -> u32 {
-        u32::from(self.masked) * 100
-            + u32::from(self.digits + self.symbols) * 10
-            + u32::from(self.gap_count) * 2
-            + u32::from(self.repeats)
+        u32::from(self.digits + self.symbols) * 10 + u32::from(self.gap_count) * 2 + u32::from(self.repeats)
     }
 
     fn onto(&self, node: NodeId, letter: u8, last_is: Last) -> Self {
-        let first_is_real = if self.node == Trie::ROOT { last_is == Last::Real } else { self.first_is_real };
-        Self { node, last: letter, gap_len: 0, first_is_real, last_is, ..*self }
+        Self { node, last: letter, gap_len: 0, last_is, ..*self }
     }
 
     pub(super) fn real(&self, node: NodeId, letter: u8) -> Self {
@@ -150,23 +134,41 @@ impl Path {
         }
     }
 
-    /// A mask and a gap in one word explain anything; a path has the one or the other.
-    pub(super) fn masked(&self, node: NodeId, letter: u8, by: u8) -> Option<Self> {
-        let soft = u8::from(b"-_.+=~?".contains(&by));
-        (self.gap_count == 0).then(|| Self {
-            masked: self.masked.saturating_add(1),
-            soft: self.soft.saturating_add(soft),
-            ..self.onto(node, letter, Last::Mask)
-        })
-    }
-
     pub(super) fn over_gap(&self, gap: Gaps, len_max: u8) -> Option<Self> {
-        (self.masked == 0 && self.gap_len < len_max).then(|| Self {
+        (self.gap_len < len_max).then(|| Self {
             gap_count: self.gap_count.saturating_add(u8::from(self.gap_len == 0)),
             gap_len: self.gap_len + 1,
             gaps: self.gaps.with(gap),
             ..*self
         })
+    }
+}
+
+/// How much of a masked word is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// Letters that are written.
+    pub(super) real: u8,
+    /// Letters that are masked, and of these the ones behind marks that are common between words.
+    pub(super) masked: u8,
+    pub(super) soft: u8,
+    /// Whether the first letter is written.
+    pub(super) first: bool,
+}
+
+impl Shown {
+    /// Counts cells; `mask` tells whether a cell is a mask, and whether a soft one.
+    pub(super) fn of(cells: &[Cell], mask: impl Fn(&Cell) -> Option<bool>) -> Self {
+        let count = |wanted: fn(&Cell, Option<bool>) -> bool| {
+            let count = cells.iter().filter(|cell| wanted(cell, mask(cell))).count();
+            u8::try_from(count).unwrap_or(u8::MAX)
+        };
+        Self {
+            real: count(|cell, _| cell.is_letter()),
+            masked: count(|_, mask| mask.is_some()),
+            soft: count(|_, mask| mask == Some(true)),
+            first: cells.first().is_some_and(Cell::is_letter),
+        }
     }
 }
 
@@ -187,10 +189,6 @@ pub(super) fn weigh(
     let repeats = if path.repeats > 0 { Marks::REPEATS } else { Marks::NONE };
     if path.repeats > 0 && len < 4 {
         return None;
-    }
-    if path.masked > 0 {
-        return mask_counts(path, form, entry.grade, cells, span)
-            .then_some((View::Masked, Marks::MASK.with(repeats)));
     }
     let leet = path.digits + path.symbols;
     if leet > 0 && !leet_counts(path, len, entry.grade, span, core) {
@@ -213,9 +211,14 @@ pub(super) fn weigh(
 const ONE_LETTER_SHOWN: [&[u8]; 3] = [b"fuck", b"shit", b"cunt"];
 
 /// `f*ck` and `b******t` count, `f***` for what everybody reads in it; `f*g` is a formula and `*uck` a duck.
-fn mask_counts(path: &Path, form: &Form, grade: Grade, cells: &[Cell], span: &Range<usize>) -> bool {
-    let len = form.letters.len();
-    if len < 4 || path.digits + path.symbols > 0 {
+pub(super) fn mask_counts(
+    shown: Shown,
+    form: &Form,
+    grade: Grade,
+    cells: &[Cell],
+    span: &Range<usize>,
+) -> bool {
+    if form.letters.len() < 4 || shown.masked == 0 {
         return false;
     }
     let mask = |cell: &Cell| b"*#@$%^&!".contains(&cell.byte) || cell.byte == SYMBOL;
@@ -231,20 +234,20 @@ fn mask_counts(path: &Path, form: &Form, grade: Grade, cells: &[Cell], span: &Ra
     if goes_on_before || goes_on_after || spelt {
         return false;
     }
-    if path.soft > 0 {
+    if shown.soft > 0 {
         let pieces = words(&cells[span.clone()]);
         let known = pieces.iter().all(|piece| is_common(&letters(&cells[span.clone()][piece.clone()])));
-        return path.first_is_real
+        return shown.first
             && !known
-            && path.soft == path.masked
-            && ((path.real >= 3 && path.masked == 1)
-                || (path.real >= 2 && grade == Grade::Strongest && path.masked <= 2));
+            && shown.soft == shown.masked
+            && ((shown.real >= 3 && shown.masked == 1)
+                || (shown.real >= 2 && grade == Grade::Strongest && shown.masked <= 2));
     }
-    match (path.first_is_real, path.real) {
+    match (shown.first, shown.real) {
         (true, 0) => false,
         (true, 1) => ONE_LETTER_SHOWN.contains(&&*form.letters),
         (true, _) => true,
-        (false, real) => path.masked == 1 && real >= 4,
+        (false, real) => shown.masked == 1 && real >= 4,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Finds listed terms in texts, through disguises, and leaves innocent words alone.
 //!
-//! Ordinary texts are dismissed by one look (see `screen`). Any other is folded once (see [`crate::normalise`]) and then read in several ways:
+//! Ordinary words are dismissed by one look each (see `screen`). What is left is folded (see [`crate::normalise`]) and then read in several ways:
 //!
 //! 1. *Plainly*: one pass of an Aho-Corasick automaton over the folded text with repeats collapsed. Where it finds
 //!    something, the whole word round it decides: a form of the term, a compound made of words, or nothing.
@@ -18,10 +18,12 @@ mod candidate;
 mod compile;
 mod context;
 mod disguised;
+mod everyday;
 mod evidence;
 mod explain;
 mod inflection;
 mod lexicon;
+mod masked;
 mod plain;
 mod screen;
 mod trie;
@@ -43,6 +45,12 @@ pub use explain::{Explanation, Hit, Reason};
 pub const TEXT_LEN_MAX: usize = 65_536;
 /// How many findings of one text are kept: the first ones.
 pub const FINDINGS_MAX: usize = 64;
+
+/// How much round a spot is read with it, in bytes: what may tell what is meant.
+const MARGIN_LEN: usize = 240;
+/// How near spots are read together, and how long they may then be, in bytes.
+const CORE_GAP_MAX: usize = 64;
+const CORE_LEN_MAX: usize = 512;
 
 /// The longest run of joined words in which innocent words are looked for, in letters.
 const JOINED_LEN_MAX: usize = 64;
@@ -89,46 +97,66 @@ impl Matcher {
 
     /// What a text holds, in order, with the reasons.
     pub fn find(&self, text: &str, context: Context) -> Vec<Hit> {
-        if screen::dismisses(&self.lexis, head(text)) {
-            return Vec::new();
-        }
-        let mut hits = self.explain(text, context);
-        hits.retain(|hit| hit.explanation.accepted);
-        hits.truncate(FINDINGS_MAX);
-        hits
-    }
-
-    /// What a text holds or seemed to hold, in order: also words that were found innocent, with the reasons.
-    pub fn explain(&self, text: &str, context: Context) -> Vec<Hit> {
-        self.read(text, context).0
+        self.look(text, context).0
     }
 
     /// How many steps reading a text takes: a measure of work that no clock disturbs.
     pub fn steps(&self, text: &str) -> u64 {
-        self.read(text, Context::default()).1
+        self.look(text, Context::default()).1
     }
 
-    fn read(&self, text: &str, context: Context) -> (Vec<Hit>, u64) {
+    /// What a text holds or seemed to hold, in order: also words that were found innocent, with the reasons.
+    pub fn explain(&self, text: &str, context: Context) -> Vec<Hit> {
+        let mut steps = 0;
+        self.read(head(text), context, &mut steps)
+    }
+
+    /// Reads what the first look does not dismiss.
+    fn look(&self, text: &str, context: Context) -> (Vec<Hit>, u64) {
         let text = head(text);
+        let (spots, mut steps) = screen::spots(&self.lexis, text);
+        let mut hits: Vec<Hit> = Vec::new();
+        for core in cores(spots) {
+            let window = window(text, &core);
+            let found = self.read(&text[window.clone()], context, &mut steps);
+            let found = found.into_iter().filter(|hit| hit.explanation.accepted).map(|mut hit| {
+                let span = &mut hit.finding.span;
+                *span = span.start + window.start..span.end + window.start;
+                hit
+            });
+            let last = hits.last().map_or(0, |hit| hit.finding.span.end);
+            hits.extend(found.filter(|hit| {
+                let span = &hit.finding.span;
+                span.start >= last && span.start < core.end && span.end > core.start
+            }));
+            if hits.len() >= FINDINGS_MAX {
+                hits.truncate(FINDINGS_MAX);
+                break;
+            }
+        }
+        (hits, steps)
+    }
+
+    /// Reads a text in all ways.
+    fn read(&self, text: &str, context: Context, steps: &mut u64) -> Vec<Hit> {
         let folded = Folded::new(text);
-        let mut steps = folded.cells.len() as u64;
+        *steps += folded.cells.len() as u64;
         let mut hits = Vec::new();
-        self.read_cells(text, &folded.cells, context, &mut steps, &mut hits);
+        self.read_cells(text, &folded.cells, context, steps, &mut hits);
         for range in &folded.reversed {
             let mut cells = folded.cells[range.clone()].to_vec();
             cells.reverse();
             cells.iter_mut().for_each(|cell| cell.marks = cell.marks.with(Marks::INVISIBLE));
-            self.read_cells(text, &cells, context, &mut steps, &mut hits);
+            self.read_cells(text, &cells, context, steps, &mut hits);
         }
         if !text.is_ascii() {
             for cells in disguised::turned(text, &folded.cells) {
-                self.read_cells(text, &cells, context, &mut steps, &mut hits);
+                self.read_cells(text, &cells, context, steps, &mut hits);
             }
         }
         hits.sort_by_key(|hit| (hit.finding.span.start, hit.finding.span.end));
         hits.dedup_by(|later, first| later.finding.span.start < first.finding.span.end);
-
-        (hits, steps)
+        hits
     }
 
     fn read_cells(&self, text: &str, cells: &[Cell], context: Context, steps: &mut u64, hits: &mut Vec<Hit>) {
@@ -252,6 +280,43 @@ impl Matcher {
         let first: Vec<u8> = first.collect();
         self.lexis.allowed_phrases(&first).any(|phrase| covers(cells, &word, phrase, &first))
     }
+}
+
+/// Spots that are near each other, as one.
+fn cores(mut spots: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spots.sort_unstable_by_key(|spot| spot.start);
+    let mut cores: Vec<Range<usize>> = Vec::new();
+    for spot in spots {
+        match cores.last_mut() {
+            Some(core)
+                if spot.start < core.end
+                    || (spot.start - core.end <= CORE_GAP_MAX && spot.end - core.start <= CORE_LEN_MAX) =>
+            {
+                core.end = core.end.max(spot.end);
+            }
+            _ => cores.push(spot),
+        }
+    }
+    cores
+}
+
+/// The text round a core, from the beginning of a word to the end of one where there is one.
+fn window(text: &str, core: &Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let from = text.floor_char_boundary(core.start.saturating_sub(MARGIN_LEN));
+    let to = text.ceil_char_boundary((core.end + MARGIN_LEN).min(text.len()));
+    let space = |byte: &u8| byte.is_ascii_whitespace();
+    let from = if from == 0 {
+        0
+    } else {
+        bytes[from..core.start].iter().position(space).map_or(from, |at| from + at)
+    };
+    let to = if to == text.len() {
+        to
+    } else {
+        bytes[core.end..to].iter().rposition(space).map_or(to, |at| core.end + at)
+    };
+    from..to
 }
 
 /// Whether `phrase` stands in `cells` with its word `first` at the start of `word` and reaches over all of it.

@@ -5,6 +5,8 @@ use std::ops::Range;
 use super::candidate::{Candidate, Hay, View, letters, words};
 use super::compile::{Lexis, Trigger, collapse};
 use super::lexicon::{can_follow, company, is_common, sentence};
+use super::screen::PIECES_MAX;
+use super::trie::Trie;
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks};
 use crate::wordlist::Matching;
@@ -13,8 +15,8 @@ use crate::wordlist::Matching;
 const WORD_LEN_MAX: usize = 64;
 /// The shortest term looked for inside words joined together.
 pub(super) const JOINED_LETTERS_MIN: usize = 4;
-/// The longest ending after the second half of a term parted by a space, in letters.
-const ENDING_LEN_MAX: usize = 6;
+/// The shortest term that is looked for with a space inside: shorter ones meet by chance.
+const SPLIT_LETTERS_MIN: usize = 4;
 /// The shortest term of one form only that is looked for there.
 const BARE_LETTERS_MIN: usize = 5;
 /// The fewest letters that make a free compound of the strongest terms.
@@ -26,6 +28,10 @@ pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut V
     let hay = Hay::new(cells);
     *steps += hay.bytes.len() as u64;
     let mut reader: Option<Reader<'_>> = None;
+    if cells.iter().any(|cell| cell.byte == b' ') {
+        let reader = reader.get_or_insert_with(|| Reader { lexis, cells, words: words(cells) });
+        found.extend((0..reader.words.len()).filter_map(|first| reader.split(first, steps)));
+    }
     for at in lexis.automaton.find_overlapping_iter(&hay.bytes) {
         let span = hay.cells(at.start()..at.end());
         let begins = begins_word(cells, span.start);
@@ -39,7 +45,6 @@ pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut V
             found.extend(match trigger {
                 Trigger::Word(entry) => reader.word(span.clone(), *entry, begins),
                 Trigger::Phrase => reader.phrase(span.clone()),
-                Trigger::Split => reader.split(span.clone()),
             });
         }
     }
@@ -198,44 +203,61 @@ impl Reader<'_> {
         self.whole(first.start..last.end, View::Plain)
     }
 
-    /// Two halves of a form with white space between them, of which one is no word by itself.
-    fn split(&self, span: Range<usize>) -> Option<Candidate> {
-        let left = self.word_at(span.start)?;
-        let right = self.word_at(span.end - 1)?;
-        let gap = &self.cells[left.end..right.start];
-        if left.start != span.start
-            || right.end - left.start > WORD_LEN_MAX
-            || right.end - span.end > ENDING_LEN_MAX
-            || gap.iter().any(|c| c.byte != b' ')
-        {
-            return None;
+    /// The pieces of a form with white space between them, the first of which is the word at `first`.
+    ///
+    /// No more than half of the pieces may be words by themselves.
+    fn split(&self, first: usize, steps: &mut u64) -> Option<Candidate> {
+        let trie = &self.lexis.trie;
+        let mut node = Trie::ROOT;
+        let (mut pieces, mut known, mut longest) = (0, 0, 0);
+        let mut best = None;
+        for at in first..(first + usize::from(PIECES_MAX)).min(self.words.len()) {
+            let word = &self.words[at];
+            if at > first {
+                let gap = &self.cells[self.words[at - 1].end..word.start];
+                if gap.is_empty() || gap.iter().any(|cell| cell.byte != b' ') {
+                    break;
+                }
+            }
+            let piece = &self.cells[word.clone()];
+            *steps += 1;
+            // A letter that stands by itself behind a whole word is no ending of it.
+            let whole = trie.form(node).is_some();
+            let Some(on) = trie.walk(node, piece.iter().map(|cell| cell.byte)) else { break };
+            if whole && piece.len() == 1 {
+                break;
+            }
+            node = on;
+            pieces += 1;
+            longest = longest.max(piece.len());
+            // Stretched words are words too: “shhhh it's a surprise”.
+            let piece = letters(piece);
+            known += usize::from(is_common(&piece) || is_common(&collapse(&piece)));
+            let form = trie.form(node).map(|form| &self.lexis.forms[form as usize]);
+            // Letters that stand one by one are read as such.
+            if pieces > 1
+                && longest > 1
+                && known * 2 <= pieces
+                && form.is_some_and(|form| form.letters.len() >= SPLIT_LETTERS_MIN)
+                && !(pieces == 2 && self.are_names(first, at))
+            {
+                best = self.whole(self.words[first].start..word.end, View::Split);
+            }
         }
-        let before = left.start.checked_sub(1).map(|at| self.cells[at].byte);
+        let before = self.words[first].start.checked_sub(1).map(|at| self.cells[at].byte);
         // “it's hit”: the half after an apostrophe is the end of another word.
         if matches!(before, Some(b'\'' | b'-' | b'_' | b'/' | b'.')) {
             return None;
         }
-        // Stretched words are words too: “shhhh it's a surprise”.
-        let known = |word: &Range<usize>| {
-            let word = letters(&self.cells[word.clone()]);
-            is_common(&word) || is_common(&collapse(&word))
-        };
-        if known(&left) && known(&right) {
-            return None;
-        }
-        // “Mo Ng”, “Wan King”: two capitals are a name.
-        let capital = |word: &Range<usize>| {
-            let cells = &self.cells[word.clone()];
+        best.map(|found: Candidate| Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })
+    }
+
+    /// “Mo Ng”, “Wan King”: two capitals are a name.
+    fn are_names(&self, first: usize, last: usize) -> bool {
+        [first, last].iter().all(|at| {
+            let cells = &self.cells[self.words[*at].clone()];
             cells[0].upper && cells.iter().skip(1).any(|cell| !cell.upper)
-        };
-        if capital(&left) && capital(&right) {
-            return None;
-        }
-        // Two words that spell a third only when letters are dropped (“bit chilly”) spell nothing.
-        let found = self
-            .whole(left.start..right.end, View::Split)
-            .filter(|found| !found.marks.has(Marks::REPEATS))?;
-        Some(Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })
+        })
     }
 }
 

@@ -3,19 +3,23 @@
 /// A place in the tree: the letters from the root to it are a beginning of some form.
 pub(super) type NodeId = u32;
 
+/// No form ends at a node.
+const NO_FORM: u32 = u32::MAX;
+
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    /// Its first edge; its last is before the first of the next node.
-    edges_from: u32,
-    /// The form that ends here.
-    form: Option<u32>,
+    /// The letters that may follow, as bits from `a`.
+    letters: u32,
+    /// The node of the first of them; the others follow it in order.
+    first: NodeId,
+    /// The form that ends here, or [`NO_FORM`].
+    form: u32,
 }
 
 /// A tree over the letters `a` to `z`.
 #[derive(Debug, Clone)]
 pub(super) struct Trie {
     nodes: Vec<Node>,
-    edges: Vec<(u8, NodeId)>,
 }
 
 impl Trie {
@@ -27,42 +31,64 @@ impl Trie {
         let mut sorted: Vec<_> = forms.collect();
         sorted.sort_by_key(|(letters, _)| *letters);
         sorted.dedup_by_key(|(letters, _)| *letters);
-        let mut trie = Self { nodes: Vec::new(), edges: Vec::new() };
-        // Breadth first: the children of one node become one run of edges.
+        let blank = Node { letters: 0, first: 0, form: NO_FORM };
+        let mut nodes = vec![blank];
+        // Breadth first: the children of one node stand side by side.
         let mut level = vec![(0_usize, sorted.len(), 0_usize)];
-        trie.nodes.push(Node { edges_from: 0, form: None });
         let mut at = 0;
         while at < level.len() {
             let (mut from, to, depth) = level[at];
-            trie.nodes[at].edges_from = index(trie.edges.len());
+            nodes[at].first = index(nodes.len());
             if from < to && sorted[from].0.len() == depth {
-                trie.nodes[at].form = Some(sorted[from].1);
+                nodes[at].form = sorted[from].1;
                 from += 1;
             }
             while from < to {
                 let letter = sorted[from].0[depth];
                 let end = from + sorted[from..to].partition_point(|(letters, _)| letters[depth] == letter);
-                trie.edges.push((letter, index(trie.nodes.len())));
-                trie.nodes.push(Node { edges_from: 0, form: None });
+                nodes[at].letters |= bit(letter);
+                nodes.push(blank);
                 level.push((from, end, depth + 1));
                 from = end;
             }
             at += 1;
         }
-        trie
+        Self { nodes }
     }
 
-    /// The ways on from a node, by letter.
-    pub(super) fn edges(&self, node: NodeId) -> &[(u8, NodeId)] {
-        let at = node as usize;
-        let end = self.nodes.get(at + 1).map_or(self.edges.len(), |next| next.edges_from as usize);
-        &self.edges[self.nodes[at].edges_from as usize..end]
+    /// The way on from a node by a letter `a` to `z`.
+    pub(super) fn child(&self, node: NodeId, letter: u8) -> Option<NodeId> {
+        let Node { letters, first, .. } = self.nodes[node as usize];
+        let bit = bit(letter);
+        (letters & bit != 0).then(|| first + (letters & (bit - 1)).count_ones())
+    }
+
+    /// The ways on from a node by any letter of a set of bits.
+    pub(super) fn children(&self, node: NodeId, among: u32) -> impl Iterator<Item = (u8, NodeId)> + use<> {
+        let Node { letters, first, .. } = self.nodes[node as usize];
+        let mut left = letters & among;
+        std::iter::from_fn(move || {
+            let at = (left != 0).then(|| left.trailing_zeros())?;
+            left &= left - 1;
+            let before = (letters & ((1 << at) - 1)).count_ones();
+            u8::try_from(at).ok().map(|at| (b'a' + at, first + before))
+        })
+    }
+
+    /// The node at which a way over `letters` from `node` ends.
+    pub(super) fn walk(&self, node: NodeId, letters: impl IntoIterator<Item = u8>) -> Option<NodeId> {
+        letters.into_iter().try_fold(node, |node, letter| self.child(node, letter))
     }
 
     /// The form that ends at a node.
     pub(super) fn form(&self, node: NodeId) -> Option<u32> {
-        self.nodes[node as usize].form
+        Some(self.nodes[node as usize].form).filter(|form| *form != NO_FORM)
     }
+}
+
+/// A letter as a bit; no bit for what is no letter from `a` to `z`.
+pub(super) fn bit(letter: u8) -> u32 {
+    if letter.is_ascii_lowercase() { 1 << (letter - b'a') } else { 0 }
 }
 
 /// Lists are limited, so that what is made of them fits 32 bits.
