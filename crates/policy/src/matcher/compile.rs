@@ -267,8 +267,8 @@ impl Builder {
             allowed: self.allowed,
             phrases: self.phrases,
         };
-        let holds_term = |word: &[u8]| lexis.may_hold_term(&collapse(word), word);
-        let opens = |word: &[u8]| lexis.trie.walk(Trie::ROOT, word.iter().copied()).is_some();
+        let holds_term = |word: &str| lexis.holds_term(word);
+        let opens = |word: &str| lexis.trie.walk(Trie::ROOT, word.bytes()).is_some();
         lexis.everyday =
             Everyday::new(Dictionary::british().everyday(), self.phrase_words, holds_term, opens);
         Ok(lexis)

@@ -21,13 +21,15 @@ pub(super) fn key(letters: &[u8]) -> Option<Key> {
 pub(super) struct Word {
     /// Whether some listed form begins with it, so that the next word may complete it.
     pub(super) opens: bool,
+    /// Whether it is the word by which a listed phrase is noticed.
+    pub(super) of_phrase: bool,
 }
 
 /// Words by their letters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Everyday {
     words: HashMap<Key, Word, FxBuildHasher>,
-    /// Words of listed phrases, of each phrase one: they are never dismissed.
+    /// Words of listed phrases, of each phrase one.
     phrases: HashSet<Key, FxBuildHasher>,
 }
 
@@ -35,14 +37,15 @@ impl Everyday {
     pub(super) fn new<'a>(
         words: impl Iterator<Item = &'a str>,
         phrases: HashSet<Key, FxBuildHasher>,
-        holds_term: impl Fn(&[u8]) -> bool,
-        opens: impl Fn(&[u8]) -> bool,
+        holds_term: impl Fn(&str) -> bool,
+        opens: impl Fn(&str) -> bool,
     ) -> Self {
         let mut known = HashMap::with_capacity_and_hasher(1 << 16, FxBuildHasher);
-        for word in words.map(str::as_bytes) {
-            let Some(key) = key(word).filter(|key| !phrases.contains(key)) else { continue };
+        for word in words {
+            let Some(key) = key(word.as_bytes()) else { continue };
             if !holds_term(word) {
-                known.insert(key, Word { opens: opens(word) });
+                let of_phrase = phrases.contains(&key);
+                known.insert(key, Word { opens: opens(word), of_phrase });
             }
         }
         Self { words: known, phrases }
@@ -52,7 +55,7 @@ impl Everyday {
         self.words.get(&key).copied()
     }
 
-    /// Whether the word stands for a listed phrase.
+    /// Whether the word is the one by which a listed phrase is noticed.
     pub(super) fn is_of_phrase(&self, key: Key) -> bool {
         self.phrases.contains(&key)
     }

@@ -7,13 +7,13 @@
 
 use std::ops::Range;
 
-use super::candidate::letters;
+use super::candidate::Hay;
 use super::compile::{Lexis, Trigger, collapse};
 use super::everyday::{Key, key};
 use super::plain::JOINED_LETTERS_MIN;
 use super::trie::{NodeId, Trie};
 use super::{disguised, plain};
-use crate::normalise::Folded;
+use crate::normalise::{Folded, tables};
 use crate::wordlist::Matching;
 
 /// In how many pieces a term may stand with spaces between.
@@ -22,6 +22,10 @@ pub(super) const PIECES_MAX: u8 = 4;
 const APART_MIN: u32 = 3;
 /// How many words that were dismissed are remembered: people repeat themselves.
 const DULL_MAX: usize = 16;
+/// How far round a word the phrase is looked for of which it may be one, in bytes.
+const PHRASE_LEN_MAX: usize = 48;
+/// The longest word that is looked up, in letters.
+const WORD_LEN_MAX: usize = 16;
 
 /// What a byte is to the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +91,46 @@ struct Half {
     pieces: u8,
 }
 
+/// What may follow an apostrophe.
+const ENDINGS: [&[u8]; 7] = [b"s", b"d", b"t", b"m", b"ll", b"re", b"ve"];
+/// What may follow a number.
+const UNITS: [&[u8]; 14] =
+    [b"am", b"pm", b"st", b"nd", b"rd", b"th", b"k", b"m", b"p", b"s", b"km", b"kg", b"x", b"hrs"];
+
+/// Letters read so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Scanned {
+    letters: Key,
+    len: usize,
+}
+
+impl Scanned {
+    /// Takes the letters from `at` on, and tells where they end.
+    fn take_letters(&mut self, bytes: &[u8], mut at: usize) -> usize {
+        while at < bytes.len() && class(bytes[at]) == Class::Letter {
+            self.letters = self.letters << 8 | Key::from(bytes[at] | 0x20);
+            self.len += 1;
+            at += 1;
+        }
+        at
+    }
+}
+
+/// How long the apostrophe at `at` is, in bytes; 0 if there is none.
+fn apostrophe(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at..) {
+        Some([b'\'', ..]) => 1,
+        Some([0xE2, 0x80, 0x99, ..]) => 3,
+        _ => 0,
+    }
+}
+
+/// Whether a character outside ASCII stands beside words and is never read as a part of one: `“ ” ’ …` and emoji.
+fn is_edge(c: char) -> bool {
+    matches!(c, '‘' | '’' | '“' | '”' | '…' | '–' | '—' | '\u{FE0F}')
+        || (matches!(c, '\u{1F300}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}') && tables::leet(c) == 0)
+}
+
 /// Letters and digits that stand one by one.
 #[derive(Debug, Clone, Copy, Default)]
 struct Lone {
@@ -98,38 +142,55 @@ struct Lone {
 impl Screen<'_> {
     fn scan(&mut self) {
         let bytes = self.text.as_bytes();
-        let end_of = |mut at: usize, wanted: Class| {
-            while at < bytes.len() && class(bytes[at]) == wanted {
-                at += 1;
-            }
-            at
-        };
         let mut at = 0;
         loop {
-            at = end_of(at, Class::Space);
+            while at < bytes.len() && class(bytes[at]) == Class::Space {
+                at += 1;
+            }
             if at == bytes.len() {
                 return;
             }
             let start = at;
-            let from = end_of(start, Class::Edge);
-            let mut letters: Key = 0;
-            at = from;
-            while at < bytes.len() && class(bytes[at]) == Class::Letter {
-                letters = letters << 8 | Key::from(bytes[at] | 0x20);
-                at += 1;
-            }
+            let from = self.skip_edges(start);
+            let mut word = Scanned::default();
+            at = word.take_letters(bytes, from);
             let to = at;
-            at = end_of(at, Class::Edge);
+            let tail = apostrophe(bytes, at);
+            if tail > 0 && word.len > 0 {
+                at = word.take_letters(bytes, to + tail);
+            }
+            let letters_end = at;
+            at = self.skip_edges(at);
             let ends = at == bytes.len() || class(bytes[at]) == Class::Space;
-            if ends && (1..=16).contains(&(to - from)) {
-                self.word(from..to, letters, from > start, at > to);
-            } else {
+            let whole = from..letters_end;
+            if !ends || word.len == 0 || word.len > WORD_LEN_MAX {
                 while at < bytes.len() && class(bytes[at]) != Class::Space {
                     at += 1;
                 }
                 self.chunk(start..at);
+            } else if letters_end == to || tail == 0 {
+                self.word(whole, word.letters, from > start, at > to);
+            } else if !self.contraction(whole, to, &word) {
+                self.chunk(start..at);
             }
         }
+    }
+
+    /// Where the punctuation and pictures that begin at `at` end.
+    fn skip_edges(&self, mut at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        while at < bytes.len() {
+            match class(bytes[at]) {
+                Class::Edge => at += 1,
+                Class::Letter | Class::Space => return at,
+                Class::Other if bytes[at].is_ascii() => return at,
+                Class::Other => match self.text[at..].chars().next().filter(|c| is_edge(*c)) {
+                    Some(c) => at += c.len_utf8(),
+                    None => return at,
+                },
+            }
+        }
+        at
     }
 
     /// A word of ASCII letters with nothing round it but punctuation.
@@ -139,7 +200,12 @@ impl Screen<'_> {
             self.lone(&range, 1, 1);
         } else {
             self.lone = Lone::default();
-            if word.is_none() && !self.is_dull(&range, letters) {
+            let of_phrase = match word {
+                Some(word) => word.of_phrase,
+                None => self.lexis.everyday.is_of_phrase(letters),
+            };
+            if (word.is_none() && !self.is_dull(&range, letters)) || (of_phrase && self.is_in_phrase(&range))
+            {
                 self.spots.push(range.clone());
             }
         }
@@ -147,12 +213,50 @@ impl Screen<'_> {
             self.halves.clear();
         }
         if !self.halves.is_empty() || word.is_none_or(|word| word.opens) {
-            let piece = self.text[range.clone()].to_ascii_lowercase();
-            self.join(&range, piece.as_bytes());
+            self.join_word(&range);
         }
         if closed {
             self.halves.clear();
         }
+    }
+
+    fn join_word(&mut self, range: &Range<usize>) {
+        let mut small = [0; WORD_LEN_MAX];
+        let small = &mut small[..range.len()];
+        small.copy_from_slice(&self.text.as_bytes()[range.clone()]);
+        small.make_ascii_lowercase();
+        self.join(range, small);
+    }
+
+    /// “don't”, “Jean's”: whether it is an everyday word with what is left out.
+    fn contraction(&mut self, range: Range<usize>, apostrophe: usize, word: &Scanned) -> bool {
+        let shift = 8 * (word.len - (apostrophe - range.start));
+        let stem = word.letters >> shift;
+        let ending = word.letters & ((1 << shift) - 1);
+        let everyday = |key| self.lexis.everyday.get(key).is_some();
+        let usual = ENDINGS.iter().any(|usual| key(usual) == Some(ending));
+        if !(everyday(word.letters) || (usual && everyday(stem))) {
+            return false;
+        }
+        self.lone = Lone::default();
+        if !self.halves.is_empty() {
+            self.join_word(&(range.start..apostrophe));
+        }
+        self.halves.clear();
+        true
+    }
+
+    /// Whether a listed phrase stands round a word.
+    fn is_in_phrase(&mut self, range: &Range<usize>) -> bool {
+        let from = self.text.floor_char_boundary(range.start.saturating_sub(PHRASE_LEN_MAX));
+        let to = self.text.ceil_char_boundary((range.end + PHRASE_LEN_MAX).min(self.text.len()));
+        let folded = Folded::new(&self.text[from..to]);
+        let hay = Hay::new(&folded.cells);
+        self.steps += hay.bytes.len() as u64;
+        self.lexis
+            .automaton
+            .find_overlapping_iter(&hay.bytes)
+            .any(|at| self.lexis.triggers(at.pattern().as_usize()).contains(&Trigger::Phrase))
     }
 
     /// Follows the forms of which the words so far may be pieces: `pike y`, `mo ther fucker`.
@@ -194,9 +298,8 @@ impl Screen<'_> {
         self.steps += range.len() as u64;
         let word = &self.text.as_bytes()[range.clone()];
         let small = word.to_ascii_lowercase();
-        let dull = !self.lexis.everyday.is_of_phrase(letters)
-            && !self.lexis.may_hold_term(&collapse(&small), word)
-            && !self.lexis.may_be_meant(&small, word);
+        let dull =
+            !self.lexis.holds_term(&self.text[range.clone()]) && !self.lexis.may_be_meant(&small, word);
         if dull {
             self.dull[place] = letters;
         }
@@ -206,13 +309,49 @@ impl Screen<'_> {
     /// What stands between white space and is more than a word: read by itself.
     fn chunk(&mut self, range: Range<usize>) {
         let chunk = &self.text[range.clone()];
-        if chunk.is_ascii() {
-            self.read_chunk(range, &chunk.to_ascii_lowercase().into_bytes(), None);
-        } else {
+        if !chunk.is_ascii() {
             let folded = Folded::new(chunk);
             let bytes: Vec<u8> = folded.cells.iter().map(|cell| cell.byte).collect();
             self.read_chunk(range, &bytes, Some(&folded));
+        } else if !chunk.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            // Marks by themselves are gaps between what stands round them.
+        } else if self.is_compound(chunk.as_bytes()) {
+            self.lone = Lone::default();
+            self.halves.clear();
+        } else {
+            self.read_chunk(range, &chunk.to_ascii_lowercase().into_bytes(), None);
         }
+    }
+
+    /// Numbers, and everyday words with a mark between that is read as no letter: `half-hearted`, `7pm`, `2,000`.
+    fn is_compound(&self, chunk: &[u8]) -> bool {
+        let kind = |byte: &u8| (byte.is_ascii_alphabetic(), byte.is_ascii_digit());
+        let mut pieces = chunk.chunk_by(|a, b| kind(a) == kind(b));
+        let mut half = None;
+        let mut numbers = false;
+        let first = chunk[0];
+        pieces.all(|piece| match kind(&piece[0]) {
+            (true, _) if numbers && half.is_none() => {
+                UNITS.iter().any(|unit| piece.eq_ignore_ascii_case(unit))
+            }
+            (true, _) => {
+                let mut word = Scanned::default();
+                let len = word.take_letters(piece, 0);
+                let goes_on = half.is_none_or(|node| self.walk(node, piece).is_none());
+                half = self.walk(Trie::ROOT, piece);
+                let word = (2..=WORD_LEN_MAX).contains(&len).then(|| self.lexis.everyday.get(word.letters));
+                goes_on && !numbers && word.flatten().is_some_and(|word| !word.opens)
+            }
+            (_, true) => {
+                numbers = true;
+                piece.len() > 1 || chunk.len() > 1
+            }
+            _ => piece.iter().all(|byte| b"-/.,:;?'\"&%=".contains(byte)) || (piece == b"#" && first == b'#'),
+        })
+    }
+
+    fn walk(&self, node: NodeId, letters: &[u8]) -> Option<NodeId> {
+        self.lexis.trie.walk(node, letters.iter().map(u8::to_ascii_lowercase))
     }
 
     /// The same with what its characters are read as.
@@ -241,6 +380,12 @@ impl Screen<'_> {
         self.join_chunk(&range, bytes);
         if letters == 0 {
             return;
+        }
+        let mut words = bytes.chunk_by(|a, b| a.is_ascii_lowercase() == b.is_ascii_lowercase());
+        if words.any(|word| key(word).is_some_and(|key| self.lexis.everyday.is_of_phrase(key)))
+            && self.is_in_phrase(&range)
+        {
+            self.spots.push(range.clone());
         }
         let memory = key(bytes).filter(|_| folded.is_none()).map(|key| (key, memory(key)));
         if memory.is_some_and(|(key, place)| self.dull[place] == key) {
@@ -277,11 +422,6 @@ impl Screen<'_> {
     fn holds_nothing(&mut self, chunk: &str, folded: &Folded) -> bool {
         let cells = &folded.cells;
         if !folded.reversed.is_empty() || (!chunk.is_ascii() && !disguised::turned(chunk, cells).is_empty()) {
-            return false;
-        }
-        let mut words =
-            cells.chunk_by(|a, b| a.is_letter() == b.is_letter()).filter(|word| word[0].is_letter());
-        if words.any(|word| key(&letters(word)).is_some_and(|key| self.lexis.everyday.is_of_phrase(key))) {
             return false;
         }
         let mut found = Vec::new();
@@ -322,9 +462,55 @@ impl Lexis {
         })
     }
 
+    /// Whether the plain reading finds a term in a word by itself.
+    pub(super) fn holds_term(&self, word: &str) -> bool {
+        let small = word.to_ascii_lowercase();
+        if !self.may_hold_term(&collapse(small.as_bytes()), word.as_bytes()) {
+            return false;
+        }
+        let mut found = Vec::new();
+        plain::find(self, &Folded::new(word).cells, &mut 0, &mut found);
+        !found.is_empty()
+    }
+
     /// Whether the fuzzy readings may see a term in a word.
     #[expect(clippy::unused_self, reason = "until the fuzzy readings are wired in")]
     pub(super) fn may_be_meant(&self, _small: &[u8], _written: &[u8]) -> bool {
         false
+    }
+}
+#[cfg(test)]
+mod tmp {
+    #[test]
+    fn tmp() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wordlists");
+        let lists: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+            .map(|p| crate::Wordlist::parse("x", &std::fs::read_to_string(p).unwrap()).unwrap())
+            .collect();
+        let matcher = crate::Matcher::new(&lists).unwrap();
+        let text = std::fs::read_to_string("/tmp/chat.txt").unwrap();
+        for line in text.lines() {
+            let t = std::time::Instant::now();
+            let mut n = 0;
+            for _ in 0..200 {
+                n += super::spots(&matcher.lexis, line).0.len();
+            }
+            let a = t.elapsed() / 200;
+            let t = std::time::Instant::now();
+            for _ in 0..200 {
+                n += matcher.find(line, crate::matcher::Context::default()).len();
+            }
+            let spots = super::spots(&matcher.lexis, line).0;
+            println!(
+                "{:?} {:?} {} {:?} {n}",
+                a,
+                t.elapsed() / 200,
+                line.len(),
+                spots.iter().map(|s| &line[s.clone()]).collect::<Vec<_>>()
+            );
+        }
     }
 }
