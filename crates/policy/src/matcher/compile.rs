@@ -50,12 +50,12 @@ pub(super) struct Lexis {
     triggers: Vec<Vec<Trigger>>,
     /// The stem of each entry, joined; compounds are built on it.
     pub(super) stems: Vec<Box<[u8]>>,
-    by_letters: HashMap<Box<[u8]>, Vec<u32>>,
-    allowed: HashSet<Box<[u8]>>,
+    by_letters: HashMap<Box<[u8]>, Vec<u32>, FxBuildHasher>,
+    allowed: HashSet<Box<[u8]>, FxBuildHasher>,
     /// The allowed words as a tree: what a disguised word may be instead.
     pub(super) innocent: Trie,
     /// Allowed phrases by each of their words.
-    phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>>,
+    phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>, FxBuildHasher>,
 }
 
 impl Lexis {
@@ -136,13 +136,13 @@ pub(super) fn collapse(letters: &[u8]) -> Vec<u8> {
 struct Builder {
     entries: Vec<Entry>,
     forms: Vec<Form>,
-    known: HashMap<(Box<[u8]>, bool), usize>,
+    known: HashMap<(Box<[u8]>, bool), usize, FxBuildHasher>,
     stems: Vec<Box<[u8]>>,
     triggers: Vec<Vec<Trigger>>,
-    patterns: HashMap<Vec<u8>, usize>,
+    patterns: HashMap<Vec<u8>, usize, FxBuildHasher>,
     ordered: Vec<Vec<u8>>,
-    allowed: HashSet<Box<[u8]>>,
-    phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>>,
+    allowed: HashSet<Box<[u8]>, FxBuildHasher>,
+    phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>, FxBuildHasher>,
     phrase_words: HashSet<Key, FxBuildHasher>,
 }
 
@@ -248,7 +248,7 @@ impl Builder {
         let named: Vec<_> = forms.map(|(at, form)| (&*form.letters, index(at))).collect();
         let trie = Trie::new(named.iter().copied());
         let masked = Masked::new(named.into_iter());
-        let mut by_letters: HashMap<Box<[u8]>, Vec<u32>> = HashMap::new();
+        let mut by_letters: HashMap<Box<[u8]>, Vec<u32>, FxBuildHasher> = HashMap::default();
         for (at, form) in self.forms.iter().enumerate() {
             by_letters.entry(collapse(&form.letters).into()).or_default().push(index(at));
         }
@@ -268,7 +268,7 @@ impl Builder {
             phrases: self.phrases,
         };
         let holds_term = |word: &str| lexis.holds_term(word);
-        let opens = |word: &str| lexis.trie.walk(Trie::ROOT, word.bytes()).is_some();
+        let opens = |word: &str| lexis.trie.walk(Trie::ROOT, word.bytes());
         lexis.everyday =
             Everyday::new(Dictionary::british().everyday(), self.phrase_words, holds_term, opens);
         Ok(lexis)

@@ -4,23 +4,38 @@ use std::collections::{HashMap, HashSet};
 
 use rustc_hash::FxBuildHasher;
 
+use super::trie::NodeId;
+
 /// The longest word that is looked up, in letters.
-const WORD_LEN_MAX: usize = 16;
+pub(super) const WORD_LEN_MAX: usize = 16;
 
 /// The letters of a word, packed: equal keys are equal words.
 pub(super) type Key = u128;
 
 /// The key of a word of small letters, unless it is too long for one.
 pub(super) fn key(letters: &[u8]) -> Option<Key> {
-    (letters.len() <= WORD_LEN_MAX)
-        .then(|| letters.iter().fold(0, |key, letter| key << 8 | Key::from(*letter)))
+    let mut packed = [0; WORD_LEN_MAX];
+    packed.get_mut(..letters.len())?.copy_from_slice(letters);
+    Some(Key::from_le_bytes(packed))
+}
+
+/// The key of the `len` ASCII letters of any case that stand in `text` from `at` on; at most [`WORD_LEN_MAX`].
+#[inline]
+pub(super) fn key_at(text: &[u8], at: usize, len: usize) -> Key {
+    const SMALL: Key = Key::from_le_bytes([0x20; WORD_LEN_MAX]);
+    let mask = Key::MAX >> (8 * (WORD_LEN_MAX - len.clamp(1, WORD_LEN_MAX)));
+    let packed = match text.get(at..at + WORD_LEN_MAX).and_then(|bytes| bytes.try_into().ok()) {
+        Some(bytes) => Key::from_le_bytes(bytes),
+        None => text[at..at + len].iter().rev().fold(0, |key, letter| key << 8 | Key::from(*letter)),
+    };
+    (packed | SMALL) & mask
 }
 
 /// What matters of an everyday word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Word {
-    /// Whether some listed form begins with it, so that the next word may complete it.
-    pub(super) opens: bool,
+    /// Where in the tree of forms it leads, if some form begins with it, so that the next word may complete it.
+    pub(super) opens: Option<NodeId>,
     /// Whether it is the word by which a listed phrase is noticed.
     pub(super) of_phrase: bool,
 }
@@ -38,7 +53,7 @@ impl Everyday {
         words: impl Iterator<Item = &'a str>,
         phrases: HashSet<Key, FxBuildHasher>,
         holds_term: impl Fn(&str) -> bool,
-        opens: impl Fn(&str) -> bool,
+        opens: impl Fn(&str) -> Option<NodeId>,
     ) -> Self {
         let mut known = HashMap::with_capacity_and_hasher(1 << 16, FxBuildHasher);
         for word in words {
@@ -51,6 +66,7 @@ impl Everyday {
         Self { words: known, phrases }
     }
 
+    #[inline]
     pub(super) fn get(&self, key: Key) -> Option<Word> {
         self.words.get(&key).copied()
     }

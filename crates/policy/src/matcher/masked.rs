@@ -47,6 +47,21 @@ impl Masked {
         Self { by_len: by_len.iter().enumerate().map(|(len, forms)| Table::new(len, forms)).collect() }
     }
 
+    /// Whether a form fits the words on both sides of the mark at `at`, the mark read as a letter.
+    pub(super) fn fits_between(&self, text: &[u8], at: usize) -> bool {
+        let letter = |byte: &&u8| byte.is_ascii_alphabetic();
+        let before = text[..at].iter().rev().take(LEN_MAX).take_while(letter).count();
+        let after = text[at + 1..].iter().take(LEN_MAX).take_while(letter).count();
+        let mut places = [ANY; 2 * LEN_MAX + 1];
+        let places = &mut places[..before + 1 + after];
+        for (place, byte) in
+            places.iter_mut().zip(&text[at - before..]).filter(|(_, byte)| byte.is_ascii_alphabetic())
+        {
+            *place = bit(byte.to_ascii_lowercase());
+        }
+        self.fits(places).next().is_some()
+    }
+
     /// The forms of `places.len()` letters that fit.
     fn fits(&self, places: &[Place]) -> impl Iterator<Item = u32> {
         let table = self.by_len.get(places.len());

@@ -8,8 +8,8 @@
 use std::ops::Range;
 
 use super::candidate::Hay;
-use super::compile::{Lexis, Trigger, collapse};
-use super::everyday::{Key, key};
+use super::compile::{Lexis, Trigger};
+use super::everyday::{Key, WORD_LEN_MAX, Word, key, key_at};
 use super::plain::JOINED_LETTERS_MIN;
 use super::trie::{NodeId, Trie};
 use super::{disguised, plain};
@@ -24,8 +24,6 @@ const APART_MIN: u32 = 3;
 const DULL_MAX: usize = 16;
 /// How far round a word the phrase is looked for of which it may be one, in bytes.
 const PHRASE_LEN_MAX: usize = 48;
-/// The longest word that is looked up, in letters.
-const WORD_LEN_MAX: usize = 16;
 
 /// What a byte is to the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,25 +95,6 @@ const ENDINGS: [&[u8]; 7] = [b"s", b"d", b"t", b"m", b"ll", b"re", b"ve"];
 const UNITS: [&[u8]; 14] =
     [b"am", b"pm", b"st", b"nd", b"rd", b"th", b"k", b"m", b"p", b"s", b"km", b"kg", b"x", b"hrs"];
 
-/// Letters read so far.
-#[derive(Debug, Clone, Copy, Default)]
-struct Scanned {
-    letters: Key,
-    len: usize,
-}
-
-impl Scanned {
-    /// Takes the letters from `at` on, and tells where they end.
-    fn take_letters(&mut self, bytes: &[u8], mut at: usize) -> usize {
-        while at < bytes.len() && class(bytes[at]) == Class::Letter {
-            self.letters = self.letters << 8 | Key::from(bytes[at] | 0x20);
-            self.len += 1;
-            at += 1;
-        }
-        at
-    }
-}
-
 /// How long the apostrophe at `at` is, in bytes; 0 if there is none.
 fn apostrophe(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at..) {
@@ -131,6 +110,17 @@ fn is_edge(c: char) -> bool {
         || (matches!(c, '\u{1F300}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}') && tables::leet(c) == 0)
 }
 
+/// Whether a chunk is a price or the like: `£1,245.60`, `½`.
+fn is_number(chunk: &str) -> bool {
+    let (mut digits, mut other) = (false, false);
+    for c in chunk.chars() {
+        digits |= c.is_ascii_digit();
+        other |= !(c.is_ascii_digit()
+            || matches!(c, '£' | '€' | '½' | '¼' | '¾' | '–' | '.' | ',' | '/' | '%' | ')'));
+    }
+    digits && !other && chunk.len() > 3
+}
+
 /// Letters and digits that stand one by one.
 #[derive(Debug, Clone, Copy, Default)]
 struct Lone {
@@ -142,35 +132,44 @@ struct Lone {
 impl Screen<'_> {
     fn scan(&mut self) {
         let bytes = self.text.as_bytes();
+        let is = |at: usize, wanted: Class| at < bytes.len() && class(bytes[at]) == wanted;
+        let letters_end = |mut at: usize| {
+            while is(at, Class::Letter) {
+                at += 1;
+            }
+            at
+        };
         let mut at = 0;
         loop {
-            while at < bytes.len() && class(bytes[at]) == Class::Space {
+            while is(at, Class::Space) {
                 at += 1;
             }
             if at == bytes.len() {
                 return;
             }
             let start = at;
-            let from = self.skip_edges(start);
-            let mut word = Scanned::default();
-            at = word.take_letters(bytes, from);
-            let to = at;
-            let tail = apostrophe(bytes, at);
-            if tail > 0 && word.len > 0 {
-                at = word.take_letters(bytes, to + tail);
+            let from = if is(at, Class::Letter) { at } else { self.skip_edges(at) };
+            let to = letters_end(from);
+            at = to;
+            let short = (1..=WORD_LEN_MAX).contains(&(to - from));
+            if short && (to == bytes.len() || is(to, Class::Space)) {
+                self.word(from..to, key_at(bytes, from, to - from), from > start, false);
+                continue;
             }
-            let letters_end = at;
+            let joint = if short { apostrophe(bytes, to) } else { 0 };
+            let rest = to + joint;
+            if joint > 0 {
+                at = letters_end(rest);
+            }
+            let ending = rest..at;
             at = self.skip_edges(at);
-            let ends = at == bytes.len() || class(bytes[at]) == Class::Space;
-            let whole = from..letters_end;
-            if !ends || word.len == 0 || word.len > WORD_LEN_MAX {
+            let ends = at == bytes.len() || is(at, Class::Space);
+            if short && ends && ending.is_empty() {
+                self.word(from..to, key_at(bytes, from, to - from), from > start, at > to);
+            } else if !(short && ends && self.contraction(from..to, ending)) {
                 while at < bytes.len() && class(bytes[at]) != Class::Space {
                     at += 1;
                 }
-                self.chunk(start..at);
-            } else if letters_end == to || tail == 0 {
-                self.word(whole, word.letters, from > start, at > to);
-            } else if !self.contraction(whole, to, &word) {
                 self.chunk(start..at);
             }
         }
@@ -194,26 +193,32 @@ impl Screen<'_> {
     }
 
     /// A word of ASCII letters with nothing round it but punctuation.
+    #[inline]
     fn word(&mut self, range: Range<usize>, letters: Key, opened: bool, closed: bool) {
         let word = self.lexis.everyday.get(letters);
         if range.len() == 1 {
             self.lone(&range, 1, 1);
         } else {
-            self.lone = Lone::default();
-            let of_phrase = match word {
-                Some(word) => word.of_phrase,
-                None => self.lexis.everyday.is_of_phrase(letters),
+            self.lone.signs = 0;
+            let suspicious = match word {
+                Some(word) => word.of_phrase && self.is_in_phrase(&range),
+                None => {
+                    !self.is_dull(range.clone(), letters)
+                        || (self.lexis.everyday.is_of_phrase(letters) && self.is_in_phrase(&range))
+                }
             };
-            if (word.is_none() && !self.is_dull(&range, letters)) || (of_phrase && self.is_in_phrase(&range))
-            {
+            if suspicious {
                 self.spots.push(range.clone());
             }
         }
         if opened {
             self.halves.clear();
         }
-        if !self.halves.is_empty() || word.is_none_or(|word| word.opens) {
-            self.join_word(&range);
+        match word {
+            Some(Word { opens, .. }) if self.halves.is_empty() => {
+                self.halves.extend(opens.map(|node| Half { node, start: range.start, pieces: 1 }));
+            }
+            _ => self.join_word(&range),
         }
         if closed {
             self.halves.clear();
@@ -229,18 +234,29 @@ impl Screen<'_> {
     }
 
     /// “don't”, “Jean's”: whether it is an everyday word with what is left out.
-    fn contraction(&mut self, range: Range<usize>, apostrophe: usize, word: &Scanned) -> bool {
-        let shift = 8 * (word.len - (apostrophe - range.start));
-        let stem = word.letters >> shift;
-        let ending = word.letters & ((1 << shift) - 1);
-        let everyday = |key| self.lexis.everyday.get(key).is_some();
-        let usual = ENDINGS.iter().any(|usual| key(usual) == Some(ending));
-        if !(everyday(word.letters) || (usual && everyday(stem))) {
+    fn contraction(&mut self, stem: Range<usize>, ending: Range<usize>) -> bool {
+        let bytes = self.text.as_bytes();
+        if ending.is_empty() || stem.len() + ending.len() > WORD_LEN_MAX {
             return false;
         }
-        self.lone = Lone::default();
+        let first = key_at(bytes, stem.start, stem.len());
+        let joined = first | key_at(bytes, ending.start, ending.len()) << (8 * stem.len());
+        let everyday = |key| self.lexis.everyday.get(key).is_some_and(|word| !word.of_phrase);
+        let usual = || ENDINGS.iter().any(|usual| bytes[ending.clone()].eq_ignore_ascii_case(usual));
+        let letters = || bytes[stem.clone()].iter().chain(&bytes[ending.clone()]).map(u8::to_ascii_lowercase);
+        // `retar'd` is no “Jean's”.
+        let spells = || self.lexis.trie.walk(Trie::ROOT, letters()).is_some();
+        if !everyday(joined) {
+            if stem.len() < 2 || !usual() || spells() {
+                return false;
+            }
+            if !everyday(first) && !self.is_dull(stem.clone(), first) {
+                return false;
+            }
+        }
+        self.lone.signs = 0;
         if !self.halves.is_empty() {
-            self.join_word(&(range.start..apostrophe));
+            self.join_word(&stem);
         }
         self.halves.clear();
         true
@@ -261,26 +277,24 @@ impl Screen<'_> {
 
     /// Follows the forms of which the words so far may be pieces: `pike y`, `mo ther fucker`.
     fn join(&mut self, range: &Range<usize>, piece: &[u8]) {
-        let walk = |node| self.lexis.trie.walk(node, piece.iter().copied());
-        let mut joined = Vec::new();
-        std::mem::swap(&mut joined, &mut self.halves);
-        joined.retain_mut(|half| {
+        let Self { lexis, halves, spots, .. } = self;
+        let walk = |node| lexis.trie.walk(node, piece.iter().copied());
+        halves.retain_mut(|half| {
             let Some(node) = walk(half.node) else { return false };
-            if self.lexis.trie.form(node).is_some() {
-                self.spots.push(half.start..range.end);
+            if lexis.trie.form(node).is_some() {
+                spots.push(half.start..range.end);
             }
             (half.node, half.pieces) = (node, half.pieces + 1);
             half.pieces < PIECES_MAX
         });
-        joined.extend(walk(Trie::ROOT).map(|node| Half { node, start: range.start, pieces: 1 }));
-        self.halves = joined;
+        halves.extend(walk(Trie::ROOT).map(|node| Half { node, start: range.start, pieces: 1 }));
         self.steps += piece.len() as u64;
     }
 
     /// More letters or digits that stand one by one.
     fn lone(&mut self, range: &Range<usize>, signs: u32, letters: u32) {
         if self.lone.signs == 0 {
-            self.lone.start = range.start;
+            self.lone = Lone { start: range.start, signs: 0, letters: 0 };
         }
         self.lone.signs += signs;
         self.lone.letters += letters;
@@ -290,17 +304,17 @@ impl Screen<'_> {
     }
 
     /// Whether a word that is not an everyday one holds no term, in no reading of a single word.
-    fn is_dull(&mut self, range: &Range<usize>, letters: Key) -> bool {
+    fn is_dull(&mut self, range: Range<usize>, letters: Key) -> bool {
+        let word = &self.text[range];
+        // Capitals inside make a word of several.
+        let even = !word.as_bytes()[1..].iter().any(u8::is_ascii_uppercase);
         let place = memory(letters);
-        if self.dull[place] == letters {
+        if even && self.dull[place] == letters {
             return true;
         }
-        self.steps += range.len() as u64;
-        let word = &self.text.as_bytes()[range.clone()];
-        let small = word.to_ascii_lowercase();
-        let dull =
-            !self.lexis.holds_term(&self.text[range.clone()]) && !self.lexis.may_be_meant(&small, word);
-        if dull {
+        self.steps += word.len() as u64;
+        let dull = !self.lexis.holds_term(word) && !self.lexis.may_be_meant(word);
+        if even && dull {
             self.dull[place] = letters;
         }
         dull
@@ -310,48 +324,85 @@ impl Screen<'_> {
     fn chunk(&mut self, range: Range<usize>) {
         let chunk = &self.text[range.clone()];
         if !chunk.is_ascii() {
+            if is_number(chunk) {
+                self.lone.signs = 0;
+                self.halves.clear();
+                return;
+            }
             let folded = Folded::new(chunk);
             let bytes: Vec<u8> = folded.cells.iter().map(|cell| cell.byte).collect();
             self.read_chunk(range, &bytes, Some(&folded));
         } else if !chunk.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             // Marks by themselves are gaps between what stands round them.
-        } else if self.is_compound(chunk.as_bytes()) {
-            self.lone = Lone::default();
+        } else if let Some(half) = self.compound(&range) {
+            self.lone.signs = 0;
+            let first = chunk.bytes().take_while(u8::is_ascii_alphabetic).count();
+            if !self.halves.is_empty() && (1..=WORD_LEN_MAX).contains(&first) {
+                self.join_word(&(range.start..range.start + first));
+            }
             self.halves.clear();
+            self.halves.extend(half.map(|node| Half { node, start: range.start, pieces: 1 }));
         } else {
             self.read_chunk(range, &chunk.to_ascii_lowercase().into_bytes(), None);
         }
     }
 
-    /// Numbers, and everyday words with a mark between that is read as no letter: `half-hearted`, `7pm`, `2,000`.
-    fn is_compound(&self, chunk: &[u8]) -> bool {
-        let kind = |byte: &u8| (byte.is_ascii_alphabetic(), byte.is_ascii_digit());
-        let mut pieces = chunk.chunk_by(|a, b| kind(a) == kind(b));
+    /// Numbers, and dull words with a mark between that is read as no letter: `half-hearted`, `7pm`, `2,000`,
+    /// `https://example.org`. Gives what the last word opens.
+    fn compound(&mut self, range: &Range<usize>) -> Option<Option<NodeId>> {
+        let text = self.text.as_bytes();
         let mut half = None;
-        let mut numbers = false;
-        let first = chunk[0];
-        pieces.all(|piece| match kind(&piece[0]) {
-            (true, _) if numbers && half.is_none() => {
-                UNITS.iter().any(|unit| piece.eq_ignore_ascii_case(unit))
+        let (mut numbers, mut words) = (false, 0);
+        let mut at = range.start;
+        while at < range.end {
+            let first = text[at];
+            let same =
+                |wanted: fn(&u8) -> bool| text[at..range.end].iter().take_while(|byte| wanted(byte)).count();
+            if first.is_ascii_alphabetic() {
+                let len = same(u8::is_ascii_alphabetic);
+                let piece = &text[at..at + len];
+                if numbers {
+                    if words > 0 || !UNITS.iter().any(|unit| piece.eq_ignore_ascii_case(unit)) {
+                        return None;
+                    }
+                } else {
+                    let letters = || piece.iter().map(u8::to_ascii_lowercase);
+                    let goes_on = half.is_some_and(|node| self.lexis.trie.walk(node, letters()).is_some());
+                    half = self.lexis.trie.walk(Trie::ROOT, letters());
+                    let known = |screen: &mut Self| {
+                        let key = key_at(text, at, len);
+                        let everyday = screen.lexis.everyday.get(key).is_some_and(|word| !word.of_phrase);
+                        everyday
+                            || (screen.is_dull(at..at + len, key) && !screen.lexis.everyday.is_of_phrase(key))
+                    };
+                    if goes_on || !(2..=WORD_LEN_MAX).contains(&len) || !known(self) {
+                        return None;
+                    }
+                }
+                words += 1;
+                at += len;
+            } else if first.is_ascii_digit() {
+                let len = same(u8::is_ascii_digit);
+                // A number by itself may stand among letters that stand one by one.
+                if half.is_some() || (len == 1 && range.len() < 3) {
+                    return None;
+                }
+                numbers = at == range.start || text[at - 1].is_ascii_digit() || words == 0;
+                at += len;
+            } else {
+                let mark = b"-/.,:;?'\"&%=".contains(&first) || (first == b'#' && at == range.start);
+                let masks = b"-.?=".contains(&first)
+                    && (range.start + 1..range.end - 1).contains(&at)
+                    && text[at - 1].is_ascii_alphabetic()
+                    && text[at + 1].is_ascii_alphabetic();
+                if !mark || (masks && self.lexis.masked.fits_between(text, at)) {
+                    return None;
+                }
+                numbers = false;
+                at += 1;
             }
-            (true, _) => {
-                let mut word = Scanned::default();
-                let len = word.take_letters(piece, 0);
-                let goes_on = half.is_none_or(|node| self.walk(node, piece).is_none());
-                half = self.walk(Trie::ROOT, piece);
-                let word = (2..=WORD_LEN_MAX).contains(&len).then(|| self.lexis.everyday.get(word.letters));
-                goes_on && !numbers && word.flatten().is_some_and(|word| !word.opens)
-            }
-            (_, true) => {
-                numbers = true;
-                piece.len() > 1 || chunk.len() > 1
-            }
-            _ => piece.iter().all(|byte| b"-/.,:;?'\"&%=".contains(byte)) || (piece == b"#" && first == b'#'),
-        })
-    }
-
-    fn walk(&self, node: NodeId, letters: &[u8]) -> Option<NodeId> {
-        self.lexis.trie.walk(node, letters.iter().map(u8::to_ascii_lowercase))
+        }
+        Some(half.filter(|_| text[range.end - 1].is_ascii_alphabetic()))
     }
 
     /// The same with what its characters are read as.
@@ -375,7 +426,7 @@ impl Screen<'_> {
         if apart {
             self.lone(&range, signs, letters);
         } else {
-            self.lone = Lone::default();
+            self.lone.signs = 0;
         }
         self.join_chunk(&range, bytes);
         if letters == 0 {
@@ -464,8 +515,16 @@ impl Lexis {
 
     /// Whether the plain reading finds a term in a word by itself.
     pub(super) fn holds_term(&self, word: &str) -> bool {
-        let small = word.to_ascii_lowercase();
-        if !self.may_hold_term(&collapse(small.as_bytes()), word.as_bytes()) {
+        let mut collapsed = [0; WORD_LEN_MAX];
+        let mut len = 0;
+        for letter in word.bytes().map(|letter| letter.to_ascii_lowercase()) {
+            if len == 0 || collapsed[len - 1] != letter {
+                let Some(place) = collapsed.get_mut(len) else { return true };
+                *place = letter;
+                len += 1;
+            }
+        }
+        if !self.may_hold_term(&collapsed[..len], word.as_bytes()) {
             return false;
         }
         let mut found = Vec::new();
@@ -475,10 +534,11 @@ impl Lexis {
 
     /// Whether the fuzzy readings may see a term in a word.
     #[expect(clippy::unused_self, reason = "until the fuzzy readings are wired in")]
-    pub(super) fn may_be_meant(&self, _small: &[u8], _written: &[u8]) -> bool {
+    pub(super) fn may_be_meant(&self, _word: &str) -> bool {
         false
     }
 }
+
 #[cfg(test)]
 mod tmp {
     #[test]
