@@ -246,6 +246,13 @@ impl<'a> Walk<'a> {
     fn leet(&self, at: usize) -> u32 {
         let cell = &self.cells[at];
         match cell.byte {
+            // Markdown's doubled marks are no letters.
+            mark @ (b'|' | b'*' | b'_' | b'~')
+                if self.cells.get(at + 1).is_some_and(|next| next.byte == mark)
+                    || (at > 0 && self.cells[at - 1].byte == mark) =>
+            {
+                0
+            }
             SYMBOL => self.text[cell.start as usize..].chars().next().map_or(0, tables::leet),
             byte => tables::leet(char::from(byte)),
         }

@@ -14,7 +14,7 @@ use super::trie::bit;
 use crate::normalise::{Cell, Marks, SYMBOL, tables};
 
 /// The longest form that is looked for behind masks, in letters.
-const LEN_MAX: usize = 24;
+pub(super) const LEN_MAX: usize = 24;
 
 /// Forms by length, and by the letter at each place.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +60,30 @@ impl Masked {
             *place = bit(byte.to_ascii_lowercase());
         }
         self.fits(places).next().is_some()
+    }
+
+    /// Whether a form fits letters and stars, or the same with a few stars more or fewer.
+    pub(super) fn fits_starred(&self, chunk: &[u8]) -> bool {
+        let mut places = [ANY; LEN_MAX + 4];
+        for (place, byte) in places.iter_mut().zip(chunk) {
+            *place = if *byte == b'*' { ANY } else { bit(*byte) };
+        }
+        let fits = |places: &[Place]| self.fits(places).next().is_some();
+        if fits(&places[..chunk.len()]) {
+            return true;
+        }
+        let Some(first) = chunk.iter().position(|byte| *byte == b'*') else { return false };
+        let stars = chunk[first..].iter().take_while(|byte| **byte == b'*').count();
+        if stars < 2 {
+            return false;
+        }
+        let rest = places;
+        let after = chunk.len() - first - stars;
+        (first + stars - 1..=first + stars + 2).any(|to| {
+            places[first..to].fill(ANY);
+            places[to..to + after].copy_from_slice(&rest[first + stars..chunk.len()]);
+            fits(&places[..to + after])
+        })
     }
 
     /// The forms of `places.len()` letters that fit.

@@ -33,6 +33,7 @@ use std::ops::Range;
 use self::candidate::Candidate;
 use self::compile::Lexis;
 use self::context::{Known, Sentence};
+use self::screen::Screen;
 use crate::finding::Finding;
 use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER};
 use crate::post::Post;
@@ -48,9 +49,6 @@ pub const FINDINGS_MAX: usize = 64;
 
 /// How much round a spot is read with it, in bytes: what may tell what is meant.
 const MARGIN_LEN: usize = 240;
-/// How near spots are read together, and how long they may then be, in bytes.
-const CORE_GAP_MAX: usize = 64;
-const CORE_LEN_MAX: usize = 512;
 
 /// The longest run of joined words in which innocent words are looked for, in letters.
 const JOINED_LEN_MAX: usize = 64;
@@ -114,9 +112,10 @@ impl Matcher {
     /// Reads what the first look does not dismiss.
     fn look(&self, text: &str, context: Context) -> (Vec<Hit>, u64) {
         let text = head(text);
-        let (spots, mut steps) = screen::spots(&self.lexis, text);
+        let mut screen = Screen::new(&self.lexis, text);
+        let mut steps = 0;
         let mut hits: Vec<Hit> = Vec::new();
-        for core in cores(spots) {
+        while let Some(core) = screen.next_core() {
             let window = window(text, &core);
             let found = self.read(&text[window.clone()], context, &mut steps);
             let found = found.into_iter().filter(|hit| hit.explanation.accepted).map(|mut hit| {
@@ -134,7 +133,7 @@ impl Matcher {
                 break;
             }
         }
-        (hits, steps)
+        (hits, steps + screen.steps)
     }
 
     /// Reads a text in all ways.
@@ -280,24 +279,6 @@ impl Matcher {
         let first: Vec<u8> = first.collect();
         self.lexis.allowed_phrases(&first).any(|phrase| covers(cells, &word, phrase, &first))
     }
-}
-
-/// Spots that are near each other, as one.
-fn cores(mut spots: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    spots.sort_unstable_by_key(|spot| spot.start);
-    let mut cores: Vec<Range<usize>> = Vec::new();
-    for spot in spots {
-        match cores.last_mut() {
-            Some(core)
-                if spot.start < core.end
-                    || (spot.start - core.end <= CORE_GAP_MAX && spot.end - core.start <= CORE_LEN_MAX) =>
-            {
-                core.end = core.end.max(spot.end);
-            }
-            _ => cores.push(spot),
-        }
-    }
-    cores
 }
 
 /// The text round a core, from the beginning of a word to the end of one where there is one.

@@ -5,21 +5,21 @@
 //! letters is read by itself. What none of them can explain away is a *spot*, and the text round it is read in full.
 //! The screen never decides that something *is* a finding.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::candidate::Hay;
 use super::compile::{Lexis, Trigger};
 use super::everyday::{Key, WORD_LEN_MAX, Word, key, key_at};
+use super::masked::LEN_MAX as MASKED_LEN_MAX;
 use super::plain::JOINED_LETTERS_MIN;
-use super::trie::{NodeId, Trie};
+use super::trie::{NodeId, Trie, bit};
 use super::{disguised, plain};
 use crate::normalise::{Folded, tables};
 use crate::wordlist::Matching;
 
 /// In how many pieces a term may stand with spaces between.
 pub(super) const PIECES_MAX: u8 = 4;
-/// The fewest letters that stand one by one to be read as a word.
-const APART_MIN: u32 = 3;
 /// How many words that were dismissed are remembered: people repeat themselves.
 const DULL_MAX: usize = 16;
 /// How far round a word the phrase is looked for of which it may be one, in bytes.
@@ -56,29 +56,26 @@ fn class(byte: u8) -> Class {
     CLASSES[usize::from(byte)]
 }
 
-/// The places of `text` that have to be read, in order, as bytes.
-pub(super) fn spots(lexis: &Lexis, text: &str) -> (Vec<Range<usize>>, u64) {
-    let mut screen = Screen {
-        lexis,
-        text,
-        spots: Vec::new(),
-        halves: Vec::new(),
-        lone: Lone::default(),
-        dull: [0; DULL_MAX],
-        steps: 0,
-    };
-    screen.scan();
-    (screen.spots, screen.steps)
-}
+/// How near spots are read together, and how long they may then be, in bytes.
+const CORE_GAP_MAX: usize = 64;
+const CORE_LEN_MAX: usize = 512;
+/// A chunk longer than this is read in full at once, in bytes.
+const CHUNK_LEN_MAX: usize = 256;
+/// How many words made of letters one by one are followed.
+const RUNS_MAX: usize = 64;
 
-struct Screen<'a> {
+/// A first look at a text, from its beginning to its end.
+pub(super) struct Screen<'a> {
     lexis: &'a Lexis,
     text: &'a str,
-    spots: Vec<Range<usize>>,
+    /// How far it has come.
+    at: usize,
+    /// Spots that were found and not yet given out.
+    spots: VecDeque<Range<usize>>,
     halves: Vec<Half>,
-    lone: Lone,
+    runs: Vec<Run>,
     dull: [Key; DULL_MAX],
-    steps: u64,
+    pub(super) steps: u64,
 }
 
 /// Words so far that are the beginning of a form.
@@ -121,16 +118,56 @@ fn is_number(chunk: &str) -> bool {
     digits && !other && chunk.len() > 3
 }
 
-/// Letters and digits that stand one by one.
-#[derive(Debug, Clone, Copy, Default)]
-struct Lone {
+/// Letters and digits that stand one by one and are the beginning of a form.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    node: NodeId,
     start: usize,
-    signs: u32,
-    letters: u32,
 }
 
-impl Screen<'_> {
-    fn scan(&mut self) {
+impl<'a> Screen<'a> {
+    pub(super) fn new(lexis: &'a Lexis, text: &'a str) -> Self {
+        Self {
+            lexis,
+            text,
+            at: 0,
+            spots: VecDeque::new(),
+            halves: Vec::new(),
+            runs: Vec::new(),
+            dull: [0; DULL_MAX],
+            steps: 0,
+        }
+    }
+
+    /// The next stretch that has to be read: spots that are near each other, as bytes.
+    pub(super) fn next_core(&mut self) -> Option<Range<usize>> {
+        let mut core: Option<Range<usize>> = None;
+        loop {
+            while let Some(spot) = self.spots.pop_front() {
+                match &mut core {
+                    None => core = Some(spot),
+                    Some(core)
+                        if spot.start < core.end
+                            || (spot.start - core.end <= CORE_GAP_MAX
+                                && spot.end.saturating_sub(core.start) <= CORE_LEN_MAX) =>
+                    {
+                        *core = core.start.min(spot.start)..core.end.max(spot.end);
+                    }
+                    Some(_) => {
+                        self.spots.push_front(spot);
+                        return core;
+                    }
+                }
+            }
+            let far = core.as_ref().is_some_and(|core| self.at > core.end + CORE_GAP_MAX);
+            if far || !self.advance() {
+                return core;
+            }
+        }
+    }
+
+    /// Looks at what comes next; `false` at the end.
+    fn advance(&mut self) -> bool {
         let bytes = self.text.as_bytes();
         let is = |at: usize, wanted: Class| at < bytes.len() && class(bytes[at]) == wanted;
         let letters_end = |mut at: usize| {
@@ -139,13 +176,15 @@ impl Screen<'_> {
             }
             at
         };
-        let mut at = 0;
+        let mut at = self.at;
+        // Ordinary words in one go.
         loop {
             while is(at, Class::Space) {
                 at += 1;
             }
             if at == bytes.len() {
-                return;
+                self.at = at;
+                return false;
             }
             let start = at;
             let from = if is(at, Class::Letter) { at } else { self.skip_edges(at) };
@@ -154,23 +193,27 @@ impl Screen<'_> {
             let short = (1..=WORD_LEN_MAX).contains(&(to - from));
             if short && (to == bytes.len() || is(to, Class::Space)) {
                 self.word(from..to, key_at(bytes, from, to - from), from > start, false);
-                continue;
-            }
-            let joint = if short { apostrophe(bytes, to) } else { 0 };
-            let rest = to + joint;
-            if joint > 0 {
-                at = letters_end(rest);
-            }
-            let ending = rest..at;
-            at = self.skip_edges(at);
-            let ends = at == bytes.len() || is(at, Class::Space);
-            if short && ends && ending.is_empty() {
-                self.word(from..to, key_at(bytes, from, to - from), from > start, at > to);
-            } else if !(short && ends && self.contraction(from..to, ending)) {
-                while at < bytes.len() && class(bytes[at]) != Class::Space {
-                    at += 1;
+            } else {
+                let joint = if short { apostrophe(bytes, to) } else { 0 };
+                let rest = to + joint;
+                if joint > 0 {
+                    at = letters_end(rest);
                 }
-                self.chunk(start..at);
+                let ending = rest..at;
+                at = self.skip_edges(at);
+                let ends = at == bytes.len() || is(at, Class::Space);
+                if short && ends && ending.is_empty() {
+                    self.word(from..to, key_at(bytes, from, to - from), from > start, at > to);
+                } else if !(short && ends && self.contraction(from..to, ending)) {
+                    while at < bytes.len() && class(bytes[at]) != Class::Space {
+                        at += 1;
+                    }
+                    self.chunk(start..at);
+                }
+            }
+            if !self.spots.is_empty() {
+                self.at = at;
+                return true;
             }
         }
     }
@@ -197,9 +240,9 @@ impl Screen<'_> {
     fn word(&mut self, range: Range<usize>, letters: Key, opened: bool, closed: bool) {
         let word = self.lexis.everyday.get(letters);
         if range.len() == 1 {
-            self.lone(&range, 1, 1);
+            self.sign(self.text.as_bytes()[range.start].to_ascii_lowercase(), &range);
         } else {
-            self.lone.signs = 0;
+            self.runs.clear();
             let suspicious = match word {
                 Some(word) => word.of_phrase && self.is_in_phrase(&range),
                 None => {
@@ -208,7 +251,7 @@ impl Screen<'_> {
                 }
             };
             if suspicious {
-                self.spots.push(range.clone());
+                self.spots.push_back(range.clone());
             }
         }
         if opened {
@@ -254,7 +297,7 @@ impl Screen<'_> {
                 return false;
             }
         }
-        self.lone.signs = 0;
+        self.runs.clear();
         if !self.halves.is_empty() {
             self.join_word(&stem);
         }
@@ -282,7 +325,7 @@ impl Screen<'_> {
         halves.retain_mut(|half| {
             let Some(node) = walk(half.node) else { return false };
             if lexis.trie.form(node).is_some() {
-                spots.push(half.start..range.end);
+                spots.push_back(half.start..range.end);
             }
             (half.node, half.pieces) = (node, half.pieces + 1);
             half.pieces < PIECES_MAX
@@ -291,16 +334,44 @@ impl Screen<'_> {
         self.steps += piece.len() as u64;
     }
 
-    /// More letters or digits that stand one by one.
-    fn lone(&mut self, range: &Range<usize>, signs: u32, letters: u32) {
-        if self.lone.signs == 0 {
-            self.lone = Lone { start: range.start, signs: 0, letters: 0 };
+    /// One more letter or digit that stands by itself.
+    fn sign(&mut self, byte: u8, range: &Range<usize>) {
+        let Self { lexis, runs, spots, .. } = self;
+        let among = bit(byte) | tables::leet(char::from(byte));
+        let mut longer: Vec<Run> = Vec::new();
+        let begun = Run { node: Trie::ROOT, start: range.start };
+        for run in runs.iter().chain([&begun]) {
+            for (_, node) in lexis.trie.children(run.node, among) {
+                if lexis.trie.form(node).is_some() {
+                    spots.push_back(run.start..range.end);
+                }
+                longer.push(Run { node, ..*run });
+            }
         }
-        self.lone.signs += signs;
-        self.lone.letters += letters;
-        if self.lone.signs >= APART_MIN && self.lone.letters > 0 {
-            self.spots.push(self.lone.start..range.end);
+        longer.truncate(RUNS_MAX);
+        *runs = longer;
+        self.steps += 1;
+    }
+
+    /// A mark between letters that stand one by one: it may be one itself, or the gap.
+    fn mark(&mut self, byte: u8, range: &Range<usize>) {
+        let Self { lexis, runs, spots, .. } = self;
+        let among = if byte.is_ascii() { tables::leet(char::from(byte)) } else { 0 };
+        if among == 0 || runs.is_empty() {
+            return;
         }
+        let mut longer = Vec::new();
+        for run in &*runs {
+            for (_, node) in lexis.trie.children(run.node, among) {
+                if lexis.trie.form(node).is_some() {
+                    spots.push_back(run.start..range.end);
+                }
+                longer.push(Run { node, ..*run });
+            }
+        }
+        runs.extend(longer);
+        runs.truncate(RUNS_MAX);
+        self.steps += 1;
     }
 
     /// Whether a word that is not an everyday one holds no term, in no reading of a single word.
@@ -325,7 +396,7 @@ impl Screen<'_> {
         let chunk = &self.text[range.clone()];
         if !chunk.is_ascii() {
             if is_number(chunk) {
-                self.lone.signs = 0;
+                self.runs.clear();
                 self.halves.clear();
                 return;
             }
@@ -333,9 +404,11 @@ impl Screen<'_> {
             let bytes: Vec<u8> = folded.cells.iter().map(|cell| cell.byte).collect();
             self.read_chunk(range, &bytes, Some(&folded));
         } else if !chunk.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
-            // Marks by themselves are gaps between what stands round them.
+            if let [mark] = chunk.as_bytes() {
+                self.mark(*mark, &range);
+            }
         } else if let Some(half) = self.compound(&range) {
-            self.lone.signs = 0;
+            self.runs.clear();
             let first = chunk.bytes().take_while(u8::is_ascii_alphabetic).count();
             if !self.halves.is_empty() && (1..=WORD_LEN_MAX).contains(&first) {
                 self.join_word(&(range.start..range.start + first));
@@ -409,14 +482,15 @@ impl Screen<'_> {
     fn read_chunk(&mut self, range: Range<usize>, bytes: &[u8], folded: Option<&Folded>) {
         let chunk = &self.text[range.clone()];
         self.steps += bytes.len() as u64;
-        let (mut signs, mut letters, mut apart) = (0, 0, true);
-        let mut before = false;
-        for byte in bytes {
+        let (mut signs, mut letters, mut apart, mut marks) = (0, 0, true, false);
+        let mut before = 0;
+        for (at, byte) in bytes.iter().enumerate() {
             let sign = disguised::is_sign(*byte);
             signs += u32::from(sign);
             letters += u32::from(sign && !byte.is_ascii_digit());
-            apart &= !(sign && before);
-            before = sign;
+            apart &= !(sign && disguised::is_sign(before));
+            marks |= !sign && !is_gap(bytes, at);
+            before = *byte;
         }
         // The letters of flags are no neighbours of each other.
         apart |= folded.is_some_and(|folded| folded.cells.iter().any(|cell| cell.flag));
@@ -424,19 +498,33 @@ impl Screen<'_> {
             return;
         }
         if apart {
-            self.lone(&range, signs, letters);
+            for (at, byte) in bytes.iter().enumerate() {
+                if disguised::is_sign(*byte) {
+                    self.sign(*byte, &range);
+                } else if !is_gap(bytes, at) {
+                    self.mark(*byte, &range);
+                }
+            }
         } else {
-            self.lone.signs = 0;
+            self.runs.clear();
         }
         self.join_chunk(&range, bytes);
-        if letters == 0 {
+        // Letters that stand one by one with nothing but gaps between are read as such.
+        if letters == 0 || (apart && !marks && folded.is_none()) {
+            return;
+        }
+        if bytes.len() > CHUNK_LEN_MAX {
+            self.spots.push_back(range);
+            return;
+        }
+        if folded.is_none() && self.is_starred_nothing(bytes) {
             return;
         }
         let mut words = bytes.chunk_by(|a, b| a.is_ascii_lowercase() == b.is_ascii_lowercase());
         if words.any(|word| key(word).is_some_and(|key| self.lexis.everyday.is_of_phrase(key)))
             && self.is_in_phrase(&range)
         {
-            self.spots.push(range.clone());
+            self.spots.push_back(range.clone());
         }
         let memory = key(bytes).filter(|_| folded.is_none()).map(|key| (key, memory(key)));
         if memory.is_some_and(|(key, place)| self.dull[place] == key) {
@@ -447,7 +535,7 @@ impl Screen<'_> {
             Some(folded) => self.holds_nothing(chunk, folded),
         };
         if !nothing {
-            self.spots.push(range);
+            self.spots.push_back(range);
         } else if let Some((key, place)) = memory {
             self.dull[place] = key;
         }
@@ -470,6 +558,30 @@ impl Screen<'_> {
         }
     }
 
+    /// Whether a chunk of letters and stars can be no term, its stars read as letters or as gaps.
+    fn is_starred_nothing(&mut self, bytes: &[u8]) -> bool {
+        let chunk = bytes.trim_ascii_end();
+        let end = chunk.iter().rposition(|byte| !b".,;:?!)\"'".contains(byte)).map_or(0, |at| at + 1);
+        let chunk = &chunk[..end];
+        let plain = chunk.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'*');
+        if !plain || chunk.len() > MASKED_LEN_MAX || !chunk.first().is_some_and(u8::is_ascii_lowercase) {
+            return false;
+        }
+        self.steps += chunk.len() as u64;
+        let trie = &self.lexis.trie;
+        let letters = |from: usize| chunk[from..].iter().copied().filter(u8::is_ascii_lowercase);
+        let spells = |from: usize| {
+            let nodes = letters(from).scan(Trie::ROOT, |node, letter| {
+                *node = trie.child(*node, letter)?;
+                Some(*node)
+            });
+            nodes.into_iter().any(|node| trie.form(node).is_some())
+        };
+        let starts = (0..chunk.len()).filter(|at| chunk[*at] != b'*' && (*at == 0 || chunk[at - 1] == b'*'));
+        let spelt = starts.into_iter().any(spells);
+        !spelt && !self.lexis.masked.fits_starred(chunk)
+    }
+
     fn holds_nothing(&mut self, chunk: &str, folded: &Folded) -> bool {
         let cells = &folded.cells;
         if !folded.reversed.is_empty() || (!chunk.is_ascii() && !disguised::turned(chunk, cells).is_empty()) {
@@ -479,6 +591,17 @@ impl Screen<'_> {
         plain::find(self.lexis, cells, &mut self.steps, &mut found);
         disguised::find(self.lexis, chunk, cells, &mut self.steps, &mut found);
         found.is_empty()
+    }
+}
+
+/// Whether the mark at `at` is read as nothing but a gap: `-` and the like, and markdown's doubled marks.
+fn is_gap(bytes: &[u8], at: usize) -> bool {
+    match bytes[at] {
+        b'-' | b'.' | b',' | b':' | b';' | b'/' | b'\\' | b'"' | b'\'' | b'`' | b' ' => true,
+        mark @ (b'|' | b'*' | b'_' | b'~') => {
+            bytes.get(at + 1) == Some(&mark) || (at > 0 && bytes[at - 1] == mark)
+        }
+        _ => false,
     }
 }
 
@@ -539,38 +662,3 @@ impl Lexis {
     }
 }
 
-#[cfg(test)]
-mod tmp {
-    #[test]
-    fn tmp() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wordlists");
-        let lists: Vec<_> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|e| e.unwrap().path())
-            .filter(|p| p.extension().is_some_and(|e| e == "toml"))
-            .map(|p| crate::Wordlist::parse("x", &std::fs::read_to_string(p).unwrap()).unwrap())
-            .collect();
-        let matcher = crate::Matcher::new(&lists).unwrap();
-        let text = std::fs::read_to_string("/tmp/chat.txt").unwrap();
-        for line in text.lines() {
-            let t = std::time::Instant::now();
-            let mut n = 0;
-            for _ in 0..200 {
-                n += super::spots(&matcher.lexis, line).0.len();
-            }
-            let a = t.elapsed() / 200;
-            let t = std::time::Instant::now();
-            for _ in 0..200 {
-                n += matcher.find(line, crate::matcher::Context::default()).len();
-            }
-            let spots = super::spots(&matcher.lexis, line).0;
-            println!(
-                "{:?} {:?} {} {:?} {n}",
-                a,
-                t.elapsed() / 200,
-                line.len(),
-                spots.iter().map(|s| &line[s.clone()]).collect::<Vec<_>>()
-            );
-        }
-    }
-}
