@@ -489,7 +489,7 @@ impl<'a> Screen<'a> {
             signs += u32::from(sign);
             letters += u32::from(sign && !byte.is_ascii_digit());
             apart &= !(sign && disguised::is_sign(before));
-            marks |= !sign && !is_gap(bytes, at);
+            marks |= !sign && (!is_gap(bytes, at) || (*byte == b'*' && bytes.len() <= MASKED_LEN_MAX));
             before = *byte;
         }
         // The letters of flags are no neighbours of each other.
@@ -564,7 +564,11 @@ impl<'a> Screen<'a> {
         let end = chunk.iter().rposition(|byte| !b".,;:?!)\"'".contains(byte)).map_or(0, |at| at + 1);
         let chunk = &chunk[..end];
         let plain = chunk.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'*');
-        if !plain || chunk.len() > MASKED_LEN_MAX || !chunk.first().is_some_and(u8::is_ascii_lowercase) {
+        if !plain
+            || !chunk.contains(&b'*')
+            || chunk.len() > MASKED_LEN_MAX
+            || !chunk.first().is_some_and(u8::is_ascii_lowercase)
+        {
             return false;
         }
         self.steps += chunk.len() as u64;
@@ -661,4 +665,3 @@ impl Lexis {
         false
     }
 }
-
