@@ -63,6 +63,29 @@ impl Dictionary {
         self.words.get(word).and_then(|bits| u8::try_from(bits).ok()).map(Standing)
     }
 
+    /// The words with which `letters` begin, by their length, the shortest first.
+    pub fn prefixes<'a>(&'a self, letters: &'a [u8]) -> impl Iterator<Item = (usize, Standing)> + 'a {
+        let fst = self.words.as_fst();
+        let mut node = Some(fst.root());
+        let mut bits = fst::raw::Output::zero();
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            while at < letters.len() {
+                let from = node?;
+                let transition = from.transition(from.find_input(letters[at])?);
+                bits = bits.cat(transition.out);
+                let next = fst.node(transition.addr);
+                node = Some(next);
+                at += 1;
+                if next.is_final() {
+                    let bits = u8::try_from(bits.cat(next.final_output()).value()).unwrap_or_default();
+                    return Some((at, Standing(bits)));
+                }
+            }
+            None
+        })
+    }
+
     /// Every everyday word, in alphabetical order.
     pub fn everyday(&self) -> impl Iterator<Item = &'static str> {
         EVERYDAY.lines()

@@ -7,7 +7,8 @@ use rustc_hash::FxBuildHasher;
 
 use super::everyday::{Everyday, Key, key};
 use super::inflection;
-use super::lexicon::{company, is_common};
+use super::joined::TERM_LEN_MIN;
+use super::lexicon::is_common;
 use super::masked::Masked;
 use super::trie::{Trie, index};
 use crate::dictionary::Dictionary;
@@ -97,23 +98,10 @@ impl Lexis {
         singular.any(|word| self.allowed.contains(word))
     }
 
-    /// Whether an innocent word longer than `stem` stands in joined words and contains it.
-    pub(super) fn holds_allowed_word(&self, letters: &[u8], stem: &[u8]) -> bool {
-        let places = letters.windows(stem.len()).enumerate().filter(|(_, window)| *window == stem);
-        places.into_iter().any(|(at, _)| {
-            (0..=at).any(|from| {
-                let ends = at + stem.len()..=letters.len();
-                // What is left must be words as well: `stupidbastardoff` is no Bastardo.
-                ends.into_iter().any(|to| {
-                    let rest = [&letters[..from], &letters[to..]];
-                    to - from > stem.len()
-                        && self.allowed.contains(&letters[from..to])
-                        && rest.iter().all(|rest| {
-                            rest.is_empty() || *rest == b"x" || *rest == b"xx" || company(rest).is_some()
-                        })
-                })
-            })
-        })
+    /// Whether a word holds a term and is not known to be innocent.
+    pub(super) fn is_term_in(&self, word: &[u8]) -> bool {
+        let long = word.len() >= TERM_LEN_MIN && !self.is_allowed_word(word);
+        long && std::str::from_utf8(word).is_ok_and(|word| self.holds_term(word))
     }
 
     /// The allowed phrases in which a word stands.

@@ -7,8 +7,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// The longest word of the lexicon, in letters.
-const WORD_LEN_MAX: usize = 12;
+use rustc_hash::FxBuildHasher;
 
 /// Everyday words, of which sentences are made.
 const COMMON: &str = "\
@@ -86,14 +85,11 @@ gob dog rat jack bum bell wank piss crap cum spunk jizz fart turd club utd fc uk
 lord lady sir doctor mister mrs mr bot girl boy guy lad lass dad mum slayer hunter lover hater ville land world \
 town city central nation wagon waste wasted bastard bastards ish tastic ery ness able proof free less like ups up \
 off outs out over about around this that witch wizard bonnet cannon lasagne custard candle kettle tractor gremlin \
-gnome pixie dragon ferret hamster lemon mango melon onion peanut teabag thistle";
+gnome emoji party alert gnome pixie dragon ferret hamster lemon mango melon onion peanut teabag thistle";
 
-/// The endings with which a term may go on before another word follows: `fuckingtrumpet`, `cuntybaws`.
-const LINKS: &[&str] = &["", "s", "es", "y", "ty", "er", "ers", "ed", "in", "ing", "ting", "ers", "ish"];
-
-static COMMON_WORDS: LazyLock<HashSet<&'static [u8]>> =
+static COMMON_WORDS: LazyLock<HashSet<&'static [u8], FxBuildHasher>> =
     LazyLock::new(|| COMMON.split_whitespace().map(str::as_bytes).collect());
-static PARTNER_WORDS: LazyLock<HashSet<&'static [u8]>> =
+static PARTNER_WORDS: LazyLock<HashSet<&'static [u8], FxBuildHasher>> =
     LazyLock::new(|| PARTNERS.split_whitespace().map(str::as_bytes).collect());
 
 /// Letters that only sound like words: they witness innocence at a space, never part a word.
@@ -107,36 +103,12 @@ pub(super) fn is_common(letters: &[u8]) -> bool {
     COMMON_WORDS.contains(letters)
 }
 
-/// Of how few everyday words all of `letters` can be made, one after the other.
-///
-/// Words that end in the first letter of a term (“as hit”) would excuse it everywhere and are no witnesses.
-pub(super) fn sentence(letters: &[u8]) -> Option<usize> {
-    segments(letters, |word| {
-        COMMON_WORDS.contains(word) && !SOUNDS.contains(&word) && !matches!(word, b"as" | b"is" | b"us")
-    })
+/// Whether `letters` only sound like a word.
+pub(super) fn is_sound(letters: &[u8]) -> bool {
+    SOUNDS.contains(&letters)
 }
 
-/// Of how few everyday words and partners of compounds all of `letters` can be made.
-pub(super) fn company(letters: &[u8]) -> Option<usize> {
-    let known = |word: &[u8]| {
-        PARTNER_WORDS.contains(word) || (COMMON_WORDS.contains(word) && !SOUNDS.contains(&word))
-    };
-    if letters.len() >= 2 { segments(letters, known) } else { None }
-}
-
-/// Whether `letters` can follow a term in a compound.
-pub(super) fn can_follow(letters: &[u8]) -> bool {
-    LINKS.iter().any(|link| letters.strip_prefix(link.as_bytes()).is_some_and(|rest| company(rest).is_some()))
-}
-
-/// Of how few words of `is_word` all of `letters` are made. Linear: at most [`WORD_LEN_MAX`] look-ups a letter.
-fn segments(letters: &[u8], is_word: impl Fn(&[u8]) -> bool) -> Option<usize> {
-    let mut fewest: Vec<Option<usize>> = vec![None; letters.len() + 1];
-    fewest[0] = Some(0);
-    for end in 1..=letters.len() {
-        let starts = end.saturating_sub(WORD_LEN_MAX)..end;
-        let counts = starts.filter_map(|start| fewest[start].filter(|_| is_word(&letters[start..end])));
-        fewest[end] = counts.min().map(|count| count + 1);
-    }
-    fewest[letters.len()]
+/// Whether `letters` are what swear words are joined with.
+pub(super) fn is_partner(letters: &[u8]) -> bool {
+    PARTNER_WORDS.contains(letters)
 }

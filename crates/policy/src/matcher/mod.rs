@@ -22,6 +22,7 @@ mod everyday;
 mod evidence;
 mod explain;
 mod inflection;
+mod joined;
 mod lexicon;
 mod masked;
 mod plain;
@@ -49,9 +50,6 @@ pub const FINDINGS_MAX: usize = 64;
 
 /// How much round a spot is read with it, in bytes: what may tell what is meant.
 const MARGIN_LEN: usize = 240;
-
-/// The longest run of joined words in which innocent words are looked for, in letters.
-const JOINED_LEN_MAX: usize = 64;
 
 /// What is known about a text besides its letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -265,13 +263,6 @@ impl Matcher {
         }
         // `shit🔥ake` is a mushroom with a picture in it; what is hidden is no part of a longer word.
         if disguised::reads_as(&self.lexis.innocent, text, cells, &span) {
-            return true;
-        }
-        let stem = &self.lexis.stems[candidate.entry as usize];
-        if candidate.view == View::Compound
-            && letters.len() <= JOINED_LEN_MAX
-            && self.lexis.holds_allowed_word(&letters, stem)
-        {
             return true;
         }
         // A phrase is looked up by the first word of the span, which may be a part of it.

@@ -4,24 +4,16 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, Hay, View, letters, words};
 use super::compile::{Lexis, Trigger, collapse};
-use super::lexicon::{can_follow, company, is_common, sentence};
+use super::joined::{self, TERM_LEN_MIN, WORD_LEN_MAX};
+use super::lexicon::is_common;
 use super::screen::PIECES_MAX;
 use super::trie::Trie;
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks};
 use crate::wordlist::Matching;
 
-/// The longest word that is taken apart, in letters; in longer ones only humps are looked at.
-const WORD_LEN_MAX: usize = 64;
-/// The shortest term looked for inside words joined together.
-pub(super) const JOINED_LETTERS_MIN: usize = 4;
 /// The shortest term that is looked for with a space inside: shorter ones meet by chance.
 const SPLIT_LETTERS_MIN: usize = 4;
-/// The shortest term of one form only that is looked for there.
-const BARE_LETTERS_MIN: usize = 5;
-/// The fewest letters that make a free compound of the strongest terms.
-const FREE_REST_MIN: usize = 3;
-
 /// Finds what the plain reading of `cells` holds. Linear: each match of the automaton costs at most
 /// [`WORD_LEN_MAX`] steps, and matches at one place are at most as many as the terms that end alike.
 pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
@@ -29,7 +21,7 @@ pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut V
     *steps += hay.bytes.len() as u64;
     let mut reader: Option<Reader<'_>> = None;
     if cells.iter().any(|cell| cell.byte == b' ') {
-        let reader = reader.get_or_insert_with(|| Reader { lexis, cells, words: words(cells) });
+        let reader = reader.get_or_insert_with(|| Reader { lexis, cells, words: words(cells), cut: None });
         found.extend((0..reader.words.len()).filter_map(|first| reader.split(first, steps)));
     }
     for at in lexis.automaton.find_overlapping_iter(&hay.bytes) {
@@ -41,7 +33,8 @@ pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut V
             if !begins && !lexis.can_stand_inside(*trigger, cells, &span) {
                 continue;
             }
-            let reader = reader.get_or_insert_with(|| Reader { lexis, cells, words: words(cells) });
+            let reader =
+                reader.get_or_insert_with(|| Reader { lexis, cells, words: words(cells), cut: None });
             found.extend(match trigger {
                 Trigger::Word(entry) => reader.word(span.clone(), *entry, begins),
                 Trigger::Phrase => reader.phrase(span.clone()),
@@ -63,7 +56,7 @@ impl Lexis {
         listed.matching == Matching::Anywhere
             || cells[span.start].upper
             || cells[span.start - 1].byte == b'x'
-            || (listed.ambiguous.is_none() && self.stems[entry as usize].len() >= JOINED_LETTERS_MIN)
+            || (listed.ambiguous.is_none() && self.stems[entry as usize].len() >= TERM_LEN_MIN)
     }
 }
 
@@ -71,6 +64,8 @@ struct Reader<'a> {
     lexis: &'a Lexis,
     cells: &'a [Cell],
     words: Vec<Range<usize>>,
+    /// The word that was cut last.
+    cut: Option<Range<usize>>,
 }
 
 impl Reader<'_> {
@@ -80,7 +75,7 @@ impl Reader<'_> {
         self.words.get(at).filter(|word| word.start <= cell).cloned()
     }
 
-    fn word(&self, span: Range<usize>, entry: u32, begins: bool) -> Option<Candidate> {
+    fn word(&mut self, span: Range<usize>, entry: u32, begins: bool) -> Option<Candidate> {
         // The letters of a flag are no part of the word before them.
         let word = self.word_at(span.start).filter(|word| span.end <= word.end)?;
         if word.len() <= WORD_LEN_MAX {
@@ -93,10 +88,12 @@ impl Reader<'_> {
         if let Some(found) = self.hump(&word, &span) {
             return Some(found);
         }
-        match self.lexis.entries[entry as usize].matching {
-            Matching::Anywhere => self.stands(span, entry),
-            Matching::Word | Matching::Stem => self.compound(&word, span, entry),
-        }
+        let cut = if word.len() <= WORD_LEN_MAX { self.compound(&word) } else { None };
+        cut.or_else(|| match self.lexis.entries[entry as usize].matching {
+            // Too long to be cut.
+            Matching::Anywhere if word.len() > WORD_LEN_MAX => self.stands(span, entry),
+            Matching::Anywhere | Matching::Word | Matching::Stem => None,
+        })
     }
 
     /// The cells as one whole form.
@@ -142,55 +139,21 @@ impl Reader<'_> {
         Some(Candidate::new(self.cells, span.start, span.end, entry, View::Compound, marks))
     }
 
-    /// A stem joined with other words, when these are words.
-    fn compound(&self, word: &Range<usize>, span: Range<usize>, entry: u32) -> Option<Candidate> {
-        let listed = &self.lexis.entries[entry as usize];
-        let stem = &self.lexis.stems[entry as usize];
-        // What is no stem makes no compounds, but can be run together with what stands round it: `#ohtranny`.
-        let bare = listed.matching == Matching::Word;
-        let weak = listed.grade < Grade::Strong && !listed.category.is_discriminatory();
-        let letters_min = if weak { BARE_LETTERS_MIN + 2 } else { BARE_LETTERS_MIN };
-        if bare && stem.len() < letters_min {
+    /// A term joined with other words.
+    fn compound(&mut self, word: &Range<usize>) -> Option<Candidate> {
+        // Many terms may meet in one word, and it is cut once.
+        if self.cut.as_ref() == Some(word) {
             return None;
         }
-        if stem.len() < JOINED_LETTERS_MIN || listed.ambiguous.is_some() || word.len() > WORD_LEN_MAX {
-            return None;
-        }
+        self.cut = Some(word.clone());
         let all = letters(&self.cells[word.clone()]);
-        let (from, to) = (span.start - word.start, span.end - word.start);
-        // Irregular forms such as `shat` make no compounds.
-        if collapse(&all[from..to]) != collapse(stem)
-            || to - from < stem.len()
-            || self.lexis.is_allowed_word(&all)
-        {
-            return None;
-        }
-        // A letter shared by the stem and its neighbour (`shittrumpet`, `stupiddick`) belongs to either.
-        let shared = to - from > stem.len();
-        let (mut before, mut after) = (&all[..from], &all[to..]);
-        if shared && !before.is_empty() && company(before).is_none() {
-            before = &all[..from + 1];
-        }
-        if shared && !after.is_empty() && !can_follow(after) {
-            after = &all[to - 1..];
-        }
-        let ending = || form_of(self.lexis, &all[from..], false).is_some();
-        let accepted = match (before.is_empty(), after.is_empty()) {
-            (true, true) => false,
-            (true, false) if bare => company(after).is_some(),
-            (true, false) => can_follow(after) || (is_free(listed) && has_vowel(after)),
-            (false, true) => company(before).is_some(),
-            (false, false) => company(before).is_some() && (ending() || can_follow(after)),
-        };
-        // “its hit”: where as few words or fewer explain it without the term, it is not there.
-        let with_term = 1 + company(before).unwrap_or(0) + usize::from(!after.is_empty());
-        if !accepted || sentence(&all).is_some_and(|without_term| without_term <= with_term) {
-            return None;
-        }
+        let found = joined::find(self.lexis, &all, self.cells[word.start].upper)?;
         // A compound is one word; among joined words the term is what was found.
-        let joined = !before.is_empty() && !after.is_empty();
-        let whole = if joined { span } else { word.clone() };
-        Some(Candidate::new(self.cells, whole.start, whole.end, entry, View::Compound, Marks::NONE))
+        let inside = found.letters.start > 0 && found.letters.end < all.len();
+        let place = word.start + found.letters.start..word.start + found.letters.end;
+        let marks = if found.letters.start > 0 { Marks::JOINED } else { Marks::NONE };
+        let whole = if inside { place } else { word.clone() };
+        Some(Candidate::new(self.cells, whole.start, whole.end, found.entry, View::Compound, marks))
     }
 
     /// Several words that together are a term; its last word may be inflected.
@@ -259,15 +222,6 @@ impl Reader<'_> {
             cells[0].upper && cells.iter().skip(1).any(|cell| !cell.upper)
         })
     }
-}
-
-/// Whether any word may follow a term: only for the strongest words that attack nobody for who they are.
-fn is_free(entry: &crate::wordlist::Entry) -> bool {
-    entry.grade == Grade::Strongest && !entry.category.is_discriminatory()
-}
-
-fn has_vowel(rest: &[u8]) -> bool {
-    rest.len() >= FREE_REST_MIN && rest.iter().any(|letter| b"aeiouy".contains(letter))
 }
 
 /// The form that these letters are, with repeats undone where the form has fewer.

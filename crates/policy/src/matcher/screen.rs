@@ -11,8 +11,8 @@ use std::ops::Range;
 use super::candidate::Hay;
 use super::compile::{Lexis, Trigger};
 use super::everyday::{Key, WORD_LEN_MAX, Word, key, key_at};
+use super::joined::TERM_LEN_MIN;
 use super::masked::LEN_MAX as MASKED_LEN_MAX;
-use super::plain::JOINED_LETTERS_MIN;
 use super::trie::{NodeId, Trie, bit};
 use super::{disguised, plain};
 use crate::normalise::{Folded, tables};
@@ -629,7 +629,7 @@ impl Lexis {
                 Trigger::Word(entry) => {
                     let listed = &self.entries[*entry as usize];
                     let joins =
-                        listed.ambiguous.is_none() && self.stems[*entry as usize].len() >= JOINED_LETTERS_MIN;
+                        listed.ambiguous.is_none() && self.stems[*entry as usize].len() >= TERM_LEN_MIN;
                     listed.matching == Matching::Anywhere
                         || joins
                         || (!begins && collapsed[at.start() - 1] == b'x')
@@ -642,7 +642,7 @@ impl Lexis {
 
     /// Whether the plain reading finds a term in a word by itself.
     pub(super) fn holds_term(&self, word: &str) -> bool {
-        let mut collapsed = [0; WORD_LEN_MAX];
+        let mut collapsed = [0; 2 * WORD_LEN_MAX];
         let mut len = 0;
         for letter in word.bytes().map(|letter| letter.to_ascii_lowercase()) {
             if len == 0 || collapsed[len - 1] != letter {

@@ -1,0 +1,219 @@
+//! Words run together: `stupidcuntoff`, `#UtterWanker`, `wankpuffin`.
+//!
+//! A term inside a longer word counts when what stands round it is made of words, and when no reading of the whole as
+//! ordinary words is as good: `#PatheticUntrue` is two of them, and “whorepresents” asks who does. Each way of cutting
+//! the word has a price, the sum of those of its pieces: the better a piece is known, the cheaper it is.
+
+use std::ops::Range;
+
+use super::compile::{Form, Lexis};
+use super::lexicon::{is_common, is_partner, is_sound};
+use super::trie::Trie;
+use crate::dictionary::{Dictionary, Standing};
+use crate::finding::Grade;
+use crate::wordlist::{Entry, Matching};
+
+/// The longest word that is cut, in letters.
+pub(super) const WORD_LEN_MAX: usize = 64;
+/// The shortest term looked for inside words joined together.
+pub(super) const TERM_LEN_MIN: usize = 4;
+/// The shortest term of one form only that is looked for there.
+const BARE_LEN_MIN: usize = 5;
+/// The fewest letters of no word that make a free compound of the strongest terms.
+const REST_LEN_MIN: usize = 3;
+
+/// What pieces cost.
+const TERM: u32 = 6;
+const UNKNOWN: u32 = 14;
+const NO_WAY: u32 = u32::MAX / 4;
+
+/// A term among joined words.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) entry: u32,
+    /// Which letters of the word it has.
+    pub(super) letters: Range<usize>,
+}
+
+/// What may follow a term in the names of places and people.
+const NAME_ENDINGS: [&[u8]; 22] = [
+    b"ton", b"ham", b"ley", b"son", b"man", b"worth", b"field", b"ford", b"wood", b"bury", b"land", b"well",
+    b"hill", b"wick", b"stein", b"berg", b"burn", b"well", b"shire", b"stone", b"mere", b"gate",
+];
+
+/// The term that is most likely meant in a word of `letters`; `capital` tells whether it begins with one.
+pub(super) fn find(lexis: &Lexis, letters: &[u8], capital: bool) -> Option<Found> {
+    if letters.len() > WORD_LEN_MAX || lexis.is_allowed_word(letters) {
+        return None;
+    }
+    let cuts = Cuts::of(lexis, letters);
+    let best = cuts.terms.iter().filter_map(|term| Some((cuts.price(lexis, letters, term, capital)?, term)));
+    let (price, term) = best.min_by_key(|(price, term)| (*price, term.letters.start, term.letters.len()))?;
+    (price < cuts.innocent[letters.len()]).then(|| term.clone())
+}
+
+/// Ways to cut a word into pieces.
+struct Cuts {
+    /// The price of the letters before each place, and of those from it on, as words and terms.
+    before: Vec<u32>,
+    after: Vec<u32>,
+    /// The price of the letters before each place as ordinary words only.
+    innocent: Vec<u32>,
+    terms: Vec<Found>,
+}
+
+impl Cuts {
+    fn of(lexis: &Lexis, letters: &[u8]) -> Self {
+        let len = letters.len();
+        let mut cuts = Self {
+            before: vec![NO_WAY; len + 1],
+            after: vec![NO_WAY; len + 1],
+            innocent: vec![NO_WAY; len + 1],
+            terms: Vec::new(),
+        };
+        let mut pieces: Vec<(Range<usize>, u32)> = Vec::new();
+        (cuts.before[0], cuts.innocent[0], cuts.after[len]) = (0, 0, 0);
+        for from in 0..len {
+            for (to, form) in forms_at(lexis, letters, from) {
+                let entry = &lexis.entries[form.entry as usize];
+                if is_joined(entry, form) {
+                    cuts.terms.push(Found { entry: form.entry, letters: from..to });
+                    pieces.push((from..to, TERM));
+                }
+            }
+            let mut known = |piece: Range<usize>, standing: Option<Standing>| {
+                let word = &letters[piece.clone()];
+                if let Some(price) = partner_price(word, standing) {
+                    pieces.push((piece.clone(), price));
+                }
+                let price = innocent_price(word, standing);
+                // A word that holds a term vouches for nothing, but for those that are known to be innocent.
+                let whole = piece.len() == len && !lexis.is_allowed_word(word);
+                if price < NO_WAY && !whole && !lexis.is_term_in(word) {
+                    let to = piece.end;
+                    cuts.innocent[to] = cuts.innocent[to].min(cuts.innocent[from] + price);
+                }
+            };
+            if matches!(letters[from], b'a' | b'i') {
+                known(from..from + 1, None);
+            }
+            for (size, standing) in Dictionary::british().prefixes(&letters[from..]) {
+                known(from..from + size, Some(standing));
+            }
+            for to in from + 2..=len.min(from + PARTNER_LEN_MAX) {
+                let word = &letters[from..to];
+                if is_partner(word) || lexis.is_allowed_word(word) {
+                    known(from..to, None);
+                }
+            }
+        }
+        for (piece, price) in &pieces {
+            cuts.before[piece.end] = cuts.before[piece.end].min(cuts.before[piece.start] + price);
+        }
+        pieces.sort_by_key(|(piece, _)| std::cmp::Reverse(piece.start));
+        for (piece, price) in &pieces {
+            cuts.after[piece.start] = cuts.after[piece.start].min(cuts.after[piece.end] + price);
+        }
+        cuts
+    }
+
+    /// The price of the whole with a term in it, if it may be there.
+    fn price(&self, lexis: &Lexis, letters: &[u8], term: &Found, capital: bool) -> Option<u32> {
+        let entry = &lexis.entries[term.entry as usize];
+        let rest = |rest: &[u8], price: u32| {
+            let unknown = match entry.matching {
+                Matching::Anywhere => true,
+                Matching::Stem => is_free(entry) && term.letters.start == 0 && has_vowel(rest),
+                Matching::Word => false,
+            };
+            let by_letters = u32::try_from(rest.len()).unwrap_or(NO_WAY);
+            if unknown && !rest.is_empty() { price.min(UNKNOWN + by_letters) } else { price }
+        };
+        let (before, after) = (&letters[..term.letters.start], &letters[term.letters.end..]);
+        if capital && before.is_empty() && NAME_ENDINGS.contains(&after) {
+            return None;
+        }
+        let price =
+            rest(before, self.before[term.letters.start]) + TERM + rest(after, self.after[term.letters.end]);
+        (price < NO_WAY).then_some(price)
+    }
+}
+
+/// The longest partner of a compound, in letters.
+const PARTNER_LEN_MAX: usize = 12;
+
+/// The forms that begin at a place, a repeated letter being one.
+fn forms_at<'a>(lexis: &'a Lexis, letters: &'a [u8], from: usize) -> impl Iterator<Item = (usize, &'a Form)> {
+    let mut node = Trie::ROOT;
+    let mut last = 0;
+    let mut at = from;
+    std::iter::from_fn(move || {
+        while at < letters.len() {
+            let letter = letters[at];
+            match lexis.trie.child(node, letter) {
+                Some(next) => node = next,
+                None if letter == last && at - from >= TERM_LEN_MIN => {}
+                None => return None,
+            }
+            last = letter;
+            at += 1;
+            if let Some(form) = lexis.trie.form(node) {
+                return Some((at, &lexis.forms[form as usize]));
+            }
+        }
+        None
+    })
+}
+
+/// Whether a form is looked for among joined words. Phrases and short words meet there by chance, and what has an
+/// innocent sense has it there as well.
+fn is_joined(entry: &Entry, form: &Form) -> bool {
+    let len = form.letters.len();
+    let weak = entry.grade < Grade::Strong && !entry.category.is_discriminatory();
+    let len_min = match (entry.matching, weak) {
+        (Matching::Stem | Matching::Anywhere, _) => TERM_LEN_MIN,
+        (Matching::Word, false) => BARE_LEN_MIN,
+        (Matching::Word, true) => BARE_LEN_MIN + 2,
+    };
+    entry.ambiguous.is_none() && !form.spaced && len >= len_min
+}
+
+/// Whether any word may follow a term: only for the strongest words that attack nobody for who they are.
+fn is_free(entry: &Entry) -> bool {
+    entry.grade == Grade::Strongest && !entry.category.is_discriminatory()
+}
+
+fn has_vowel(rest: &[u8]) -> bool {
+    rest.len() >= REST_LEN_MIN && rest.iter().any(|letter| b"aeiouy".contains(letter))
+}
+
+/// What a word costs beside a term; only words that people know are said beside one.
+fn partner_price(word: &[u8], standing: Option<Standing>) -> Option<u32> {
+    let common = is_common(word) && !is_sound(word);
+    match word.len() {
+        1 => Some(6),
+        // “as hit”, “is hit”: they would excuse what follows them everywhere.
+        2 if matches!(word, b"as" | b"is" | b"us") => Some(8),
+        2 => common.then_some(5),
+        _ if common || is_partner(word) => Some(5),
+        3 => None,
+        _ if standing.is_some_and(Standing::is_everyday) => Some(6),
+        _ if standing.is_some_and(Standing::is_common) => Some(8),
+        _ => None,
+    }
+}
+
+/// What a word costs among ordinary words.
+fn innocent_price(word: &[u8], standing: Option<Standing>) -> u32 {
+    if let Some(price) = partner_price(word, standing) {
+        return price;
+    }
+    let Some(standing) = standing else { return if word.len() > 2 { 6 } else { NO_WAY } };
+    match word.len() {
+        3 if standing.is_everyday() => 8,
+        0..=3 => NO_WAY,
+        _ if standing.is_name() => 10,
+        4 => NO_WAY,
+        _ => 12,
+    }
+}
