@@ -90,7 +90,11 @@ impl Rivals {
         let set = letters(form);
         let from = self.words.partition_point(|word| word.len() + 2 < form.len());
         let to = self.words.partition_point(|word| word.len() <= form.len() + 2);
-        let near = (from..to).filter(move |at| (set ^ self.sets[*at]).count_ones() <= 4);
+        let near = (from..to).filter(move |at| {
+            // A slip changes the set by two letters, by one if it changes the length.
+            let longer = self.words[*at].len().abs_diff(form.len());
+            (set ^ self.sets[*at]).count_ones() as usize + longer <= 4
+        });
         near.map(|at| self.words[at]).filter(move |word| distance(form, word.as_bytes(), 2) <= 2)
     }
 }

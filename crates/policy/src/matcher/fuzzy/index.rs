@@ -77,7 +77,7 @@ impl Index {
     pub(super) fn new(pairs: impl Iterator<Item = (u64, u32)>) -> Self {
         let pairs: Vec<_> = pairs.map(|(hash, number)| (mix(hash), number)).collect();
         let count = pairs.len();
-        let buckets = count.next_power_of_two().max(2);
+        let buckets = (count.next_power_of_two() / 2).max(2);
         let mut filter = vec![0; (count * FILTER_SPREAD).next_power_of_two().max(64) / 64];
         let (words, shift) = (filter.len(), 64 - buckets.trailing_zeros());
         let mut starts = vec![0_u32; buckets + 1];

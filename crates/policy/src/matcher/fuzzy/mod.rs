@@ -41,8 +41,8 @@ const PART_LEN_MIN: usize = 3;
 
 /// Terms that are read as listed only: short words of Welsh and Irish and others that are near to too much.
 const AS_LISTED: &str = "\
-basdad bastad bastaird bitseach bitsh bolocs boong cachgi cachlyd cachu cachwr coc dago didicoy ffwc ffwcio \
-ffyc focain fookin fuckan fudnugget geehole hwren jackeen mofo mudslime muzzie noncey polack sket slebog slwt \
+basdad beaner bastad bastaird bitseach bitsh bolocs boong cachgi cachlyd cachu cachwr coc dago didicoy ffwc ffwcio \
+ffyc focain fookin fuckan fudnugget geehole hwren jackeen mofo mudslime muzzie noncey polack sket slebog slwt sperg \
 terf thot wancar";
 
 /// How the case of a word's letters was written.
@@ -96,9 +96,11 @@ impl Fuzzy {
     pub(super) fn compile<'a>(forms: impl Iterator<Item = (&'a [u8], u32)>, entries: &[Entry]) -> Self {
         let mut letters = Vec::new();
         let mut kept = Vec::new();
+        let read: Vec<bool> = entries.iter().map(is_read).collect();
         for (spelling, entry) in forms {
-            let Some(listed) = entries.get(entry as usize) else { continue };
-            if !is_read(listed, spelling) {
+            let Some(listed) = entries.get(entry as usize).filter(|_| read[entry as usize]) else { continue };
+            let phrase = listed.term.contains([' ', '-']);
+            if spelling.len() > LEN_MAX || phrase && spelling.len() < PHRASE_LEN_MIN {
                 continue;
             }
             let (start, len) = (index(letters.len()), index(spelling.len()));
@@ -283,14 +285,10 @@ impl Fuzzy {
     }
 }
 
-/// Whether a listed spelling is worth guessing at: what standard policy leaves alone is not, nor what other languages
-/// and names come too near to.
-fn is_read(entry: &Entry, spelling: &[u8]) -> bool {
-    let phrase = entry.term.contains([' ', '-']);
-    entry.grade >= Grade::Medium
-        && spelling.len() <= LEN_MAX
-        && (!phrase || spelling.len() >= PHRASE_LEN_MIN)
-        && !AS_LISTED.split(' ').any(|term| term == entry.term)
+/// Whether an entry's spellings are worth guessing at: what standard policy leaves alone is not, nor what other
+/// languages and names come too near to.
+fn is_read(entry: &Entry) -> bool {
+    entry.grade >= Grade::Medium && !AS_LISTED.split(' ').any(|term| term == entry.term)
 }
 
 /// How far a spelling may be from the word it sounds like, by its length: the key is coarse.

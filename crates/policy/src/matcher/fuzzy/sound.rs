@@ -80,50 +80,58 @@ fn starts_vowel(word: &[u8], at: usize) -> bool {
     }
 }
 
+/// What is not heard.
+const SILENT: u8 = 0;
+
 /// Reads one sound or two from the head of `rest`; how many letters they took.
 fn consonant(rest: &[u8], first: bool, key: &mut Key) -> usize {
     let after = |at: usize| rest.get(at).copied().unwrap_or(0);
-    match rest {
-        [b'p', b'h', ..] => (key.push(b'F'), 2).1,
-        [b'k' | b'g', b'n', ..] if first => (key.push(b'N'), 2).1,
-        [b'w', b'r', ..] if first => (key.push(b'R'), 2).1,
-        [b'w', b'h', ..] if after(2) == b'o' => (key.push(b'H'), 2).1,
-        [b'w', b'h', ..] => (key.push(b'W'), 2).1,
-        [b'p', b's', b'y', ..] if first => (key.push(b'S'), 2).1,
-        [b't', b't', b'c', b'h', ..] => (key.push(b'c'), 4).1,
-        [b't', b'c', b'h', ..] => (key.push(b'c'), 3).1,
+    let (sound, taken) = match rest {
+        [b'p', b'h', ..] => (b'F', 2),
+        [b'k' | b'g', b'n', ..] if first => (b'N', 2),
+        [b'w', b'r', ..] if first => (b'R', 2),
+        [b'w', b'h', ..] if after(2) == b'o' => (b'H', 2),
+        [b'w', b'h', ..] => (b'W', 2),
+        [b'p', b's', b'y', ..] if first => (b'S', 2),
+        [b't', b't', b'c', b'h', ..] => (b'c', 4),
+        [b't', b'c', b'h', ..] => (b'c', 3),
         // `asshole` and `arshole` are two words in one, not a hush.
-        [b's' | b'z', b's' | b'z', b'h', ..] => (key.push(b'S'), 3).1,
-        [b's' | b'z', b'h', b'o', b'l' | b'a' | b'w', ..] => (key.push(b'S'), 2).1,
-        [b's', b'h', ..] => (key.push(b'x'), 2).1,
+        [b's' | b'z', b's' | b'z', b'h', ..] => (b'S', 3),
+        [b's' | b'z', b'h', b'o', b'l' | b'a' | b'w', ..] => (b'S', 2),
+        [b's', b'h', ..] => (b'x', 2),
         // `muvva` for mother.
-        [b't', b'h', ..] if !first && is_vowel(after(2)) && after(2) != b'e' => (key.push(b'V'), 2).1,
-        [b't', b'h', ..] if after(2) != b'e' || after(3) != b'a' => (key.push(b'0'), 2).1,
-        [b'c', b'h', ..] => (key.push(b'c'), 2).1,
-        [b'c', b'k' | b'q', ..] | [b'k', b'c' | b'k' | b'q', ..] => (key.push(b'K'), 2).1,
-        [b'q', b'u', b'e', ..] if after(3) == 0 => (key.push(b'K'), 3).1,
-        [b'q', b'u', ..] if !first && is_vowel(after(2)) => (key.push(b'K'), 2).1,
-        [b'c', b'e' | b'i' | b'y', ..] => (key.push(b'S'), 1).1,
-        [b'c' | b'k' | b'q', ..] => (key.push(b'K'), 1).1,
+        [b't', b'h', ..] if !first && is_vowel(after(2)) && after(2) != b'e' => (b'V', 2),
+        [b't', b'h', ..] if after(2) != b'e' || after(3) != b'a' => (b'0', 2),
+        [b'c', b'h', ..] => (b'c', 2),
+        [b'c', b'k' | b'q', ..] | [b'k', b'c' | b'k' | b'q', ..] => (b'K', 2),
+        [b'q', b'u', b'e', ..] if after(3) == 0 => (b'K', 3),
+        [b'q', b'u', ..] if !first && is_vowel(after(2)) => (b'K', 2),
+        [b'c', b'e' | b'i' | b'y', ..] => (b'S', 1),
+        [b'c' | b'k' | b'q', ..] => (b'K', 1),
         [b'x', ..] => {
             key.push(b'K');
-            key.push(b'S');
-            1
+            (b'S', 1)
         }
-        [b'd', b'g', ..] if is_vowel(after(2)) => (key.push(b'J'), 2).1,
-        [b'g', b'e', ..] if after(2) != b'r' && key.as_slice().last() == Some(&b'N') => (key.push(b'J'), 1).1,
-        [b'g', b'h', ..] if !first && !is_vowel(after(2)) => 2,
-        [b's' | b'z', ..] => (key.push(b'S'), 1).1,
+        [b'd', b'g', ..] if is_vowel(after(2)) => (b'J', 2),
+        [b'g', b'e', ..] if after(2) != b'r' && key.as_slice().last() == Some(&b'N') => (b'J', 1),
+        [b'g', b'h', ..] if !first && !is_vowel(after(2)) => (SILENT, 2),
+        [b's' | b'z', ..] => (b'S', 1),
         // After a consonant it is hardly heard: `dickhead`, `knobhead`.
-        [b'h', ..] if !first && !key.as_slice().last().is_some_and(|sound| b"AEIOU@".contains(sound)) => 1,
-        [b'h', ..] if !first && !is_vowel(after(1)) => 1,
+        [b'h', ..] if !first && !key.as_slice().last().is_some_and(|sound| b"AEIOU@".contains(sound)) => {
+            (SILENT, 1)
+        }
+        [b'h', ..] if !first && !is_vowel(after(1)) => (SILENT, 1),
         // The end of `bastart` and `retart`.
         [b't'] | [b't', b's'] if key.as_slice().last().is_some_and(|sound| b"R@".contains(sound)) => {
-            (key.push(b'D'), 1).1
+            (b'D', 1)
         }
-        [letter, ..] => (key.push(letter.to_ascii_uppercase()), 1).1,
-        [] => 1,
+        [letter, ..] => (letter.to_ascii_uppercase(), 1),
+        [] => (SILENT, 1),
+    };
+    if sound != SILENT {
+        key.push(sound);
     }
+    taken
 }
 
 /// Reads the vowels at `at` as one sound, with an `r` or `h` that only colours them; how many letters they took.
@@ -185,6 +193,6 @@ fn vowel(word: &[u8], at: usize, syllables: usize, key: &mut Key) -> usize {
 
 /// Whether these consonants end a word whose last vowel is not heard clearly.
 fn is_weak_end(tail: &[u8]) -> bool {
-    // `kn` and the like begin another syllable.
-    matches!(tail, [b't' | b'd' | b'k' | b'c' | b'q' | b'x', ..] if tail.len() <= 4 && tail.iter().all(|letter| b"tdkcqxsz".contains(letter)))
+    let stops = matches!(tail, [b't' | b'd' | b'k' | b'c' | b'q' | b'x', ..]);
+    stops && tail.len() <= 4 && tail.iter().all(|letter| b"tdkcqxsz".contains(letter))
 }

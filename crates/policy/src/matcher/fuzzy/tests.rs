@@ -44,7 +44,7 @@ impl Shipped {
     /// The listed words that are always flagged.
     fn terms(&self) -> impl Iterator<Item = &str> {
         let entries = self.lexis.entries.iter();
-        let read = entries.filter(|entry| entry.ambiguous.is_none() && is_read(entry, entry.term.as_bytes()));
+        let read = entries.filter(|entry| entry.ambiguous.is_none() && is_read(entry));
         read.map(|entry| &*entry.term).filter(|term| {
             term.len() >= SURE_LEN_MIN && term.bytes().all(|letter| letter.is_ascii_lowercase())
         })
@@ -286,4 +286,100 @@ fn unknown_names_are_let_pass() {
         flagged.extend(reading.filter(|reading| reading.certain).map(|_| name));
     }
     assert!(flagged.len() * 2000 <= read, "{} of {read}: {flagged:?}", flagged.len());
+}
+
+mod parts {
+    //! The parts by themselves.
+
+    use proptest::prelude::*;
+
+    use super::super::everyday;
+    use super::super::index::{Index, hash, hashes_without_one};
+    use super::super::typo::{Slip, is_beside, slip};
+    use super::super::vowels::{Missing, missing, skeleton};
+
+    proptest! {
+        #[test]
+        fn hashes_are_those_of_the_word_without_one_letter(word in "[a-z]{1,40}") {
+            let mut expected = vec![hash(word.as_bytes())];
+            for at in (0..word.len()).rev() {
+                let mut rest = word.clone();
+                rest.remove(at);
+                expected.push(hash(rest.as_bytes()));
+            }
+            prop_assert_eq!(hashes_without_one(word.as_bytes()).collect::<Vec<_>>(), expected);
+        }
+
+        #[test]
+        fn an_index_gives_back_what_it_was_given(words in prop::collection::vec("[a-z]{2,9}", 0..60)) {
+            let index = Index::new((0..).zip(&words).map(|(at, word)| (hash(word.as_bytes()), at)));
+            for (at, word) in (0_u32..).zip(&words) {
+                prop_assert!(index.get(hash(word.as_bytes())).any(|found| found == at));
+            }
+            prop_assert_eq!(index.get(hash(b"longer than any")).count(), 0);
+        }
+
+        #[test]
+        fn distances_are_told_up_to_a_limit(a in "[a-d]{0,8}", b in "[a-d]{0,8}", most in 0_usize..4) {
+            let told = everyday::distance(a.as_bytes(), b.as_bytes(), most);
+            prop_assert_eq!(told, strsim::osa_distance(&a, &b).min(most + 1));
+        }
+
+        #[test]
+        fn dropped_vowels_leave_the_skeleton(word in "[a-z]{2,20}", keep in prop::collection::vec(any::<bool>(), 20)) {
+            let kept = word.bytes().zip(keep).filter(|(letter, keep)| *keep || !b"aeiou".contains(letter));
+            let short: Vec<u8> = kept.map(|(letter, _)| letter).collect();
+            // What stood apart may meet: `coccyx` without its first vowel.
+            if short.len() < word.len() && !short.windows(2).any(|pair| pair[0] == pair[1] || pair == b"ck") {
+                prop_assert_eq!(skeleton(&short), skeleton(word.as_bytes()));
+                prop_assert!(missing(&short, word.as_bytes()).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn slips_are_told_apart() {
+        let table = [
+            ("bithc", "bitch", Some(Slip::Swapped)),
+            ("bitvh", "bitch", Some(Slip::Beside)),
+            ("bitvch", "bitch", Some(Slip::Beside)),
+            ("bich", "bitch", Some(Slip::Dropped)),
+            ("bittch", "bitch", Some(Slip::Doubled)),
+            ("bitph", "bitch", None),
+            ("bitpch", "bitch", None),
+            ("bitch", "bitch", None),
+            ("btihc", "bitch", None),
+        ];
+        for (word, meant, expected) in table {
+            assert_eq!(slip(word.as_bytes(), meant.as_bytes()), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn keys_are_beside_each_other_both_ways() {
+        let beside: Vec<&str> =
+            vec!["qw", "qa", "sw", "sa", "sz", "sx", "hu", "hn", "gb", "pl", "lk", "mk", "mj"];
+        for pair in beside {
+            let (a, b) = (pair.as_bytes()[0], pair.as_bytes()[1]);
+            assert!(is_beside(a, b) && is_beside(b, a), "{pair}");
+        }
+        for pair in ["qe", "qs", "pa", "ml", "gn", "aa"] {
+            assert!(!is_beside(pair.as_bytes()[0], pair.as_bytes()[1]), "{pair}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_counted() {
+        let table = [
+            ("bllcks", "bollocks", Some((0, 2))),
+            ("blks", "bollocks", Some((2, 2))),
+            ("fk", "fuck", Some((1, 1))),
+            ("fuck", "fuck", None),
+            ("flk", "fuck", None),
+        ];
+        for (word, full, expected) in table {
+            let expected = expected.map(|(consonants, vowels)| Missing { consonants, vowels });
+            assert_eq!(missing(word.as_bytes(), full.as_bytes()), expected, "{word}");
+        }
+    }
 }
