@@ -32,7 +32,7 @@ use self::candidate::Candidate;
 use self::compile::Lexis;
 use self::context::{Known, Sentence};
 use crate::finding::Finding;
-use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER};
+use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, compose, turned};
 use crate::post::Post;
 use crate::wordlist::{Wordlist, WordlistProblem};
 
@@ -120,10 +120,9 @@ impl Matcher {
             cells.iter_mut().for_each(|cell| cell.marks = cell.marks.with(Marks::INVISIBLE));
             self.read_cells(text, &cells, context, &mut steps, &mut hits);
         }
-        if !text.is_ascii() {
-            for cells in disguised::turned(text, &folded.cells) {
-                self.read_cells(text, &cells, context, &mut steps, &mut hits);
-            }
+        let others = compose(text, &folded.cells).into_iter().chain(turned(text, &folded.cells));
+        for cells in others {
+            self.read_cells(text, &cells, context, &mut steps, &mut hits);
         }
         hits.sort_by_key(|hit| (hit.finding.span.start, hit.finding.span.end));
         hits.dedup_by(|later, first| later.finding.span.start < first.finding.span.end);
