@@ -78,7 +78,7 @@ const SPELT: &[(&str, &str)] = &[
     ("modifier capitals", "ᴬᴮ ᴰᴱ ᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾ ᴿ ᵀᵁⱽᵂ   "),
     ("subscript", "ₐ   ₑ  ₕᵢⱼₖₗₘₙₒₚ ᵣₛₜᵤᵥ ₓ  "),
     ("letterlike, where mathematics has none", " ℬℂ ℯℱℊℎℐ  ℒℳℕℴℙℚℝ       ℤ"),
-    ("Cyrillic", "аЬс еғ һіј кӏм  ор  гѕ т υѵѡху "),
+    ("Cyrillic", "аЬсԁеғ һіјкӏмпорԛгѕтцѵѡху "),
     ("Cyrillic capitals", "АВС Е  НІЈК М ОРԚ ЅТ ѴԜХУ "),
     ("Greek capitals", "ΑΒ  Ε  ΗΙ Κ ΜΝΟΡ   Τ   ΧΥΖ"),
     ("Armenian", "   ժ  ցհ յ լ ոօքզ   ս աҳ  "),
@@ -89,7 +89,7 @@ const SPELT: &[(&str, &str)] = &[
     ("syllabics", "ᗩᗷᑕᗪᗴᖴᘜᕼ ᒍᛕᒪᗰᑎᗝᑭᑫᖇᔕᖶᑌᐯᗯ᙭ ᘔ"),
     ("strokes of Han", "卂乃匚ᗪ乇千 卄丨 Ҝㄥ爪几ㄖ卩 尺丂ㄒㄩᐯ山乂ㄚ乙"),
     ("kana", " 乃ᄃり ｷムんﾉﾌズﾚﾶ刀のｱゐ尺丂ｲひ   ﾘ乙"),
-    ("Thai and others", "ค๒ς๔єŦ ђ  к ๓ภ๏  гร ยש ץאz"),
+    ("Thai and others", "ค๒ς๔є  ђ  к ๓ภ๏  гร ยש ץאz"),
     ("Ethiopic", "ልጌርዕቿቻኗዘጎጋጕረጠክዐየዒዪነፕሁሀሠሸሃጊ"),
     ("Yi", "ꋫꃃꏸꁕꍟꄘꁍꑛꂑꀭꀗ꒒ꁒꁹꆂꉣꁸ꒓ꌚ꓅ꐇꏝꅐꇓꐟꁴ"),
     ("Runic", "ᚨᛒᚲᛞᛖᚠᚷᚺᛁᛃᚴᛚᛗᚾᛟᛈᛩᚱᛊᛏᚢᚡᚹᛪᚤᛉ"),
@@ -116,8 +116,8 @@ fn every_spelt_alphabet_reads_as_its_letters() {
 
 #[test]
 fn letters_of_no_latin_shape_stay_letters() {
-    for text in ["ждцчл", "ξ"[..0].into(), "한국어", "語彙", "كتب", "ภาษา"] {
-        for c in text.chars().filter(|c| "ждцчл한국어語彙كتبษ".contains(*c)) {
+    for text in ["ждчл", "한국어", "語彙", "كتب", "ภาษา"] {
+        for c in text.chars().filter(|c| "ждчл한국어語彙كتبษ".contains(*c)) {
             assert_eq!(folded(&c.to_string()), "*", "{c:?}");
         }
     }
@@ -223,7 +223,7 @@ fn what_was_undone_is_named_and_covered() {
         ("f|_|c|< you", "f|_|c|<", Disguise::Leet),
         ("k|\\|ob|-|3a|)", "k|\\|ob|-|3a|)", Disguise::Leet),
         ("$|-|!te weather", "$|-|!te", Disguise::Leet),
-        ("ɟɟo ʞɔnɟ", "ʞɔnɟ", Disguise::Turned),
+        ("ʇ,uop ɟɟo ʞɔnɟ", "ɟɟo ʞɔnɟ", Disguise::Turned),
         ("you ɟnɔʞ", "ɟnɔʞ", Disguise::Turned),
         ("what ɘƚiʜƨ", "ɘƚiʜƨ", Disguise::Turned),
         ("ᴚƎꓘNⱯM", "ᴚƎꓘNⱯM", Disguise::Turned),
@@ -307,7 +307,16 @@ fn ordinary_signs_draw_no_letters() {
 
 #[test]
 fn innocent_words_drawn_with_signs_pass() {
-    for text in ["|-|ouse", "the |=is|-| |*on|)", "(_) ()", "/\\ tree /\\/\\", "c()ckatoo", "bask|_|t", "p|-|oto", "sh|)"] {
+    for text in [
+        "|-|ouse",
+        "the |=is|-| |*on|)",
+        "(_) ()",
+        "/\\ tree /\\/\\",
+        "c()ckatoo",
+        "bask|_|t",
+        "p|-|oto",
+        "sh|)",
+    ] {
         assert!(findings(text).is_empty(), "{text}: {:?}", findings(text));
     }
 }
@@ -324,7 +333,11 @@ fn turned_words_are_read_as_they_are_meant() {
     ];
     for (text, want) in cases {
         let all = readings(text);
-        assert!(all[1..].iter().any(|signs| spelt(signs) == *want), "{text}: {:?}", all.iter().map(|signs| spelt(signs)).collect::<Vec<_>>());
+        assert!(
+            all[1..].iter().any(|signs| spelt(signs) == *want),
+            "{text}: {:?}",
+            all.iter().map(|signs| spelt(signs)).collect::<Vec<_>>()
+        );
     }
     for text in ["house", "Привет, мир", "café au lait", "naïve", "🔥🔥", "日本語"] {
         assert_eq!(readings(text).len(), 1, "{text}");
@@ -334,7 +347,22 @@ fn turned_words_are_read_as_they_are_meant() {
 #[test]
 fn folding_hostile_marks_is_bounded() {
     // No text folds into more characters than it has bytes, whatever is left open in it.
-    let texts = ["<", "&", "<b", "<b a=\"", "<!--", "&#", "&#x", "<b>", "</b>", "\\", "<b a=b ", "<i><u><b>", "|_", "ɐ"];
+    let texts = [
+        "<",
+        "&",
+        "<b",
+        "<b a=\"",
+        "<!--",
+        "&#",
+        "&#x",
+        "<b>",
+        "</b>",
+        "\\",
+        "<b a=b ",
+        "<i><u><b>",
+        "|_",
+        "ɐ",
+    ];
     for piece in texts {
         let text = piece.repeat(65_000 / piece.len());
         assert!(letter_count(&text) <= text.len(), "{piece}");
