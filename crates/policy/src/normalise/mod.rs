@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use self::markup::{Entity, Tags};
-use self::reading::Kind;
+use self::reading::{Kind, LastPage};
 use crate::finding::Disguise;
 
 pub(crate) use glyphs::compose;
@@ -63,40 +63,46 @@ pub(crate) struct Folded {
     pub(crate) reversed: Vec<Range<usize>>,
 }
 
-/// What an ASCII character is to the fold.
+/// What a byte is to the fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ascii {
-    /// It stands for itself.
+enum Class {
+    /// A character of ASCII that stands for itself.
     Plain,
-    /// It cannot be seen.
+    /// One that cannot be seen.
     Control,
-    /// It may begin a tag, an entity or an escape.
+    /// One that may begin a tag, an entity or an escape.
     Markup,
+    /// Part of a character beyond ASCII.
+    Beyond,
 }
 
-/// The class of each ASCII character, and the byte that stands for it in a cell.
-const ASCII: [(Ascii, u8); 128] = {
-    let mut table = [(Ascii::Plain, 0); 128];
+/// The class of each byte.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Beyond; 256];
     let mut at = 0_u8;
     while at < 128 {
-        let class = match at {
-            b'<' | b'&' | b'\\' => Ascii::Markup,
-            _ if at.is_ascii_control() && !at.is_ascii_whitespace() => Ascii::Control,
-            _ => Ascii::Plain,
+        classes[at as usize] = match at {
+            b'<' | b'&' | b'\\' => Class::Markup,
+            _ if at.is_ascii_control() && !at.is_ascii_whitespace() => Class::Control,
+            _ => Class::Plain,
         };
-        let byte = if at.is_ascii_whitespace() { b' ' } else { at.to_ascii_lowercase() };
-        table[at as usize] = (class, byte);
         at += 1;
     }
-    table
+    classes
 };
 
-/// Where a text is written from right to left, and what was dropped before the next cell.
+/// The byte that stands for one of ASCII in a cell.
+const fn ascii(byte: u8) -> u8 {
+    if byte.is_ascii_whitespace() { b' ' } else { byte.to_ascii_lowercase() }
+}
+
+/// Where a text is written from right to left, what was dropped before the next cell, and the page in use.
 #[derive(Debug, Default)]
 struct Pending {
     override_from: Option<usize>,
     invisible: bool,
     marks: Marks,
+    page: LastPage,
 }
 
 impl Folded {
@@ -112,50 +118,64 @@ impl Folded {
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            let Some(&(class, read)) = ASCII.get(usize::from(byte)) else {
-                at = folded.beyond_ascii(text, at, &mut pending);
-                continue;
-            };
-            match class {
-                Ascii::Plain => {
-                    folded.push(
-                        read,
-                        byte.is_ascii_uppercase(),
-                        false,
-                        Marks::NONE,
-                        at..at + 1,
-                        &mut pending,
-                    );
-                    at += 1;
-                }
-                Ascii::Control => {
+            match CLASSES[usize::from(byte)] {
+                Class::Plain => at = folded.plain(bytes, at, &mut pending),
+                Class::Control => {
                     pending.invisible = true;
                     at += 1;
                 }
-                Ascii::Markup => at = folded.markup(text, at, &mut tags, &mut pending),
+                Class::Markup => at = folded.markup(text, at, &mut tags, &mut pending),
+                Class::Beyond => at = folded.beyond_ascii(text, at, &mut pending),
             }
         }
         folded.close(&mut pending.override_from);
         folded
     }
 
-    /// Folds the character at `at`, and tells where the next one is.
+    /// Folds the plain characters from `at` on, of which there is one at least, and tells where they end.
+    fn plain(&mut self, bytes: &[u8], at: usize, pending: &mut Pending) -> usize {
+        self.push(ascii(bytes[at]), bytes[at].is_ascii_uppercase(), false, Marks::NONE, at..at + 1, pending);
+        let rest = &bytes[at + 1..];
+        let len = rest.iter().take_while(|byte| CLASSES[usize::from(**byte)] == Class::Plain).count();
+        let first = byte_offset(at + 1);
+        self.cells.extend(rest[..len].iter().zip(first..).map(|(byte, start)| Cell {
+            byte: ascii(*byte),
+            upper: byte.is_ascii_uppercase(),
+            flag: false,
+            after_invisible: false,
+            marks: Marks::NONE,
+            start,
+            end: start + 1,
+        }));
+        at + 1 + len
+    }
+
+    /// Folds the characters beyond ASCII from `at` on, and tells where it stopped.
     fn beyond_ascii(&mut self, text: &str, at: usize, pending: &mut Pending) -> usize {
-        // Heaps of accents are common in hostile texts.
-        let accents = accents_len(&text.as_bytes()[at..]);
-        if accents > 0 {
-            self.mark(at + accents, Marks::ACCENTS);
-            return at + accents;
+        let mut end = at;
+        for c in text[at..].chars() {
+            if c.is_ascii() {
+                break;
+            }
+            let start = end;
+            // Heaps of accents are common in hostile texts.
+            if matches!(c, '\u{300}'..='\u{36F}') {
+                let accents = accents_len(&text.as_bytes()[start..]);
+                if accents > 0 {
+                    self.mark(start + accents, Marks::ACCENTS);
+                    return start + accents;
+                }
+            }
+            end += c.len_utf8();
+            self.character(c, start..end, Marks::NONE, pending);
         }
-        let Some(c) = text[at..].chars().next() else { return text.len() };
-        let end = at + c.len_utf8();
-        self.character(c, at..end, Marks::NONE, pending);
         end
     }
 
     /// Folds one character that stands, or is named, at `span`.
+    #[inline]
     fn character(&mut self, c: char, span: Range<usize>, marks: Marks, pending: &mut Pending) {
-        let reading = reading::of(c);
+        let reading = pending.page.of(c);
         match reading.kind() {
             Kind::One => {
                 let marks = marks.with(reading.marks());
@@ -190,7 +210,8 @@ impl Folded {
         let bytes = text.as_bytes();
         match bytes[at] {
             b'<' => {
-                if let Some(tag) = tags.at(at) {
+                let may_be = matches!(bytes.get(at + 1), Some(b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'!'));
+                if let Some(tag) = may_be.then(|| tags.at(at)).flatten() {
                     let end = at + tag.len;
                     if tag.breaks {
                         self.push(b' ', false, false, Marks::NONE, at..end, pending);
@@ -201,14 +222,10 @@ impl Folded {
                 }
             }
             b'&' => {
-                if let Some(Entity { names, len }) = markup::entity(&bytes[at..]) {
+                let may_be = matches!(bytes.get(at + 1), Some(b'a'..=b'z' | b'A'..=b'Z' | b'#'));
+                if let Some(Entity { names, len }) = may_be.then(|| markup::entity(&bytes[at..])).flatten() {
                     let span = at..at + len;
-                    match ASCII.get(names as usize) {
-                        Some(&(_, read)) => {
-                            self.push(read, names.is_ascii_uppercase(), false, Marks::MARKUP, span, pending);
-                        }
-                        None => self.character(names, span, Marks::MARKUP, pending),
-                    }
+                    self.character(names, span, Marks::MARKUP, pending);
                     if let (Some(accent), Some(last)) = (markup::accent(&bytes[at..]), self.cells.last_mut())
                     {
                         last.marks = last.marks.with(accent);

@@ -151,6 +151,28 @@ pub(super) fn of(c: char) -> Reading {
     }
 }
 
+/// The page that was used last: a text stays on few.
+#[derive(Debug, Default)]
+pub(super) struct LastPage(Option<(u32, &'static [Reading; PAGE_LEN as usize])>);
+
+impl LastPage {
+    /// What `c` is read as.
+    #[inline]
+    pub(super) fn of(&mut self, c: char) -> Reading {
+        let at = u32::from(c) / PAGE_LEN;
+        let place = (u32::from(c) % PAGE_LEN) as usize;
+        match self.0 {
+            Some((last, readings)) if last == at => readings[place],
+            _ => {
+                if let Some((page, _)) = page(c) {
+                    self.0 = Some((at, &page.readings));
+                }
+                of(c)
+            }
+        }
+    }
+}
+
 /// The characters as which `c` is read, where they are several.
 pub(super) fn parts(c: char) -> &'static [Part] {
     page(c).map_or(&[], |(page, place)| {
