@@ -32,7 +32,7 @@ use self::candidate::Candidate;
 use self::compile::Lexis;
 use self::context::{Known, Sentence};
 use crate::finding::Finding;
-use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, compose, turned};
+use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others};
 use crate::post::Post;
 use crate::wordlist::{Wordlist, WordlistProblem};
 
@@ -120,8 +120,7 @@ impl Matcher {
             cells.iter_mut().for_each(|cell| cell.marks = cell.marks.with(Marks::INVISIBLE));
             self.read_cells(text, &cells, context, &mut steps, &mut hits);
         }
-        let others = compose(text, &folded.cells).into_iter().chain(turned(text, &folded.cells));
-        for cells in others {
+        for cells in others(text, &folded.cells) {
             self.read_cells(text, &cells, context, &mut steps, &mut hits);
         }
         hits.sort_by_key(|hit| (hit.finding.span.start, hit.finding.span.end));

@@ -16,22 +16,23 @@ const SIGNS_MAX: usize = 4;
 enum Sure {
     /// Wherever it stands.
     Yes,
-    /// Where a letter follows.
-    BeforeLetter,
+    /// Inside a word.
+    Inside,
     /// Beside a glyph that is sure.
     Beside,
 }
 
-use Sure::{BeforeLetter, Beside, Yes};
+use Sure::{Beside, Inside, Yes};
 
 /// The glyphs by letter.
 const GLYPHS: &[(u8, Sure, &[&str])] = &[
-    (b'a', Yes, &["/\\", "/-\\"]),
+    (b'a', Yes, &["/\\", "/-\\", "|-\\"]),
     (b'a', Beside, &["^"]),
     (b'b', Yes, &["|3", "|8"]),
-    (b'b', BeforeLetter, &["13", "!3", "/3", "(3", "]3"]),
+    (b'b', Inside, &["13", "!3", "/3", "(3", "]3"]),
     (b'd', Yes, &["|)", "|]", "|}", "[)"]),
     (b'd', Beside, &["c|"]),
+    (b'e', Beside, &["[-", "|=-"]),
     (b'f', Yes, &["|=", "|#"]),
     (b'f', Beside, &["ph", "/="]),
     (b'g', Yes, &["(_+", "(_-"]),
@@ -41,14 +42,16 @@ const GLYPHS: &[(u8, Sure, &[&str])] = &[
         &["|-|", "]-[", "[-]", "}{", ")-(", "/-/", "(-)", "|~|", "|=|", "}-{", "{-}", "\\-\\", "]~["],
     ),
     (b'h', Beside, &[":-:"]),
+    (b'i', Yes, &["]["]),
     (b'j', Beside, &["_|", "_/"]),
-    (b'k', Yes, &["|<", "|{", "|("]),
+    (b'k', Yes, &["|<", "|{", "|(", "/<", "|x"]),
     (b'l', Yes, &["|_"]),
     (b'l', Beside, &["1_", "[_"]),
     (b'm', Yes, &["|\\/|", "/\\/\\", "|v|", "(v)", "[v]", "/v\\", "/|\\", "{v}"]),
     (b'n', Yes, &["|\\|", "/\\/", "|v", "[\\]", "(\\)", "{\\}", "<\\>"]),
-    (b'o', BeforeLetter, &["()", "[]", "<>", "{}"]),
-    (b'p', Yes, &["|*", "|>", "|°", "|\""]),
+    (b'n', Beside, &["^/"]),
+    (b'o', Inside, &["()", "[]", "<>", "{}"]),
+    (b'p', Yes, &["|*", "|>", "|°", "|\"", "|d"]),
     (b'q', Beside, &["(_,)", "()_"]),
     (b'r', Yes, &["|2", "|?", "|^"]),
     (b'r', Beside, &["/2"]),
@@ -57,11 +60,14 @@ const GLYPHS: &[(u8, Sure, &[&str])] = &[
     (b'u', Yes, &["|_|", "(_)", "[_]", "{_}", "\\_/", "\\_\\", "/_/", "l_|"]),
     (b'u', Beside, &["l|"]),
     (b'v', Yes, &["\\/"]),
-    (b'w', Yes, &["\\/\\/", "vv", "\\^/", "\\|/", "|/\\|", "(/\\)", "\\x/"]),
+    (b'w', Yes, &["\\/\\/", "vv", "\\^/", "\\|/", "|/\\|", "(/\\)", "\\x/", "'//"]),
     (b'x', Yes, &["><", ")("]),
     (b'y', Yes, &["'/", "`/"]),
     (b'z', Beside, &["~/_", "7_"]),
 ];
+
+/// Glyphs that some draw for another letter.
+const OTHERWISE: &[(&str, u8)] = &[("|>", b'd'), ("}{", b'x'), ("|#", b'h'), ("|v", b'v'), ("|d", b'd')];
 
 /// One glyph as it is compared.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +75,8 @@ struct Glyph {
     signs: [u8; SIGNS_MAX],
     len: usize,
     letter: u8,
+    /// What else it may be; the same letter if nothing.
+    other: u8,
     sure: Sure,
 }
 
@@ -91,7 +99,9 @@ fn table() -> &'static Table {
                 let mut signs = [0; SIGNS_MAX];
                 let bytes = written.chars().map(|c| if c == '°' { DEGREE } else { c as u8 });
                 let len = signs.iter_mut().zip(bytes).map(|(sign, byte)| *sign = byte).count();
-                glyphs.push(Glyph { signs, len, letter: *letter, sure: *sure });
+                let other =
+                    OTHERWISE.iter().find(|(glyph, _)| glyph == written).map_or(*letter, |(_, other)| *other);
+                glyphs.push(Glyph { signs, len, letter: *letter, other, sure: *sure });
             }
         }
         glyphs.sort_by_key(|glyph| (glyph.signs[0], std::cmp::Reverse(glyph.len)));
@@ -166,11 +176,19 @@ impl Signs<'_> {
             }
             let counts = match glyph.sure {
                 Yes => true,
-                BeforeLetter => beside || self.cells.get(end.cell).is_some_and(Cell::is_letter),
+                Inside => beside || self.goes_on(at, end),
                 Beside => beside && self.fits(glyph, at, end),
             };
             counts.then_some((glyph, end))
         })
+    }
+
+    /// Whether a letter follows, or stands before what may be drawn as well: `w[]<s`.
+    fn goes_on(&self, at: Place, end: Place) -> bool {
+        let Some(next) = self.cells.get(end.cell) else { return false };
+        let before =
+            at.cell.checked_sub(1).is_some_and(|before| self.cells[before].byte.is_ascii_alphanumeric());
+        next.is_letter() || (before && b"<({[|/".contains(&next.byte))
     }
 
     /// Whether a doubtful glyph leaves a sure one alone: the bar of `c|<` is half a k.
@@ -190,16 +208,22 @@ impl Signs<'_> {
     }
 
     /// Every place of some cells where a glyph may begin, with the glyph there.
-    fn walk(&self, chunk: &Range<usize>, beside: bool, mut each: impl FnMut(Place, Option<(u8, Place)>)) {
+    fn walk(
+        &self,
+        chunk: &Range<usize>,
+        beside: bool,
+        mut each: impl FnMut(Place, Option<(&'static Glyph, Place)>),
+    ) {
         let mut at = Place { cell: chunk.start, half: false };
         // Two bars are a spoiler's, unless the first ends a glyph.
         let mut after_bar = false;
         while at.cell < chunk.end {
-            let found = self.glyph(at, beside).filter(|(_, end)| {
-                !after_bar && (end.cell < chunk.end || *end == Place { cell: chunk.end, half: false })
+            let found = self.glyph(at, beside).filter(|(glyph, end)| {
+                let spoiler = after_bar && glyph.signs[0] == b'|' && b"*_~`\"(-=|".contains(&glyph.signs[1]);
+                !spoiler && (end.cell < chunk.end || *end == Place { cell: chunk.end, half: false })
             });
             if let Some((glyph, end)) = found {
-                each(at, Some((glyph.letter, end)));
+                each(at, Some((glyph, end)));
                 (at, after_bar) = (end, false);
             } else {
                 each(at, None);
@@ -214,7 +238,16 @@ impl Signs<'_> {
 ///
 /// `None`, and no memory taken, when no such letter is in it. Linear: a place is compared with the few glyphs that
 /// begin with its sign.
-pub(crate) fn compose(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
+pub(super) fn compose(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
+    composed(text, cells, false)
+}
+
+/// The same with glyphs that may be two letters read as the second; `None` also when there are none such.
+pub(super) fn compose_otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
+    composed(text, cells, true)
+}
+
+fn composed(text: &str, cells: &[Cell], otherwise: bool) -> Option<Vec<Cell>> {
     let signs = Signs { text, cells, table: table() };
     if !signs.may_hold() {
         return None;
@@ -227,12 +260,15 @@ pub(crate) fn compose(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
         let to = at + cells[at..].iter().take_while(|cell| cell.byte != b' ').count();
         let chunk = at..to;
         at = to;
-        let mut sure = false;
+        let (mut sure, mut differs) = (false, false);
         let letters = cells[chunk.clone()].iter().any(Cell::is_letter);
         if letters || chunk.len() > SIGNS_MAX {
-            signs.walk(&chunk, false, |_, glyph| sure |= glyph.is_some());
+            signs.walk(&chunk, false, |_, glyph| {
+                sure |= glyph.is_some();
+                differs |= glyph.is_some_and(|(glyph, _)| glyph.other != glyph.letter);
+            });
         }
-        if !sure {
+        if !sure || (otherwise && !differs) {
             if let Some(composed) = &mut composed {
                 composed.extend_from_slice(&cells[from..to]);
             }
@@ -244,7 +280,10 @@ pub(crate) fn compose(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
             composed
         });
         composed.extend_from_slice(&cells[from..chunk.start]);
-        signs.walk(&chunk, true, |place, glyph| composed.push(signs.cell(place, glyph)));
+        signs.walk(&chunk, true, |place, glyph| {
+            let glyph = glyph.map(|(glyph, end)| (if otherwise { glyph.other } else { glyph.letter }, end));
+            composed.push(signs.cell(place, glyph));
+        });
     }
     composed
 }

@@ -17,8 +17,8 @@ const DIGITS_MAX: usize = 10;
 pub(super) struct Tag {
     /// In bytes.
     pub(super) len: usize,
-    /// Whether it begins a line or a block.
-    pub(super) breaks: bool,
+    /// What it does to the words round it.
+    pub(super) effect: Effect,
 }
 
 /// Finds the tags of one text.
@@ -49,14 +49,14 @@ impl<'t> Tags<'t> {
         let name = &mut lower[..shape.name.len()];
         name.copy_from_slice(shape.name);
         name.make_ascii_lowercase();
-        let breaks = kind(name)? == Effect::Break;
+        let effect = kind(name)?;
         // `f<u>ck` is a letter in brackets, `f<u></u>ck` is markup.
         let doubtful = name.len() <= 2 && !matches!(&*name, b"br" | b"hr");
         let bare = !shape.ends && shape.len == name.len() + 2;
         if doubtful && bare && !self.ends_after(at, name) {
             return None;
         }
-        Some(Tag { len: shape.len, breaks })
+        Some(Tag { len: shape.len, effect })
     }
 
     fn comment(&mut self, at: usize) -> Option<Tag> {
@@ -65,7 +65,7 @@ impl<'t> Tags<'t> {
             self.comment_end = Some(found.unwrap_or(usize::MAX));
         }
         let len = self.comment_end? - at;
-        (len <= TAG_LEN_MAX).then_some(Tag { len, breaks: false })
+        (len <= TAG_LEN_MAX).then_some(Tag { len, effect: Effect::Close })
     }
 
     /// Whether an end tag of this short name comes later.
@@ -99,9 +99,11 @@ fn short(name: &[u8]) -> Option<usize> {
 
 /// What a tag does to the words round it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Effect {
+pub(super) enum Effect {
     /// It stands inside them.
     Close,
+    /// It ends a line, which may be in the middle of a word.
+    Line,
     /// It parts them.
     Break,
 }
@@ -114,9 +116,10 @@ fn kind(name: &[u8]) -> Option<Effect> {
         | b"kbd" | b"label" | b"mark" | b"marquee" | b"nobr" | b"q" | b"rp" | b"rt" | b"ruby" | b"s"
         | b"samp" | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"svg" | b"time"
         | b"tt" | b"u" | b"var" | b"wbr" => Effect::Close,
-        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"br" | b"center" | b"dd"
-        | b"details" | b"div" | b"dl" | b"dt" | b"figcaption" | b"figure" | b"footer" | b"form" | b"h1"
-        | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"head" | b"header" | b"hr" | b"html" | b"li" | b"main"
+        b"br" => Effect::Line,
+        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"center" | b"dd" | b"details"
+        | b"div" | b"dl" | b"dt" | b"figcaption" | b"figure" | b"footer" | b"form" | b"h1" | b"h2"
+        | b"h3" | b"h4" | b"h5" | b"h6" | b"head" | b"header" | b"hr" | b"html" | b"li" | b"main"
         | b"nav" | b"ol" | b"option" | b"p" | b"pre" | b"section" | b"select" | b"summary" | b"table"
         | b"tbody" | b"td" | b"tfoot" | b"th" | b"thead" | b"title" | b"tr" | b"ul" => Effect::Break,
         _ => return None,

@@ -16,13 +16,13 @@ mod turned;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use self::markup::{Entity, Tags};
+use self::markup::{Effect, Entity, Tags};
 use self::reading::{Kind, LastPage};
 use crate::finding::Disguise;
 
-pub(crate) use glyphs::compose;
+use glyphs::{compose, compose_otherwise};
 pub use marks::Marks;
-pub(crate) use turned::turned;
+use turned::turned;
 
 /// Stands in a folded text for a letter of no Latin shape: part of a word, and of no listed term.
 pub(crate) const OTHER_LETTER: u8 = 0x02;
@@ -110,7 +110,7 @@ impl Folded {
     /// round it.
     ///
     /// Tags and entities of HTML and escapes of Markdown are undone: an entity is the character it names, a tag
-    /// inside a word closes up, a tag that begins a block or a line is a space.
+    /// inside a word closes up, and a tag that parts words is a space.
     pub(crate) fn new(text: &str) -> Self {
         let mut folded = Self { cells: Vec::with_capacity(text.len()), reversed: Vec::new() };
         let mut pending = Pending::default();
@@ -213,10 +213,16 @@ impl Folded {
                 let may_be = matches!(bytes.get(at + 1), Some(b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'!'));
                 if let Some(tag) = may_be.then(|| tags.at(at)).flatten() {
                     let end = at + tag.len;
-                    if tag.breaks {
-                        self.push(b' ', false, false, Marks::NONE, at..end, pending);
-                    } else {
-                        self.gap(Marks::MARKUP, pending);
+                    let inside =
+                        self.cells.last().is_some_and(|last| last.is_letter() && last.end == byte_offset(at))
+                            && bytes.get(end).is_some_and(u8::is_ascii_lowercase);
+                    match tag.effect {
+                        Effect::Close => self.gap(Marks::MARKUP, pending),
+                        // Lines begin with capitals, halves of words do not.
+                        Effect::Line if inside => self.gap(Marks::MARKUP, pending),
+                        Effect::Line | Effect::Break => {
+                            self.push(b' ', false, false, Marks::NONE, at..end, pending);
+                        }
                     }
                     return end;
                 }
@@ -303,6 +309,34 @@ fn accents_len(bytes: &[u8]) -> usize {
     bytes.chunks_exact(2).take_while(is_accent).count() * 2
 }
 
+/// The cells of `text` with each look-alike that may be two letters read as the second; `None` when there is none.
+fn otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mut other: Option<Vec<Cell>> = None;
+    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.marks.has(Marks::LOOK_ALIKE)) {
+        let written = text.get(cell.start as usize..).and_then(|rest| rest.chars().next());
+        // An accent hides nothing: `ή` is an η.
+        let letter = written.and_then(|c| {
+            tables::otherwise(c).or_else(|| {
+                let mut parts = c.to_lowercase();
+                parts.next().filter(|_| parts.next().is_none()).and_then(tables::otherwise)
+            })
+        });
+        if let Some(letter) = letter.and_then(|letter| u8::try_from(letter).ok()) {
+            other.get_or_insert_with(|| cells.to_vec())[at].byte = letter;
+        }
+    }
+    other
+}
+
+/// Every other sequence of cells that the same text may be read as, each as meant from left to right.
+pub(crate) fn others(text: &str, cells: &[Cell]) -> impl Iterator<Item = Vec<Cell>> {
+    let drawn = compose(text, cells).into_iter().chain(compose_otherwise(text, cells));
+    drawn.chain(otherwise(text, cells)).chain(turned(text, cells))
+}
+
 /// Offsets are kept in 32 bits: no text is longer than `matcher::TEXT_LEN_MAX`.
 fn byte_offset(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
@@ -358,9 +392,8 @@ pub struct Sign {
 /// there are any), and whatever stands on its head or in a mirror turned.
 pub fn readings(text: &str) -> Vec<Vec<Sign>> {
     let folded = Folded::new(text);
-    let composed = compose(text, &folded.cells);
-    let turned = turned(text, &folded.cells);
-    let all = std::iter::once(folded.cells).chain(composed).chain(turned);
+    let others: Vec<_> = others(text, &folded.cells).collect();
+    let all = std::iter::once(folded.cells).chain(others);
     all.map(|cells| cells.iter().map(Sign::of).collect()).collect()
 }
 

@@ -8,6 +8,22 @@ use std::sync::LazyLock;
 use super::look_alikes::{CONFUSABLE, OWN};
 use super::reading::lower;
 
+/// Look-alikes that some read as another letter than [`look_alike`] tells: the second opinion.
+const OTHERWISE: &[(char, &str)] = &[
+    ('a', "Я"),
+    ('b', "þ"),
+    ('d', "Д"),
+    ('f', "ք"),
+    ('i', "łŁƖӏӀ\u{05D5}"),
+    ('j', "\u{05DF}"),
+    ('l', "λІɬꓲ丨"),
+    ('s', "ς"),
+    ('t', "Ŧ"),
+    ('u', "ա"),
+    ('v', "Λ"),
+    ('w', "Ω"),
+];
+
 /// Small capitals and modifier letters without a decomposition.
 const SMALL_CAPS: &[(char, &str)] = &[
     ('a', "ᴀ"),
@@ -48,10 +64,10 @@ const TURNED: &[(char, &str)] = &[
     ('f', "ɟℲⅎᖵꓞ"),
     ('g', "ƃɓ⅁ᵷ\u{05E4}⅍ꓨᘓ"),
     ('h', "ɥHɦʮⱵ"),
-    ('i', "ᴉıᵢiIᴵꟾ"),
+    ('i', "ᴉıᵢiIᴵꟾ!"),
     ('j', "ɾſᒋՐɿ"),
     ('k', "ʞꞰ⋊ꓘ"),
-    ('l', "ꞁʅl\u{05DF}⅂˥ꓶ⎤"),
+    ('l', "ꞁʅʃl\u{05DF}⅂˥ꓶ⎤"),
     ('m', "ɯWƜꟺᴟ"),
     ('n', "uNᴎՍ"),
     ('o', "oOᴑ"),
@@ -161,6 +177,22 @@ const LEET: &[(char, &str)] = &[
     ('💲', "s"),
     ('❗', "il"),
     ('🌀', "o"),
+    ('&', "b"),
+    ('^', "a"),
+    ('‡', "t"),
+    ('┼', "t"),
+    ('♄', "h"),
+    ('₪', "n"),
+    ('¦', "il"),
+    ('¤', "o"),
+    ('∅', "o"),
+    ('♍', "m"),
+    ('♉', "y"),
+    ('🌜', "c"),
+    ('🌙', "c"),
+    ('☾', "c"),
+    ('⚡', "s"),
+    ('🎏', "f"),
     ('🔴', "o"),
     ('🔵', "o"),
     ('〽', "m"),
@@ -261,6 +293,12 @@ pub(super) fn look_alike(c: char) -> Option<char> {
         let capital = upper(c).filter(|_| !matches!(c, '\u{0400}'..='\u{052F}'));
         capital.and_then(|capital| get(&TABLE, capital))
     })
+}
+
+/// The other letter that `c` may look like.
+pub(super) fn otherwise(c: char) -> Option<char> {
+    static TABLE: Lookup<char> = LazyLock::new(|| turn_round(OTHERWISE));
+    get(&TABLE, c)
 }
 
 /// The letter of which `c` is the small capital.

@@ -12,7 +12,7 @@ use super::{Cell, Marks, tables};
 const LETTERS_MIN: usize = 3;
 
 /// Phrases written upside down or mirrored, as cells in the order in which they are meant.
-pub(crate) fn turned(text: &str, cells: &[Cell]) -> Vec<Vec<Cell>> {
+pub(super) fn turned(text: &str, cells: &[Cell]) -> Vec<Vec<Cell>> {
     if text.is_ascii() {
         return Vec::new();
     }

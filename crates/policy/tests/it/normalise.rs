@@ -89,12 +89,12 @@ const SPELT: &[(&str, &str)] = &[
     ("syllabics", "ᗩᗷᑕᗪᗴᖴᘜᕼ ᒍᛕᒪᗰᑎᗝᑭᑫᖇᔕᖶᑌᐯᗯ᙭ ᘔ"),
     ("strokes of Han", "卂乃匚ᗪ乇千 卄丨 Ҝㄥ爪几ㄖ卩 尺丂ㄒㄩᐯ山乂ㄚ乙"),
     ("kana", " 乃ᄃり ｷムんﾉﾌズﾚﾶ刀のｱゐ尺丂ｲひ   ﾘ乙"),
-    ("Thai and others", "ค๒ς๔є  ђ  к ๓ภ๏  гร ยש ץאz"),
+    ("Thai and others", "ค๒ς๔єŦﻮђ  кɭ๓ภ๏ק гรՇยשฬאץչ"),
     ("Ethiopic", "ልጌርዕቿቻኗዘጎጋጕረጠክዐየዒዪነፕሁሀሠሸሃጊ"),
     ("Yi", "ꋫꃃꏸꁕꍟꄘꁍꑛꂑꀭꀗ꒒ꁒꁹꆂꉣꁸ꒓ꌚ꓅ꐇꏝꅐꇓꐟꁴ"),
     ("Runic", "ᚨᛒᚲᛞᛖᚠᚷᚺᛁᛃᚴᛚᛗᚾᛟᛈᛩᚱᛊᛏᚢᚡᚹᛪᚤᛉ"),
     ("Old Italic", "𐌀𐌁𐌂𐌃𐌄𐌅  𐌉 𐌊𐌋𐌌𐌍  𐌒𐌐𐌔𐌕𐌵   𐌙 "),
-    ("barred", "ȺɃȻĐɆ ǤĦƗɈꝀŁ  ØⱣꝖɌ ŦɄ   ɎƵ"),
+    ("barred", "ȺɃȻĐɆ ǤĦƗɈꝀŁ  ØⱣꝖɌ ŧɄ   ɎƵ"),
     ("hooked", "ąცƈɖɛʄɠɧıʝƙƖɱŋơ℘զཞʂɬų۷ῳҳყʑ"),
     ("faux Cyrillic", "ДБСↁЭFG ІЈК МИФР ЯЅТЦ ШЖУ "),
     ("turned", "ɐ ɔ ǝɟᵷɥᴉ ʞꞁ     ɹ ʇ ʌʍ ʎ "),
@@ -105,8 +105,7 @@ fn every_spelt_alphabet_reads_as_its_letters() {
     let mut wrong = Vec::new();
     for (name, alphabet) in SPELT {
         for (letter, c) in ('a'..='z').zip(alphabet.chars()).filter(|(_, c)| *c != ' ') {
-            // The barred l is an l to some and a t to others.
-            if folded(&c.to_string()) != letter.to_string() && !(c == 'ɬ') {
+            if folded(&c.to_string()) != letter.to_string() {
                 wrong.push(format!("{name}: {c:?} is {} for {letter}", folded(&c.to_string())));
             }
         }
@@ -156,8 +155,9 @@ fn markup_is_undone() {
         ("w&ast;rld", "w*rld"),
         ("R&amp;D", "r&d"),
         ("a&nbsp;b", "a b"),
-        ("one<br>two", "one two"),
-        ("one<br />two", "one two"),
+        ("wo<br>rld", "world"),
+        ("one<br>Two", "one two"),
+        ("one. <br />two", "one.  two"),
         ("<p>one</p><p>two</p>", " one  two "),
         ("w\\*rld", "w*rld"),
         ("wor\\_ld", "wor_ld"),
