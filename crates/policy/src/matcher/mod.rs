@@ -6,7 +6,8 @@
 //!    something, the whole word round it decides: a form of the term, a compound made of words, or nothing.
 //! 2. *Disguised*: chunks that hold more than letters, and letters that stand one by one, are followed through the
 //!    tree of all forms, with digits, symbols, masks and gaps read in every way at once.
-//! 3. *Turned*: what is shown from right to left, or stands on its head, is read as it is meant.
+//! 3. *Otherwise*: letters drawn with several signs are put together, look-alikes of two letters read as the other,
+//!    and what is shown from right to left, on its head or in a mirror is read as it is meant.
 //!
 //! What was read is weighed: overlapping readings yield to the longest and strongest, ambiguous terms need abusive
 //! context, allow entries have the last word.

@@ -196,7 +196,7 @@ impl Signs<'_> {
         if glyph.len == 1 {
             // A doubled z is one: `jizz`.
             let same = |place: usize| self.cells.get(place).is_some_and(|cell| cell.byte == glyph.signs[0]);
-            return !same(at.cell + 1) && !(at.cell > 0 && same(at.cell - 1));
+            return !(same(at.cell + 1) || at.cell > 0 && same(at.cell - 1));
         }
         glyph.len != 2 || self.glyph(self.after(at), false).is_none_or(|(_, longer)| longer == end)
     }

@@ -4,7 +4,7 @@ use policy::Disguise;
 use policy::normalise::{Sign, fold, letter_count, readings};
 use proptest::prelude::*;
 
-use crate::support::findings;
+use crate::support::{MATCHER, findings};
 
 /// The first reading as text: `*` for a letter of no Latin shape, `?` for a symbol.
 fn folded(text: &str) -> String {
@@ -369,6 +369,17 @@ fn folding_hostile_marks_is_bounded() {
         for signs in readings(&text) {
             assert!(signs.len() <= text.len(), "{piece}");
         }
+    }
+}
+
+#[test]
+fn other_readings_of_hostile_texts_are_linear_work() {
+    for piece in ["|_f", "|-|", "/\\", "<b>f", "f<i></i>", "&#102;", "f&shy;", "f\\*", "ɟn", "ςhi", "vv|"] {
+        let text = piece.repeat(40_000 / piece.len());
+        let half = MATCHER.steps(&piece.repeat(20_000 / piece.len()));
+        let all = MATCHER.steps(&text);
+        assert!(all <= half * 5 / 2 + 1_000, "{piece}: {half} steps for half, {all} for all");
+        assert!(all <= 600 * text.len() as u64, "{piece}: {all} steps for {}", text.len());
     }
 }
 
