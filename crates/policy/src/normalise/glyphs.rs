@@ -42,7 +42,7 @@ const GLYPHS: &[(u8, Sure, &[&str])] = &[
         &["|-|", "]-[", "[-]", "}{", ")-(", "/-/", "(-)", "|~|", "|=|", "}-{", "{-}", "\\-\\", "]~["],
     ),
     (b'h', Beside, &[":-:"]),
-    (b'i', Yes, &["]["]),
+    (b'i', Beside, &["]["]),
     (b'j', Beside, &["_|", "_/"]),
     (b'k', Yes, &["|<", "|{", "|(", "/<", "|x"]),
     (b'l', Yes, &["|_"]),
@@ -219,7 +219,8 @@ impl Signs<'_> {
         let mut after_bar = false;
         while at.cell < chunk.end {
             let found = self.glyph(at, beside).filter(|(glyph, end)| {
-                let spoiler = after_bar && glyph.signs[0] == b'|' && b"*_~`\"(-=|".contains(&glyph.signs[1]);
+                let spoiler =
+                    after_bar && glyph.signs[0] == b'|' && b"*_~`\"(-=|dvx".contains(&glyph.signs[1]);
                 !spoiler && (end.cell < chunk.end || *end == Place { cell: chunk.end, half: false })
             });
             if let Some((glyph, end)) = found {
