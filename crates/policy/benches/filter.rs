@@ -9,6 +9,7 @@ use std::path::Path;
 use aho_corasick::AhoCorasick;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use policy::matcher::Context;
+use policy::normalise::letter_count;
 use policy::{Matcher, Wordlist};
 
 const CHAT: &[&str] = &[
@@ -41,6 +42,30 @@ fn lists() -> Vec<Wordlist> {
             Wordlist::parse(&file.to_string_lossy(), &toml).expect("a sound list")
         })
         .collect()
+}
+
+/// Folding alone: a byte of any text should cost about what a byte of ASCII does.
+fn folding(criterion: &mut Criterion) {
+    let texts = [
+        ("ascii", "Has anyone got the minutes from last month? ".repeat(90)),
+        ("accented", "Où est passé le café préféré de Zoë, à côté du château? ".repeat(60)),
+        ("cyrillic", "Собрание клуба состоится в четверг в обычном зале. ".repeat(45)),
+        (
+            "zalgo",
+            "s\u{336}\u{322}\u{31B}\u{32A}\u{318}h\u{321}\u{32F}\u{331}\u{353}i\u{327}\u{321} ".repeat(150),
+        ),
+        (
+            "html soup",
+            "sh<b>i</b>te &amp; f&#x75;n <span class=\"x\">a<b && c>d</span> <<b <!-- &lt ".repeat(50),
+        ),
+        ("open marks", "<b a=\"&#<!--&x".repeat(280)),
+    ];
+    let mut group = criterion.benchmark_group("fold");
+    for (name, text) in &texts {
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(*name, |bench| bench.iter(|| letter_count(black_box(text))));
+    }
+    group.finish();
 }
 
 fn bench(criterion: &mut Criterion) {
@@ -82,6 +107,8 @@ fn bench(criterion: &mut Criterion) {
         });
     });
     group.finish();
+
+    folding(criterion);
 
     criterion.bench_function("compile the shipped lists", |bench| {
         bench.iter(|| Matcher::new(black_box(&lists)).expect("sound lists"));

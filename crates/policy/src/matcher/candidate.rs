@@ -20,6 +20,8 @@ pub enum View {
     Leet,
     /// Masks read as any letter.
     Masked,
+    /// A spelling that is not listed and means one that is.
+    Meant,
 }
 
 impl View {
@@ -33,6 +35,7 @@ impl View {
             Self::Apart => "letters that stand apart",
             Self::Leet => "digits and symbols read as letters",
             Self::Masked => "masks read as letters",
+            Self::Meant => "a spelling that means the term",
         }
     }
 }
@@ -43,6 +46,8 @@ pub(super) struct Candidate {
     pub(super) entry: u32,
     pub(super) view: View,
     pub(super) marks: Marks,
+    /// Whether the reading counts by itself; if not, it needs abusive context.
+    pub(super) certain: bool,
     /// The first cell.
     pub(super) from: usize,
     /// The cell after the last.
@@ -64,7 +69,7 @@ impl Candidate {
         // Cells shown from right to left come in the order in which they are read.
         let start = inside.iter().map(|cell| cell.start).min().unwrap_or(0);
         let end = inside.iter().map(|cell| cell.end).max().unwrap_or(start);
-        Self { entry, view, marks, from, to, start, end }
+        Self { entry, view, marks, certain: true, from, to, start, end }
     }
 
     pub(super) fn len(&self) -> u32 {

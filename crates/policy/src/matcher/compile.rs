@@ -6,6 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
 
 use super::everyday::{Everyday, Key, key};
+use super::fuzzy::Fuzzy;
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
 use super::lexicon::is_common;
@@ -46,6 +47,7 @@ pub(super) struct Lexis {
     pub(super) automaton: AhoCorasick,
     pub(super) trie: Trie,
     pub(super) masked: Masked,
+    pub(super) fuzzy: Fuzzy,
     pub(super) everyday: Everyday,
     /// By pattern of the automaton.
     triggers: Vec<Vec<Trigger>>,
@@ -240,6 +242,8 @@ impl Builder {
         for (at, form) in self.forms.iter().enumerate() {
             by_letters.entry(collapse(&form.letters).into()).or_default().push(index(at));
         }
+        let spellings = self.forms.iter().map(|form| (&*form.letters, form.entry));
+        let fuzzy = Fuzzy::compile(spellings, &self.entries);
         let innocent = Trie::new(self.allowed.iter().map(|word| (&**word, 0)));
         let mut lexis = Lexis {
             innocent,
@@ -248,6 +252,7 @@ impl Builder {
             automaton,
             trie,
             masked,
+            fuzzy,
             everyday: Everyday::default(),
             triggers: self.triggers,
             stems: self.stems,

@@ -353,18 +353,3 @@ pub(super) fn reads_as(innocent: &Trie, text: &str, cells: &[Cell], span: &Range
         },
     )
 }
-
-/// Words written upside down, as cells in the order in which they are meant.
-pub(super) fn turned(text: &str, cells: &[Cell]) -> Vec<Vec<Cell>> {
-    let strange = |cell: &Cell| !cell.marks.disguises().all(|_| false) || cell.byte == OTHER_LETTER;
-    let mut all = Vec::new();
-    for word in words(cells).into_iter().filter(|word| cells[word.clone()].iter().any(strange)) {
-        let letters = cells[word].iter().rev().map(|cell| {
-            let c = text[cell.start as usize..].chars().next()?;
-            let letter = u8::try_from(tables::turned(c)?).ok()?;
-            Some(Cell { byte: letter, marks: crate::normalise::Marks::STYLED, upper: false, ..*cell })
-        });
-        all.extend(letters.collect::<Option<Vec<_>>>());
-    }
-    all
-}

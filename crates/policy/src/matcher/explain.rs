@@ -48,6 +48,8 @@ pub enum Reason {
     Unambiguous,
     /// The term has an innocent sense, and only context can tell.
     Ambiguous,
+    /// The spelling may mean something else, and only context can tell.
+    Unsure,
     /// “you …” stands just before it.
     Addressed,
     /// “utter …”, “bloody …” stands just before it.
@@ -87,7 +89,12 @@ impl Reason {
             | Self::Lewd
             | Self::SecondPerson
             | Self::Hidden => true,
-            Self::Ambiguous | Self::InnocentSense | Self::Name | Self::Allowed | Self::OtherLanguage => false,
+            Self::Ambiguous
+            | Self::Unsure
+            | Self::InnocentSense
+            | Self::Name
+            | Self::Allowed
+            | Self::OtherLanguage => false,
         }
     }
 
@@ -96,6 +103,7 @@ impl Reason {
         match self {
             Self::Unambiguous => "the term has no innocent sense",
             Self::Ambiguous => "the term has an innocent sense",
+            Self::Unsure => "the spelling may mean something else",
             Self::Addressed => "“you” stands just before it",
             Self::Intensified => "a word that strengthens abuse stands just before it",
             Self::SaidOfSomebody => "somebody is said to be one",

@@ -6,7 +6,8 @@
 //!    something, the whole word round it decides: a form of the term, a compound made of words, or nothing.
 //! 2. *Disguised*: chunks that hold more than letters, and letters that stand one by one, are followed through the
 //!    tree of all forms, with digits, symbols, masks and gaps read in every way at once.
-//! 3. *Turned*: what is shown from right to left, or stands on its head, is read as it is meant.
+//! 3. *Otherwise*: letters drawn with several signs are put together, look-alikes of two letters read as the other,
+//!    and what is shown from right to left, on its head or in a mirror is read as it is meant.
 //!
 //! What was read is weighed: overlapping readings yield to the longest and strongest, ambiguous terms need abusive
 //! context, allow entries have the last word.
@@ -21,12 +22,12 @@ mod disguised;
 mod everyday;
 mod evidence;
 mod explain;
-#[cfg_attr(not(test), allow(dead_code, reason = "no view asks it yet"))]
 mod fuzzy;
 mod inflection;
 mod joined;
 mod lexicon;
 mod masked;
+mod meant;
 mod plain;
 mod screen;
 mod trie;
@@ -38,7 +39,7 @@ use self::compile::Lexis;
 use self::context::{Known, Sentence};
 use self::screen::Screen;
 use crate::finding::Finding;
-use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER};
+use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others};
 use crate::post::Post;
 use crate::wordlist::{Wordlist, WordlistProblem};
 
@@ -148,20 +149,17 @@ impl Matcher {
             cells.iter_mut().for_each(|cell| cell.marks = cell.marks.with(Marks::INVISIBLE));
             self.read_cells(text, &cells, context, steps, &mut hits);
         }
-        if !text.is_ascii() {
-            for cells in disguised::turned(text, &folded.cells) {
-                self.read_cells(text, &cells, context, steps, &mut hits);
-            }
+        for cells in others(text, &folded.cells) {
+            self.read_cells(text, &cells, context, steps, &mut hits);
         }
-        hits.sort_by_key(|hit| (hit.finding.span.start, hit.finding.span.end));
-        hits.dedup_by(|later, first| later.finding.span.start < first.finding.span.end);
-        hits
+        strongest_hits(hits)
     }
 
     fn read_cells(&self, text: &str, cells: &[Cell], context: Context, steps: &mut u64, hits: &mut Vec<Hit>) {
         let mut found = Vec::new();
         plain::find(&self.lexis, cells, steps, &mut found);
         disguised::find(&self.lexis, text, cells, steps, &mut found);
+        meant::find(&self.lexis, cells, steps, &mut found);
         if found.is_empty() {
             return;
         }
@@ -212,9 +210,14 @@ impl Matcher {
         let sentence = Sentence::round(cells, &span);
         let mut reasons = Vec::new();
         let mut accepted = match &entry.ambiguous {
-            None => {
+            None if candidate.certain => {
                 reasons.push(Reason::Unambiguous);
                 true
+            }
+            None => {
+                reasons.push(Reason::Unsure);
+                let known = Known { directed: context.directed, hidden: false };
+                sentence.is_abuse(entry.category, "", known, &mut reasons)
             }
             Some(innocent) => {
                 reasons.push(Reason::Ambiguous);
@@ -272,6 +275,23 @@ impl Matcher {
         let first: Vec<u8> = first.collect();
         self.lexis.allowed_phrases(&first).any(|phrase| covers(cells, &word, phrase, &first))
     }
+}
+
+/// Of hits that overlap, from several readings of one text, what counts and then what begins first.
+fn strongest_hits(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by_key(|hit| (hit.finding.span.start, hit.finding.span.end));
+    let mut kept: Vec<Hit> = Vec::new();
+    for hit in hits {
+        match kept.last_mut() {
+            Some(last) if hit.finding.span.start < last.finding.span.end => {
+                if hit.explanation.accepted && !last.explanation.accepted {
+                    *last = hit;
+                }
+            }
+            _ => kept.push(hit),
+        }
+    }
+    kept
 }
 
 /// The text round a core, from the beginning of a word to the end of one where there is one.

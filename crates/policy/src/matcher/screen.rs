@@ -14,8 +14,8 @@ use super::everyday::{Key, WORD_LEN_MAX, Word, key, key_at};
 use super::joined::TERM_LEN_MIN;
 use super::masked::LEN_MAX as MASKED_LEN_MAX;
 use super::trie::{NodeId, Trie, bit};
-use super::{disguised, plain};
-use crate::normalise::{Folded, tables};
+use super::{disguised, meant, plain};
+use crate::normalise::{Folded, others, tables};
 use crate::wordlist::Matching;
 
 /// In how many pieces a term may stand with spaces between.
@@ -61,6 +61,8 @@ const CORE_GAP_MAX: usize = 64;
 const CORE_LEN_MAX: usize = 512;
 /// A chunk longer than this is read in full at once, in bytes.
 const CHUNK_LEN_MAX: usize = 256;
+/// The longest tag that is read as one, in bytes.
+const TAG_LEN_MAX: usize = 256;
 /// How many words made of letters one by one are followed.
 const RUNS_MAX: usize = 64;
 
@@ -394,12 +396,13 @@ impl<'a> Screen<'a> {
     /// What stands between white space and is more than a word: read by itself.
     fn chunk(&mut self, range: Range<usize>) {
         let chunk = &self.text[range.clone()];
-        if !chunk.is_ascii() {
+        if !chunk.is_ascii() || chunk.bytes().any(|byte| matches!(byte, b'<' | b'&' | b'\\')) {
             if is_number(chunk) {
                 self.runs.clear();
                 self.halves.clear();
                 return;
             }
+            self.tag(&range);
             let folded = Folded::new(chunk);
             let bytes: Vec<u8> = folded.cells.iter().map(|cell| cell.byte).collect();
             self.read_chunk(range, &bytes, Some(&folded));
@@ -417,6 +420,22 @@ impl<'a> Screen<'a> {
             self.halves.extend(half.map(|node| Half { node, start: range.start, pieces: 1 }));
         } else {
             self.read_chunk(range, &chunk.to_ascii_lowercase().into_bytes(), None);
+        }
+    }
+
+    /// A tag that goes on behind white space: what stands round it is one word.
+    fn tag(&mut self, range: &Range<usize>) {
+        let bytes = self.text.as_bytes();
+        let opens = |at: &usize| {
+            bytes[*at] == b'<'
+                && bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || b"/!".contains(next))
+        };
+        let Some(from) = range.clone().rfind(opens) else { return };
+        let rest = &bytes[from..bytes.len().min(from + TAG_LEN_MAX)];
+        let len = rest.iter().position(|byte| *byte == b'>');
+        if let Some(end) = len.map(|len| from + len + 1).filter(|end| *end > range.end) {
+            let word = bytes[end..].iter().take_while(|byte| !byte.is_ascii_whitespace()).take(TAG_LEN_MAX);
+            self.spots.push_back(range.start..end + word.count());
         }
     }
 
@@ -463,7 +482,7 @@ impl<'a> Screen<'a> {
                 numbers = at == range.start || text[at - 1].is_ascii_digit() || words == 0;
                 at += len;
             } else {
-                let mark = b"-/.,:;?'\"&%=".contains(&first) || (first == b'#' && at == range.start);
+                let mark = b"-/.,:;?'\"%=".contains(&first) || (first == b'#' && at == range.start);
                 let masks = b"-.?=".contains(&first)
                     && (range.start + 1..range.end - 1).contains(&at)
                     && text[at - 1].is_ascii_alphabetic()
@@ -588,12 +607,15 @@ impl<'a> Screen<'a> {
 
     fn holds_nothing(&mut self, chunk: &str, folded: &Folded) -> bool {
         let cells = &folded.cells;
-        if !folded.reversed.is_empty() || (!chunk.is_ascii() && !disguised::turned(chunk, cells).is_empty()) {
+        if !folded.reversed.is_empty() {
             return false;
         }
         let mut found = Vec::new();
-        plain::find(self.lexis, cells, &mut self.steps, &mut found);
-        disguised::find(self.lexis, chunk, cells, &mut self.steps, &mut found);
+        for cells in std::iter::once(cells.clone()).chain(others(chunk, cells)) {
+            plain::find(self.lexis, &cells, &mut self.steps, &mut found);
+            disguised::find(self.lexis, chunk, &cells, &mut self.steps, &mut found);
+            meant::find(self.lexis, &cells, &mut self.steps, &mut found);
+        }
         found.is_empty()
     }
 }
@@ -657,11 +679,5 @@ impl Lexis {
         let mut found = Vec::new();
         plain::find(self, &Folded::new(word).cells, &mut 0, &mut found);
         !found.is_empty()
-    }
-
-    /// Whether the fuzzy readings may see a term in a word.
-    #[expect(clippy::unused_self, reason = "until the fuzzy readings are wired in")]
-    pub(super) fn may_be_meant(&self, _word: &str) -> bool {
-        false
     }
 }

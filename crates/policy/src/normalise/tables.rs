@@ -1,38 +1,27 @@
-//! Characters that stand for others: look-alikes, styled letters, and those nobody sees.
+//! Characters that stand for others: styled and turned letters, signs read as letters, and those nobody sees.
 //!
 //! Compatibility forms (fullwidth, mathematical, circled, superscript) come from Unicode's own decompositions;
 //! here stands what Unicode does not decompose. Rows are `(letter, characters read as it)`.
 
 use std::sync::LazyLock;
 
-/// Letters of other scripts, and rare Latin ones, that look like the letter of their row.
-const LOOK_ALIKES: &[(char, &str)] = &[
-    ('a', "аαɑⱥӕæаꭺᎪꓮ"),
-    ('b', "вьβßƀƃɓьᏴꓐҍЬƄƅ"),
-    ('c', "сϲςƈȼϹСᏟꓚⅽ¢"),
-    ('d', "ԁđɗɖժᏧᎠꓓƌ"),
-    ('e', "еєεҽɛǝəҿⱸɇᎬꓰ"),
-    ('f', "ғϝƒꞙẝſꓝϜ"),
-    ('g', "ɡԍɠǥցցᏀꓖƍ"),
-    ('h', "һнħɦհԋңҥᎻꓧђ"),
-    ('i', "іιıɨɩ¡ⅰꙇɪ"),
-    ('j', "јϳɉʝᎫꓙ"),
-    ('k', "кκĸƙқҟҝҡᏦꓗϰ"),
-    ('l', "ӏӀǀłɭļƚⅼꞁλŀɫᏞꓡ"),
-    ('m', "ммɱϻӎᎷꓟⅿ"),
-    ('n', "пηոռɲƞŋɳᴎиńꓠ"),
-    ('o', "оοσօөøɵ᧐०ഠᴑⲟоσꓳ०"),
-    ('p', "рρքƥþᏢꓑϸ"),
-    ('q', "ԛզɋգʠ"),
-    ('r', "гɾɼɽяᴦɍꭇꓣŗ"),
-    ('s', "ѕƽʂꜱșᏚꓢ"),
-    ('t', "тτţƫʈŧƭԏᎢꓔ†"),
-    ('u', "υսʋцʉᴜꞟμųꓴ"),
-    ('v', "νѵᴠⅴꓦᏙ"),
-    ('w', "ѡωԝᴡաшщɯꓪᎳ"),
-    ('x', "хχҳⅹꓫ×"),
-    ('y', "уγүұƴɏყʏꓬУ"),
-    ('z', "ᴢʐƶȥʑꓜᏃ"),
+use super::look_alikes::{CONFUSABLE, OWN};
+use super::reading::lower;
+
+/// Look-alikes that some read as another letter than [`look_alike`] tells: the second opinion.
+const OTHERWISE: &[(char, &str)] = &[
+    ('a', "Я"),
+    ('b', "þ"),
+    ('d', "Д"),
+    ('f', "ք"),
+    ('i', "łŁƖӏӀ\u{05D5}"),
+    ('j', "\u{05DF}"),
+    ('l', "λІɬꓲ丨"),
+    ('s', "ς"),
+    ('t', "Ŧ"),
+    ('u', "ա"),
+    ('v', "Λ"),
+    ('w', "Ω"),
 ];
 
 /// Small capitals and modifier letters without a decomposition.
@@ -65,34 +54,82 @@ const SMALL_CAPS: &[(char, &str)] = &[
     ('z', "ᴢ"),
 ];
 
-/// Letters written upside down. They are read so only in a word that is turned as a whole.
+/// Letters and digits written upside down: rows of what is meant. They are read so only in words turned as a whole.
 const TURNED: &[(char, &str)] = &[
-    ('a', "ɐ"),
-    ('b', "q"),
-    ('c', "ɔ"),
-    ('d', "p"),
-    ('e', "ǝəɘ"),
-    ('f', "ɟ"),
-    ('g', "ƃɓ"),
-    ('h', "ɥ"),
-    ('i', "ᴉıᵢ"),
-    ('j', "ɾſ"),
-    ('k', "ʞ"),
-    ('l', "ꞁʅlן"),
-    ('m', "ɯ"),
-    ('n', "u"),
-    ('o', "o"),
-    ('p', "d"),
-    ('q', "b"),
-    ('r', "ɹ"),
-    ('s', "s"),
-    ('t', "ʇ"),
-    ('u', "n"),
-    ('v', "ʌ"),
-    ('w', "ʍ"),
-    ('x', "x"),
-    ('y', "ʎ"),
-    ('z', "z"),
+    ('a', "ɐ∀ᗄⱯ"),
+    ('b', "qᗺ𐐒ꓭ"),
+    ('c', "ɔƆↃↄᴐꓛ"),
+    ('d', "pᗡ◖ꓷ"),
+    ('e', "ǝəɘƎ∃ƏᴈⱻꓱĒ"),
+    ('f', "ɟℲⅎᖵꓞ"),
+    ('g', "ƃɓ⅁ᵷ\u{05E4}⅍ꓨᘓ"),
+    ('h', "ɥHɦʮⱵ"),
+    ('i', "ᴉıᵢiIᴵꟾ!"),
+    ('j', "ɾſᒋՐɿ"),
+    ('k', "ʞꞰ⋊ꓘ"),
+    ('l', "ꞁʅʃl\u{05DF}⅂˥ꓶ⎤"),
+    ('m', "ɯWƜꟺᴟ"),
+    ('n', "uNᴎՍ"),
+    ('o', "oOᴑ"),
+    ('p', "dԀꓒ"),
+    ('q', "bꝹ"),
+    ('r', "ɹᴚꓤʁᖈɺɻ"),
+    ('s', "sSƨ"),
+    ('t', "ʇ⊥ꞱꓕƮ┴ʈ"),
+    ('u', "n∩ՈꓵႶ"),
+    ('v', "ʌΛꓥᴧɅ"),
+    ('w', "ʍMᴍ"),
+    ('x', "xX"),
+    ('y', "ʎ⅄λꓩ"),
+    ('z', "zZ"),
+    ('1', "ƖІ⇂"),
+    ('2', "ᄅ↊ᘔՇ"),
+    ('3', "Ɛ↋ԑ"),
+    ('4', "ㄣߤᔭ"),
+    ('0', "0"),
+    ('5', "ϛ"),
+    ('6', "9"),
+    ('7', "ㄥ𝘓Ɫ"),
+    ('8', "8"),
+    ('9', "6"),
+    ('!', "¡"),
+    ('?', "¿"),
+    ('.', "˙"),
+    ('&', "⅋"),
+    ('_', "‾"),
+    ('\'', ","),
+    ('-', "-"),
+];
+
+/// Letters seen in a mirror, likewise: `b` and `d` change places, `n` and `u` do not.
+const MIRRORED: &[(char, &str)] = &[
+    ('a', "ɒAᴀ"),
+    ('b', "dᗺ𐐒"),
+    ('c', "ɔƆↃↄᴐ"),
+    ('d', "bᗡↁ"),
+    ('e', "ɘƎ∃ᴈϱ"),
+    ('f', "ʇꟻᖷ"),
+    ('g', "ǫӘᘓ"),
+    ('h', "ʜHᖽ"),
+    ('i', "iIįᎥı"),
+    ('j', "ꞁႱᒐ⌊ᒑ"),
+    ('k', "ʞꓘ⋊"),
+    ('l', "l⅃ꓶ⌋"),
+    ('m', "mM"),
+    ('n', "nИᴎи"),
+    ('o', "oO"),
+    ('p', "qꟼ"),
+    ('q', "pϘҎ"),
+    ('r', "ɿЯᴙя"),
+    ('s', "ƨƧꙅ"),
+    ('t', "ƚTτ⊤ɈƬ"),
+    ('u', "uUυ"),
+    ('v', "vV"),
+    ('w', "wW"),
+    ('x', "xX"),
+    ('y', "γYʏ⅄ყ"),
+    ('z', "zƸꙄ"),
+    ('-', "-"),
 ];
 
 /// Digits and symbols that are read as letters, with every letter they may stand for.
@@ -140,6 +177,72 @@ const LEET: &[(char, &str)] = &[
     ('💲', "s"),
     ('❗', "il"),
     ('🌀', "o"),
+    ('&', "b"),
+    ('^', "a"),
+    ('‡', "t"),
+    ('┼', "t"),
+    ('♄', "h"),
+    ('₪', "n"),
+    ('¦', "il"),
+    ('¤', "o"),
+    ('∅', "o"),
+    ('♍', "m"),
+    ('♉', "y"),
+    ('🌜', "c"),
+    ('🌙', "c"),
+    ('☾', "c"),
+    ('⚡', "s"),
+    ('🎏', "f"),
+    ('🔴', "o"),
+    ('🔵', "o"),
+    ('〽', "m"),
+    ('♓', "h"),
+    ('⛎', "u"),
+    ('✖', "x"),
+    ('✕', "x"),
+    ('✗', "x"),
+    ('✘', "x"),
+    ('❎', "x"),
+    ('×', "x"),
+    ('☪', "c"),
+    ('☦', "t"),
+    ('✞', "t"),
+    ('✟', "t"),
+    ('✚', "t"),
+    ('¡', "i"),
+    ('❕', "il"),
+    ('❘', "il"),
+    ('∑', "e"),
+    ('∃', "e"),
+    ('∈', "e"),
+    ('∂', "d"),
+    ('√', "v"),
+    ('∀', "a"),
+    ('∆', "a"),
+    ('∩', "n"),
+    ('∪', "u"),
+    ('∫', "sf"),
+    ('₠', "e"),
+    ('₡', "c"),
+    ('₢', "c"),
+    ('₣', "f"),
+    ('₤', "l"),
+    ('₥', "m"),
+    ('₦', "n"),
+    ('₩', "w"),
+    ('₫', "d"),
+    ('₭', "k"),
+    ('₮', "t"),
+    ('₱', "p"),
+    ('₲', "g"),
+    ('₳', "a"),
+    ('₴', "s"),
+    ('₵', "c"),
+    ('₸', "t"),
+    ('₹', "r"),
+    ('₺', "t"),
+    ('₽', "p"),
+    ('฿', "b"),
 ];
 
 /// Characters of no width, and those that only steer how others are shown.
@@ -153,9 +256,11 @@ pub(super) fn is_invisible(c: char) -> bool {
     ) || (c.is_control() && !c.is_whitespace())
 }
 
-/// The letter of a symbol made of a letter: regional indicators, squared and negative circled letters.
+/// The letter of a symbol made of a letter: parenthesised, squared, circled, and regional indicators.
 pub(super) fn enclosed(c: char) -> Option<char> {
     let first = match c {
+        '\u{249C}'..='\u{24B5}' => 0x249C,
+        '\u{1F110}'..='\u{1F129}' => 0x1F110,
         '\u{1F130}'..='\u{1F149}' => 0x1F130,
         '\u{1F150}'..='\u{1F169}' => 0x1F150,
         '\u{1F170}'..='\u{1F189}' => 0x1F170,
@@ -182,30 +287,60 @@ fn get<T: Copy>(table: &[(char, T)], c: char) -> Option<T> {
 
 /// The letter that `c` looks like, if it is a letter of another script.
 pub(super) fn look_alike(c: char) -> Option<char> {
-    static TABLE: Lookup<char> = LazyLock::new(|| turn_round(LOOK_ALIKES));
+    static TABLE: Lookup<char> = LazyLock::new(|| turn_round(&[OWN, CONFUSABLE].concat()));
+    get(&TABLE, c).or_else(|| get(&TABLE, lower(c))).or_else(|| {
+        // Small Cyrillic letters keep their own shapes, and are what tells that a text is Russian.
+        let capital = upper(c).filter(|_| !matches!(c, '\u{0400}'..='\u{052F}'));
+        capital.and_then(|capital| get(&TABLE, capital))
+    })
+}
+
+/// The other letter that `c` may look like.
+pub(super) fn otherwise(c: char) -> Option<char> {
+    static TABLE: Lookup<char> = LazyLock::new(|| turn_round(OTHERWISE));
     get(&TABLE, c)
 }
 
 /// The letter of which `c` is the small capital.
 pub(super) fn small_cap(c: char) -> Option<char> {
     static TABLE: Lookup<char> = LazyLock::new(|| turn_round(SMALL_CAPS));
-    get(&TABLE, c)
+    get(&TABLE, c).or_else(|| get(&TABLE, lower(c)))
 }
 
-/// The letter that `c` shows when the page is turned upside down.
+fn upper(c: char) -> Option<char> {
+    let mut upper = c.to_uppercase();
+    upper.next().filter(|_| upper.next().is_none())
+}
+
+/// What `c` shows when the page is turned upside down.
 pub(crate) fn turned(c: char) -> Option<char> {
     static TABLE: Lookup<char> = LazyLock::new(|| turn_round(TURNED));
     get(&TABLE, c)
 }
 
+/// What `c` shows in a mirror.
+pub(super) fn mirrored(c: char) -> Option<char> {
+    static TABLE: Lookup<char> = LazyLock::new(|| turn_round(MIRRORED));
+    get(&TABLE, c)
+}
+
 /// The letters for which a digit or symbol may stand, as bits from `a`.
 pub(crate) fn leet(c: char) -> u32 {
+    static ASCII: LazyLock<[u32; 128]> = LazyLock::new(|| {
+        let mut table = [0; 128];
+        for (from, to) in LEET {
+            if let Some(place) = table.get_mut(*from as usize) {
+                *place = letters(to);
+            }
+        }
+        table
+    });
     static TABLE: Lookup<u32> = LazyLock::new(|| {
         let mut rows: Vec<_> = LEET.iter().map(|(from, to)| (*from, letters(to))).collect();
         rows.sort_by_key(|(from, _)| *from);
         rows
     });
-    get(&TABLE, c).unwrap_or(0)
+    ASCII.get(c as usize).copied().unwrap_or_else(|| get(&TABLE, c).unwrap_or(0))
 }
 
 fn letters(of: &str) -> u32 {

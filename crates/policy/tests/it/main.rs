@@ -3,6 +3,7 @@
 mod disguises;
 mod exhaustive;
 mod guard;
+mod normalise;
 mod properties;
 mod samples;
 mod support;

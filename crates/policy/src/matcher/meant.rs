@@ -1,0 +1,98 @@
+//! The fuzzy readings of a text: words that are not listed and mean one that is (see [`super::fuzzy`]).
+
+use std::ops::Range;
+
+use super::candidate::{Candidate, View, words};
+use super::compile::Lexis;
+use super::fuzzy::{LetterCase, Reading};
+use crate::dictionary::Dictionary;
+use crate::normalise::{Cell, Marks};
+
+/// The longest word that is read, in letters.
+const WORD_LEN_MAX: usize = 32;
+
+/// Reads the words of `cells` that stand by themselves.
+pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
+    for word in words(cells).into_iter().filter(|word| stands_alone(cells, word)) {
+        if found.iter().any(|other| other.from < word.end && word.start < other.to) {
+            continue;
+        }
+        *steps += word.len() as u64;
+        let inside = &cells[word.clone()];
+        let letters: Vec<u8> = inside.iter().map(|cell| cell.byte).collect();
+        let upper = inside.iter().filter(|cell| cell.upper).count();
+        let case = case(upper, inside[0].upper, inside.len());
+        if let Some(Reading { entry, marks, certain }) = lexis.meant(&letters, case) {
+            let candidate = Candidate::new(cells, word.start, word.end, entry, View::Meant, marks);
+            found.push(Candidate { certain, ..candidate });
+        }
+    }
+}
+
+/// Whether nothing but punctuation stands round a word: codes, addresses and names with marks are no words.
+fn stands_alone(cells: &[Cell], word: &Range<usize>) -> bool {
+    let space = |cell: Option<&Cell>| cell.is_none_or(|cell| cell.byte == b' ');
+    let opens = |cell: &&Cell| b"\"'([{*_~#|>".contains(&cell.byte);
+    let closes = |cell: &&Cell| {
+        b".,;:!?\"')]}*_~|".contains(&cell.byte) || !cell.byte.is_ascii_graphic() && cell.byte != b' '
+    };
+    let before = cells[..word.start].iter().rev().take(SIDE_MAX);
+    let opened = before.clone().take_while(opens).count();
+    let after = cells[word.end..].iter().take(SIDE_MAX);
+    let mut closed = after.clone().take_while(closes).count();
+    // “wnker's”
+    if let [apostrophe, s, ..] = &cells[word.end..]
+        && apostrophe.byte == b'\''
+        && s.byte == b's'
+    {
+        closed = 2;
+    }
+    word.len() <= WORD_LEN_MAX
+        && space(cells[..word.start - opened].last())
+        && space(cells.get(word.end + closed))
+}
+
+/// How many marks on either side of a word are looked at.
+const SIDE_MAX: usize = 12;
+
+fn case(upper: usize, first: bool, len: usize) -> LetterCase {
+    match (upper, first) {
+        (0, _) => LetterCase::Lower,
+        (1, true) => LetterCase::Capitalised,
+        _ if upper == len => LetterCase::Capitals,
+        _ => LetterCase::Mixed,
+    }
+}
+
+impl Lexis {
+    /// What a word may mean, also when its letters are stretched.
+    fn meant(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
+        if self.is_allowed_word(letters) || !letters.iter().all(u8::is_ascii_lowercase) {
+            return None;
+        }
+        let dictionary = Dictionary::british();
+        self.fuzzy.read(letters, dictionary, case).or_else(|| {
+            let mut even = letters.to_vec();
+            let mut run = 0;
+            let mut last = 0;
+            even.retain(|letter| {
+                run = if *letter == last { run + 1 } else { 1 };
+                last = *letter;
+                run == 1 || (run == 2 && !letters.windows(3).any(|three| three == [last; 3]))
+            });
+            if even.len() == letters.len() || self.is_allowed_word(&even) {
+                return None;
+            }
+            let reading = self.fuzzy.read(&even, dictionary, case)?;
+            Some(Reading { marks: reading.marks.with(Marks::REPEATS), ..reading })
+        })
+    }
+
+    /// Whether a word by itself may mean a term.
+    pub(super) fn may_be_meant(&self, word: &str) -> bool {
+        let bytes = word.as_bytes();
+        let upper = bytes.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+        let case = case(upper, bytes[0].is_ascii_uppercase(), bytes.len());
+        self.meant(word.to_ascii_lowercase().as_bytes(), case).is_some()
+    }
+}
