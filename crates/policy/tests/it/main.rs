@@ -1,8 +1,10 @@
 //! What the policy crate promises, through its public interface.
 
+mod dictionary;
 mod disguises;
 mod exhaustive;
 mod guard;
+mod must_flag;
 mod properties;
 mod samples;
 mod support;
