@@ -162,11 +162,10 @@ fn capitalised(name: &str) -> String {
     letters.collect()
 }
 
-/// Ways of hiding a term that members try: a mask, digits, letters apart, a letter stretched, look-alikes.
+/// Ways of hiding a term that members try: a mask, digits, letters apart, a letter stretched.
 fn disguises(term: &str) -> Vec<String> {
     let key = term_key(term);
     let letters: Vec<char> = key.chars().filter(|letter| *letter != ' ').collect();
-    let joined: String = letters.iter().collect();
     let is_vowel = |letter: &char| "aeiou".contains(*letter);
     let inner =
         letters.iter().skip(1).position(is_vowel).map(|at| at + 1).filter(|at| at + 1 < letters.len());
@@ -189,24 +188,9 @@ fn disguises(term: &str) -> Vec<String> {
     ways.push(apart(" "));
     ways.push(apart("."));
     ways.extend(inner.map(|at| with(at, &letters[at].to_string().repeat(4))));
-    ways.push(letters.iter().map(|letter| look_alike(*letter)).collect());
-    ways.push(joined.to_uppercase());
     let mut seen = HashSet::new();
     ways.retain(|way| *way != key && seen.insert(way.clone()));
     ways
-}
-
-/// The Cyrillic letter that looks like a Latin one.
-fn look_alike(letter: char) -> char {
-    match letter {
-        'a' => 'а',
-        'c' => 'с',
-        'e' => 'е',
-        'o' => 'о',
-        'p' => 'р',
-        'x' => 'х',
-        other => other,
-    }
 }
 
 impl Guard {
