@@ -319,6 +319,7 @@ fn lint_and_config_check_refuse_a_list_that_flags_an_innocent_line_and_name_it()
     assert_eq!((output.status.code(), err(&output)), (Some(2), ""));
     let said = "“kettle” would flag the innocent line tea.txt:1: “Put the kettle on.”; allow that word";
     assert!(out(&output).contains(said), "{}", out(&output));
+    assert!(out(&output).contains("entry “kettle” finds, of the dictionary, "), "{}", out(&output));
 
     let config = "[wordlists]\nfiles = ['greedy.toml']\nguard = ['tea.txt']\n";
     fs::write(folder.path().join("beadle.toml"), config).expect("written");

@@ -96,7 +96,7 @@ impl Casework {
                 Ok(self.wordlist_list(permit, part.as_deref()))
             }
             Command::Wordlist(WordlistCommand::Test { text }) => {
-                Ok(crate::wordlists::test(permit.in_force(), &text.join(" ")))
+                Ok(self.wordlist_test(permit, &text.join(" ")))
             }
             Command::Wordlist(WordlistCommand::Add { grade, category, matching, term }) => {
                 self.wordlist_add(permit, grade, category, matching, &term.join(" ")).await

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ledger::{AddedWord, Settings};
+use policy::guard::Reach;
 use policy::matcher::Context;
 use policy::wordlist::{Entry, Matching};
 use policy::{Category, Grade, Letter};
@@ -87,8 +88,8 @@ impl Casework {
                  Nothing was changed."
             )));
         }
-        let preview = match self.preview(&own_entry(&word)?) {
-            Ok(preview) => preview,
+        let reach = match self.reach(&own_entry(&word)?) {
+            Ok(reach) => reach,
             Err(why) => return Ok(Letter::line(format!("{why} Nothing was changed."))),
         };
         // Compiled before the ledger is held: it takes long enough for others to wait.
@@ -99,8 +100,12 @@ impl Casework {
         tx.add_word(group, &word).await?;
         tx.commit().await?;
         self.rules.store(Arc::new(rules));
-        Ok(Letter::line(format!("Added {term:?} ({grade} {category}, {matching}), from now on."))
-            .text(format!("It finds: {preview}")))
+        let mut letter =
+            Letter::line(format!("Added {term:?} ({grade} {category}, {matching}), from now on."));
+        for line in told(&reach) {
+            letter = letter.text(line);
+        }
+        Ok(letter)
     }
 
     /// Which list has the term for this group now, if one has.
@@ -113,15 +118,44 @@ impl Casework {
         (!settings.excepted.iter().any(|out| out == term)).then(|| list.name.clone())
     }
 
-    /// What the entry would find; or why it cannot be, with the innocent line it would hit.
-    fn preview(&self, entry: &Entry) -> Result<String, String> {
+    /// What the filter makes of a text; of one word that it does not know, also what adding it would find.
+    pub(crate) fn wordlist_test(&self, permit: &Permit<'_>, text: &str) -> Letter {
+        let letter = test(permit.in_force(), text);
+        let is_new = permit.in_force().matcher.explain(text, Context::default()).is_empty();
+        if !is_new || text.split_whitespace().count() != 1 {
+            return letter;
+        }
+        let entry = Entry {
+            term: text.trim().to_lowercase(),
+            grade: Grade::Medium,
+            category: Category::Insult,
+            matching: Matching::Stem,
+            forms: Vec::new(),
+            ambiguous: None,
+            note: None,
+            source: "a test".to_owned(),
+            since: None,
+            line: 0,
+        };
+        let added = match self.reach(&entry) {
+            Ok(reach) => told(&reach),
+            Err(why) => vec![why],
+        };
+        let letter = letter.text("If it were added with `stem`:".to_owned());
+        added.into_iter().fold(letter, |letter, line| letter.text(format!("  {line}")))
+    }
+
+    /// What the entry would reach; or why it cannot be, with the innocent line it would hit.
+    fn reach(&self, entry: &Entry) -> Result<Reach, String> {
         let rules = self.rules.load();
         let reach = rules.guard().reach(entry, rules.lists()).map_err(|problems| {
-            problems.iter().map(|problem| format!("{problem}.")).collect::<Vec<_>>().join("\n")
+            // The admin knows no file and no line: what is wrong is the TERM of the command.
+            let problems = problems.iter().map(|found| format!("TERM: {}; {}.", found.problem, found.fix));
+            problems.collect::<Vec<_>>().join("\n")
         })?;
         match reach.collisions.first() {
             Some(hit) => Err(format!("It would hit innocent words: {hit}.")),
-            None => Ok(reach.forms.join(", ")),
+            None => Ok(reach),
         }
     }
 
@@ -161,6 +195,24 @@ impl Casework {
             "{term:?} is no longer looked for in this group. `wordlist add` brings it back, with the grade you give."
         )))
     }
+}
+
+/// What a new entry finds, line by line: forms, disguises, and words that may be innocent.
+fn told(reach: &Reach) -> Vec<String> {
+    let mut lines = vec![format!("It finds: {}", reach.forms.join(", "))];
+    if !reach.disguised.is_empty() {
+        lines.push(format!("In disguise too, such as: {}", reach.disguised.join(", ")));
+    }
+    lines.push(if reach.words.is_empty() {
+        "No other word of the dictionary, no name and no place is found by it.".to_owned()
+    } else {
+        format!(
+            "Of the dictionary it finds {}. If members may write them, take it out with `wordlist remove` and add \
+             it with `word` for MATCHING, or as a longer TERM.",
+            reach.words
+        )
+    });
+    lines
 }
 
 /// What the filter makes of a text, and why.

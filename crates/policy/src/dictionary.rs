@@ -1,15 +1,16 @@
 //! A British dictionary: the witness that a word is an ordinary one.
 //!
-//! Half a million words and names from SCOWL (see `wordlists/dictionary/README.md`), packed when the crate is built
-//! into an automaton that is read where it lies: it costs nothing to load. Words that are listed terms stand in it
-//! too; whoever asks has looked for those first.
+//! Half a million words and names from SCOWL and the places of Britain and Ireland from GeoNames (see
+//! `wordlists/dictionary/README.md`), packed when the crate is built into an automaton that is read where it lies: it
+//! costs nothing to load. Words that are listed terms stand in it too; whoever asks has looked for those first.
 
 use std::sync::LazyLock;
 
-use fst::Map;
+use fst::{Map, Streamer};
 
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/british.fst"));
 static EVERYDAY: &str = include_str!("../../../wordlists/dictionary/everyday.txt");
+static OFFENSIVE: &str = include_str!("../../../wordlists/dictionary/offensive.txt");
 
 /// Words with how common they are.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl Standing {
     const COMMON: u8 = 1 << 1;
     const RARE: u8 = 1 << 2;
     const NAME: u8 = 1 << 3;
+    const PLACE: u8 = 1 << 4;
 
     /// Whether everybody knows it.
     pub fn is_everyday(self) -> bool {
@@ -44,7 +46,12 @@ impl Standing {
 
     /// Whether people or places are named so.
     pub fn is_name(self) -> bool {
-        self.0 & Self::NAME != 0
+        self.0 & (Self::NAME | Self::PLACE) != 0
+    }
+
+    /// Whether a place in Britain or Ireland is named so, or is told from others by this word of its name.
+    pub fn is_place(self) -> bool {
+        self.0 & Self::PLACE != 0
     }
 }
 
@@ -58,7 +65,7 @@ impl Dictionary {
         &BRITISH
     }
 
-    /// What is known of a word: small ASCII letters, no apostrophes.
+    /// What is known of a word: small ASCII letters, no apostrophes. Places have spaces where their names do.
     pub fn standing(&self, word: impl AsRef<[u8]>) -> Option<Standing> {
         self.words.get(word).and_then(|bits| u8::try_from(bits).ok()).map(Standing)
     }
@@ -89,5 +96,20 @@ impl Dictionary {
     /// Every everyday word, in alphabetical order.
     pub fn everyday(&self) -> impl Iterator<Item = &'static str> {
         EVERYDAY.lines()
+    }
+
+    /// Shows every word and name, in alphabetical order.
+    pub fn each(&self, mut show: impl FnMut(&str, Standing)) {
+        let mut words = self.words.stream();
+        while let Some((word, bits)) = words.next() {
+            if let (Ok(word), Ok(bits)) = (std::str::from_utf8(word), u8::try_from(bits)) {
+                show(word, Standing(bits));
+            }
+        }
+    }
+
+    /// The words of it that were read and found to be terms of abuse or oaths: no list need leave them alone.
+    pub fn offensive(&self) -> impl Iterator<Item = &'static str> {
+        OFFENSIVE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
     }
 }

@@ -87,6 +87,24 @@ async fn a_test_of_a_text_says_what_and_why() {
 }
 
 #[tokio::test]
+async fn a_new_word_shows_what_it_finds_before_and_when_it_is_added() {
+    let it = Harness::new().await;
+    let before = it.command("asha", "wordlist test plum").await;
+    for part in ["Nothing is found", "If it were added", "plums", "pl*m", "Of the dictionary it finds"] {
+        assert!(before.contains(part), "{part}: {before}");
+    }
+    let answer = it.command("asha", "wordlist add medium insult stem zzyzx").await;
+    for part in ["zzyzxs", "z z y z x", "No other word of the dictionary"] {
+        assert!(answer.contains(part), "{part}: {answer}");
+    }
+    let refused = it.command("asha", "wordlist add medium insult stem x").await;
+    assert_eq!(
+        refused,
+        "TERM: “x” is one letter long; use at least 2 letters: a single one would be found everywhere. Nothing was changed."
+    );
+}
+
+#[tokio::test]
 async fn a_broken_file_leaves_the_old_rules_in_force() {
     let it = Harness::new().await;
     it.files.replace(Err(LoadError(vec!["made-up.toml:3: no such grade".to_owned()])));

@@ -1,9 +1,11 @@
 //! What the policy crate promises, through its public interface.
 
+mod dictionary;
 mod disguises;
 mod exhaustive;
 mod guard;
 mod normalise;
+mod must_flag;
 mod properties;
 mod samples;
 mod support;
