@@ -206,8 +206,13 @@ impl Material {
         }
         let inflected: Vec<String> = terms.iter().flat_map(|term| inflections(term)).collect();
         terms.extend(inflected);
-        let innocent = |word: &&str| !word.ends_with("sss") && !terms.contains(*word) && !is_offensive(word);
-        let read = |text: &'static str| lines(text).filter(innocent).collect::<Vec<_>>();
+        let innocent = |word: &&str| !terms.contains(*word) && !is_offensive(word);
+        let read = |text: &'static str| {
+            let all: HashSet<&str> = lines(text).collect();
+            // The possessive of a word in -s, which lost its apostrophe.
+            let is_word = |word: &&str| !(word.ends_with("ss") && all.contains(&word[..word.len() - 1]));
+            lines(text).filter(is_word).filter(innocent).collect::<Vec<_>>()
+        };
         let everyday = read(include_str!("../../../wordlists/dictionary/everyday.txt"));
         let common = read(include_str!("../../../wordlists/dictionary/common.txt"));
         let rare = read(include_str!("../../../wordlists/dictionary/rare.txt"));
