@@ -196,7 +196,6 @@ const SURNAMES: &[&str] = &[
     "Pikett",
     "Pickett",
     "Goebbels",
-    "Cuntz",
     "Muff",
     "Minger",
     "Scroggs",
@@ -271,7 +270,8 @@ fn joint(material: &Material, chance: &mut Chance) -> Option<(&'static str, &'st
     let second = material.beginnings.get(right).filter(|words| !words.is_empty())?;
     let (first, second) = (first[chance.below(first.len())], second[chance.below(second.len())]);
     // Two whole words that are the term are the term, with a space in it.
-    let whole = first == left && second == right;
+    let together = format!("{first}{second}");
+    let whole = first == left && second == right || material.terms.contains(&together);
     (!whole).then(|| (first, second, term.to_owned()))
 }
 
@@ -335,13 +335,13 @@ pub(crate) fn near_name(material: &Material, chance: &mut Chance) -> Option<Draf
     let (name, term) = &material.near_names[chance.below(material.near_names.len())];
     let name = capitalised(name);
     let text = match chance.below(5) {
-        0 => format!("{} {name}", chance.pick(GIVEN)),
+        0 => format!("{} {name} rang", chance.pick(GIVEN)),
         1 => format!("Mr {name}"),
         2 => format!("Mrs {name}'s raffle"),
         3 => format!("Mr {name} called"),
-        _ => name,
+        _ => return carried(material, chance, &name, term),
     };
-    carried(material, chance, &text, term)
+    Some(Draft::innocent(text, term))
 }
 
 pub(crate) fn person_name(material: &Material, chance: &mut Chance) -> Option<Draft> {

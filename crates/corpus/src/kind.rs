@@ -148,7 +148,7 @@ kinds! {
         "typo_swapped" "typo_swapped_innocent" Stretch typo_swapped Spelling;
         "typo_beside" "typo_beside_innocent" Stretch typo_beside Spelling;
         "typo_dropped" "typo_dropped_innocent" Stretch typo_dropped Spelling;
-        "leet_rare" "leet_rare_innocent" Stretch leet_rare None;
+        "leet_rare" "leet_rare_innocent" Stretch leet_rare Masked;
         "leet_heavy" "leet_heavy_innocent" Stretch leet_heavy None;
         "zalgo" "zalgo_innocent" Stretch zalgo None;
         "superscript" "superscript_innocent" Stretch superscript None;

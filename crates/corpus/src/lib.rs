@@ -13,12 +13,16 @@ mod material;
 mod offensive;
 mod tables;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use policy::Disguise;
 use serde::Serialize;
 
-pub use chance::Chance;
+use material::Material;
+
+pub(crate) use chance::Chance;
 pub use kind::{Group, KINDS, Kind};
-pub use material::Material;
 
 /// One labelled text, as `beadle evaluate` reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,13 +50,12 @@ const DRAWS_MAX: usize = 6;
 
 /// Up to `per_kind` texts of every kind, kind by kind; kinds that are written by hand may have fewer.
 pub fn items(seed: u64, per_kind: usize) -> impl Iterator<Item = Item> {
-    let material = std::rc::Rc::new(Material::new());
+    static MATERIAL: LazyLock<Material> = LazyLock::new(Material::new);
     KINDS.iter().flat_map(move |kind| {
-        let material = std::rc::Rc::clone(&material);
         let mut chance = Chance::new(seed, kind.name);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let draws = (0..per_kind.saturating_mul(DRAWS_MAX)).filter_map(move |_| {
-            let draft = (kind.draw)(&material, &mut chance)?;
+            let draft = (kind.draw)(&MATERIAL, &mut chance)?;
             seen.insert(draft.text.clone()).then(|| draft.item(kind))
         });
         draws.take(per_kind)

@@ -97,7 +97,7 @@ const STEMS: &[(&str, &[&str])] = &[
 
 /// Everything texts are made of.
 #[derive(Debug)]
-pub struct Material {
+pub(crate) struct Material {
     /// Common offensive words by lemma, with their inflections.
     pub(crate) staples: Vec<Vec<&'static str>>,
     /// Every single word that the lists want flagged.
@@ -163,18 +163,9 @@ pub(crate) fn one(chance: &mut Chance, text: &'static str) -> &'static str {
     chance.pick(&all)
 }
 
-impl Default for Material {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Material {
-    /// Reads the lists and dictionaries in the program.
-    ///
-    /// # Panics
-    /// When a shipped list is not sound, which its own tests find first.
-    pub fn new() -> Self {
+    /// Reads the lists and dictionaries in the program. A list that is not sound is found by its own tests first.
+    pub(crate) fn new() -> Self {
         let lists = lists!["english.toml", "slurs.toml", "irish.toml", "scots.toml", "welsh.toml"]
             .map(|(name, text)| Wordlist::parse(name, text).expect("the shipped lists are sound"));
         let staples: Vec<Vec<&str>> = lines(data!("staples")).map(|line| line.split(' ').collect()).collect();
