@@ -182,7 +182,7 @@ fn masked(word: &str, places: &[usize], mut sign: impl FnMut() -> char) -> Strin
     word.chars().enumerate().map(|(at, letter)| if places.contains(&at) { sign() } else { letter }).collect()
 }
 
-const STARS: &str = "************＊∗•×";
+const STARS: &str = "*****************＊∗•";
 
 pub(crate) fn mask_one(chance: &mut Chance, word: &str) -> Option<Written> {
     let word = cased(chance, word);
@@ -219,14 +219,8 @@ pub(crate) fn mask_vowels(chance: &mut Chance, word: &str) -> Option<Written> {
     if places.is_empty() || places.len() * 2 > word.len() {
         return None;
     }
-    let sign = chance.letter("****#-_.x");
-    if sign == 'x' && places.len() < 2 {
-        return None;
-    }
-    Written::whole(
-        masked(word, &places, || if sign == 'x' { '*' } else { sign }),
-        &[Disguise::Mask, Disguise::Separated],
-    )
+    let sign = chance.letter("*****#-_");
+    Written::whole(masked(word, &places, || sign), &[Disguise::Mask, Disguise::Separated])
 }
 
 pub(crate) fn mask_grawlix(chance: &mut Chance, word: &str) -> Option<Written> {
@@ -252,7 +246,7 @@ pub(crate) fn mask_heavy(chance: &mut Chance, word: &str) -> Option<Written> {
         3 if word == "bullshit" => (5..8).collect(),
         _ => inner,
     };
-    let star = chance.letter("********＊#-•");
+    let star = chance.letter("************＊#-•");
     Written::whole(masked(word, &places, || star), &[Disguise::Mask, Disguise::Separated])
 }
 

@@ -357,6 +357,8 @@ pub(crate) fn person_name(material: &Material, chance: &mut Chance) -> Option<Dr
     let text = match chance.below(6) {
         0 => format!("Thanks to {name} for the flowers."),
         1 => format!("Proposed by {name}, seconded by {}.", chance.pick(GIVEN)),
+        // Of some names nothing but a term is left; nobody could tell.
+        2 | 3 if material.terms.contains(&name.to_lowercase().replace([' ', '\''], "")) => return None,
         2 => format!("@{}", name.replace([' ', '\''], "")),
         3 => format!("{} has joined", name.to_lowercase().replace([' ', '\''], ".")),
         4 => format!("Has anybody a number for {name}?"),
@@ -365,10 +367,12 @@ pub(crate) fn person_name(material: &Material, chance: &mut Chance) -> Option<Dr
     Some(Draft::innocent(text, name))
 }
 
-pub(crate) fn place_name(_: &Material, chance: &mut Chance) -> Option<Draft> {
+pub(crate) fn place_name(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let place = one(chance, guard!("places"));
     let text = match chance.below(7) {
         0 => format!("Away at {place} on Saturday."),
+        1 if place.matches(' ').count() > 2 => return None,
+        1 if material.terms.contains(&place.to_lowercase().replace([' ', '\''], "")) => return None,
         1 => format!("#{}", place.replace([' ', '\''], "")),
         2 => format!("The bus to {place} leaves at ten"),
         3 => place.to_uppercase(),
@@ -420,7 +424,7 @@ const TOKEN: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 /// Random letters that spell something are the wrong dice, not the wrong filter.
 fn spells(material: &Material, text: &str) -> bool {
     let letters = text.to_lowercase();
-    material.staples.iter().flatten().filter(|word| word.len() > 3).any(|word| letters.contains(word))
+    material.staples.iter().flatten().filter(|word| word.len() > 2).any(|word| letters.contains(word))
 }
 
 pub(crate) fn code_and_number(material: &Material, chance: &mut Chance) -> Option<Draft> {

@@ -30,8 +30,8 @@ const STEMS: &[(&str, &[&str])] = &[
     (
         "shit",
         &[
-            "shitt", "mishit", "akshit", "dikshit", "rakshit", "kshit", "parashit", "vashit", "bakshit",
-            "shital",
+            "shittim", "shittah", "shitta", "mishit", "akshit", "dikshit", "rakshit", "kshit", "parashit",
+            "vashit", "bakshit", "shital",
         ],
     ),
     ("bollock", &[]),
@@ -39,6 +39,7 @@ const STEMS: &[(&str, &[&str])] = &[
     ("arsehole", &[]),
     ("asshole", &[]),
     ("bastard", &[]),
+    ("bastaard", &[]),
     ("bitch", &["bitchumen"]),
     ("nigger", &["snigger", "unsnigger"]),
     ("whore", &[]),

@@ -8,10 +8,7 @@ use crate::disguise::{self, Loss, Way, Written, capitalised};
 use crate::material::Material;
 
 /// What offensive compounds are made of.
-const HEADS: &[&str] = &[
-    "fuck", "shit", "wank", "twat", "cunt", "shite", "arse", "cock", "spunk", "jizz", "dick", "knob",
-    "bollock",
-];
+const HEADS: &[&str] = &["fuck", "shit", "wank", "twat", "cunt", "shite", "bollock"];
 const TAILS: &[&str] = &[
     "trumpet", "badger", "womble", "goblin", "biscuit", "nugget", "weasel", "puffin", "muppet", "bucket",
     "waffle", "stain", "monkey", "wizard", "face", "head", "stick", "rag", "muffin", "faced", "bag", "splat",
@@ -178,15 +175,6 @@ pub(crate) fn inflected(material: &Material, chance: &mut Chance) -> Option<Draf
 pub(crate) fn compounded(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let (head, tail) = (chance.pick(HEADS), chance.pick(TAILS));
     let word = format!("{head}{tail}");
-    // Of two harmless halves anything may be made: these only as they are known.
-    if ["arse", "cock", "dick", "knob", "spunk", "jizz"].contains(&head)
-        && !["womble", "head", "face", "stain", "badger", "splat", "weasel", "monkey"].contains(&tail)
-    {
-        return None;
-    }
-    if head == "arse" && ["stain", "splat", "monkey", "weasel", "womble"].contains(&tail) {
-        return None;
-    }
     let text = match chance.below(4) {
         0 => capitalised(&word),
         1 => format!("{word}s"),
