@@ -4,14 +4,67 @@
 #[derive(Debug, Clone)]
 pub(crate) struct Chance(u64);
 
+/// What has a word by which it is put in order.
+pub(crate) trait Keyed {
+    /// The word.
+    fn key(&self) -> &str;
+}
+
+impl Keyed for &str {
+    fn key(&self) -> &str {
+        self
+    }
+}
+
+impl Keyed for String {
+    fn key(&self) -> &str {
+        self
+    }
+}
+
+impl<T> Keyed for (&str, T) {
+    fn key(&self) -> &str {
+        self.0
+    }
+}
+
+/// FNV-1a, mixed once more, because its high bits say little about short words.
+fn hash(word: &str) -> u64 {
+    let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    Chance(hash).next()
+}
+
+/// A pool in the order that [`Chance::draw`] needs.
+pub(crate) fn shuffled<T: Keyed>(mut pool: Vec<T>) -> Vec<T> {
+    pool.sort_by_cached_key(|one| hash(one.key()));
+    pool
+}
+
 impl Chance {
     /// A source for `seed` and a name, so that what one name draws never disturbs another.
     pub(crate) fn new(seed: u64, name: &str) -> Self {
-        // FNV-1a.
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ hash)
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ hash(name))
+    }
+
+    /// The source for the `nth` text: what one text draws never disturbs the next.
+    pub(crate) fn nth(&self, nth: usize) -> Self {
+        let mut chance = self.clone();
+        chance.0 ^= (nth as u64).wrapping_mul(0xd134_2543_de82_ef95);
+        chance.next();
+        chance
+    }
+
+    /// One of a pool that [`shuffled`] has put in order. A word more or less in it changes few draws, so that a change
+    /// of the lists leaves most texts as they are.
+    ///
+    /// # Panics
+    /// When the pool is empty.
+    pub(crate) fn draw<'p, T: Keyed>(&mut self, pool: &'p [T]) -> &'p T {
+        let point = self.next();
+        let at = pool.partition_point(|one| hash(one.key()) < point);
+        pool.get(at).unwrap_or(&pool[0])
     }
 
     fn next(&mut self) -> u64 {

@@ -232,11 +232,11 @@ fn carried(material: &Material, chance: &mut Chance, text: &str, base: &str) -> 
 /// An innocent word: an everyday one, one that holds a term, or a name.
 fn base(material: &Material, chance: &mut Chance) -> &'static str {
     match chance.below(10) {
-        0..=3 => material.everyday[chance.below(material.everyday.len())],
-        4..=6 => material.inside[chance.below(material.inside.len())].0,
-        7 => material.near[chance.below(material.near.len())].0,
-        8 => material.trap_names[chance.below(material.trap_names.len())],
-        _ => material.common[chance.below(material.common.len())],
+        0..=3 => chance.draw::<&str>(&material.everyday),
+        4..=6 => chance.draw(&material.inside).0,
+        7 => chance.draw(&material.near).0,
+        8 => chance.draw::<&str>(&material.trap_names),
+        _ => chance.draw::<&str>(&material.common),
     }
 }
 
@@ -260,7 +260,7 @@ pub(crate) fn mask_heavy(material: &Material, chance: &mut Chance) -> Option<Dra
 /// Two everyday words where one ends and the other begins as a term does, with the term.
 fn joint(material: &Material, chance: &mut Chance) -> Option<(&'static str, &'static str, String)> {
     let forms = &material.staples[chance.below(material.staples.len())];
-    let listed = &material.listed[chance.below(material.listed.len())];
+    let listed = chance.draw(&material.listed);
     let term = if chance.percent(70) { forms[chance.below(forms.len())] } else { listed };
     if term.len() < 4 {
         return None;
@@ -268,7 +268,7 @@ fn joint(material: &Material, chance: &mut Chance) -> Option<(&'static str, &'st
     let (left, right) = term.split_at(chance.between(1, term.len() - 1));
     let first = material.endings.get(left).filter(|words| !words.is_empty())?;
     let second = material.beginnings.get(right).filter(|words| !words.is_empty())?;
-    let (first, second) = (first[chance.below(first.len())], second[chance.below(second.len())]);
+    let (first, second) = (*chance.draw(first), *chance.draw(second));
     // Two whole words that are the term are the term, with a space in it.
     let together = format!("{first}{second}");
     let whole = first == left && second == right || material.terms.contains(&together);
@@ -309,7 +309,7 @@ pub(crate) fn join_hashtag(material: &Material, chance: &mut Chance) -> Option<D
 
 pub(crate) fn inside_word(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let all = if chance.percent(70) { &material.inside } else { &material.inside_rare };
-    let (word, term) = all[chance.below(all.len())];
+    let (word, term) = *chance.draw(all);
     let text = match chance.below(6) {
         0 => word.to_uppercase(),
         1 => capitalised(word),
@@ -326,13 +326,13 @@ pub(crate) fn inside_word(material: &Material, chance: &mut Chance) -> Option<Dr
 
 pub(crate) fn near_word(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let all = if chance.percent(70) { &material.near } else { &material.near_rare };
-    let (word, term) = &all[chance.below(all.len())];
+    let (word, term) = chance.draw(all);
     let written = disguise::plain(chance, word)?;
     carried(material, chance, &written.text, term)
 }
 
 pub(crate) fn near_name(material: &Material, chance: &mut Chance) -> Option<Draft> {
-    let (name, term) = &material.near_names[chance.below(material.near_names.len())];
+    let (name, term) = chance.draw(&material.near_names);
     let name = capitalised(name);
     let text = match chance.below(5) {
         0 => format!("{} {name} rang", chance.pick(GIVEN)),
@@ -347,11 +347,7 @@ pub(crate) fn near_name(material: &Material, chance: &mut Chance) -> Option<Draf
 pub(crate) fn person_name(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let name = match chance.below(3) {
         0 => one(chance, guard!("names")).to_owned(),
-        1 => format!(
-            "{} {}",
-            chance.pick(GIVEN),
-            capitalised(material.trap_names[chance.below(material.trap_names.len())])
-        ),
+        1 => format!("{} {}", chance.pick(GIVEN), capitalised(chance.draw::<&str>(&material.trap_names))),
         _ => format!("{} {}", chance.pick(GIVEN), chance.pick(SURNAMES)),
     };
     let text = match chance.below(6) {
@@ -610,7 +606,7 @@ pub(crate) fn unpleasant(_: &Material, chance: &mut Chance) -> Option<Draft> {
 }
 
 pub(crate) fn mild_word(material: &Material, chance: &mut Chance) -> Option<Draft> {
-    let word = &material.mild[chance.below(material.mild.len())];
+    let word = chance.draw(&material.mild);
     carried(material, chance, word, word)
 }
 
@@ -618,13 +614,12 @@ pub(crate) fn sentence(material: &Material, chance: &mut Chance) -> Option<Draft
     match chance.below(3) {
         0 => Some(Draft::innocent(one(chance, guard!("sentences")), "")),
         1 => {
-            let word = material.everyday[chance.below(material.everyday.len())];
+            let word = *chance.draw(&material.everyday);
             carried(material, chance, word, "")
         }
         _ => {
-            let words: Vec<&str> = (0..chance.between(4, 14))
-                .map(|_| material.everyday[chance.below(material.everyday.len())])
-                .collect();
+            let words: Vec<&str> =
+                (0..chance.between(4, 14)).map(|_| *chance.draw(&material.everyday)).collect();
             Some(Draft::innocent(format!("{}.", capitalised(&words.join(" "))), ""))
         }
     }
@@ -632,12 +627,12 @@ pub(crate) fn sentence(material: &Material, chance: &mut Chance) -> Option<Draft
 
 pub(crate) fn dictionary_word(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let all = [&material.everyday, &material.common, &material.common, &material.rare][chance.below(4)];
-    let word = all[chance.below(all.len())];
+    let word = *chance.draw(all);
     Some(Draft::innocent(disguise::plain(chance, word)?.text, word))
 }
 
 pub(crate) fn name(material: &Material, chance: &mut Chance) -> Option<Draft> {
-    let name = capitalised(material.names[chance.below(material.names.len())]);
+    let name = capitalised(chance.draw::<&str>(&material.names));
     Some(Draft::innocent(
         if chance.percent(50) { format!("{} {name}", chance.pick(GIVEN)) } else { name.clone() },
         name,

@@ -52,10 +52,10 @@ const DRAWS_MAX: usize = 6;
 pub fn items(seed: u64, per_kind: usize) -> impl Iterator<Item = Item> {
     static MATERIAL: LazyLock<Material> = LazyLock::new(Material::new);
     KINDS.iter().flat_map(move |kind| {
-        let mut chance = Chance::new(seed, kind.name);
+        let chance = Chance::new(seed, kind.name);
         let mut seen = HashSet::new();
-        let draws = (0..per_kind.saturating_mul(DRAWS_MAX)).filter_map(move |_| {
-            let draft = (kind.draw)(&MATERIAL, &mut chance)?;
+        let draws = (0..per_kind.saturating_mul(DRAWS_MAX)).filter_map(move |nth| {
+            let draft = (kind.draw)(&MATERIAL, &mut chance.nth(nth))?;
             seen.insert(draft.text.clone()).then(|| draft.item(kind))
         });
         draws.take(per_kind)

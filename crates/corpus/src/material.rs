@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use policy::{Grade, Wordlist};
 
-use crate::chance::Chance;
+use crate::chance::{Chance, shuffled};
 use crate::disguise::Loss;
 
 macro_rules! lists {
@@ -203,7 +203,7 @@ impl Material {
             let all: HashSet<&str> = lines(text).collect();
             // The possessive of a word in -s, which lost its apostrophe.
             let is_word = |word: &&str| !(word.ends_with("ss") && all.contains(&word[..word.len() - 1]));
-            lines(text).filter(is_word).filter(innocent).collect::<Vec<_>>()
+            shuffled(lines(text).filter(is_word).filter(innocent).collect())
         };
         let everyday = read(include_str!("../../../wordlists/dictionary/everyday.txt"));
         let common = read(include_str!("../../../wordlists/dictionary/common.txt"));
@@ -277,10 +277,10 @@ impl Material {
             closers: data!("closers").lines().collect(),
             sounded: lines(data!("sounded")).filter_map(pair).collect(),
             staples,
-            listed,
-            phrases,
-            celtic,
-            mild,
+            listed: shuffled(listed),
+            phrases: shuffled(phrases),
+            celtic: shuffled(celtic),
+            mild: shuffled(mild),
             terms,
             terms_by_len,
             everyday_by_len,
@@ -290,12 +290,12 @@ impl Material {
             common,
             rare,
             names,
-            inside,
-            inside_rare,
-            trap_names,
-            near,
-            near_rare,
-            near_names,
+            inside: shuffled(inside),
+            inside_rare: shuffled(inside_rare),
+            trap_names: shuffled(trap_names),
+            near: shuffled(near),
+            near_rare: shuffled(near_rare),
+            near_names: shuffled(near_names),
             beginnings,
             endings,
         }

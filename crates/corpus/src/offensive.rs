@@ -51,7 +51,7 @@ fn base(material: &Material, chance: &mut Chance) -> String {
     if chance.percent(65) {
         return staple(material, chance);
     }
-    material.listed[chance.below(material.listed.len())].clone()
+    chance.draw(&material.listed).clone()
 }
 
 pub(crate) fn disguised(material: &Material, chance: &mut Chance, way: Way) -> Option<Draft> {
@@ -140,17 +140,13 @@ pub(crate) fn plain(material: &Material, chance: &mut Chance) -> Option<Draft> {
 
 pub(crate) fn listed(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let (words, phrases) = (&material.listed, &material.phrases);
-    let word = if chance.percent(60) {
-        &words[chance.below(words.len())]
-    } else {
-        &phrases[chance.below(phrases.len())]
-    };
+    let word = if chance.percent(60) { chance.draw(words) } else { chance.draw(phrases) };
     let written = disguise::plain(chance, word)?;
     Some(told(material, chance, written, word))
 }
 
 pub(crate) fn celtic(material: &Material, chance: &mut Chance) -> Option<Draft> {
-    let word = &material.celtic[chance.below(material.celtic.len())];
+    let word = chance.draw(&material.celtic);
     let written = disguise::plain(chance, word)?;
     Some(told(material, chance, written, word))
 }
