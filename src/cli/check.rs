@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::lists::Lists;
 
 /// The longest line that is read, in bytes. Whoever sends more has sent something else than lines.
-const LINE_LEN_MAX: u64 = 16 * 1024 * 1024;
+pub(super) const LINE_LEN_MAX: u64 = 16 * 1024 * 1024;
 const BUFFER_LEN: usize = 64 * 1024;
 
 #[derive(Debug, clap::Args)]
@@ -28,10 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn check(args: &Args, config: &Config) -> Result<(), Failure> {
-    let group = config.groups.first().ok_or_else(|| anyhow!("the configuration has no group"))?;
-    let lists = Lists::load(&config.wordlists).map_err(|problems| Problems::in_wordlists(&problems))?;
-    let matcher = Matcher::new(&lists.wordlists).map_err(|problems| Problems::in_wordlists(&problems))?;
-    let judge = Judge { matcher, policy: group.charter.policy.clone(), post: blank_post()? };
+    let judge = Judge::new(config)?;
     let input = BufReader::with_capacity(BUFFER_LEN, io::stdin().lock());
     let mut output = BufWriter::with_capacity(BUFFER_LEN, io::stdout().lock());
     let ended = judge.judge_lines(args.jsonl, input, &mut output);
@@ -40,13 +37,21 @@ pub(super) fn check(args: &Args, config: &Config) -> Result<(), Failure> {
     ended
 }
 
-struct Judge {
+/// The lists in force and the policy of the first group, ready to judge texts.
+pub(super) struct Judge {
     matcher: Matcher,
     policy: Policy,
     post: Post,
 }
 
 impl Judge {
+    pub(super) fn new(config: &Config) -> Result<Self, Failure> {
+        let group = config.groups.first().ok_or_else(|| anyhow!("the configuration has no group"))?;
+        let lists = Lists::load(&config.wordlists).map_err(|problems| Problems::in_wordlists(&problems))?;
+        let matcher = Matcher::new(&lists.wordlists).map_err(|problems| Problems::in_wordlists(&problems))?;
+        Ok(Self { matcher, policy: group.charter.policy.clone(), post: blank_post()? })
+    }
+
     fn judge_lines<R: Read>(
         mut self,
         jsonl: bool,
@@ -80,7 +85,8 @@ impl Judge {
         Ok(())
     }
 
-    fn judge(&mut self, text: String) -> (Verdict, Vec<Finding>) {
+    /// What the policy says of a text, and why.
+    pub(super) fn judge(&mut self, text: String) -> (Verdict, Vec<Finding>) {
         let text = MessageText::new(text);
         self.post.surfaces = vec![Surface { kind: SurfaceKind::Body, text }];
         let findings = self.matcher.assess(&self.post);

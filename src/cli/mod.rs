@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod config_check;
+mod evaluate;
 #[cfg(feature = "terminal")]
 mod run;
 mod wordlist_lint;
@@ -48,6 +49,8 @@ pub struct Cli {
 enum Command {
     /// Judge the lines on stdin, one answer a line, and change nothing
     Check(check::Args),
+    /// Measure the filter on labelled texts, a table of families out, and change nothing
+    Evaluate(evaluate::Args),
     /// Work on wordlists
     #[command(subcommand)]
     Wordlist(WordlistCommand),
@@ -151,6 +154,7 @@ impl Cli {
         match &self.command {
             None => self.run(),
             Some(Command::Check(args)) => check::check(args, &self.config()?),
+            Some(Command::Evaluate(args)) => evaluate::evaluate(args, &self.config()?),
             Some(Command::Wordlist(WordlistCommand::Lint(args))) => {
                 wordlist_lint::lint(args, &self.config()?.wordlists)
             }

@@ -22,7 +22,7 @@ fn run(args: &[&str], input: impl AsRef<[u8]>) -> Output {
     run_in(Path::new(env!("CARGO_MANIFEST_DIR")), args, input)
 }
 
-fn run_in(folder: &Path, args: &[&str], input: impl AsRef<[u8]>) -> Output {
+pub(crate) fn run_in(folder: &Path, args: &[&str], input: impl AsRef<[u8]>) -> Output {
     let pipes = (Stdio::piped(), Stdio::piped(), Stdio::piped());
     let mut command = beadle();
     command.current_dir(folder).args(args).stdin(pipes.0).stdout(pipes.1).stderr(pipes.2);
@@ -39,11 +39,11 @@ fn run_in(folder: &Path, args: &[&str], input: impl AsRef<[u8]>) -> Output {
     output
 }
 
-fn out(output: &Output) -> &str {
+pub(crate) fn out(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).expect("stdout is UTF-8")
 }
 
-fn err(output: &Output) -> &str {
+pub(crate) fn err(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).expect("stderr is UTF-8")
 }
 
@@ -58,6 +58,7 @@ fn printed(args: &[&str], input: impl AsRef<[u8]>) -> String {
 fn help_says_what_can_be_asked() {
     insta::assert_snapshot!("help", printed(&["--help"], ""));
     insta::assert_snapshot!("help_check", printed(&["check", "--help"], ""));
+    insta::assert_snapshot!("help_evaluate", printed(&["evaluate", "--help"], ""));
     insta::assert_snapshot!("help_lint", printed(&["wordlist", "lint", "--help"], ""));
 }
 

@@ -4,6 +4,7 @@ mod beadle;
 mod cli;
 mod config;
 mod crash;
+mod evaluate;
 mod privacy;
 mod reload;
 mod scenarios;
