@@ -16,7 +16,7 @@
 
 mod candidate;
 mod compile;
-mod context;
+pub(crate) mod context;
 mod disguised;
 mod evidence;
 mod explain;
@@ -30,7 +30,8 @@ use std::ops::Range;
 
 use self::candidate::Candidate;
 use self::compile::Lexis;
-use self::context::{Known, Sentence};
+use self::context::{Known, Sentence, is_foreign};
+use crate::dictionary::Dictionary;
 use crate::finding::Finding;
 use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER};
 use crate::post::Post;
@@ -184,24 +185,28 @@ impl Matcher {
         let span = candidate.from..candidate.to;
         let sentence = Sentence::round(cells, &span);
         let mut reasons = Vec::new();
-        let mut accepted = match &entry.ambiguous {
-            None => {
+        let mut accepted = match (&entry.ambiguous, &entry.usage.unless) {
+            (None, None) => {
                 reasons.push(Reason::Unambiguous);
                 true
             }
-            Some(innocent) => {
-                reasons.push(Reason::Ambiguous);
+            (ambiguous, _) => {
+                reasons.push(if ambiguous.is_some() { Reason::Ambiguous } else { Reason::Unless });
                 let hiding = [Marks::MASK, Marks::LEET, Marks::LOOK_ALIKE, Marks::SEPARATED, Marks::MARKUP];
                 let hidden = hiding.iter().any(|mark| candidate.marks.has(*mark));
                 let known = Known { directed: context.directed, hidden };
-                sentence.is_abuse(entry.category, innocent, known, &mut reasons)
+                sentence.is_abuse(entry, known, &mut reasons)
             }
         };
         if self.is_allowed(text, cells, candidate) {
             reasons.push(Reason::Allowed);
             accepted = false;
         }
-        if foreign.is_home_of(&cells[span]) {
+        let honest = candidate.marks == Marks::NONE && candidate.view == View::Plain;
+        let homograph = honest && entry.usage.homograph.is_some();
+        if foreign.is_home_of(&cells[span.clone()])
+            || (homograph && is_foreign(cells, &span, Dictionary::british()))
+        {
             reasons.push(Reason::OtherLanguage);
             accepted = false;
         }
