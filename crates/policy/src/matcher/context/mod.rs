@@ -99,21 +99,40 @@ impl Sentence {
             scales.hear(self.is_predicate() || self.is_exclaimed(), 3, Reason::SaidOfSomebody);
             scales.hear(self.is_named_so(), 3, Reason::Called);
             scales.hear(self.is_intensified(person), 2, Reason::Intensified);
+            let belittled = is(self.before.first(), Role::WEAK) && self.has_second_person() && !person;
+            scales.hear(belittled && !self.gap_before.has(Gap::PAUSE), 1, Reason::Intensified);
             scales.hear(self.is_vocative(), 4, Reason::Called);
             scales.hear(self.is_loosely_predicate(), 2, Reason::SaidOfSomebody);
-            scales.hear(self.is_pointed_at(group), if self.is_barred() { 3 } else { 2 }, Reason::PointedAt);
+            scales.hear(
+                self.is_pointed_at(group, body),
+                if self.is_barred() { 3 } else { 2 },
+                Reason::PointedAt,
+            );
+            scales.hear(self.is_turned_on(), 2, Reason::PointedAt);
+            scales.hear(self.is_likeness(), 2, Reason::SaidOfSomebody);
+            scales.hear(!body && self.is_done_to(), 2, Reason::PointedAt);
             scales.hear(self.is_one_of_many(), 2, Reason::PointedAt);
             scales.hear(group && self.is_against_a_group(), 2, Reason::AgainstGroup);
             scales.hear(body && self.is_lewd(), 2, Reason::Lewd);
             scales.hear(known.directed || self.has_second_person(), 1, Reason::SecondPerson);
-            let near_person = self.any(Role::PRONOUN) || self.any(Role::OBJECT) || self.any(Role::PERSON);
-            scales.hear(suspect && near_person, 1, Reason::OfSomebody);
+            let near_person = [Role::PRONOUN, Role::OBJECT, Role::PERSON, Role::POSSESSIVE]
+                .iter()
+                .any(|role| self.any(*role));
+            let pointed = among(self.before.first(), "that those these them some this");
+            let placed = group && self.any(Role::AMONG_GROUPS);
+            scales.hear(suspect && (near_person || placed), 1, Reason::OfSomebody);
+            scales.hear(suspect && pointed, 1, Reason::PointedAt);
         }
         scales.hear(body && self.is_hit(), 4, Reason::Lewd);
         let hostile = self.words().filter(|word| word.is(Role::HOSTILE)).count();
         scales.hear(hostile > 0, 1, Reason::Hostile);
         scales.hear(known.hidden, 2, Reason::Hidden);
-        scales.hear(among(self.before.first(), &usage.abusive_before), 3, Reason::AbusivePhrase);
+        let described =
+            |word: &&Word| word.is(Role::LEWD_SIDE) || word.is(Role::WEAK) || word.is(Role::INTENSE);
+        let adjectives = self.before.iter().take(2).take_while(described).count();
+        let before = among(self.before.first(), &usage.abusive_before)
+            || among(self.before.get(adjectives), &usage.abusive_before);
+        scales.hear(before && !self.gap_before.has(Gap::PAUSE), 3, Reason::AbusivePhrase);
         scales.hear(
             among(self.after.first(), &usage.abusive_after) && self.joins_on(),
             3,
@@ -188,7 +207,7 @@ impl Sentence {
         let Some(word) = self.before.first().filter(|_| !self.gap_before.has(Gap::PAUSE)) else {
             return false;
         };
-        word.is(Role::INTENSE) || (word.is(Role::WEAK) && (person || self.has_second_person()))
+        word.is(Role::INTENSE) || (word.is(Role::WEAK) && person)
     }
 
     /// “His wife is a slag”, “stop being a dick to the stewards”, “is he a nonce”; not “it is a cock”.
@@ -223,7 +242,8 @@ impl Sentence {
         }
         let thing = self.before.iter().skip(skipped + 1).take(1).any(|word| word.is(Role::THING))
             || verb.among("its thats");
-        if thing || (self.plural && !is(subject, Role::PRONOUN) && !is(subject, Role::PERSON)) {
+        if thing || (self.plural && !verb.among("being acting") && !self.before.iter().any(Word::is_somebody))
+        {
             return false;
         }
         let ends = self.ends() || is(self.after.first(), Role::GOES_ON);
@@ -322,15 +342,19 @@ impl Sentence {
     }
 
     /// “That chink can't drive”, “No coons in our pub”, “Lock up that nonce.”
-    fn is_pointed_at(&self, group: bool) -> bool {
+    fn is_pointed_at(&self, group: bool, body: bool) -> bool {
         let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
         let skipped = self.before.iter().take(3).take_while(fills).count();
         let pointer = self.before.get(skipped);
-        let pointed = is(pointer, Role::POINTER) && !self.gap_before.has(Gap::PAUSE);
+        let the = group && self.plural && among(pointer, "the");
+        let pointed = (is(pointer, Role::POINTER) || the) && !self.gap_before.has(Gap::PAUSE);
         if !pointed {
             return false;
         }
-        let acts = is(self.after.first(), Role::DOES) && self.joins_on();
+        // A knob comes off, needs oil and works again; it neither lies nor thinks.
+        let next = self.after.first();
+        let acts = ((is(next, Role::DOES) && !(body && is(next, Role::THING_DOES))) || is(next, Role::DID))
+            && self.joins_on();
         let at = self.before.get(skipped + 1);
         let seen = (is(at, Role::SEEN) || is(at, Role::NAMES))
             && among(pointer, "that this those these them all some");
@@ -344,10 +368,10 @@ impl Sentence {
             && !among(self.after.first(), "of and or for in on at with to from");
         // “String that … up”
         let dealt_with = self.before.len() == skipped + 2
-            && among(pointer, "that this those these")
+            && (among(pointer, "that this those these") || (group && self.plural && among(pointer, "the")))
             && among(self.after.first(), "up out down off away back")
             && self.after.len() <= 2;
-        acts || barred || seen || them || that || some || dealt_with
+        ((acts || seen) && !the) || barred || them || that || some || dealt_with
     }
 
     /// “No coons in our pub”
@@ -391,7 +415,53 @@ impl Sentence {
             && self.joins_on();
         let on_her =
             among(self.after.first(), "on of") && among(self.after.get(1), "her him you that them me she");
-        (is(first, Role::NICE) && endeared) || (owned && acted) || shown || on_her
+        let sized = self
+            .before
+            .iter()
+            .take(3)
+            .take_while(|word| word.is(Role::LEWD_SIDE) || word.is(Role::WEAK))
+            .count();
+        let had = sized > 0
+            && self.ends()
+            && among(self.before.get(sized), "a")
+            && among(self.before.get(sized + 1), "had has have got with having")
+            && self.any(Role::PRONOUN);
+        had || (is(first, Role::NICE) && endeared) || (owned && acted) || shown || on_her
+    }
+
+    /// “only a cock would”, “typical paddy”, “who invited the dyke?”, “tea is for nancies”
+    fn is_turned_on(&self) -> bool {
+        let (first, second) = (self.before.first(), self.before.get(1));
+        let whose = among(self.before.last(), "who whos");
+        (among(first, "a an") && among(second, "only"))
+            || (among(self.before.last(), "typical") && self.before.len() <= 2 && self.ends())
+            || (whose
+                && self.ends()
+                && among(first, "the this that")
+                && among(second, "let lets invited invite brought hired asked picked made voted elected"))
+            || (self.plural && self.ends() && among(first, "for") && is(second, Role::BEING))
+    }
+
+    /// “behaved like a dick”
+    fn is_likeness(&self) -> bool {
+        let fills = |word: &&Word| word.is(Role::ARTICLE) || word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(4).take_while(fills).count();
+        let ends = self.ends() || is(self.after.first(), Role::GOES_ON);
+        (skipped > 0 || self.plural)
+            && ends
+            && among(self.before.get(skipped), "like")
+            && self.before.len() > skipped + 1
+            && !self.before[skipped + 1..].iter().any(|word| word.is(Role::THING))
+    }
+
+    /// “I wouldn't trust a mick”, “she married some paddy”
+    fn is_done_to(&self) -> bool {
+        let fills = |word: &&Word| {
+            word.is(Role::ARTICLE) || word.is(Role::INTENSE) || word.is(Role::WEAK) || word.is(Role::POINTER)
+        };
+        let skipped = self.before.iter().take(4).take_while(fills).count();
+        let ends = self.ends() || is(self.after.first(), Role::GOES_ON) || is(self.after.first(), Role::DOES);
+        (skipped > 0 || self.plural) && ends && is(self.before.get(skipped), Role::TO_PERSON)
     }
 
     /// “kicked in the balls”, “grabbed her by the …”
@@ -401,7 +471,7 @@ impl Sentence {
             && among(self.before.get(1), "in by up")
             && (is(whom, Role::OBJECT)
                 || is(whom, Role::PERSON)
-                || among(whom, "kicked kick punched hit knee kneed boot booted whacked grabbed"))
+                || among(whom, "kicked kick punched hit knee kneed booted whacked grabbed"))
     }
 
     /// “prick the pastry”, “to cock an ear”, “it cripples us”.

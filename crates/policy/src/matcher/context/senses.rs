@@ -67,7 +67,7 @@ senses! {
         stilton lime leaf thai toffee candy chutney pickle picnic hamper dipped soup tuna sandwich brawn haggis sprout yorkshire \
         leek stuffing rosemary herb";
     cooking "pastry pan oven butter fork skin potato potatoes sausage dough heat melt simmer stir fry whisk bake baking \
-        recipe sauce gravy mash garlic ginger lemon steak fish tart crust base chop peel chestnut aubergine duck gently all over";
+        recipe sauce gravy mash garlic ginger lemon steak fish tart crust base chop peel chestnut aubergine duck gently";
     drink "whisky whiskey gin rum brandy vodka beer ale pint glass drink drank bottle cask barrel pub bar wine port dram flask \
         tot malt cocktail tap hangover weekend boozy drinking sober";
     smoking "cigarette tobacco smoke smoking smoked smoker lighter match matches ash ashtray packet pack butt roll rolled rolling \
@@ -78,7 +78,7 @@ senses! {
     doors "door drawer cupboard cabinet handle brass cooker oven hob radio volume dial wardrobe dresser bed bedpost stair \
         banister gate latch lock hinge bathroom kitchen china porcelain turn turned twist loose fell screw panel tuning \
         amplifier amp guitar control gear thermostat boiler shower walking stick toaster adjust chest heating antique wooden \
-        unscrew polish polished fitted fitting bannister newel letterbox temperature washing appliance";
+        unscrew polish polished fitted fitting bannister newel temperature washing appliance";
     plumbing "tap valve water tank cistern sink pipe plumber leak leaking leaked stop float ball toilet loo boiler flush washer \
         mains pressure radiator gasket bolt flanged joint duct sewer pump drain supply turn";
     machines "engine machine motor factory rig boiler press gear piston cylinder valve aircraft plane wing landing pilot \
@@ -119,7 +119,7 @@ senses! {
         roman hadrian mercian mercia border wales clawdd devil fleam car bog dam polder repaired farmer sheep stone drystone valley cardiff estuary \
         swim swollen burst fish bridge upstream ice iceberg ship wreck rock lagoon";
     geology "dolerite igneous basalt granite rock intrusion sill magma volcanic lava outcrop swarm geology";
-    light "light curtain curtains wall door fence armour glass glasses sun sunlight blind gap shutter crack window sky cloud peep peeped peered \
+    light "light curtain curtains wall fence armour glass glasses sun sunlight blind gap shutter crack window sky cloud peep peeped peered \
         narrow draught coin coins ice cup defence boards floorboards shining shone wind through between brickwork stone masonry hedge \
         sound ear bells metal";
     medicine "hospital doctor nurse nhs gp clinic patient surgery surgeon treatment therapy therapist physio physiotherapy diagnosed \

@@ -61,6 +61,11 @@ impl Word {
         &self.letters[..self.len]
     }
 
+    /// Whether it stands for a person, or for those who do something: “footballers”.
+    pub(super) fn is_somebody(&self) -> bool {
+        self.is(Role::PRONOUN) || self.is(Role::PERSON) || (self.len > 5 && self.letters().ends_with(b"ers"))
+    }
+
     pub(super) fn is(&self, role: Role) -> bool {
         self.signs.has(role)
     }

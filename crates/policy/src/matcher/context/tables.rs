@@ -50,7 +50,7 @@ roles! {
     /// Stands between a verb and what somebody is said to be.
     FILLER = "a an the such some one like as just really always still only nothing but also not never clearly \
         obviously basically honestly actually literally probably definitely quite rather kind sort of bit fully truly \
-        officially no so";
+        officially no so of much enough too such all both";
     ARTICLE = "a an the such some one";
     /// What is no person.
     THING = "it this there here these those its that thats";
@@ -68,11 +68,11 @@ roles! {
         steward marshal waiter plumber builder builders solicitor lawyer lawyers tenant lodger flatmate housemate colleague \
         kid kids fella geezer chap postman cabbie cyclist cyclists presenter host admin admins idiot parents family \
         people opponent winger defender midfielder batsman bowler fan fans supporter supporters tory tories banker \
-        footballer singer actor actress celebrity president bf gf stepdad stepmum inlaws doctor dentist nurse builder";
+        footballer singer actor actress celebrity president bf gf stepdad stepmum inlaws doctor dentist nurse committee council staff crew squad everybody whoever anybody";
     /// Goes on after an insult.
     GOES_ON = "to and who for all but about when if because as with or so than at isnt arent mate on lol of whos innit lmao \
         haha tbh ffs smh x i you he she they we youre hes isnt aint now today again sometimes that thats then too \
-        anyway after since until honestly really always never";
+        anyway after since until honestly really always never these those nowadays lately";
     /// Opens a call.
     CALL_OUT = "oi hey hoi yo alright awright listen look ok okay right well sorry thanks cheers ta no yes yeah nah aye \
         oh ah ha haha lol wow jesus christ ffs";
@@ -90,6 +90,13 @@ roles! {
         lives live living moved move moves thought told tells works work working run runs ruined ruin cheated cheats \
         next behind over across called calls broke hit hits punched beat parked park parks blocked cut came come \
         comes made makes ripped owns married blames blamed shouldve needs thinks everywhere sat sitting";
+    /// What things do as well.
+    THING_DOES = "came come comes broke is was are were isnt arent wasnt needs need works worked working fits runs run ran cut cuts \
+        gets got going took takes goes go went from in out off here there should will wont just never always has have made \
+        moved moves keeps behind over across everywhere getting hit hits broken stuck sat parked";
+    /// What people did, in irregular verbs.
+    DID = "gave slept stole ate drank said told left kept let won lost threw bit sent spent spoke wrote drove rode sold bought \
+        taught thought knew swore sang grabbed fell stood lied began chose forgot shouted screamed";
     /// What one does to people.
     SEEN = "at up hate hates hated sack ban report kill get stop deport remove arrest kick throw throwing with tell ask told asked \
         sacked banned reported block blocked punch smack slap hit slapped beat battered ignore avoid trust fancy date \
@@ -97,6 +104,10 @@ roles! {
         serve served hiring hire hired meet met for elect elected suspend suspended dumped dump lock locked fine \
         mock abuse chase find nick nicked catch caught hope put lets despise detest loathe blame blames jailed \
         pay paying working about over of trusting screw evicted listen sick need round near into see saw from support supports";
+    /// Done to somebody, and seldom to a thing one would say *a* of.
+    TO_PERSON = "trust trusted trusting marry married marrying date dated dating fancy fancied hire hired hate hates hated \
+        despise despises detest sack sacked beat arrest arrested deport deported report reported employ employed elect elected \
+        lynch jailed jail shagging shagged shag fucked fucking bullied bully mock mocked loathe";
     /// Many of a kind, with contempt.
     GROUP = "bunch load loads pack gang shower lot lots couple crowd horde bus busload full waste infested swarming riddled";
     /// Gives somebody a name.
