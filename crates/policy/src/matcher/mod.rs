@@ -202,7 +202,11 @@ impl Matcher {
             reasons.push(Reason::Allowed);
             accepted = false;
         }
-        let honest = candidate.marks == Marks::NONE && candidate.view == View::Plain;
+        let honest = match candidate.view {
+            View::Plain => candidate.marks == Marks::NONE,
+            View::Split => candidate.marks == Marks::SEPARATED,
+            _ => false,
+        };
         let homograph = honest && entry.usage.homograph.is_some();
         if foreign.is_home_of(&cells[span.clone()])
             || (homograph && is_foreign(cells, &span, Dictionary::british()))

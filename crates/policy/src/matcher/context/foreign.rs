@@ -25,7 +25,7 @@ af af er vaer ja nei nej hvor hva hvad meget \
 les des une dans avec pour sur est pas que qui ses mon ton notre votre nous vous ils elle elles aux ce cette ces et \
 sont suis etes mais tres chez leur je tu il sans sous plus \
 el los las una unos unas del con por para como esta este esto pero muy mas es su sus mi nos que porque cuando donde \
-tiene hay yo ella ellos y \
+tiene hay yo ella ellos y en la de lo se \
 gli della dello delle degli nel nella nelle che di il lo sono non per piu una uno sei anche ho hai abbiamo questo \
 questa mio tuo suo loro dopo \
 os um uma dos das em na nos nas ao aos com nao voce ele ela eles isso muito mas seu sua meu minha foi \
@@ -38,7 +38,7 @@ const ENGLISH: &str = "\
 the of and to is you that it for was with are his they at this have from by not what but were when your there use \
 how said each she which do their if will about then them these some would make like him has more go see could than \
 been who its now my over down only after our where most know get did im youre hes shes dont cant just out up \
-off her we got very";
+off her we got very lol lmao smh tbh omg wtf ffs innit gonna wanna ya yer hes shes thats lads";
 
 /// Whether the sentence round `span` is in another language, as far as a few words on either side tell.
 pub(in crate::matcher) fn is_foreign(cells: &[Cell], span: &Range<usize>, dictionary: &Dictionary) -> bool {
@@ -67,7 +67,9 @@ impl<'a, I: Iterator<Item = &'a [Cell]>> Words<'a> for I {
 #[derive(Debug, Default)]
 struct Tally {
     words: usize,
+    /// Words that English has, and how many of them are its small words.
     english: usize,
+    small: usize,
     /// Small words of other languages, and words with accents that English does not write.
     foreign: usize,
     /// Words that no dictionary knows.
@@ -84,6 +86,7 @@ impl Tally {
         let honest = word.iter().all(|cell| cell.marks == Marks::NONE || cell.marks == Marks::ACCENTS);
         if is_in(ENGLISH) && !accented {
             self.english += 1;
+            self.small += 1;
         } else if honest && is_in(FOREIGN) {
             self.foreign += 1;
         } else if honest && plain.len() >= 3 {
@@ -100,7 +103,43 @@ impl Tally {
 
     fn is_foreign(&self) -> bool {
         let strange = self.foreign + self.unknown;
-        (self.foreign > 0 && self.foreign + strange > 2 * self.english && strange * 2 >= self.words)
-            || (self.unknown >= 2 && self.unknown > 2 * self.english)
+        (self.foreign >= 2 && self.small == 0 && strange * 2 >= self.words)
+            || (self.foreign > 0 && self.foreign + strange > 2 * self.english && strange * 2 >= self.words)
+            || (self.unknown >= 2 && self.small == 0 && self.unknown > self.english)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_foreign;
+    use crate::dictionary::Dictionary;
+    use crate::normalise::Folded;
+
+    #[test]
+    fn sentences_of_other_languages_are_told_from_english_ones() {
+        let foreign = [
+            "Je kunt het boek morgen ophalen.",
+            "Filmen är slut nu.",
+            "Das Eis ist zu dick.",
+            "El gato negro duerme en la casa.",
+            "Il est trop tard pour partir.",
+            "Ik hoor de vogels in de tuin.",
+            "Det ska bli en lugn kväll.",
+        ];
+        let english = [
+            "You are such a slut, get out of my house.",
+            "lol what a dick smh",
+            "Bloody hell, dick",
+            "slut",
+            "The van der Berg family called him a dick.",
+            "Oi, fag, come here tbh",
+        ];
+        let ask = |text: &str| is_foreign(&Folded::new(text).cells, &(0..0), Dictionary::british());
+        for text in foreign {
+            assert!(ask(text), "{text}");
+        }
+        for text in english {
+            assert!(!ask(text), "{text}");
+        }
     }
 }

@@ -110,7 +110,7 @@ impl Sentence {
             );
             scales.hear(self.is_turned_on(), 2, Reason::PointedAt);
             scales.hear(self.is_likeness(), 2, Reason::SaidOfSomebody);
-            scales.hear(!body && self.is_done_to(), 2, Reason::PointedAt);
+            scales.hear(entry.category != Category::BodyPart && self.is_done_to(), 2, Reason::PointedAt);
             scales.hear(self.is_one_of_many(), 2, Reason::PointedAt);
             scales.hear(group && self.is_against_a_group(), 2, Reason::AgainstGroup);
             scales.hear(body && self.is_lewd(), 2, Reason::Lewd);
@@ -419,7 +419,9 @@ impl Sentence {
             .before
             .iter()
             .take(3)
-            .take_while(|word| word.is(Role::LEWD_SIDE) || word.is(Role::WEAK))
+            .take_while(|word| {
+                word.is(Role::LEWD_SIDE) || word.is(Role::WEAK) || word.among("really very so pretty")
+            })
             .count();
         let had = sized > 0
             && self.ends()
@@ -483,7 +485,7 @@ impl Sentence {
             || is(first, Role::INTENSE);
         let object = is(self.after.first(), Role::OF_VERB) && self.joins_on();
         let plain = is(first, Role::MODAL) && (object || !self.ends() || !among(first, "to"));
-        let you = is(first, Role::YOU) && !self.verbal;
+        let you = is(first, Role::YOU) && !is(first, Role::YOURS) && !self.verbal;
         (plain && !noun_before)
             || (self.verbal && !noun_before && !is(first, Role::YOU))
             || (object

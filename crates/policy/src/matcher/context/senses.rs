@@ -148,7 +148,7 @@ senses! {
         documentary chapter novel read cartoon story tale library audiobook disney puppet portia antonio";
     music "piano bar tonk jazz blues saloon country tune song band album album singer doo harmony harmonies group fifties rock roll krautrock can \
         neu drummer guitar record vocal street-corner singers sang sing pub";
-    names "named christened surname forename nickname family born aunt cousin grandmother grandfather married signed";
+    names "named christened surname forename nickname family born aunt cousin grandmother grandfather";
     worship "church bishop cathedral chapel mass prayer pray choir temple goddess god priest hymn vicar islam islamic quran \
         theology scholar scholars religious jar jars sermon belief";
     travel "river canyon city town village hotel bus train station airport port beach island coast county road street lane holiday \

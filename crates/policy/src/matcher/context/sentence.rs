@@ -18,16 +18,21 @@ pub(super) struct Gap(u8);
 
 impl Gap {
     pub(super) const NONE: Self = Self(0);
-    /// A comma, a colon, a bracket.
+    /// A comma, a colon, the end of the sentence.
     pub(super) const PAUSE: Self = Self(1);
     pub(super) const QUOTE: Self = Self(1 << 1);
     pub(super) const HYPHEN: Self = Self(1 << 2);
+    /// A digit, a bracket, a sign of calculation.
+    pub(super) const MARK: Self = Self(1 << 3);
 
     fn of(byte: u8) -> Self {
         match byte {
             b' ' | b'*' | b'_' | b'~' | b'`' => Self::NONE,
             b'"' | b'\'' => Self::QUOTE,
             b'-' | b'/' => Self::HYPHEN,
+            b'&' | b'=' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'#' | b'@' | b'|'
+            | b'\\' => Self::MARK,
+            byte if byte.is_ascii_digit() => Self::MARK,
             _ => Self::PAUSE,
         }
     }
@@ -133,7 +138,8 @@ impl Sentence {
 
     /// Whether the thought ends with the term.
     pub(super) fn ends(&self) -> bool {
-        self.after.is_empty() || self.gap_after.has(Gap::PAUSE) || self.gap_after.has(Gap::QUOTE)
+        self.after.is_empty()
+            || [Gap::PAUSE, Gap::QUOTE, Gap::MARK].iter().any(|gap| self.gap_after.has(*gap))
     }
 }
 
@@ -188,7 +194,15 @@ fn words(cells: &[Cell], side: Side) -> (Vec<Word>, Gap) {
             if found.is_empty() {
                 beside = gap;
             }
-            found.push(word(&cells[range], gap));
+            // The u of `u8` addresses nobody.
+            let beside_digit = range.len() == 1
+                && (range.start > 0 && cells[range.start - 1].byte.is_ascii_digit()
+                    || cells.get(range.end).is_some_and(|cell| cell.byte.is_ascii_digit()));
+            let mut read = word(&cells[range], gap);
+            if beside_digit {
+                read.signs = Signs::default();
+            }
+            found.push(read);
             gap = Gap::NONE;
             if found.len() >= WORDS_MAX {
                 break;

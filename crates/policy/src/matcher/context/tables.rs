@@ -79,9 +79,9 @@ roles! {
     /// Orders that are given to somebody one despises.
     ORDER = "listen push shut piss fuck get go look oi hey sod bugger jog do give pay move shove clear come wind pipe calm \
         grow shift stop wise what oh right well sorry thanks cheers nice no yes kiss bite eat beat naff hop clear try watch \
-        wait shush quit keep learn leave sit stay bring take put hurry suck lick let say speak answer drop pack turn pick \
+        wait shush quit keep learn leave sit stay bring take put hurry suck lick say speak answer drop pack turn pick \
         back who why how when where is are have hand open close smile wake cry deal die choke drink run hands off \
-        mind dont cope alright enough typical whatever bye goodbye good happy told burn rot suck bend jump cheer";
+        mind dont cope alright enough typical whatever bye goodbye good happy told burn rot suck bend jump cheer out over get";
     POINTER = "that this those these them some no all every another any them dem";
     /// What people do, and cows seldom.
     DOES = "cant cannot can will wont wants want needs need should shouldnt thinks think said says say drives drive did didnt does \
@@ -103,7 +103,7 @@ roles! {
         dating dated married marry marrying sack jail hang shoot stab burn lynch bash evict boycott by like off fire fired \
         serve served hiring hire hired meet met for elect elected suspend suspended dumped dump lock locked fine \
         mock abuse chase find nick nicked catch caught hope put lets despise detest loathe blame blames jailed \
-        pay paying working about over of trusting screw evicted listen sick need round near into see saw from support supports";
+        pay paying working about over of trusting screw evicted listen sick need round near into see saw having from support supports";
     /// Done to somebody, and seldom to a thing one would say *a* of.
     TO_PERSON = "trust trusted trusting marry married marrying date dated dating fancy fancied hire hired hate hates hated \
         despise despises detest sack sacked beat arrest arrested deport deported report reported employ employed elect elected \
