@@ -104,12 +104,13 @@ impl Sentence {
             scales.hear(self.is_vocative(), 4, Reason::Called);
             scales.hear(self.is_loosely_predicate(), 2, Reason::SaidOfSomebody);
             scales.hear(
-                self.is_pointed_at(group, body),
+                self.is_pointed_at(group, body || !suspect),
                 if self.is_barred() { 3 } else { 2 },
                 Reason::PointedAt,
             );
             scales.hear(self.is_turned_on(), 2, Reason::PointedAt);
             scales.hear(self.is_likeness(), 2, Reason::SaidOfSomebody);
+            scales.hear(self.is_in_apposition(), 3, Reason::SaidOfSomebody);
             scales.hear(entry.category != Category::BodyPart && self.is_done_to(), 2, Reason::PointedAt);
             scales.hear(self.is_one_of_many(), 2, Reason::PointedAt);
             scales.hear(group && self.is_against_a_group(), 2, Reason::AgainstGroup);
@@ -127,8 +128,7 @@ impl Sentence {
         let hostile = self.words().filter(|word| word.is(Role::HOSTILE)).count();
         scales.hear(hostile > 0, 1, Reason::Hostile);
         scales.hear(known.hidden, 2, Reason::Hidden);
-        let described =
-            |word: &&Word| word.is(Role::LEWD_SIDE) || word.is(Role::WEAK) || word.is(Role::INTENSE);
+        let described = |word: &&Word| word.is(Role::LEWD_SIDE) || word.is(Role::INTENSE);
         let adjectives = self.before.iter().take(2).take_while(described).count();
         let before = among(self.before.first(), &usage.abusive_before)
             || among(self.before.get(adjectives), &usage.abusive_before);
@@ -225,8 +225,12 @@ impl Sentence {
         }
         let Some(verb) = self.before.get(skipped) else { return false };
         let subject = self.before.get(skipped + 1);
-        if verb.is(Role::PERSON_IS)
-            || (article && verb.clipped && !verb.is(Role::THING) && !verb.among("theres heres wheres"))
+        let next = self.after.first();
+        let closes =
+            self.ends() || [Role::GOES_ON, Role::BREAKS, Role::POINTER].iter().any(|role| is(next, *role));
+        if closes
+            && (verb.is(Role::PERSON_IS)
+                || (article && verb.clipped && !verb.is(Role::THING) && !verb.among("theres heres wheres")))
         {
             return true;
         }
@@ -342,7 +346,7 @@ impl Sentence {
     }
 
     /// “That chink can't drive”, “No coons in our pub”, “Lock up that nonce.”
-    fn is_pointed_at(&self, group: bool, body: bool) -> bool {
+    fn is_pointed_at(&self, group: bool, thing: bool) -> bool {
         let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
         let skipped = self.before.iter().take(3).take_while(fills).count();
         let pointer = self.before.get(skipped);
@@ -353,14 +357,18 @@ impl Sentence {
         }
         // A knob comes off, needs oil and works again; it neither lies nor thinks.
         let next = self.after.first();
-        let acts = ((is(next, Role::DOES) && !(body && is(next, Role::THING_DOES))) || is(next, Role::DID))
+        let clitic =
+            among(next, "s") && among(self.after.get(1), "been just always got gone a such not never");
+        let acts = (clitic
+            || (is(next, Role::DOES) && !(thing && is(next, Role::THING_DOES)))
+            || is(next, Role::DID))
             && self.joins_on();
         let at = self.before.get(skipped + 1);
         let seen = (is(at, Role::SEEN) || is(at, Role::NAMES))
             && among(pointer, "that this those these them all some");
         let barred = self.is_barred();
         let them = among(pointer, "them those these") && self.plural && group;
-        let that = among(pointer, "that") && group && (self.before.len() > 1 || !self.ends());
+        let that = among(pointer, "that") && group && !thing && (self.before.len() > 1 || !self.ends());
         let some = among(pointer, "some")
             && !self.plural
             && self.joins_on()
@@ -444,6 +452,19 @@ impl Sentence {
             || (self.plural && self.ends() && among(first, "for") && is(second, Role::BEING))
     }
 
+    /// “She did it again, the prick.”
+    fn is_in_apposition(&self) -> bool {
+        let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(3).take_while(fills).count();
+        let whom = self.before.get(skipped + 1);
+        among(self.before.get(skipped), "the")
+            && self.ends()
+            && whom.is_some_and(|word| word.gap.has(Gap::PAUSE))
+            && self.before[skipped + 1..].iter().any(|word| {
+                word.is(Role::PRONOUN) || word.is(Role::OBJECT) || word.is(Role::PERSON) || word.is(Role::YOU)
+            })
+    }
+
     /// “behaved like a dick”
     fn is_likeness(&self) -> bool {
         let fills = |word: &&Word| word.is(Role::ARTICLE) || word.is(Role::INTENSE) || word.is(Role::WEAK);
@@ -452,7 +473,10 @@ impl Sentence {
         (skipped > 0 || self.plural)
             && ends
             && among(self.before.get(skipped), "like")
-            && self.before.len() > skipped + 1
+            && self
+                .before
+                .get(skipped + 1)
+                .is_some_and(|word| !word.is(Role::PRONOUN) && !word.among("do would id youd dont really"))
             && !self.before[skipped + 1..].iter().any(|word| word.is(Role::THING))
     }
 
@@ -511,7 +535,9 @@ impl Sentence {
         let in_the_middle = !self.before.is_empty() && !self.gap_before.has(Gap::QUOTE);
         let beside = next.is_some_and(|word| word.capital) && self.joins_on()
             || (first.is_some_and(|word| word.capital && !word.is(Role::YOU)) && self.before.len() > 1);
-        let insulted = is(first, Role::YOU) || is(first, Role::INTENSE);
+        // “Are you Fanny?” asks for a name.
+        let asked = usage.name && among(self.before.get(1), "are");
+        let insulted = (is(first, Role::YOU) && !asked) || is(first, Role::INTENSE);
         let insulted = insulted || (is(first, Role::ARTICLE) && among(first, "a"));
         titled
             || (beside && !insulted)

@@ -49,7 +49,7 @@ senses! {
     dogs "dog puppy pup litter kennel breeder breed pedigree labrador spaniel terrier whippet greyhound collie retriever \
         poodle hound lurcher beagle dachshund alsatian shepherd setter pointer vet whelp whelped spayed neutered crufts \
         season heat lead walk fetch trained gundog sheepdog mongrel rescue crossbreed wolf fox otter vixen ferret \
-        mated stud mate bark leash champion jack russell rottweiler husky vizsla weaned";
+        mated stud mate bark leash champion saluki boxer pug chihuahua corgi dalmatian akita bulldog mastiff doberman schnauzer samoyed weimaraner airedale westie yorkie labradoodle cockapoo staffie staffy malinois newfoundland rhodesian ridgeback deerhound wolfhound bernese cocker springer lab collar jack russell rottweiler husky vizsla weaned";
     cats "cat kitten puss feline litter tabby fur whisker paw moggy purr mouse vet breed breeder maine pedigree siamese \
         persian ragdoll rescue neutered meow basket fireside";
     animals "animal zoo mammal fur tail paw river dam lodge pond lake wildlife reintroduce reintroduced reserve tree forest log \
@@ -64,7 +64,7 @@ senses! {
         grill roast boil boiled simmer pan saucepan dough crust slice plate bowl spoon fork knife ginger garlic mustard pepper salt oil \
         vegetable carrot cabbage tomato tomatoes salad curry rice spice taste tasty delicious flavour sweet sour sharp sultana currant \
         raisin suet steamed hot fresh homemade shop cafe pub kitchen chef bbq barbecue packet stall bakery market brie cheddar \
-        stilton lime leaf thai toffee candy chutney pickle picnic hamper dipped soup tuna sandwich brawn haggis sprout yorkshire \
+        stilton lime leaf thai toffee candy chutney pickle picnic hamper dipped soup tuna sandwich brawn tripe black haggis sprout yorkshire \
         leek stuffing rosemary herb";
     cooking "pastry pan oven butter fork skin potato potatoes sausage dough heat melt simmer stir fry whisk bake baking \
         recipe sauce gravy mash garlic ginger lemon steak fish tart crust base chop peel chestnut aubergine duck gently";
@@ -91,7 +91,7 @@ senses! {
         extended airbus raf glider envelope tent box cardboard cat letterbox pocket wind coat jacket ear hat \
         tarpaulin door bag canvas book jumper lorry curtain tail skin surgeon graft valve heart mud down";
     clothes "hand warm warmer fur coat winter hat glove scarf wool woollen silk velvet dress skirt cloak victorian knitted knit \
-        wear wore worn lined muffler ear leg lace jacket collar cuff ladies sewing fabric fashion costume cold satin";
+        wear wore worn lined muffler ear leg lace jacket collar cuff ladies sewing fabric fashion costume cold satin snow gloves";
     furnishing "carpet rug pile floor lounge carpets fitted sofa room hallway cushion chair seat footstool leather velvet fabric \
         upholstered stool armchair furniture curtain cotton feet upholstery living hoover vacuum retro seventies haircut";
     dance "dance dancing dancer ball ballroom carolina swing gown prince waltz tango tickets band partner ceilidh charity";
