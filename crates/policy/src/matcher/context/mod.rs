@@ -538,9 +538,11 @@ impl Sentence {
         // “Are you Fanny?” asks for a name.
         let asked = usage.name && among(self.before.get(1), "are");
         let insulted = (is(first, Role::YOU) && !asked) || is(first, Role::INTENSE);
-        let insulted = insulted || (is(first, Role::ARTICLE) && among(first, "a"));
+        // Families have no plural here: “the Micks” are a people.
+        let told = usage.unless.is_some() && (is(first, Role::POINTER) || among(first, "the"));
+        let insulted = insulted || told || self.plural || (is(first, Role::ARTICLE) && among(first, "a"));
         titled
-            || (beside && !insulted)
+            || (beside && !insulted && usage.unless.is_none())
             || (usage.name && in_the_middle && !insulted)
             || (usage.name && beside)
     }
