@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ledger::{AddedWord, Ledger, Settings};
 use policy::guard::{self, Guard};
 use policy::matcher::Matcher;
-use policy::wordlist::{Entry, Wordlist};
+use policy::wordlist::{Entry, Usage, Wordlist};
 use policy::{Charter, GroupId, Mode, Policy};
 
 use crate::error::CaseworkError;
@@ -153,6 +153,7 @@ pub(crate) fn own_entry(word: &AddedWord) -> Result<Entry, LoadError> {
         matching: word.matching.parse().map_err(unknown)?,
         forms: Vec::new(),
         ambiguous: None,
+        usage: Usage::default(),
         note: None,
         source: "the group's admins".to_owned(),
         since: Some(word.at),

@@ -42,4 +42,4 @@ pub use strike::{Strike, Voided};
 pub use text::MessageText;
 pub use time::{Clock, Timestamp};
 pub use verdict::{Judgement, Measure, Policy, Preset, Selector, Verdict};
-pub use wordlist::{Allow, AllowKind, Entry, Matching, Wordlist, WordlistProblem};
+pub use wordlist::{Allow, AllowKind, Entry, Matching, Usage, Wordlist, WordlistProblem};

@@ -62,17 +62,33 @@ pub enum Reason {
     PointedAt,
     /// A body is spoken of lewdly.
     Lewd,
+    /// A sort of people is spoken of as of vermin.
+    AgainstGroup,
+    /// A person is spoken of in the sentence.
+    OfSomebody,
+    /// A hostile word stands in the sentence.
+    Hostile,
+    /// A word that shows its abusive sense stands with it.
+    AbusivePhrase,
+    /// The term has an innocent sense, and nothing but that would excuse it.
+    Unless,
     /// Somebody is addressed in the sentence.
     SecondPerson,
     /// Its letters were hidden.
     Hidden,
     /// A word of the innocent sense is in the sentence.
     InnocentSense,
+    /// It stands in a phrase of its innocent sense.
+    InnocentPhrase,
+    /// It is used as an innocent verb.
+    Verb,
+    /// It stands in the title of a work.
+    Title,
     /// It is written as a name.
     Name,
     /// An allow entry covers it.
     Allowed,
-    /// It is written in another script in a text of that script.
+    /// It is written in another script in a text of that script, or is a word of another language in a sentence of it.
     OtherLanguage,
 }
 
@@ -87,11 +103,19 @@ impl Reason {
             | Self::Called
             | Self::PointedAt
             | Self::Lewd
+            | Self::AgainstGroup
+            | Self::OfSomebody
+            | Self::Hostile
+            | Self::AbusivePhrase
+            | Self::Unless
             | Self::SecondPerson
             | Self::Hidden => true,
             Self::Ambiguous
             | Self::Unsure
             | Self::InnocentSense
+            | Self::InnocentPhrase
+            | Self::Verb
+            | Self::Title
             | Self::Name
             | Self::Allowed
             | Self::OtherLanguage => false,
@@ -110,12 +134,20 @@ impl Reason {
             Self::Called => "somebody is called by it",
             Self::PointedAt => "somebody is pointed at",
             Self::Lewd => "a body is spoken of lewdly",
+            Self::AgainstGroup => "it is said with hostility to a group",
+            Self::OfSomebody => "a person is spoken of",
+            Self::Hostile => "a hostile word stands near",
+            Self::AbusivePhrase => "a word of its abusive sense stands with it",
+            Self::Unless => "the term is abuse unless its innocent sense shows",
             Self::SecondPerson => "somebody is addressed",
             Self::Hidden => "its letters were hidden",
             Self::InnocentSense => "a word of its innocent sense stands near",
+            Self::InnocentPhrase => "it stands in a phrase of its innocent sense",
+            Self::Verb => "it is used as an innocent verb",
+            Self::Title => "it stands in a title",
             Self::Name => "it is written as a name",
             Self::Allowed => "an allow entry covers it",
-            Self::OtherLanguage => "the text is in another script",
+            Self::OtherLanguage => "the text is in another script or language",
         }
     }
 }

@@ -17,7 +17,7 @@
 
 mod candidate;
 mod compile;
-mod context;
+pub(crate) mod context;
 mod disguised;
 mod everyday;
 mod evidence;
@@ -36,8 +36,9 @@ use std::ops::Range;
 
 use self::candidate::Candidate;
 use self::compile::Lexis;
-use self::context::{Known, Sentence};
+use self::context::{Known, Sentence, is_foreign};
 use self::screen::Screen;
+use crate::dictionary::Dictionary;
 use crate::finding::Finding;
 use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others};
 use crate::post::Post;
@@ -209,29 +210,37 @@ impl Matcher {
         let span = candidate.from..candidate.to;
         let sentence = Sentence::round(cells, &span);
         let mut reasons = Vec::new();
-        let mut accepted = match &entry.ambiguous {
-            None if candidate.certain => {
+        let mut accepted = match (&entry.ambiguous, &entry.usage.unless) {
+            (None, None) if candidate.certain => {
                 reasons.push(Reason::Unambiguous);
                 true
             }
-            None => {
-                reasons.push(Reason::Unsure);
-                let known = Known { directed: context.directed, hidden: false };
-                sentence.is_abuse(entry.category, "", known, &mut reasons)
-            }
-            Some(innocent) => {
-                reasons.push(Reason::Ambiguous);
+            (ambiguous, unless) => {
+                reasons.push(match (ambiguous, unless) {
+                    (Some(_), _) => Reason::Ambiguous,
+                    (None, Some(_)) => Reason::Unless,
+                    (None, None) => Reason::Unsure,
+                });
                 let hiding = [Marks::MASK, Marks::LEET, Marks::LOOK_ALIKE, Marks::SEPARATED, Marks::MARKUP];
                 let hidden = hiding.iter().any(|mark| candidate.marks.has(*mark));
                 let known = Known { directed: context.directed, hidden };
-                sentence.is_abuse(entry.category, innocent, known, &mut reasons)
+                sentence.is_abuse(entry, known, &mut reasons)
             }
         };
         if self.is_allowed(text, cells, candidate) {
             reasons.push(Reason::Allowed);
             accepted = false;
         }
-        if foreign.is_home_of(&cells[span]) {
+        let honest = match candidate.view {
+            View::Plain => candidate.marks == Marks::NONE,
+            View::Split => candidate.marks == Marks::SEPARATED,
+            _ => false,
+        };
+        // Words of other languages are near to anything.
+        let homograph = (honest && entry.usage.homograph.is_some()) || candidate.view == View::Meant;
+        if foreign.is_home_of(&cells[span.clone()])
+            || (homograph && is_foreign(cells, &span, Dictionary::british()))
+        {
             reasons.push(Reason::OtherLanguage);
             accepted = false;
         }

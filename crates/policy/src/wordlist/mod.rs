@@ -6,6 +6,7 @@ mod problem;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Category, Grade, words};
+use crate::matcher::context::senses::Senses;
 use crate::normalise::fold;
 use crate::time::Timestamp;
 
@@ -56,6 +57,8 @@ pub struct Entry {
     pub forms: Vec<String>,
     /// The innocent sense, if there is one; the term then acts only in abusive context.
     pub ambiguous: Option<String>,
+    /// How its innocent and its abusive sense are told apart.
+    pub usage: Usage,
     /// Anything worth knowing.
     pub note: Option<String>,
     /// Where its grade or the word itself comes from.
@@ -64,6 +67,37 @@ pub struct Entry {
     pub since: Option<Timestamp>,
     /// Its line in the file; 0 for terms added while running.
     pub line: usize,
+}
+
+/// How the senses of a term are told apart. Lists of words are words with spaces between, small ASCII letters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// The innocent sense of a term that is abuse unless that sense shows.
+    pub unless: Option<String>,
+    /// Whether an ambiguous term is abuse more often than not, so that a weak witness is enough.
+    pub suspect: bool,
+    /// Whether the grammar of insults says nothing: “what a cracker” praises.
+    pub literal: bool,
+    /// Whether the innocent sense may be a verb.
+    pub verb: bool,
+    /// Whether it is a name of people, so that a capital letter excuses it.
+    pub name: bool,
+    /// The fields of the innocent sense.
+    pub(crate) senses: Senses,
+    /// More words that stand near the innocent sense.
+    pub near: String,
+    /// Words directly before the innocent sense.
+    pub before: String,
+    /// Words directly after the innocent sense.
+    pub after: String,
+    /// Words that stand near the abusive sense.
+    pub abusive_near: String,
+    /// Words directly before the abusive sense.
+    pub abusive_before: String,
+    /// Words directly after the abusive sense.
+    pub abusive_after: String,
+    /// What the word is in another language.
+    pub homograph: Option<String>,
 }
 
 /// An innocent word or phrase, found as a whole; its plural and possessive are innocent too.
@@ -172,6 +206,22 @@ impl Wordlist {
             if entry.forms.len() > FORMS_MAX {
                 let problem = format!("more than {FORMS_MAX} forms");
                 problems.push(self.problem(entry.line, &entry.term, problem, "make a second entry of some"));
+            }
+            if entry.ambiguous.is_some() && entry.usage.unless.is_some() {
+                problems.push(self.problem(
+                    entry.line,
+                    &entry.term,
+                    "both “ambiguous” and “unless”",
+                    "keep “ambiguous” if the term is innocent in doubt, “unless” if it is not",
+                ));
+            }
+            if entry.usage.suspect && entry.ambiguous.is_none() {
+                problems.push(self.problem(
+                    entry.line,
+                    &entry.term,
+                    "“suspect” without “ambiguous”",
+                    "name the innocent sense",
+                ));
             }
             if entry.source.trim().is_empty() {
                 problems.push(self.problem(

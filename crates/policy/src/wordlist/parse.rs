@@ -6,12 +6,35 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::suggestion;
-use super::{Allow, AllowKind, Entry, Matching, Wordlist, WordlistProblem};
+use super::{Allow, AllowKind, Entry, Matching, Usage, Wordlist, WordlistProblem};
 use crate::finding::{Category, Grade};
+use crate::matcher::context::senses::Senses;
 
 const TOP_KEYS: &[&str] = &["list", "entry", "allow"];
 const LIST_KEYS: &[&str] = &["name", "language", "description", "licence"];
-const ENTRY_KEYS: &[&str] = &["term", "grade", "category", "match", "forms", "ambiguous", "note", "source"];
+const ENTRY_KEYS: &[&str] = &[
+    "term",
+    "grade",
+    "category",
+    "match",
+    "forms",
+    "ambiguous",
+    "note",
+    "source",
+    "unless",
+    "suspect",
+    "literal",
+    "verb",
+    "name",
+    "senses",
+    "near",
+    "before",
+    "after",
+    "abusive_near",
+    "abusive_before",
+    "abusive_after",
+    "homograph",
+];
 const ALLOW_KEYS: &[&str] = &["term", "kind", "source"];
 
 /// The list as far as it could be read, with what was wrong.
@@ -148,6 +171,7 @@ impl Reader<'_> {
         let source = self.required(table, "source");
         let forms = self.strings(table, "forms");
         let ambiguous = self.optional(table, "ambiguous");
+        let usage = self.usage(table);
         let note = self.optional(table, "note");
         Some(Entry {
             term: term?,
@@ -156,11 +180,63 @@ impl Reader<'_> {
             matching: matching?,
             forms,
             ambiguous,
+            usage,
             note,
             source: source?,
             since: None,
             line: self.lines.line(table.at),
         })
+    }
+
+    fn usage(&mut self, table: &Table<'_, '_>) -> Usage {
+        let mut senses = Senses::NONE;
+        for name in self.strings(table, "senses") {
+            if let Some(sense) = Senses::named(&name) {
+                senses = senses.with(sense);
+                continue;
+            }
+            let known: Vec<_> = Senses::names().collect();
+            let problem = format!("“{name}” is no field of senses");
+            self.report(table.at, table.name.as_deref(), problem, suggestion(&name, &known));
+        }
+        let mut words = |key: &str| {
+            let words = self.optional(table, key).unwrap_or_default();
+            if words.bytes().any(|byte| !byte.is_ascii_lowercase() && byte != b' ') {
+                let problem = format!("“{key}” holds more than words");
+                let fix = "write plain words in small letters with spaces between".to_owned();
+                self.report(table.at, table.name.as_deref(), problem, fix);
+            }
+            words
+        };
+        let (near, before, after) = (words("near"), words("before"), words("after"));
+        let abusive = (words("abusive_near"), words("abusive_before"), words("abusive_after"));
+        Usage {
+            unless: self.optional(table, "unless"),
+            suspect: self.flag(table, "suspect"),
+            literal: self.flag(table, "literal"),
+            verb: self.flag(table, "verb"),
+            name: self.flag(table, "name"),
+            senses,
+            near,
+            before,
+            after,
+            abusive_near: abusive.0,
+            abusive_before: abusive.1,
+            abusive_after: abusive.2,
+            homograph: self.optional(table, "homograph"),
+        }
+    }
+
+    /// A key that is true or false, and false when it is absent.
+    fn flag(&mut self, table: &Table<'_, '_>, key: &str) -> bool {
+        let Some(value) = get(table.of, key) else { return false };
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return *flag;
+        }
+        let problem = format!("“{key}” is a {}", value.get_ref().type_str());
+        let fix = format!("write {key} = true, or leave it out");
+        self.report(value.span().start, table.name.as_deref(), problem, fix);
+        false
     }
 
     fn allow(&mut self, table: &Table<'_, '_>) -> Option<Allow> {

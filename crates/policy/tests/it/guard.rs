@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use policy::guard::is_offensive;
-use policy::{Category, Entry, Grade, Guard, Matcher, Matching, Wordlist};
+use policy::{Category, Entry, Grade, Guard, Matcher, Matching, Usage, Wordlist};
 
 use crate::support::{MATCHER, is_flagged, shipped};
 
@@ -25,6 +25,7 @@ fn entry(term: &str, matching: Matching) -> Entry {
         matching,
         forms: Vec::new(),
         ambiguous: None,
+        usage: Usage::default(),
         note: None,
         source: "added by an admin".to_owned(),
         since: None,

@@ -1,5 +1,6 @@
 //! What the policy crate promises, through its public interface.
 
+mod context;
 mod dictionary;
 mod disguises;
 mod exhaustive;

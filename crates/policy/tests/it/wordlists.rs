@@ -52,3 +52,27 @@ fn a_term_listed_twice_is_a_problem_within_and_across_lists() {
     let problems = Matcher::new(&[parse("one.toml"), parse("two.toml")]).expect_err("a duplicate");
     insta::assert_snapshot!(join(&problems), @"two.toml:6: entry “numpty”: “numpty” is listed already, at one.toml:6 (numpty); keep one of the two");
 }
+
+#[test]
+fn the_fields_that_tell_senses_apart_are_checked() {
+    let entry = |extra: &str| {
+        format!(
+            "[[entry]]\nterm = \"numpty\"\ngrade = \"mild\"\ncategory = \"insult\"\nmatch = \"word\"\nsource = \"usage\"\n{extra}\n"
+        )
+    };
+    let told = problems(&entry(
+        "ambiguous = \"a\"\nunless = \"b\"\nsenses = [\"bird\"]\nnear = \"Nest, egg\"\nverb = \"yes\"",
+    ));
+    insta::assert_snapshot!(told, @r#"
+    test.toml:6: entry “numpty”: “bird” is no field of senses; did you mean “birds”?
+    test.toml:6: entry “numpty”: “near” holds more than words; write plain words in small letters with spaces between
+    test.toml:6: entry “numpty”: both “ambiguous” and “unless”; keep “ambiguous” if the term is innocent in doubt, “unless” if it is not
+    test.toml:16: entry “numpty”: “verb” is a string; write verb = true, or leave it out
+    "#);
+    let told = problems(&entry("suspect = true"));
+    insta::assert_snapshot!(told, @"test.toml:6: entry “numpty”: “suspect” without “ambiguous”; name the innocent sense");
+    let sound =
+        format!("{HEAD}{}", entry("unless = \"b\"\nsenses = [\"birds\"]\nnear = \"nest egg\"\nverb = true"));
+    let list = Wordlist::parse("test.toml", &sound).expect("a sound list");
+    assert!(list.entries[0].usage.verb && list.entries[0].usage.unless.is_some());
+}
