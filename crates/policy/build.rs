@@ -5,8 +5,14 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The files with the bit that says a word is in them; see `src/dictionary.rs`.
-const FILES: [(&str, u64); 5] =
-    [("everyday.txt", 1), ("common.txt", 2), ("rare.txt", 4), ("names.txt", 8), ("places.txt", PLACE)];
+const FILES: [(&str, u64); 6] = [
+    ("everyday.txt", 1),
+    ("common.txt", 2),
+    ("rare.txt", 4),
+    ("names.txt", 8),
+    ("places.txt", PLACE),
+    ("offensive.txt", 32),
+];
 /// The bit of places. They stand in the automaton whole, spaces included, and by their telling words.
 const PLACE: u64 = 16;
 /// The shortest word that tells a place, if no dictionary has it: “peover”, not “lane”.
@@ -19,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let file = folder.join(file);
         println!("cargo::rerun-if-changed={}", file.display());
         let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        for word in text.lines() {
+        for word in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             *words.entry(word.to_owned()).or_default() |= bit;
         }
     }

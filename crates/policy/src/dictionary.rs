@@ -28,6 +28,12 @@ impl Standing {
     const RARE: u8 = 1 << 2;
     const NAME: u8 = 1 << 3;
     const PLACE: u8 = 1 << 4;
+    const OFFENSIVE: u8 = 1 << 5;
+
+    /// Whether it was read and found to be a term of abuse or an oath, so that it vouches for nothing.
+    pub fn is_offensive(self) -> bool {
+        self.0 & Self::OFFENSIVE != 0
+    }
 
     /// Whether everybody knows it.
     pub fn is_everyday(self) -> bool {

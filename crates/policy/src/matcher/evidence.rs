@@ -144,34 +144,6 @@ impl Path {
     }
 }
 
-/// How much of a masked word is written.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shown {
-    /// Letters that are written.
-    pub(super) real: u8,
-    /// Letters that are masked, and of these the ones behind marks that are common between words.
-    pub(super) masked: u8,
-    pub(super) soft: u8,
-    /// Whether the first letter is written.
-    pub(super) first: bool,
-}
-
-impl Shown {
-    /// Counts cells; `mask` tells whether a cell is a mask, and whether a soft one.
-    pub(super) fn of(cells: &[Cell], mask: impl Fn(&Cell) -> Option<bool>) -> Self {
-        let count = |wanted: fn(&Cell, Option<bool>) -> bool| {
-            let count = cells.iter().filter(|cell| wanted(cell, mask(cell))).count();
-            u8::try_from(count).unwrap_or(u8::MAX)
-        };
-        Self {
-            real: count(|cell, _| cell.is_letter()),
-            masked: count(|_, mask| mask.is_some()),
-            soft: count(|_, mask| mask == Some(true)),
-            first: cells.first().is_some_and(Cell::is_letter),
-        }
-    }
-}
-
 /// Whether a reading counts, and as what.
 #[expect(clippy::too_many_arguments, reason = "the witnesses of one reading, called from one place")]
 pub(super) fn weigh(
@@ -205,50 +177,6 @@ pub(super) fn weigh(
     };
     let view = if apart { View::Apart } else { View::Closed };
     Some((view, gap_mark.with(leet_mark).with(repeats)))
-}
-
-/// Words that one letter and three stars stand for.
-const ONE_LETTER_SHOWN: [&[u8]; 3] = [b"fuck", b"shit", b"cunt"];
-
-/// `f*ck` and `b******t` count, `f***` for what everybody reads in it; `f*g` is a formula and `*uck` a duck.
-pub(super) fn mask_counts(
-    shown: Shown,
-    form: &Form,
-    grade: Grade,
-    cells: &[Cell],
-    span: &Range<usize>,
-) -> bool {
-    if form.letters.len() < 4 || shown.masked == 0 {
-        return false;
-    }
-    let mask = |cell: &Cell| b"*#@$%^&!".contains(&cell.byte) || cell.byte == SYMBOL;
-    let (before, after) = (&cells[..span.start], &cells[span.end..]);
-    let masks_before = before.iter().rev().take(SIDE_MAX).take_while(|cell| mask(cell)).count();
-    let masks_after = after.iter().take(SIDE_MAX).take_while(|cell| mask(cell)).count();
-    let goes_on_before =
-        masks_before > 0 && before.iter().rev().nth(masks_before).is_some_and(Cell::is_letter);
-    let goes_on_after = masks_after > 0 && after.get(masks_after).is_some_and(Cell::is_letter);
-    // `t*i*t*a*n*i*c` is a word spelt out, not a masked one.
-    let pieces = words(&cells[span.clone()]);
-    let spelt = pieces.len() >= 4 && pieces.iter().all(|piece| piece.len() == 1);
-    if goes_on_before || goes_on_after || spelt {
-        return false;
-    }
-    if shown.soft > 0 {
-        let pieces = words(&cells[span.clone()]);
-        let known = pieces.iter().all(|piece| is_common(&letters(&cells[span.clone()][piece.clone()])));
-        return shown.first
-            && !known
-            && shown.soft == shown.masked
-            && ((shown.real >= 3 && shown.masked == 1)
-                || (shown.real >= 2 && grade == Grade::Strongest && shown.masked <= 2));
-    }
-    match (shown.first, shown.real) {
-        (true, 0) => false,
-        (true, 1) => ONE_LETTER_SHOWN.contains(&&*form.letters),
-        (true, _) => true,
-        (false, real) => shown.masked == 1 && real >= 4,
-    }
 }
 
 /// `sh1t` and `$h!t` count; `455` has no letter, and `A55` is a road.

@@ -19,6 +19,8 @@ pub(super) const WORD_LEN_MAX: usize = 64;
 pub(super) const TERM_LEN_MIN: usize = 4;
 /// The shortest term of one form only that is looked for there.
 const BARE_LEN_MIN: usize = 5;
+/// The shortest form looked for there that does not begin with its stem.
+const IRREGULAR_LEN_MIN: usize = 6;
 /// The fewest letters of no word that make a free compound of the strongest terms.
 const REST_LEN_MIN: usize = 3;
 
@@ -36,18 +38,21 @@ pub(super) struct Found {
 }
 
 /// What may follow a term in the names of places and people.
-const NAME_ENDINGS: [&[u8]; 22] = [
-    b"ton", b"ham", b"ley", b"son", b"man", b"worth", b"field", b"ford", b"wood", b"bury", b"land", b"well",
-    b"hill", b"wick", b"stein", b"berg", b"burn", b"well", b"shire", b"stone", b"mere", b"gate",
-];
+const NAME_ENDINGS: &str = "ton ham ley son man worth field ford wood bury land well hill wick stein berg burn shire \
+    stone mere gate brook bourne bank beck dale combe hurst leigh moor lea croft thorpe cote wold hall court den don";
 
 /// The term that is most likely meant in a word of `letters`; `capital` tells whether it begins with one.
 pub(super) fn find(lexis: &Lexis, letters: &[u8], capital: bool) -> Option<Found> {
     if letters.len() > WORD_LEN_MAX || lexis.is_allowed_word(letters) {
         return None;
     }
+    // A word that everybody can look up is no compound; if it is an offensive one, it is listed. But who wants a term
+    // found anywhere means within it too.
+    let known = Dictionary::british().standing(letters).is_some_and(|standing| !standing.is_offensive());
+    let anywhere = |term: &&Found| lexis.entries[term.entry as usize].matching == Matching::Anywhere;
     let cuts = Cuts::of(lexis, letters);
-    let best = cuts.terms.iter().filter_map(|term| Some((cuts.price(lexis, letters, term, capital)?, term)));
+    let terms = cuts.terms.iter().filter(|term| !known || anywhere(term));
+    let best = terms.filter_map(|term| Some((cuts.price(lexis, letters, term, capital)?, term)));
     let (price, term) = best.min_by_key(|(price, term)| (*price, term.letters.start, term.letters.len()))?;
     (price < cuts.innocent[letters.len()]).then(|| term.clone())
 }
@@ -76,7 +81,7 @@ impl Cuts {
         for from in 0..len {
             for (to, form) in forms_at(lexis, letters, from) {
                 let entry = &lexis.entries[form.entry as usize];
-                if is_joined(entry, form) {
+                if is_joined(entry, &lexis.stems[form.entry as usize], form) {
                     cuts.terms.push(Found { entry: form.entry, letters: from..to });
                     pieces.push((from..to, TERM));
                 }
@@ -89,7 +94,8 @@ impl Cuts {
                 let price = innocent_price(word, standing);
                 // A word that holds a term vouches for nothing, but for those that are known to be innocent.
                 let whole = piece.len() == len && !lexis.is_allowed_word(word);
-                if price < NO_WAY && !whole && !lexis.is_term_in(word) {
+                let offensive = standing.is_some_and(Standing::is_offensive);
+                if price < NO_WAY && !whole && !offensive && !lexis.is_term_in(word) {
                     let to = piece.end;
                     cuts.innocent[to] = cuts.innocent[to].min(cuts.innocent[from] + price);
                 }
@@ -130,7 +136,7 @@ impl Cuts {
             if unknown && !rest.is_empty() { price.min(UNKNOWN + by_letters) } else { price }
         };
         let (before, after) = (&letters[..term.letters.start], &letters[term.letters.end..]);
-        if capital && before.is_empty() && NAME_ENDINGS.contains(&after) {
+        if capital && before.is_empty() && NAME_ENDINGS.split(' ').any(|ending| ending.as_bytes() == after) {
             return None;
         }
         let price =
@@ -167,8 +173,12 @@ fn forms_at<'a>(lexis: &'a Lexis, letters: &'a [u8], from: usize) -> impl Iterat
 
 /// Whether a form is looked for among joined words. Phrases and short words meet there by chance, and what has an
 /// innocent sense has it there as well.
-fn is_joined(entry: &Entry, form: &Form) -> bool {
+fn is_joined(entry: &Entry, stem: &[u8], form: &Form) -> bool {
     let len = form.letters.len();
+    // Irregular forms such as `shat` make no compounds.
+    if !form.letters.starts_with(stem) && len < IRREGULAR_LEN_MIN {
+        return false;
+    }
     let weak = entry.grade < Grade::Strong && !entry.category.is_discriminatory();
     let len_min = match (entry.matching, weak) {
         (Matching::Stem | Matching::Anywhere, _) => TERM_LEN_MIN,

@@ -6,11 +6,12 @@
 
 use std::ops::Range;
 
-use super::candidate::{Candidate, View};
-use super::compile::Lexis;
+use super::candidate::{Candidate, View, letters as letters_of, words};
+use super::compile::{Form, Lexis};
 use super::disguised::preference;
-use super::evidence::{Shown, mask_counts};
+use super::lexicon::is_common;
 use super::trie::bit;
+use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, SYMBOL, tables};
 
 /// The longest form that is looked for behind masks, in letters.
@@ -141,8 +142,61 @@ impl Table {
 const HARD: &[u8] = b"*#@$%^&!";
 /// Marks that may stand for a letter, but are common between words.
 const SOFT: &[u8] = b"-_.+=~?";
-/// How many soft masks one word may have.
-const SOFT_MAX: usize = 2;
+/// How many cells beside a word are looked at.
+const SIDE_MAX: usize = 12;
+
+/// The words that people mask to their first and last letters, the commonest first.
+const USUAL: [&str; 36] = [
+    "fuck",
+    "shit",
+    "shite",
+    "cunt",
+    "bloody",
+    "bollock",
+    "bastard",
+    "bugger",
+    "wank",
+    "arse",
+    "ass",
+    "bitch",
+    "piss",
+    "crap",
+    "twat",
+    "dick",
+    "cock",
+    "prick",
+    "toss",
+    "slut",
+    "whore",
+    "bullshit",
+    "bellend",
+    "knobhead",
+    "gobshite",
+    "motherfuck",
+    "fuckwit",
+    "nigger",
+    "faggot",
+    "paki",
+    "pikey",
+    "retard",
+    "spastic",
+    "tranny",
+    "poof",
+    "nigga",
+];
+/// What these words go on with.
+const USUAL_ENDINGS: [&str; 20] = [
+    "", "s", "es", "y", "ty", "er", "ers", "ed", "in", "ing", "ting", "ter", "ish", "head", "heads", "hole",
+    "holes", "wit", "wits", "face",
+];
+/// Words that one letter and three stars stand for.
+const ONE_LETTER_SHOWN: [&[u8]; 3] = [b"fuck", b"shit", b"cunt"];
+
+/// Whether a form is one that people mask beyond its first and last letters.
+fn is_usual(letters: &[u8]) -> bool {
+    let rest = |word: &&str| letters.strip_prefix(word.as_bytes());
+    USUAL.iter().filter_map(rest).any(|rest| USUAL_ENDINGS.iter().any(|ending| ending.as_bytes() == rest))
+}
 
 /// What a cell is in a masked word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,6 +211,8 @@ enum Kind {
 impl Kind {
     fn of(cell: &Cell) -> Self {
         match cell.byte {
+            // `×` looks like an x, and rarely is one.
+            b'x' if cell.marks.has(Marks::LOOK_ALIKE) => Self::Hard,
             byte if byte.is_ascii_lowercase() => Self::Letter,
             byte if byte.is_ascii_digit() => Self::Digit,
             byte if HARD.contains(&byte) => Self::Hard,
@@ -165,6 +221,21 @@ impl Kind {
             byte if SOFT.contains(&byte) => Self::Soft,
             _ => Self::Other,
         }
+    }
+
+    /// What the cell at `at` is among its neighbours: different marks in a row hide letters (`b?=ch`).
+    fn at(cells: &[Cell], at: usize) -> Self {
+        let kind = Self::of(&cells[at]);
+        let differs = |other: Option<&Cell>| {
+            other.is_some_and(|other| match Self::of(other) {
+                Self::Hard => true,
+                Self::Soft => other.byte != cells[at].byte,
+                Self::Letter | Self::Digit | Self::Other => false,
+            })
+        };
+        let mixed =
+            kind == Self::Soft && (differs(cells.get(at + 1)) || at > 0 && differs(cells.get(at - 1)));
+        if mixed { Self::Hard } else { kind }
     }
 }
 
@@ -176,23 +247,13 @@ pub(super) fn find(
     steps: &mut u64,
     found: &mut Vec<Candidate>,
 ) {
-    let kind = |at: usize| Kind::of(&cells[at]);
-    if core.clone().all(|at| matches!(kind(at), Kind::Letter | Kind::Digit | Kind::Other)) {
+    let masks = |at: usize| matches!(Kind::of(&cells[at]), Kind::Hard | Kind::Soft);
+    if !core.clone().any(masks) {
         return;
     }
     let mut reader = Reader { lexis, cells, steps, places: Vec::new() };
-    let mut at = core.start;
-    while at < core.end {
-        let hard = |at: usize| !matches!(kind(at), Kind::Other | Kind::Soft);
-        let len = (at..core.end).take_while(|at| hard(*at)).count();
-        let token = at..at + len;
-        if token.clone().any(|at| kind(at) == Kind::Hard) {
-            found.extend(reader.token(token));
-        }
-        at += len + 1;
-    }
-    if core.clone().any(|at| kind(at) == Kind::Soft) {
-        reader.soft(core, found);
+    for token in reader.tokens(core) {
+        found.extend(reader.token(token));
     }
 }
 
@@ -203,7 +264,65 @@ struct Reader<'a> {
     places: Vec<Place>,
 }
 
+/// How much of a masked word is written, and what hides the rest.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    /// Letters that are written.
+    real: usize,
+    /// Letters that are masked.
+    masked: usize,
+    /// Whether they are masked by marks that are common between words.
+    soft: bool,
+    /// Whether the first letter is written.
+    first: bool,
+}
+
 impl Reader<'_> {
+    /// The runs of letters and masks that may be words: with marks that are common between words, only if one such
+    /// mark is all that hides letters in the run.
+    fn tokens(&self, core: &Range<usize>) -> Vec<Range<usize>> {
+        let mut tokens = Vec::new();
+        let mut at = core.start;
+        while at < core.end {
+            let mut soft = None;
+            let len = (at..core.end)
+                .take_while(|at| match Kind::at(self.cells, *at) {
+                    Kind::Letter | Kind::Digit | Kind::Hard => true,
+                    Kind::Soft => {
+                        let mark = self.cells[*at].byte;
+                        *soft.get_or_insert(mark) == mark
+                    }
+                    Kind::Other => false,
+                })
+                .count();
+            let token = at..at + len;
+            let hard = token.clone().any(|at| Kind::at(self.cells, at) == Kind::Hard);
+            match soft {
+                Some(_) if hard => {
+                    // Each part by itself: `well-f*cked`.
+                    let inside = |at: &usize| Kind::at(self.cells, *at) != Kind::Soft;
+                    let mut from = token.start;
+                    while from < token.end {
+                        let len = (from..token.end).take_while(inside).count();
+                        tokens.push(from..from + len);
+                        from += len + 1;
+                    }
+                }
+                _ => tokens.push(token),
+            }
+            at += len.max(1);
+            // The mark that ended the run begins no word.
+            while at < core.end && matches!(Kind::at(self.cells, at), Kind::Soft | Kind::Other) {
+                at += 1;
+            }
+        }
+        tokens.retain(|token| {
+            token.len() >= 3
+                && token.clone().any(|at| matches!(Kind::at(self.cells, at), Kind::Hard | Kind::Soft))
+        });
+        tokens
+    }
+
     /// One run of letters and masks, also without the emphasis round it: `**f*ck**`, `#f*ck`.
     fn token(&mut self, token: Range<usize>) -> Option<Candidate> {
         let mut inner = token;
@@ -213,45 +332,29 @@ impl Reader<'_> {
             }
             let (first, last) = (self.cells[inner.start].byte, self.cells[inner.end - 1].byte);
             inner = match (first, last) {
-                (b'*', b'*') if inner.len() > 4 => inner.start + 1..inner.end - 1,
+                (b'*' | b'_' | b'~', mark) if inner.len() > 4 && first == mark => {
+                    inner.start + 1..inner.end - 1
+                }
                 (b'#' | b'@', _) if inner.len() > 3 => inner.start + 1..inner.end,
                 _ => return None,
             };
         }
     }
 
-    /// Words with one or two soft masks in them.
-    fn soft(&mut self, core: &Range<usize>, found: &mut Vec<Candidate>) {
-        let kind = |at: usize| Kind::of(&self.cells[at]);
-        let starts =
-            |at: usize| kind(at) == Kind::Letter && (at == core.start || kind(at - 1) != Kind::Letter);
-        let mut tokens = Vec::new();
-        for from in core.clone().filter(|at| starts(*at)) {
-            let (mut soft, mut to) = (0, from);
-            while to < core.end && to - from <= LEN_MAX {
-                match kind(to) {
-                    Kind::Letter => {}
-                    Kind::Soft if soft < SOFT_MAX => soft += 1,
-                    Kind::Soft | Kind::Digit | Kind::Hard | Kind::Other => break,
-                }
-                to += 1;
-                let ends = to == core.end || kind(to) != Kind::Letter;
-                if ends && soft > 0 && kind(to - 1) == Kind::Letter {
-                    tokens.push(from..to);
-                }
-            }
-        }
-        for token in tokens {
-            found.extend(self.masked(token));
-        }
-    }
-
     /// The form that these cells are most likely to be.
     fn masked(&mut self, token: Range<usize>) -> Option<Candidate> {
-        if !(3..=LEN_MAX).contains(&token.len()) || !self.cells[token.clone()].iter().any(Cell::is_letter) {
+        let cells = &self.cells[token.clone()];
+        let first = cells.first().is_some_and(|cell| Kind::of(cell) == Kind::Letter);
+        // What marks a tag or a member hides no letter.
+        if !(3..=LEN_MAX).contains(&token.len()) || (!first && b"#@".contains(&cells[0].byte)) {
             return None;
         }
-        let cells = &self.cells[token.clone()];
+        let count = |wanted: Kind| token.clone().filter(|at| Kind::at(self.cells, *at) == wanted).count();
+        let (real, hard, soft) = (count(Kind::Letter), count(Kind::Hard), count(Kind::Soft));
+        let shown = Shown { real, masked: hard + soft, soft: soft > 0, first };
+        if real == 0 || shown.masked == 0 || self.goes_on(&token) || self.is_spelt(&token) {
+            return None;
+        }
         let places = cells.iter().map(|cell| match Kind::of(cell) {
             Kind::Letter => bit(cell.byte),
             Kind::Digit => tables::leet(char::from(cell.byte)),
@@ -259,51 +362,106 @@ impl Reader<'_> {
         });
         self.places.clear();
         self.places.extend(places);
-        self.best(&token).or_else(|| self.stretched(&token))
+        self.best(&token, shown).or_else(|| self.stretched(&token, shown))
+    }
+
+    /// `t*i*t*a*n*i*c` is a word spelt out, not a masked one.
+    fn is_spelt(&self, token: &Range<usize>) -> bool {
+        let letter = |cell: &Cell| Kind::of(cell) == Kind::Letter;
+        let mut pieces =
+            self.cells[token.clone()].chunk_by(|a, b| letter(a) == letter(b)).filter(|run| letter(&run[0]));
+        let mut count = 0;
+        pieces.all(|piece| {
+            count += 1;
+            piece.len() == 1
+        }) && count >= 4
+            && self.cells[token.clone()].len() <= 2 * count
+    }
+
+    /// Whether letters and masks go on beyond a word.
+    fn goes_on(&self, token: &Range<usize>) -> bool {
+        let mask = |cell: &&Cell| HARD.contains(&cell.byte) || cell.byte == SYMBOL;
+        let goes_on = |side: &mut dyn Iterator<Item = &Cell>| {
+            let mut side = side.take(SIDE_MAX).peekable();
+            let mut masks = 0;
+            while side.next_if(mask).is_some() {
+                masks += 1;
+            }
+            masks > 0 && side.next().is_some_and(Cell::is_letter)
+        };
+        goes_on(&mut self.cells[..token.start].iter().rev()) || goes_on(&mut self.cells[token.end..].iter())
     }
 
     /// The same where more or fewer stars were written than letters were meant: `f**ing`.
-    fn stretched(&mut self, token: &Range<usize>) -> Option<Candidate> {
-        let masks = self.places.iter().filter(|place| **place == ANY).count();
+    fn stretched(&mut self, token: &Range<usize>, shown: Shown) -> Option<Candidate> {
         let from = self.places.iter().position(|place| *place == ANY)?;
         let run = self.places[from..].iter().take_while(|place| **place == ANY).count();
-        let shown = self.places.len() - masks;
         let stars = self.cells[token.clone()].iter().filter(|cell| cell.byte == b'*').count();
         if run < 2
-            || run != masks
+            || run != shown.masked
             || run != stars
-            || shown < 3
+            || shown.real < 3
             || from == 0
             || from + run == self.places.len()
         {
             return None;
         }
+        let written = self.places.len();
         self.places.remove(from);
-        for _ in 0..3 {
-            // One star too few was looked at already after the first turn.
-            if let Some(found) = self.best(token).filter(|_| self.places.len() != token.len()) {
+        for len in written - 1..=written + 2 {
+            if len != written
+                && let Some(found) = self.best(token, shown)
+            {
                 return Some(found);
             }
             self.places.insert(from, ANY);
         }
-        self.best(token)
+        None
     }
 
-    fn best(&mut self, token: &Range<usize>) -> Option<Candidate> {
-        let cells = &self.cells[token.clone()];
-        let shown = Shown::of(cells, |cell| match Kind::of(cell) {
-            Kind::Hard => Some(false),
-            Kind::Soft => Some(true),
-            Kind::Letter | Kind::Digit | Kind::Other => None,
-        });
+    fn best(&mut self, token: &Range<usize>, shown: Shown) -> Option<Candidate> {
         *self.steps += self.places.len() as u64;
         let fits = self.lexis.masked.fits(&self.places).map(|form| &self.lexis.forms[form as usize]);
-        let counting = fits.filter(|form| {
-            let grade = self.lexis.entries[form.entry as usize].grade;
-            mask_counts(shown, form, grade, self.cells, token)
-        });
-        let best = counting.max_by_key(|form| preference(self.lexis, form, u32::from(shown.masked)))?;
+        let counting = fits.filter(|form| self.counts(form, token, shown));
+        let hidden = u32::try_from(shown.masked).unwrap_or(u32::MAX);
+        let best = counting.max_by_key(|form| preference(self.lexis, form, hidden))?;
         Some(Candidate::new(self.cells, token.start, token.end, best.entry, View::Masked, Marks::MASK))
+    }
+
+    /// `f*ck` and `b******t` count, `f***` for what everybody reads in it; `f*g` is a formula and `*uck` a duck.
+    fn counts(&self, form: &Form, token: &Range<usize>, shown: Shown) -> bool {
+        let Shown { real, masked, soft, first } = shown;
+        let letters = &*form.letters;
+        if letters.len() < 4 {
+            return false;
+        }
+        if !first {
+            return !soft && masked == 1 && real >= 4;
+        }
+        let usual = is_usual(letters);
+        if real == 1 {
+            return ONE_LETTER_SHOWN.contains(&letters) && masked == 3;
+        }
+        // `b_ll_cks`: all of its vowels and nothing else.
+        let vowel = |letter: &u8| b"aeiou".contains(letter);
+        let vowels = letters.len() == self.places.len()
+            && letters.iter().zip(&self.places).all(|(letter, place)| vowel(letter) == (*place == ANY));
+        if soft {
+            let pieces = words(&self.cells[token.clone()]);
+            let piece =
+                |piece: &Range<usize>| &self.cells[token.start + piece.start..token.start + piece.end];
+            let known = pieces.iter().all(|at| is_common(&letters_of(piece(at))));
+            let grade = self.lexis.entries[form.entry as usize].grade;
+            let light = masked == 1 && real >= 3 || masked == 2 && grade == Grade::Strongest;
+            let run = self
+                .places
+                .iter()
+                .skip_while(|place| **place != ANY)
+                .take_while(|place| **place == ANY)
+                .count();
+            return !known && (vowels || light || usual && run == masked && masked >= 2);
+        }
+        vowels || usual || masked < real || masked == real && real >= 3
     }
 }
 
