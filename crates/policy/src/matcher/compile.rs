@@ -53,6 +53,8 @@ pub(super) struct Lexis {
     triggers: Vec<Vec<Trigger>>,
     /// The stem of each entry, joined; compounds are built on it.
     pub(super) stems: Vec<Box<[u8]>>,
+    /// The entries that are found in any word.
+    anywhere: Vec<u32>,
     by_letters: HashMap<Box<[u8]>, Vec<u32>, FxBuildHasher>,
     allowed: HashSet<Box<[u8]>, FxBuildHasher>,
     /// The allowed words as a tree: what a disguised word may be instead.
@@ -98,6 +100,11 @@ impl Lexis {
         let mut singular =
             [Some(word), word.strip_suffix(b"s"), word.strip_suffix(b"es")].into_iter().flatten();
         singular.any(|word| self.allowed.contains(word))
+    }
+
+    /// The stems that are found in any word.
+    pub(super) fn stems_anywhere(&self) -> impl Iterator<Item = &[u8]> {
+        self.anywhere.iter().map(|entry| &*self.stems[*entry as usize])
     }
 
     /// Whether a word holds a term and is not known to be innocent.
@@ -245,7 +252,11 @@ impl Builder {
         let spellings = self.forms.iter().map(|form| (&*form.letters, form.entry));
         let fuzzy = Fuzzy::compile(spellings, &self.entries);
         let innocent = Trie::new(self.allowed.iter().map(|word| (&**word, 0)));
+        let entries = self.entries.iter().enumerate();
+        let anywhere =
+            entries.filter(|(_, entry)| entry.matching == Matching::Anywhere).map(|(at, _)| index(at));
         let mut lexis = Lexis {
+            anywhere: anywhere.collect(),
             innocent,
             entries: self.entries,
             forms: self.forms,

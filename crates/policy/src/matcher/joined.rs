@@ -50,6 +50,10 @@ pub(super) fn find(lexis: &Lexis, letters: &[u8], capital: bool) -> Option<Found
     // found anywhere means within it too.
     let known = Dictionary::british().standing(letters).is_some_and(|standing| !standing.is_offensive());
     let anywhere = |term: &&Found| lexis.entries[term.entry as usize].matching == Matching::Anywhere;
+    let holds = |stem: &[u8]| letters.windows(stem.len()).any(|window| window == stem);
+    if known && !lexis.stems_anywhere().any(holds) {
+        return None;
+    }
     let cuts = Cuts::of(lexis, letters);
     let terms = cuts.terms.iter().filter(|term| !known || anywhere(term));
     let best = terms.filter_map(|term| Some((cuts.price(lexis, letters, term, capital)?, term)));

@@ -52,6 +52,9 @@ pub const TEXT_LEN_MAX: usize = 65_536;
 /// How many findings of one text are kept: the first ones.
 pub const FINDINGS_MAX: usize = 64;
 
+/// How many words that may be innocent are weighed in one text; what comes after them is innocent in doubt.
+pub const HEARINGS_MAX: usize = 256;
+
 /// How much round a spot is read with it, in bytes: what may tell what is meant.
 const MARGIN_LEN: usize = 240;
 
@@ -60,6 +63,13 @@ const MARGIN_LEN: usize = 240;
 pub struct Context {
     /// Whether the post is aimed at somebody: a reply or a mention.
     pub directed: bool,
+}
+
+/// The work done on a text, and how many hearings are left for it.
+#[derive(Debug)]
+struct Work {
+    steps: u64,
+    hearings: usize,
 }
 
 /// Compiled lists, ready to read posts. Cheap to share behind an `Arc`; reading changes nothing.
@@ -107,69 +117,83 @@ impl Matcher {
 
     /// What a text holds or seemed to hold, in order: also words that were found innocent, with the reasons.
     pub fn explain(&self, text: &str, context: Context) -> Vec<Hit> {
-        let mut steps = 0;
-        self.read(head(text), context, &mut steps)
+        let text = head(text);
+        let mut work = Work { steps: 0, hearings: usize::MAX };
+        self.read(text, &(0..text.len()), context, &mut work)
     }
 
     /// Reads what the first look does not dismiss.
     fn look(&self, text: &str, context: Context) -> (Vec<Hit>, u64) {
         let text = head(text);
         let mut screen = Screen::new(&self.lexis, text);
-        let mut steps = 0;
         let mut hits: Vec<Hit> = Vec::new();
+        let mut work = Work { steps: 0, hearings: HEARINGS_MAX };
         while let Some(core) = screen.next_core() {
             let window = window(text, &core);
-            let found = self.read(&text[window.clone()], context, &mut steps);
+            let inside = core.start - window.start..core.end - window.start;
+            let found = self.read(&text[window.clone()], &inside, context, &mut work);
             let found = found.into_iter().filter(|hit| hit.explanation.accepted).map(|mut hit| {
                 let span = &mut hit.finding.span;
                 *span = span.start + window.start..span.end + window.start;
                 hit
             });
             let last = hits.last().map_or(0, |hit| hit.finding.span.end);
-            hits.extend(found.filter(|hit| {
-                let span = &hit.finding.span;
-                span.start >= last && span.start < core.end && span.end > core.start
-            }));
+            hits.extend(found.filter(|hit| hit.finding.span.start >= last));
             if hits.len() >= FINDINGS_MAX {
                 hits.truncate(FINDINGS_MAX);
                 break;
             }
+            screen.listed_only = work.hearings == 0;
         }
-        (hits, steps + screen.steps)
+        (hits, work.steps + screen.steps)
     }
 
-    /// Reads a text in all ways.
-    fn read(&self, text: &str, context: Context, steps: &mut u64) -> Vec<Hit> {
+    /// Reads a text in all ways; `inside` is the part of it that hits must touch.
+    fn read(&self, text: &str, inside: &Range<usize>, context: Context, work: &mut Work) -> Vec<Hit> {
         let folded = Folded::new(text);
-        *steps += folded.cells.len() as u64;
+        work.steps += folded.cells.len() as u64;
         let mut hits = Vec::new();
-        self.read_cells(text, &folded.cells, context, steps, &mut hits);
+        let mut read = |cells: &[Cell]| self.read_cells(text, cells, inside, context, work, &mut hits);
+        read(&folded.cells);
         for range in &folded.reversed {
             let mut cells = folded.cells[range.clone()].to_vec();
             cells.reverse();
             cells.iter_mut().for_each(|cell| cell.marks = cell.marks.with(Marks::INVISIBLE));
-            self.read_cells(text, &cells, context, steps, &mut hits);
+            read(&cells);
         }
         for cells in others(text, &folded.cells) {
-            self.read_cells(text, &cells, context, steps, &mut hits);
+            read(&cells);
         }
         strongest_hits(hits)
     }
 
-    fn read_cells(&self, text: &str, cells: &[Cell], context: Context, steps: &mut u64, hits: &mut Vec<Hit>) {
+    fn read_cells(
+        &self,
+        text: &str,
+        cells: &[Cell],
+        inside: &Range<usize>,
+        context: Context,
+        work: &mut Work,
+        hits: &mut Vec<Hit>,
+    ) {
         let mut found = Vec::new();
-        plain::find(&self.lexis, cells, steps, &mut found);
-        disguised::find(&self.lexis, text, cells, steps, &mut found);
-        meant::find(&self.lexis, cells, steps, &mut found);
+        plain::find(&self.lexis, cells, &mut work.steps, &mut found);
+        disguised::find(&self.lexis, text, cells, &mut work.steps, &mut found);
+        meant::find(&self.lexis, cells, &mut work.steps, &mut found);
+        found.retain(|found| (found.start as usize) < inside.end && found.end as usize > inside.start);
         if found.is_empty() {
             return;
         }
         let foreign = Foreign::of(cells);
         let mut left = FINDINGS_MAX;
         for candidate in self.strongest(found) {
-            if left == 0 {
-                break;
+            let entry = &self.lexis.entries[candidate.entry as usize];
+            let two_senses = entry.ambiguous.is_some() || entry.usage.unless.is_some();
+            let in_doubt = two_senses || candidate.view == View::Meant;
+            if left == 0 || (in_doubt && work.hearings == 0) {
+                continue;
             }
+            work.hearings -= usize::from(in_doubt);
             let hit = self.weigh(text, &candidate, cells, context, &foreign);
             left -= usize::from(hit.explanation.accepted);
             hits.push(hit);
@@ -238,8 +262,9 @@ impl Matcher {
         };
         // Words of other languages are near to anything.
         let homograph = (honest && entry.usage.homograph.is_some()) || candidate.view == View::Meant;
-        if foreign.is_home_of(&cells[span.clone()])
-            || (homograph && is_foreign(cells, &span, Dictionary::british()))
+        if accepted
+            && (foreign.is_home_of(&cells[span.clone()])
+                || homograph && is_foreign(cells, &span, Dictionary::british()))
         {
             reasons.push(Reason::OtherLanguage);
             accepted = false;

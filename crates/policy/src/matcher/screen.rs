@@ -78,6 +78,8 @@ pub(super) struct Screen<'a> {
     runs: Vec<Run>,
     dull: [Key; DULL_MAX],
     pub(super) steps: u64,
+    /// Whether words that only mean a term are left alone.
+    pub(super) listed_only: bool,
 }
 
 /// Words so far that are the beginning of a form.
@@ -138,6 +140,7 @@ impl<'a> Screen<'a> {
             runs: Vec::new(),
             dull: [0; DULL_MAX],
             steps: 0,
+            listed_only: false,
         }
     }
 
@@ -386,7 +389,7 @@ impl<'a> Screen<'a> {
             return true;
         }
         self.steps += word.len() as u64;
-        let dull = !self.lexis.holds_term(word) && !self.lexis.may_be_meant(word);
+        let dull = !self.lexis.holds_term(word) && (self.listed_only || !self.lexis.may_be_meant(word));
         if even && dull {
             self.dull[place] = letters;
         }

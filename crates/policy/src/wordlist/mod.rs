@@ -3,6 +3,9 @@
 mod parse;
 mod problem;
 
+use std::borrow::Cow;
+
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Category, Grade, words};
@@ -272,25 +275,26 @@ impl Wordlist {
 pub(crate) fn duplicates(lists: &[Wordlist]) -> Vec<WordlistProblem> {
     use std::collections::HashMap;
     let mut problems = Vec::new();
-    let mut terms: HashMap<String, String> = HashMap::new();
-    let mut allows: HashMap<String, String> = HashMap::new();
+    let mut terms: HashMap<String, (&Wordlist, &Entry), FxBuildHasher> = HashMap::default();
+    let mut allows: HashMap<Cow<'_, str>, (&Wordlist, &Allow), FxBuildHasher> = HashMap::default();
     for list in lists {
         for entry in &list.entries {
-            let place = format!("{}:{} ({})", list.file, entry.line, entry.term);
             for spelling in std::iter::once(&entry.term).chain(&entry.forms) {
                 // An entry may list spellings that only differ in an apostrophe or a hyphen.
-                let listed = terms.insert(term_key(spelling), place.clone());
-                if let Some(first) = listed.filter(|first| *first != place || *spelling == entry.term) {
+                let listed = terms.insert(term_key(spelling), (list, entry));
+                let other =
+                    |first: &(&Wordlist, &Entry)| !std::ptr::eq(first.1, entry) || *spelling == entry.term;
+                if let Some((first, listed)) = listed.filter(other) {
+                    let first = format!("{}:{} ({})", first.file, listed.line, listed.term);
                     let problem = format!("“{spelling}” is listed already, at {first}");
                     problems.push(list.problem(entry.line, &entry.term, problem, "keep one of the two"));
                 }
             }
         }
         for allow in &list.allow {
-            let place = format!("{}:{}", list.file, allow.line);
             // Exact: “D'Agostino” and “Dagostino” are two ways to write a name.
-            if let Some(first) = allows.insert(fold(&allow.term).into_owned(), place) {
-                let problem = format!("is allowed already, at {first}");
+            if let Some((first, listed)) = allows.insert(fold(&allow.term), (list, allow)) {
+                let problem = format!("is allowed already, at {}:{}", first.file, listed.line);
                 problems.push(list.problem(allow.line, &allow.term, problem, "keep one of the two"));
             }
         }
@@ -300,6 +304,9 @@ pub(crate) fn duplicates(lists: &[Wordlist]) -> Vec<WordlistProblem> {
 
 /// A spelling as the matcher compares it: folded, its words apart by single spaces, hyphens as spaces.
 pub(crate) fn term_key(spelling: &str) -> String {
+    if spelling.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return spelling.to_owned();
+    }
     let folded = fold(spelling);
     let words = folded.split(|c: char| c.is_whitespace() || c == '-' || c == '‐' || c == '_');
     let mut key = String::with_capacity(folded.len());
