@@ -160,6 +160,12 @@ impl Builder {
             Matching::Stem | Matching::Anywhere => inflection::forms(&stem, entry.category),
             Matching::Word => vec![stem.clone()],
         };
+        // “bell ends”, but “the bell ended the round”.
+        let inflected = inflected.into_iter().filter(|form| {
+            !key.contains(' ')
+                || form.strip_prefix(&*stem).is_some_and(|rest| matches!(rest, "" | "s" | "es"))
+        });
+        let inflected: Vec<_> = inflected.collect();
         self.spelling(id, &entry.term);
         for form in &inflected {
             // What does not begin with the stem needs a pattern of its own.

@@ -19,13 +19,15 @@ pub(super) const WORD_LEN_MAX: usize = 64;
 pub(super) const TERM_LEN_MIN: usize = 4;
 /// The shortest term of one form only that is looked for there.
 const BARE_LEN_MIN: usize = 5;
+/// The fewest letters of a word that may stand beside a shorter one.
+const BESIDE_LEN_MIN: usize = 3;
 /// The shortest form looked for there that does not begin with its stem.
 const IRREGULAR_LEN_MIN: usize = 6;
 /// The fewest letters of no word that make a free compound of the strongest terms.
 const REST_LEN_MIN: usize = 3;
 
 /// What pieces cost.
-const TERM: u32 = 6;
+const TERM: u32 = 5;
 const UNKNOWN: u32 = 14;
 const NO_WAY: u32 = u32::MAX / 4;
 
@@ -41,8 +43,8 @@ pub(super) struct Found {
 const NAME_ENDINGS: &str = "ton ham ley son man worth field ford wood bury land well hill wick stein berg burn shire \
     stone mere gate brook bourne bank beck dale combe hurst leigh moor lea croft thorpe cote wold hall court den don";
 
-/// The term that is most likely meant in a word of `letters`; `capital` tells whether it begins with one.
-pub(super) fn find(lexis: &Lexis, letters: &[u8], capital: bool) -> Option<Found> {
+/// The term that is most likely meant in a word of `letters`; `capitals` tells which of them are written so.
+pub(super) fn find(lexis: &Lexis, letters: &[u8], capitals: &[bool]) -> Option<Found> {
     if letters.len() > WORD_LEN_MAX || lexis.is_allowed_word(letters) {
         return None;
     }
@@ -55,10 +57,24 @@ pub(super) fn find(lexis: &Lexis, letters: &[u8], capital: bool) -> Option<Found
         return None;
     }
     let cuts = Cuts::of(lexis, letters);
-    let terms = cuts.terms.iter().filter(|term| !known || anywhere(term));
-    let best = terms.filter_map(|term| Some((cuts.price(lexis, letters, term, capital)?, term)));
+    let humps = is_camel_case(capitals);
+    // Where capitals part the words, no term reaches over them: `#HearseHoled`.
+    let parted = |term: &Found| humps && term.letters.clone().skip(1).any(|at| capitals[at]);
+    let terms = cuts.terms.iter().filter(|term| (!known || anywhere(term)) && !parted(term));
+    let best = terms.filter_map(|term| Some((cuts.price(lexis, letters, term, capitals)?, term)));
     let (price, term) = best.min_by_key(|(price, term)| (*price, term.letters.start, term.letters.len()))?;
     (price < cuts.innocent[letters.len()]).then(|| term.clone())
+}
+
+/// Whether capitals part words of two letters or more: `UtterWanker`, not `sHiT`.
+pub(super) fn is_camel_case(capitals: &[bool]) -> bool {
+    let inner = capitals.iter().skip(1).any(|capital| *capital);
+    let lone = |pair: &[bool]| pair[0] && pair[1];
+    let ends_small = capitals.last() == Some(&false);
+    inner
+        && ends_small
+        && !capitals.windows(2).any(lone)
+        && capitals.windows(3).all(|three| !(three[0] && three[2]))
 }
 
 /// Ways to cut a word into pieces.
@@ -128,7 +144,7 @@ impl Cuts {
     }
 
     /// The price of the whole with a term in it, if it may be there.
-    fn price(&self, lexis: &Lexis, letters: &[u8], term: &Found, capital: bool) -> Option<u32> {
+    fn price(&self, lexis: &Lexis, letters: &[u8], term: &Found, capitals: &[bool]) -> Option<u32> {
         let entry = &lexis.entries[term.entry as usize];
         let rest = |rest: &[u8], price: u32| {
             let unknown = match entry.matching {
@@ -140,7 +156,14 @@ impl Cuts {
             if unknown && !rest.is_empty() { price.min(UNKNOWN + by_letters) } else { price }
         };
         let (before, after) = (&letters[..term.letters.start], &letters[term.letters.end..]);
+        let capital = capitals.first() == Some(&true);
         if capital && before.is_empty() && NAME_ENDINGS.split(' ').any(|ending| ending.as_bytes() == after) {
+            return None;
+        }
+        // Short words meet by chance.
+        let short = entry.matching == Matching::Word && term.letters.len() < BARE_LEN_MIN;
+        let beside = |side: &[u8]| side.is_empty() || side.len() >= BESIDE_LEN_MIN;
+        if short && !(beside(before) && beside(after)) {
             return None;
         }
         let price =
@@ -186,6 +209,7 @@ fn is_joined(entry: &Entry, stem: &[u8], form: &Form) -> bool {
     let weak = entry.grade < Grade::Strong && !entry.category.is_discriminatory();
     let len_min = match (entry.matching, weak) {
         (Matching::Stem | Matching::Anywhere, _) => TERM_LEN_MIN,
+        (Matching::Word, false) if entry.category.is_discriminatory() => TERM_LEN_MIN,
         (Matching::Word, false) => BARE_LEN_MIN,
         (Matching::Word, true) => BARE_LEN_MIN + 2,
     };
@@ -208,7 +232,7 @@ fn partner_price(word: &[u8], standing: Option<Standing>) -> Option<u32> {
         1 => Some(6),
         // “as hit”, “is hit”: they would excuse what follows them everywhere.
         2 if matches!(word, b"as" | b"is" | b"us") => Some(8),
-        2 => common.then_some(5),
+        2 => (common || is_partner(word)).then_some(5),
         _ if common || is_partner(word) => Some(5),
         3 => None,
         _ if standing.is_some_and(Standing::is_everyday) => Some(6),

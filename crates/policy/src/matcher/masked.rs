@@ -400,7 +400,7 @@ impl Reader<'_> {
         if run < 2
             || run != shown.masked
             || run != stars
-            || shown.real < 3
+            || shown.real < 4
             || from == 0
             || from + run == self.places.len()
         {
@@ -422,7 +422,10 @@ impl Reader<'_> {
     fn best(&mut self, token: &Range<usize>, shown: Shown) -> Option<Candidate> {
         *self.steps += self.places.len() as u64;
         let fits = self.lexis.masked.fits(&self.places).map(|form| &self.lexis.forms[form as usize]);
-        let counting = fits.filter(|form| self.counts(form, token, shown));
+        // Only of the words that people mask often are stars miscounted.
+        let exact = self.places.len() == token.len();
+        let counting =
+            fits.filter(|form| (exact || is_usual(&form.letters)) && self.counts(form, token, shown));
         let hidden = u32::try_from(shown.masked).unwrap_or(u32::MAX);
         let best = counting.max_by_key(|form| preference(self.lexis, form, hidden))?;
         Some(Candidate::new(self.cells, token.start, token.end, best.entry, View::Masked, Marks::MASK))
@@ -445,7 +448,11 @@ impl Reader<'_> {
         // `b_ll_cks`: all of its vowels and nothing else.
         let vowel = |letter: &u8| b"aeiou".contains(letter);
         let vowels = letters.len() == self.places.len()
-            && letters.iter().zip(&self.places).all(|(letter, place)| vowel(letter) == (*place == ANY));
+            && letters
+                .iter()
+                .zip(&self.places)
+                .skip(1)
+                .all(|(letter, place)| vowel(letter) == (*place == ANY));
         if soft {
             let pieces = words(&self.cells[token.clone()]);
             let piece =

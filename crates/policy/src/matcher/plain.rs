@@ -147,7 +147,8 @@ impl Reader<'_> {
         }
         self.cut = Some(word.clone());
         let all = letters(&self.cells[word.clone()]);
-        let found = joined::find(self.lexis, &all, self.cells[word.start].upper)?;
+        let capitals: Vec<bool> = self.cells[word.clone()].iter().map(|cell| cell.upper).collect();
+        let found = joined::find(self.lexis, &all, &capitals)?;
         // A compound is one word; among joined words the term is what was found.
         let inside = found.letters.start > 0 && found.letters.end < all.len();
         let place = word.start + found.letters.start..word.start + found.letters.end;
@@ -161,6 +162,12 @@ impl Reader<'_> {
         let first = self.word_at(span.start)?;
         let last = self.word_at(span.end - 1)?;
         if first.start != span.start || last.end - span.start > WORD_LEN_MAX {
+            return None;
+        }
+        // “the bell ended”: what is one word with an ending is not two.
+        let all = letters(&self.cells[first.start..last.end]);
+        let mut forms = self.lexis.collapsed_forms(&collapse(&all));
+        if !forms.any(|form| form.spaced) {
             return None;
         }
         self.whole(first.start..last.end, View::Plain)

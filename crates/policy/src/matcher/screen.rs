@@ -485,7 +485,8 @@ impl<'a> Screen<'a> {
                 numbers = at == range.start || text[at - 1].is_ascii_digit() || words == 0;
                 at += len;
             } else {
-                let mark = b"-/.,:;?'\"%=".contains(&first) || (first == b'#' && at == range.start);
+                let percent = first == b'%' && at > range.start && text[at - 1].is_ascii_digit();
+                let mark = percent || b"-/.,:;?'\"=".contains(&first) || (first == b'#' && at == range.start);
                 let masks = b"-.?=".contains(&first)
                     && (range.start + 1..range.end - 1).contains(&at)
                     && text[at - 1].is_ascii_alphabetic()
@@ -511,7 +512,7 @@ impl<'a> Screen<'a> {
             signs += u32::from(sign);
             letters += u32::from(sign && !byte.is_ascii_digit());
             apart &= !(sign && disguised::is_sign(before));
-            marks |= !sign && (!is_gap(bytes, at) || (*byte == b'*' && bytes.len() <= MASKED_LEN_MAX));
+            marks |= !sign && (!is_gap(bytes, at) || (bytes.len() <= MASKED_LEN_MAX && *byte == before));
             before = *byte;
         }
         // The letters of flags are no neighbours of each other.
