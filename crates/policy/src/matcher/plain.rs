@@ -166,8 +166,8 @@ impl Reader<'_> {
         }
         // “the bell ended”: what is one word with an ending is not two.
         let all = letters(&self.cells[first.start..last.end]);
-        let mut forms = self.lexis.collapsed_forms(&collapse(&all));
-        if !forms.any(|form| form.spaced) {
+        let collapsed = collapse(&all);
+        if !self.lexis.collapsed_forms(&collapsed).any(|form| form.spaced) {
             return None;
         }
         self.whole(first.start..last.end, View::Plain)
