@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, View, words};
 use super::compile::Lexis;
-use super::fuzzy::{LetterCase, Reading};
+use super::fuzzy::{LetterCase, Reading, vouches};
 use crate::dictionary::Dictionary;
 use crate::normalise::{Cell, Marks};
 
@@ -91,8 +91,16 @@ impl Lexis {
     /// Whether a word by itself may mean a term.
     pub(super) fn may_be_meant(&self, word: &str) -> bool {
         let bytes = word.as_bytes();
+        let mut small = [0; WORD_LEN_MAX];
+        let Some(small) = small.get_mut(..bytes.len()) else { return false };
+        small.copy_from_slice(bytes);
+        small.make_ascii_lowercase();
+        // Most words that are no everyday ones are in the dictionary all the same, and that is quicker to see.
+        if vouches(Dictionary::british(), small) {
+            return false;
+        }
         let upper = bytes.iter().filter(|byte| byte.is_ascii_uppercase()).count();
         let case = case(upper, bytes[0].is_ascii_uppercase(), bytes.len());
-        self.meant(word.to_ascii_lowercase().as_bytes(), case).is_some()
+        self.meant(small, case).is_some()
     }
 }

@@ -303,7 +303,7 @@ fn reach(word: &[u8]) -> usize {
 
 /// Whether the dictionary says that a word is an ordinary one. SCOWL's rarer words and names hold abbreviations: of
 /// those without a vowel it knows nothing.
-fn vouches(dictionary: &Dictionary, word: &[u8]) -> bool {
+pub(super) fn vouches(dictionary: &Dictionary, word: &[u8]) -> bool {
     let pronounceable = word.iter().any(|letter| vowels::is_vowel(*letter) || *letter == b'y');
     dictionary.standing(word).is_some_and(|standing| standing.is_common() || pronounceable)
 }
