@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, View, words};
 use super::compile::Lexis;
+use super::everyday::key;
 use super::fuzzy::{LetterCase, Reading, vouches};
 use crate::dictionary::Dictionary;
 use crate::normalise::{Cell, Marks};
@@ -32,10 +33,10 @@ pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut V
 /// Whether nothing but punctuation stands round a word: codes, addresses and names with marks are no words.
 fn stands_alone(cells: &[Cell], word: &Range<usize>) -> bool {
     let space = |cell: Option<&Cell>| cell.is_none_or(|cell| cell.byte == b' ');
-    let opens = |cell: &&Cell| b"\"'([{*_~#|>".contains(&cell.byte);
-    let closes = |cell: &&Cell| {
-        b".,;:!?\"')]}*_~|".contains(&cell.byte) || !cell.byte.is_ascii_graphic() && cell.byte != b' '
-    };
+    // Curly quotes, dashes and pictures.
+    let drawn = |cell: &&Cell| !cell.byte.is_ascii_graphic() && cell.byte != b' ' && !cell.is_letter();
+    let opens = |cell: &&Cell| b"\"'([{*_~#|>".contains(&cell.byte) || drawn(cell);
+    let closes = |cell: &&Cell| b".,;:!?\"')]}*_~|".contains(&cell.byte) || drawn(cell);
     let before = cells[..word.start].iter().rev().take(SIDE_MAX);
     let opened = before.clone().take_while(opens).count();
     let after = cells[word.end..].iter().take(SIDE_MAX);
@@ -67,7 +68,9 @@ fn case(upper: usize, first: bool, len: usize) -> LetterCase {
 impl Lexis {
     /// What a word may mean, also when its letters are stretched.
     fn meant(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
-        if self.is_allowed_word(letters) || !letters.iter().all(u8::is_ascii_lowercase) {
+        // Most words round a spot are everyday ones.
+        let everyday = key(letters).is_some_and(|key| self.everyday.get(key).is_some());
+        if everyday || self.is_allowed_word(letters) || !letters.iter().all(u8::is_ascii_lowercase) {
             return None;
         }
         let dictionary = Dictionary::british();

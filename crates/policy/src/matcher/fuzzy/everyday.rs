@@ -1,53 +1,10 @@
-//! Everyday words: most of what people write, and rivals that explain a word as well as a listed one does.
+//! Everyday words as rivals: they may explain a word as well as a listed one does.
 
 use std::sync::LazyLock;
 
 use super::index::{self, Index, LEN_MAX};
 use super::{sound, vowels};
 use crate::dictionary::Dictionary;
-
-/// Everyday words by a fingerprint of 32 bits: whether a word is one is told by one look into memory.
-pub(super) struct Everyday {
-    /// Open addressing; 0 is empty.
-    prints: Box<[u32]>,
-}
-
-impl Everyday {
-    /// At most two thirds of the slots are taken.
-    const SLOTS: usize = 1 << 17;
-
-    pub(super) fn get() -> &'static Self {
-        static EVERYDAY: LazyLock<Everyday> = LazyLock::new(|| {
-            let mut prints = vec![0_u32; Everyday::SLOTS].into_boxed_slice();
-            let words = Dictionary::british().everyday().take(Everyday::SLOTS / 3 * 2);
-            for (mut slot, print) in words.map(|word| place(word.as_bytes())) {
-                while prints[slot] != 0 && prints[slot] != print {
-                    slot = (slot + 1) % Everyday::SLOTS;
-                }
-                prints[slot] = print;
-            }
-            Everyday { prints }
-        });
-        &EVERYDAY
-    }
-
-    pub(super) fn has(&self, word: &[u8]) -> bool {
-        let (mut slot, print) = place(word);
-        loop {
-            match self.prints[slot] {
-                0 => return false,
-                other if other == print => return true,
-                _ => slot = (slot + 1) % Self::SLOTS,
-            }
-        }
-    }
-}
-
-/// The first slot and the fingerprint of a word.
-fn place(word: &[u8]) -> (usize, u32) {
-    let (slot, print) = index::halves(index::hash(word));
-    (slot as usize % Everyday::SLOTS, print.max(1))
-}
 
 /// Everyday words by what they have in common with others. Made when first needed.
 pub(super) struct Rivals {

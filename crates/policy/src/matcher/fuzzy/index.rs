@@ -114,12 +114,6 @@ impl Index {
     }
 }
 
-/// Both halves of a hash, mixed.
-pub(super) fn halves(hash: u64) -> (u32, u32) {
-    let mixed = mix(hash);
-    (tag(mixed >> 32), tag(mixed))
-}
-
 /// The word of a filter for a hash; there is a power of two of them.
 fn word(mixed: u64, words: usize) -> usize {
     bits(mixed, 16) & words.wrapping_sub(1)

@@ -15,13 +15,13 @@ mod tests;
 
 use std::sync::OnceLock;
 
-use self::everyday::{Everyday, Rivals, distance};
+use self::everyday::{Rivals, distance};
 use self::index::{Index, LEN_MAX};
 
 use self::typo::Slip;
 use self::vowels::Missing;
 use super::trie::index;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, Standing};
 use crate::finding::Grade;
 use crate::normalise::Marks;
 use crate::wordlist::Entry;
@@ -34,7 +34,14 @@ const SLIP_LEN_MIN: usize = 4;
 /// The shortest term whose readings count by themselves: three letters are near to too much.
 const SURE_LEN_MIN: usize = 4;
 /// The shortest phrase that is read when written as one word.
-const PHRASE_LEN_MIN: usize = 9;
+const PHRASE_LEN_MIN: usize = 7;
+
+/// The shortest term whose ending may be another in its forms.
+const LONG_LEN_MIN: usize = 10;
+/// The longest word without vowels that is no clear slip of a term.
+const BARE_LEN_MAX: usize = 5;
+/// The length from which a capitalised word that sounds like a term is hardly a name.
+const NO_NAME_LEN_MIN: usize = 8;
 
 /// The shortest part of a compound that is told by its letters.
 const PART_LEN_MIN: usize = 3;
@@ -110,13 +117,14 @@ impl Fuzzy {
         }
         let spelling = |form: &Form| &letters[form.start as usize..][..form.len as usize];
         let numbered = || kept.iter().enumerate().map(|(at, form)| (index(at), spelling(form), form));
-        let skeletons = Index::new(numbered().map(|(at, form, _)| (vowels::skeleton(form), at)));
+        let usual =
+            || numbered().filter(|(_, form, entry)| is_usual(form, &entries[entry.entry as usize].term));
+        let skeletons = Index::new(usual().map(|(at, form, _)| (vowels::skeleton(form), at)));
         let sounds =
             Index::new(numbered().map(|(at, form, _)| (index::hash(sound::key(form).as_slice()), at)));
-        let long = numbered().filter(|(_, form, entry)| form.len() >= SLIP_LEN_MIN && !entry.ambiguous);
+        let long = usual().filter(|(_, form, entry)| form.len() >= SLIP_LEN_MIN && !entry.ambiguous);
         let slips = Index::new(long.flat_map(|(at, form, _)| typo::keys(form).map(move |key| (key, at))));
 
-        Everyday::get();
         let beside = kept.iter().map(|_| OnceLock::new()).collect();
         Self { letters: letters.into(), forms: kept.into(), skeletons, sounds, slips, beside }
     }
@@ -126,16 +134,16 @@ impl Fuzzy {
         if !(WORD_LEN_MIN..=LEN_MAX).contains(&word.len()) {
             return None;
         }
-        if Everyday::get().has(word) {
-            return None;
-        }
-        // The rest of the dictionary is asked last: few words come so far.
+        // The dictionary is asked last: few words come so far.
         let reading = self.guess(word, case)?;
         (!vouches(dictionary, word)).then_some(reading)
     }
 
     /// The best reading of a word that no dictionary knows.
     fn guess(&self, word: &[u8], case: LetterCase) -> Option<Reading> {
+        if vowels::is_abbreviation(word) {
+            return None;
+        }
         let vowels = self.vowels(word, case);
         let bare =
             vowels.filter(|reading| reading.certain && !word.iter().any(|letter| vowels::is_vowel(*letter)));
@@ -173,9 +181,9 @@ impl Fuzzy {
         });
         let (ambiguous, missing, _, entry) = found.min()?;
         let all = !word.iter().any(|letter| vowels::is_vowel(*letter));
-        let among = |list: &str| all && list.split(' ').any(|listed| listed.as_bytes() == word);
-        let meant = among(vowels::MEANT);
-        if among(vowels::ABBREVIATIONS) || word.len() == 2 && (!meant || case == LetterCase::Capitals) {
+        let among = |list: &str| list.split(' ').any(|listed| listed.as_bytes() == word);
+        let meant = among(vowels::MEANT) || vowels::begins_meant(word);
+        if word.len() == 2 && (!meant || case == LetterCase::Capitals) {
             return None;
         }
         let everyday = Rivals::get()
@@ -191,14 +199,19 @@ impl Fuzzy {
         }
         let len_min = if all { 4 } else { 5 };
         let worse = rival.is_none_or(|rival| {
-            // The shorter word is the likelier one.
-            rival.consonants > missing.consonants || all && rival.vowels > missing.vowels + 1
+            // The shorter word is the likelier one; few write the other without its vowels when it is long.
+            let shorter = if word.len() > len_min + 1 {
+                rival.vowels >= missing.vowels
+            } else {
+                rival.vowels > missing.vowels + 1
+            };
+            rival.consonants > missing.consonants || all && rival.consonants == missing.consonants && shorter
         });
         let full = all || missing.consonants == 0;
         let clear = meant || word.len() >= len_min && worse && full;
         let name = match case {
             LetterCase::Lower | LetterCase::Mixed => false,
-            LetterCase::Capitalised => !all,
+            LetterCase::Capitalised => !all && !meant,
             // Four capitals or fewer are an abbreviation.
             LetterCase::Capitals => !all || word.len() <= 4,
         };
@@ -240,7 +253,10 @@ impl Fuzzy {
         let clear = match case {
             LetterCase::Lower | LetterCase::Mixed => strongest || word.len() >= 4,
             // Names are written so, in forms and signatures with capitals throughout.
-            LetterCase::Capitalised | LetterCase::Capitals => strongest && word.len() >= 6,
+            LetterCase::Capitalised | LetterCase::Capitals => {
+                word.len() >= if strongest { 6 } else { NO_NAME_LEN_MIN } && way <= 2
+                    || strongest && word.len() >= 6
+            }
         };
         let certain = clear && !ambiguous && rival.is_none_or(|rival| rival > way);
         Some(Reading { entry, marks: Marks::PHONETIC, certain })
@@ -261,18 +277,24 @@ impl Fuzzy {
             return None;
         }
         let name = matches!(case, LetterCase::Capitalised | LetterCase::Capitals);
+        // `mkng` is rather making.
+        let bare = word.len() <= BARE_LEN_MAX && !word.iter().any(|letter| vowels::is_vowel(*letter));
         // A duckhead is one who likes ducks.
         let compound = slip == Slip::Beside && self.is_compound(word);
-        let certain = !name && !compound && rival.is_none_or(|rival| rival.weight() < slip.weight());
+        let certain = !name && !compound && !bare && rival.is_none_or(|rival| rival.weight() < slip.weight());
         Some((slip, Reading { entry: form.entry, marks: Marks::TYPO, certain }))
     }
 
     /// Whether a word is made of two everyday ones, neither of them a form.
     fn is_compound(&self, word: &[u8]) -> bool {
         let listed = |part: &[u8]| self.has(&self.slips, index::hash(part), part);
-        let innocent = |part: &[u8]| Everyday::get().has(part) && !listed(part);
-        let mut places = PART_LEN_MIN..=word.len().saturating_sub(PART_LEN_MIN);
-        places.any(|at| innocent(&word[..at]) && innocent(&word[at..]))
+        let dictionary = Dictionary::british();
+        let everyday = |part: &[u8]| dictionary.standing(part).is_some_and(Standing::is_everyday);
+        let innocent = |part: &[u8]| everyday(part) && !listed(part);
+        let places = || PART_LEN_MIN..=word.len().saturating_sub(PART_LEN_MIN);
+        // In `billshit` a term stands whole: it is no `bills` and `hit`.
+        let whole = |at: usize| listed(&word[at..]) && everyday(&word[..at]);
+        places().any(|at| innocent(&word[..at]) && innocent(&word[at..])) && !places().any(whole)
     }
 
     /// The everyday words that a slip of this form may also be a slip of.
@@ -289,6 +311,19 @@ impl Fuzzy {
 /// languages and names come too near to.
 fn is_read(entry: &Entry) -> bool {
     entry.grade >= Grade::Medium && !AS_LISTED.split(' ').any(|term| term == entry.term)
+}
+
+/// Whether a form is the term or an inflection of it that is written often enough to be mistyped. Listed misspellings
+/// are not: what is a slip away from `shiet` is two away from what was meant, and anything.
+fn is_usual(form: &[u8], term: &str) -> bool {
+    const RARE: [&[u8]; 6] = [b"able", b"ingly", b"ings", b"iest", b"ish", b"ie"];
+    let term: Vec<u8> = term.bytes().filter(u8::is_ascii_lowercase).collect();
+    let stem = match term.len() {
+        // `motherfucking` is a form of `motherfucker`.
+        LONG_LEN_MIN.. => &term[..term.len() - 2],
+        _ => term.strip_suffix(b"e").or(term.strip_suffix(b"y")).unwrap_or(&term),
+    };
+    form == term || form.starts_with(stem) && !RARE.iter().any(|ending| form.ends_with(ending))
 }
 
 /// How far a spelling may be from the word it sounds like, by its length: the key is coarse.

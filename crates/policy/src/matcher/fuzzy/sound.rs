@@ -98,7 +98,11 @@ fn consonant(rest: &[u8], first: bool, key: &mut Key) -> usize {
         // `asshole` and `arshole` are two words in one, not a hush.
         [b's' | b'z', b's' | b'z', b'h', ..] => (b'S', 3),
         [b's' | b'z', b'h', b'o', b'l' | b'a' | b'w', ..] => (b'S', 2),
+        // `schit`, not `school`.
+        [b's', b'c', b'h', b'i' | b'y', ..] if first => (b'x', 3),
         [b's', b'h', ..] => (b'x', 2),
+        // `niqqa`, `faqqot`.
+        [b'q', b'q', ..] if !first && is_vowel(after(2)) => (b'G', 2),
         // `muvva` for mother.
         [b't', b'h', ..] if !first && is_vowel(after(2)) && after(2) != b'e' => (b'V', 2),
         [b't', b'h', ..] if after(2) != b'e' || after(3) != b'a' => (b'0', 2),
@@ -157,7 +161,7 @@ fn vowel(word: &[u8], at: usize, syllables: usize, key: &mut Key) -> usize {
         }
     }
     // `arsehole`, `shitehawk`: not heard before the second word.
-    if let (b"e", [b'h', ..], 1..) = (group, rest, syllables) {
+    if let (b"e", [b'h', ..] | [b'w', b'h', b'o', ..], 1..) = (group, rest, syllables) {
         return len;
     }
     // The last syllable of `faggot`, `bastard` and `bollocks` is weak: any vowel will do.
@@ -168,6 +172,13 @@ fn vowel(word: &[u8], at: usize, syllables: usize, key: &mut Key) -> usize {
     {
         key.push(WEAK);
         return len + colour;
+    }
+    // `bawlocks`, `cawksucker`.
+    if let (b"a", [b'w', next, ..]) = (group, rest)
+        && !is_vowel(*next)
+    {
+        key.push(b'O');
+        return len + 1;
     }
     let sound = match group {
         [b'v'] | b"u" | b"uu" | b"oo" | b"ooo" => b'U',
