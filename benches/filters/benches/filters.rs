@@ -11,7 +11,8 @@ fn bench(criterion: &mut Criterion) {
     let hostile: Vec<String> = corpus::hostile(4_000).map(|(_, text)| text).collect();
     for (kind, texts) in [("chat", chat()), ("dirty", dirty()), ("hostile", hostile)] {
         let bytes = texts.iter().map(|text| text.len() as u64).sum();
-        let measures = [("bytes", Throughput::Bytes(bytes)), ("messages", Throughput::Elements(texts.len() as u64))];
+        let measures =
+            [("bytes", Throughput::Bytes(bytes)), ("messages", Throughput::Elements(texts.len() as u64))];
         for (unit, throughput) in measures {
             let mut group = criterion.benchmark_group(format!("{kind}, {unit}"));
             group.sample_size(10).throughput(throughput);

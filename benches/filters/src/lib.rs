@@ -66,7 +66,8 @@ impl Filter {
 /// The shipped lists, read from their files.
 fn lists() -> Vec<Wordlist> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wordlists");
-    let files = std::fs::read_dir(folder).expect("the wordlists").map(|entry| entry.expect("an entry").path());
+    let files =
+        std::fs::read_dir(folder).expect("the wordlists").map(|entry| entry.expect("an entry").path());
     let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "toml"));
     let parse = |file: std::path::PathBuf| {
         let text = std::fs::read_to_string(&file).expect("a readable list");
