@@ -40,7 +40,7 @@ const POLICY_USES: [&str; 10] = [
 const NAMED_ONCE: [(&str, &str); 3] =
     [("sqlx", "beadle-ledger"), ("chacha20poly1305", "beadle-ledger"), ("rustyline", "beadle-terminal")];
 
-const TOP_LEVEL: [&str; 17] = [
+const TOP_LEVEL: [&str; 18] = [
     ".ci/run",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
@@ -49,6 +49,7 @@ const TOP_LEVEL: [&str; 17] = [
     "Cargo.toml",
     "Dockerfile",
     "LICENSE",
+    "NOTICE",
     "README.md",
     "SECURITY.md",
     "clippy.toml",
