@@ -6,7 +6,9 @@
 //! themselves come from the shipped lists. The same seed gives the same texts.
 
 mod chance;
+mod chat;
 mod disguise;
+mod hostile;
 mod innocent;
 mod kind;
 mod material;
@@ -22,6 +24,8 @@ use serde::Serialize;
 use material::Material;
 
 pub(crate) use chance::Chance;
+pub use chat::chat;
+pub use hostile::hostile;
 pub use kind::{Group, KINDS, Kind};
 
 /// One labelled text, as `beadle evaluate` reads it.

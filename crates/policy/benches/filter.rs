@@ -1,10 +1,12 @@
 //! How fast texts are read: clean, dirty and hostile, beside one plain Aho-Corasick pass with the same terms.
 //!
 //! `cargo bench -p beadle-policy --bench filter`; criterion's throughput is in bytes, and `messages` repeats the
-//! clean case in messages a second.
+//! clean case in messages a second. Hostile texts are to take at most three times as long a byte as clean ones;
+//! `benches/filters` prints such ratios, and has other filters beside ours.
 
 use std::hint::black_box;
 use std::path::Path;
+use std::time::Duration;
 
 use aho_corasick::AhoCorasick;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -12,36 +14,24 @@ use policy::matcher::Context;
 use policy::normalise::letter_count;
 use policy::{Matcher, Wordlist};
 
-const CHAT: &[&str] = &[
-    "Morning all, the AGM is on Thursday at 7pm in the usual room, tea and biscuits from half past six.",
-    "Has anyone got the minutes from last month? I can't find them anywhere on the drive.",
-    "I don't agree with the motion as it stands, but I'd support it with Jean's amendment.",
-    "Leaflets for the Saturday stall are printed, thanks to Ravi and Moira for folding 2,000 of them!",
-    "We need two more people for the door-knocking session in Cockfosters on Sunday afternoon.",
-    "The treasurer's report shows £1,245.60 in the account, and the hall is paid until December.",
-    "That's a fair point, though I'd still like to hear what the other branches think of it.",
-    "See https://example.org/events/1234 for the details, and please say if you can give somebody a lift.",
-];
+/// How many messages of ordinary chat are read, and how many offensive texts of each kind.
+const MESSAGES: usize = 3_000;
+const DIRTY_PER_KIND: usize = 40;
+/// How long hostile texts are, in characters.
+const HOSTILE_LEN: [usize; 2] = [4_000, 65_000];
 
-const DIRTY: &[&str] = &[
-    "what a load of bollocks that was",
-    "he is an absolute w4nker and you know it",
-    "f*ck this, I'm off home",
-    "stop being such a knobhead, you utter c u n t",
-    "that ｆｕｌｌwidth ｓｈｉｔ won't work either, fuuuuck",
-];
-
-fn lists() -> Vec<Wordlist> {
+/// The texts of the shipped lists, with the names of their files.
+fn list_texts() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wordlists");
     let files =
         std::fs::read_dir(folder).expect("the wordlists folder").map(|entry| entry.expect("an entry").path());
     let lists = files.filter(|file| file.extension().is_some_and(|extension| extension == "toml"));
-    lists
-        .map(|file| {
-            let toml = std::fs::read_to_string(&file).expect("a readable list");
-            Wordlist::parse(&file.to_string_lossy(), &toml).expect("a sound list")
-        })
-        .collect()
+    let text = |file: &Path| std::fs::read_to_string(file).expect("a readable list");
+    lists.map(|file| (file.to_string_lossy().into_owned(), text(&file))).collect()
+}
+
+fn parsed(texts: &[(String, String)]) -> Vec<Wordlist> {
+    texts.iter().map(|(name, toml)| Wordlist::parse(name, toml).expect("a sound list")).collect()
 }
 
 /// Folding alone: a byte of any text should cost about what a byte of ASCII does.
@@ -69,21 +59,21 @@ fn folding(criterion: &mut Criterion) {
 }
 
 fn bench(criterion: &mut Criterion) {
-    let lists = lists();
+    let list_texts = list_texts();
+    let lists = parsed(&list_texts);
     let matcher = Matcher::new(&lists).expect("sound lists");
     let terms = lists.iter().flat_map(|list| list.entries.iter().map(|entry| entry.term.as_str()));
     let plain = AhoCorasick::builder().ascii_case_insensitive(true).build(terms).expect("a plain automaton");
 
-    let texts = [
-        ("clean", CHAT.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()),
-        ("dirty", DIRTY.iter().map(|text| (*text).to_owned()).collect()),
-        ("hostile asterisks", vec!["*".repeat(4_000)]),
-        ("hostile combining", vec!["f\u{0301}".repeat(1_400)]),
-        ("hostile near misses", vec!["fuc shi bolloc wan ".repeat(210)]),
-        ("hostile masks", vec!["f*ck s**t ".repeat(400)]),
-    ];
+    let chat: Vec<String> = corpus::chat(1, MESSAGES).collect();
+    let dirty = corpus::items(1, DIRTY_PER_KIND).filter(|item| item.label == 1).map(|item| item.text);
+    let mut texts = vec![("clean".to_owned(), chat.clone()), ("dirty".to_owned(), dirty.collect())];
+    for len in HOSTILE_LEN {
+        let hostile = corpus::hostile(len);
+        texts.extend(hostile.map(|(shape, text)| (format!("hostile {shape} {len}"), vec![text])));
+    }
     for (name, texts) in &texts {
-        let mut group = criterion.benchmark_group(*name);
+        let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
         group.bench_function("beadle", |bench| {
             bench.iter(|| {
@@ -100,10 +90,10 @@ fn bench(criterion: &mut Criterion) {
     }
 
     let mut group = criterion.benchmark_group("messages");
-    group.throughput(Throughput::Elements(CHAT.len() as u64));
+    group.throughput(Throughput::Elements(chat.len() as u64));
     group.bench_function("beadle", |bench| {
         bench.iter(|| {
-            CHAT.iter().map(|text| matcher.find(black_box(text), Context::default()).len()).sum::<usize>()
+            chat.iter().map(|text| matcher.find(black_box(text), Context::default()).len()).sum::<usize>()
         });
     });
     group.finish();
@@ -113,7 +103,17 @@ fn bench(criterion: &mut Criterion) {
     criterion.bench_function("compile the shipped lists", |bench| {
         bench.iter(|| Matcher::new(black_box(&lists)).expect("sound lists"));
     });
+    criterion.bench_function("load the shipped lists", |bench| {
+        bench.iter(|| Matcher::new(&parsed(black_box(&list_texts))).expect("sound lists"));
+    });
 }
 
-criterion_group!(benches, bench);
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1));
+    targets = bench
+}
 criterion_main!(benches);

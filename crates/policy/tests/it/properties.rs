@@ -53,11 +53,23 @@ proptest! {
 
     #[test]
     fn an_innocent_sentence_elsewhere_changes_nothing(wild in wild()) {
-        // Foreign letters weigh with the whole text.
+        // Which language a text is in is told from all of it: foreign letters weigh, and so do words nobody knows.
         let text: String = wild.chars().filter(char::is_ascii).collect();
+        let text = format!("We all think that this is what they said about it at the club.\n{text}");
         let alone = findings(&text);
-        let longer = findings(&format!("{text} .\nThe garden party is on Saturday."));
-        prop_assert_eq!(alone, longer);
+        for (before, after) in [
+            ("", " .\nThe garden party is on Saturday."),
+            ("The garden party is on Saturday.\n\n", ""),
+            ("Zoë’s café opens at 10 — I’d brought £5 🍰\n\n", " .\n\nSiân said “naïve”."),
+        ] {
+            let mut with = findings(&format!("{before}{text}{after}"));
+            for finding in &mut with {
+                let span = &mut finding.span;
+                prop_assert!(span.start >= before.len(), "{:?}", finding);
+                *span = span.start - before.len()..span.end - before.len();
+            }
+            prop_assert_eq!(&alone, &with, "{:?} {:?}", before, after);
+        }
     }
 
     #[test]
