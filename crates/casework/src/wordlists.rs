@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ledger::{AddedWord, Settings};
 use policy::guard::Reach;
 use policy::matcher::Context;
-use policy::wordlist::{Entry, Matching};
+use policy::wordlist::{Entry, Matching, Usage};
 use policy::{Category, Grade, Letter};
 
 use crate::desk::Casework;
@@ -132,6 +132,7 @@ impl Casework {
             matching: Matching::Stem,
             forms: Vec::new(),
             ambiguous: None,
+            usage: Usage::default(),
             note: None,
             source: "a test".to_owned(),
             since: None,

@@ -16,6 +16,11 @@ use crate::dictionary::Dictionary;
 use crate::normalise::fold;
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, term_key};
 
+/// The letters of a word or phrase.
+type Letters = Box<[u8]>;
+/// Phrases by each of their words.
+type Phrases = HashMap<Letters, Vec<Letters>, FxBuildHasher>;
+
 /// The shortest phrase that is looked for in disguise, in letters.
 const HIDDEN_PHRASE_MIN: usize = 8;
 
@@ -23,7 +28,7 @@ const HIDDEN_PHRASE_MIN: usize = 8;
 #[derive(Debug, Clone)]
 pub(super) struct Form {
     /// Its letters, the words joined.
-    pub(super) letters: Box<[u8]>,
+    pub(super) letters: Letters,
     /// Whether it is written in several words.
     pub(super) spaced: bool,
     /// The entry it belongs to.
@@ -52,15 +57,15 @@ pub(super) struct Lexis {
     /// By pattern of the automaton.
     triggers: Vec<Vec<Trigger>>,
     /// The stem of each entry, joined; compounds are built on it.
-    pub(super) stems: Vec<Box<[u8]>>,
+    pub(super) stems: Vec<Letters>,
     /// The entries that are found in any word.
     anywhere: Vec<u32>,
-    by_letters: HashMap<Box<[u8]>, Vec<u32>, FxBuildHasher>,
-    allowed: HashSet<Box<[u8]>, FxBuildHasher>,
+    by_letters: HashMap<Letters, Vec<u32>, FxBuildHasher>,
+    allowed: HashSet<Letters, FxBuildHasher>,
     /// The allowed words as a tree: what a disguised word may be instead.
     pub(super) innocent: Trie,
     /// Allowed phrases by each of their words.
-    phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>, FxBuildHasher>,
+    phrases: Phrases,
 }
 
 impl Lexis {
@@ -133,13 +138,13 @@ pub(super) fn collapse(letters: &[u8]) -> Vec<u8> {
 struct Builder {
     entries: Vec<Entry>,
     forms: Vec<Form>,
-    known: HashMap<(Box<[u8]>, bool), usize, FxBuildHasher>,
-    stems: Vec<Box<[u8]>>,
+    known: HashMap<(Letters, bool), usize, FxBuildHasher>,
+    stems: Vec<Letters>,
     triggers: Vec<Vec<Trigger>>,
     patterns: HashMap<Vec<u8>, usize, FxBuildHasher>,
     ordered: Vec<Vec<u8>>,
-    allowed: HashSet<Box<[u8]>, FxBuildHasher>,
-    phrases: HashMap<Box<[u8]>, Vec<Box<[u8]>>, FxBuildHasher>,
+    allowed: HashSet<Letters, FxBuildHasher>,
+    phrases: Phrases,
     phrase_words: HashSet<Key, FxBuildHasher>,
 }
 
@@ -183,7 +188,7 @@ impl Builder {
 
     fn form(&mut self, entry: u32, letters: &str, spaced: bool) {
         let id = self.forms.len();
-        let letters: Box<[u8]> = letters.as_bytes().into();
+        let letters: Letters = letters.as_bytes().into();
         let stronger = |old: usize| {
             let old = &self.entries[self.forms[old].entry as usize];
             let new = &self.entries[entry as usize];
@@ -251,7 +256,7 @@ impl Builder {
         let named: Vec<_> = forms.map(|(at, form)| (&*form.letters, index(at))).collect();
         let trie = Trie::new(named.iter().copied());
         let masked = Masked::new(named.into_iter());
-        let mut by_letters: HashMap<Box<[u8]>, Vec<u32>, FxBuildHasher> = HashMap::default();
+        let mut by_letters: HashMap<Letters, Vec<u32>, FxBuildHasher> = HashMap::default();
         for (at, form) in self.forms.iter().enumerate() {
             by_letters.entry(collapse(&form.letters).into()).or_default().push(index(at));
         }
