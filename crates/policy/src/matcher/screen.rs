@@ -14,7 +14,7 @@ use super::everyday::{Key, WORD_LEN_MAX, Word, key, key_at};
 use super::joined::TERM_LEN_MIN;
 use super::masked::LEN_MAX as MASKED_LEN_MAX;
 use super::trie::{NodeId, Trie, bit};
-use super::{disguised, meant, plain};
+use super::{disguised, meant, plain, witness};
 use crate::normalise::{Folded, others, tables};
 use crate::wordlist::Matching;
 
@@ -476,14 +476,16 @@ impl<'a> Screen<'a> {
             } else if first.is_ascii_digit() {
                 let len = same(u8::is_ascii_digit);
                 // A number by itself may stand among letters that stand one by one.
-                if half.is_some() || (len == 1 && range.len() < 3) {
+                // Nor is what follows a unit a number: `5k4nk`.
+                let unit = numbers && text[at - 1].is_ascii_alphabetic();
+                if half.is_some() || unit || (len == 1 && range.len() < 3) {
                     return None;
                 }
                 numbers = at == range.start || text[at - 1].is_ascii_digit() || words == 0;
                 at += len;
             } else {
                 let mark = b"-/.,:;?'\"%=".contains(&first) || (first == b'#' && at == range.start);
-                let masks = b"-.?=".contains(&first)
+                let masks = b"-.?=:".contains(&first)
                     && (range.start + 1..range.end - 1).contains(&at)
                     && text[at - 1].is_ascii_alphabetic()
                     && text[at + 1].is_ascii_alphabetic();
@@ -513,7 +515,9 @@ impl<'a> Screen<'a> {
         }
         // The letters of flags are no neighbours of each other.
         apart |= folded.is_some_and(|folded| folded.cells.iter().any(|cell| cell.flag));
-        if signs == 0 && folded.is_none_or(|folded| folded.reversed.is_empty()) {
+        let drawn =
+            letters == 0 && folded.is_some_and(|folded| disguised::may_be_drawn(chunk, &folded.cells));
+        if signs == 0 && !drawn && folded.is_none_or(|folded| folded.reversed.is_empty()) {
             return;
         }
         if apart {
@@ -529,7 +533,7 @@ impl<'a> Screen<'a> {
         }
         self.join_chunk(&range, bytes);
         // Letters that stand one by one with nothing but gaps between are read as such.
-        if letters == 0 || (apart && !marks && folded.is_none()) {
+        if (letters == 0 && !drawn) || (apart && !marks && folded.is_none()) {
             return;
         }
         if bytes.len() > CHUNK_LEN_MAX {
@@ -615,8 +619,16 @@ impl<'a> Screen<'a> {
             plain::find(self.lexis, &cells, &mut self.steps, &mut found);
             disguised::find(self.lexis, chunk, &cells, &mut self.steps, &mut found);
             meant::find(self.lexis, &cells, &mut self.steps, &mut found);
+            // What is cut out of ordinary words in disguise would be heard and excused again.
+            found.retain(|found| {
+                let span = found.from..found.to;
+                !witness::speaks_against(self.lexis, chunk, &cells, &span, found.view)
+            });
+            if !found.is_empty() {
+                return false;
+            }
         }
-        found.is_empty()
+        true
     }
 }
 

@@ -1,0 +1,163 @@
+//! The dictionary as a witness against a disguised reading: `gra$s†°n` is a place, and no term is in it.
+//!
+//! What stands round a finding is read with the same rules of leet, gaps and repeats as the finding itself. Where
+//! the whole is an ordinary longer word, so is the part; where an everyday word explains the same signs, nobody hid
+//! another behind them.
+
+use std::ops::Range;
+
+use super::candidate::View;
+use super::compile::Lexis;
+use super::disguised::{is_sign, leet, trim};
+use crate::dictionary::{Dictionary, Place};
+use crate::normalise::Cell;
+
+/// How many ways of reading are followed at one place.
+const WAYS_MAX: usize = 48;
+/// How far a word may reach, in cells.
+const REACH_MAX: usize = 64;
+/// How many cells a gap inside a word may have.
+const GAP_LEN_MAX: u8 = 6;
+/// The shortest longer word that vouches for its part, in letters.
+const LONGER_MIN: usize = 5;
+
+/// Whether the chunk round `span` is an ordinary word, read as what was found in `span` is.
+pub(super) fn speaks_against(
+    lexis: &Lexis,
+    text: &str,
+    cells: &[Cell],
+    span: &Range<usize>,
+    view: View,
+) -> bool {
+    if matches!(view, View::Plain | View::Split | View::Compound) {
+        return false;
+    }
+    let inside = |cell: &&Cell| cell.byte != b' ';
+    let before = cells[..span.start].iter().rev().take(REACH_MAX + 1).take_while(inside).count();
+    let after = cells[span.end..].iter().take(REACH_MAX + 1).take_while(inside).count();
+    let chunk = span.start - before..span.end + after;
+    let core = unwrapped(cells, &trim(text, cells, &chunk));
+    if core.start > span.start || core.len() > REACH_MAX {
+        return false;
+    }
+    let whole = core.start == span.start && core.end <= span.end;
+    if whole && view != View::Leet {
+        return false;
+    }
+    let edge = |at: &usize| b"/-_.:,".contains(&cells[*at].byte);
+    let piece = (core.start..span.start).rev().find(edge).map(|at| at + 1);
+    std::iter::once(core.start).chain(piece).any(|from| {
+        let mut reading = Reading::new(text, cells);
+        for at in from..chunk.end {
+            reading.step(at);
+            if reading.ways.is_empty() {
+                break;
+            }
+            let ends = at + 1 == core.end || at + 1 == chunk.end;
+            if ends && at + 1 >= span.end && reading.is_ordinary(lexis, whole) {
+                return true;
+            }
+        }
+        false
+    })
+}
+
+/// The cells without markdown's doubled marks on both sides.
+fn unwrapped(cells: &[Cell], core: &Range<usize>) -> Range<usize> {
+    let mark = |at: &usize| b"|*_~`".contains(&cells[*at].byte);
+    let opening = core.clone().take_while(mark).count();
+    let closing = core.clone().rev().take_while(mark).count();
+    if opening + closing >= core.len() || opening != closing {
+        return core.clone();
+    }
+    core.start + opening..core.end - closing
+}
+
+/// One way of reading the cells so far.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    place: Place,
+    last: u8,
+    gap: u8,
+    /// The last of its letters, in the trail; 0 before the first.
+    trail: usize,
+}
+
+/// All ways of reading some cells as words.
+struct Reading<'a> {
+    dictionary: &'static Dictionary,
+    text: &'a str,
+    cells: &'a [Cell],
+    ways: Vec<Way>,
+    next: Vec<Way>,
+    /// The letters of all ways, each with the place of the one before it.
+    trail: Vec<(usize, u8)>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(text: &'a str, cells: &'a [Cell]) -> Self {
+        let dictionary = Dictionary::british();
+        let start = Way { place: dictionary.root(), last: 0, gap: 0, trail: 0 };
+        Self { dictionary, text, cells, ways: vec![start], next: Vec::new(), trail: vec![(0, 0)] }
+    }
+
+    /// Takes every way over the cell at `at`.
+    fn step(&mut self, at: usize) {
+        let cell = self.cells[at];
+        let among = if cell.is_letter() { 0 } else { leet(self.text, self.cells, at) };
+        // What is read as a letter elsewhere is no gap.
+        let is_gap = !is_sign(cell.byte) && (among == 0 || matches!(cell.byte, b':' | b'|'));
+        self.next.clear();
+        for way in &self.ways {
+            if is_gap && way.last != 0 && way.gap < GAP_LEN_MAX {
+                self.next.push(Way { gap: way.gap + 1, ..*way });
+            }
+            if cell.is_letter() && cell.byte == way.last && way.gap == 0 {
+                self.next.push(*way);
+            }
+            let written = cell.byte.is_ascii_lowercase().then_some(cell.byte);
+            let read = (b'a'..=b'z').filter(|letter| among >> (letter - b'a') & 1 != 0);
+            for letter in read.chain(written) {
+                if let Some(place) = self.dictionary.step(way.place, letter) {
+                    self.trail.push((way.trail, letter));
+                    self.next.push(Way { place, last: letter, gap: 0, trail: self.trail.len() - 1 });
+                }
+            }
+        }
+        self.next.sort_by_key(|way| (way.place, way.gap));
+        self.next.dedup_by_key(|way| (way.place, way.gap > 0));
+        self.next.truncate(WAYS_MAX);
+        std::mem::swap(&mut self.ways, &mut self.next);
+    }
+
+    /// Whether one of the ways has come to the end of an ordinary word; of an everyday one if it explains no more
+    /// than what was found.
+    fn is_ordinary(&self, lexis: &Lexis, everyday: bool) -> bool {
+        self.ways.iter().filter(|way| way.gap == 0).any(|way| {
+            let Some(standing) = self.dictionary.standing_at(way.place) else { return false };
+            let known = if everyday { standing.is_everyday() } else { true };
+            if !known {
+                return false;
+            }
+            let letters = self.letters(way.trail);
+            let long = everyday || letters.len() >= LONGER_MIN;
+            long && (lexis.is_allowed_word(&letters) || !(is_form(lexis, &letters) || lexis.is_term_in(&letters)))
+        })
+    }
+
+    fn letters(&self, mut at: usize) -> Vec<u8> {
+        let mut letters = Vec::new();
+        while at > 0 {
+            let (before, letter) = self.trail[at];
+            letters.push(letter);
+            at = before;
+        }
+        letters.reverse();
+        letters
+    }
+}
+
+fn is_form(lexis: &Lexis, letters: &[u8]) -> bool {
+    let end = lexis.trie.walk(super::trie::Trie::ROOT, letters.iter().copied());
+    end.is_some_and(|node| lexis.trie.form(node).is_some())
+}
