@@ -28,6 +28,10 @@ const DRAWN_MIN: usize = 3;
 /// The longest term that is not looked for between marks that are letters of the same disguise.
 const TIED_LEN_MAX: usize = 5;
 
+/// How often a letter is written to be a stretched one, and the longest stretch.
+const STRETCH_MIN: usize = 3;
+const STRETCH_MAX: usize = 12;
+
 /// How many letters of a word are looked at before all its readings are followed.
 const OPENING_LEN: u8 = 4;
 /// How many ways of reading an opening are tried.
@@ -61,12 +65,14 @@ fn runs(cells: &[Cell]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let (mut from, mut last, mut count) = (0, 0, 0);
     let alone = |at: usize| {
+        let parted =
+            |at: usize| at == 0 || !is_sign(cells[at - 1].byte) || cells[at - 1].flag != cells[at].flag;
+        let ends = |at: usize| cells.get(at + 1).is_none_or(|next| !is_sign(next.byte));
         is_sign(cells[at].byte)
-            && (at == 0
-                || !is_sign(cells[at - 1].byte)
-                || cells[at - 1].flag != cells[at].flag
-                || is_stretch(cells, at - 1))
-            && cells.get(at + 1).is_none_or(|next| !is_sign(next.byte) || is_stretch(cells, at))
+            && ((parted(at) && ends(at)) || {
+                let same = stretch(cells, at);
+                same.len() >= STRETCH_MIN && parted(same.start) && ends(same.end - 1)
+            })
     };
     let mut close = |from: usize, last: usize, count: usize| {
         if count >= APART_MIN {
@@ -88,9 +94,12 @@ fn runs(cells: &[Cell]) -> Vec<Range<usize>> {
     runs
 }
 
-/// Whether a letter is written again behind this place: `m/o/n/ggg`.
-fn is_stretch(cells: &[Cell], at: usize) -> bool {
-    cells[at].is_letter() && cells[at].byte == cells[at + 1].byte
+/// The same letter written again and again, which is one that is stretched: `m/o/n/ggg`.
+fn stretch(cells: &[Cell], at: usize) -> Range<usize> {
+    let same = |cell: &&Cell| cell.is_letter() && cell.byte == cells[at].byte;
+    let before = cells[..at].iter().rev().take(STRETCH_MAX).take_while(same).count();
+    let after = cells[at..].iter().take(STRETCH_MAX).take_while(same).count();
+    at - before..at + after.max(1)
 }
 
 /// Whether what is read as `byte` is a letter or a digit.
@@ -144,8 +153,9 @@ impl Reader<'_> {
                 && self.walk.leet(at) != 0
         };
         let sign = |at: usize| is_sign(self.cells[at].byte);
-        let before = span.start >= core.start + 2 && letter(span.start - 1) && sign(span.start - 2);
-        let after = span.end + 2 <= core.end && letter(span.end) && sign(span.end + 1);
+        let goes_on = |at: usize| sign(at) || self.walk.leet(at) != 0;
+        let before = span.start >= core.start + 2 && letter(span.start - 1) && goes_on(span.start - 2);
+        let after = span.end + 2 <= core.end && letter(span.end) && goes_on(span.end + 1);
         before || after
     }
 

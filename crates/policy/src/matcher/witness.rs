@@ -10,7 +10,7 @@ use super::candidate::View;
 use super::compile::Lexis;
 use super::disguised::{is_sign, leet, trim};
 use crate::dictionary::{Dictionary, Place};
-use crate::normalise::Cell;
+use crate::normalise::{Cell, Marks, SYMBOL};
 
 /// How many ways of reading are followed at one place.
 const WAYS_MAX: usize = 48;
@@ -29,7 +29,13 @@ pub(super) fn speaks_against(
     span: &Range<usize>,
     view: View,
 ) -> bool {
-    if matches!(view, View::Plain | View::Split | View::Compound) {
+    let drawn = cells[span.clone()].iter().any(|cell| cell.marks.has(Marks::LEET));
+    let plain = match view {
+        View::Plain | View::Compound if !drawn => true,
+        View::Split => return false,
+        _ => false,
+    };
+    if plain && !is_beside_sign(text, cells, span) {
         return false;
     }
     let inside = |cell: &&Cell| cell.byte != b' ';
@@ -41,25 +47,64 @@ pub(super) fn speaks_against(
         return false;
     }
     let whole = core.start == span.start && core.end <= span.end;
-    if whole && view != View::Leet {
-        return false;
+    let explains = match view {
+        _ if !whole => Explains::Longer,
+        View::Leet => Explains::Everyday,
+        View::Closed => Explains::Common,
+        // Symbols beyond ASCII are letters sooner than masks.
+        View::Masked if span.clone().any(|at| cells[at].byte == SYMBOL && leet(text, cells, at) != 0) => {
+            Explains::Common
+        }
+        _ => return false,
+    };
+    let edge = |at: &usize| b"/-_.:,'".contains(&cells[*at].byte);
+    // Few letters drawn with signs among others that cannot be read are none: `h[]|\/|<>$£xu^`.
+    let cut = |beside: Option<usize>| {
+        beside.filter(|at| core.contains(at)).is_some_and(|at| !edge(&at) && !is_sign(cells[at].byte))
+    };
+    if drawn
+        && view == View::Plain
+        && span.len() < LONGER_MIN
+        && (cut(span.start.checked_sub(1)) || cut(Some(span.end)))
+    {
+        return true;
     }
-    let edge = |at: &usize| b"/-_.:,".contains(&cells[*at].byte);
     let piece = (core.start..span.start).rev().find(edge).map(|at| at + 1);
     std::iter::once(core.start).chain(piece).any(|from| {
-        let mut reading = Reading::new(text, cells);
+        let mut reading = Reading::new(text, cells, !whole);
         for at in from..chunk.end {
             reading.step(at);
             if reading.ways.is_empty() {
                 break;
             }
             let ends = at + 1 == core.end || at + 1 == chunk.end;
-            if ends && at + 1 >= span.end && reading.is_ordinary(lexis, whole) {
+            if ends && at + 1 >= span.end && reading.is_ordinary(lexis, explains) {
                 return true;
             }
         }
         false
     })
+}
+
+/// Which words are taken for what was meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Explains {
+    /// Any that is longer than what was found.
+    Longer,
+    /// Those of an ordinary dictionary.
+    Common,
+    Everyday,
+}
+
+/// Whether a sign that is read as a letter stands right beside a plain word, and the chunk goes on behind it:
+/// `ßµ§tard`.
+fn is_beside_sign(text: &str, cells: &[Cell], span: &Range<usize>) -> bool {
+    let reads = |at: Option<usize>| at.is_some_and(|at| at < cells.len() && leet(text, cells, at) != 0);
+    let goes_on = |at: Option<usize>| {
+        reads(at) || at.and_then(|at| cells.get(at)).is_some_and(|cell| is_sign(cell.byte))
+    };
+    let before = |back: usize| span.start.checked_sub(back);
+    (reads(before(1)) && goes_on(before(2))) || (reads(Some(span.end)) && goes_on(Some(span.end + 1)))
 }
 
 /// The cells without markdown's doubled marks on both sides.
@@ -88,6 +133,8 @@ struct Reading<'a> {
     dictionary: &'static Dictionary,
     text: &'a str,
     cells: &'a [Cell],
+    /// Whether letters may be repeated.
+    stretches: bool,
     ways: Vec<Way>,
     next: Vec<Way>,
     /// The letters of all ways, each with the place of the one before it.
@@ -95,10 +142,10 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(text: &'a str, cells: &'a [Cell]) -> Self {
+    fn new(text: &'a str, cells: &'a [Cell], stretches: bool) -> Self {
         let dictionary = Dictionary::british();
         let start = Way { place: dictionary.root(), last: 0, gap: 0, trail: 0 };
-        Self { dictionary, text, cells, ways: vec![start], next: Vec::new(), trail: vec![(0, 0)] }
+        Self { dictionary, text, cells, stretches, ways: vec![start], next: Vec::new(), trail: vec![(0, 0)] }
     }
 
     /// Takes every way over the cell at `at`.
@@ -108,11 +155,15 @@ impl<'a> Reading<'a> {
         // What is read as a letter elsewhere is no gap.
         let is_gap = !is_sign(cell.byte) && (among == 0 || matches!(cell.byte, b':' | b'|'));
         self.next.clear();
+        // Both of two bars are letters, or neither.
+        let second = cell.byte == b'|' && at > 0 && self.cells[at - 1].byte == b'|';
         for way in &self.ways {
+            let is_gap = is_gap && (!second || way.gap > 0);
+            let among = if second && way.gap > 0 { 0 } else { among };
             if is_gap && way.last != 0 && way.gap < GAP_LEN_MAX {
                 self.next.push(Way { gap: way.gap + 1, ..*way });
             }
-            if cell.is_letter() && cell.byte == way.last && way.gap == 0 {
+            if self.stretches && cell.is_letter() && cell.byte == way.last && way.gap == 0 {
                 self.next.push(*way);
             }
             let written = cell.byte.is_ascii_lowercase().then_some(cell.byte);
@@ -130,17 +181,20 @@ impl<'a> Reading<'a> {
         std::mem::swap(&mut self.ways, &mut self.next);
     }
 
-    /// Whether one of the ways has come to the end of an ordinary word; of an everyday one if it explains no more
-    /// than what was found.
-    fn is_ordinary(&self, lexis: &Lexis, everyday: bool) -> bool {
+    /// Whether one of the ways has come to the end of a word that holds no term.
+    fn is_ordinary(&self, lexis: &Lexis, explains: Explains) -> bool {
         self.ways.iter().filter(|way| way.gap == 0).any(|way| {
             let Some(standing) = self.dictionary.standing_at(way.place) else { return false };
-            let known = if everyday { standing.is_everyday() } else { true };
+            let known = match explains {
+                Explains::Longer => true,
+                Explains::Common => standing.is_common(),
+                Explains::Everyday => standing.is_everyday(),
+            };
             if !known {
                 return false;
             }
             let letters = self.letters(way.trail);
-            let long = everyday || letters.len() >= LONGER_MIN;
+            let long = explains != Explains::Longer || letters.len() >= LONGER_MIN;
             long && (lexis.is_allowed_word(&letters) || !(is_form(lexis, &letters) || lexis.is_term_in(&letters)))
         })
     }
