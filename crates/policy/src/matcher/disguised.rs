@@ -125,7 +125,6 @@ impl Reader<'_> {
         if !inside.iter().any(Cell::is_letter) && !may_be_drawn(self.walk.text, inside) {
             return;
         }
-        masked::find(self.lexis, self.cells, &core, &mut self.walk.steps, self.found);
         let mut at = core.start;
         while at < core.end {
             let before =
@@ -139,6 +138,8 @@ impl Reader<'_> {
             }
             at += 1;
         }
+        // After those: of readings that are equally good the first is kept, and one that reads every sign is better.
+        masked::find(self.lexis, self.cells, &core, &mut self.walk.steps, self.found);
     }
 
     /// Whether a sign beside a term is a letter like those in it, and the word goes on behind it: `con§t!+µ€n(y`.

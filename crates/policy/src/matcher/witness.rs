@@ -49,8 +49,7 @@ pub(super) fn speaks_against(
     let whole = core.start == span.start && core.end <= span.end;
     let explains = match view {
         _ if !whole => Explains::Longer,
-        View::Leet => Explains::Everyday,
-        View::Closed => Explains::Common,
+        View::Leet | View::Closed => Explains::Everyday,
         // Symbols beyond ASCII are letters sooner than masks.
         View::Masked if span.clone().any(|at| cells[at].byte == SYMBOL && leet(text, cells, at) != 0) => {
             Explains::Common
