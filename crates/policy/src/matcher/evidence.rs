@@ -340,7 +340,8 @@ fn apart_counts(
     });
     let ends = span.end == run.end || {
         let after = (span.end..run.end).find(|at| cells[*at].is_letter());
-        after.is_some_and(|at| (lone(at) && at + 1 == run.end) || !like_inside(span.end - 1))
+        // Only digits: “b a s t a r d 1/2”.
+        after.is_none_or(|at| (lone(at) && at + 1 == run.end) || !like_inside(span.end - 1))
     };
     if !(enough && starts && ends) {
         return None;

@@ -9,8 +9,9 @@ use std::ops::Range;
 use super::candidate::View;
 use super::compile::Lexis;
 use super::disguised::{is_sign, leet, trim};
+use super::joined::TERM_LEN_MIN;
 use crate::dictionary::{Dictionary, Place};
-use crate::normalise::{Cell, Marks, SYMBOL};
+use crate::normalise::{Cell, Marks, SYMBOL, tables};
 
 /// How many ways of reading are followed at one place.
 const WAYS_MAX: usize = 48;
@@ -35,8 +36,14 @@ pub(super) fn speaks_against(
         View::Split => return false,
         _ => false,
     };
-    if plain && !is_beside_sign(text, cells, span) {
-        return false;
+    if plain {
+        if !is_beside_sign(text, cells, span) {
+            return false;
+        }
+        // Two or three letters among signs are the middle of something.
+        if span.len() < TERM_LEN_MIN {
+            return true;
+        }
     }
     let inside = |cell: &&Cell| cell.byte != b' ';
     let before = cells[..span.start].iter().rev().take(REACH_MAX + 1).take_while(inside).count();
@@ -151,6 +158,10 @@ impl<'a> Reading<'a> {
     fn step(&mut self, at: usize) {
         let cell = self.cells[at];
         let among = if cell.is_letter() { 0 } else { leet(self.text, self.cells, at) };
+        let other = (cell.is_letter() && cell.marks.has(Marks::LOOK_ALIKE))
+            .then(|| self.text.get(cell.start as usize..)?.chars().next().and_then(tables::otherwise))
+            .flatten()
+            .and_then(|letter| u8::try_from(letter).ok());
         // What is read as a letter elsewhere is no gap.
         let is_gap = !is_sign(cell.byte) && (among == 0 || matches!(cell.byte, b':' | b'|'));
         self.next.clear();
@@ -165,7 +176,7 @@ impl<'a> Reading<'a> {
             if self.stretches && cell.is_letter() && cell.byte == way.last && way.gap == 0 {
                 self.next.push(*way);
             }
-            let written = cell.byte.is_ascii_lowercase().then_some(cell.byte);
+            let written = cell.byte.is_ascii_lowercase().then_some(cell.byte).into_iter().chain(other);
             let read = (b'a'..=b'z').filter(|letter| among >> (letter - b'a') & 1 != 0);
             for letter in read.chain(written) {
                 if let Some(place) = self.dictionary.step(way.place, letter) {

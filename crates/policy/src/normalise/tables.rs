@@ -298,7 +298,7 @@ pub(super) fn look_alike(c: char) -> Option<char> {
 }
 
 /// The other letter that `c` may look like.
-pub(super) fn otherwise(c: char) -> Option<char> {
+pub(crate) fn otherwise(c: char) -> Option<char> {
     static TABLE: Lookup<char> = LazyLock::new(|| turn_round(OTHERWISE));
     get(&TABLE, c)
 }
