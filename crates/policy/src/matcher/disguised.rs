@@ -306,7 +306,8 @@ impl<'a> Walk<'a> {
         let leet = if cell.is_letter() { 0 } else { self.leet(at) };
         let gap = !is_sign(cell.byte);
         // `bu1l5hi7777`
-        let same = |at: Option<usize>| at.and_then(|at| self.cells.get(at)).is_some_and(|c| c.byte == cell.byte);
+        let same =
+            |at: Option<usize>| at.and_then(|at| self.cells.get(at)).is_some_and(|c| c.byte == cell.byte);
         let stretched = leet != 0
             && same(at.checked_sub(1))
             && (same(at.checked_sub(2)) || same(Some(at + 1)))

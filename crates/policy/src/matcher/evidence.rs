@@ -10,8 +10,8 @@ use super::candidate::{View, letters, words};
 use super::compile::{Form, Lexis};
 use super::lexicon::is_common;
 use super::trie::{NodeId, Trie};
-use crate::finding::Grade;
 use crate::dictionary::Dictionary;
+use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, SYMBOL};
 use crate::wordlist::Entry;
 
@@ -318,18 +318,19 @@ fn apart_counts(
         }
         _ => true,
     };
-    let gap_after =
-        |at: usize| {
-            let rest = cells[at + 1..].iter().skip_while(move |cell| cell.byte == cells[at].byte);
-            rest.take_while(|cell| !cell.is_letter()).map(|cell| cell.byte)
-        };
+    let gap_after = |at: usize| {
+        let rest = cells[at + 1..].iter().skip_while(move |cell| cell.byte == cells[at].byte);
+        rest.take_while(|cell| !cell.is_letter()).map(|cell| cell.byte)
+    };
     let inner = || (span.start..span.end - 1).filter(|at| cells[*at].is_letter());
     // Letters with all sorts of marks between go on with any.
     let mixed = inner().any(|at| !gap_after(at).eq(gap_after(span.start)));
-    let like_inside =
-        |at: usize| gap_after(at).eq(gap_after(span.start)) || (mixed && !gap_after(at).any(|gap| gap == b' '));
-    let after_apostrophe =
-        |at: usize| at >= 2 && cells[at - 1].byte == b'\'' && cells[at - 2].is_letter() && cells[at + 1].byte == b' ';
+    let like_inside = |at: usize| {
+        gap_after(at).eq(gap_after(span.start)) || (mixed && !gap_after(at).any(|gap| gap == b' '))
+    };
+    let after_apostrophe = |at: usize| {
+        at >= 2 && cells[at - 1].byte == b'\'' && cells[at - 2].is_letter() && cells[at + 1].byte == b' '
+    };
     let lone = |at: usize| b"aiuox".contains(&cells[at].byte);
     let letter_before = |at: usize| (run.start..at).rev().find(|at| cells[*at].is_letter());
     let starts = letter_before(span.start).is_none_or(|at| {

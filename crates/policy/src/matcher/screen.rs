@@ -15,7 +15,7 @@ use super::joined::TERM_LEN_MIN;
 use super::masked::LEN_MAX as MASKED_LEN_MAX;
 use super::trie::{NodeId, Trie, bit};
 use super::{disguised, meant, plain, witness};
-use crate::normalise::{Folded, others, tables};
+use crate::normalise::{Folded, may_be_drawn, others, tables};
 use crate::wordlist::Matching;
 
 /// In how many pieces a term may stand with spaces between.
@@ -61,6 +61,8 @@ const CORE_GAP_MAX: usize = 64;
 const CORE_LEN_MAX: usize = 512;
 /// A chunk longer than this is read in full at once, in bytes.
 const CHUNK_LEN_MAX: usize = 256;
+/// How many signs may be a word that is drawn without one letter.
+const DRAWN_LEN: std::ops::RangeInclusive<usize> = 4..=32;
 /// The longest tag that is read as one, in bytes.
 const TAG_LEN_MAX: usize = 256;
 /// How many words made of letters one by one are followed.
@@ -409,6 +411,8 @@ impl<'a> Screen<'a> {
         } else if !chunk.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             if let [mark] = chunk.as_bytes() {
                 self.mark(*mark, &range);
+            } else if DRAWN_LEN.contains(&chunk.len()) && may_be_drawn(chunk.as_bytes()) {
+                self.read_chunk(range, chunk.as_bytes(), None);
             }
         } else if let Some(half) = self.compound(&range) {
             self.runs.clear();
@@ -515,8 +519,9 @@ impl<'a> Screen<'a> {
         }
         // The letters of flags are no neighbours of each other.
         apart |= folded.is_some_and(|folded| folded.cells.iter().any(|cell| cell.flag));
-        let drawn =
-            letters == 0 && folded.is_some_and(|folded| disguised::may_be_drawn(chunk, &folded.cells));
+        let drawn = letters == 0
+            && (folded.is_some_and(|folded| disguised::may_be_drawn(chunk, &folded.cells))
+                || (DRAWN_LEN.contains(&bytes.len()) && may_be_drawn(bytes)));
         if signs == 0 && !drawn && folded.is_none_or(|folded| folded.reversed.is_empty()) {
             return;
         }

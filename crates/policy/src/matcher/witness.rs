@@ -10,6 +10,7 @@ use super::candidate::View;
 use super::compile::Lexis;
 use super::disguised::{is_sign, leet, trim};
 use super::joined::TERM_LEN_MIN;
+use super::trie::{Trie, bit};
 use crate::dictionary::{Dictionary, Place};
 use crate::normalise::{Cell, Marks, SYMBOL, tables};
 
@@ -36,8 +37,13 @@ pub(super) fn speaks_against(
         View::Split => return false,
         _ => false,
     };
+    let inside = |cell: &&Cell| cell.byte != b' ';
+    let before = cells[..span.start].iter().rev().take(REACH_MAX + 1).take_while(inside).count();
+    let after = cells[span.end..].iter().take(REACH_MAX + 1).take_while(inside).count();
+    let chunk = span.start - before..span.end + after;
+    let core = unwrapped(cells, &trim(text, cells, &chunk));
     if plain {
-        if !is_beside_sign(text, cells, span) {
+        if !is_beside_sign(text, cells, span, &core) {
             return false;
         }
         // Two or three letters among signs are the middle of something.
@@ -45,11 +51,6 @@ pub(super) fn speaks_against(
             return true;
         }
     }
-    let inside = |cell: &&Cell| cell.byte != b' ';
-    let before = cells[..span.start].iter().rev().take(REACH_MAX + 1).take_while(inside).count();
-    let after = cells[span.end..].iter().take(REACH_MAX + 1).take_while(inside).count();
-    let chunk = span.start - before..span.end + after;
-    let core = unwrapped(cells, &trim(text, cells, &chunk));
     if core.start > span.start || core.len() > REACH_MAX {
         return false;
     }
@@ -104,11 +105,10 @@ enum Explains {
 
 /// Whether a sign that is read as a letter stands right beside a plain word, and the chunk goes on behind it:
 /// `ßµ§tard`.
-fn is_beside_sign(text: &str, cells: &[Cell], span: &Range<usize>) -> bool {
-    let reads = |at: Option<usize>| at.is_some_and(|at| at < cells.len() && leet(text, cells, at) != 0);
-    let goes_on = |at: Option<usize>| {
-        reads(at) || at.and_then(|at| cells.get(at)).is_some_and(|cell| is_sign(cell.byte))
-    };
+fn is_beside_sign(text: &str, cells: &[Cell], span: &Range<usize>, core: &Range<usize>) -> bool {
+    let reads = |at: Option<usize>| at.is_some_and(|at| core.contains(&at) && leet(text, cells, at) != 0);
+    let goes_on =
+        |at: Option<usize>| reads(at) || at.is_some_and(|at| core.contains(&at) && is_sign(cells[at].byte));
     let before = |back: usize| span.start.checked_sub(back);
     (reads(before(1)) && goes_on(before(2))) || (reads(Some(span.end)) && goes_on(Some(span.end + 1)))
 }
@@ -177,7 +177,7 @@ impl<'a> Reading<'a> {
                 self.next.push(*way);
             }
             let written = cell.byte.is_ascii_lowercase().then_some(cell.byte).into_iter().chain(other);
-            let read = (b'a'..=b'z').filter(|letter| among >> (letter - b'a') & 1 != 0);
+            let read = (b'a'..=b'z').filter(|letter| among & bit(*letter) != 0);
             for letter in read.chain(written) {
                 if let Some(place) = self.dictionary.step(way.place, letter) {
                     self.trail.push((way.trail, letter));
@@ -185,10 +185,39 @@ impl<'a> Reading<'a> {
                 }
             }
         }
+        if cell.is_letter() && cell.marks.has(Marks::LEET) {
+            self.step_over_signs(&cell);
+        }
         self.next.sort_by_key(|way| (way.place, way.gap));
         self.next.dedup_by_key(|way| (way.place, way.gap > 0));
         self.next.truncate(WAYS_MAX);
         std::mem::swap(&mut self.ways, &mut self.next);
+    }
+
+    /// Takes every way over a letter drawn with several signs, each sign read by itself: `f°|d$` is no `f°d$`.
+    fn step_over_signs(&mut self, cell: &Cell) {
+        let Some(signs) = self.text.get(cell.start as usize..cell.end as usize) else { return };
+        let mut ways = self.ways.clone();
+        for sign in signs.chars() {
+            let small = sign.to_ascii_lowercase();
+            let among = if small.is_ascii_lowercase() {
+                u8::try_from(small).map_or(0, bit)
+            } else {
+                tables::leet(sign)
+            };
+            let mut on = Vec::new();
+            for way in ways {
+                for letter in (b'a'..=b'z').filter(|letter| among & bit(*letter) != 0) {
+                    if let Some(place) = self.dictionary.step(way.place, letter) {
+                        self.trail.push((way.trail, letter));
+                        on.push(Way { place, last: letter, gap: 0, trail: self.trail.len() - 1 });
+                    }
+                }
+            }
+            on.truncate(WAYS_MAX);
+            ways = on;
+        }
+        self.next.extend(ways);
     }
 
     /// Whether one of the ways has come to the end of a word that holds no term.
@@ -205,7 +234,8 @@ impl<'a> Reading<'a> {
             }
             let letters = self.letters(way.trail);
             let long = explains != Explains::Longer || letters.len() >= LONGER_MIN;
-            long && (lexis.is_allowed_word(&letters) || !(is_form(lexis, &letters) || lexis.is_term_in(&letters)))
+            long && (lexis.is_allowed_word(&letters)
+                || !(is_form(lexis, &letters) || lexis.is_term_in(&letters)))
         })
     }
 
@@ -222,6 +252,6 @@ impl<'a> Reading<'a> {
 }
 
 fn is_form(lexis: &Lexis, letters: &[u8]) -> bool {
-    let end = lexis.trie.walk(super::trie::Trie::ROOT, letters.iter().copied());
+    let end = lexis.trie.walk(Trie::ROOT, letters.iter().copied());
     end.is_some_and(|node| lexis.trie.form(node).is_some())
 }

@@ -122,6 +122,16 @@ fn table() -> &'static Table {
     &TABLE
 }
 
+/// Whether some pair of neighbours could begin a letter drawn with signs: a quick look.
+pub(crate) fn may_be_drawn(signs: &[u8]) -> bool {
+    let pairs = &table().pairs;
+    let pair = |pair: &[u8]| {
+        let bits = pairs.get(usize::from(pair[0])).copied().unwrap_or(0);
+        !pair[0].is_ascii_alphanumeric() && pair[1].is_ascii() && bits >> pair[1] & 1 != 0
+    };
+    signs.windows(2).any(pair)
+}
+
 /// A sign: a cell, or one half of a cell that was written with a backslash before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {

@@ -21,6 +21,7 @@ use self::markup::{Effect, Entity, Tags};
 use self::reading::{Kind, LastPage};
 use crate::finding::Disguise;
 
+pub(crate) use glyphs::may_be_drawn;
 use glyphs::{compose, compose_otherwise};
 pub use marks::Marks;
 use turned::turned;
