@@ -294,8 +294,8 @@ fn leet_counts(
 fn is_drawn(cells: &[Cell]) -> bool {
     let drawn = cells.iter().all(|cell| cell.end - cell.start > 1);
     let first = cells.first().map(|cell| (cell.byte, cell.end - cell.start));
-    drawn && cells.iter().any(|cell| Some((cell.byte, cell.end - cell.start)) != first)
-        || drawn && cells.iter().all(|cell| cell.byte == SYMBOL)
+    let mixed = cells.iter().any(|cell| Some((cell.byte, cell.end - cell.start)) != first);
+    drawn && (mixed || cells.iter().all(|cell| cell.byte == SYMBOL))
 }
 
 /// Letters that stand one by one must be the whole of what stands so, or be set off by another kind of gap.

@@ -85,7 +85,8 @@ pub(super) fn speaks_against(
                 break;
             }
             let ends = at + 1 == core.end || at + 1 == chunk.end;
-            if ends && at + 1 >= span.end && reading.is_ordinary(lexis, explains) {
+            let longer = whole || at + 1 - from > span.len();
+            if ends && longer && at + 1 >= span.end && reading.is_ordinary(lexis, explains) {
                 return true;
             }
         }
