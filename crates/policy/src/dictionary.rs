@@ -18,6 +18,13 @@ pub struct Dictionary {
     words: Map<&'static [u8]>,
 }
 
+/// A place in the dictionary: the letters that led there are the beginning of some word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    node: usize,
+    bits: u64,
+}
+
 /// How well known a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Standing(u8);
@@ -74,6 +81,25 @@ impl Dictionary {
     /// What is known of a word: small ASCII letters, no apostrophes. Places have spaces where their names do.
     pub fn standing(&self, word: impl AsRef<[u8]>) -> Option<Standing> {
         self.words.get(word).and_then(|bits| u8::try_from(bits).ok()).map(Standing)
+    }
+
+    /// Where every word begins.
+    pub fn root(&self) -> Place {
+        Place { node: self.words.as_fst().root().addr(), bits: 0 }
+    }
+
+    /// The way on from a place by one letter.
+    pub fn step(&self, place: Place, letter: u8) -> Option<Place> {
+        let node = self.words.as_fst().node(place.node);
+        let transition = node.transition(node.find_input(letter)?);
+        Some(Place { node: transition.addr, bits: place.bits + transition.out.value() })
+    }
+
+    /// What is known of the word that ends at a place.
+    pub fn standing_at(&self, place: Place) -> Option<Standing> {
+        let node = self.words.as_fst().node(place.node);
+        let bits = place.bits + node.is_final().then(|| node.final_output().value())?;
+        u8::try_from(bits).ok().map(Standing)
     }
 
     /// The words with which `letters` begin, by their length, the shortest first.

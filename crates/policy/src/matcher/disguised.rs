@@ -23,6 +23,14 @@ const PATHS_MAX: usize = 128;
 const GAP_LEN_MAX: u8 = 12;
 /// The fewest letters that stand one by one to be read as a word.
 const APART_MIN: usize = 3;
+/// The fewest letter emoji that are read without any letter beside them.
+const DRAWN_MIN: usize = 3;
+/// The longest term that is not looked for between marks that are letters of the same disguise.
+const TIED_LEN_MAX: usize = 5;
+
+/// How often a letter is written to be a stretched one, and the longest stretch.
+const STRETCH_MIN: usize = 3;
+const STRETCH_MAX: usize = 12;
 
 /// How many letters of a word are looked at before all its readings are followed.
 const OPENING_LEN: u8 = 4;
@@ -57,9 +65,14 @@ fn runs(cells: &[Cell]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let (mut from, mut last, mut count) = (0, 0, 0);
     let alone = |at: usize| {
+        let parted =
+            |at: usize| at == 0 || !is_sign(cells[at - 1].byte) || cells[at - 1].flag != cells[at].flag;
+        let ends = |at: usize| cells.get(at + 1).is_none_or(|next| !is_sign(next.byte));
         is_sign(cells[at].byte)
-            && (at == 0 || !is_sign(cells[at - 1].byte) || cells[at - 1].flag != cells[at].flag)
-            && cells.get(at + 1).is_none_or(|next| !is_sign(next.byte))
+            && ((parted(at) && ends(at)) || {
+                let same = stretch(cells, at);
+                same.len() >= STRETCH_MIN && parted(same.start) && ends(same.end - 1)
+            })
     };
     let mut close = |from: usize, last: usize, count: usize| {
         if count >= APART_MIN {
@@ -81,6 +94,14 @@ fn runs(cells: &[Cell]) -> Vec<Range<usize>> {
     runs
 }
 
+/// The same letter written again and again, which is one that is stretched: `m/o/n/ggg`.
+fn stretch(cells: &[Cell], at: usize) -> Range<usize> {
+    let same = |cell: &&Cell| cell.is_letter() && cell.byte == cells[at].byte;
+    let before = cells[..at].iter().rev().take(STRETCH_MAX).take_while(same).count();
+    let after = cells[at..].iter().take(STRETCH_MAX).take_while(same).count();
+    at - before..at + after.max(1)
+}
+
 /// Whether what is read as `byte` is a letter or a digit.
 pub(super) fn is_sign(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte == OTHER_LETTER || byte.is_ascii_digit()
@@ -96,12 +117,14 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Reads one chunk from every place where a word may start.
     fn chunk(&mut self, chunk: &Range<usize>) {
-        let core = self.walk.trim(chunk);
+        let core = trim(self.walk.text, self.cells, chunk);
         let inside = &self.cells[core.clone()];
-        if core.len() < 3 || inside.iter().all(Cell::is_letter) || !inside.iter().any(Cell::is_letter) {
+        if core.len() < 3 || inside.iter().all(Cell::is_letter) {
             return;
         }
-        masked::find(self.lexis, self.cells, &core, &mut self.walk.steps, self.found);
+        if !inside.iter().any(Cell::is_letter) && !may_be_drawn(self.walk.text, inside) {
+            return;
+        }
         let mut at = core.start;
         while at < core.end {
             let before =
@@ -115,6 +138,26 @@ impl Reader<'_> {
             }
             at += 1;
         }
+        // After those: of readings that are equally good the first is kept, and one that reads every sign is better.
+        masked::find(self.lexis, self.cells, &core, &mut self.walk.steps, self.found);
+    }
+
+    /// Whether a sign beside a term is a letter like those in it, and the word goes on behind it: `con§t!+µ€n(y`.
+    fn is_tied(&self, span: &Range<usize>, core: &Range<usize>) -> bool {
+        let letter = |at: usize| {
+            let mark = self.cells[at].byte;
+            let doubled = |other: Option<&Cell>| other.is_some_and(|other| other.byte == mark);
+            !is_sign(mark)
+                && !matches!(mark, b'*' | b':' | b'!' | b'|' | b'(' | b'[' | b'{' | b'<')
+                && !doubled(self.cells.get(at + 1))
+                && !doubled(at.checked_sub(1).map(|at| &self.cells[at]))
+                && self.walk.leet(at) != 0
+        };
+        let sign = |at: usize| is_sign(self.cells[at].byte);
+        let goes_on = |at: usize| sign(at) || self.walk.leet(at) != 0;
+        let before = span.start >= core.start + 2 && letter(span.start - 1) && goes_on(span.start - 2);
+        let after = span.end + 2 <= core.end && letter(span.end) && goes_on(span.end + 1);
+        before || after
     }
 
     /// Reads letters that stand one by one.
@@ -149,6 +192,9 @@ impl Reader<'_> {
                 let Some(form) = self.lexis.trie.form(path.node) else { continue };
                 let form = &self.lexis.forms[form as usize];
                 let span = from..at + 1;
+                if !apart && form.letters.len() <= TIED_LEN_MAX && self.is_tied(&span, core) {
+                    continue;
+                }
                 let Some((view, marks)) =
                     weigh(self.lexis, form, path, self.cells, &span, core, chunk, apart)
                 else {
@@ -211,51 +257,13 @@ impl<'a> Walk<'a> {
         self.paths.push(Path::START);
     }
 
-    /// The chunk without the punctuation of the sentence round it.
-    fn trim(&self, chunk: &Range<usize>) -> Range<usize> {
-        let plain = |at: usize| {
-            let cell = &self.cells[at];
-            b".,;:?!)\"'>]}".contains(&cell.byte) || (cell.byte == SYMBOL && self.leet(at) == 0)
-        };
-        let (mut from, mut to) = (chunk.start, chunk.end);
-        while to > from && plain(to - 1) {
-            to -= 1;
-        }
-        while from < to
-            && (b"\"'".contains(&self.cells[from].byte) || self.cells[from].byte == SYMBOL)
-            && plain(from)
-        {
-            from += 1;
-        }
-        // The possessive is no part of the word.
-        if let [.., apostrophe, s] = &self.cells[from..to]
-            && apostrophe.byte == b'\''
-            && s.byte == b's'
-        {
-            to -= 2;
-        }
-        from..to
-    }
-
     fn can_start(&self, at: usize) -> bool {
         let cell = &self.cells[at];
         cell.byte.is_ascii_lowercase() || cell.byte == b'*' || self.leet(at) != 0
     }
 
-    /// The letters that the sign at a place may stand for.
     fn leet(&self, at: usize) -> u32 {
-        let cell = &self.cells[at];
-        match cell.byte {
-            // Markdown's doubled marks are no letters.
-            mark @ (b'|' | b'*' | b'_' | b'~')
-                if self.cells.get(at + 1).is_some_and(|next| next.byte == mark)
-                    || (at > 0 && self.cells[at - 1].byte == mark) =>
-            {
-                0
-            }
-            SYMBOL => self.text[cell.start as usize..].chars().next().map_or(0, tables::leet),
-            byte => tables::leet(char::from(byte)),
-        }
+        leet(self.text, self.cells, at)
     }
 
     /// Whether some word may begin at `from`: a look at its first letters, which dismisses most places.
@@ -297,6 +305,13 @@ impl<'a> Walk<'a> {
         let cell = self.cells[at];
         let leet = if cell.is_letter() { 0 } else { self.leet(at) };
         let gap = !is_sign(cell.byte);
+        // `bu1l5hi7777`
+        let same =
+            |at: Option<usize>| at.and_then(|at| self.cells.get(at)).is_some_and(|c| c.byte == cell.byte);
+        let stretched = leet != 0
+            && same(at.checked_sub(1))
+            && (same(at.checked_sub(2)) || same(Some(at + 1)))
+            && cell.byte != SYMBOL;
         self.next.clear();
         for path in std::mem::take(&mut self.paths) {
             self.steps += 1;
@@ -304,6 +319,9 @@ impl<'a> Walk<'a> {
                 self.next.extend(path.over_gap(Gaps::of(&cell), GAP_LEN_MAX));
             }
             if cell.is_letter() && cell.byte == path.letter() && path.can_repeat() {
+                self.next.push(path.repeated());
+            }
+            if stretched && path.can_stretch() {
                 self.next.push(path.repeated());
             }
             if let Some(node) = self.trie.child(path.node, cell.byte) {
@@ -324,6 +342,61 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// The chunk without the punctuation of the sentence round it.
+pub(super) fn trim(text: &str, cells: &[Cell], chunk: &Range<usize>) -> Range<usize> {
+    let plain = |at: usize| {
+        let cell = &cells[at];
+        b".,;:?!)\"'>]}".contains(&cell.byte) || (cell.byte == SYMBOL && leet(text, cells, at) == 0)
+    };
+    let (mut from, mut to) = (chunk.start, chunk.end);
+    while to > from && plain(to - 1) {
+        to -= 1;
+    }
+    while from < to && (b"\"'".contains(&cells[from].byte) || cells[from].byte == SYMBOL) && plain(from) {
+        from += 1;
+    }
+    // The possessive is no part of the word.
+    if let [.., apostrophe, s] = &cells[from..to]
+        && apostrophe.byte == b'\''
+        && s.byte == b's'
+    {
+        to -= 2;
+    }
+    from..to
+}
+
+/// The letters that the sign at a place may stand for.
+pub(super) fn leet(text: &str, cells: &[Cell], at: usize) -> u32 {
+    let cell = &cells[at];
+    let same = |at: usize| cells.get(at).is_some_and(|other| other.byte == cell.byte);
+    match cell.byte {
+        // Two bars between letters may be two letters: `be||end`.
+        b'|' if same(at + 1) || (at > 0 && same(at - 1)) => {
+            let first = if at > 0 && same(at - 1) { at - 1 } else { at };
+            let beside = |at: Option<usize>| {
+                at.and_then(|at| cells.get(at)).is_some_and(|cell| !matches!(cell.byte, b'|' | b' '))
+            };
+            let pair = beside(first.checked_sub(1)) && beside(Some(first + 2));
+            if pair { tables::leet('|') } else { 0 }
+        }
+        // Markdown's other doubled marks are no letters.
+        b'*' | b'_' | b'~' if same(at + 1) || (at > 0 && same(at - 1)) => 0,
+        SYMBOL => text[cell.start as usize..].chars().next().map_or(0, tables::leet),
+        byte => tables::leet(char::from(byte)),
+    }
+}
+
+/// Whether some cells that hold no letter may be letters all the same: letter emoji and digits in keys.
+pub(super) fn may_be_drawn(text: &str, cells: &[Cell]) -> bool {
+    let drawn = |at: &usize| {
+        let cell = &cells[*at];
+        cell.end - cell.start > 1
+            && (cell.byte == SYMBOL || cell.byte.is_ascii_digit())
+            && leet(text, cells, *at) != 0
+    };
+    (0..cells.len()).filter(drawn).nth(DRAWN_MIN - 1).is_some()
+}
+
 /// Whether the chunk in which `span` stands reads as a longer word of `innocent`, disguised as it is.
 ///
 /// Masks explain anything and do not count.
@@ -332,7 +405,7 @@ pub(super) fn reads_as(innocent: &Trie, text: &str, cells: &[Cell], span: &Range
     let before = cells[..span.start].iter().rev().take(SPAN_MAX).take_while(inside).count();
     let after = cells[span.end..].iter().take(SPAN_MAX).take_while(inside).count();
     let mut walk = Walk::new(innocent, text, cells);
-    let core = walk.trim(&(span.start - before..span.end + after));
+    let core = trim(text, cells, &(span.start - before..span.end + after));
     if core.start >= span.start && core.end <= span.end {
         return false;
     }

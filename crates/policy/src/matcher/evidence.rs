@@ -10,8 +10,10 @@ use super::candidate::{View, letters, words};
 use super::compile::{Form, Lexis};
 use super::lexicon::is_common;
 use super::trie::{NodeId, Trie};
+use crate::dictionary::Dictionary;
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, SYMBOL};
+use crate::wordlist::Entry;
 
 /// How many cells beside a word are looked at.
 const SIDE_MAX: usize = 12;
@@ -122,6 +124,11 @@ impl Path {
         self.gap_len == 0 && self.last_is == Last::Real
     }
 
+    /// Whether the sign before it may be: what stands for a letter is stretched with it.
+    pub(super) fn can_stretch(&self) -> bool {
+        self.gap_len == 0 && self.last_is != Last::Real
+    }
+
     pub(super) fn repeated(&self) -> Self {
         Self { repeats: self.repeats.saturating_add(1), gap_len: 0, ..*self }
     }
@@ -163,7 +170,7 @@ pub(super) fn weigh(
         return None;
     }
     let leet = path.digits + path.symbols;
-    if leet > 0 && !leet_counts(path, len, entry.grade, span, core) {
+    if leet > 0 && !leet_counts(path, len, entry, cells, span, core) {
         return None;
     }
     let leet_mark = if leet > 0 { Marks::LEET } else { Marks::NONE };
@@ -173,14 +180,24 @@ pub(super) fn weigh(
     let gap_mark = if apart {
         apart_counts(path, len, entry.grade, cells, span, core)?
     } else {
-        closed_counts(path, len, cells, span, chunk)?
+        closed_counts(path, len, entry, cells, span, chunk)?
     };
     let view = if apart { View::Apart } else { View::Closed };
     Some((view, gap_mark.with(leet_mark).with(repeats)))
 }
 
 /// `sh1t` and `$h!t` count; `455` has no letter, and `A55` is a road.
-fn leet_counts(path: &Path, len: usize, grade: Grade, span: &Range<usize>, core: &Range<usize>) -> bool {
+fn leet_counts(
+    path: &Path,
+    len: usize,
+    entry: &Entry,
+    cells: &[Cell],
+    span: &Range<usize>,
+    core: &Range<usize>,
+) -> bool {
+    // What little is written of it must be the whole word, and a word with no other sense.
+    let whole = span.start == core.start && span.end >= core.end && path.gap_count == 0;
+    let sure = whole && len >= 4 && entry.ambiguous.is_none() && entry.grade >= Grade::Medium;
     // An exclamation mark or a bracket after a word is punctuation.
     if path.last_is == Last::Symbol
         && path.symbols == 1
@@ -191,14 +208,22 @@ fn leet_counts(path: &Path, len: usize, grade: Grade, span: &Range<usize>, core:
         return false;
     }
     match (len, path.real) {
-        (_, 0) => false,
         (0..=2, _) => false,
-        (3, real) => real == 2 && grade >= Grade::Strong && span == core,
-        (4, 1) => path.digits == 0,
+        (_, 0) => sure && is_drawn(&cells[span.clone()]),
+        (3, real) => real == 2 && entry.grade >= Grade::Strong && span == core,
+        (_, 1) if path.digits == 0 => true,
+        (_, 1) => sure,
         (4, _) => true,
-        (_, 1) => path.digits == 0,
-        (_, real) => usize::from(real) * 4 >= len,
+        (_, real) => usize::from(real) * 4 >= len || sure,
     }
+}
+
+/// Whether all signs are letter emoji or digits in keys, and not of one shape.
+fn is_drawn(cells: &[Cell]) -> bool {
+    let drawn = cells.iter().all(|cell| cell.end - cell.start > 1);
+    let first = cells.first().map(|cell| (cell.byte, cell.end - cell.start));
+    let mixed = cells.iter().any(|cell| Some((cell.byte, cell.end - cell.start)) != first);
+    drawn && (mixed || cells.iter().all(|cell| cell.byte == SYMBOL))
 }
 
 /// Letters that stand one by one must be the whole of what stands so, or be set off by another kind of gap.
@@ -221,19 +246,31 @@ fn apart_counts(
         }
         _ => true,
     };
-    let gap_after =
-        |at: usize| cells[at + 1..].iter().take_while(|cell| !cell.is_letter()).map(|cell| cell.byte);
-    let like_inside = |at: usize| gap_after(at).eq(gap_after(span.start));
+    let gap_after = |at: usize| {
+        let rest = cells[at + 1..].iter().skip_while(move |cell| cell.byte == cells[at].byte);
+        rest.take_while(|cell| !cell.is_letter()).map(|cell| cell.byte)
+    };
+    let inner = || (span.start..span.end - 1).filter(|at| cells[*at].is_letter());
+    // Letters with all sorts of marks between go on with any.
+    let mixed = inner().any(|at| !gap_after(at).eq(gap_after(span.start)));
+    let like_inside = |at: usize| {
+        gap_after(at).eq(gap_after(span.start)) || (mixed && !gap_after(at).any(|gap| gap == b' '))
+    };
+    let after_apostrophe = |at: usize| {
+        at >= 2 && cells[at - 1].byte == b'\'' && cells[at - 2].is_letter() && cells[at + 1].byte == b' '
+    };
     let lone = |at: usize| b"aiuox".contains(&cells[at].byte);
     let letter_before = |at: usize| (run.start..at).rev().find(|at| cells[*at].is_letter());
     let starts = letter_before(span.start).is_none_or(|at| {
         // “I'm f u c k”: the letter before belongs to what stands before it.
         let elsewhere = letter_before(at).map_or(lone(at), |before| !like_inside(before));
-        elsewhere || !like_inside(at)
+        // “it's f u c k”
+        elsewhere || !like_inside(at) || after_apostrophe(at)
     });
     let ends = span.end == run.end || {
         let after = (span.end..run.end).find(|at| cells[*at].is_letter());
-        after.is_some_and(|at| (lone(at) && at + 1 == run.end) || !like_inside(span.end - 1))
+        // Only digits: “b a s t a r d 1/2”.
+        after.is_none_or(|at| (lone(at) && at + 1 == run.end) || !like_inside(span.end - 1))
     };
     if !(enough && starts && ends) {
         return None;
@@ -250,10 +287,29 @@ fn apart_counts(
     })
 }
 
+/// What may follow an apostrophe.
+const ENDINGS: [&[u8]; 8] = [b"s", b"d", b"t", b"m", b"ll", b"re", b"ve", b"em"];
+/// What stands before an apostrophe in names and words of other languages: “D'Arcy”, “O'Hare”, “l'ami”.
+const ELIDED: [&[u8]; 10] = [b"d", b"o", b"l", b"m", b"t", b"s", b"j", b"n", b"c", b"qu"];
+
+/// Whether the one apostrophe in a word is one of spelling: “they'll”, “Jean's”, “D'Arcy”.
+fn is_elided(inside: &[Cell]) -> bool {
+    let pieces = words(inside);
+    let [left, right] = &*pieces else { return true };
+    let capital = inside[right.start].upper && !inside[right.end - 1].upper;
+    let (left, right) = (letters(&inside[left.clone()]), letters(&inside[right.clone()]));
+    let standing = |word: &[u8]| Dictionary::british().standing(word);
+    let ends = ENDINGS.contains(&&*right) && standing(&left).is_some();
+    let begins = ELIDED.contains(&&*left)
+        && (capital || standing(&right).is_some_and(|standing| standing.is_common()));
+    ends || begins
+}
+
 /// Gaps inside a chunk: the pieces must not be words by themselves, and the term must end where the word does.
 fn closed_counts(
     path: &Path,
     len: usize,
+    entry: &Entry,
     cells: &[Cell],
     span: &Range<usize>,
     chunk: &Range<usize>,
@@ -279,15 +335,27 @@ fn closed_counts(
     });
     // `p/e/a/c/o/c/k`: the same mark goes on beyond the term.
     let inner = |cell: &Cell| !cell.is_letter() && inside.iter().any(|other| other.byte == cell.byte);
-    let goes_on_before =
-        matches!(&cells[chunk.start..span.start], [.., letter, gap] if letter.is_letter() && inner(gap));
-    let goes_on_after =
-        matches!(&cells[span.end..chunk.end], [gap, letter, ..] if letter.is_letter() && inner(gap));
+    let (before, after) = (&cells[chunk.start..span.start], &cells[span.end..chunk.end]);
+    let gap_before = before.iter().rev().take(SIDE_MAX).take_while(|cell| inner(cell)).count();
+    let gap_after = after.iter().take(SIDE_MAX).take_while(|cell| inner(cell)).count();
+    let goes_on_before = gap_before > 0 && before.iter().rev().nth(gap_before).is_some_and(Cell::is_letter);
+    let goes_on_after = gap_after > 0 && after.get(gap_after).is_some_and(Cell::is_letter);
     // A single apostrophe is part of many names and words; quotation marks come in pairs.
     let near = span.start.saturating_sub(SIDE_MAX).max(chunk.start)..chunk.end.min(span.end + SIDE_MAX);
     let quoted = cells[near].iter().filter(|cell| cell.byte == b'\'').count();
     let marks = inside.iter().filter(|cell| !cell.is_letter() && cell.byte != b'\'').count();
     if marks == 0 && quoted < 2 && path.gap_count == 1 {
+        let sure = len >= 4 && entry.ambiguous.is_none();
+        if !sure || is_elided(inside) {
+            return None;
+        }
+    }
+    // Gaelic puts a letter before a capital: “an t-Ard”.
+    if let [first, mark, second, ..] = inside
+        && mark.byte == b'-'
+        && !first.upper
+        && second.upper
+    {
         return None;
     }
     if known || tied || goes_on_before || goes_on_after {

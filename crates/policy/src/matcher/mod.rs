@@ -31,6 +31,7 @@ mod meant;
 mod plain;
 mod screen;
 mod trie;
+mod witness;
 
 use std::ops::Range;
 
@@ -301,7 +302,9 @@ impl Matcher {
             return true;
         }
         // `shit🔥ake` is a mushroom with a picture in it; what is hidden is no part of a longer word.
-        if disguised::reads_as(&self.lexis.innocent, text, cells, &span) {
+        if disguised::reads_as(&self.lexis.innocent, text, cells, &span)
+            || witness::speaks_against(&self.lexis, text, cells, &span, candidate.view)
+        {
             return true;
         }
         // A phrase is looked up by the first word of the span, which may be a part of it.

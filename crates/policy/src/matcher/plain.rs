@@ -9,7 +9,7 @@ use super::lexicon::is_common;
 use super::screen::PIECES_MAX;
 use super::trie::Trie;
 use crate::finding::Grade;
-use crate::normalise::{Cell, Marks};
+use crate::normalise::{Cell, Marks, SYMBOL};
 use crate::wordlist::Matching;
 
 /// The shortest term that is looked for with a space inside: shorter ones meet by chance.
@@ -215,8 +215,9 @@ impl Reader<'_> {
             }
         }
         let before = self.words[first].start.checked_sub(1).map(|at| self.cells[at].byte);
-        // “it's hit”: the half after an apostrophe is the end of another word.
-        if matches!(before, Some(b'\'' | b'-' | b'_' | b'/' | b'.')) {
+        let joined = self.words[first].start.checked_sub(2).is_some_and(|at| self.cells[at].is_letter());
+        // “it's hit”: the half after an apostrophe is the end of another word, and so it is after `d–e–`.
+        if matches!(before, Some(b'\'' | b'-' | b'_' | b'/' | b'.')) || (before == Some(SYMBOL) && joined) {
             return None;
         }
         best.map(|found: Candidate| Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })

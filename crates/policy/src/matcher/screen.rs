@@ -14,8 +14,8 @@ use super::everyday::{Key, WORD_LEN_MAX, Word, key, key_at};
 use super::joined::TERM_LEN_MIN;
 use super::masked::LEN_MAX as MASKED_LEN_MAX;
 use super::trie::{NodeId, Trie, bit};
-use super::{disguised, meant, plain};
-use crate::normalise::{Folded, others, tables};
+use super::{disguised, meant, plain, witness};
+use crate::normalise::{Folded, may_be_drawn, others, tables};
 use crate::wordlist::Matching;
 
 /// In how many pieces a term may stand with spaces between.
@@ -61,6 +61,8 @@ const CORE_GAP_MAX: usize = 64;
 const CORE_LEN_MAX: usize = 512;
 /// A chunk longer than this is read in full at once, in bytes.
 const CHUNK_LEN_MAX: usize = 256;
+/// How many signs may be a word that is drawn without one letter.
+const DRAWN_LEN: std::ops::RangeInclusive<usize> = 4..=32;
 /// The longest tag that is read as one, in bytes.
 const TAG_LEN_MAX: usize = 256;
 /// How many words made of letters one by one are followed.
@@ -412,6 +414,8 @@ impl<'a> Screen<'a> {
         } else if !chunk.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             if let [mark] = chunk.as_bytes() {
                 self.mark(*mark, &range);
+            } else if DRAWN_LEN.contains(&chunk.len()) && may_be_drawn(chunk.as_bytes()) {
+                self.read_chunk(range, chunk.as_bytes(), None);
             }
         } else if let Some(half) = self.compound(&range) {
             self.runs.clear();
@@ -479,7 +483,9 @@ impl<'a> Screen<'a> {
             } else if first.is_ascii_digit() {
                 let len = same(u8::is_ascii_digit);
                 // A number by itself may stand among letters that stand one by one.
-                if half.is_some() || (len == 1 && range.len() < 3) {
+                // Nor is what follows a unit a number: `5k4nk`.
+                let unit = numbers && text[at - 1].is_ascii_alphabetic();
+                if half.is_some() || unit || (len == 1 && range.len() < 3) {
                     return None;
                 }
                 numbers = at == range.start || text[at - 1].is_ascii_digit() || words == 0;
@@ -487,7 +493,7 @@ impl<'a> Screen<'a> {
             } else {
                 let percent = first == b'%' && at > range.start && text[at - 1].is_ascii_digit();
                 let mark = percent || b"-/.,:;?'\"=".contains(&first) || (first == b'#' && at == range.start);
-                let masks = b"-.?=".contains(&first)
+                let masks = b"-.?=:".contains(&first)
                     && (range.start + 1..range.end - 1).contains(&at)
                     && text[at - 1].is_ascii_alphabetic()
                     && text[at + 1].is_ascii_alphabetic();
@@ -517,7 +523,10 @@ impl<'a> Screen<'a> {
         }
         // The letters of flags are no neighbours of each other.
         apart |= folded.is_some_and(|folded| folded.cells.iter().any(|cell| cell.flag));
-        if signs == 0 && folded.is_none_or(|folded| folded.reversed.is_empty()) {
+        let drawn = letters == 0
+            && (folded.is_some_and(|folded| disguised::may_be_drawn(chunk, &folded.cells))
+                || (DRAWN_LEN.contains(&bytes.len()) && may_be_drawn(bytes)));
+        if signs == 0 && !drawn && folded.is_none_or(|folded| folded.reversed.is_empty()) {
             return;
         }
         if apart {
@@ -533,7 +542,7 @@ impl<'a> Screen<'a> {
         }
         self.join_chunk(&range, bytes);
         // Letters that stand one by one with nothing but gaps between are read as such.
-        if letters == 0 || (apart && !marks && folded.is_none()) {
+        if (letters == 0 && !drawn) || (apart && !marks && folded.is_none()) {
             return;
         }
         if bytes.len() > CHUNK_LEN_MAX {
@@ -619,8 +628,16 @@ impl<'a> Screen<'a> {
             plain::find(self.lexis, &cells, &mut self.steps, &mut found);
             disguised::find(self.lexis, chunk, &cells, &mut self.steps, &mut found);
             meant::find(self.lexis, &cells, &mut self.steps, &mut found);
+            // What is cut out of ordinary words in disguise would be heard and excused again.
+            found.retain(|found| {
+                let span = found.from..found.to;
+                !witness::speaks_against(self.lexis, chunk, &cells, &span, found.view)
+            });
+            if !found.is_empty() {
+                return false;
+            }
         }
-        found.is_empty()
+        true
     }
 }
 

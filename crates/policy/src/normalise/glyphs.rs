@@ -47,19 +47,21 @@ const GLYPHS: &[(u8, Sure, &[&str])] = &[
     (b'k', Yes, &["|<", "|{", "|(", "/<", "|x"]),
     (b'l', Yes, &["|_"]),
     (b'l', Beside, &["1_", "[_"]),
+    (b'm', Beside, &["^^"]),
     (b'm', Yes, &["|\\/|", "/\\/\\", "|v|", "(v)", "[v]", "/v\\", "/|\\", "{v}"]),
     (b'n', Yes, &["|\\|", "/\\/", "|v", "[\\]", "(\\)", "{\\}", "<\\>"]),
     (b'n', Beside, &["^/"]),
     (b'o', Inside, &["()", "[]", "<>", "{}"]),
     (b'p', Yes, &["|*", "|>", "|°", "|\"", "|d"]),
     (b'q', Beside, &["(_,)", "()_"]),
-    (b'r', Yes, &["|2", "|?", "|^"]),
-    (b'r', Beside, &["/2"]),
+    (b'r', Yes, &["|2", "|?", "|^", "|z"]),
+    (b'r', Beside, &["/2", "12"]),
     (b's', Beside, &["z"]),
     (b't', Yes, &["-|-", "']['", "~|~"]),
     (b'u', Yes, &["|_|", "(_)", "[_]", "{_}", "\\_/", "\\_\\", "/_/", "l_|"]),
     (b'u', Beside, &["l|"]),
     (b'v', Yes, &["\\/"]),
+    (b'v', Beside, &["|/"]),
     (b'w', Yes, &["\\/\\/", "vv", "\\^/", "\\|/", "|/\\|", "(/\\)", "\\x/", "'//"]),
     (b'x', Yes, &["><", ")("]),
     (b'y', Yes, &["'/", "`/"]),
@@ -118,6 +120,16 @@ fn table() -> &'static Table {
         table
     });
     &TABLE
+}
+
+/// Whether some pair of neighbours could begin a letter drawn with signs: a quick look.
+pub(crate) fn may_be_drawn(signs: &[u8]) -> bool {
+    let pairs = &table().pairs;
+    let pair = |pair: &[u8]| {
+        let bits = pairs.get(usize::from(pair[0])).copied().unwrap_or(0);
+        !pair[0].is_ascii_alphanumeric() && pair[1].is_ascii() && bits >> pair[1] & 1 != 0
+    };
+    signs.windows(2).any(pair)
 }
 
 /// A sign: a cell, or one half of a cell that was written with a backslash before it.

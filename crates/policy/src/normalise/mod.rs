@@ -5,6 +5,7 @@
 //! closes a gap: those are readings of their own (see `matcher::disguised`), each with its own evidence, because
 //! “£45 at 17 High St” must not become letters.
 
+mod flags;
 mod glyphs;
 mod look_alikes;
 mod marks;
@@ -20,6 +21,7 @@ use self::markup::{Effect, Entity, Tags};
 use self::reading::{Kind, LastPage};
 use crate::finding::Disguise;
 
+pub(crate) use glyphs::may_be_drawn;
 use glyphs::{compose, compose_otherwise};
 pub use marks::Marks;
 use turned::turned;
@@ -96,12 +98,14 @@ const fn ascii(byte: u8) -> u8 {
     if byte.is_ascii_whitespace() { b' ' } else { byte.to_ascii_lowercase() }
 }
 
-/// Where a text is written from right to left, what was dropped before the next cell, and the page in use.
+/// Where a text is written from right to left, what was dropped before the next cell, whether there were letters of
+/// flags, and the page in use.
 #[derive(Debug, Default)]
 struct Pending {
     override_from: Option<usize>,
     invisible: bool,
     marks: Marks,
+    flags: bool,
     page: LastPage,
 }
 
@@ -129,6 +133,9 @@ impl Folded {
             }
         }
         folded.close(&mut pending.override_from);
+        if pending.flags {
+            flags::close_up(&mut folded.cells, &mut folded.reversed);
+        }
         folded
     }
 
@@ -179,6 +186,7 @@ impl Folded {
         match reading.kind() {
             Kind::One => {
                 let marks = marks.with(reading.marks());
+                pending.flags |= reading.flag();
                 self.push(reading.byte(), reading.upper(), reading.flag(), marks, span, pending);
             }
             Kind::Several => {

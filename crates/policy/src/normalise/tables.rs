@@ -177,7 +177,9 @@ const LEET: &[(char, &str)] = &[
     ('💲', "s"),
     ('❗', "il"),
     ('🌀', "o"),
-    ('&', "b"),
+    ('&', "beg"),
+    (':', "i"),
+    ('¬', "l"),
     ('^', "a"),
     ('‡', "t"),
     ('┼', "t"),
@@ -296,7 +298,7 @@ pub(super) fn look_alike(c: char) -> Option<char> {
 }
 
 /// The other letter that `c` may look like.
-pub(super) fn otherwise(c: char) -> Option<char> {
+pub(crate) fn otherwise(c: char) -> Option<char> {
     static TABLE: Lookup<char> = LazyLock::new(|| turn_round(OTHERWISE));
     get(&TABLE, c)
 }

@@ -94,3 +94,15 @@ fn clashes_are_counted_and_told_by_term() {
     assert!(plum.word_count >= plum.words.len() && plum.name_count >= plum.names.len(), "{plum:?}");
     assert_eq!(found.len(), 1);
 }
+
+#[test]
+fn walking_letter_by_letter_comes_to_the_same_words() {
+    let dictionary = Dictionary::british();
+    let walk = |word: &str| {
+        let end = word.bytes().try_fold(dictionary.root(), |place, letter| dictionary.step(place, letter));
+        end.and_then(|place| dictionary.standing_at(place))
+    };
+    for word in ["", "a", "assess", "assesss", "scunthorpe", "grassland", "graslan", "zzz", "bath spa"] {
+        assert_eq!(walk(word), dictionary.standing(word), "{word}");
+    }
+}
