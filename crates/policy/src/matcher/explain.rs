@@ -86,6 +86,10 @@ pub enum Reason {
     Title,
     /// It is written as a name.
     Name,
+    /// It is written as the name of a place.
+    Place,
+    /// It is a part of a code or a number.
+    Code,
     /// An allow entry covers it.
     Allowed,
     /// It is written in another script in a text of that script, or is a word of another language in a sentence of it.
@@ -117,6 +121,8 @@ impl Reason {
             | Self::Verb
             | Self::Title
             | Self::Name
+            | Self::Place
+            | Self::Code
             | Self::Allowed
             | Self::OtherLanguage => false,
         }
@@ -146,6 +152,8 @@ impl Reason {
             Self::Verb => "it is used as an innocent verb",
             Self::Title => "it stands in a title",
             Self::Name => "it is written as a name",
+            Self::Place => "it is written as the name of a place",
+            Self::Code => "it is part of a code or a number",
             Self::Allowed => "an allow entry covers it",
             Self::OtherLanguage => "the text is in another script or language",
         }

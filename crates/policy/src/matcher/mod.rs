@@ -15,6 +15,7 @@
 //! **Cost.** Linear in the text. Folding and the automaton take a constant number of steps a byte, a chunk in
 //! disguise at most `SPAN_MAX * PATHS_MAX` a character, in practice a handful. No reading goes back.
 
+mod allowed;
 mod candidate;
 mod compile;
 pub(crate) mod context;
@@ -36,7 +37,7 @@ use std::ops::Range;
 
 use self::candidate::Candidate;
 use self::compile::Lexis;
-use self::context::{Known, Sentence, is_foreign};
+use self::context::{Known, Sentence, is_foreign, shape};
 use self::screen::Screen;
 use crate::dictionary::Dictionary;
 use crate::finding::Finding;
@@ -227,8 +228,12 @@ impl Matcher {
                 sentence.is_abuse(entry, known, &mut reasons)
             }
         };
-        if self.is_allowed(text, cells, candidate) {
+        if allowed::is_allowed(&self.lexis, text, cells, candidate) {
             reasons.push(Reason::Allowed);
+            accepted = false;
+        }
+        if let Some(reason) = accepted.then(|| shape(&entry.term, &sentence, candidate, cells)).flatten() {
+            reasons.push(reason);
             accepted = false;
         }
         let honest = match candidate.view {
@@ -262,27 +267,6 @@ impl Matcher {
                 accepted,
             },
         }
-    }
-
-    /// Whether an allow entry covers the cells: their word, or a phrase round it.
-    fn is_allowed(&self, text: &str, cells: &[Cell], candidate: &Candidate) -> bool {
-        let span = candidate.from..candidate.to;
-        let before = cells[..span.start].iter().rev().take(64).take_while(|cell| cell.is_letter()).count();
-        let after = cells[span.end..].iter().take(64).take_while(|cell| cell.is_letter()).count();
-        let word = span.start - before..span.end + after;
-        // A disguise is no innocent word, whatever its letters spell without it: `f#ck` is not FCK.
-        let letters = candidate::letters(&cells[word.clone()]);
-        if letters.len() == word.len() && self.lexis.is_allowed_word(&letters) {
-            return true;
-        }
-        // `shit🔥ake` is a mushroom with a picture in it; what is hidden is no part of a longer word.
-        if disguised::reads_as(&self.lexis.innocent, text, cells, &span) {
-            return true;
-        }
-        // A phrase is looked up by the first word of the span, which may be a part of it.
-        let first = cells[word.clone()].iter().take_while(|cell| cell.is_letter()).map(|cell| cell.byte);
-        let first: Vec<u8> = first.collect();
-        self.lexis.allowed_phrases(&first).any(|phrase| covers(cells, &word, phrase, &first))
     }
 }
 
@@ -320,45 +304,6 @@ fn window(text: &str, core: &Range<usize>) -> Range<usize> {
         bytes[core.end..to].iter().rposition(space).map_or(to, |at| core.end + at)
     };
     from..to
-}
-
-/// Whether `phrase` stands in `cells` with its word `first` at the start of `word` and reaches over all of it.
-fn covers(cells: &[Cell], word: &Range<usize>, phrase: &[u8], first: &[u8]) -> bool {
-    let stem = first.strip_suffix(b"s").unwrap_or(first);
-    let words: Vec<_> = phrase.split(|byte| *byte == b' ').collect();
-    words
-        .iter()
-        .enumerate()
-        .filter(|(_, word)| [first, stem].contains(*word) || word.strip_suffix(b"s") == Some(first))
-        .any(|(place, _)| {
-            let mut back = word.start;
-            let precede = words[..place].iter().rev().all(|expected| {
-                let gap = cells[..back].iter().rev().take(4).take_while(|cell| !cell.is_letter()).count();
-                let end = back - gap;
-                let len = word_len(cells[..end].iter().rev());
-                back = end - len;
-                gap > 0 && same_word(&cells[back..end], expected)
-            });
-            let mut on = word.start;
-            let follow = words[place..].iter().all(|expected| {
-                on += cells[on..].iter().take(4).take_while(|cell| !cell.is_letter()).count();
-                let len = word_len(cells[on..].iter());
-                let same = same_word(&cells[on..on + len], expected);
-                on += len;
-                same
-            });
-            precede && follow && on >= word.end
-        })
-}
-
-/// How many cells of one word come first, an apostrophe among them.
-fn word_len<'a>(cells: impl Iterator<Item = &'a Cell>) -> usize {
-    cells.take(64).take_while(|cell| cell.is_letter() || cell.byte == b'\'').count()
-}
-
-fn same_word(cells: &[Cell], expected: &[u8]) -> bool {
-    let letters = candidate::letters(cells);
-    letters == expected || letters.strip_suffix(b"s") == Some(expected)
 }
 
 /// The part of a text that is read.

@@ -11,6 +11,7 @@
 mod foreign;
 pub(crate) mod senses;
 mod sentence;
+mod shape;
 mod tables;
 
 use super::explain::Reason;
@@ -19,6 +20,7 @@ use crate::wordlist::{Entry, Usage};
 
 pub(super) use foreign::is_foreign;
 pub(super) use sentence::Sentence;
+pub(super) use shape::shape;
 
 use self::senses::Senses;
 use self::sentence::{Gap, Word};
