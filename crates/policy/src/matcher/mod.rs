@@ -37,13 +37,13 @@ use std::ops::Range;
 
 use self::candidate::Candidate;
 use self::compile::Lexis;
-use self::context::{Known, Sentence, is_foreign, shape};
+use self::context::{Foreignness, Known, Sentence, foreignness, shape};
 use self::screen::Screen;
 use crate::dictionary::Dictionary;
 use crate::finding::Finding;
 use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others};
 use crate::post::Post;
-use crate::wordlist::{Wordlist, WordlistProblem};
+use crate::wordlist::{Entry, Wordlist, WordlistProblem};
 
 pub use candidate::View;
 pub use explain::{Explanation, Hit, Reason};
@@ -236,16 +236,7 @@ impl Matcher {
             reasons.push(reason);
             accepted = false;
         }
-        let honest = match candidate.view {
-            View::Plain => candidate.marks == Marks::NONE,
-            View::Split => candidate.marks == Marks::SEPARATED,
-            _ => false,
-        };
-        // Words of other languages are near to anything.
-        let homograph = (honest && entry.usage.homograph.is_some()) || candidate.view == View::Meant;
-        if foreign.is_home_of(&cells[span.clone()])
-            || (homograph && is_foreign(cells, &span, Dictionary::british()))
-        {
+        if foreign.is_home_of(cells, &span) || (accepted && is_of_other_language(entry, candidate, cells)) {
             reasons.push(Reason::OtherLanguage);
             accepted = false;
         }
@@ -268,6 +259,27 @@ impl Matcher {
             },
         }
     }
+}
+
+/// Whether a reading is an ordinary word in the language of its sentence.
+fn is_of_other_language(entry: &Entry, candidate: &Candidate, cells: &[Cell]) -> bool {
+    let span = candidate.from..candidate.to;
+    let honest = [Marks::NONE, Marks::ACCENTS, Marks::REPEATS].contains(&candidate.marks);
+    let hides = |cell: &Cell| matches!(cell.byte, b'*' | b'#' | b'@' | b'$' | b'%' | b'&' | b'_');
+    let needed = match candidate.view {
+        // Words of other languages are near to anything.
+        View::Meant => Foreignness::Likely,
+        View::Plain | View::Compound | View::Split
+            if entry.usage.homograph.is_some() && (honest || candidate.marks == Marks::SEPARATED) =>
+        {
+            Foreignness::Likely
+        }
+        View::Split | View::Compound => Foreignness::Certain,
+        View::Plain if candidate.marks == Marks::ACCENTS => Foreignness::Certain,
+        View::Masked if !cells[span.clone()].iter().any(hides) => Foreignness::Certain,
+        _ => return false,
+    };
+    foreignness(cells, &span, Dictionary::british()) >= needed
 }
 
 /// Of hits that overlap, from several readings of one text, what counts and then what begins first.
@@ -327,9 +339,23 @@ impl Foreign {
         Self { strange, ascii }
     }
 
-    /// Whether all of `cells` are look-alikes in a text that is mostly in another script.
-    fn is_home_of(&self, cells: &[Cell]) -> bool {
-        self.strange > self.ascii
-            && cells.iter().all(|cell| cell.marks.has(Marks::LOOK_ALIKE) || !cell.is_letter())
+    /// Whether all of `span` are look-alikes in a text that is mostly in another script, or beside words of one.
+    fn is_home_of(&self, cells: &[Cell], span: &Range<usize>) -> bool {
+        let alike =
+            cells[span.clone()].iter().all(|cell| cell.marks.has(Marks::LOOK_ALIKE) || !cell.is_letter());
+        alike && (self.strange > self.ascii || is_beside_script(cells, span))
     }
+}
+
+/// Whether the words next to `span` have letters that look like no Latin one.
+fn is_beside_script(cells: &[Cell], span: &Range<usize>) -> bool {
+    const WORDS: usize = 2;
+    const CELLS_MAX: usize = 48;
+    // A shrug has one such letter as well.
+    let strange = |word: &[Cell]| word.len() > 2 && word.iter().any(|cell| cell.byte == OTHER_LETTER);
+    let before = &cells[span.start.saturating_sub(CELLS_MAX)..span.start];
+    let after = &cells[span.end..cells.len().min(span.end + CELLS_MAX)];
+    let is_word = |word: &&[Cell]| !word.is_empty();
+    before.rsplit(|cell| !cell.is_letter()).filter(is_word).take(WORDS).any(strange)
+        || after.split(|cell| !cell.is_letter()).filter(is_word).take(WORDS).any(strange)
 }

@@ -18,7 +18,7 @@ use super::explain::Reason;
 use crate::finding::Category;
 use crate::wordlist::{Entry, Usage};
 
-pub(super) use foreign::is_foreign;
+pub(super) use foreign::{Foreignness, foreignness};
 pub(super) use sentence::Sentence;
 pub(super) use shape::shape;
 

@@ -340,7 +340,6 @@ impl<'a> Written<'a> {
             return true;
         }
         !capital && List::Doers.has(&plain) && !sentence.plural
-            || (self.loose && !capital && !self.is_abused(sentence) && !self.is_told(sentence, 0))
     }
 
     /// The word directly before, on the same line, and whether a full stop stands between.
