@@ -102,6 +102,14 @@ fn check_judges_each_line_in_order() {
 }
 
 #[test]
+fn check_explains_what_it_found_and_what_it_let_be() {
+    let input = "good morning\nyou absolute w4nker\nWhore Lane is closed, you dick\ndick turpin rode by";
+    insta::assert_snapshot!(printed(&["check", "--explain"], input), @"");
+    let input = "\"s h i t on Bitch Brook\"\n\"hello\"\n";
+    insta::assert_snapshot!(printed(&["check", "--explain", "--jsonl"], input), @"");
+}
+
+#[test]
 fn check_of_nothing_prints_nothing() {
     assert_eq!(printed(&["check"], ""), "");
     assert_eq!(printed(&["check", "--jsonl"], ""), "");

@@ -6,22 +6,25 @@ use super::candidate::{self, Candidate, View};
 use super::compile::Lexis;
 use super::disguised;
 use super::lexicon::is_common;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, Standing};
 use crate::normalise::Cell;
 
 /// How many cells on either side are looked at.
 const CELLS_MAX: usize = 64;
+/// How many letters the parts of a word with capitals inside have on average, at least.
+const HUMP_LEN_MIN: usize = 3;
 
 /// Whether an allow entry covers the cells of a reading: their word, a hump of it, or a phrase round it.
 pub(super) fn is_allowed(lexis: &Lexis, text: &str, cells: &[Cell], candidate: &Candidate) -> bool {
     let span = candidate.from..candidate.to;
+    let term = &lexis.entries[candidate.entry as usize].term;
     let before = cells[..span.start].iter().rev().take(CELLS_MAX).take_while(|cell| cell.is_letter()).count();
     let after = cells[span.end..].iter().take(CELLS_MAX).take_while(|cell| cell.is_letter()).count();
     let word = span.start - before..span.end + after;
     // A disguise is no innocent word, whatever its letters spell without it: `f#ck` is not FCK.
     let letters = candidate::letters(&cells[word.clone()]);
     if letters.len() == word.len()
-        && (lexis.is_allowed_word(&letters) || is_in_humps(lexis, cells, &word, &span))
+        && (lexis.is_allowed_word(&letters) || is_in_humps(lexis, term, cells, &word, &span))
     {
         return true;
     }
@@ -40,10 +43,12 @@ pub(super) fn is_allowed(lexis: &Lexis, text: &str, cells: &[Cell], candidate: &
 
 /// `#ShiiteClub`, `DumbbellEnds`: the capitals of a word tell its parts. A part that is an allowed word is innocent, and
 /// so is a term that begins or ends within one when all of them are words.
-fn is_in_humps(lexis: &Lexis, cells: &[Cell], word: &Range<usize>, span: &Range<usize>) -> bool {
+fn is_in_humps(lexis: &Lexis, term: &str, cells: &[Cell], word: &Range<usize>, span: &Range<usize>) -> bool {
     let begins = |at: &usize| *at == word.start || (cells[*at].upper && !cells[*at - 1].upper);
     let starts: Vec<usize> = word.clone().filter(begins).collect();
-    if starts.len() < 2 {
+    // Capitals here and there make no words.
+    let even = cells[word.clone()].windows(2).all(|pair| !(pair[0].upper && pair[1].upper));
+    if starts.len() < 2 || word.len() < HUMP_LEN_MIN * starts.len() || !even {
         return false;
     }
     let humps = || {
@@ -54,15 +59,24 @@ fn is_in_humps(lexis: &Lexis, cells: &[Cell], word: &Range<usize>, span: &Range<
     if around.is_some_and(|hump| lexis.is_allowed_word(&candidate::letters(&cells[hump]))) {
         return true;
     }
-    let aligned = humps().any(|hump| hump.start == span.start) && humps().any(|hump| hump.end == span.end);
+    let whole = candidate::letters(&cells[word.clone()]);
+    let places: Vec<Range<usize>> = if span == word {
+        let at = whole.windows(term.len()).enumerate().filter(|(_, part)| *part == term.as_bytes());
+        at.map(|(at, _)| word.start + at..word.start + at + term.len()).collect()
+    } else {
+        vec![span.clone()]
+    };
+    let parted = |place: &Range<usize>| {
+        let crosses = humps().any(|hump| place.start < hump.start && hump.start < place.end);
+        let aligned =
+            humps().any(|hump| hump.start == place.start) && humps().any(|hump| hump.end == place.end);
+        crosses && !aligned
+    };
     let known = |hump: Range<usize>| {
         let letters = candidate::letters(&cells[hump]);
-        is_common(&letters)
-            || (letters.len() > 2
-                && !lexis.is_term_in(&letters)
-                && Dictionary::british().standing(&letters).is_some_and(crate::dictionary::Standing::is_word))
+        is_common(&letters) || Dictionary::british().standing(&letters).is_some_and(Standing::is_word)
     };
-    !aligned && humps().all(known)
+    !places.is_empty() && places.iter().all(parted) && humps().all(known)
 }
 
 /// `#Hags`, `@punk`: the mark of a tag is no letter that was left out.

@@ -28,12 +28,27 @@ pub struct Explanation {
 impl Explanation {
     /// What spoke for it, in words.
     pub fn in_favour(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.view.words()).chain(self.side(true))
+        self.side(true)
     }
 
     /// What spoke against it, in words.
     pub fn against(&self) -> impl Iterator<Item = &'static str> {
         self.side(false)
+    }
+
+    /// All of it for people to read, line by line; what there is nothing to say of is left out.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        fn joined<'w>(words: impl Iterator<Item = &'w str>, mark: &str) -> String {
+            words.collect::<Vec<_>>().join(mark)
+        }
+        let disguises = joined(self.disguises.iter().map(|disguise| disguise.word()), ", ");
+        let lines = [
+            ("read as", self.view.words().to_owned()),
+            ("disguises", disguises),
+            ("for", joined(self.in_favour(), "; ")),
+            ("against", joined(self.against(), "; ")),
+        ];
+        lines.into_iter().filter(|(_, said)| !said.is_empty()).map(|(what, said)| format!("{what}: {said}"))
     }
 
     fn side(&self, favour: bool) -> impl Iterator<Item = &'static str> {

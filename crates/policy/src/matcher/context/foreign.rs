@@ -18,6 +18,8 @@ use crate::normalise::{Cell, Marks};
 const WORDS_MAX: usize = 8;
 /// How many cells on either side are looked at.
 const CELLS_MAX: usize = 120;
+/// How many words of more than a letter make a language certain.
+const LONG_MIN: usize = 3;
 
 /// The languages in which Beadle's lists have words of their own: theirs are never excused by their own sentences.
 const LISTED: u64 = 0b110;
@@ -79,7 +81,7 @@ const LANGUAGES: &[&str] = &[
      ne mi vi li si ni ili por kun sed tio tiu kiu kio estis povas ankau ciu oni pri sur da du tute bone le del pro con",
     // Polish
     "nie jest sie na w z ze jak ale czy tak byl byla ja ty ona ono oni co i a o do od po za to ten ta te tego dla przy pod \
-     nad przez juz tylko moze aby lub albo ktory ktora ktore gdy bardzo jego jej ich moj twoj mnie nas abo",
+     nad przez juz tylko moze aby lub albo ktory ktora ktore gdy bardzo jego jej ich moj twoj mnie nas",
     // Czech and Slovak
     "je se si byt jsou jsem aby pro na v z s k o u do od po za to ten ta ktery ktera co jak ale nebo jako tak uz jen pri \
      pod nad pred nie som sme ste sa ako ale alebo pre ze kde kdy jeho jeji byl byla bylo neni nelze muze ve ke",
@@ -103,7 +105,7 @@ const LANGUAGES: &[&str] = &[
     // Swahili and other Bantu languages
     "ya na wa kwa ni la za katika hii hiyo yake yangu yako lakini sana hapa leo kama si watu mtu au cha vya kwamba",
     // Basque
-    "eta da ez du dago bat dira izan hau hori ere baina edo da zure nire gure oso ezin egin dute daude zen ziren duen",
+    "eta da ez du bat dira izan hau hori ere baina edo da zure nire gure oso ezin egin dute daude zen ziren duen",
     // Lithuanian and Latvian
     "ir yra ne kad su bet tai is kaip i nuo iki po uz dar jau tik jei arba un ir nav ka ar no uz par lai bet vai tas sis",
     // Albanian
@@ -163,6 +165,8 @@ pub(in crate::matcher) fn foreignness(
 #[derive(Debug, Default)]
 struct Tally {
     words: usize,
+    /// How many of them are more than a letter.
+    long: usize,
     /// Words that English has.
     english: usize,
     /// Of each language how many of its small words there are.
@@ -189,6 +193,7 @@ impl Tally {
         let plain = letters(word);
         let accented = word.iter().any(|cell| cell.marks.has(Marks::ACCENTS));
         self.words += 1;
+        self.long += usize::from(plain.len() > 1);
         // A disguise is no foreign word.
         let honest = word.iter().all(|cell| cell.marks == Marks::NONE || cell.marks == Marks::ACCENTS);
         let mut among = languages(&plain);
@@ -204,7 +209,7 @@ impl Tally {
                 self.alien[at] += usize::from(among & 1 != 0 && among & (1 << at) == 0);
             }
             if among & 1 == 0 {
-                self.foreign += 1;
+                self.foreign += usize::from(plain.len() > 1 || accented);
                 self.accented += usize::from(accented);
             } else {
                 self.english += 1;
@@ -237,7 +242,10 @@ impl Tally {
         let spoken =
             small >= 2 && small > 2 * alien && strange + usize::from(own) > 0 && strange + small > english;
         let written = self.accented >= 1 && strange >= 3 && strange > 2 * english && alien == 0;
-        if (spoken && self.foreign + usize::from(own) > 0 || written) && LISTED & (1 << best) == 0 {
+        if (spoken && self.foreign + usize::from(own) > 0 || written)
+            && LISTED & (1 << best) == 0
+            && self.long >= LONG_MIN
+        {
             return Foreignness::Certain;
         }
         let likely = spoken
@@ -245,7 +253,7 @@ impl Tally {
             || (self.foreign >= 2 && alien == 0 && strange * 2 >= self.words)
             || (self.foreign > 0 && self.foreign + strange > 2 * self.english && strange * 2 >= self.words)
             || (self.unknown >= 2 && self.small[0] == 0 && self.unknown > self.english)
-            || (own && alien == 0 && strange + small > english);
+            || (own && alien == 0 && strange > 0 && strange + small > english);
         if likely { Foreignness::Likely } else { Foreignness::None }
     }
 }
