@@ -31,7 +31,7 @@ bridge ford weir lock quay wharf pier harbour haven beach bay cove point head ne
 river brook burn beck bourne water waters well wells spring springs pond pool lake loch lough reservoir marsh fen \
 bottom end green cross corner village town city parish county district station airport hospital school church chapel \
 abbey priory castle estate bypass roundabout canal cemetery quarry colliery reserve creek falls mountain mountains \
-peak pass canyon province prefecture junction crossing hollow hole clough gill ghyll carr holme hurst thorpe wick";
+covert coverts plantation clump drain rig law knowe peak pass canyon province prefecture junction crossing hollow hole clough gill ghyll carr holme hurst thorpe wick";
 /// Stand before it.
 const BEFORE_PLACES: &str = "\
 lac loch lough lake river mount mt monte mont ben glen port fort isle inver los las el san santa santo sao saint villa \
