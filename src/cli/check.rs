@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
 use anyhow::anyhow;
-use policy::matcher::TEXT_LEN_MAX;
+use policy::matcher::{Context, Hit, TEXT_LEN_MAX};
 use policy::{
     ChannelId, Disguise, Finding, GroupId, Matcher, MemberId, MessageText, Policy, Post, PostId, PostKind,
     Surface, SurfaceKind, Timestamp, Verdict,
@@ -25,13 +25,17 @@ pub(super) struct Args {
     /// "start", "end", "disguise"}]}, with offsets in bytes of the string
     #[arg(long)]
     jsonl: bool,
+    /// Also tell of each word that is listed or seemed to be, and of those that were found innocent, how it was read and
+    /// what spoke for and against it; with `--jsonl` as "explained" of the answer
+    #[arg(long)]
+    explain: bool,
 }
 
 pub(super) fn check(args: &Args, config: &Config) -> Result<(), Failure> {
     let judge = Judge::new(config)?;
     let input = BufReader::with_capacity(BUFFER_LEN, io::stdin().lock());
     let mut output = BufWriter::with_capacity(BUFFER_LEN, io::stdout().lock());
-    let ended = judge.judge_lines(args.jsonl, input, &mut output);
+    let ended = judge.judge_lines(args, input, &mut output);
     // Also when a line was refused: what came before it has its answer.
     output.flush()?;
     ended
@@ -54,7 +58,7 @@ impl Judge {
 
     fn judge_lines<R: Read>(
         mut self,
-        jsonl: bool,
+        args: &Args,
         mut input: BufReader<R>,
         output: &mut impl Write,
     ) -> Result<(), Failure> {
@@ -69,20 +73,50 @@ impl Judge {
             if input.by_ref().take(LINE_LEN_MAX).read_until(b'\n', &mut line)? == 0 {
                 break;
             }
-            let text = read_line(&line, jsonl)
+            let text = read_line(&line, args.jsonl)
                 .map_err(|problem| Failure::Input(anyhow!("line {number} of the input {problem}")))?;
             if text.len() > TEXT_LEN_MAX {
                 tracing::warn!("line {number} is long: its first {TEXT_LEN_MAX} bytes are judged");
             }
-            let (verdict, findings) = self.judge(text);
-            if jsonl {
-                let answer = serde_json::to_string(&Answer::new(verdict, &findings));
+            let hits = if args.explain { self.explain(&text) } else { Vec::new() };
+            let explained = args.explain.then(|| self.explained(&text, &hits));
+            let (verdict, findings) = self.judge(text.clone());
+            if args.jsonl {
+                let answer = serde_json::to_string(&Answer::new(verdict, &findings, explained));
                 say(output, answer.map_err(anyhow::Error::from)?)?;
-            } else {
-                say(output, Plain(verdict, &findings))?;
+                continue;
+            }
+            say(output, Plain(verdict, &findings))?;
+            for found in explained.iter().flatten() {
+                say(output, found)?;
             }
         }
         Ok(())
+    }
+
+    /// What a text holds or seemed to hold.
+    fn explain(&self, text: &str) -> Vec<Hit> {
+        self.matcher.explain(text, Context { directed: self.post.directed })
+    }
+
+    /// The same with what the policy says of each.
+    fn explained<'h>(&self, text: &'h str, hits: &'h [Hit]) -> Vec<Explained<'h>> {
+        let tell = |hit: &'h Hit| {
+            let Hit { finding, explanation } = hit;
+            let measure = self.policy.measure(finding.grade, finding.category, finding.directed);
+            Explained {
+                found: Found::new(finding),
+                text: &text[finding.span.clone()],
+                counts: explanation.accepted,
+                measure: explanation.accepted.then(|| measure.to_string()),
+                view: explanation.view.word(),
+                disguises: explanation.disguises.iter().map(|disguise| disguise.word()).collect(),
+                in_favour: explanation.in_favour().collect(),
+                against: explanation.against().collect(),
+                lines: explanation.lines().collect(),
+            }
+        };
+        hits.iter().map(tell).collect()
     }
 
     /// What the policy says of a text, and why.
@@ -140,6 +174,8 @@ fn read_line(line: &[u8], jsonl: bool) -> Result<String, String> {
 struct Answer<'f> {
     verdict: Verdict,
     findings: Vec<Found<'f>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explained: Option<Vec<Explained<'f>>>,
 }
 
 #[derive(Serialize)]
@@ -152,17 +188,53 @@ struct Found<'f> {
     disguise: &'static str,
 }
 
-impl<'f> Answer<'f> {
-    fn new(verdict: Verdict, findings: &'f [Finding]) -> Self {
-        let found = |finding: &'f Finding| Found {
+impl<'f> Found<'f> {
+    fn new(finding: &'f Finding) -> Self {
+        Self {
             term: &finding.term,
             grade: finding.grade.word(),
             category: finding.category.word(),
             start: finding.span.start,
             end: finding.span.end,
             disguise: finding.disguise.word(),
-        };
-        Self { verdict, findings: findings.iter().map(found).collect() }
+        }
+    }
+}
+
+impl<'f> Answer<'f> {
+    fn new(verdict: Verdict, findings: &'f [Finding], explained: Option<Vec<Explained<'f>>>) -> Self {
+        Self { verdict, findings: findings.iter().map(Found::new).collect(), explained }
+    }
+}
+
+/// One hit with what was weighed.
+#[derive(Serialize)]
+struct Explained<'h> {
+    #[serde(flatten)]
+    found: Found<'h>,
+    text: &'h str,
+    counts: bool,
+    /// What the policy does about it, if it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measure: Option<String>,
+    view: &'static str,
+    disguises: Vec<&'static str>,
+    #[serde(rename = "for")]
+    in_favour: Vec<&'static str>,
+    against: Vec<&'static str>,
+    #[serde(skip)]
+    lines: Vec<String>,
+}
+
+/// `  “w4nker” 13..19 is wanker (strong sexual): hide`, with the witnesses below it.
+impl fmt::Display for Explained<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Found { term, grade, category, start, end, .. } = self.found;
+        let measure = self.measure.as_deref().unwrap_or("innocent");
+        // Whatever stands between its letters, it stays on its line.
+        let text: String = self.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        write!(f, "  “{text}” {start}..{end}, {term} ({grade} {category}): {measure}")?;
+        self.lines.iter().try_for_each(|line| write!(f, "\n    {line}"))
     }
 }
 

@@ -102,6 +102,37 @@ fn check_judges_each_line_in_order() {
 }
 
 #[test]
+fn check_explains_what_it_found_and_what_it_let_be() {
+    let input = "good morning\nyou absolute w4nker\nWhore Lane is closed, you dick\ndick turpin rode by";
+    insta::assert_snapshot!(printed(&["check", "--explain"], input), @"
+    allow
+    hide    wanker (strong sexual) 13..19 leet
+      “w4nker” 13..19, wanker (strong sexual): hide
+        read as: digits and symbols read as letters
+        disguises: leet
+        for: the term has no innocent sense
+    hide    dick (strong body_part) 26..30
+      “Whore” 0..5, whore (strong sexual): innocent
+        read as: the word as written
+        for: the term has no innocent sense
+        against: it is written as the name of a place
+      “dick” 26..30, dick (strong body_part): hide
+        read as: the word as written
+        for: “you” stands just before it; somebody is addressed; a hostile word stands near
+        against: the term has an innocent sense
+    allow
+      “dick” 0..4, dick (strong body_part): innocent
+        read as: the word as written
+        against: the term has an innocent sense; it stands in a phrase of its innocent sense; an allow entry covers it
+    ");
+    let input = "\"s h i t on Bitch Brook\"\n\"hello\"\n";
+    insta::assert_snapshot!(printed(&["check", "--explain", "--jsonl"], input), @r#"
+    {"verdict":"flag","findings":[{"term":"shit","grade":"medium","category":"general","start":0,"end":7,"disguise":"separated"}],"explained":[{"term":"shit","grade":"medium","category":"general","start":0,"end":7,"disguise":"separated","text":"s h i t","counts":true,"measure":"flag","view":"apart","disguises":["separated"],"for":["the term has no innocent sense"],"against":[]},{"term":"bitch","grade":"medium","category":"general","start":11,"end":16,"disguise":"none","text":"Bitch","counts":false,"view":"plain","disguises":[],"for":["the term is abuse unless its innocent sense shows","a person is spoken of"],"against":["it is written as the name of a place"]}]}
+    {"verdict":"allow","findings":[],"explained":[]}
+    "#);
+}
+
+#[test]
 fn check_of_nothing_prints_nothing() {
     assert_eq!(printed(&["check"], ""), "");
     assert_eq!(printed(&["check", "--jsonl"], ""), "");

@@ -227,21 +227,15 @@ pub(crate) fn test(in_force: &InForce, text: &str) -> Letter {
         let finding = &hit.finding;
         let measure = in_force.policy.measure(finding.grade, finding.category, finding.directed);
         let verdict = if hit.explanation.accepted { measure.to_string() } else { "innocent".to_owned() };
-        let join = |reasons: &mut dyn Iterator<Item = &'static str>| reasons.collect::<Vec<_>>().join("; ");
         letter = letter.text(format!(
-            "{verdict}: {} ({} {}), characters {} to {}, disguise: {}",
+            "{verdict}: {} ({} {}), characters {} to {}",
             finding.term,
             finding.grade,
             finding.category,
             text[..finding.span.start].chars().count() + 1,
             text[..finding.span.end].chars().count(),
-            finding.disguise,
         ));
-        letter = letter.text(format!("  for: {}", join(&mut hit.explanation.in_favour())));
-        let against = join(&mut hit.explanation.against());
-        if !against.is_empty() {
-            letter = letter.text(format!("  against: {against}"));
-        }
+        letter = hit.explanation.lines().fold(letter, |letter, line| letter.text(format!("  {line}")));
     }
     letter
 }

@@ -25,6 +25,20 @@ pub enum View {
 }
 
 impl View {
+    /// Its name, for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Compound => "compound",
+            Self::Split => "split",
+            Self::Closed => "closed",
+            Self::Apart => "apart",
+            Self::Leet => "leet",
+            Self::Masked => "masked",
+            Self::Meant => "meant",
+        }
+    }
+
     /// What the view does, in words.
     pub fn words(self) -> &'static str {
         match self {

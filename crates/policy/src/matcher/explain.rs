@@ -28,12 +28,27 @@ pub struct Explanation {
 impl Explanation {
     /// What spoke for it, in words.
     pub fn in_favour(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.view.words()).chain(self.side(true))
+        self.side(true)
     }
 
     /// What spoke against it, in words.
     pub fn against(&self) -> impl Iterator<Item = &'static str> {
         self.side(false)
+    }
+
+    /// All of it for people to read, line by line; what there is nothing to say of is left out.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        fn joined<'w>(words: impl Iterator<Item = &'w str>, mark: &str) -> String {
+            words.collect::<Vec<_>>().join(mark)
+        }
+        let disguises = joined(self.disguises.iter().map(|disguise| disguise.word()), ", ");
+        let lines = [
+            ("read as", self.view.words().to_owned()),
+            ("disguises", disguises),
+            ("for", joined(self.in_favour(), "; ")),
+            ("against", joined(self.against(), "; ")),
+        ];
+        lines.into_iter().filter(|(_, said)| !said.is_empty()).map(|(what, said)| format!("{what}: {said}"))
     }
 
     fn side(&self, favour: bool) -> impl Iterator<Item = &'static str> {
@@ -86,6 +101,10 @@ pub enum Reason {
     Title,
     /// It is written as a name.
     Name,
+    /// It is written as the name of a place.
+    Place,
+    /// It is a part of a code or a number.
+    Code,
     /// An allow entry covers it.
     Allowed,
     /// It is written in another script in a text of that script, or is a word of another language in a sentence of it.
@@ -117,6 +136,8 @@ impl Reason {
             | Self::Verb
             | Self::Title
             | Self::Name
+            | Self::Place
+            | Self::Code
             | Self::Allowed
             | Self::OtherLanguage => false,
         }
@@ -146,6 +167,8 @@ impl Reason {
             Self::Verb => "it is used as an innocent verb",
             Self::Title => "it stands in a title",
             Self::Name => "it is written as a name",
+            Self::Place => "it is written as the name of a place",
+            Self::Code => "it is part of a code or a number",
             Self::Allowed => "an allow entry covers it",
             Self::OtherLanguage => "the text is in another script or language",
         }

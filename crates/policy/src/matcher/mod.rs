@@ -15,6 +15,7 @@
 //! **Cost.** Linear in the text. Folding and the automaton take a constant number of steps a byte, a chunk in
 //! disguise at most `SPAN_MAX * PATHS_MAX` a character, in practice a handful. No reading goes back.
 
+mod allowed;
 mod candidate;
 mod compile;
 pub(crate) mod context;
@@ -37,13 +38,13 @@ use std::ops::Range;
 
 use self::candidate::Candidate;
 use self::compile::Lexis;
-use self::context::{Known, Sentence, is_foreign};
+use self::context::{Foreignness, Known, Sentence, foreignness, shape};
 use self::screen::Screen;
 use crate::dictionary::Dictionary;
 use crate::finding::Finding;
 use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others};
 use crate::post::Post;
-use crate::wordlist::{Wordlist, WordlistProblem};
+use crate::wordlist::{Entry, Wordlist, WordlistProblem};
 
 pub use candidate::View;
 pub use explain::{Explanation, Hit, Reason};
@@ -252,21 +253,15 @@ impl Matcher {
                 sentence.is_abuse(entry, known, &mut reasons)
             }
         };
-        if self.is_allowed(text, cells, candidate) {
+        if allowed::is_allowed(&self.lexis, text, cells, candidate) {
             reasons.push(Reason::Allowed);
             accepted = false;
         }
-        let honest = match candidate.view {
-            View::Plain => candidate.marks == Marks::NONE,
-            View::Split => candidate.marks == Marks::SEPARATED,
-            _ => false,
-        };
-        // Words of other languages are near to anything.
-        let homograph = (honest && entry.usage.homograph.is_some()) || candidate.view == View::Meant;
-        if accepted
-            && (foreign.is_home_of(&cells[span.clone()])
-                || homograph && is_foreign(cells, &span, Dictionary::british()))
-        {
+        if let Some(reason) = accepted.then(|| shape(&entry.term, &sentence, candidate, cells)).flatten() {
+            reasons.push(reason);
+            accepted = false;
+        }
+        if foreign.is_home_of(cells, &span) || (accepted && is_of_other_language(entry, candidate, cells)) {
             reasons.push(Reason::OtherLanguage);
             accepted = false;
         }
@@ -289,29 +284,27 @@ impl Matcher {
             },
         }
     }
+}
 
-    /// Whether an allow entry covers the cells: their word, or a phrase round it.
-    fn is_allowed(&self, text: &str, cells: &[Cell], candidate: &Candidate) -> bool {
-        let span = candidate.from..candidate.to;
-        let before = cells[..span.start].iter().rev().take(64).take_while(|cell| cell.is_letter()).count();
-        let after = cells[span.end..].iter().take(64).take_while(|cell| cell.is_letter()).count();
-        let word = span.start - before..span.end + after;
-        // A disguise is no innocent word, whatever its letters spell without it: `f#ck` is not FCK.
-        let letters = candidate::letters(&cells[word.clone()]);
-        if letters.len() == word.len() && self.lexis.is_allowed_word(&letters) {
-            return true;
-        }
-        // `shit🔥ake` is a mushroom with a picture in it; what is hidden is no part of a longer word.
-        if disguised::reads_as(&self.lexis.innocent, text, cells, &span)
-            || witness::speaks_against(&self.lexis, text, cells, &span, candidate.view)
+/// Whether a reading is an ordinary word in the language of its sentence.
+fn is_of_other_language(entry: &Entry, candidate: &Candidate, cells: &[Cell]) -> bool {
+    let span = candidate.from..candidate.to;
+    let honest = [Marks::NONE, Marks::ACCENTS, Marks::REPEATS].contains(&candidate.marks);
+    let hides = |cell: &Cell| matches!(cell.byte, b'*' | b'#' | b'@' | b'$' | b'%' | b'&' | b'_');
+    let needed = match candidate.view {
+        // Words of other languages are near to anything.
+        View::Meant => Foreignness::Likely,
+        View::Plain | View::Compound | View::Split
+            if entry.usage.homograph.is_some() && (honest || candidate.marks == Marks::SEPARATED) =>
         {
-            return true;
+            Foreignness::Likely
         }
-        // A phrase is looked up by the first word of the span, which may be a part of it.
-        let first = cells[word.clone()].iter().take_while(|cell| cell.is_letter()).map(|cell| cell.byte);
-        let first: Vec<u8> = first.collect();
-        self.lexis.allowed_phrases(&first).any(|phrase| covers(cells, &word, phrase, &first))
-    }
+        View::Split | View::Compound => Foreignness::Certain,
+        View::Plain if candidate.marks == Marks::ACCENTS => Foreignness::Certain,
+        View::Masked if !cells[span.clone()].iter().any(hides) => Foreignness::Certain,
+        _ => return false,
+    };
+    foreignness(cells, &span, Dictionary::british()) >= needed
 }
 
 /// Of hits that overlap, from several readings of one text, what counts and then what begins first.
@@ -350,45 +343,6 @@ fn window(text: &str, core: &Range<usize>) -> Range<usize> {
     from..to
 }
 
-/// Whether `phrase` stands in `cells` with its word `first` at the start of `word` and reaches over all of it.
-fn covers(cells: &[Cell], word: &Range<usize>, phrase: &[u8], first: &[u8]) -> bool {
-    let stem = first.strip_suffix(b"s").unwrap_or(first);
-    let words: Vec<_> = phrase.split(|byte| *byte == b' ').collect();
-    words
-        .iter()
-        .enumerate()
-        .filter(|(_, word)| [first, stem].contains(*word) || word.strip_suffix(b"s") == Some(first))
-        .any(|(place, _)| {
-            let mut back = word.start;
-            let precede = words[..place].iter().rev().all(|expected| {
-                let gap = cells[..back].iter().rev().take(4).take_while(|cell| !cell.is_letter()).count();
-                let end = back - gap;
-                let len = word_len(cells[..end].iter().rev());
-                back = end - len;
-                gap > 0 && same_word(&cells[back..end], expected)
-            });
-            let mut on = word.start;
-            let follow = words[place..].iter().all(|expected| {
-                on += cells[on..].iter().take(4).take_while(|cell| !cell.is_letter()).count();
-                let len = word_len(cells[on..].iter());
-                let same = same_word(&cells[on..on + len], expected);
-                on += len;
-                same
-            });
-            precede && follow && on >= word.end
-        })
-}
-
-/// How many cells of one word come first, an apostrophe among them.
-fn word_len<'a>(cells: impl Iterator<Item = &'a Cell>) -> usize {
-    cells.take(64).take_while(|cell| cell.is_letter() || cell.byte == b'\'').count()
-}
-
-fn same_word(cells: &[Cell], expected: &[u8]) -> bool {
-    let letters = candidate::letters(cells);
-    letters == expected || letters.strip_suffix(b"s") == Some(expected)
-}
-
 /// The part of a text that is read.
 fn head(text: &str) -> &str {
     if text.len() <= TEXT_LEN_MAX { text } else { &text[..text.floor_char_boundary(TEXT_LEN_MAX)] }
@@ -410,9 +364,23 @@ impl Foreign {
         Self { strange, ascii }
     }
 
-    /// Whether all of `cells` are look-alikes in a text that is mostly in another script.
-    fn is_home_of(&self, cells: &[Cell]) -> bool {
-        self.strange > self.ascii
-            && cells.iter().all(|cell| cell.marks.has(Marks::LOOK_ALIKE) || !cell.is_letter())
+    /// Whether all of `span` are look-alikes in a text that is mostly in another script, or beside words of one.
+    fn is_home_of(&self, cells: &[Cell], span: &Range<usize>) -> bool {
+        let alike =
+            cells[span.clone()].iter().all(|cell| cell.marks.has(Marks::LOOK_ALIKE) || !cell.is_letter());
+        alike && (self.strange > self.ascii || is_beside_script(cells, span))
     }
+}
+
+/// Whether the words next to `span` have letters that look like no Latin one.
+fn is_beside_script(cells: &[Cell], span: &Range<usize>) -> bool {
+    const WORDS: usize = 2;
+    const CELLS_MAX: usize = 48;
+    // A shrug has one such letter as well.
+    let strange = |word: &[Cell]| word.len() > 2 && word.iter().any(|cell| cell.byte == OTHER_LETTER);
+    let before = &cells[span.start.saturating_sub(CELLS_MAX)..span.start];
+    let after = &cells[span.end..cells.len().min(span.end + CELLS_MAX)];
+    let is_word = |word: &&[Cell]| !word.is_empty();
+    before.rsplit(|cell| !cell.is_letter()).filter(is_word).take(WORDS).any(strange)
+        || after.split(|cell| !cell.is_letter()).filter(is_word).take(WORDS).any(strange)
 }

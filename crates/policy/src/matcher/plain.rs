@@ -8,6 +8,7 @@ use super::joined::{self, TERM_LEN_MIN, WORD_LEN_MAX};
 use super::lexicon::is_common;
 use super::screen::PIECES_MAX;
 use super::trie::Trie;
+use crate::dictionary::{Dictionary, Standing};
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, SYMBOL};
 use crate::wordlist::Matching;
@@ -209,18 +210,34 @@ impl Reader<'_> {
                 && longest > 1
                 && known * 2 <= pieces
                 && form.is_some_and(|form| form.letters.len() >= SPLIT_LETTERS_MIN)
-                && !(pieces == 2 && self.are_names(first, at))
+                && !(pieces == 2 && (self.are_names(first, at) || self.is_name_with_word(first, at)))
             {
                 best = self.whole(self.words[first].start..word.end, View::Split);
             }
         }
-        let before = self.words[first].start.checked_sub(1).map(|at| self.cells[at].byte);
-        let joined = self.words[first].start.checked_sub(2).is_some_and(|at| self.cells[at].is_letter());
-        // “it's hit”: the half after an apostrophe is the end of another word, and so it is after `d–e–`.
-        if matches!(before, Some(b'\'' | b'-' | b'_' | b'/' | b'.')) || (before == Some(SYMBOL) && joined) {
+        let mut before = self.cells[..self.words[first].start].iter().rev();
+        let mark = before.next().map(|cell| cell.byte);
+        // “it's hit”: the half after an apostrophe is the end of another word; a quotation opens before one.
+        let joined = before.next().is_some_and(Cell::is_letter);
+        // And so it is after `d–e–`.
+        if matches!(mark, Some(b'-' | b'_' | b'/' | b'.')) || (matches!(mark, Some(b'\'' | SYMBOL)) && joined)
+        {
             return None;
         }
         best.map(|found: Candidate| Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })
+    }
+
+    /// “Mr Pak is away”: a name and a small word.
+    fn is_name_with_word(&self, first: usize, last: usize) -> bool {
+        const SMALL_LEN_MAX: usize = 3;
+        let name = &self.cells[self.words[first].clone()];
+        let capital = name[0].upper && !name[1..].iter().any(|cell| cell.upper);
+        let small = letters(&self.cells[self.words[last].clone()]);
+        capital
+            && name.len() > 2
+            && small.len() <= SMALL_LEN_MAX
+            && is_common(&small)
+            && Dictionary::british().standing(letters(name)).is_some_and(Standing::is_name)
     }
 
     /// “Mo Ng”, “Wan King”: two capitals are a name.

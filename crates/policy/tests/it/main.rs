@@ -9,6 +9,7 @@ mod must_flag;
 mod normalise;
 mod properties;
 mod samples;
+mod shapes;
 mod support;
 mod tables;
 mod wordlists;

@@ -11,14 +11,16 @@
 mod foreign;
 pub(crate) mod senses;
 mod sentence;
+mod shape;
 mod tables;
 
 use super::explain::Reason;
 use crate::finding::Category;
 use crate::wordlist::{Entry, Usage};
 
-pub(super) use foreign::is_foreign;
+pub(super) use foreign::{Foreignness, foreignness};
 pub(super) use sentence::Sentence;
+pub(super) use shape::shape;
 
 use self::senses::Senses;
 use self::sentence::{Gap, Word};
