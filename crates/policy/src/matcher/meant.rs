@@ -65,6 +65,12 @@ fn case(upper: usize, first: bool, len: usize) -> LetterCase {
     }
 }
 
+/// A word with `keep` letters of each run of three or more.
+fn unstretched(letters: &[u8], keep: usize) -> Vec<u8> {
+    let runs = letters.chunk_by(|a, b| a == b);
+    runs.flat_map(|run| if run.len() > 2 { &run[..keep] } else { run }).copied().collect()
+}
+
 impl Lexis {
     /// What a word may mean, also when its letters are stretched.
     fn meant(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
@@ -74,21 +80,19 @@ impl Lexis {
             return None;
         }
         let dictionary = Dictionary::british();
-        self.fuzzy.read(letters, dictionary, case).or_else(|| {
-            let mut even = letters.to_vec();
-            let mut run = 0;
-            let mut last = 0;
-            even.retain(|letter| {
-                run = if *letter == last { run + 1 } else { 1 };
-                last = *letter;
-                run == 1 || (run == 2 && !letters.windows(3).any(|three| three == [last; 3]))
-            });
-            if even.len() == letters.len() || self.is_allowed_word(&even) {
-                return None;
-            }
-            let reading = self.fuzzy.read(&even, dictionary, case)?;
-            Some(Reading { marks: reading.marks.with(Marks::REPEATS), ..reading })
-        })
+        if !letters.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]) {
+            return self.fuzzy.read(letters, dictionary, case);
+        }
+        // “sheeeet music” is stretched, and means no more than it says.
+        let [one, two] = [1, 2].map(|keep| unstretched(letters, keep));
+        let innocent = |word: &[u8]| self.is_allowed_word(word) || vouches(dictionary, word);
+        if innocent(&one) || innocent(&two) {
+            return None;
+        }
+        let reading = self.fuzzy.read(letters, dictionary, case);
+        reading
+            .or_else(|| self.fuzzy.read(&one, dictionary, case))
+            .map(|reading| Reading { marks: reading.marks.with(Marks::REPEATS), ..reading })
     }
 
     /// Whether a word by itself may mean a term.

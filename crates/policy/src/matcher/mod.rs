@@ -44,7 +44,7 @@ use crate::dictionary::Dictionary;
 use crate::finding::Finding;
 use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others};
 use crate::post::Post;
-use crate::wordlist::{Entry, Wordlist, WordlistProblem};
+use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem};
 
 pub use candidate::View;
 pub use explain::{Explanation, Hit, Reason};
@@ -291,6 +291,10 @@ fn is_of_other_language(entry: &Entry, candidate: &Candidate, cells: &[Cell]) ->
     let span = candidate.from..candidate.to;
     let honest = [Marks::NONE, Marks::ACCENTS, Marks::REPEATS].contains(&candidate.marks);
     let hides = |cell: &Cell| matches!(cell.byte, b'*' | b'#' | b'@' | b'$' | b'%' | b'&' | b'_');
+    // What is found anywhere means the same everywhere.
+    if entry.matching == Matching::Anywhere && candidate.view != View::Meant {
+        return false;
+    }
     let needed = match candidate.view {
         // Words of other languages are near to anything.
         View::Meant => Foreignness::Likely,

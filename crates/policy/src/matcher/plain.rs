@@ -102,6 +102,12 @@ impl Reader<'_> {
         let letters = letters(&self.cells[range.clone()]);
         let spaced = self.cells[range.clone()].iter().any(|cell| !cell.is_letter());
         let (entry, marks) = form_of(self.lexis, &letters, spaced)?;
+        // “retarred” is tarred again.
+        let standing =
+            if marks.has(Marks::REPEATS) { Dictionary::british().standing(&letters) } else { None };
+        if standing.is_some_and(|standing| !standing.is_offensive()) {
+            return None;
+        }
         Some(Candidate::new(self.cells, range.start, range.end, entry, view, marks))
     }
 

@@ -148,8 +148,14 @@ pub(in crate::matcher) fn foreignness(
     span: &Range<usize>,
     dictionary: &Dictionary,
 ) -> Foreignness {
+    // Another sentence may be in another language.
+    let ends = |at: usize| {
+        b".!?".contains(&cells[at].byte) && cells.get(at + 1).is_none_or(|next| next.byte == b' ')
+    };
     let from = span.start.saturating_sub(CELLS_MAX);
+    let from = (from..span.start).rfind(|at| ends(*at)).unwrap_or(from);
     let to = cells.len().min(span.end + CELLS_MAX);
+    let to = (span.end..to).find(|at| ends(*at)).unwrap_or(to);
     let mut tally = Tally::default();
     tally.hear_words(cells[from..span.start].rsplit(|cell| !cell.is_letter()), dictionary);
     tally.hear_words(cells[span.end..to].split(|cell| !cell.is_letter()), dictionary);
