@@ -79,16 +79,30 @@ fn runs(cells: &[Cell]) -> Vec<Range<usize>> {
             runs.push(from..last + 1);
         }
     };
-    for at in (0..cells.len()).filter(|at| is_sign(cells[*at].byte)) {
-        if !alone(at) {
-            close(from, last, count);
-            count = 0;
-        } else if count > 0 && at - last <= usize::from(GAP_LEN_MAX) {
-            (last, count) = (at, count + 1);
-        } else {
-            close(from, last, count);
-            (from, last, count) = (at, at, 1);
+    // The last letter of `gra$s` is none that stands apart: across white space go only chunks with no other letters.
+    let mut mixed_before = false;
+    for chunk in chunks(cells) {
+        let signs = || chunk.clone().filter(|at| is_sign(cells[*at].byte));
+        if signs().next().is_none() {
+            continue;
         }
+        let mixed = !signs().all(alone);
+        let mut crosses = true;
+        for at in signs() {
+            let joins =
+                count > 0 && at - last <= usize::from(GAP_LEN_MAX) && !(crosses && (mixed || mixed_before));
+            if !alone(at) {
+                close(from, last, count);
+                count = 0;
+            } else if joins {
+                (last, count) = (at, count + 1);
+            } else {
+                close(from, last, count);
+                (from, last, count) = (at, at, 1);
+            }
+            crosses = false;
+        }
+        mixed_before = mixed;
     }
     close(from, last, count);
     runs
