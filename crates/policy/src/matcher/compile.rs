@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
 
-use super::everyday::{Everyday, Key, key};
+use super::everyday::{Everyday, Key, Remembered, key};
 use super::fuzzy::Fuzzy;
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
@@ -54,6 +54,7 @@ pub(super) struct Lexis {
     pub(super) masked: Masked,
     pub(super) fuzzy: Fuzzy,
     pub(super) everyday: Everyday,
+    pub(super) remembered: Remembered,
     /// By pattern of the automaton.
     triggers: Vec<Vec<Trigger>>,
     /// The stem of each entry, joined; compounds are built on it.
@@ -276,6 +277,7 @@ impl Builder {
             masked,
             fuzzy,
             everyday: Everyday::default(),
+            remembered: Remembered::default(),
             triggers: self.triggers,
             stems: self.stems,
             by_letters,

@@ -1,6 +1,7 @@
 //! Everyday words that hold no term: what most of every message is made of, dismissed by one look-up each.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxBuildHasher;
 
@@ -74,5 +75,51 @@ impl Everyday {
     /// Whether the word is the one by which a listed phrase is noticed.
     pub(super) fn is_of_phrase(&self, key: Key) -> bool {
         self.phrases.contains(&key)
+    }
+}
+
+/// How many words are remembered to hold no term.
+const REMEMBERED_LEN: usize = 1 << 13;
+/// The longest word that is remembered, in letters: as many as a slot holds, so that what is remembered is exact.
+const REMEMBERED_WORD_LEN: usize = 8;
+
+/// Words beyond the everyday ones that were read and hold no term: the names and terms of art of a group come again and
+/// again. It tells nothing that reading the word anew would not tell; a slot holds one word, the latest.
+#[derive(Debug)]
+pub(super) struct Remembered {
+    slots: Box<[AtomicU64]>,
+}
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Self { slots: (0..REMEMBERED_LEN).map(|_| AtomicU64::new(0)).collect() }
+    }
+}
+
+impl Clone for Remembered {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Remembered {
+    fn slot(&self, word: Key) -> Option<(&AtomicU64, u64)> {
+        const _: () = assert!(REMEMBERED_WORD_LEN == size_of::<u64>());
+        let word = u64::try_from(word).ok()?;
+        let place = word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - REMEMBERED_LEN.trailing_zeros());
+        Some((self.slots.get(usize::try_from(place).ok()?)?, word))
+    }
+
+    /// Whether a word is known to hold no term.
+    #[inline]
+    pub(super) fn has(&self, word: Key) -> bool {
+        self.slot(word).is_some_and(|(slot, word)| slot.load(Ordering::Relaxed) == word)
+    }
+
+    /// Remembers that a word of at least one letter holds no term.
+    pub(super) fn insert(&self, word: Key) {
+        if let Some((slot, word)) = self.slot(word) {
+            slot.store(word, Ordering::Relaxed);
+        }
     }
 }

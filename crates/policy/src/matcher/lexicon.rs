@@ -87,10 +87,16 @@ town city central nation wagon waste wasted bastard bastards ish tastic ery ness
 off outs out over about around this that witch wizard bonnet cannon lasagne custard candle kettle tractor gremlin \
 gnome emoji party alert gnome pixie dragon ferret hamster lemon mango melon onion peanut teabag thistle";
 
-static COMMON_WORDS: LazyLock<HashSet<&'static [u8], FxBuildHasher>> =
-    LazyLock::new(|| COMMON.split_whitespace().map(str::as_bytes).collect());
-static PARTNER_WORDS: LazyLock<HashSet<&'static [u8], FxBuildHasher>> =
-    LazyLock::new(|| PARTNERS.split_whitespace().map(str::as_bytes).collect());
+/// Words of a list in the source, looked up by their letters.
+pub(super) type Words = HashSet<&'static [u8], FxBuildHasher>;
+
+/// The words of a list, with white space between.
+pub(super) fn words(list: &'static str) -> Words {
+    list.split_ascii_whitespace().map(str::as_bytes).collect()
+}
+
+static COMMON_WORDS: LazyLock<Words> = LazyLock::new(|| words(COMMON));
+static PARTNER_WORDS: LazyLock<Words> = LazyLock::new(|| words(PARTNERS));
 
 /// Letters that only sound like words: they witness innocence at a space, never part a word.
 const SOUNDS: &[&[u8]] = &[

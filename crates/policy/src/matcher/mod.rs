@@ -55,7 +55,7 @@ pub const TEXT_LEN_MAX: usize = 65_536;
 pub const FINDINGS_MAX: usize = 64;
 
 /// How many words that may be innocent are weighed in one text; what comes after them is innocent in doubt.
-pub const HEARINGS_MAX: usize = 256;
+pub const HEARINGS_MAX: usize = 64;
 
 /// How much round a spot is read with it, in bytes: what may tell what is meant.
 const MARGIN_LEN: usize = 240;

@@ -268,19 +268,23 @@ impl<'a> Screen<'a> {
             Some(Word { opens, .. }) if self.halves.is_empty() => {
                 self.halves.extend(opens.map(|node| Half { node, start: range.start, pieces: 1 }));
             }
-            _ => self.join_word(&range),
+            known => self.join_word(&range, known),
         }
         if closed {
             self.halves.clear();
         }
     }
 
-    fn join_word(&mut self, range: &Range<usize>) {
+    fn join_word(&mut self, range: &Range<usize>, known: Option<Word>) {
         let mut small = [0; WORD_LEN_MAX];
         let small = &mut small[..range.len()];
         small.copy_from_slice(&self.text.as_bytes()[range.clone()]);
         small.make_ascii_lowercase();
-        self.join(range, small);
+        let opens = match known {
+            Some(word) => word.opens,
+            None => self.lexis.trie.walk(Trie::ROOT, small.iter().copied()),
+        };
+        self.join(range, small, opens);
     }
 
     /// “don't”, “Jean's”: whether it is an everyday word with what is left out.
@@ -306,7 +310,7 @@ impl<'a> Screen<'a> {
         }
         self.runs.clear();
         if !self.halves.is_empty() {
-            self.join_word(&stem);
+            self.join_word(&stem, None);
         }
         self.halves.clear();
         true
@@ -325,8 +329,13 @@ impl<'a> Screen<'a> {
             .any(|at| self.lexis.triggers(at.pattern().as_usize()).contains(&Trigger::Phrase))
     }
 
+    fn join_piece(&mut self, range: &Range<usize>, piece: &[u8]) {
+        let opens = self.lexis.trie.walk(Trie::ROOT, piece.iter().copied());
+        self.join(range, piece, opens);
+    }
+
     /// Follows the forms of which the words so far may be pieces: `pike y`, `mo ther fucker`.
-    fn join(&mut self, range: &Range<usize>, piece: &[u8]) {
+    fn join(&mut self, range: &Range<usize>, piece: &[u8], opens: Option<NodeId>) {
         let Self { lexis, halves, spots, .. } = self;
         let walk = |node| lexis.trie.walk(node, piece.iter().copied());
         halves.retain_mut(|half| {
@@ -337,7 +346,7 @@ impl<'a> Screen<'a> {
             (half.node, half.pieces) = (node, half.pieces + 1);
             half.pieces < PIECES_MAX
         });
-        halves.extend(walk(Trie::ROOT).map(|node| Half { node, start: range.start, pieces: 1 }));
+        halves.extend(opens.map(|node| Half { node, start: range.start, pieces: 1 }));
         self.steps += piece.len() as u64;
     }
 
@@ -386,16 +395,28 @@ impl<'a> Screen<'a> {
         let word = &self.text[range];
         // Capitals inside make a word of several.
         let even = !word.as_bytes()[1..].iter().any(u8::is_ascii_uppercase);
+        // A name may mean what the same word in small letters would not: the first letter stands lowest in the key.
+        let letters = if word.as_bytes()[0].is_ascii_uppercase() { letters ^ 0x20 } else { letters };
+        if even && self.lexis.remembered.has(letters) {
+            return true;
+        }
         let place = memory(letters);
         if even && self.dull[place] == letters {
             return true;
         }
         self.steps += word.len() as u64;
-        let dull = !self.lexis.holds_term(word) && (self.listed_only || !self.lexis.may_be_meant(word));
-        if even && dull {
-            self.dull[place] = letters;
+        if self.lexis.holds_term(word) {
+            return false;
         }
-        dull
+        let meant = !self.listed_only && self.lexis.may_be_meant(word);
+        if even && !meant {
+            self.dull[place] = letters;
+            // What was not asked is not known.
+            if !self.listed_only {
+                self.lexis.remembered.insert(letters);
+            }
+        }
+        !meant
     }
 
     /// What stands between white space and is more than a word: read by itself.
@@ -421,7 +442,7 @@ impl<'a> Screen<'a> {
             self.runs.clear();
             let first = chunk.bytes().take_while(u8::is_ascii_alphabetic).count();
             if !self.halves.is_empty() && (1..=WORD_LEN_MAX).contains(&first) {
-                self.join_word(&(range.start..range.start + first));
+                self.join_word(&(range.start..range.start + first), None);
             }
             self.halves.clear();
             self.halves.extend(half.map(|node| Half { node, start: range.start, pieces: 1 }));
@@ -577,16 +598,16 @@ impl<'a> Screen<'a> {
     fn join_chunk(&mut self, range: &Range<usize>, bytes: &[u8]) {
         let first = bytes.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
         if !self.halves.is_empty() && first > 0 {
-            self.join(range, &bytes[..first]);
+            self.join_piece(range, &bytes[..first]);
         }
         if first < bytes.len() {
             self.halves.clear();
             let last = bytes.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
             if last > 0 {
-                self.join(range, &bytes[bytes.len() - last..]);
+                self.join_piece(range, &bytes[bytes.len() - last..]);
             }
         } else if self.halves.is_empty() {
-            self.join(range, bytes);
+            self.join_piece(range, bytes);
         }
     }
 

@@ -13,13 +13,14 @@ mod vowels;
 #[cfg(test)]
 mod tests;
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use self::everyday::{Rivals, distance};
 use self::index::{Index, LEN_MAX};
 
 use self::typo::Slip;
 use self::vowels::Missing;
+use super::lexicon::{Words, words};
 use super::trie::index;
 use crate::dictionary::{Dictionary, Standing};
 use crate::finding::Grade;
@@ -181,8 +182,7 @@ impl Fuzzy {
         });
         let (ambiguous, missing, _, entry) = found.min()?;
         let all = !word.iter().any(|letter| vowels::is_vowel(*letter));
-        let among = |list: &str| list.split(' ').any(|listed| listed.as_bytes() == word);
-        let meant = among(vowels::MEANT) || vowels::begins_meant(word);
+        let meant = vowels::is_meant(word) || vowels::begins_meant(word);
         if word.len() == 2 && (!meant || case == LetterCase::Capitals) {
             return None;
         }
@@ -310,7 +310,8 @@ impl Fuzzy {
 /// Whether an entry's spellings are worth guessing at: what standard policy leaves alone is not, nor what other
 /// languages and names come too near to.
 fn is_read(entry: &Entry) -> bool {
-    entry.grade >= Grade::Medium && !AS_LISTED.split(' ').any(|term| term == entry.term)
+    static KNOWN: LazyLock<Words> = LazyLock::new(|| words(AS_LISTED));
+    entry.grade >= Grade::Medium && !KNOWN.contains(entry.term.as_bytes())
 }
 
 /// Whether a form is the term or an inflection of it that is written often enough to be mistyped. Listed misspellings

@@ -1,6 +1,9 @@
 //! Words with their vowels dropped: `bllcks`, `fckng`, `knbhd`.
 
+use std::sync::LazyLock;
+
 use super::index;
+use crate::matcher::lexicon::{Words, words};
 
 /// Whether a letter is dropped when people write without vowels; `y` may stay or go.
 pub(super) fn is_vowel(letter: u8) -> bool {
@@ -69,7 +72,7 @@ pub(super) fn begins_meant(word: &[u8]) -> bool {
 }
 
 /// Vowel-less words people mean, though an ordinary word has the same consonants or the word is short.
-pub(super) const MEANT: &str = "\
+const MEANT: &str = "\
 arshl arshls arslckr bllck bllckd bllcks bllcksd bllnd bllndry bllnds bllsht bllshtr bllshttng bllshttr bndnd \
 bstrd bstrdd bstrds btch btchd btchng btchs btchss btchy bttyby bttybys ccksckng ccksckr ccksckrs cckskr chnk \
 chnks chnky chnkys cnt cntd cntfc cntfcd cntng cnts cntsh cntwpp dck dckfc dckhd dckhds dckpc dcks dckwd faggtry \
@@ -82,10 +85,16 @@ shttin shttng shttr shttrs shtty sknk sknks sknky slt sltbg slts slttng slttr sl
 trnny trnnys twlhd twt twtfc twts twtsh twttd twttng whrbg wnk wnkd wnkn wnkng wnkr wnkrd wnkrng wnkrs wnks \
 wnkstn wnky";
 
+/// Whether a word is written so by people who mean a term.
+pub(super) fn is_meant(word: &[u8]) -> bool {
+    static KNOWN: LazyLock<Words> = LazyLock::new(|| words(MEANT));
+    KNOWN.contains(word)
+}
+
 /// Whether a word is one of the abbreviations people use.
 pub(super) fn is_abbreviation(word: &[u8]) -> bool {
-    !word.iter().any(|letter| is_vowel(*letter))
-        && ABBREVIATIONS.split(' ').any(|listed| listed.as_bytes() == word)
+    static KNOWN: LazyLock<Words> = LazyLock::new(|| words(ABBREVIATIONS));
+    !word.iter().any(|letter| is_vowel(*letter)) && KNOWN.contains(word)
 }
 
 /// Abbreviations of texts, notes and trades: their vowels were dropped from other words.
