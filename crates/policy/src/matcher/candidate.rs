@@ -10,7 +10,7 @@ pub enum View {
     Plain,
     /// A longer word in which the term is joined with others.
     Compound,
-    /// Two halves with a space between them.
+    /// Pieces with spaces between them.
     Split,
     /// A word with markup, brackets, emoji or separators inside closed up.
     Closed,
@@ -44,7 +44,7 @@ impl View {
         match self {
             Self::Plain => "the word as written",
             Self::Compound => "the term joined with other words",
-            Self::Split => "two halves with a space between",
+            Self::Split => "pieces with spaces between",
             Self::Closed => "marks inside the word closed up",
             Self::Apart => "letters that stand apart",
             Self::Leet => "digits and symbols read as letters",

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
 
-use super::everyday::{Everyday, Key, Remembered, key};
+use super::everyday::{Everyday, Key, Remembered, key as key_of};
 use super::fuzzy::Fuzzy;
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
@@ -114,6 +114,9 @@ impl Lexis {
     }
 
     /// Whether a word holds a term and is not known to be innocent.
+    ///
+    /// Asked of the pieces of joined words, which asks it of theirs: each is shorter than the word it is a piece of, and
+    /// most are in the dictionary, where the asking ends.
     pub(super) fn is_term_in(&self, word: &[u8]) -> bool {
         let long = word.len() >= TERM_LEN_MIN && !self.is_allowed_word(word);
         long && std::str::from_utf8(word).is_ok_and(|word| self.holds_term(word))
@@ -150,9 +153,9 @@ struct Builder {
 }
 
 /// The word by which a listed phrase is noticed: the one that is met least.
-fn rarest(phrase: &str) -> Option<Key> {
-    let words = phrase.split(' ').filter(|word| word.len() > 1);
-    words.max_by_key(|word| (!is_common(word.as_bytes()), word.len())).and_then(|word| key(word.as_bytes()))
+fn rarest(phrase: &str) -> Option<&str> {
+    let words = phrase.split(' ').filter(|word| word.len() > 1 && key_of(word.as_bytes()).is_some());
+    words.max_by_key(|word| (!is_common(word.as_bytes()), word.len()))
 }
 
 impl Builder {
@@ -216,7 +219,11 @@ impl Builder {
                 self.pattern(key.replace(' ', joint).as_bytes(), Trigger::Phrase);
             }
             self.pattern(fold(spelling).as_bytes(), Trigger::Phrase);
-            self.phrase_words.extend(rarest(key));
+            // Stretched words are looked up without what is stretched.
+            if let Some(word) = rarest(key) {
+                self.phrase_words.extend(key_of(word.as_bytes()));
+                self.phrase_words.extend(key_of(&collapse(word.as_bytes())));
+            }
         }
     }
 
@@ -246,11 +253,20 @@ impl Builder {
     }
 
     fn finish(self) -> Result<Lexis, String> {
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&self.ordered)
-            .map_err(|error| error.to_string())?;
+        // The two that take longest, side by side.
+        let (automaton, fuzzy) = std::thread::scope(|scope| {
+            let fuzzy = scope.spawn(|| {
+                let spellings = self.forms.iter().map(|form| (&*form.letters, form.entry));
+                Fuzzy::compile(spellings, &self.entries)
+            });
+            let automaton = AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .build(&self.ordered);
+            (automaton, fuzzy.join())
+        });
+        let automaton = automaton.map_err(|error| error.to_string())?;
+        let fuzzy = fuzzy.map_err(|_| "the fuzzy readings could not be compiled".to_owned())?;
         // Short phrases written as one word in disguise meet by chance.
         let hidden = |form: &Form| !form.spaced || form.letters.len() >= HIDDEN_PHRASE_MIN;
         let forms = self.forms.iter().enumerate().filter(|(_, form)| hidden(form));
@@ -261,8 +277,6 @@ impl Builder {
         for (at, form) in self.forms.iter().enumerate() {
             by_letters.entry(collapse(&form.letters).into()).or_default().push(index(at));
         }
-        let spellings = self.forms.iter().map(|form| (&*form.letters, form.entry));
-        let fuzzy = Fuzzy::compile(spellings, &self.entries);
         let innocent = Trie::new(self.allowed.iter().map(|word| (&**word, 0)));
         let entries = self.entries.iter().enumerate();
         let anywhere =

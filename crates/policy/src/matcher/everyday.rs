@@ -80,19 +80,20 @@ impl Everyday {
 
 /// How many words are remembered to hold no term.
 const REMEMBERED_LEN: usize = 1 << 13;
-/// The longest word that is remembered, in letters: as many as a slot holds, so that what is remembered is exact.
-const REMEMBERED_WORD_LEN: usize = 8;
 
 /// Words beyond the everyday ones that were read and hold no term: the names and terms of art of a group come again and
 /// again. It tells nothing that reading the word anew would not tell; a slot holds one word, the latest.
+///
+/// A slot is two halves, written one after the other. The second is mixed with the first, so that halves of two words,
+/// written by two threads at once, are read as neither.
 #[derive(Debug)]
 pub(super) struct Remembered {
-    slots: Box<[AtomicU64]>,
+    slots: Box<[(AtomicU64, AtomicU64)]>,
 }
 
 impl Default for Remembered {
     fn default() -> Self {
-        Self { slots: (0..REMEMBERED_LEN).map(|_| AtomicU64::new(0)).collect() }
+        Self { slots: (0..REMEMBERED_LEN).map(|_| (AtomicU64::new(0), AtomicU64::new(0))).collect() }
     }
 }
 
@@ -103,23 +104,60 @@ impl Clone for Remembered {
 }
 
 impl Remembered {
-    fn slot(&self, word: Key) -> Option<(&AtomicU64, u64)> {
-        const _: () = assert!(REMEMBERED_WORD_LEN == size_of::<u64>());
-        let word = u64::try_from(word).ok()?;
-        let place = word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - REMEMBERED_LEN.trailing_zeros());
-        Some((self.slots.get(usize::try_from(place).ok()?)?, word))
+    /// The slot of a word, and what stands in its halves if it is there.
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are wanted")]
+    fn slot(&self, word: Key) -> (&(AtomicU64, AtomicU64), u64, u64) {
+        const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+        let (low, high) = (word as u64, (word >> 64) as u64);
+        let mixed = (low ^ high.rotate_left(32)).wrapping_mul(ODD);
+        let place = (mixed >> (64 - REMEMBERED_LEN.trailing_zeros())) as usize;
+        (&self.slots[place], low, high ^ mixed.rotate_left(17) ^ ODD)
     }
 
     /// Whether a word is known to hold no term.
     #[inline]
     pub(super) fn has(&self, word: Key) -> bool {
-        self.slot(word).is_some_and(|(slot, word)| slot.load(Ordering::Relaxed) == word)
+        let (slot, first, second) = self.slot(word);
+        slot.0.load(Ordering::Relaxed) == first && slot.1.load(Ordering::Relaxed) == second
     }
 
-    /// Remembers that a word of at least one letter holds no term.
+    /// Remembers that a word holds no term.
     pub(super) fn insert(&self, word: Key) {
-        if let Some((slot, word)) = self.slot(word) {
-            slot.store(word, Ordering::Relaxed);
+        let (slot, first, second) = self.slot(word);
+        slot.0.store(first, Ordering::Relaxed);
+        slot.1.store(second, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_remembered_until_another_takes_its_slot() {
+        let remembered = Remembered::default();
+        let words = ["ravi", "ravioli", "cockfosters", "a", "abcdefghijklmnop", "abcdefghijklmnoq"];
+        for word in words {
+            let key = key(word.as_bytes()).expect("a short word");
+            assert!(!remembered.has(key), "{word}");
+            remembered.insert(key);
+            assert!(remembered.has(key), "{word}");
+        }
+        assert!(!remembered.has(0));
+    }
+
+    #[test]
+    fn keys_are_the_same_wherever_a_word_stands() {
+        for word in ["a", "ravi", "abcdefgh", "abcdefghi", "abcdefghijklmnop"] {
+            let expected = key(word.as_bytes());
+            for text in [
+                word.to_owned(),
+                format!("xx {word}"),
+                format!("{} and more of the same", word.to_uppercase()),
+            ] {
+                let at = text.to_lowercase().find(word).expect("it is there");
+                assert_eq!(Some(key_at(text.as_bytes(), at, word.len())), expected, "{text}");
+            }
         }
     }
 }

@@ -146,9 +146,12 @@ impl Cuts {
     /// The price of the whole with a term in it, if it may be there.
     fn price(&self, lexis: &Lexis, letters: &[u8], term: &Found, capitals: &[bool]) -> Option<u32> {
         let entry = &lexis.entries[term.entry as usize];
+        // Capitals here and there are a code: `dQcUnT8xW1k`.
+        let capital = capitals.iter().skip(1).any(|capital| *capital);
+        let even = !capital || capitals.iter().all(|capital| *capital) || is_camel_case(capitals);
         let rest = |rest: &[u8], price: u32| {
             let unknown = match entry.matching {
-                Matching::Anywhere => true,
+                Matching::Anywhere => even,
                 Matching::Stem => is_free(entry) && term.letters.start == 0 && has_vowel(rest),
                 Matching::Word => false,
             };

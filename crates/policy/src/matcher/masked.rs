@@ -189,8 +189,9 @@ const USUAL_ENDINGS: [&str; 20] = [
     "", "s", "es", "y", "ty", "er", "ers", "ed", "in", "ing", "ting", "ter", "ish", "head", "heads", "hole",
     "holes", "wit", "wits", "face",
 ];
-/// Words that one letter and three stars stand for.
-const ONE_LETTER_SHOWN: [&[u8]; 3] = [b"fuck", b"shit", b"cunt"];
+/// Words that one letter and as many stars as are missing stand for.
+const ONE_LETTER_SHOWN: [&[u8]; 9] =
+    [b"fuck", b"fucker", b"fucking", b"shit", b"cunt", b"cunts", b"wanker", b"bastard", b"bollocks"];
 
 /// Whether a form is one that people mask beyond its first and last letters.
 fn is_usual(letters: &[u8]) -> bool {
@@ -443,7 +444,7 @@ impl Reader<'_> {
         }
         let usual = is_usual(letters);
         if real == 1 {
-            return ONE_LETTER_SHOWN.contains(&letters) && masked == 3;
+            return ONE_LETTER_SHOWN.contains(&letters) && masked + 1 == letters.len();
         }
         // `b_ll_cks`: all of its vowels and nothing else.
         let vowel = |letter: &u8| b"aeiou".contains(letter);

@@ -1,19 +1,23 @@
 //! Finds listed terms in texts, through disguises, and leaves innocent words alone.
 //!
-//! Ordinary words are dismissed by one look each (see `screen`). What is left is folded (see [`crate::normalise`]) and then read in several ways:
+//! Ordinary words are dismissed by one look each (see `screen`). What is left is folded with the text round it (see
+//! [`crate::normalise`]) and then read in several ways:
 //!
-//! 1. *Plainly*: one pass of an Aho-Corasick automaton over the folded text with repeats collapsed. Where it finds
-//!    something, the whole word round it decides: a form of the term, a compound made of words, or nothing.
-//! 2. *Disguised*: chunks that hold more than letters, and letters that stand one by one, are followed through the
-//!    tree of all forms, with digits, symbols, masks and gaps read in every way at once.
-//! 3. *Otherwise*: letters drawn with several signs are put together, look-alikes of two letters read as the other,
-//!    and what is shown from right to left, on its head or in a mirror is read as it is meant.
+//! 1. *Plainly* (`plain`): one pass of an Aho-Corasick automaton over the folded text with repeats collapsed. Where it
+//!    finds something, the whole word round it decides: a form of the term, words joined with it (`joined`), or nothing.
+//! 2. *Masked* (`masked`): `f*ck`, by tables of the forms that fit.
+//! 3. *Disguised* (`disguised`, weighed by `evidence`): chunks that hold more than letters, and letters that stand one
+//!    by one, are followed through the tree of all forms, with digits, symbols and gaps read in every way at once.
+//! 4. *Meant* (`meant`, `fuzzy`): words that are not listed and mean one that is: vowels dropped, spelt by sound, a slip.
 //!
-//! What was read is weighed: overlapping readings yield to the longest and strongest, ambiguous terms need abusive
-//! context, allow entries have the last word.
+//! The same for every other sequence of cells the text may be read as: drawn letters, turned ones, right to left.
 //!
-//! **Cost.** Linear in the text. Folding and the automaton take a constant number of steps a byte, a chunk in
-//! disguise at most `SPAN_MAX * PATHS_MAX` a character, in practice a handful. No reading goes back.
+//! What was read is weighed: overlapping readings yield to the longest and strongest, ambiguous terms are heard in their
+//! sentence (`context`), the dictionary speaks against readings that an ordinary word explains (`witness`), allow entries
+//! have the last word (`allowed`).
+//!
+//! **Cost.** Linear in the text: a word is looked up a fixed number of times, a reading follows a bounded number of paths
+//! over a bounded number of cells, and no text has more than [`FINDINGS_MAX`] findings and [`HEARINGS_MAX`] hearings.
 
 mod allowed;
 mod candidate;
@@ -54,7 +58,8 @@ pub const TEXT_LEN_MAX: usize = 65_536;
 /// How many findings of one text are kept: the first ones.
 pub const FINDINGS_MAX: usize = 64;
 
-/// How many words that may be innocent are weighed in one text; what comes after them is innocent in doubt.
+/// How many words that may be innocent are weighed in one text. What comes after them is what it is in doubt: abuse if its
+/// entry says `unless`, innocent if it says `ambiguous` or is only near a term.
 pub const HEARINGS_MAX: usize = 64;
 
 /// How much round a spot is read with it, in bytes: what may tell what is meant.
@@ -74,7 +79,7 @@ struct Work {
     hearings: usize,
 }
 
-/// Compiled lists, ready to read posts. Cheap to share behind an `Arc`; reading changes nothing.
+/// Compiled lists, ready to read posts. Cheap to share behind an `Arc`; reading changes no answer.
 #[derive(Debug, Clone)]
 pub struct Matcher {
     lexis: Lexis,
@@ -109,12 +114,12 @@ impl Matcher {
 
     /// What a text holds, in order, with the reasons.
     pub fn find(&self, text: &str, context: Context) -> Vec<Hit> {
-        self.look(text, context).0
+        self.look(text, context, false).0
     }
 
     /// How many steps reading a text takes: a measure of work that no clock disturbs.
     pub fn steps(&self, text: &str) -> u64 {
-        self.look(text, Context::default()).1
+        self.look(text, Context::default(), true).1
     }
 
     /// What a text holds or seemed to hold, in order: also words that were found innocent, with the reasons.
@@ -125,9 +130,10 @@ impl Matcher {
     }
 
     /// Reads what the first look does not dismiss.
-    fn look(&self, text: &str, context: Context) -> (Vec<Hit>, u64) {
+    fn look(&self, text: &str, context: Context, cold: bool) -> (Vec<Hit>, u64) {
         let text = head(text);
         let mut screen = Screen::new(&self.lexis, text);
+        screen.cold = cold;
         let mut hits: Vec<Hit> = Vec::new();
         let mut work = Work { steps: 0, hearings: HEARINGS_MAX };
         while let Some(core) = screen.next_core() {
@@ -192,11 +198,19 @@ impl Matcher {
             let entry = &self.lexis.entries[candidate.entry as usize];
             let two_senses = entry.ambiguous.is_some() || entry.usage.unless.is_some();
             let in_doubt = two_senses || candidate.view == View::Meant;
-            if left == 0 || (in_doubt && work.hearings == 0) {
+            if left == 0 {
+                break;
+            }
+            let unheard = in_doubt && work.hearings == 0;
+            if unheard && entry.usage.unless.is_none() {
                 continue;
             }
-            work.hearings -= usize::from(in_doubt);
-            let hit = self.weigh(text, &candidate, cells, context, &foreign);
+            work.hearings -= usize::from(in_doubt && !unheard);
+            let hit = if unheard {
+                self.unheard(&candidate, context)
+            } else {
+                self.weigh(text, &candidate, cells, context, &foreign)
+            };
             left -= usize::from(hit.explanation.accepted);
             hits.push(hit);
         }
@@ -265,6 +279,17 @@ impl Matcher {
             reasons.push(Reason::OtherLanguage);
             accepted = false;
         }
+        let directed = context.directed || sentence.has_second_person();
+        self.hit(candidate, directed, reasons, accepted)
+    }
+
+    /// A reading that counts without a hearing.
+    fn unheard(&self, candidate: &Candidate, context: Context) -> Hit {
+        self.hit(candidate, context.directed, vec![Reason::Unless], true)
+    }
+
+    fn hit(&self, candidate: &Candidate, directed: bool, reasons: Vec<Reason>, accepted: bool) -> Hit {
+        let entry = &self.lexis.entries[candidate.entry as usize];
         Hit {
             finding: Finding {
                 term: entry.term.clone(),
@@ -273,7 +298,7 @@ impl Matcher {
                 surface: 0,
                 span: candidate.start as usize..candidate.end as usize,
                 disguise: candidate.marks.heaviest(),
-                directed: context.directed || sentence.has_second_person(),
+                directed,
                 since: entry.since,
             },
             explanation: Explanation {

@@ -1,4 +1,4 @@
-//! The plain reading: words as written, their inflections and compounds, and a term parted by one space.
+//! The plain reading: words as written, their inflections and compounds, and a term parted by spaces.
 
 use std::ops::Range;
 
@@ -79,6 +79,14 @@ impl Reader<'_> {
     fn word(&mut self, span: Range<usize>, entry: u32, begins: bool) -> Option<Candidate> {
         // The letters of a flag are no part of the word before them.
         let word = self.word_at(span.start).filter(|word| span.end <= word.end)?;
+        // `B00FUCK9X2` is a number of goods.
+        let digit = |cell: Option<&Cell>| cell.is_some_and(|cell| cell.byte.is_ascii_digit());
+        let coded = digit(self.cells[..word.start].last())
+            && digit(self.cells.get(word.end))
+            && self.cells[word.clone()].iter().any(|cell| cell.upper);
+        if coded {
+            return None;
+        }
         if word.len() <= WORD_LEN_MAX {
             let plain = if begins { self.whole(word.clone(), View::Plain) } else { None };
             let decorated = || self.whole(self.undecorated(&word)?, View::Plain);

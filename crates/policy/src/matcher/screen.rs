@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::candidate::Hay;
-use super::compile::{Lexis, Trigger};
+use super::compile::{Lexis, Trigger, collapse};
 use super::everyday::{Key, WORD_LEN_MAX, Word, key, key_at};
 use super::joined::TERM_LEN_MIN;
 use super::masked::LEN_MAX as MASKED_LEN_MAX;
@@ -80,6 +80,8 @@ pub(super) struct Screen<'a> {
     runs: Vec<Run>,
     dull: [Key; DULL_MAX],
     pub(super) steps: u64,
+    /// Whether what was read before is forgotten, so that the work is the same every time.
+    pub(super) cold: bool,
     /// Whether words that only mean a term are left alone.
     pub(super) listed_only: bool,
 }
@@ -142,6 +144,7 @@ impl<'a> Screen<'a> {
             runs: Vec::new(),
             dull: [0; DULL_MAX],
             steps: 0,
+            cold: false,
             listed_only: false,
         }
     }
@@ -254,7 +257,7 @@ impl<'a> Screen<'a> {
                 Some(word) => word.of_phrase && self.is_in_phrase(&range),
                 None => {
                     !self.is_dull(range.clone(), letters)
-                        || (self.lexis.everyday.is_of_phrase(letters) && self.is_in_phrase(&range))
+                        || (self.may_be_of_phrase(&range, letters) && self.is_in_phrase(&range))
                 }
             };
             if suspicious {
@@ -273,6 +276,16 @@ impl<'a> Screen<'a> {
         if closed {
             self.halves.clear();
         }
+    }
+
+    /// Whether a word may be the one by which a phrase is noticed, also when its letters are stretched.
+    fn may_be_of_phrase(&self, range: &Range<usize>, letters: Key) -> bool {
+        let word = &self.text.as_bytes()[range.clone()];
+        let stretched = word.windows(2).any(|pair| pair[0].eq_ignore_ascii_case(&pair[1]));
+        self.lexis.everyday.is_of_phrase(letters)
+            || stretched
+                && key(&collapse(&word.to_ascii_lowercase()))
+                    .is_some_and(|key| self.lexis.everyday.is_of_phrase(key))
     }
 
     fn join_word(&mut self, range: &Range<usize>, known: Option<Word>) {
@@ -356,7 +369,7 @@ impl<'a> Screen<'a> {
         let among = bit(byte) | tables::leet(char::from(byte));
         let mut longer: Vec<Run> = Vec::new();
         let begun = Run { node: Trie::ROOT, start: range.start };
-        for run in runs.iter().chain([&begun]) {
+        for run in [&begun].into_iter().chain(runs.iter()) {
             for (_, node) in lexis.trie.children(run.node, among) {
                 if lexis.trie.form(node).is_some() {
                     spots.push_back(run.start..range.end);
@@ -397,7 +410,7 @@ impl<'a> Screen<'a> {
         let even = !word.as_bytes()[1..].iter().any(u8::is_ascii_uppercase);
         // A name may mean what the same word in small letters would not: the first letter stands lowest in the key.
         let letters = if word.as_bytes()[0].is_ascii_uppercase() { letters ^ 0x20 } else { letters };
-        if even && self.lexis.remembered.has(letters) {
+        if even && !self.cold && self.lexis.remembered.has(letters) {
             return true;
         }
         let place = memory(letters);
@@ -412,7 +425,7 @@ impl<'a> Screen<'a> {
         if even && !meant {
             self.dull[place] = letters;
             // What was not asked is not known.
-            if !self.listed_only {
+            if !self.listed_only && !self.cold {
                 self.lexis.remembered.insert(letters);
             }
         }
@@ -574,12 +587,13 @@ impl<'a> Screen<'a> {
             return;
         }
         let mut words = bytes.chunk_by(|a, b| a.is_ascii_lowercase() == b.is_ascii_lowercase());
-        if words.any(|word| key(word).is_some_and(|key| self.lexis.everyday.is_of_phrase(key)))
-            && self.is_in_phrase(&range)
-        {
+        let of_phrase =
+            |letters: &[u8]| key(letters).is_some_and(|key| self.lexis.everyday.is_of_phrase(key));
+        if words.any(|word| of_phrase(word) || of_phrase(&collapse(word))) && self.is_in_phrase(&range) {
             self.spots.push_back(range.clone());
         }
-        let memory = key(bytes).filter(|_| folded.is_none()).map(|key| (key, memory(key)));
+        // As written: capitals part words.
+        let memory = key(chunk.as_bytes()).filter(|_| folded.is_none()).map(|key| (key, memory(key)));
         if memory.is_some_and(|(key, place)| self.dull[place] == key) {
             return;
         }
