@@ -6,7 +6,7 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use policy::matcher::{Context, FINDINGS_MAX};
 
 /// The steps a byte may cost, as in `crates/policy/tests/it/work.rs`; short texts have their margins on top.
-const STEPS_MAX: u64 = 200;
+const STEPS_MAX: u64 = 64;
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
     let Some((first, rest)) = bytes.split_first() else { return Corpus::Reject };
