@@ -157,6 +157,8 @@ fn read_line(line: &[u8], jsonl: bool) -> Result<String, String> {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = if ended { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
     let text = std::str::from_utf8(line).map_err(|error| format!("is not UTF-8: {error}"))?;
+    // Some editors put a mark before the first line.
+    let text = text.strip_prefix('\u{FEFF}').filter(|_| jsonl).unwrap_or(text);
     if jsonl {
         // The position that serde_json names is within this line, which is named already.
         serde_json::from_str(text).map_err(|error| {

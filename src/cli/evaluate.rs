@@ -418,7 +418,8 @@ fn measure(
         }
         let read =
             std::str::from_utf8(&line).map_err(|_| "this is not UTF-8; save the file as UTF-8".to_owned());
-        match read.map(str::trim) {
+        // Some editors put a mark before the first line.
+        match read.map(|line| line.trim_start_matches('\u{FEFF}').trim()) {
             Ok("") => {}
             text => match text.and_then(Item::read) {
                 Ok(item) if problems.is_empty() => {

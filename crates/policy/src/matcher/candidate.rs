@@ -91,12 +91,19 @@ impl Candidate {
     }
 }
 
+/// Whether a letter of a flag stands beside another; one by itself among letters is one of them.
+fn is_flag(cells: &[Cell], at: usize) -> bool {
+    let flag = |at: usize| cells.get(at).is_some_and(|cell| cell.flag);
+    flag(at) && (flag(at + 1) || at.checked_sub(1).is_some_and(flag))
+}
+
 /// The words of a text, as ranges of cells.
 pub(super) fn words(cells: &[Cell]) -> Vec<std::ops::Range<usize>> {
     let mut words = Vec::new();
     let mut from = None;
     for (at, cell) in cells.iter().enumerate() {
-        let joins = cell.is_letter() && from.is_none_or(|_| at == 0 || cells[at - 1].flag == cell.flag);
+        let joins =
+            cell.is_letter() && from.is_none_or(|_| at == 0 || is_flag(cells, at - 1) == is_flag(cells, at));
         match (joins, from) {
             (true, None) => from = Some(at),
             (true, Some(_)) => {}

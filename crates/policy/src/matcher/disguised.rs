@@ -19,6 +19,8 @@ use crate::normalise::{Cell, OTHER_LETTER, SYMBOL, tables};
 const SPAN_MAX: usize = 96;
 /// How many readings are followed at one place.
 const PATHS_MAX: usize = 128;
+/// The shortest number that is taken for a hexadecimal one, in cells.
+const HEX_LEN_MIN: usize = 8;
 /// How many cells a gap inside a word may have.
 const GAP_LEN_MAX: u8 = 12;
 /// The fewest letters that stand one by one to be read as a word.
@@ -121,6 +123,13 @@ pub(super) fn is_sign(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte == OTHER_LETTER || byte.is_ascii_digit()
 }
 
+/// `3ca43ca-a3ef-3e6ecfa5da60`: numbers of machines, in which any letters meet.
+fn is_hexadecimal(cells: &[Cell]) -> bool {
+    let digits = cells.iter().filter(|cell| cell.byte.is_ascii_digit()).count();
+    let hex = |cell: &Cell| matches!(cell.byte, b'0'..=b'9' | b'a'..=b'f' | b'-' | b':');
+    cells.len() >= HEX_LEN_MIN && digits * 4 >= cells.len() && cells.iter().all(hex)
+}
+
 struct Reader<'a> {
     lexis: &'a Lexis,
     cells: &'a [Cell],
@@ -137,6 +146,9 @@ impl Reader<'_> {
             return;
         }
         if !inside.iter().any(Cell::is_letter) && !may_be_drawn(self.walk.text, inside) {
+            return;
+        }
+        if is_hexadecimal(inside) {
             return;
         }
         let mut at = core.start;

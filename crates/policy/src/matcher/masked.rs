@@ -11,6 +11,7 @@ use super::compile::{Form, Lexis};
 use super::disguised::preference;
 use super::lexicon::is_common;
 use super::trie::bit;
+use crate::dictionary::{Dictionary, Standing};
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, SYMBOL, tables};
 
@@ -142,6 +143,8 @@ impl Table {
 const HARD: &[u8] = b"*#@$%^&!";
 /// Marks that may stand for a letter, but are common between words.
 const SOFT: &[u8] = b"-_.+=~?";
+/// The shortest word that explains the marks beside it.
+const WORD_LEN_MIN: usize = 3;
 /// How many cells beside a word are looked at.
 const SIDE_MAX: usize = 12;
 
@@ -354,6 +357,16 @@ impl Reader<'_> {
         let (real, hard, soft) = (count(Kind::Letter), count(Kind::Hard), count(Kind::Soft));
         let shown = Shown { real, masked: hard + soft, soft: soft > 0, first };
         if real == 0 || shown.masked == 0 || self.goes_on(&token) || self.is_spelt(&token) {
+            return None;
+        }
+        // “**a bit** more”, “spa*”, “$water”: marks beside a word that everybody knows hide nothing of it.
+        let letter = |cell: &&Cell| Kind::of(cell) == Kind::Letter;
+        let word: Vec<u8> = cells.iter().filter(letter).map(|cell| cell.byte).collect();
+        let whole =
+            cells.chunk_by(|a, b| letter(&a) == letter(&b)).filter(|run| letter(&&run[0])).count() == 1;
+        let outside = !first || Kind::of(&cells[cells.len() - 1]) != Kind::Letter;
+        let known = || Dictionary::british().standing(&word).is_some_and(Standing::is_common);
+        if whole && outside && word.len() >= WORD_LEN_MIN && known() {
             return None;
         }
         let places = cells.iter().map(|cell| match Kind::of(cell) {

@@ -70,7 +70,7 @@ roles! {
         people opponent winger defender midfielder batsman bowler fan fans supporter supporters tory tories banker \
         footballer singer actor actress celebrity president bf gf stepdad stepmum inlaws doctor dentist nurse committee council staff crew squad everybody whoever anybody";
     /// Goes on after an insult.
-    GOES_ON = "to and who for all but about when if because as with or so than at isnt arent mate on lol of whos innit lmao \
+    GOES_ON = "thanks thank ok okay cheers best regards sorry please seriously honestly haha to and who for all but about when if because as with or so than at isnt arent mate on lol of whos innit lmao \
         haha tbh ffs smh x i you he she they we youre hes isnt aint now today again sometimes that thats then too \
         anyway after since until honestly really always never these those nowadays lately";
     /// Opens a call.
