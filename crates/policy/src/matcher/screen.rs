@@ -15,7 +15,7 @@ use super::joined::TERM_LEN_MIN;
 use super::masked::LEN_MAX as MASKED_LEN_MAX;
 use super::trie::{NodeId, Trie, bit};
 use super::{disguised, meant, plain, witness};
-use crate::normalise::{Folded, may_be_drawn, others, tables};
+use crate::normalise::{Cell, Folded, TAG_LEN_MAX, may_be_drawn, others, tables};
 use crate::wordlist::Matching;
 
 /// In how many pieces a term may stand with spaces between.
@@ -63,8 +63,6 @@ const CORE_LEN_MAX: usize = 512;
 const CHUNK_LEN_MAX: usize = 256;
 /// How many signs may be a word that is drawn without one letter.
 const DRAWN_LEN: std::ops::RangeInclusive<usize> = 4..=32;
-/// The longest tag that is read as one, in bytes.
-const TAG_LEN_MAX: usize = 256;
 /// How many words made of letters one by one are followed.
 const RUNS_MAX: usize = 64;
 
@@ -365,42 +363,38 @@ impl<'a> Screen<'a> {
 
     /// One more letter or digit that stands by itself.
     fn sign(&mut self, byte: u8, range: &Range<usize>) {
-        let Self { lexis, runs, spots, .. } = self;
-        let among = bit(byte) | tables::leet(char::from(byte));
-        let mut longer: Vec<Run> = Vec::new();
         let begun = Run { node: Trie::ROOT, start: range.start };
-        for run in [&begun].into_iter().chain(runs.iter()) {
-            for (_, node) in lexis.trie.children(run.node, among) {
-                if lexis.trie.form(node).is_some() {
-                    spots.push_back(run.start..range.end);
-                }
-                longer.push(Run { node, ..*run });
-            }
-        }
-        longer.truncate(RUNS_MAX);
-        *runs = longer;
+        self.runs.insert(0, begun);
+        self.runs = self.longer_runs(bit(byte) | tables::leet(char::from(byte)), range.end);
+        self.runs.truncate(RUNS_MAX);
         self.steps += 1;
     }
 
     /// A mark between letters that stand one by one: it may be one itself, or the gap.
     fn mark(&mut self, byte: u8, range: &Range<usize>) {
-        let Self { lexis, runs, spots, .. } = self;
         let among = if byte.is_ascii() { tables::leet(char::from(byte)) } else { 0 };
-        if among == 0 || runs.is_empty() {
+        if among == 0 || self.runs.is_empty() {
             return;
         }
+        let longer = self.longer_runs(among, range.end);
+        self.runs.extend(longer);
+        self.runs.truncate(RUNS_MAX);
+        self.steps += 1;
+    }
+
+    /// The runs with one letter more, any of `among`; those that are whole forms are spots that end at `end`.
+    fn longer_runs(&mut self, among: u32, end: usize) -> Vec<Run> {
+        let trie = &self.lexis.trie;
         let mut longer = Vec::new();
-        for run in &*runs {
-            for (_, node) in lexis.trie.children(run.node, among) {
-                if lexis.trie.form(node).is_some() {
-                    spots.push_back(run.start..range.end);
+        for run in &self.runs {
+            for (_, node) in trie.children(run.node, among) {
+                if trie.form(node).is_some() {
+                    self.spots.push_back(run.start..end);
                 }
                 longer.push(Run { node, ..*run });
             }
         }
-        runs.extend(longer);
-        runs.truncate(RUNS_MAX);
-        self.steps += 1;
+        longer
     }
 
     /// Whether a word that is not an everyday one holds no term, in no reading of a single word.
@@ -658,21 +652,18 @@ impl<'a> Screen<'a> {
         if !folded.reversed.is_empty() {
             return false;
         }
-        let mut found = Vec::new();
-        for cells in std::iter::once(cells.clone()).chain(others(chunk, cells)) {
-            plain::find(self.lexis, &cells, &mut self.steps, &mut found);
-            disguised::find(self.lexis, chunk, &cells, &mut self.steps, &mut found);
-            meant::find(self.lexis, &cells, &mut self.steps, &mut found);
+        let mut reads_nothing = |cells: &[Cell]| {
+            let mut found = Vec::new();
+            plain::find(self.lexis, cells, &mut self.steps, &mut found);
+            disguised::find(self.lexis, chunk, cells, &mut self.steps, &mut found);
+            meant::find(self.lexis, cells, &mut self.steps, &mut found);
             // What is cut out of ordinary words in disguise would be heard and excused again.
-            found.retain(|found| {
+            found.iter().all(|found| {
                 let span = found.from..found.to;
-                !witness::speaks_against(self.lexis, chunk, &cells, &span, found.view)
-            });
-            if !found.is_empty() {
-                return false;
-            }
-        }
-        true
+                witness::speaks_against(self.lexis, chunk, cells, &span, found.view)
+            })
+        };
+        reads_nothing(cells) && others(chunk, cells).all(|cells| reads_nothing(&cells))
     }
 }
 

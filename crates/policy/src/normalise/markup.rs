@@ -6,7 +6,7 @@
 use super::Marks;
 
 /// The longest tag or comment, in bytes.
-const TAG_LEN_MAX: usize = 256;
+pub(crate) const TAG_LEN_MAX: usize = 256;
 /// The longest entity, in bytes.
 const ENTITY_LEN_MAX: usize = 32;
 /// The most digits of a numeric entity: leading zeros are allowed.

@@ -24,6 +24,7 @@ use crate::finding::Disguise;
 pub(crate) use glyphs::may_be_drawn;
 use glyphs::{compose, compose_otherwise};
 pub use marks::Marks;
+pub(crate) use markup::TAG_LEN_MAX;
 use turned::turned;
 
 /// Stands in a folded text for a letter of no Latin shape: part of a word, and of no listed term.
