@@ -2,7 +2,7 @@
 
 use ledger::{Effect, EffectKind, EffectState, NoticeDelivery, WordsKind};
 use policy::case::Act;
-use policy::{AppealState, CaseRef, GroupId, Letter, MemberId, MessageText, Notice, State, Timestamp};
+use policy::{AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp};
 
 use crate::acts::Request;
 use crate::commands::{self, Command, Place, PolicyCommand, Target, WordlistCommand};
@@ -166,7 +166,7 @@ impl Casework {
         Ok(letter)
     }
 
-    async fn case(&self, permit: &Permit<'_>, reference: CaseRef) -> Result<Letter, CaseworkError> {
+    async fn case(&self, permit: &Permit<'_>, reference: Reference) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let Some(case) = self.ledger.case(group, reference).await? else {
@@ -250,7 +250,7 @@ impl Casework {
         &self,
         permit: &Permit<'_>,
         member: &MemberId,
-    ) -> Result<(Vec<String>, Vec<CaseRef>), CaseworkError> {
+    ) -> Result<(Vec<String>, Vec<Reference>), CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let now = self.now();

@@ -4,7 +4,7 @@ use ledger::WordsKind;
 use policy::appeal::{self, Hearing, Lodging};
 use policy::case::{Act, Outcome, PostChange, StrikeChange};
 use policy::{
-    Actor, Appeal, AppealState, CaseRef, Event, GroupId, Letter, MemberId, MessageText, NoticeKind, Ruling,
+    Actor, Appeal, AppealState, Event, GroupId, Letter, MemberId, MessageText, NoticeKind, Reference, Ruling,
     State,
 };
 
@@ -18,7 +18,7 @@ impl Casework {
     pub(crate) async fn appeal(
         &self,
         permit: &Permit<'_>,
-        reference: CaseRef,
+        reference: Reference,
         words: &MessageText,
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
@@ -67,7 +67,7 @@ impl Casework {
     pub(crate) async fn decide_appeal(
         &self,
         permit: &Permit<'_>,
-        reference: CaseRef,
+        reference: Reference,
         ruling: Ruling,
         reason: Option<&MessageText>,
     ) -> Result<Letter, CaseworkError> {
@@ -142,7 +142,7 @@ impl Casework {
     }
 
     /// Officers who have decided anything about the post, or an appeal about it.
-    async fn deciders(&self, group: &GroupId, case: CaseRef) -> Result<Vec<MemberId>, CaseworkError> {
+    async fn deciders(&self, group: &GroupId, case: Reference) -> Result<Vec<MemberId>, CaseworkError> {
         let events = self.ledger.events(group, case).await?;
         let deciders = events.into_iter().filter_map(|event| match (event.actor, event.event) {
             (Actor::Officer(officer), Event::Acted { .. } | Event::AppealRuled { .. }) => Some(officer),

@@ -7,7 +7,7 @@ use std::error::Error;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
-use policy::{CaseRef, Category, Grade, Mode, PostId, Role, Ruling};
+use policy::{Category, Grade, Mode, PostId, Reference, Role, Ruling};
 
 use crate::rights::Audience;
 
@@ -29,7 +29,7 @@ pub enum Command {
     /// One case: the post, why, and what happened since
     Case {
         /// The case, such as B-0042
-        case: CaseRef,
+        case: Reference,
     },
     /// Remove a post; it counts as a strike
     Remove {
@@ -54,7 +54,7 @@ pub enum Command {
     /// Put a removed post back; a strike that came of it no longer counts
     Restore {
         /// The case, such as B-0042
-        case: CaseRef,
+        case: Reference,
         /// What the member is told about it
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
@@ -62,7 +62,7 @@ pub enum Command {
     /// A hidden post stays away, and counts as a strike
     Confirm {
         /// The case, such as B-0042
-        case: CaseRef,
+        case: Reference,
         /// What the member is told about it
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
@@ -70,7 +70,7 @@ pub enum Command {
     /// Close a case without a strike; a removed post stays away, a flagged one stays
     Void {
         /// The case, such as B-0042
-        case: CaseRef,
+        case: Reference,
         /// What the member is told about it; the author of a flagged post is told nothing
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
@@ -85,7 +85,7 @@ pub enum Command {
     /// Decide an appeal
     Decide {
         /// The case, such as B-0042
-        case: CaseRef,
+        case: Reference,
         /// `accept` puts the post back; `dismiss` leaves it away
         ruling: Ruling,
         /// What the member is told about it; a dismissal needs it
@@ -106,7 +106,7 @@ pub enum Command {
     /// Ask for a removal to be looked at again
     Appeal {
         /// The case, such as B-0042; it stands in the message you got
-        case: CaseRef,
+        case: Reference,
         /// Why it was wrong, in your own words
         #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
         words: Vec<String>,
@@ -174,7 +174,7 @@ pub enum PolicyCommand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A case.
-    Case(CaseRef),
+    Case(Reference),
     /// A post.
     Post(PostId),
 }
@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn lines_read_as_people_type_them() {
-        let case = CaseRef::new(42).unwrap();
+        let case = Reference::new(42).unwrap();
         let rows = [
             ("queue", Command::Queue),
             ("  QUEUE ", Command::Queue),
@@ -423,7 +423,7 @@ mod tests {
         "": Say what to do.
         "quue": I do not know `quue`. Did you mean `queue`?
         "case": Something is missing. It goes: case <CASE>
-        "case x": `x` will not do for <CASE>: a case reference looks like B-0042.
+        "case x": `x` will not do for <CASE>: a reference looks like B-0042.
         "decide B-1 maybe": `maybe` will not do for <RULING>: not a ruling: choose one of accept, dismiss.
         "wordlist": Say what to do.
         "mode loud": `loud` will not do for <MODE>: not a mode: choose one of live, shadow.

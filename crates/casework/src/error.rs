@@ -21,7 +21,7 @@ pub enum CaseworkError {
     Unreadable(#[source] platform::DeliveryError),
     /// The ledger lost a case within one transaction.
     #[error("the case {0} is not in the ledger")]
-    Vanished(policy::CaseRef),
+    Vanished(policy::Reference),
     /// Wordlists or configuration are broken.
     #[error(transparent)]
     Load(#[from] LoadError),

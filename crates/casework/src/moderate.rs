@@ -4,7 +4,7 @@ use ledger::{NewCase, Snapshot, Transaction};
 use platform::Position;
 use policy::case::Outcome;
 use policy::{
-    Actor, Case, CaseRef, Decision, Event, Finding, Grounds, Judgement, Mode, Post, Rulebook, Timestamp,
+    Actor, Case, Decision, Event, Finding, Grounds, Judgement, Mode, Post, Reference, Rulebook, Timestamp,
     decide,
 };
 
@@ -62,7 +62,7 @@ impl Casework {
         &self,
         tx: &mut Transaction,
         post: &Post,
-        reference: CaseRef,
+        reference: Reference,
     ) -> Result<Case, CaseworkError> {
         let case = tx.case(&post.group, reference).await?;
         case.ok_or_else(|| CaseworkError::Vanished(reference))

@@ -3,7 +3,7 @@
 use ledger::{EffectKind, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::{
-    Actor, Case, CaseRef, Event, MessageText, Notice, NoticeKind, Post, PostRef, Strike, Timestamp, Voided,
+    Actor, Case, Event, MessageText, Notice, NoticeKind, Post, PostRef, Reference, Strike, Timestamp, Voided,
     appeal,
 };
 
@@ -111,7 +111,7 @@ pub(crate) struct Step<'a> {
 }
 
 /// How many of these strikes count now.
-pub(crate) fn counting(strikes: &[(CaseRef, Strike)], in_force: &InForce, now: Timestamp) -> u32 {
+pub(crate) fn counting(strikes: &[(Reference, Strike)], in_force: &InForce, now: Timestamp) -> u32 {
     let months = in_force.charter.periods.strike_months;
     let zone = in_force.charter.zone;
     let counting = strikes.iter().filter(|(_, strike)| strike.counts_at(now, months, zone)).count();

@@ -1,6 +1,6 @@
 //! Appeals, and the words officers and members give with what they do.
 
-use policy::{Appeal, AppealState, Case, CaseRef, GroupId, MessageText, Timestamp};
+use policy::{Appeal, AppealState, Case, GroupId, MessageText, Reference, Timestamp};
 use sqlx::{Connection, SqliteConnection};
 
 use crate::cases::case;
@@ -37,14 +37,14 @@ pub struct SealedWords {
 }
 
 /// The words of an opened seal.
-pub(crate) fn text(case: CaseRef, bytes: &[u8]) -> Result<MessageText, LedgerError> {
+pub(crate) fn text(case: Reference, bytes: &[u8]) -> Result<MessageText, LedgerError> {
     std::str::from_utf8(bytes).map(MessageText::new).map_err(|_| LedgerError::Unreadable(case))
 }
 
 async fn appeal(
     conn: &mut SqliteConnection,
     group: &GroupId,
-    case: CaseRef,
+    case: Reference,
 ) -> Result<Option<Appeal>, LedgerError> {
     let (group, number) = (group.as_str(), case.number());
     let row = sqlx::query_as!(
@@ -70,7 +70,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn appeal(&self, group: &GroupId, case: CaseRef) -> Result<Option<Appeal>, LedgerError> {
+    pub async fn appeal(&self, group: &GroupId, case: Reference) -> Result<Option<Appeal>, LedgerError> {
         let mut conn = self.reader().await?;
         self::appeal(&mut conn, group, case).await
     }
@@ -125,7 +125,7 @@ impl Ledger {
     pub async fn words(
         &self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         kind: WordsKind,
     ) -> Result<Vec<SealedWords>, LedgerError> {
         let mut conn = self.reader().await?;
@@ -139,7 +139,7 @@ impl Transaction {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn appeal(&mut self, group: &GroupId, case: CaseRef) -> Result<Option<Appeal>, LedgerError> {
+    pub async fn appeal(&mut self, group: &GroupId, case: Reference) -> Result<Option<Appeal>, LedgerError> {
         self::appeal(&mut self.inner, group, case).await
     }
 
@@ -151,7 +151,7 @@ impl Transaction {
     pub async fn lodge_appeal(
         &mut self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         appeal: &Appeal,
         words: &MessageText,
     ) -> Result<(), LedgerError> {
@@ -182,7 +182,7 @@ impl Transaction {
     pub async fn set_appeal(
         &mut self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         state: &AppealState,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
@@ -207,7 +207,7 @@ impl Transaction {
     pub async fn keep_words(
         &mut self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         kind: WordsKind,
         words: &MessageText,
         now: Timestamp,

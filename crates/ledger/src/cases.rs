@@ -1,6 +1,6 @@
 //! Cases: one a post, which the schema sees to, under gap-free numbers.
 
-use policy::{Actor, Case, CaseRef, Grounds, GroupId, MemberId, PostId, PostRef, State, Timestamp};
+use policy::{Actor, Case, Grounds, GroupId, MemberId, PostId, PostRef, Reference, State, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
@@ -59,7 +59,7 @@ macro_rules! cases {
 pub(crate) async fn case(
     conn: &mut SqliteConnection,
     group: &GroupId,
-    case: CaseRef,
+    case: Reference,
 ) -> Result<Option<Case>, LedgerError> {
     let (group, number) = (group.as_str(), case.number());
     let row = cases!("where g.key = ? and c.number = ?", group, number);
@@ -71,7 +71,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn case(&self, group: &GroupId, case: CaseRef) -> Result<Option<Case>, LedgerError> {
+    pub async fn case(&self, group: &GroupId, case: Reference) -> Result<Option<Case>, LedgerError> {
         let mut conn = self.reader().await?;
         self::case(&mut conn, group, case).await
     }
@@ -118,7 +118,7 @@ impl Transaction {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn case(&mut self, group: &GroupId, case: CaseRef) -> Result<Option<Case>, LedgerError> {
+    pub async fn case(&mut self, group: &GroupId, case: Reference) -> Result<Option<Case>, LedgerError> {
         self::case(&mut self.inner, group, case).await
     }
 
@@ -145,7 +145,7 @@ impl Transaction {
         group: &GroupId,
         case: &NewCase,
         snapshot: &Snapshot,
-    ) -> Result<CaseRef, LedgerError> {
+    ) -> Result<Reference, LedgerError> {
         let (conn, vault) = self.parts();
         let group_id = group_id(conn, group).await?;
         let number = sqlx::query_scalar!(

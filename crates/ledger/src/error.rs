@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use policy::CaseRef;
+use policy::Reference;
 
 /// The error of a library underneath.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -134,7 +134,7 @@ pub enum LedgerError {
     Database(#[source] Source),
     /// The group has no case of that reference.
     #[error("there is no case {0}")]
-    NoSuchCase(CaseRef),
+    NoSuchCase(Reference),
     /// It has been recorded before: somebody, or an earlier delivery of the same event, was faster.
     #[error("{0} has been recorded already")]
     Duplicate(&'static str),
@@ -143,7 +143,7 @@ pub enum LedgerError {
     Inconsistent(&'static str),
     /// A sealed text does not open: it was damaged or tampered with.
     #[error("the sealed text of {0} cannot be opened")]
-    Unreadable(CaseRef),
+    Unreadable(Reference),
     /// It is erased, but a reader kept the write-ahead log from being emptied. Erase again, which is harmless.
     #[error("erased text may still stand in the write-ahead log")]
     Lingering,

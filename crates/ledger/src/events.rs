@@ -1,6 +1,6 @@
 //! What happened to cases.
 
-use policy::{Actor, CaseRef, Event, GroupId, Timestamp};
+use policy::{Actor, Event, GroupId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
@@ -24,7 +24,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn events(&self, group: &GroupId, case: CaseRef) -> Result<Vec<CaseEvent>, LedgerError> {
+    pub async fn events(&self, group: &GroupId, case: Reference) -> Result<Vec<CaseEvent>, LedgerError> {
         let mut conn = self.reader().await?;
         let (group, number) = (group.as_str(), case.number());
         let rows = sqlx::query!(
@@ -60,7 +60,7 @@ impl Transaction {
     pub async fn note(
         &mut self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         actor: &Actor,
         event: Event,
         now: Timestamp,

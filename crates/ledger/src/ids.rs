@@ -1,6 +1,6 @@
 //! Our own numbers for groups, members and cases.
 
-use policy::{CaseRef, GroupId, MemberId};
+use policy::{GroupId, MemberId, Reference};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed};
@@ -15,7 +15,7 @@ pub(crate) struct CaseIds {
 pub(crate) async fn case_ids(
     conn: &mut SqliteConnection,
     group: &GroupId,
-    case: CaseRef,
+    case: Reference,
 ) -> Result<CaseIds, LedgerError> {
     let (group, number) = (group.as_str(), case.number());
     let ids = sqlx::query_as!(

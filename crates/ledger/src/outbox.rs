@@ -1,6 +1,6 @@
 //! What is to be done on a platform: recorded with what brings it about, tried later, and settled honestly.
 
-use policy::{CaseRef, Event, GroupId, MemberId, Timestamp};
+use policy::{Event, GroupId, MemberId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
@@ -24,7 +24,7 @@ pub struct Effect {
     /// The group it is done in.
     pub group: GroupId,
     /// The case it comes of.
-    pub case: CaseRef,
+    pub case: Reference,
     /// What.
     pub kind: EffectKind,
     /// How far it is.
@@ -212,7 +212,7 @@ impl Transaction {
     pub async fn queue(
         &mut self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         kind: &EffectKind,
         now: Timestamp,
     ) -> Result<EffectId, LedgerError> {

@@ -1,6 +1,6 @@
 //! The Secretary's numbered list of every notice and decision. Lines are added by what they record.
 
-use policy::{Actor, CaseRef, Event, GroupId, MemberId, Notice, NoticeKind, Timestamp};
+use policy::{Actor, Event, GroupId, MemberId, Notice, NoticeKind, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
@@ -16,7 +16,7 @@ pub struct RegisterLine {
     /// When.
     pub at: Timestamp,
     /// The case it is about.
-    pub case: CaseRef,
+    pub case: Reference,
     /// What was sent or decided.
     pub kind: RegisterKind,
 }

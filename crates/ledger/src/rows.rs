@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use policy::{
-    Act, Actor, Appeal, AppealState, Case, CaseRef, ChannelId, Event, Grounds, GroupId, MemberId, NoticeKind,
-    PostId, PostKind, PostRef, Ruling, State, Strike, Timestamp, Verdict, Voided,
+    Act, Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, NoticeKind, PostId,
+    PostKind, PostRef, Reference, Ruling, State, Strike, Timestamp, Verdict, Voided,
 };
 
 use crate::error::LedgerError;
@@ -78,7 +78,7 @@ pub(crate) struct StrikeRow {
     pub(crate) voider: Option<String>,
 }
 
-impl TryFrom<StrikeRow> for (CaseRef, Strike) {
+impl TryFrom<StrikeRow> for (Reference, Strike) {
     type Error = LedgerError;
 
     fn try_from(row: StrikeRow) -> Result<Self> {
@@ -147,8 +147,8 @@ pub(crate) fn small(number: i64, what: &'static str) -> Result<u32> {
     u32::try_from(number).map_err(|_| LedgerError::Inconsistent(what))
 }
 
-pub(crate) fn reference(number: i64) -> Result<CaseRef> {
-    CaseRef::new(small(number, "case number")?).ok_or(LedgerError::Inconsistent("case number"))
+pub(crate) fn reference(number: i64) -> Result<Reference> {
+    Reference::new(small(number, "case number")?).ok_or(LedgerError::Inconsistent("case number"))
 }
 
 pub(crate) fn member(id: String) -> Result<MemberId> {

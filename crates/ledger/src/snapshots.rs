@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use policy::{CaseRef, Finding, GroupId, MessageText, Surface, SurfaceKind};
+use policy::{Finding, GroupId, MessageText, Reference, Surface, SurfaceKind};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
@@ -28,7 +28,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read, or the words do not open.
-    pub async fn snapshot(&self, group: &GroupId, case: CaseRef) -> Result<Option<Snapshot>, LedgerError> {
+    pub async fn snapshot(&self, group: &GroupId, case: Reference) -> Result<Option<Snapshot>, LedgerError> {
         let mut conn = self.reader().await?;
         let texts = words::read(&mut conn, &self.inner.vault, group, case, SNAPSHOT).await?;
         let snapshot = texts.into_iter().next().map(|(_, text)| {
@@ -49,7 +49,7 @@ impl Transaction {
     pub async fn replace_snapshot(
         &mut self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         snapshot: &Snapshot,
     ) -> Result<(), LedgerError> {
         let (conn, vault) = self.parts();
@@ -66,7 +66,7 @@ pub(crate) async fn keep(
     conn: &mut SqliteConnection,
     vault: &Vault,
     group: &GroupId,
-    case: CaseRef,
+    case: Reference,
     ids: CaseIds,
     snapshot: &Snapshot,
 ) -> Result<(), LedgerError> {

@@ -1,6 +1,6 @@
 //! Strikes: at most one a case, which the schema sees to.
 
-use policy::{CaseRef, GroupId, MemberId, Strike, Voided};
+use policy::{GroupId, MemberId, Reference, Strike, Voided};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
@@ -12,7 +12,7 @@ async fn strikes(
     conn: &mut SqliteConnection,
     group: &GroupId,
     author: &MemberId,
-) -> Result<Vec<(CaseRef, Strike)>, LedgerError> {
+) -> Result<Vec<(Reference, Strike)>, LedgerError> {
     let (group, author) = (group.as_str(), author.as_str());
     let rows = sqlx::query_as!(
         StrikeRow,
@@ -42,7 +42,7 @@ impl Ledger {
         &self,
         group: &GroupId,
         author: &MemberId,
-    ) -> Result<Vec<(CaseRef, Strike)>, LedgerError> {
+    ) -> Result<Vec<(Reference, Strike)>, LedgerError> {
         let mut conn = self.reader().await?;
         self::strikes(&mut conn, group, author).await
     }
@@ -57,7 +57,7 @@ impl Transaction {
         &mut self,
         group: &GroupId,
         author: &MemberId,
-    ) -> Result<Vec<(CaseRef, Strike)>, LedgerError> {
+    ) -> Result<Vec<(Reference, Strike)>, LedgerError> {
         self::strikes(&mut self.inner, group, author).await
     }
 
@@ -69,7 +69,7 @@ impl Transaction {
     pub async fn give_strike(
         &mut self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         strike: &Strike,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
@@ -96,7 +96,7 @@ impl Transaction {
     pub async fn void_strike(
         &mut self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         voided: &Voided,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use policy::{CaseRef, GroupId};
+use policy::{GroupId, Reference};
 use zeroize::Zeroizing;
 
 use crate::error::{LedgerError, OpenError};
@@ -90,7 +90,11 @@ impl Vault {
     }
 
     /// A new key for a case, and the same wrapped, to be kept.
-    pub(crate) fn new_key(&self, group: &GroupId, case: CaseRef) -> Result<(CaseKey, Vec<u8>), LedgerError> {
+    pub(crate) fn new_key(
+        &self,
+        group: &GroupId,
+        case: Reference,
+    ) -> Result<(CaseKey, Vec<u8>), LedgerError> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         random(&mut *key)?;
         let context = context(group, case);
@@ -103,7 +107,7 @@ impl Vault {
         &self,
         wrapped: &[u8],
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
     ) -> Result<CaseKey, LedgerError> {
         let context = context(group, case);
         let key = open(&self.cipher, &context, wrapped).ok_or(LedgerError::Unreadable(case))?;
@@ -133,7 +137,7 @@ impl CaseKey {
 }
 
 /// Ties what is sealed to its case, so that rows cannot be swapped; ids hold no control character.
-fn context(group: &GroupId, case: CaseRef) -> Vec<u8> {
+fn context(group: &GroupId, case: Reference) -> Vec<u8> {
     format!("beadle case\0{}\0{}\0", group.as_str(), case.number()).into_bytes()
 }
 

@@ -1,6 +1,6 @@
 //! People's words in the table `sealed`: kept, read, and erased by destroying the key of their case.
 
-use policy::{Actor, CaseRef, Event, GroupId, State, Timestamp};
+use policy::{Actor, Event, GroupId, Reference, State, Timestamp};
 use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
 
@@ -21,7 +21,7 @@ impl Ledger {
     pub async fn erase(
         &self,
         group: &GroupId,
-        case: CaseRef,
+        case: Reference,
         allowed_in: impl Fn(State) -> bool,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
@@ -50,7 +50,7 @@ pub(crate) async fn keep(
     conn: &mut SqliteConnection,
     vault: &Vault,
     group: &GroupId,
-    case: CaseRef,
+    case: Reference,
     ids: CaseIds,
     kind: &'static str,
     notice_id: Option<i64>,
@@ -74,7 +74,7 @@ async fn key(
     conn: &mut SqliteConnection,
     vault: &Vault,
     group: &GroupId,
-    case: CaseRef,
+    case: Reference,
     CaseIds { group_id, case_id }: CaseIds,
 ) -> Result<CaseKey, LedgerError> {
     let known = sqlx::query_scalar!("select wrapped from case_key where case_id = ?", case_id);
@@ -97,7 +97,7 @@ pub(crate) async fn read(
     conn: &mut SqliteConnection,
     vault: &Vault,
     group: &GroupId,
-    case: CaseRef,
+    case: Reference,
     kind: &'static str,
 ) -> Result<Vec<(Timestamp, Zeroizing<Vec<u8>>)>, LedgerError> {
     let (key, number) = (group.as_str(), case.number());

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appeal::Ruling;
 use crate::finding::{Category, Grade, words};
-use crate::ids::{CaseRef, ChannelId, MemberId, PostId};
+use crate::ids::{ChannelId, MemberId, PostId, Reference};
 use crate::notice::NoticeKind;
 use crate::post::PostKind;
 use crate::strike::Strike;
@@ -56,7 +56,7 @@ pub struct Grounds {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// What people call it.
-    pub reference: CaseRef,
+    pub reference: Reference,
     /// The post it is about.
     pub post: PostRef,
     /// Whether the filter or an officer opened it.

@@ -60,11 +60,13 @@ ids! {
 #[error("not a valid {0}")]
 pub struct InvalidId(&'static str);
 
-/// The short reference of a case within its group, which people can type: `B-0042`.
+/// The short reference of a file within its group, which people can type: `B-0042`.
+///
+/// Cases, sanctions and reports are numbered in one sequence, so that a reference alone says which is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CaseRef(u32);
+pub struct Reference(u32);
 
-impl CaseRef {
+impl Reference {
     /// The reference with this number, or nothing for 0: numbers start at 1.
     pub fn new(number: u32) -> Option<Self> {
         (number > 0).then_some(Self(number))
@@ -76,27 +78,27 @@ impl CaseRef {
     }
 }
 
-impl fmt::Display for CaseRef {
+impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "B-{:04}", self.0)
     }
 }
 
-/// What was typed is not a case reference.
+/// What was typed is not a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a case reference looks like B-0042")]
-pub struct InvalidCaseRef;
+#[error("a reference looks like B-0042")]
+pub struct InvalidReference;
 
-impl FromStr for CaseRef {
-    type Err = InvalidCaseRef;
+impl FromStr for Reference {
+    type Err = InvalidReference;
 
     /// Reads `B-0042`, `b-42`, `B42`, `42` and `B-0042:`: people type references by hand, into sentences.
-    fn from_str(text: &str) -> Result<Self, InvalidCaseRef> {
+    fn from_str(text: &str) -> Result<Self, InvalidReference> {
         let digits = text.trim().trim_end_matches([':', ',', '.', ';']);
         let digits = digits.trim_start_matches(['b', 'B']).trim_start_matches('-');
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(InvalidCaseRef);
+            return Err(InvalidReference);
         }
-        digits.parse().ok().and_then(Self::new).ok_or(InvalidCaseRef)
+        digits.parse().ok().and_then(Self::new).ok_or(InvalidReference)
     }
 }

@@ -32,7 +32,7 @@ pub use decision::{Decision, decide};
 pub use dictionary::Dictionary;
 pub use finding::{Category, Disguise, Finding, Grade, UnknownWord};
 pub use guard::{Guard, GuardHit, Reach};
-pub use ids::{CaseRef, ChannelId, GroupId, InvalidId, MemberId, PostId};
+pub use ids::{ChannelId, GroupId, InvalidId, MemberId, PostId, Reference};
 pub use matcher::{Explanation, Hit, Matcher};
 pub use notice::{Block, Letter, Notice, NoticeKind};
 pub use post::{Post, PostKind, Surface, SurfaceKind};

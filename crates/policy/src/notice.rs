@@ -7,7 +7,7 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::CaseRef;
+use crate::ids::Reference;
 use crate::post::PostKind;
 use crate::text::MessageText;
 use crate::time::Timestamp;
@@ -64,7 +64,7 @@ pub struct Notice {
     /// The occasion.
     pub kind: NoticeKind,
     /// The case it is about.
-    pub case: CaseRef,
+    pub case: Reference,
     /// What members call the group.
     pub group_name: String,
     /// Where the group's days begin and end.
@@ -332,7 +332,7 @@ mod tests {
     fn written(kind: NoticeKind) -> String {
         let notice = Notice {
             kind,
-            case: CaseRef::new(42).unwrap(),
+            case: Reference::new(42).unwrap(),
             group_name: "Riverside Branch".to_owned(),
             zone: London,
             written_at: Timestamp::from_millis(1_778_493_600_000),

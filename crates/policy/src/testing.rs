@@ -1,7 +1,7 @@
 //! Made-up cases and posts for the tables of this crate's tests.
 
 use crate::case::{Actor, Case, PostRef, State};
-use crate::ids::{CaseRef, ChannelId, GroupId, MemberId, PostId};
+use crate::ids::{ChannelId, GroupId, MemberId, PostId, Reference};
 use crate::post::{Post, PostKind, Surface, SurfaceKind};
 use crate::text::MessageText;
 use crate::time::Timestamp;
@@ -24,7 +24,7 @@ pub(crate) fn every_state() -> impl Iterator<Item = State> {
 
 pub(crate) fn case_in(state: State) -> Case {
     Case {
-        reference: CaseRef::new(1).unwrap(),
+        reference: Reference::new(1).unwrap(),
         post: PostRef {
             channel: ChannelId::new("tea").unwrap(),
             id: PostId::new("1").unwrap(),

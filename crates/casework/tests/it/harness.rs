@@ -9,8 +9,8 @@ use platform::fake::Fake;
 use platform::{Inbound, Intake, Outbound, Position};
 use policy::guard::Guard;
 use policy::{
-    Block, Case, CaseRef, ChannelId, Charter, Clock, GroupId, Letter, MemberId, MessageText, Mode, Periods,
-    Policy, Post, PostId, PostKind, Preset, Role, Roster, Rulebook, Surface, SurfaceKind, Timestamp,
+    Block, Case, ChannelId, Charter, Clock, GroupId, Letter, MemberId, MessageText, Mode, Periods, Policy,
+    Post, PostId, PostKind, Preset, Reference, Role, Roster, Rulebook, Surface, SurfaceKind, Timestamp,
     Wordlist,
 };
 use tempfile::TempDir;
@@ -102,8 +102,8 @@ pub(crate) fn member(id: &str) -> MemberId {
     MemberId::new(id).unwrap()
 }
 
-pub(crate) fn case_ref(number: u32) -> CaseRef {
-    CaseRef::new(number).unwrap()
+pub(crate) fn case_ref(number: u32) -> Reference {
+    Reference::new(number).unwrap()
 }
 
 /// A charter with moderators mo and nia, admin asha, secretary sam and executive ed.

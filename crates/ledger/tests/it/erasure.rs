@@ -1,7 +1,7 @@
 //! People's words: sealed while they are kept, and nowhere once they are erased.
 
 use ledger::{LedgerError, WordsKind};
-use policy::{Actor, Appeal, AppealState, CaseRef, Event};
+use policy::{Actor, Appeal, AppealState, Event, Reference};
 use sqlx::Connection;
 
 use crate::support::{Scratch, at, group, member, notice, snapshot, with_case, words};
@@ -64,7 +64,7 @@ async fn erased_words_are_nowhere_and_sealed_ones_cannot_be_read() {
     transaction.replace_snapshot(&tea, case, &snapshot("later")).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(ledger.snapshot(&tea, case).await.unwrap(), Some(snapshot("later")));
-    let missing = ledger.erase(&tea, CaseRef::new(7).unwrap(), |_| true, at(11)).await;
+    let missing = ledger.erase(&tea, Reference::new(7).unwrap(), |_| true, at(11)).await;
     assert!(matches!(missing, Err(LedgerError::NoSuchCase(_))), "{missing:?}");
 }
 

@@ -1,11 +1,11 @@
 //! Effects: none lost, none sent by two, and no doubt forgotten.
 
 use ledger::{EffectId, EffectKind, EffectState, Ledger, LedgerError, NoticeDelivery, Settled};
-use policy::{CaseRef, Event, Timestamp};
+use policy::{Event, Reference, Timestamp};
 
 use crate::support::{Scratch, at, group, member, notice, open_case, with_case};
 
-async fn queue(ledger: &Ledger, case: CaseRef, kind: EffectKind, now: Timestamp) -> EffectId {
+async fn queue(ledger: &Ledger, case: Reference, kind: EffectKind, now: Timestamp) -> EffectId {
     let mut transaction = ledger.begin().await.unwrap();
     let id = transaction.queue(&group("tea"), case, &kind, now).await.unwrap();
     transaction.commit().await.unwrap();

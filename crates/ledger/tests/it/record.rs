@@ -2,14 +2,14 @@
 
 use ledger::{AddedWord, LedgerError, NoticeDelivery, RegisterKind, SealedWords, Settings, WordsKind};
 use policy::{
-    Act, Actor, Appeal, AppealState, CaseRef, Category, ChannelId, Event, Grade, Mode, Policy, PostId,
-    PostKind, Preset, Ruling, State, Strike, Timestamp, Verdict, Voided,
+    Act, Actor, Appeal, AppealState, Category, ChannelId, Event, Grade, Mode, Policy, PostId, PostKind,
+    Preset, Reference, Ruling, State, Strike, Timestamp, Verdict, Voided,
 };
 
 use crate::support::{Scratch, at, group, member, new_case, notice, open_case, snapshot, with_case, words};
 
-fn number(number: u32) -> CaseRef {
-    CaseRef::new(number).unwrap()
+fn number(number: u32) -> Reference {
+    Reference::new(number).unwrap()
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use ledger::{EffectState, LedgerError};
-use policy::CaseRef;
+use policy::Reference;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, SqliteConnection};
 
@@ -69,7 +69,7 @@ async fn every_migration_applies_over_data() {
     for case in &cases {
         assert!(!ledger.events(&tea, case.reference).await.unwrap().is_empty());
     }
-    let first = CaseRef::new(1).unwrap();
+    let first = Reference::new(1).unwrap();
     assert_eq!(ledger.snapshot(&tea, first).await.unwrap(), Some(snapshot("spoilt")));
     assert_eq!(ledger.notices_to(&tea, &member("alice"), 10).await.unwrap().len(), 2);
     assert_eq!(ledger.strikes(&tea, &member("alice")).await.unwrap().len(), 2);

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ledger::{Ledger, NewCase, Snapshot, Transaction};
 use policy::{
-    Actor, CaseRef, Category, ChannelId, Disguise, Finding, Grade, Grounds, GroupId, MemberId, MessageText,
-    Notice, NoticeKind, PostId, PostKind, PostRef, State, Surface, SurfaceKind, Timestamp,
+    Actor, Category, ChannelId, Disguise, Finding, Grade, Grounds, GroupId, MemberId, MessageText, Notice,
+    NoticeKind, PostId, PostKind, PostRef, Reference, State, Surface, SurfaceKind, Timestamp,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -114,7 +114,7 @@ pub(crate) fn snapshot(text: &str) -> Snapshot {
     }
 }
 
-pub(crate) fn notice(case: CaseRef) -> Notice {
+pub(crate) fn notice(case: Reference) -> Notice {
     Notice {
         kind: NoticeKind::Removed { by_filter: true, counts: true },
         case,
@@ -133,12 +133,12 @@ pub(crate) fn notice(case: CaseRef) -> Notice {
     }
 }
 
-pub(crate) async fn open_case(transaction: &mut Transaction, key: &str, post: &str) -> CaseRef {
+pub(crate) async fn open_case(transaction: &mut Transaction, key: &str, post: &str) -> Reference {
     transaction.open_case(&group(key), &new_case(post), &snapshot("spoilt")).await.unwrap()
 }
 
 /// A ledger with one case in `key`, recorded.
-pub(crate) async fn with_case(scratch: &Scratch, key: &str, text: &str) -> (Ledger, CaseRef) {
+pub(crate) async fn with_case(scratch: &Scratch, key: &str, text: &str) -> (Ledger, Reference) {
     let ledger = scratch.open().await;
     let mut transaction = ledger.begin().await.unwrap();
     let case = transaction.open_case(&group(key), &new_case("1"), &snapshot(text)).await.unwrap();
