@@ -47,6 +47,8 @@ macro_rules! ids {
 ids! {
     /// A closed community under one policy, by its key in the configuration.
     GroupId,
+    /// A chat platform, by its name in the configuration: `discord`.
+    PlatformId,
     /// A place in a group where members post, as the platform names it.
     ChannelId,
     /// Somebody's account, as the platform names it.
