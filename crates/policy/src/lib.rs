@@ -15,9 +15,11 @@ pub mod ladder;
 pub mod matcher;
 pub mod normalise;
 pub mod notice;
+pub mod person;
 pub mod post;
 pub mod role;
 pub mod rule;
+pub mod sanction;
 pub mod strike;
 #[cfg(test)]
 mod testing;
@@ -37,9 +39,11 @@ pub use ids::{ChannelId, GroupId, InvalidId, MemberId, PlatformId, PostId, Refer
 pub use ladder::{Because, Breach, Imposed, Ladder, Next, Proposal, Reduction, Step};
 pub use matcher::{Explanation, Hit, Matcher};
 pub use notice::{Block, Letter, Notice, NoticeKind};
+pub use person::{Conflict, Parties, Persons};
 pub use post::{Post, PostKind, Surface, SurfaceKind};
 pub use role::{Role, Roster};
 pub use rule::{Rule, Rulebook};
+pub use sanction::{Bench, CannotSign, Hand, Quorums, Sanction, SanctionState, Signature, Signed};
 pub use strike::{Strike, Voided};
 pub use text::MessageText;
 pub use time::{Clock, Timestamp};
