@@ -53,6 +53,21 @@ impl Timestamp {
             .map_or(self, |midnight| Self::from_millis(resolve_late(midnight, zone).0 - 1))
     }
 
+    /// The last moment of the civil day so many days later in `zone`: the day of this instant does not count.
+    #[must_use]
+    pub fn end_of_day_after(self, days: u32, zone: Tz) -> Self {
+        let day = self.civil(zone).date_naive().checked_add_days(Days::new(u64::from(days) + 1));
+        let midnight = day.and_then(|day| day.and_hms_opt(0, 0, 0));
+        midnight.map_or(self, |midnight| Self::from_millis(resolve_late(midnight, zone).0 - 1))
+    }
+
+    /// Noon of the civil day so many days later in `zone`.
+    #[must_use]
+    pub fn noon_after(self, days: u32, zone: Tz) -> Self {
+        let day = self.civil(zone).date_naive().checked_add_days(Days::new(days.into()));
+        day.and_then(|day| day.and_hms_opt(12, 0, 0)).map_or(self, |noon| resolve_late(noon, zone))
+    }
+
     /// The date as people write it: `21 November 2026`.
     pub fn long_date(self, zone: Tz) -> String {
         self.civil(zone).format("%-d %B %Y").to_string()
