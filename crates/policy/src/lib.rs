@@ -4,8 +4,10 @@
 //! Time comes in as an argument; what is to be done goes out as values.
 
 pub mod appeal;
+pub mod cascade;
 pub mod case;
 pub mod charter;
+pub mod deadline;
 pub mod decision;
 pub mod dictionary;
 pub mod finding;
@@ -18,6 +20,7 @@ pub mod notice;
 pub mod person;
 pub mod post;
 pub mod report;
+pub mod retention;
 pub mod role;
 pub mod rule;
 pub mod sanction;
@@ -30,8 +33,10 @@ pub mod verdict;
 pub mod wordlist;
 
 pub use appeal::{Appeal, AppealState, Ruling};
+pub use cascade::{Cascade, Drawn, Likeness};
 pub use case::{Act, Actor, Case, Event, Grounds, PostRef, State};
 pub use charter::{Charter, Mode, Periods};
+pub use deadline::{Deadline, DeadlineKind};
 pub use decision::{Decision, decide};
 pub use dictionary::Dictionary;
 pub use finding::{Category, Disguise, Finding, Grade, UnknownWord};
@@ -43,6 +48,7 @@ pub use notice::{Block, Letter, Notice, NoticeKind};
 pub use person::{Conflict, Parties, Persons};
 pub use post::{Post, PostKind, Surface, SurfaceKind};
 pub use report::{About, Complaint, Lane, Report, ReportClock, ReportState, Tier};
+pub use retention::{Implausible, Kept, Reading, Retention, plausible};
 pub use role::{Role, Roster};
 pub use rule::{Rule, Rulebook};
 pub use sanction::{Bench, CannotSign, Hand, Quorums, Sanction, SanctionState, Signature, Signed};

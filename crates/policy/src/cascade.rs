@@ -1,0 +1,199 @@
+//! Which other posts a removal takes along: forwards, quotations and copies that carry the removed words.
+//!
+//! A post is compared by its words, in order, so that this works for posts that a person removed for reasons no
+//! wordlist knows. Whoever quotes breaks no rule by it: what goes this way is never a strike. Mere answers stay, and
+//! are offered to a moderator.
+
+use serde::{Deserialize, Serialize};
+
+use crate::post::{Post, PostKind, SurfaceKind};
+use crate::text::MessageText;
+
+/// How many words of a text are compared; what comes after is not looked at.
+pub const WORDS_MAX: usize = 400;
+/// How many words in a row at least are taken for a quotation. Fewer are how people talk.
+const RUN_MIN: usize = 4;
+
+/// How alike a post has to be to what was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cascade {
+    /// Per cent of the removed words that a post has to carry, in order; 60 by default.
+    pub share_percent: u8,
+}
+
+impl Default for Cascade {
+    fn default() -> Self {
+        Self { share_percent: 60 }
+    }
+}
+
+/// How much of a removed text another text carries. What the queue explains a proposal with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Likeness {
+    /// Per cent of the removed words that are there, in runs of four or more, or all of them in a row.
+    pub percent: u8,
+    /// How many words the longest run has.
+    pub run: u16,
+}
+
+/// What becomes of a post that has to do with a removed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Drawn {
+    /// It carries the removed words: it goes too, without a strike.
+    Goes(Likeness),
+    /// It answers the removed post: a moderator may look at it.
+    Offered(Likeness),
+    /// It has nothing to do with it.
+    Stays,
+}
+
+impl Cascade {
+    /// What becomes of `other` when a post that said `removed` goes. `answers` says whether it is a reply to it.
+    pub fn draw(self, removed: &MessageText, other: &Post, answers: bool) -> Drawn {
+        if other.kind == PostKind::Nickname {
+            return Drawn::Stays;
+        }
+        let removed = words(removed.expose());
+        let mut most = Likeness { percent: 0, run: 0 };
+        for surface in &other.surfaces {
+            let likeness = likeness(&removed, &words(surface.text.expose()));
+            // Two or three words said again are no quotation, unless they are marked as one.
+            let marked = surface.kind == SurfaceKind::Quotation || answers;
+            if likeness.percent >= self.share_percent && (marked || usize::from(likeness.run) >= RUN_MIN) {
+                return Drawn::Goes(likeness);
+            }
+            if likeness.percent > most.percent {
+                most = likeness;
+            }
+        }
+        if answers { Drawn::Offered(most) } else { Drawn::Stays }
+    }
+}
+
+/// The words of a text as they are compared: case, punctuation and marks of quotation aside.
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}');
+    words.filter(|word| !word.is_empty()).take(WORDS_MAX).map(str::to_lowercase).collect()
+}
+
+/// How much of `removed` stands in `other`. At most [`WORDS_MAX`] squared steps.
+fn likeness(removed: &[String], other: &[String]) -> Likeness {
+    if removed.is_empty() || other.is_empty() {
+        return Likeness { percent: 0, run: 0 };
+    }
+    // A text of fewer words than a run has to be there as a whole.
+    let run_min = RUN_MIN.min(removed.len());
+    let mut covered = vec![false; removed.len()];
+    let mut longest = 0;
+    // runs[j]: how many words up to removed[i] and other[j] are the same.
+    let mut runs = vec![0_usize; other.len() + 1];
+    for (i, word) in removed.iter().enumerate() {
+        for j in (0..other.len()).rev() {
+            runs[j + 1] = if other[j] == *word { runs[j] + 1 } else { 0 };
+            let run = runs[j + 1];
+            longest = longest.max(run);
+            if run >= run_min {
+                covered[i + 1 - run..=i].fill(true);
+            }
+        }
+    }
+    let covered = covered.iter().filter(|&&covered| covered).count();
+    Likeness {
+        percent: u8::try_from(covered * 100 / removed.len()).unwrap_or(100),
+        run: u16::try_from(longest).unwrap_or(u16::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::post::Surface;
+    use crate::testing;
+    use proptest::prelude::*;
+
+    const REMOVED: &str = "Dave's van was outside number twelve again last night, ask his wife about it.";
+
+    fn draw(kind: SurfaceKind, text: &str, answers: bool) -> &'static str {
+        let surfaces = vec![Surface { kind, text: MessageText::new(text) }];
+        let post = Post { surfaces, ..testing::post(0) };
+        match Cascade::default().draw(&MessageText::new(REMOVED), &post, answers) {
+            Drawn::Goes(_) => "goes",
+            Drawn::Offered(_) => "offered",
+            Drawn::Stays => "stays",
+        }
+    }
+
+    #[test]
+    fn what_carries_the_words_goes_and_what_answers_is_offered() {
+        use SurfaceKind::{Body, Quotation};
+        let rows = [
+            ("a forward", Quotation, REMOVED, false, "goes"),
+            (
+                "a copy in other letters",
+                Body,
+                "DAVE'S VAN WAS OUTSIDE NUMBER TWELVE AGAIN LAST NIGHT",
+                false,
+                "goes",
+            ),
+            (
+                "a quotation with comment inside",
+                Body,
+                "he wrote “Dave's van was outside number twelve again” and then “last night, ask his wife about it” - shameful",
+                false,
+                "goes",
+            ),
+            (
+                "a reply that repeats it",
+                Body,
+                "Dave's van was outside number twelve again last night?!",
+                true,
+                "goes",
+            ),
+            ("a mere answer", Body, "That is nobody's business, take it down.", true, "offered"),
+            (
+                "an answer with a few of the words",
+                Body,
+                "It was outside number twelve because he fixed our boiler.",
+                true,
+                "offered",
+            ),
+            ("something else", Body, "Number twelve won the raffle again last night.", false, "stays"),
+            (
+                "the same words in another order",
+                Body,
+                "wife his ask night last again twelve number outside was van Dave's",
+                false,
+                "stays",
+            ),
+            ("nothing but marks", Quotation, "…", false, "stays"),
+        ];
+        for (name, kind, text, answers, want) in rows {
+            assert_eq!(draw(kind, text, answers), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_short_post_draws_only_what_is_marked() {
+        let drawn = |kind, answers| {
+            let surfaces = vec![Surface { kind, text: MessageText::new("well, he smells and you know it") }];
+            let post = Post { surfaces, ..testing::post(0) };
+            Cascade::default().draw(&MessageText::new("He smells!"), &post, answers)
+        };
+        assert!(matches!(drawn(SurfaceKind::Quotation, false), Drawn::Goes(_)));
+        assert!(matches!(drawn(SurfaceKind::Body, true), Drawn::Goes(_)));
+        assert_eq!(drawn(SurfaceKind::Body, false), Drawn::Stays, "two words are how people talk");
+    }
+
+    proptest! {
+        /// A text carries itself, whatever stands round it; and no share passes a hundred.
+        #[test]
+        fn a_text_carries_itself(text in "[a-d ]{1,80}", before in "[x-z ]{0,20}", after in "[x-z ]{0,20}") {
+            let removed = words(&text);
+            prop_assume!(!removed.is_empty());
+            let whole = likeness(&removed, &words(&format!("{before} {text} {after}")));
+            prop_assert_eq!(whole.percent, 100);
+            prop_assert!(usize::from(whole.run) >= removed.len());
+            prop_assert!(likeness(&removed, &words(&before)).percent <= 100);
+        }
+    }
+}
