@@ -3,6 +3,7 @@
 //! Read in two steps: [`RawConfig`] is the file as written, [`Config`] is valid by construction. Every mistake is
 //! reported at once, with its line and what to write instead.
 
+mod numbers;
 mod problem;
 mod raw;
 mod resolve;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::numbers::{NUMBERS, Number};
 use super::problem::ConfigProblem;
 use super::section::{Located, Section, Source};
 
@@ -38,7 +39,11 @@ pub(super) struct RawGroup {
     pub(super) members: Option<Vec<RawMember>>,
     pub(super) officers: Option<Vec<RawOfficer>>,
     pub(super) policy: RawPolicy,
-    pub(super) periods: RawPeriods,
+    pub(super) external_body: Option<Located<String>>,
+    pub(super) welcome: Option<Located<bool>>,
+    pub(super) hearing_before_warning: Option<Located<bool>>,
+    pub(super) numbers: RawNumbers,
+    pub(super) duties: RawDuties,
     pub(super) rules: Option<Located<Vec<RawRule>>>,
 }
 
@@ -62,11 +67,14 @@ pub(super) struct RawPolicy {
     pub(super) exceptions: Vec<(String, Located<String>)>,
 }
 
+/// The numbers of the procedure as they are written, in the order of [`NUMBERS`].
+pub(super) type RawNumbers = Vec<(&'static Number, Located<i64>)>;
+
 #[derive(Debug, Clone, Default)]
-pub(super) struct RawPeriods {
-    pub(super) strike_months: Option<Located<i64>>,
-    pub(super) review_days: Option<Located<i64>>,
-    pub(super) appeal_months: Option<Located<i64>>,
+pub(super) struct RawDuties {
+    pub(super) alternate: Option<Located<String>>,
+    pub(super) safeguarding: Option<Located<String>>,
+    pub(super) legal: Option<Located<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -75,6 +83,8 @@ pub(super) struct RawRule {
     pub(super) code: Option<Located<String>>,
     pub(super) title: Option<Located<String>>,
     pub(super) text: Option<Located<String>>,
+    pub(super) version: Option<Located<i64>>,
+    pub(super) verdict: Option<Located<String>>,
 }
 
 impl RawConfig {
@@ -127,7 +137,11 @@ fn read_group(mut section: Section<'_>) -> RawGroup {
         members: section.sections("members").map(|all| all.value.into_iter().map(read_member).collect()),
         officers: section.sections("officers").map(|all| all.value.into_iter().map(read_officer).collect()),
         policy: section.section("policy").map(read_policy).unwrap_or_default(),
-        periods: section.section("periods").map(read_periods).unwrap_or_default(),
+        external_body: section.text("external_body"),
+        welcome: section.flag("welcome"),
+        hearing_before_warning: section.flag("hearing_before_warning"),
+        numbers: read_numbers(&mut section),
+        duties: section.section("duties").map(read_duties).unwrap_or_default(),
         rules: section
             .sections("rules")
             .map(|all| Located { value: all.value.into_iter().map(read_rule).collect(), line: all.line }),
@@ -158,11 +172,27 @@ fn read_policy(mut section: Section<'_>) -> RawPolicy {
     raw
 }
 
-fn read_periods(mut section: Section<'_>) -> RawPeriods {
-    let raw = RawPeriods {
-        strike_months: section.number("strike_months"),
-        review_days: section.number("review_days"),
-        appeal_months: section.number("appeal_months"),
+fn read_numbers(group: &mut Section<'_>) -> RawNumbers {
+    let mut numbers = RawNumbers::new();
+    for of_section in NUMBERS.chunk_by(|one, other| one.section == other.section) {
+        let Some(mut section) = of_section.first().and_then(|first| group.section(first.section)) else {
+            continue;
+        };
+        numbers.extend(
+            of_section
+                .iter()
+                .filter_map(|number| section.number(number.key).map(|written| (number, written))),
+        );
+        section.finish();
+    }
+    numbers
+}
+
+fn read_duties(mut section: Section<'_>) -> RawDuties {
+    let raw = RawDuties {
+        alternate: section.text("alternate"),
+        safeguarding: section.text("safeguarding"),
+        legal: section.text("legal"),
     };
     section.finish();
     raw
@@ -174,6 +204,8 @@ fn read_rule(mut section: Section<'_>) -> RawRule {
         code: section.text("code"),
         title: section.text("title"),
         text: section.text("text"),
+        version: section.number("version"),
+        verdict: section.text("verdict"),
     };
     section.finish();
     raw

@@ -9,12 +9,12 @@ use std::str::FromStr;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use policy::rule::RulebookProblem;
 use policy::{
-    ChannelId, Charter, GroupId, Measure, MemberId, Mode, Periods, Policy, Preset, Role, Roster, Rule,
-    Rulebook, Selector,
+    ChannelId, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure, Role, Roster,
+    Rule, Rulebook, Selector, Verdict,
 };
 
 use super::problem::{ConfigProblem, choose, nearest};
-use super::raw::{RawConfig, RawGroup, RawMember, RawOfficer, RawPeriods, RawPolicy, RawRule};
+use super::raw::{RawConfig, RawDuties, RawGroup, RawMember, RawNumbers, RawOfficer, RawPolicy, RawRule};
 use super::section::Located;
 use super::{
     Config, GROUP_LEN_MAX, GroupConfig, KEY_LEN_MAX, Member, NAME_LEN_MAX, TerminalSeed, WordlistConfig,
@@ -32,9 +32,10 @@ const SPOKEN_FOR: [&str; 3] = ["as", "exit", "quit"];
 /// Where days begin and end unless the group says otherwise.
 const ZONE: Tz = Tz::Europe__London;
 
-const STRIKE_MONTHS: RangeInclusive<i64> = 1..=24;
-const REVIEW_DAYS: RangeInclusive<i64> = 1..=30;
-const APPEAL_MONTHS: RangeInclusive<i64> = 1..=24;
+/// Which version of a rule it may be.
+const RULE_VERSIONS: RangeInclusive<i64> = 1..=9999;
+/// Whom members may turn to after the Executive, unless the group says otherwise.
+const EXTERNAL_BODY: &str = "the national complaints team";
 
 pub(super) fn resolve(mut raw: RawConfig) -> Result<Config, Vec<ConfigProblem>> {
     let mut check =
@@ -119,7 +120,15 @@ impl Check {
         let zone = self.zone(raw.time_zone);
         let mode = self.word("groups.mode", raw.mode, Mode::Live, Mode::ALL);
         let policy = self.policy(raw.policy);
-        let periods = self.periods(&raw.periods);
+        let external_body = match raw.external_body {
+            None => Some(EXTERNAL_BODY.to_owned()),
+            written => self.name("groups.external_body", written, line),
+        };
+        let mut procedure = self.procedure(&raw.numbers);
+        procedure.periods.hearing_before_warning =
+            raw.hearing_before_warning.as_ref().is_none_or(|written| written.value);
+        let duties = self.duties(raw.duties, &roster);
+        let welcome = raw.welcome.is_some_and(|written| written.value);
         let rulebook = self.rulebook(raw.rules);
         let channels = self.channels(raw.channels.unwrap_or_else(sample::channels), line);
         Some(GroupConfig {
@@ -132,7 +141,10 @@ impl Check {
                 roster,
                 mode: mode?,
                 contact: contact?,
-                periods: periods?,
+                external_body: external_body?,
+                procedure,
+                duties,
+                welcome,
             },
             terminal: TerminalSeed { channels, members },
         })
@@ -259,17 +271,34 @@ impl Check {
         }
     }
 
-    fn periods(&mut self, raw: &RawPeriods) -> Option<Periods> {
-        let default = Periods::default();
-        let mut number = |key, raw: &Option<Located<i64>>, default, limits| {
-            raw.as_ref().map_or(Some(default), |raw| self.number(key, raw, limits))
+    fn procedure(&mut self, raw: &RawNumbers) -> Procedure {
+        let mut procedure = Procedure::default();
+        for (number, written) in raw {
+            let key = format!("groups.{}.{}", number.section, number.key);
+            if let Some(value) = self.number(&key, written, number.limits.clone()) {
+                *(number.place)(&mut procedure) = value;
+            }
+        }
+        procedure
+    }
+
+    fn duties(&mut self, raw: RawDuties, roster: &Roster) -> Duties {
+        let mut officer = |key: &str, written: Option<Located<String>>| {
+            let written = written.filter(|written| !written.value.is_empty())?;
+            let officer =
+                MemberId::new(written.value.clone()).filter(|id| roster.offices(id).next().is_some());
+            if officer.is_none() {
+                let key = format!("groups.duties.{key}");
+                let what = format!("`{}` is no officer", written.value);
+                self.report(written.line, &key, what, "name one of groups.officers");
+            }
+            officer
         };
-        let strike =
-            number("groups.periods.strike_months", &raw.strike_months, default.strike_months, STRIKE_MONTHS);
-        let review = number("groups.periods.review_days", &raw.review_days, default.review_days, REVIEW_DAYS);
-        let appeal =
-            number("groups.periods.appeal_months", &raw.appeal_months, default.appeal_months, APPEAL_MONTHS);
-        Some(Periods { strike_months: strike?, review_days: review?, appeal_months: appeal? })
+        Duties {
+            alternate: officer("alternate", raw.alternate),
+            safeguarding: officer("safeguarding", raw.safeguarding),
+            legal: officer("legal", raw.legal),
+        }
     }
 
     fn number(&mut self, key: &str, raw: &Located<i64>, limits: RangeInclusive<i64>) -> Option<u32> {
@@ -290,11 +319,20 @@ impl Check {
             .collect();
         // What is missing is empty, and the rulebook refuses empty words.
         let words = |raw: Option<Located<String>>| raw.map_or(String::new(), |words| words.value);
-        let rules = raw
-            .value
-            .into_iter()
-            .map(|rule| Rule { code: words(rule.code), title: words(rule.title), text: words(rule.text) })
-            .collect();
+        let mut rules = Vec::new();
+        for rule in raw.value {
+            let version = rule
+                .version
+                .map_or(Some(1), |written| self.number("groups.rules.version", &written, RULE_VERSIONS));
+            let verdict = self.word("groups.rules.verdict", rule.verdict, Verdict::Delete, Verdict::ALL);
+            rules.push(Rule {
+                code: words(rule.code),
+                title: words(rule.title),
+                text: words(rule.text),
+                version: version?,
+                verdict: verdict?,
+            });
+        }
         let problems = match Rulebook::new(rules) {
             Ok(rulebook) => return Some(rulebook),
             Err(problems) => problems,

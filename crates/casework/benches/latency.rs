@@ -14,8 +14,8 @@ use ledger::Ledger;
 use platform::{Action, DeliveryError, EffectId, Inbound, Intake, Outbound, Position, Receipt};
 use policy::guard::Guard;
 use policy::{
-    ChannelId, Charter, Clock, GroupId, MemberId, MessageText, Mode, Periods, Policy, Post, PostId, PostKind,
-    Preset, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
+    ChannelId, Charter, Clock, Duties, GroupId, MemberId, MessageText, Mode, Policy, Post, PostId, PostKind,
+    Preset, Procedure, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -79,7 +79,10 @@ fn charter() -> Charter {
         roster: Roster::default(),
         mode: Mode::Live,
         contact: "nobody".to_owned(),
-        periods: Periods::default(),
+        external_body: "the national office".to_owned(),
+        procedure: Procedure::default(),
+        duties: Duties::default(),
+        welcome: false,
     }
 }
 

@@ -45,7 +45,7 @@ impl Casework {
             return refuse(&format_args!("There is no rule {code:?}. Choose one of: {}.", codes.join(", ")));
         }
         let now = self.now();
-        let review_due = now.plus_days(charter.periods.review_days, charter.zone);
+        let review_due = now.plus_days(charter.procedure.periods.review_days, charter.zone);
         // The platform is asked before the ledger is held, so that a slow platform holds up nobody.
         let post = self.post_as_it_stands(&charter.group, request.target).await?;
         let mut tx = self.ledger.begin().await?;

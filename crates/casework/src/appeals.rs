@@ -37,7 +37,7 @@ impl Casework {
             )));
         };
         let earlier = tx.appeal(&charter.group, reference).await?;
-        let closes = appeal::closes_at(&case, charter.periods, charter.zone);
+        let closes = appeal::closes_at(&case, charter.procedure.periods, charter.zone);
         let (state, event, kind) = match appeal::lodge(&case, earlier.as_ref(), closes, now) {
             Ok(Lodging::First) => (AppealState::Lodged, Event::AppealLodged, NoticeKind::AppealReceived),
             Ok(Lodging::Executive) => {

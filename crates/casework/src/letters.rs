@@ -84,7 +84,9 @@ pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String
     let strike = match &case.strike {
         None => "",
         Some(strike) if !strike.counts() => ", strike voided",
-        Some(strike) if strike.counts_at(now, in_force.charter.periods.strike_months, zone) => ", strike",
+        Some(strike) if strike.counts_at(now, in_force.charter.procedure.periods.strike_months, zone) => {
+            ", strike"
+        }
         Some(_) => ", strike spent",
     };
     let due = match case.state {

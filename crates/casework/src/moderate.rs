@@ -31,7 +31,7 @@ impl Casework {
         self.forget_read(&post.group, &post.channel);
         tx.save_position(&post.group, &post.channel, &position.0).await?;
         let existing = tx.case_of_post(&post.group, &post.id).await?;
-        let review_due = now.plus_days(in_force.charter.periods.review_days, in_force.charter.zone);
+        let review_due = now.plus_days(in_force.charter.procedure.periods.review_days, in_force.charter.zone);
         let decision = decide(in_force.mode, post, &judgement, existing.as_ref(), review_due);
         let snapshot = || Snapshot {
             author_name: post.author_name.clone(),

@@ -92,8 +92,8 @@ impl Casework {
             rule_title,
             rule_text,
             strikes,
-            strike_months: charter.periods.strike_months,
-            appeal_until: appeal::closes_at(case, charter.periods, charter.zone),
+            strike_months: charter.procedure.periods.strike_months,
+            appeal_until: appeal::closes_at(case, charter.procedure.periods, charter.zone),
             review_due,
             contact: charter.contact.clone(),
         };
@@ -112,7 +112,7 @@ pub(crate) struct Step<'a> {
 
 /// How many of these strikes count now.
 pub(crate) fn counting(strikes: &[(Reference, Strike)], in_force: &InForce, now: Timestamp) -> u32 {
-    let months = in_force.charter.periods.strike_months;
+    let months = in_force.charter.procedure.periods.strike_months;
     let zone = in_force.charter.zone;
     let counting = strikes.iter().filter(|(_, strike)| strike.counts_at(now, months, zone)).count();
     u32::try_from(counting).unwrap_or(u32::MAX)

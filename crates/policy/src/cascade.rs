@@ -12,13 +12,13 @@ use crate::text::MessageText;
 /// How many words of a text are compared; what comes after is not looked at.
 pub const WORDS_MAX: usize = 400;
 /// How many words in a row at least are taken for a quotation. Fewer are how people talk.
-const RUN_MIN: usize = 4;
+const RUN_MIN: u32 = 4;
 
 /// How alike a post has to be to what was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cascade {
     /// Per cent of the removed words that a post has to carry, in order; 60 by default.
-    pub share_percent: u8,
+    pub share_percent: u32,
 }
 
 impl Default for Cascade {
@@ -31,9 +31,9 @@ impl Default for Cascade {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Likeness {
     /// Per cent of the removed words that are there, in runs of four or more, or all of them in a row.
-    pub percent: u8,
+    pub percent: u32,
     /// How many words the longest run has.
-    pub run: u16,
+    pub run: u32,
 }
 
 /// What becomes of a post that has to do with a removed one.
@@ -59,7 +59,7 @@ impl Cascade {
             let likeness = likeness(&removed, &words(surface.text.expose()));
             // Two or three words said again are no quotation, unless they are marked as one.
             let marked = surface.kind == SurfaceKind::Quotation || answers;
-            if likeness.percent >= self.share_percent && (marked || usize::from(likeness.run) >= RUN_MIN) {
+            if likeness.percent >= self.share_percent && (marked || likeness.run >= RUN_MIN) {
                 return Drawn::Goes(likeness);
             }
             if likeness.percent > most.percent {
@@ -82,7 +82,7 @@ fn likeness(removed: &[String], other: &[String]) -> Likeness {
         return Likeness { percent: 0, run: 0 };
     }
     // A text of fewer words than a run has to be there as a whole.
-    let run_min = RUN_MIN.min(removed.len());
+    let run_min = (RUN_MIN as usize).min(removed.len());
     let mut covered = vec![false; removed.len()];
     let mut longest = 0;
     // runs[j]: how many words up to removed[i] and other[j] are the same.
@@ -99,8 +99,8 @@ fn likeness(removed: &[String], other: &[String]) -> Likeness {
     }
     let covered = covered.iter().filter(|&&covered| covered).count();
     Likeness {
-        percent: u8::try_from(covered * 100 / removed.len()).unwrap_or(100),
-        run: u16::try_from(longest).unwrap_or(u16::MAX),
+        percent: u32::try_from(covered * 100 / removed.len()).unwrap_or(100),
+        run: u32::try_from(longest).unwrap_or(u32::MAX),
     }
 }
 
@@ -192,7 +192,7 @@ mod tests {
             prop_assume!(!removed.is_empty());
             let whole = likeness(&removed, &words(&format!("{before} {text} {after}")));
             prop_assert_eq!(whole.percent, 100);
-            prop_assert!(usize::from(whole.run) >= removed.len());
+            prop_assert!(whole.run as usize >= removed.len());
             prop_assert!(likeness(&removed, &words(&before)).percent <= 100);
         }
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Category;
+use crate::verdict::Verdict;
 
 /// One rule of the group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,10 @@ pub struct Rule {
     pub title: String,
     /// What it asks, in words a member understands.
     pub text: String,
+    /// Which wording this is, from 1: whoever changes the words raises it. Cases and notices cite it.
+    pub version: u32,
+    /// What becomes of a post that breaks it, unless a moderator says otherwise.
+    pub verdict: Verdict,
 }
 
 /// The rules of a group, in the order in which members read them.
@@ -93,32 +98,79 @@ impl Rulebook {
 impl Default for Rulebook {
     /// Rules a group can start from, after the public codes of conduct Beadle is made for.
     fn default() -> Self {
-        let rule = |code: &str, title: &str, text: &str| Rule {
+        let rule = |verdict, code: &str, title: &str, text: &str| Rule {
             code: code.to_owned(),
             title: title.to_owned(),
             text: text.to_owned(),
+            version: 1,
+            verdict,
         };
+        use Verdict::{Delete, Flag, Hide};
         Self {
             rules: vec![
-                rule("language", "Polite language", "Keep it polite. No swearing and no offensive words."),
                 rule(
+                    Hide,
+                    "language",
+                    "Polite language",
+                    "Keep it polite. No swearing and no offensive words.",
+                ),
+                rule(
+                    Delete,
                     "abuse",
                     "No personal attacks",
                     "Argue with what people say and do. Do not insult, threaten or shame the person.",
                 ),
                 rule(
+                    Delete,
+                    "harassment",
+                    "Leave people alone who ask you to",
+                    "Do not pester, follow or intimidate anybody, here or in private.",
+                ),
+                rule(
+                    Delete,
                     "discrimination",
                     "No discrimination",
                     "Do not attack people for who they are: their race, religion, sex, disability, age, \
                      orientation or gender.",
                 ),
-                rule("derailing", "Let others talk", "Do not disrupt other people's conversations."),
                 rule(
+                    Delete,
+                    "sexual",
+                    "Nothing sexual",
+                    "No sexual words or pictures, and no unwelcome advances.",
+                ),
+                rule(Hide, "derailing", "Let others talk", "Do not disrupt other people's conversations."),
+                rule(
+                    Flag,
+                    "fairness",
+                    "Quote fairly",
+                    "Do not twist what others said, and do not describe them in ways they would not.",
+                ),
+                rule(
+                    Delete,
                     "privacy",
                     "Private means private",
                     "Do not share other people's private information without their clear permission.",
                 ),
-                rule("legal", "Within the law", "Nothing unlawful, defamatory or copied without permission."),
+                rule(
+                    Delete,
+                    "legal",
+                    "Within the law",
+                    "Nothing unlawful, defamatory or copied without permission, and no support for violence.",
+                ),
+                rule(
+                    Hide,
+                    "disrepute",
+                    "Think of all of us",
+                    "Write nothing that would bring the group into disrepute.",
+                ),
+                rule(Hide, "spam", "No advertising", "No advertising, no tricks and no endless repetition."),
+                rule(
+                    Hide,
+                    "moderation",
+                    "Moderation in private",
+                    "Take questions about moderation to the officers, not to the channel.",
+                ),
             ],
         }
     }
