@@ -34,7 +34,7 @@ create table "case" (
     revision integer not null check (revision >= 0),
     written_at_ms integer not null,
     author_id integer not null,
-    opened_by text not null check (opened_by in ('filter', 'officer', 'author')),
+    opened_by text not null check (opened_by in ('bot', 'officer', 'member')),
     opener_id integer,
     opened_at_ms integer not null,
     -- The code of the rule it rests on.
@@ -77,7 +77,7 @@ create table strike (
     -- When the post was written: windows count from conduct.
     conduct_at_ms integer not null,
     voided_at_ms integer,
-    voided_by text check (voided_by in ('filter', 'officer', 'author')),
+    voided_by text check (voided_by in ('bot', 'officer', 'member')),
     voider_id integer,
     foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
     foreign key (group_id, voider_id) references member (group_id, member_id) on delete restrict,
@@ -91,7 +91,7 @@ create table case_event (
     group_id integer not null,
     case_id integer not null,
     at_ms integer not null,
-    actor text not null check (actor in ('filter', 'officer', 'author')),
+    actor text not null check (actor in ('bot', 'officer', 'member')),
     officer_id integer,
     event text not null check (event in (
         'judged', 'acted', 'appeal_lodged', 'appeal_ruled', 'executive_asked', 'notice_refused',

@@ -104,7 +104,7 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         tx.settle(effect.id, &settle(effect, &answer, now), now).await?;
         if let Some(event) = refused {
-            tx.note(&effect.group, effect.case, &Actor::Filter, event, now).await?;
+            tx.note(&effect.group, effect.case, &Actor::Bot, event, now).await?;
             tx.queue(&effect.group, effect.case, &EffectKind::TellOfficers(event), now).await?;
         }
         tx.commit().await?;

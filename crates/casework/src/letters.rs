@@ -123,16 +123,17 @@ pub(crate) fn appeal(case: &Case, appeal: &Appeal, in_force: &InForce) -> String
 
 /// Something that happened to a case, in words.
 pub(crate) fn event(event: Event, actor: &Actor) -> String {
-    let who = match actor {
-        Actor::Filter => "the filter",
+    // What the bot judges by is its filter.
+    let who = |bot| match actor {
+        Actor::Bot => bot,
         Actor::Officer(officer) => officer.as_str(),
-        Actor::Author => "the author",
+        Actor::Member => "the author",
     };
     match event {
-        Event::Judged { verdict } => format!("judged by {who}: {verdict}"),
-        Event::Acted { act } => format!("{act} by {who}"),
+        Event::Judged { verdict } => format!("judged by {}: {verdict}", who("the filter")),
+        Event::Acted { act } => format!("{act} by {}", who("the bot")),
         Event::AppealLodged => "appeal lodged".to_owned(),
-        Event::AppealRuled { ruling } => format!("appeal: {ruling} by {who}"),
+        Event::AppealRuled { ruling } => format!("appeal: {ruling} by {}", who("the bot")),
         Event::ExecutiveAsked => "the Executive was asked".to_owned(),
         Event::NoticeRefused => "a notice could not be delivered".to_owned(),
         Event::EffectRefused => "the platform refused what was to be done".to_owned(),

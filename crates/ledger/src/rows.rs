@@ -161,18 +161,18 @@ pub(crate) fn group(key: String) -> Result<GroupId> {
 
 pub(crate) fn actor(word: &str, officer: Option<String>) -> Result<Actor> {
     match (word, officer) {
-        ("filter", None) => Ok(Actor::Filter),
+        ("bot", None) => Ok(Actor::Bot),
         ("officer", Some(id)) => Ok(Actor::Officer(member(id)?)),
-        ("author", None) => Ok(Actor::Author),
+        ("member", None) => Ok(Actor::Member),
         _ => Err(LedgerError::Inconsistent("actor")),
     }
 }
 
 pub(crate) fn actor_columns(actor: &Actor) -> (&'static str, Option<&MemberId>) {
     match actor {
-        Actor::Filter => ("filter", None),
+        Actor::Bot => ("bot", None),
         Actor::Officer(id) => ("officer", Some(id)),
-        Actor::Author => ("author", None),
+        Actor::Member => ("member", None),
     }
 }
 

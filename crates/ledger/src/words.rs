@@ -37,7 +37,7 @@ impl Ledger {
         words.execute(&mut *conn).await.map_err(failed)?;
         let key = sqlx::query!("delete from case_key where case_id = ?", ids.case_id);
         if key.execute(&mut *conn).await.map_err(failed)?.rows_affected() > 0 {
-            note(conn, ids, &Actor::Filter, Event::TextErased, now).await?;
+            note(conn, ids, &Actor::Bot, Event::TextErased, now).await?;
         }
         transaction.commit().await?;
         self.checkpoint().await

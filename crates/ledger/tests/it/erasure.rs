@@ -55,7 +55,7 @@ async fn erased_words_are_nowhere_and_sealed_ones_cannot_be_read() {
     assert_eq!(ledger.notice(id).await.unwrap().unwrap().1.reason, None);
     assert!(ledger.case(&tea, case).await.unwrap().is_some());
     let last = ledger.events(&tea, case).await.unwrap().pop().unwrap();
-    assert_eq!((last.event, last.actor, last.at), (Event::TextErased, Actor::Filter, at(9)));
+    assert_eq!((last.event, last.actor, last.at), (Event::TextErased, Actor::Bot, at(9)));
 
     // Once more does nothing; and the case can go on.
     ledger.erase(&tea, case, |_| true, at(10)).await.unwrap();

@@ -114,7 +114,7 @@ async fn what_must_not_be_is_refused_by_the_tables() {
     open_case(&mut transaction, "chess", "1").await;
     transaction.write_notice(&group("tea"), &member("alice"), &notice(case), None).await.unwrap();
     transaction
-        .note(&group("tea"), case, &policy::Actor::Filter, policy::Event::AppealLodged, at(3))
+        .note(&group("tea"), case, &policy::Actor::Bot, policy::Event::AppealLodged, at(3))
         .await
         .unwrap();
     transaction.commit().await.unwrap();
@@ -139,7 +139,7 @@ async fn what_must_not_be_is_refused_by_the_tables() {
         ("update effect set state = 'done'", "CHECK"),
         ("update effect set notice_id = null", "CHECK"),
         (
-            "insert into case_event (group_id, case_id, at_ms, actor, event, detail) values (1, 1, 0, 'filter', 'acted', 'sing')",
+            "insert into case_event (group_id, case_id, at_ms, actor, event, detail) values (1, 1, 0, 'bot', 'acted', 'sing')",
             "CHECK",
         ),
     ] {
