@@ -86,33 +86,22 @@ create table strike (
 ) strict;
 
 -- What happened to a case. Rows are added, never changed or taken away.
-create table case_event (
+create table event (
     event_id integer primary key autoincrement,
     group_id integer not null,
     case_id integer not null,
     at_ms integer not null,
     actor text not null check (actor in ('bot', 'officer', 'member')),
     officer_id integer,
-    event text not null check (event in (
-        'judged', 'acted', 'appeal_lodged', 'appeal_ruled', 'executive_asked', 'notice_refused',
-        'effect_refused', 'text_erased'
-    )),
-    -- The verdict, the act or the ruling; empty for the others.
-    detail text not null check (
-        case event
-            when 'judged' then detail in ('allow', 'flag', 'hide', 'delete')
-            when 'acted' then detail in ('remove', 'hide', 'confirm', 'restore', 'void')
-            when 'appeal_ruled' then detail in ('accept', 'dismiss')
-            else detail = ''
-        end
-    ),
+    -- The event as JSON, without anybody's words.
+    event text not null check (json_valid(event)),
     foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
     foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict,
     check ((actor = 'officer') = (officer_id is not null))
 ) strict;
 
-create index case_event_by_case on case_event (case_id, event_id);
-create index case_event_by_time on case_event (at_ms);
+create index event_by_case on event (case_id, event_id);
+create index event_by_time on event (at_ms);
 
 create table notice (
     notice_id integer primary key autoincrement,
@@ -148,19 +137,8 @@ create table effect (
         case kind when 'remove' then 0 when 'repost' then 1 when 'notify' then 2 else 3 end
     ) virtual,
     notice_id integer unique references notice on delete restrict,
-    -- What the officers are told; as in case_event.
-    event text check (event in (
-        'judged', 'acted', 'appeal_lodged', 'appeal_ruled', 'executive_asked', 'notice_refused',
-        'effect_refused', 'text_erased'
-    )),
-    detail text check (
-        case event
-            when 'judged' then detail in ('allow', 'flag', 'hide', 'delete')
-            when 'acted' then detail in ('remove', 'hide', 'confirm', 'restore', 'void')
-            when 'appeal_ruled' then detail in ('accept', 'dismiss')
-            else detail = ''
-        end
-    ),
+    -- What the officers are told, as in the table event.
+    event text check (json_valid(event)),
     -- pending: nothing has happened. sending: being tried now. unknown: tried, and it may have happened.
     state text not null default 'pending' check (state in ('pending', 'sending', 'unknown', 'done', 'refused')),
     -- Whether an earlier try may have happened, even if a later one certainly did not.
@@ -174,7 +152,6 @@ create table effect (
     foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
     check ((kind = 'notify') = (notice_id is not null)),
     check ((kind = 'tell_officers') = (event is not null)),
-    check ((event is null) = (detail is null)),
     check ((attempts = 0) = (attempted_at_ms is null)),
     check ((state in ('done', 'refused')) = (settled_at_ms is not null)),
     check (state <> 'unknown' or doubtful = 1),
@@ -193,7 +170,7 @@ where e.state in ('pending', 'unknown')
         where earlier.case_id = e.case_id and earlier.effect_id < e.effect_id
             and earlier.kind in ('remove', 'repost') and earlier.state in ('pending', 'sending', 'unknown')
             -- That it has not happened is said at once.
-            and coalesce(e.event, '') not in ('effect_refused', 'notice_refused')
+            and coalesce(e.event ->> '$.event', '') not in ('effect_refused', 'notice_refused')
     )
     and not exists (
         select 1 from notice n
@@ -213,7 +190,7 @@ create table register (
     case_id integer not null,
     at_ms integer not null,
     notice_id integer unique references notice on delete restrict,
-    event_id integer unique references case_event on delete restrict,
+    event_id integer unique references event on delete restrict,
     primary key (group_id, number),
     foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
     check ((notice_id is null) <> (event_id is null))
@@ -324,10 +301,10 @@ create table position (
     primary key (group_id, channel)
 ) strict;
 
-create trigger case_event_is_never_changed before update on case_event
-begin select raise(abort, 'case_event is append-only'); end;
-create trigger case_event_is_never_deleted before delete on case_event
-begin select raise(abort, 'case_event is append-only'); end;
+create trigger event_is_never_changed before update on event
+begin select raise(abort, 'event is append-only'); end;
+create trigger event_is_never_deleted before delete on event
+begin select raise(abort, 'event is append-only'); end;
 create trigger register_is_never_changed before update on register
 begin select raise(abort, 'register is append-only'); end;
 create trigger register_is_never_deleted before delete on register

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::{CaseIds, case_ids, member_id_if};
-use crate::rows::{actor, actor_columns, event, event_columns};
+use crate::rows::{actor, actor_columns, event, event_json};
 use crate::{Ledger, Transaction, register};
 
 /// Something that happened to a case.
@@ -29,9 +29,8 @@ impl Ledger {
         let (group, number) = (group.as_str(), case.number());
         let rows = sqlx::query!(
             r#"
-            select e.at_ms as "at_ms!", e.actor as "actor!", officer.native_id as "officer?", e.event as "event!",
-                e.detail as "detail!"
-            from case_event e
+            select e.at_ms as "at_ms!", e.actor as "actor!", officer.native_id as "officer?", e.event as "event!"
+            from event e
             join "case" c on c.case_id = e.case_id
             join "group" g on g.group_id = c.group_id
             left join member officer on officer.member_id = e.officer_id
@@ -45,7 +44,7 @@ impl Ledger {
             Ok(CaseEvent {
                 at: Timestamp::from_millis(row.at_ms),
                 actor: actor(&row.actor, row.officer)?,
-                event: event(&row.event, &row.detail)?,
+                event: event(&row.event)?,
             })
         });
         rows.collect()
@@ -92,17 +91,15 @@ pub(crate) async fn note(
     let (actor, officer) = actor_columns(actor);
     let officer_id = member_id_if(conn, group_id, officer).await?;
     let at_ms = now.as_millis();
-    let (event, detail) = event_columns(event);
+    let event = event_json(event)?;
     let inserted = sqlx::query!(
-        "insert into case_event (group_id, case_id, at_ms, actor, officer_id, event, detail)
-         values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into event (group_id, case_id, at_ms, actor, officer_id, event) values (?, ?, ?, ?, ?, ?)",
         group_id,
         case_id,
         at_ms,
         actor,
         officer_id,
         event,
-        detail,
     );
     let inserted = inserted.execute(conn).await.map_err(failed)?;
     one_row(&inserted, "an event was not written")?;

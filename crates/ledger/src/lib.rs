@@ -110,7 +110,7 @@ impl Ledger {
         let newest = sqlx::query_scalar!(
             r#"
             select max(at_ms) as "at_ms?: i64" from (
-                select max(at_ms) as at_ms from case_event
+                select max(at_ms) as at_ms from event
                 union all
                 select max(written_at_ms) from notice
             )

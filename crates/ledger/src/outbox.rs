@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
 use crate::ids::{CaseIds, case_ids};
-use crate::rows::{event, event_columns, group, reference, small};
+use crate::rows::{event, event_json, group, reference, small};
 use crate::{Ledger, NoticeId, Transaction, row_ids};
 
 row_ids! {
@@ -92,7 +92,6 @@ struct EffectRow {
     kind: String,
     notice_id: Option<i64>,
     event: Option<String>,
-    detail: Option<String>,
     state: String,
     attempts: i64,
     queued_at_ms: i64,
@@ -106,7 +105,7 @@ macro_rules! effects {
             EffectRow,
             r#"
             select e.effect_id as "effect_id!", e.name as "name!", g.key as "group_key!", c.number as "number!", e.kind as "kind!",
-                e.notice_id as "notice_id?", e.event as "event?", e.detail as "detail?", e.state as "state!",
+                e.notice_id as "notice_id?", e.event as "event?", e.state as "state!",
                 e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
             from effect e
             join "group" g on g.group_id = e.group_id
@@ -121,13 +120,11 @@ impl TryFrom<EffectRow> for Effect {
     type Error = LedgerError;
 
     fn try_from(row: EffectRow) -> Result<Self, LedgerError> {
-        let kind = match (row.kind.as_str(), row.notice_id, row.event, row.detail) {
-            ("remove", None, None, None) => EffectKind::Remove,
-            ("repost", None, None, None) => EffectKind::Repost,
-            ("notify", Some(id), None, None) => EffectKind::Notify(id.into()),
-            ("tell_officers", None, Some(what), Some(detail)) => {
-                EffectKind::TellOfficers(event(&what, &detail)?)
-            }
+        let kind = match (row.kind.as_str(), row.notice_id, row.event) {
+            ("remove", None, None) => EffectKind::Remove,
+            ("repost", None, None) => EffectKind::Repost,
+            ("notify", Some(id), None) => EffectKind::Notify(id.into()),
+            ("tell_officers", None, Some(told)) => EffectKind::TellOfficers(event(&told)?),
             _ => return Err(LedgerError::Inconsistent("effect")),
         };
         let state = match row.state.as_str() {
@@ -332,19 +329,17 @@ pub(crate) async fn queue(
         EffectKind::Remove => ("remove", None, None),
         EffectKind::Repost => ("repost", None, None),
         EffectKind::Notify(id) => ("notify", Some(id.get()), None),
-        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_columns(*event))),
+        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_json(*event)?)),
     };
-    let (event, detail) = event.unzip();
     let at_ms = now.as_millis();
     let inserted = sqlx::query!(
-        "insert into effect (group_id, case_id, kind, notice_id, event, detail, queued_at_ms, due_at_ms)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        "insert into effect (group_id, case_id, kind, notice_id, event, queued_at_ms, due_at_ms)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
         group_id,
         case_id,
         kind,
         notice_id,
         event,
-        detail,
         at_ms,
     );
     let inserted = inserted.execute(conn).await.map_err(duplicate("the delivery of this notice"))?;

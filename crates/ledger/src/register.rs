@@ -87,13 +87,13 @@ impl Ledger {
             r#"
             select r.number as "number!", r.at_ms as "at_ms!", c.number as "case_number!", r.notice_id as "notice_id?",
                 n.body as "body?", addressee.native_id as "addressee?", e.actor as "actor?",
-                officer.native_id as "officer?", e.event as "event?", e.detail as "detail?"
+                officer.native_id as "officer?", e.event as "event?"
             from register r
             join "group" g on g.group_id = r.group_id
             join "case" c on c.case_id = r.case_id
             left join notice n on n.notice_id = r.notice_id
             left join member addressee on addressee.member_id = n.to_id
-            left join case_event e on e.event_id = r.event_id
+            left join event e on e.event_id = r.event_id
             left join member officer on officer.member_id = e.officer_id
             where g.key = ?
             order by r.number desc limit ?
@@ -102,12 +102,12 @@ impl Ledger {
             limit,
         );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
-            let kind = match (row.notice_id, row.body, row.addressee, row.actor, row.event, row.detail) {
-                (Some(id), Some(body), Some(to), None, None, None) => {
+            let kind = match (row.notice_id, row.body, row.addressee, row.actor, row.event) {
+                (Some(id), Some(body), Some(to), None, None) => {
                     RegisterKind::Notice { id: id.into(), to: member(to)?, kind: notice(&body)?.kind }
                 }
-                (None, None, None, Some(by), Some(what), Some(detail)) => {
-                    RegisterKind::Decision { by: actor(&by, row.officer)?, event: event(&what, &detail)? }
+                (None, None, None, Some(by), Some(what)) => {
+                    RegisterKind::Decision { by: actor(&by, row.officer)?, event: event(&what)? }
                 }
                 _ => return Err(LedgerError::Inconsistent("line of the register")),
             };

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use policy::{
-    Act, Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, NoticeKind, PostId,
-    PostKind, PostRef, Reference, Ruling, State, Strike, Timestamp, Verdict, Voided,
+    Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, NoticeKind, PostId,
+    PostKind, PostRef, Reference, State, Strike, Timestamp, Voided,
 };
 
 use crate::error::LedgerError;
@@ -212,34 +212,12 @@ pub(crate) fn state_columns(state: State) -> (&'static str, Option<&'static str>
     }
 }
 
-pub(crate) fn event(event: &str, detail: &str) -> Result<Event> {
-    match (event, detail) {
-        ("judged", detail) => word::<Verdict>(detail, "verdict").map(|verdict| Event::Judged { verdict }),
-        ("acted", detail) => word::<Act>(detail, "act").map(|act| Event::Acted { act }),
-        ("appeal_lodged", "") => Ok(Event::AppealLodged),
-        ("appeal_ruled", detail) => {
-            word::<Ruling>(detail, "ruling").map(|ruling| Event::AppealRuled { ruling })
-        }
-        ("executive_asked", "") => Ok(Event::ExecutiveAsked),
-        ("notice_refused", "") => Ok(Event::NoticeRefused),
-        ("effect_refused", "") => Ok(Event::EffectRefused),
-        ("text_erased", "") => Ok(Event::TextErased),
-        _ => Err(LedgerError::Inconsistent("event")),
-    }
+pub(crate) fn event(json: &str) -> Result<Event> {
+    serde_json::from_str(json).map_err(|_| LedgerError::Inconsistent("event"))
 }
 
-/// An event in columns: its word, and the verdict, act or ruling.
-pub(crate) fn event_columns(event: Event) -> (&'static str, &'static str) {
-    match event {
-        Event::Judged { verdict } => ("judged", verdict.word()),
-        Event::Acted { act } => ("acted", act.word()),
-        Event::AppealLodged => ("appeal_lodged", ""),
-        Event::AppealRuled { ruling } => ("appeal_ruled", ruling.word()),
-        Event::ExecutiveAsked => ("executive_asked", ""),
-        Event::NoticeRefused => ("notice_refused", ""),
-        Event::EffectRefused => ("effect_refused", ""),
-        Event::TextErased => ("text_erased", ""),
-    }
+pub(crate) fn event_json(event: Event) -> Result<String> {
+    serde_json::to_string(&event).map_err(|_| LedgerError::Inconsistent("an event that is no JSON"))
 }
 
 pub(crate) fn notice_word(kind: NoticeKind) -> &'static str {
