@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use ledger::{Effect, EffectKind, Settled};
+use ledger::{Effect, EffectKind, File, Settled};
 use platform::{Action, DeliveryError, EffectId};
 use policy::{Actor, Case, Event, State, Timestamp};
 
@@ -81,7 +81,7 @@ impl Casework {
         Ok(())
     }
 
-    #[tracing::instrument(skip_all, fields(effect.id = effect.id.get(), case.reference = %effect.case))]
+    #[tracing::instrument(skip_all, fields(effect.id = effect.id.get(), file.reference = %effect.file))]
     async fn deliver(&self, effect: &Effect) -> Result<(), CaseworkError> {
         let mut tx = self.ledger.begin().await?;
         tx.attempt(effect.id, self.now()).await?;
@@ -104,8 +104,8 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         tx.settle(effect.id, &settle(effect, &answer, now), now).await?;
         if let Some(event) = refused {
-            tx.note(&effect.group, effect.case, &Actor::Bot, event, now).await?;
-            tx.queue(&effect.group, effect.case, &EffectKind::TellOfficers(event), now).await?;
+            tx.note(&effect.group, effect.file, &Actor::Bot, event, now).await?;
+            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(event), now).await?;
         }
         tx.commit().await?;
         die_at!("deliver::settled");
@@ -116,8 +116,8 @@ impl Casework {
     /// read must not stop the others.
     async fn attempt(&self, effect: &Effect) -> Result<(), DeliveryError> {
         let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
-        let case = self.ledger.case(&effect.group, effect.case).await.map_err(|error| ours(error.into()))?;
-        let case = case.ok_or_else(|| ours(CaseworkError::Vanished(effect.case)))?;
+        let case = self.ledger.case(&effect.group, effect.file).await.map_err(|error| ours(error.into()))?;
+        let case = case.ok_or_else(|| ours(CaseworkError::Vanished(effect.file)))?;
         match self.order(effect, &case).await.map_err(ours)? {
             Order::Moot => {}
             Order::Ask(action) => self.ask(effect, &action).await?,
@@ -138,7 +138,7 @@ impl Casework {
         if !lost || done {
             return Ok(None);
         }
-        let events = self.ledger.events(&effect.group, effect.case).await?;
+        let events = self.ledger.events(&effect.group, effect.file).await?;
         Ok((!events.iter().any(|told| told.event == event)).then_some(event))
     }
 
@@ -148,7 +148,10 @@ impl Casework {
     async fn erase_if_spent(&self, case: &Case, effect: &Effect) -> Result<(), CaseworkError> {
         let spent = |state| state == State::Dismissed;
         if spent(case.state) {
-            self.ledger.erase(&effect.group, effect.case, spent, self.now()).await?;
+            let spent = |file: &File| match file {
+                File::Case(case) => spent(case.state),
+            };
+            self.ledger.erase(&effect.group, effect.file, spent, self.now()).await?;
         }
         Ok(())
     }
@@ -169,7 +172,7 @@ impl Casework {
                 Action::Remove { channel: post.channel, post: post.id, kind: post.kind, author: post.author }
             }
             EffectKind::Repost => {
-                let snapshot = self.ledger.snapshot(&effect.group, effect.case).await?;
+                let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
                 let Some(snapshot) = snapshot.filter(|_| case.state == State::Restored) else {
                     return Ok(Order::Moot);
                 };
@@ -184,9 +187,9 @@ impl Casework {
             }
             EffectKind::Notify(notice) => {
                 let Some((_, record)) = self.ledger.notice(notice).await? else {
-                    return Err(CaseworkError::Vanished(effect.case));
+                    return Err(CaseworkError::Vanished(effect.file));
                 };
-                let snapshot = self.ledger.snapshot(&effect.group, effect.case).await?;
+                let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
                 let excerpt = snapshot.as_ref().map(letters::post_text);
                 let letter = record.notice.write(excerpt.as_ref(), record.reason.as_ref());
                 Action::Direct { to: record.to, letter }

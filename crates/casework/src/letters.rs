@@ -1,6 +1,6 @@
 //! How cases are put into words for officers.
 
-use ledger::Snapshot;
+use ledger::{File, Snapshot};
 use policy::{
     Actor, Appeal, AppealState, Case, Event, Letter, MessageText, PostKind, Ruling, State, SurfaceKind,
     Timestamp, Verdict,
@@ -108,15 +108,17 @@ pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String
 }
 
 /// One line about an appeal for lists.
-pub(crate) fn appeal(case: &Case, appeal: &Appeal, in_force: &InForce) -> String {
-    let author = case.post.author.as_str();
+pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce) -> String {
+    let (reference, author) = match file {
+        File::Case(case) => (case.reference, case.post.author.as_str()),
+    };
     let lodged = appeal.lodged_at.long_date(in_force.charter.zone);
     match appeal.state {
         AppealState::Executive { .. } => {
-            format!("{} before the Executive since {lodged}, by {author}", case.reference)
+            format!("{reference} before the Executive since {lodged}, by {author}")
         }
         AppealState::Lodged | AppealState::Accepted { .. } | AppealState::Dismissed { .. } => {
-            format!("{} appeal {} on {lodged} by {author}", case.reference, appeal.state.word())
+            format!("{reference} appeal {} on {lodged} by {author}", appeal.state.word())
         }
     }
 }

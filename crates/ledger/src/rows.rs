@@ -8,6 +8,7 @@ use policy::{
 };
 
 use crate::error::LedgerError;
+use crate::files::FileKind;
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -148,7 +149,7 @@ pub(crate) fn small(number: i64, what: &'static str) -> Result<u32> {
 }
 
 pub(crate) fn reference(number: i64) -> Result<Reference> {
-    Reference::new(small(number, "case number")?).ok_or(LedgerError::Inconsistent("case number"))
+    Reference::new(small(number, "number of a file")?).ok_or(LedgerError::Inconsistent("number of a file"))
 }
 
 pub(crate) fn member(id: String) -> Result<MemberId> {
@@ -157,6 +158,15 @@ pub(crate) fn member(id: String) -> Result<MemberId> {
 
 pub(crate) fn group(key: String) -> Result<GroupId> {
     GroupId::new(key).ok_or(LedgerError::Inconsistent("group"))
+}
+
+pub(crate) fn file_kind(word: &str) -> Result<FileKind> {
+    match word {
+        "case" => Ok(FileKind::Case),
+        "sanction" => Ok(FileKind::Sanction),
+        "report" => Ok(FileKind::Report),
+        _ => Err(LedgerError::Inconsistent("kind of a file")),
+    }
 }
 
 pub(crate) fn actor(word: &str, officer: Option<String>) -> Result<Actor> {

@@ -115,7 +115,7 @@ async fn what_was_rolled_back_leaves_no_gap() {
         }
     }
     let register = ledger.register(&tea, 100).await.unwrap();
-    let lines: Vec<_> = register.iter().rev().map(|line| (line.number, line.case.number())).collect();
+    let lines: Vec<_> = register.iter().rev().map(|line| (line.number, line.file.number())).collect();
     assert_eq!(lines, [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3)]);
     assert_eq!(ledger.register(&tea, 1).await.unwrap()[0].number, 6);
     let decision = RegisterKind::Decision {
@@ -197,7 +197,7 @@ async fn one_appeal_at_a_time_and_the_latest_counts() {
     assert_eq!(ledger.appeal(&tea, case).await.unwrap(), Some(lodged(6)));
     let open = ledger.open_appeals(&tea, 10).await.unwrap();
     assert_eq!(
-        open.iter().map(|(case, appeal)| (case.reference, appeal.clone())).collect::<Vec<_>>(),
+        open.iter().map(|(file, appeal)| (file.reference(), appeal.clone())).collect::<Vec<_>>(),
         [(case, lodged(6))]
     );
     let said = ledger.words(&tea, case, WordsKind::Appeal).await.unwrap();
@@ -278,7 +278,7 @@ async fn groups_are_walls() {
     transaction.set_mode(&tea, Mode::Shadow, &member("alice"), at(4)).await.unwrap();
     let second = open_case(&mut transaction, "tea", "2").await;
     let missing = transaction.note(&chess, second, &Actor::Bot, Event::TextErased, at(4)).await;
-    assert!(matches!(missing, Err(LedgerError::NoSuchCase(_))), "{missing:?}");
+    assert!(matches!(missing, Err(LedgerError::NoSuchFile(_))), "{missing:?}");
     assert_eq!(transaction.case_of_post(&chess, &PostId::new("2").unwrap()).await.unwrap(), None);
     transaction.commit().await.unwrap();
 

@@ -97,10 +97,10 @@ async fn the_schema_allows_one_case_a_post_and_one_strike_a_case() {
     // Whoever goes round the crate is held to the same.
     ledger.close().await;
     let mut raw = scratch.raw().await;
-    let columns =
-        "group_id, post, channel, post_kind, revision, written_at_ms, author_id, opened_by, opened_at_ms,
-                   rule, counts, state";
-    let copy = format!("insert into \"case\" (number, {columns}) select 2, {columns} from \"case\"");
+    let file = "insert into file (file_id, group_id, number, kind, opened_at_ms) values (2, 1, 2, 'case', 0)";
+    sqlx::raw_sql(file).execute(&mut raw).await.unwrap();
+    let columns = "group_id, post, channel, post_kind, revision, written_at_ms, author_id, opened_by, rule, counts, state";
+    let copy = format!("insert into \"case\" (case_id, {columns}) select 2, {columns} from \"case\"");
     let error = sqlx::raw_sql(sqlx::AssertSqlSafe(copy)).execute(&mut raw).await.unwrap_err();
     assert!(error.as_database_error().unwrap().is_unique_violation(), "{error}");
 }
@@ -117,6 +117,8 @@ async fn what_must_not_be_is_refused_by_the_tables() {
         .note(&group("tea"), case, &policy::Actor::Bot, policy::Event::AppealLodged, at(3))
         .await
         .unwrap();
+    let strike = policy::Strike { conduct_at: at(0), voided: None };
+    transaction.give_strike(&group("tea"), case, &strike).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
 
@@ -126,7 +128,10 @@ async fn what_must_not_be_is_refused_by_the_tables() {
         ("delete from event", "append-only"),
         ("update register set number = 7", "append-only"),
         ("delete from register", "append-only"),
+        ("delete from file", "FOREIGN KEY"),
         ("delete from \"case\"", "FOREIGN KEY"),
+        ("update file set kind = 'report' where file_id = 1", "FOREIGN KEY"),
+        ("update file set kind = 'rumour'", "CHECK"),
         ("delete from member", "FOREIGN KEY"),
         // The other group's member.
         ("update \"case\" set author_id = 2 where case_id = 1", "FOREIGN KEY"),
@@ -139,7 +144,7 @@ async fn what_must_not_be_is_refused_by_the_tables() {
         ("update effect set state = 'done'", "CHECK"),
         ("update effect set notice_id = null", "CHECK"),
         (
-            "insert into event (group_id, case_id, at_ms, actor, event) values (1, 1, 0, 'bot', 'acted')",
+            "insert into event (group_id, file_id, at_ms, actor, event) values (1, 1, 0, 'bot', 'acted')",
             "CHECK",
         ),
     ] {
