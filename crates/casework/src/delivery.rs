@@ -24,7 +24,7 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 /// What is to be asked of the platform for an effect.
 enum Order {
     Ask(Action),
-    /// There is nothing left to do, because the case moved on.
+    /// There is nothing left to do, because the matter moved on.
     Moot,
 }
 
@@ -116,13 +116,11 @@ impl Casework {
     /// read must not stop the others.
     async fn attempt(&self, effect: &Effect) -> Result<(), DeliveryError> {
         let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
-        let case = self.ledger.case(&effect.group, effect.file).await.map_err(|error| ours(error.into()))?;
-        let case = case.ok_or_else(|| ours(CaseworkError::Vanished(effect.file)))?;
-        match self.order(effect, &case).await.map_err(ours)? {
+        match self.order(effect).await.map_err(ours)? {
             Order::Moot => {}
             Order::Ask(action) => self.ask(effect, &action).await?,
         }
-        self.erase_if_spent(&case, effect).await.map_err(ours)
+        self.erase_if_spent(effect).await.map_err(ours)
     }
 
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
@@ -142,18 +140,26 @@ impl Casework {
         Ok((!events.iter().any(|told| told.event == event)).then_some(event))
     }
 
-    /// Erases the text of a post that was looked at and left standing: there is no reason left to keep it.
+    /// Erases the words of a file once there is no reason left to keep them.
     ///
     /// Done before the effect is settled, so that a crash in between asks and erases again; both are harmless.
-    async fn erase_if_spent(&self, case: &Case, effect: &Effect) -> Result<(), CaseworkError> {
-        let spent = |state| state == State::Dismissed;
-        if spent(case.state) {
-            let spent = |file: &File| match file {
-                File::Case(case) => spent(case.state),
-            };
-            self.ledger.erase(&effect.group, effect.file, spent, self.now()).await?;
+    async fn erase_if_spent(&self, effect: &Effect) -> Result<(), CaseworkError> {
+        if is_spent(&self.file_of(effect).await?) {
+            self.ledger.erase(&effect.group, effect.file, is_spent, self.now()).await?;
         }
         Ok(())
+    }
+
+    /// The file an effect comes of.
+    async fn file_of(&self, effect: &Effect) -> Result<File, CaseworkError> {
+        let file = self.ledger.file(&effect.group, effect.file).await?;
+        file.ok_or(CaseworkError::Vanished(effect.file))
+    }
+
+    /// The case an effect comes of; only cases have a post.
+    async fn case_of(&self, effect: &Effect) -> Result<Case, CaseworkError> {
+        let case = self.ledger.case(&effect.group, effect.file).await?;
+        case.ok_or(CaseworkError::Vanished(effect.file))
     }
 
     async fn ask(&self, effect: &Effect, action: &Action) -> Result<(), DeliveryError> {
@@ -165,15 +171,16 @@ impl Casework {
     }
 
     /// Makes the call for an effect, joining members' words to it at the last moment.
-    async fn order(&self, effect: &Effect, case: &Case) -> Result<Order, CaseworkError> {
-        let post = case.post.clone();
+    async fn order(&self, effect: &Effect) -> Result<Order, CaseworkError> {
         let action = match effect.kind {
             EffectKind::Remove => {
+                let post = self.case_of(effect).await?.post;
                 Action::Remove { channel: post.channel, post: post.id, kind: post.kind, author: post.author }
             }
             EffectKind::Repost => {
+                let Case { post, state, .. } = self.case_of(effect).await?;
                 let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
-                let Some(snapshot) = snapshot.filter(|_| case.state == State::Restored) else {
+                let Some(snapshot) = snapshot.filter(|_| state == State::Restored) else {
                     return Ok(Order::Moot);
                 };
                 Action::Repost {
@@ -196,10 +203,20 @@ impl Casework {
             }
             EffectKind::TellOfficers(event) => {
                 let in_force = self.in_force(&effect.group)?;
-                Action::TellOfficers { letter: letters::news(case, event, &in_force) }
+                let letter = match self.file_of(effect).await? {
+                    File::Case(case) => letters::news(&case, event, &in_force),
+                };
+                Action::TellOfficers { letter }
             }
         };
         Ok(Order::Ask(action))
+    }
+}
+
+/// Whether nothing is left to be done with a file's words: its post was looked at and left standing.
+fn is_spent(file: &File) -> bool {
+    match file {
+        File::Case(case) => case.state == State::Dismissed,
     }
 }
 
