@@ -8,7 +8,9 @@ use policy::Reference;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{Scratch, at, group, member, new_case, notice, open_case, raw, snapshot, with_case};
+use crate::support::{
+    Scratch, at, group, member, new_case, notice, open_case, raw, snapshot, with_case, words,
+};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
@@ -150,5 +152,57 @@ async fn what_must_not_be_is_refused_by_the_tables() {
     ] {
         let error = sqlx::raw_sql(statement).execute(&mut raw).await.unwrap_err().to_string();
         assert!(error.contains(want), "{statement}: {error}");
+    }
+}
+
+/// Every table with rows of a file, found in the schema, so that a new one is held to it too.
+#[tokio::test]
+async fn no_row_belongs_to_a_file_of_another_group() {
+    let scratch = Scratch::new();
+    let ledger = scratch.open().await;
+    let (tea, alice) = (group("tea"), member("alice"));
+    let mut transaction = ledger.begin().await.unwrap();
+    let case = open_case(&mut transaction, "tea", "1").await;
+    // Another post, since it is the file that is to be refused.
+    open_case(&mut transaction, "chess", "2").await;
+    let strike = policy::Strike { conduct_at: at(0), voided: None };
+    transaction.give_strike(&tea, case, &strike).await.unwrap();
+    transaction.write_notice(&tea, &alice, &notice(case), None).await.unwrap();
+    let acted = policy::Event::Acted { act: policy::Act::Confirm };
+    transaction.note(&tea, case, &policy::Actor::Officer(member("mo")), acted, at(3)).await.unwrap();
+    let appeal = policy::Appeal { lodged_at: at(4), state: policy::AppealState::Lodged };
+    transaction.lodge_appeal(&tea, case, &appeal, &words("it was a joke")).await.unwrap();
+    transaction.commit().await.unwrap();
+    ledger.close().await;
+
+    let mut raw = scratch.raw().await;
+    // What is never changed at all would hide whether it could be moved. The new file is the other group's.
+    sqlx::raw_sql(
+        "drop trigger event_is_never_changed;
+         drop trigger register_is_never_changed;
+         insert into file (file_id, group_id, number, kind, opened_at_ms) values (9, 2, 2, 'case', 0)",
+    )
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    let tables = list(
+        &mut raw,
+        "select t.name from pragma_table_list t where t.schema = 'main' and t.type = 'table' and t.name <> 'file'
+           and exists (select * from pragma_table_info(t.name) where name in ('file_id', 'case_id'))
+         order by t.name",
+    )
+    .await;
+    assert_eq!(
+        tables,
+        ["appeal", "case", "effect", "event", "file_key", "notice", "register", "sealed", "strike"]
+    );
+    for table in tables {
+        let id = if matches!(&*table, "case" | "strike") { "case_id" } else { "file_id" };
+        for change in [format!("{id} = 9"), "group_id = 2".to_owned()] {
+            let statement = format!("update \"{table}\" set {change} where {id} = 1");
+            let moved = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.clone())).execute(&mut raw).await;
+            let error = moved.expect_err(&statement).to_string();
+            assert!(error.contains("FOREIGN KEY"), "{statement}: {error}");
+        }
     }
 }
