@@ -32,6 +32,9 @@ pub struct NewCase {
 }
 
 /// Asks for cases with everything that belongs to them; what follows `from` is up to the caller.
+///
+/// The groups stand in the joins so that SQLite goes from a number, or a member, to their cases without reading all
+/// cases of the group.
 macro_rules! cases {
     ($tail:tt, $($argument:expr),+) => {
         sqlx::query_as!(
@@ -45,9 +48,9 @@ macro_rules! cases {
                 decider.native_id as "decider?", s.conduct_at_ms as "conduct_at_ms?",
                 s.voided_at_ms as "voided_at_ms?", s.voided_by as "voided_by?", voider.native_id as "voider?"
             from "case" c
-            join file f on f.file_id = c.case_id
+            join file f on f.group_id = c.group_id and f.file_id = c.case_id
             join "group" g on g.group_id = c.group_id
-            join member author on author.member_id = c.author_id
+            join member author on author.group_id = c.group_id and author.member_id = c.author_id
             left join member opener on opener.member_id = c.opener_id
             left join member decider on decider.member_id = c.decider_id
             left join strike s on s.case_id = c.case_id

@@ -24,7 +24,7 @@ async fn strikes(
         join "case" c on c.case_id = s.case_id
         join file f on f.file_id = s.case_id
         join "group" g on g.group_id = c.group_id
-        join member author on author.member_id = c.author_id
+        join member author on author.group_id = c.group_id and author.member_id = c.author_id
         left join member voider on voider.member_id = s.voider_id
         where g.key = ? and author.native_id = ?
         order by s.conduct_at_ms, s.case_id
