@@ -5,7 +5,7 @@ create table "group" (
     -- Its key in the configuration.
     key text not null unique check (length(key) > 0),
     -- The last numbers given. They live here so that a purge never frees one, and a rollback takes them back.
-    case_number integer not null default 0 check (case_number >= 0),
+    file_number integer not null default 0 check (file_number >= 0),
     register_number integer not null default 0 check (register_number >= 0),
     -- Rises with each change of the group's settings.
     settings_version integer not null default 0 check (settings_version >= 0)
@@ -22,11 +22,26 @@ create table member (
     unique (group_id, member_id)
 ) strict;
 
-create table "case" (
-    case_id integer primary key autoincrement,
+-- What is kept about one matter, whatever its kind: a case, a sanction or a report. Its history, notices, effects,
+-- appeals and words belong to the file. What only one kind has stands in a table of its own, under the same id.
+create table file (
+    file_id integer primary key autoincrement,
     group_id integer not null references "group" on delete restrict,
-    -- What people call it: B-0042. Gap-free in its group.
+    -- What people call it: B-0042. One sequence for all kinds, gap-free in its group.
     number integer not null check (number > 0),
+    kind text not null check (kind in ('case', 'sanction', 'report')),
+    opened_at_ms integer not null,
+    unique (group_id, number),
+    unique (group_id, file_id),
+    unique (group_id, file_id, kind)
+) strict;
+
+-- A file about one post.
+create table "case" (
+    -- That of its file, which is one of this kind.
+    case_id integer primary key,
+    group_id integer not null,
+    kind text not null generated always as ('case') virtual,
     channel text not null check (length(channel) > 0),
     post text not null check (length(post) > 0),
     post_kind text not null check (post_kind in ('message', 'nickname')),
@@ -34,9 +49,8 @@ create table "case" (
     revision integer not null check (revision >= 0),
     written_at_ms integer not null,
     author_id integer not null,
-    opened_by text not null check (opened_by in ('filter', 'officer', 'author')),
+    opened_by text not null check (opened_by in ('bot', 'officer', 'member')),
     opener_id integer,
-    opened_at_ms integer not null,
     -- The code of the rule it rests on.
     rule text not null check (length(rule) > 0),
     -- What the worst word was like; the word itself is sealed.
@@ -54,10 +68,10 @@ create table "case" (
     review_due_at_ms integer,
     -- The officer who took the last decision on the post.
     decider_id integer,
-    unique (group_id, number),
     -- One post, one case, however often the post arrives.
     unique (group_id, post),
     unique (group_id, case_id),
+    foreign key (group_id, case_id, kind) references file (group_id, file_id, kind) on delete restrict,
     foreign key (group_id, author_id) references member (group_id, member_id) on delete restrict,
     foreign key (group_id, opener_id) references member (group_id, member_id) on delete restrict,
     foreign key (group_id, decider_id) references member (group_id, member_id) on delete restrict,
@@ -67,8 +81,9 @@ create table "case" (
     check ((state = 'hidden') = (review_due_at_ms is not null))
 ) strict;
 
-create index case_by_author on "case" (group_id, author_id, number);
-create index case_awaiting_review on "case" (group_id, number) where state in ('flagged', 'hidden');
+-- The ids of a group's files rise with their numbers.
+create index case_by_author on "case" (group_id, author_id, case_id);
+create index case_awaiting_review on "case" (group_id, case_id) where state in ('flagged', 'hidden');
 
 create table strike (
     -- One case, at most one strike.
@@ -77,7 +92,7 @@ create table strike (
     -- When the post was written: windows count from conduct.
     conduct_at_ms integer not null,
     voided_at_ms integer,
-    voided_by text check (voided_by in ('filter', 'officer', 'author')),
+    voided_by text check (voided_by in ('bot', 'officer', 'member')),
     voider_id integer,
     foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
     foreign key (group_id, voider_id) references member (group_id, member_id) on delete restrict,
@@ -85,39 +100,28 @@ create table strike (
     check (coalesce(voided_by = 'officer', 0) = (voider_id is not null))
 ) strict;
 
--- What happened to a case. Rows are added, never changed or taken away.
-create table case_event (
+-- What happened in a file. Rows are added, never changed or taken away.
+create table event (
     event_id integer primary key autoincrement,
     group_id integer not null,
-    case_id integer not null,
+    file_id integer not null,
     at_ms integer not null,
-    actor text not null check (actor in ('filter', 'officer', 'author')),
+    actor text not null check (actor in ('bot', 'officer', 'member')),
     officer_id integer,
-    event text not null check (event in (
-        'judged', 'acted', 'appeal_lodged', 'appeal_ruled', 'executive_asked', 'notice_refused',
-        'effect_refused', 'text_erased'
-    )),
-    -- The verdict, the act or the ruling; empty for the others.
-    detail text not null check (
-        case event
-            when 'judged' then detail in ('allow', 'flag', 'hide', 'delete')
-            when 'acted' then detail in ('remove', 'hide', 'confirm', 'restore', 'void')
-            when 'appeal_ruled' then detail in ('accept', 'dismiss')
-            else detail = ''
-        end
-    ),
-    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    -- The event as JSON, without anybody's words.
+    event text not null check (json_valid(event)),
+    unique (file_id, event_id),
+    foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
     foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict,
     check ((actor = 'officer') = (officer_id is not null))
 ) strict;
 
-create index case_event_by_case on case_event (case_id, event_id);
-create index case_event_by_time on case_event (at_ms);
+create index event_by_time on event (at_ms);
 
 create table notice (
     notice_id integer primary key autoincrement,
     group_id integer not null,
-    case_id integer not null,
+    file_id integer not null,
     to_id integer not null,
     kind text not null check (kind in (
         'removed', 'hidden', 'quoted', 'confirmed', 'strike_voided', 'restored', 'appeal_received',
@@ -126,11 +130,11 @@ create table notice (
     -- The notice as JSON, without anybody's words; its delivery is that of its effect.
     body text not null check (json_valid(body) and body ->> '$.kind.kind' = kind),
     written_at_ms integer not null,
-    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    unique (file_id, notice_id),
+    foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
     foreign key (group_id, to_id) references member (group_id, member_id) on delete restrict
 ) strict;
 
-create index notice_by_case on notice (case_id);
 create index notice_by_member on notice (group_id, to_id, notice_id);
 create index notice_by_time on notice (written_at_ms);
 
@@ -141,26 +145,15 @@ create table effect (
     -- backup counts its rows anew, and must not take a new effect for one that the platform has seen.
     name integer not null unique default (random() & 9223372036854775807),
     group_id integer not null,
-    case_id integer not null,
+    file_id integer not null,
     kind text not null check (kind in ('remove', 'repost', 'notify', 'tell_officers')),
     -- What goes first.
     lane integer not null generated always as (
         case kind when 'remove' then 0 when 'repost' then 1 when 'notify' then 2 else 3 end
     ) virtual,
-    notice_id integer unique references notice on delete restrict,
-    -- What the officers are told; as in case_event.
-    event text check (event in (
-        'judged', 'acted', 'appeal_lodged', 'appeal_ruled', 'executive_asked', 'notice_refused',
-        'effect_refused', 'text_erased'
-    )),
-    detail text check (
-        case event
-            when 'judged' then detail in ('allow', 'flag', 'hide', 'delete')
-            when 'acted' then detail in ('remove', 'hide', 'confirm', 'restore', 'void')
-            when 'appeal_ruled' then detail in ('accept', 'dismiss')
-            else detail = ''
-        end
-    ),
+    notice_id integer unique,
+    -- What the officers are told, as in the table event.
+    event text check (json_valid(event)),
     -- pending: nothing has happened. sending: being tried now. unknown: tried, and it may have happened.
     state text not null default 'pending' check (state in ('pending', 'sending', 'unknown', 'done', 'refused')),
     -- Whether an earlier try may have happened, even if a later one certainly did not.
@@ -171,10 +164,10 @@ create table effect (
     due_at_ms integer not null,
     attempted_at_ms integer,
     settled_at_ms integer,
-    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
+    foreign key (file_id, notice_id) references notice (file_id, notice_id) on delete restrict,
     check ((kind = 'notify') = (notice_id is not null)),
     check ((kind = 'tell_officers') = (event is not null)),
-    check ((event is null) = (detail is null)),
     check ((attempts = 0) = (attempted_at_ms is null)),
     check ((state in ('done', 'refused')) = (settled_at_ms is not null)),
     check (state <> 'unknown' or doubtful = 1),
@@ -190,10 +183,10 @@ select e.effect_id from effect e
 where e.state in ('pending', 'unknown')
     and not exists (
         select 1 from effect earlier
-        where earlier.case_id = e.case_id and earlier.effect_id < e.effect_id
+        where earlier.file_id = e.file_id and earlier.effect_id < e.effect_id
             and earlier.kind in ('remove', 'repost') and earlier.state in ('pending', 'sending', 'unknown')
             -- That it has not happened is said at once.
-            and coalesce(e.event, '') not in ('effect_refused', 'notice_refused')
+            and coalesce(e.event ->> '$.event', '') not in ('effect_refused', 'notice_refused')
     )
     and not exists (
         select 1 from notice n
@@ -203,65 +196,71 @@ where e.state in ('pending', 'unknown')
     );
 
 create index effect_refused on effect (group_id, effect_id) where state = 'refused';
-create index effect_by_case on effect (case_id);
+create index effect_by_file on effect (file_id);
 
 -- The Secretary's numbered list of every notice and decision. Rows are added, never changed or taken away.
 create table register (
     group_id integer not null references "group" on delete restrict,
     -- Gap-free in its group.
     number integer not null check (number > 0),
-    case_id integer not null,
+    file_id integer not null,
     at_ms integer not null,
-    notice_id integer unique references notice on delete restrict,
-    event_id integer unique references case_event on delete restrict,
+    notice_id integer unique,
+    event_id integer unique,
     primary key (group_id, number),
-    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
+    foreign key (file_id, notice_id) references notice (file_id, notice_id) on delete restrict,
+    foreign key (file_id, event_id) references event (file_id, event_id) on delete restrict,
     check ((notice_id is null) <> (event_id is null))
 ) strict;
 
 create table appeal (
     appeal_id integer primary key autoincrement,
     group_id integer not null,
-    case_id integer not null,
+    file_id integer not null,
     lodged_at_ms integer not null,
     state text not null check (state in ('lodged', 'accepted', 'dismissed', 'executive')),
     -- Since when it stands so, if no longer as lodged.
     state_at_ms integer,
     decider_id integer,
-    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
+    foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
     foreign key (group_id, decider_id) references member (group_id, member_id) on delete restrict,
     check ((state = 'lodged') = (state_at_ms is null)),
     check ((state in ('accepted', 'dismissed')) = (decider_id is not null))
 ) strict;
 
--- One case, at most one appeal that waits for a decision.
-create unique index appeal_open on appeal (case_id) where state in ('lodged', 'executive');
-create index appeal_by_case on appeal (case_id, appeal_id);
+-- One file, at most one appeal that waits for a decision.
+create unique index appeal_open on appeal (file_id) where state in ('lodged', 'executive');
+create index appeal_by_file on appeal (file_id, appeal_id);
 
--- The key of a case's texts, itself sealed with the key in ledger.key. Without its row they are gone for good.
-create table case_key (
-    case_id integer primary key,
+-- The key of a file's texts, itself sealed with the key in ledger.key. Without its row they are gone for good.
+create table file_key (
+    file_id integer primary key,
     group_id integer not null,
     -- Nonce (24 bytes), key (32), tag (16).
     wrapped blob not null check (length(wrapped) = 72),
-    foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict
+    unique (group_id, file_id),
+    foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict
 ) strict;
 
--- People's words, under the key of their case.
+-- People's words, under the key of their file.
 create table sealed (
     sealed_id integer primary key autoincrement,
-    case_id integer not null references case_key on delete restrict,
+    group_id integer not null,
+    file_id integer not null,
     -- snapshot: the post and what was found. reason: an officer's. appeal: the member's. notice: its reason.
     kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice')),
-    notice_id integer unique references notice on delete restrict,
+    notice_id integer unique,
     at_ms integer not null,
     -- Nonce (24 bytes), text, tag (16).
     sealed blob not null check (length(sealed) >= 40),
+    foreign key (group_id, file_id) references file_key (group_id, file_id) on delete restrict,
+    foreign key (file_id, notice_id) references notice (file_id, notice_id) on delete restrict,
     check ((kind = 'notice') = (notice_id is not null))
 ) strict;
 
-create unique index sealed_snapshot on sealed (case_id) where kind = 'snapshot';
-create index sealed_by_case on sealed (case_id, kind, sealed_id);
+create unique index sealed_snapshot on sealed (file_id) where kind = 'snapshot';
+create index sealed_by_file on sealed (file_id, kind, sealed_id);
 
 -- Tells the right key file from a wrong one.
 create table vault (
@@ -324,10 +323,10 @@ create table position (
     primary key (group_id, channel)
 ) strict;
 
-create trigger case_event_is_never_changed before update on case_event
-begin select raise(abort, 'case_event is append-only'); end;
-create trigger case_event_is_never_deleted before delete on case_event
-begin select raise(abort, 'case_event is append-only'); end;
+create trigger event_is_never_changed before update on event
+begin select raise(abort, 'event is append-only'); end;
+create trigger event_is_never_deleted before delete on event
+begin select raise(abort, 'event is append-only'); end;
 create trigger register_is_never_changed before update on register
 begin select raise(abort, 'register is append-only'); end;
 create trigger register_is_never_deleted before delete on register

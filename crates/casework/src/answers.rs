@@ -151,7 +151,7 @@ impl Casework {
         let letter =
             listed(Letter::default(), cases.iter().map(|case| letters::summary(case, in_force, now)));
         let letter =
-            listed(letter, appeals.iter().map(|(case, appeal)| letters::appeal(case, appeal, in_force)));
+            listed(letter, appeals.iter().map(|(file, appeal)| letters::appeal(file, appeal, in_force)));
         let letter = listed(letter, stuck.iter().map(outstanding));
         let letter = listed(
             letter,
@@ -200,7 +200,7 @@ impl Casework {
             letter = letter.text("The author's appeal:").quote(words.words);
         }
         for effect in
-            self.ledger.stuck(group, RECORD_MAX).await?.iter().filter(|effect| effect.case == reference)
+            self.ledger.stuck(group, RECORD_MAX).await?.iter().filter(|effect| effect.file == reference)
         {
             letter = letter.text(outstanding(effect));
         }
@@ -276,9 +276,9 @@ impl Casework {
             return Ok(Letter::line("No appeal waits."));
         }
         let mut letter = Letter::default();
-        for (case, appeal) in appeals.iter().take(LINES_MAX) {
-            letter = letter.text(letters::appeal(case, appeal, in_force));
-            for words in self.ledger.words(group, case.reference, WordsKind::Appeal).await? {
+        for (file, appeal) in appeals.iter().take(LINES_MAX) {
+            letter = letter.text(letters::appeal(file, appeal, in_force));
+            for words in self.ledger.words(group, file.reference(), WordsKind::Appeal).await? {
                 letter = letter.quote(words.words);
             }
         }
@@ -316,7 +316,7 @@ fn outstanding(effect: &Effect) -> String {
         EffectState::Unknown | EffectState::Sending => "it is unknown whether it happened; tried again",
         EffectState::Pending | EffectState::Done => "tried again",
     };
-    format!("{} {what} is NOT done ({} attempts; {how})", effect.case, effect.attempts)
+    format!("{} {what} is NOT done ({} attempts; {how})", effect.file, effect.attempts)
 }
 
 fn words(words: &[String]) -> Option<MessageText> {

@@ -57,7 +57,7 @@ impl Casework {
             post: PostChange::Leave,
             notice: Some(kind),
         };
-        let step = Step { actor: Actor::Author, event, reason: None, now };
+        let step = Step { actor: Actor::Member, event, reason: None, now };
         self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
         self.commit(tx).await?;
         Ok(Letter::line(format!("Thank you. Your appeal about {reference} is on record.")))

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use ledger::{Effect, EffectKind, Settled};
+use ledger::{Effect, EffectKind, File, Settled};
 use platform::{Action, DeliveryError, EffectId};
 use policy::{Actor, Case, Event, State, Timestamp};
 
@@ -24,7 +24,7 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 /// What is to be asked of the platform for an effect.
 enum Order {
     Ask(Action),
-    /// There is nothing left to do, because the case moved on.
+    /// There is nothing left to do, because the matter moved on.
     Moot,
 }
 
@@ -81,7 +81,7 @@ impl Casework {
         Ok(())
     }
 
-    #[tracing::instrument(skip_all, fields(effect.id = effect.id.get(), case.reference = %effect.case))]
+    #[tracing::instrument(skip_all, fields(effect.id = effect.id.get(), file.reference = %effect.file))]
     async fn deliver(&self, effect: &Effect) -> Result<(), CaseworkError> {
         let mut tx = self.ledger.begin().await?;
         tx.attempt(effect.id, self.now()).await?;
@@ -104,8 +104,8 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         tx.settle(effect.id, &settle(effect, &answer, now), now).await?;
         if let Some(event) = refused {
-            tx.note(&effect.group, effect.case, &Actor::Filter, event, now).await?;
-            tx.queue(&effect.group, effect.case, &EffectKind::TellOfficers(event), now).await?;
+            tx.note(&effect.group, effect.file, &Actor::Bot, event, now).await?;
+            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(event), now).await?;
         }
         tx.commit().await?;
         die_at!("deliver::settled");
@@ -116,13 +116,11 @@ impl Casework {
     /// read must not stop the others.
     async fn attempt(&self, effect: &Effect) -> Result<(), DeliveryError> {
         let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
-        let case = self.ledger.case(&effect.group, effect.case).await.map_err(|error| ours(error.into()))?;
-        let case = case.ok_or_else(|| ours(CaseworkError::Vanished(effect.case)))?;
-        match self.order(effect, &case).await.map_err(ours)? {
+        match self.order(effect).await.map_err(ours)? {
             Order::Moot => {}
             Order::Ask(action) => self.ask(effect, &action).await?,
         }
-        self.erase_if_spent(&case, effect).await.map_err(ours)
+        self.erase_if_spent(effect).await.map_err(ours)
     }
 
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
@@ -138,19 +136,30 @@ impl Casework {
         if !lost || done {
             return Ok(None);
         }
-        let events = self.ledger.events(&effect.group, effect.case).await?;
+        let events = self.ledger.events(&effect.group, effect.file).await?;
         Ok((!events.iter().any(|told| told.event == event)).then_some(event))
     }
 
-    /// Erases the text of a post that was looked at and left standing: there is no reason left to keep it.
+    /// Erases the words of a file once there is no reason left to keep them.
     ///
     /// Done before the effect is settled, so that a crash in between asks and erases again; both are harmless.
-    async fn erase_if_spent(&self, case: &Case, effect: &Effect) -> Result<(), CaseworkError> {
-        let spent = |state| state == State::Dismissed;
-        if spent(case.state) {
-            self.ledger.erase(&effect.group, effect.case, spent, self.now()).await?;
+    async fn erase_if_spent(&self, effect: &Effect) -> Result<(), CaseworkError> {
+        if is_spent(&self.file_of(effect).await?) {
+            self.ledger.erase(&effect.group, effect.file, is_spent, self.now()).await?;
         }
         Ok(())
+    }
+
+    /// The file an effect comes of.
+    async fn file_of(&self, effect: &Effect) -> Result<File, CaseworkError> {
+        let file = self.ledger.file(&effect.group, effect.file).await?;
+        file.ok_or(CaseworkError::Vanished(effect.file))
+    }
+
+    /// The case an effect comes of; only cases have a post.
+    async fn case_of(&self, effect: &Effect) -> Result<Case, CaseworkError> {
+        let case = self.ledger.case(&effect.group, effect.file).await?;
+        case.ok_or(CaseworkError::Vanished(effect.file))
     }
 
     async fn ask(&self, effect: &Effect, action: &Action) -> Result<(), DeliveryError> {
@@ -162,15 +171,16 @@ impl Casework {
     }
 
     /// Makes the call for an effect, joining members' words to it at the last moment.
-    async fn order(&self, effect: &Effect, case: &Case) -> Result<Order, CaseworkError> {
-        let post = case.post.clone();
+    async fn order(&self, effect: &Effect) -> Result<Order, CaseworkError> {
         let action = match effect.kind {
             EffectKind::Remove => {
+                let post = self.case_of(effect).await?.post;
                 Action::Remove { channel: post.channel, post: post.id, kind: post.kind, author: post.author }
             }
             EffectKind::Repost => {
-                let snapshot = self.ledger.snapshot(&effect.group, effect.case).await?;
-                let Some(snapshot) = snapshot.filter(|_| case.state == State::Restored) else {
+                let Case { post, state, .. } = self.case_of(effect).await?;
+                let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
+                let Some(snapshot) = snapshot.filter(|_| state == State::Restored) else {
                     return Ok(Order::Moot);
                 };
                 Action::Repost {
@@ -184,19 +194,29 @@ impl Casework {
             }
             EffectKind::Notify(notice) => {
                 let Some((_, record)) = self.ledger.notice(notice).await? else {
-                    return Err(CaseworkError::Vanished(effect.case));
+                    return Err(CaseworkError::Vanished(effect.file));
                 };
-                let snapshot = self.ledger.snapshot(&effect.group, effect.case).await?;
+                let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
                 let excerpt = snapshot.as_ref().map(letters::post_text);
                 let letter = record.notice.write(excerpt.as_ref(), record.reason.as_ref());
                 Action::Direct { to: record.to, letter }
             }
             EffectKind::TellOfficers(event) => {
                 let in_force = self.in_force(&effect.group)?;
-                Action::TellOfficers { letter: letters::news(case, event, &in_force) }
+                let letter = match self.file_of(effect).await? {
+                    File::Case(case) => letters::news(&case, event, &in_force),
+                };
+                Action::TellOfficers { letter }
             }
         };
         Ok(Order::Ask(action))
+    }
+}
+
+/// Whether nothing is left to be done with a file's words: its post was looked at and left standing.
+fn is_spent(file: &File) -> bool {
+    match file {
+        File::Case(case) => case.state == State::Dismissed,
     }
 }
 

@@ -19,8 +19,8 @@ pub enum CaseworkError {
     /// The platform could not tell what a post says.
     #[error("the platform could not be asked about the post")]
     Unreadable(#[source] platform::DeliveryError),
-    /// The ledger lost a case within one transaction.
-    #[error("the case {0} is not in the ledger")]
+    /// The ledger lost a file that was there a moment ago.
+    #[error("the file {0} is not in the ledger")]
     Vanished(policy::Reference),
     /// Wordlists or configuration are broken.
     #[error(transparent)]

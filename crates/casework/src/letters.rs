@@ -1,6 +1,6 @@
 //! How cases are put into words for officers.
 
-use ledger::Snapshot;
+use ledger::{File, Snapshot};
 use policy::{
     Actor, Appeal, AppealState, Case, Event, Letter, MessageText, PostKind, Ruling, State, SurfaceKind,
     Timestamp, Verdict,
@@ -110,31 +110,34 @@ pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String
 }
 
 /// One line about an appeal for lists.
-pub(crate) fn appeal(case: &Case, appeal: &Appeal, in_force: &InForce) -> String {
-    let author = case.post.author.as_str();
+pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce) -> String {
+    let (reference, author) = match file {
+        File::Case(case) => (case.reference, case.post.author.as_str()),
+    };
     let lodged = appeal.lodged_at.long_date(in_force.charter.zone);
     match appeal.state {
         AppealState::Executive { .. } => {
-            format!("{} before the Executive since {lodged}, by {author}", case.reference)
+            format!("{reference} before the Executive since {lodged}, by {author}")
         }
         AppealState::Lodged | AppealState::Accepted { .. } | AppealState::Dismissed { .. } => {
-            format!("{} appeal {} on {lodged} by {author}", case.reference, appeal.state.word())
+            format!("{reference} appeal {} on {lodged} by {author}", appeal.state.word())
         }
     }
 }
 
 /// Something that happened to a case, in words.
 pub(crate) fn event(event: Event, actor: &Actor) -> String {
-    let who = match actor {
-        Actor::Filter => "the filter",
+    // What the bot judges by is its filter.
+    let who = |bot| match actor {
+        Actor::Bot => bot,
         Actor::Officer(officer) => officer.as_str(),
-        Actor::Author => "the author",
+        Actor::Member => "the author",
     };
     match event {
-        Event::Judged { verdict } => format!("judged by {who}: {verdict}"),
-        Event::Acted { act } => format!("{act} by {who}"),
+        Event::Judged { verdict } => format!("judged by {}: {verdict}", who("the filter")),
+        Event::Acted { act } => format!("{act} by {}", who("the bot")),
         Event::AppealLodged => "appeal lodged".to_owned(),
-        Event::AppealRuled { ruling } => format!("appeal: {ruling} by {who}"),
+        Event::AppealRuled { ruling } => format!("appeal: {ruling} by {}", who("the bot")),
         Event::ExecutiveAsked => "the Executive was asked".to_owned(),
         Event::NoticeRefused => "a notice could not be delivered".to_owned(),
         Event::EffectRefused => "the platform refused what was to be done".to_owned(),

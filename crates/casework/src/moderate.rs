@@ -53,7 +53,7 @@ impl Casework {
             (Decision::Nothing | Decision::Escalate(_), _) => return self.commit(tx).await,
         };
         let event = Event::Judged { verdict: judgement.verdict };
-        let step = Step { actor: Actor::Filter, event, reason: None, now };
+        let step = Step { actor: Actor::Bot, event, reason: None, now };
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;
         self.commit(tx).await
     }
@@ -80,7 +80,7 @@ fn new_case(
     let worst = judgement.worst.and_then(|index| findings.get(index));
     NewCase {
         post: post_ref(post),
-        opened_by: Actor::Filter,
+        opened_by: Actor::Bot,
         opened_at: now,
         rule: worst.map_or("language", |finding| Rulebook::code_for(finding.category)).to_owned(),
         grounds: worst.map(|finding| Grounds { grade: finding.grade, category: finding.category }),

@@ -1,11 +1,11 @@
 //! Appeals, and the words officers and members give with what they do.
 
-use policy::{Appeal, AppealState, Case, GroupId, MessageText, Reference, Timestamp};
+use policy::{Appeal, AppealState, GroupId, MessageText, Reference, Timestamp};
 use sqlx::{Connection, SqliteConnection};
 
-use crate::cases::case;
 use crate::error::{LedgerError, duplicate, failed, one_row};
-use crate::ids::{CaseIds, case_ids, member_id_if};
+use crate::files::{File, file};
+use crate::ids::{FileIds, file_ids, member_id_if};
 use crate::rows::{AppealRow, appeal_columns, reference};
 use crate::{Ledger, Transaction, words};
 
@@ -37,26 +37,26 @@ pub struct SealedWords {
 }
 
 /// The words of an opened seal.
-pub(crate) fn text(case: Reference, bytes: &[u8]) -> Result<MessageText, LedgerError> {
-    std::str::from_utf8(bytes).map(MessageText::new).map_err(|_| LedgerError::Unreadable(case))
+pub(crate) fn text(file: Reference, bytes: &[u8]) -> Result<MessageText, LedgerError> {
+    std::str::from_utf8(bytes).map(MessageText::new).map_err(|_| LedgerError::Unreadable(file))
 }
 
 async fn appeal(
     conn: &mut SqliteConnection,
     group: &GroupId,
-    case: Reference,
+    file: Reference,
 ) -> Result<Option<Appeal>, LedgerError> {
-    let (group, number) = (group.as_str(), case.number());
+    let (group, number) = (group.as_str(), file.number());
     let row = sqlx::query_as!(
         AppealRow,
         r#"
         select a.lodged_at_ms as "lodged_at_ms!", a.state as "state!", a.state_at_ms as "state_at_ms?",
             decider.native_id as "decider?"
         from appeal a
-        join "case" c on c.case_id = a.case_id
-        join "group" g on g.group_id = c.group_id
+        join file f on f.file_id = a.file_id
+        join "group" g on g.group_id = f.group_id
         left join member decider on decider.member_id = a.decider_id
-        where g.key = ? and c.number = ?
+        where g.key = ? and f.number = ?
         order by a.appeal_id desc limit 1
         "#,
         group,
@@ -66,16 +66,16 @@ async fn appeal(
 }
 
 impl Ledger {
-    /// The latest appeal against a case.
+    /// The latest appeal about a file.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn appeal(&self, group: &GroupId, case: Reference) -> Result<Option<Appeal>, LedgerError> {
+    pub async fn appeal(&self, group: &GroupId, file: Reference) -> Result<Option<Appeal>, LedgerError> {
         let mut conn = self.reader().await?;
-        self::appeal(&mut conn, group, case).await
+        self::appeal(&mut conn, group, file).await
     }
 
-    /// The appeals that wait for a moderator or the Executive, oldest first, each with its case.
+    /// The appeals that wait for a moderator or the Executive, oldest first, each with its file.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -83,18 +83,18 @@ impl Ledger {
         &self,
         group: &GroupId,
         limit: u32,
-    ) -> Result<Vec<(Case, Appeal)>, LedgerError> {
+    ) -> Result<Vec<(File, Appeal)>, LedgerError> {
         let mut conn = self.reader().await?;
         // One view of the ledger for all that is read.
         let mut view = conn.begin().await.map_err(failed)?;
         let key = group.as_str();
         let rows = sqlx::query!(
             r#"
-            select c.number as "number!", a.lodged_at_ms as "lodged_at_ms!", a.state as "state!",
+            select f.number as "number!", a.lodged_at_ms as "lodged_at_ms!", a.state as "state!",
                 a.state_at_ms as "state_at_ms?", decider.native_id as "decider?"
             from appeal a
-            join "case" c on c.case_id = a.case_id
-            join "group" g on g.group_id = c.group_id
+            join file f on f.file_id = a.file_id
+            join "group" g on g.group_id = f.group_id
             left join member decider on decider.member_id = a.decider_id
             where g.key = ? and a.state in ('lodged', 'executive')
             order by a.appeal_id limit ?
@@ -105,19 +105,19 @@ impl Ledger {
         let mut appeals = Vec::new();
         for row in rows.fetch_all(&mut *view).await.map_err(failed)? {
             let reference = reference(row.number)?;
-            let case = case(&mut view, group, reference).await?.ok_or(LedgerError::NoSuchCase(reference))?;
+            let file = file(&mut view, group, reference).await?.ok_or(LedgerError::NoSuchFile(reference))?;
             let appeal = AppealRow {
                 lodged_at_ms: row.lodged_at_ms,
                 state: row.state,
                 state_at_ms: row.state_at_ms,
                 decider: row.decider,
             };
-            appeals.push((case, appeal.try_into()?));
+            appeals.push((file, appeal.try_into()?));
         }
         Ok(appeals)
     }
 
-    /// Words given about a case, oldest first; none once they are erased. The reason that goes with a notice is kept
+    /// Words given about a file, oldest first; none once they are erased. The reason that goes with a notice is kept
     /// with the notice.
     ///
     /// # Errors
@@ -125,96 +125,96 @@ impl Ledger {
     pub async fn words(
         &self,
         group: &GroupId,
-        case: Reference,
+        file: Reference,
         kind: WordsKind,
     ) -> Result<Vec<SealedWords>, LedgerError> {
         let mut conn = self.reader().await?;
-        let texts = words::read(&mut conn, &self.inner.vault, group, case, kind.word()).await?;
-        texts.into_iter().map(|(at, bytes)| Ok(SealedWords { at, words: text(case, &bytes)? })).collect()
+        let texts = words::read(&mut conn, &self.inner.vault, group, file, kind.word()).await?;
+        texts.into_iter().map(|(at, bytes)| Ok(SealedWords { at, words: text(file, &bytes)? })).collect()
     }
 }
 
 impl Transaction {
-    /// The latest appeal against a case, as this transaction has it.
+    /// The latest appeal about a file, as this transaction has it.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn appeal(&mut self, group: &GroupId, case: Reference) -> Result<Option<Appeal>, LedgerError> {
-        self::appeal(&mut self.inner, group, case).await
+    pub async fn appeal(&mut self, group: &GroupId, file: Reference) -> Result<Option<Appeal>, LedgerError> {
+        self::appeal(&mut self.inner, group, file).await
     }
 
     /// Records an appeal and seals its words.
     ///
     /// # Errors
-    /// [`LedgerError::Duplicate`] when one waits for a decision already; when there is no such case, or the ledger
+    /// [`LedgerError::Duplicate`] when one waits for a decision already; when there is no such file, or the ledger
     /// cannot be written.
     pub async fn lodge_appeal(
         &mut self,
         group: &GroupId,
-        case: Reference,
+        file: Reference,
         appeal: &Appeal,
         words: &MessageText,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
-        let CaseIds { group_id, case_id } = case_ids(conn, group, case).await?;
+        let FileIds { group_id, file_id } = file_ids(conn, group, file).await?;
         let lodged_at_ms = appeal.lodged_at.as_millis();
         let (state, state_at_ms, decider) = appeal_columns(&appeal.state);
         let decider_id = member_id_if(conn, group_id, decider).await?;
         let inserted = sqlx::query!(
-            "insert into appeal (group_id, case_id, lodged_at_ms, state, state_at_ms, decider_id)
+            "insert into appeal (group_id, file_id, lodged_at_ms, state, state_at_ms, decider_id)
              values (?, ?, ?, ?, ?, ?)",
             group_id,
-            case_id,
+            file_id,
             lodged_at_ms,
             state,
             state_at_ms,
             decider_id,
         );
-        let inserted = inserted.execute(conn).await.map_err(duplicate("an appeal against this case"))?;
+        let inserted = inserted.execute(conn).await.map_err(duplicate("an appeal about this file"))?;
         one_row(&inserted, "an appeal was not written")?;
-        self.keep_words(group, case, WordsKind::Appeal, words, appeal.lodged_at).await
+        self.keep_words(group, file, WordsKind::Appeal, words, appeal.lodged_at).await
     }
 
-    /// Records where the latest appeal against a case stands now.
+    /// Records where the latest appeal about a file stands now.
     ///
     /// # Errors
-    /// When there is no such case or appeal, or the ledger cannot be written.
+    /// When there is no such file or appeal, or the ledger cannot be written.
     pub async fn set_appeal(
         &mut self,
         group: &GroupId,
-        case: Reference,
+        file: Reference,
         state: &AppealState,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
-        let CaseIds { group_id, case_id } = case_ids(conn, group, case).await?;
+        let FileIds { group_id, file_id } = file_ids(conn, group, file).await?;
         let (state, state_at_ms, decider) = appeal_columns(state);
         let decider_id = member_id_if(conn, group_id, decider).await?;
         let updated = sqlx::query!(
             "update appeal set state = ?, state_at_ms = ?, decider_id = ?
-             where appeal_id = (select max(appeal_id) from appeal where case_id = ?)",
+             where appeal_id = (select max(appeal_id) from appeal where file_id = ?)",
             state,
             state_at_ms,
             decider_id,
-            case_id,
+            file_id,
         );
         one_row(&updated.execute(conn).await.map_err(failed)?, "no appeal was there to decide")
     }
 
-    /// Seals words given about a case.
+    /// Seals words given about a file.
     ///
     /// # Errors
-    /// When there is no such case, or the ledger cannot be written.
+    /// When there is no such file, or the ledger cannot be written.
     pub async fn keep_words(
         &mut self,
         group: &GroupId,
-        case: Reference,
+        file: Reference,
         kind: WordsKind,
         words: &MessageText,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         let (conn, vault) = self.parts();
-        let ids = case_ids(conn, group, case).await?;
+        let ids = file_ids(conn, group, file).await?;
         let text = words.expose().as_bytes();
-        words::keep(conn, vault, group, case, ids, kind.word(), None, now.as_millis(), text).await
+        words::keep(conn, vault, group, file, ids, kind.word(), None, now.as_millis(), text).await
     }
 }

@@ -1,11 +1,12 @@
-//! Cases: one a post, which the schema sees to, under gap-free numbers.
+//! Cases: files about one post each, of which the schema allows one a post.
 
 use policy::{Actor, Case, Grounds, GroupId, MemberId, PostId, PostRef, Reference, State, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
-use crate::ids::{CaseIds, case_ids, group_id, member_id, member_id_if};
-use crate::rows::{CaseRow, actor_columns, post_kind_word, reference, state_columns};
+use crate::files::{self, FileKind};
+use crate::ids::{FileIds, file_ids_of, group_id, member_id, member_id_if};
+use crate::rows::{CaseRow, actor_columns, post_kind_word, state_columns};
 use crate::snapshots::{self, Snapshot};
 use crate::{Ledger, Transaction};
 
@@ -31,21 +32,25 @@ pub struct NewCase {
 }
 
 /// Asks for cases with everything that belongs to them; what follows `from` is up to the caller.
+///
+/// The groups stand in the joins so that SQLite goes from a number, or a member, to their cases without reading all
+/// cases of the group.
 macro_rules! cases {
     ($tail:tt, $($argument:expr),+) => {
         sqlx::query_as!(
             CaseRow,
             r#"
-            select c.number as "number!", c.channel as "channel!", c.post as "post!", c.post_kind as "post_kind!",
+            select f.number as "number!", c.channel as "channel!", c.post as "post!", c.post_kind as "post_kind!",
                 c.revision as "revision!", c.written_at_ms as "written_at_ms!", author.native_id as "author!",
-                c.opened_by as "opened_by!", opener.native_id as "opener?", c.opened_at_ms as "opened_at_ms!",
+                c.opened_by as "opened_by!", opener.native_id as "opener?", f.opened_at_ms as "opened_at_ms!",
                 c.rule as "rule!", c.grade as "grade?", c.category as "category?", c.counts as "counts!: bool",
                 c.state as "state!", c.verdict as "verdict?", c.review_due_at_ms as "review_due_at_ms?",
                 decider.native_id as "decider?", s.conduct_at_ms as "conduct_at_ms?",
                 s.voided_at_ms as "voided_at_ms?", s.voided_by as "voided_by?", voider.native_id as "voider?"
             from "case" c
+            join file f on f.group_id = c.group_id and f.file_id = c.case_id
             join "group" g on g.group_id = c.group_id
-            join member author on author.member_id = c.author_id
+            join member author on author.group_id = c.group_id and author.member_id = c.author_id
             left join member opener on opener.member_id = c.opener_id
             left join member decider on decider.member_id = c.decider_id
             left join strike s on s.case_id = c.case_id
@@ -62,12 +67,12 @@ pub(crate) async fn case(
     case: Reference,
 ) -> Result<Option<Case>, LedgerError> {
     let (group, number) = (group.as_str(), case.number());
-    let row = cases!("where g.key = ? and c.number = ?", group, number);
+    let row = cases!("where g.key = ? and f.number = ?", group, number);
     row.fetch_optional(conn).await.map_err(failed)?.map(Case::try_from).transpose()
 }
 
 impl Ledger {
-    /// A case.
+    /// A case; nothing when the group has no file of that reference, or one of another kind.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -84,7 +89,7 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let group = group.as_str();
         let rows = cases!(
-            "where g.key = ? and c.state in ('flagged', 'hidden') order by c.number limit ?",
+            "where g.key = ? and c.state in ('flagged', 'hidden') order by c.case_id limit ?",
             group,
             limit
         );
@@ -104,7 +109,7 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let (group, author) = (group.as_str(), author.as_str());
         let rows = cases!(
-            "where g.key = ? and author.native_id = ? order by c.number desc limit ?",
+            "where g.key = ? and author.native_id = ? order by c.case_id desc limit ?",
             group,
             author,
             limit
@@ -114,7 +119,7 @@ impl Ledger {
 }
 
 impl Transaction {
-    /// A case, as this transaction has it.
+    /// A case, as this transaction has it; nothing when the group has no file of that reference, or one of another kind.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -139,7 +144,8 @@ impl Transaction {
     /// Opens a case under the next number of its group, and seals the words it rests on.
     ///
     /// # Errors
-    /// [`LedgerError::Duplicate`] when the post has a case already; or when the ledger cannot be written.
+    /// [`LedgerError::Duplicate`] when the post has a case already; or when the ledger cannot be written. Drop the
+    /// transaction then: it has taken the number.
     pub async fn open_case(
         &mut self,
         group: &GroupId,
@@ -148,11 +154,8 @@ impl Transaction {
     ) -> Result<Reference, LedgerError> {
         let (conn, vault) = self.parts();
         let group_id = group_id(conn, group).await?;
-        let number = sqlx::query_scalar!(
-            r#"update "group" set case_number = case_number + 1 where group_id = ? returning case_number"#,
-            group_id,
-        );
-        let number = number.fetch_one(&mut *conn).await.map_err(failed)?;
+        let (ids, reference) = files::open(conn, group_id, FileKind::Case, case.opened_at).await?;
+        let case_id = ids.file_id;
 
         let (opened_by, opener) = actor_columns(&case.opened_by);
         let author_id = member_id(conn, group_id, &case.post.author).await?;
@@ -161,18 +164,17 @@ impl Transaction {
         let (channel, post) = (case.post.channel.as_str(), case.post.id.as_str());
         let post_kind = post_kind_word(case.post.kind);
         let written_at_ms = case.post.written_at.as_millis();
-        let opened_at_ms = case.opened_at.as_millis();
         let (grade, category) = grounds_columns(case.grounds);
         let (state, verdict, review_due_at_ms) = state_columns(case.state);
         let inserted = sqlx::query!(
             r#"
             insert into "case" (
-                group_id, number, channel, post, post_kind, revision, written_at_ms, author_id, opened_by, opener_id,
-                opened_at_ms, rule, grade, category, counts, state, verdict, review_due_at_ms, decider_id
-            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                case_id, group_id, channel, post, post_kind, revision, written_at_ms, author_id, opened_by, opener_id,
+                rule, grade, category, counts, state, verdict, review_due_at_ms, decider_id
+            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             "#,
+            case_id,
             group_id,
-            number,
             channel,
             post,
             post_kind,
@@ -181,7 +183,6 @@ impl Transaction {
             author_id,
             opened_by,
             opener_id,
-            opened_at_ms,
             case.rule,
             grade,
             category,
@@ -194,8 +195,6 @@ impl Transaction {
         let inserted = inserted.execute(&mut *conn).await.map_err(duplicate("a case about this post"))?;
         one_row(&inserted, "a case was not written")?;
 
-        let reference = reference(number)?;
-        let ids = CaseIds { group_id, case_id: inserted.last_insert_rowid() };
         snapshots::keep(conn, vault, group, reference, ids, snapshot).await?;
         Ok(reference)
     }
@@ -204,10 +203,11 @@ impl Transaction {
     /// and who decided. Strikes are written by [`Transaction::give_strike`] and [`Transaction::void_strike`].
     ///
     /// # Errors
-    /// When there is no such case, or the ledger cannot be written.
+    /// When there is no such file, it is no case, or the ledger cannot be written.
     pub async fn update_case(&mut self, group: &GroupId, case: &Case) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
-        let CaseIds { group_id, case_id } = case_ids(conn, group, case.reference).await?;
+        let ids = file_ids_of(FileKind::Case, conn, group, case.reference).await?;
+        let FileIds { group_id, file_id: case_id } = ids;
         let decider_id = member_id_if(conn, group_id, case.decided_by.as_ref()).await?;
         let written_at_ms = case.post.written_at.as_millis();
         let (grade, category) = grounds_columns(case.grounds);

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use policy::Reference;
 
+use crate::files::FileKind;
+
 /// The error of a library underneath.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -132,9 +134,19 @@ pub enum LedgerError {
     /// SQLite failed: the disk is full, say. Try again later.
     #[error("the ledger could not be read or written")]
     Database(#[source] Source),
-    /// The group has no case of that reference.
-    #[error("there is no case {0}")]
-    NoSuchCase(Reference),
+    /// The group has no file of that reference.
+    #[error("there is no file {0}")]
+    NoSuchFile(Reference),
+    /// The file is of another kind than the one that was asked for.
+    #[error("{file} is a {is}, not a {wanted}")]
+    WrongKind {
+        /// Which file.
+        file: Reference,
+        /// What it is.
+        is: FileKind,
+        /// What it would have to be.
+        wanted: FileKind,
+    },
     /// It has been recorded before: somebody, or an earlier delivery of the same event, was faster.
     #[error("{0} has been recorded already")]
     Duplicate(&'static str),

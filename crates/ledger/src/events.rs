@@ -1,16 +1,16 @@
-//! What happened to cases.
+//! What happened in files.
 
 use policy::{Actor, Event, GroupId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
-use crate::ids::{CaseIds, case_ids, member_id_if};
-use crate::rows::{actor, actor_columns, event, event_columns};
+use crate::ids::{FileIds, file_ids, member_id_if};
+use crate::rows::{actor, actor_columns, event, event_json};
 use crate::{Ledger, Transaction, register};
 
-/// Something that happened to a case.
+/// Something that happened in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseEvent {
+pub struct FileEvent {
     /// When.
     pub at: Timestamp,
     /// By whom.
@@ -20,32 +20,31 @@ pub struct CaseEvent {
 }
 
 impl Ledger {
-    /// What happened to a case, oldest first.
+    /// What happened in a file, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn events(&self, group: &GroupId, case: Reference) -> Result<Vec<CaseEvent>, LedgerError> {
+    pub async fn events(&self, group: &GroupId, file: Reference) -> Result<Vec<FileEvent>, LedgerError> {
         let mut conn = self.reader().await?;
-        let (group, number) = (group.as_str(), case.number());
+        let (group, number) = (group.as_str(), file.number());
         let rows = sqlx::query!(
             r#"
-            select e.at_ms as "at_ms!", e.actor as "actor!", officer.native_id as "officer?", e.event as "event!",
-                e.detail as "detail!"
-            from case_event e
-            join "case" c on c.case_id = e.case_id
-            join "group" g on g.group_id = c.group_id
+            select e.at_ms as "at_ms!", e.actor as "actor!", officer.native_id as "officer?", e.event as "event!"
+            from event e
+            join file f on f.file_id = e.file_id
+            join "group" g on g.group_id = f.group_id
             left join member officer on officer.member_id = e.officer_id
-            where g.key = ? and c.number = ?
+            where g.key = ? and f.number = ?
             order by e.event_id
             "#,
             group,
             number,
         );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
-            Ok(CaseEvent {
+            Ok(FileEvent {
                 at: Timestamp::from_millis(row.at_ms),
                 actor: actor(&row.actor, row.officer)?,
-                event: event(&row.event, &row.detail)?,
+                event: event(&row.event)?,
             })
         });
         rows.collect()
@@ -53,20 +52,20 @@ impl Ledger {
 }
 
 impl Transaction {
-    /// Adds to a case's history. Acts of officers and rulings on appeals get their line in the register too.
+    /// Adds to a file's history. Acts of officers and rulings on appeals get their line in the register too.
     ///
     /// # Errors
-    /// When there is no such case, or the ledger cannot be written.
+    /// When there is no such file, or the ledger cannot be written.
     pub async fn note(
         &mut self,
         group: &GroupId,
-        case: Reference,
+        file: Reference,
         actor: &Actor,
         event: Event,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
-        let ids = case_ids(conn, group, case).await?;
+        let ids = file_ids(conn, group, file).await?;
         let event_id = note(conn, ids, actor, event, now).await?;
         match event {
             Event::Acted { .. } | Event::AppealRuled { .. } => {
@@ -84,7 +83,7 @@ impl Transaction {
 
 pub(crate) async fn note(
     conn: &mut SqliteConnection,
-    CaseIds { group_id, case_id }: CaseIds,
+    FileIds { group_id, file_id }: FileIds,
     actor: &Actor,
     event: Event,
     now: Timestamp,
@@ -92,17 +91,15 @@ pub(crate) async fn note(
     let (actor, officer) = actor_columns(actor);
     let officer_id = member_id_if(conn, group_id, officer).await?;
     let at_ms = now.as_millis();
-    let (event, detail) = event_columns(event);
+    let event = event_json(event)?;
     let inserted = sqlx::query!(
-        "insert into case_event (group_id, case_id, at_ms, actor, officer_id, event, detail)
-         values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into event (group_id, file_id, at_ms, actor, officer_id, event) values (?, ?, ?, ?, ?, ?)",
         group_id,
-        case_id,
+        file_id,
         at_ms,
         actor,
         officer_id,
         event,
-        detail,
     );
     let inserted = inserted.execute(conn).await.map_err(failed)?;
     one_row(&inserted, "an event was not written")?;

@@ -1,34 +1,70 @@
-//! Our own numbers for groups, members and cases.
+//! Our own numbers for groups, members and files.
 
 use policy::{GroupId, MemberId, Reference};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed};
+use crate::files::FileKind;
+use crate::rows::file_kind;
 
-/// Where a case is to be found.
+/// Where a file is to be found; what only its kind has stands under the same number.
 #[derive(Clone, Copy)]
-pub(crate) struct CaseIds {
+pub(crate) struct FileIds {
     pub(crate) group_id: i64,
-    pub(crate) case_id: i64,
+    pub(crate) file_id: i64,
 }
 
-pub(crate) async fn case_ids(
+/// A file, and what it is.
+pub(crate) struct FileRow {
+    pub(crate) ids: FileIds,
+    pub(crate) kind: FileKind,
+}
+
+pub(crate) async fn file_row(
     conn: &mut SqliteConnection,
     group: &GroupId,
-    case: Reference,
-) -> Result<CaseIds, LedgerError> {
-    let (group, number) = (group.as_str(), case.number());
-    let ids = sqlx::query_as!(
-        CaseIds,
+    file: Reference,
+) -> Result<Option<FileRow>, LedgerError> {
+    let (group, number) = (group.as_str(), file.number());
+    let row = sqlx::query!(
         r#"
-        select c.group_id as "group_id!", c.case_id as "case_id!" from "case" c
-        join "group" g on g.group_id = c.group_id
-        where g.key = ? and c.number = ?
+        select f.group_id as "group_id!", f.file_id as "file_id!", f.kind as "kind!" from file f
+        join "group" g on g.group_id = f.group_id
+        where g.key = ? and f.number = ?
         "#,
         group,
         number,
     );
-    ids.fetch_optional(conn).await.map_err(failed)?.ok_or(LedgerError::NoSuchCase(case))
+    let row = row.fetch_optional(conn).await.map_err(failed)?;
+    let row = row.map(|row| {
+        let ids = FileIds { group_id: row.group_id, file_id: row.file_id };
+        Ok(FileRow { ids, kind: file_kind(&row.kind)? })
+    });
+    row.transpose()
+}
+
+/// Where a file of any kind is to be found.
+pub(crate) async fn file_ids(
+    conn: &mut SqliteConnection,
+    group: &GroupId,
+    file: Reference,
+) -> Result<FileIds, LedgerError> {
+    let row = file_row(conn, group, file).await?;
+    row.map(|row| row.ids).ok_or(LedgerError::NoSuchFile(file))
+}
+
+/// Where a file that must be of this kind is to be found.
+pub(crate) async fn file_ids_of(
+    wanted: FileKind,
+    conn: &mut SqliteConnection,
+    group: &GroupId,
+    file: Reference,
+) -> Result<FileIds, LedgerError> {
+    match file_row(conn, group, file).await? {
+        None => Err(LedgerError::NoSuchFile(file)),
+        Some(FileRow { ids, kind }) if kind == wanted => Ok(ids),
+        Some(FileRow { kind: is, .. }) => Err(LedgerError::WrongKind { file, is, wanted }),
+    }
 }
 
 /// Our number for a group; it gets one when it has none.

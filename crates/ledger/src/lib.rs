@@ -1,12 +1,16 @@
 //! The record of cases, strikes, notices and effects, in SQLite.
 //!
+//! What is kept about one matter is a [`File`], of which a case is a kind. Files are numbered in one sequence a group,
+//! and what is to be said of any of them is found by their [`Reference`](policy::Reference): history, notices,
+//! effects, lines of the register, appeals, people's words.
+//!
 //! A [`Ledger`] is a directory with `ledger.db`, `ledger.key` and `ledger.lock`. Reads go to the [`Ledger`] itself;
 //! everything that is to happen together goes through one [`Transaction`], of which there is never more than one at
 //! a time. What the crate promises:
 //!
 //! - **Recorded at once or not at all**, and on the disk when [`Transaction::commit`] returns.
 //! - **Groups are walls.** Every read takes the group, and the schema ties every row to one.
-//! - **People's words are sealed** under a key of their case, which is itself sealed under the key file's.
+//! - **People's words are sealed** under a key of their file, which is itself sealed under the key file's.
 //!   [`Ledger::erase`] destroys it. No words stand in logs or errors.
 //! - **One writer.** SQLite before 3.51.3 can lose commits when two connections write to one write-ahead log; here
 //!   one connection writes, the others are opened read-only, and a lock on `ledger.lock` keeps other programs out.
@@ -18,6 +22,7 @@ mod cases;
 mod connect;
 mod error;
 mod events;
+mod files;
 mod ids;
 mod notices;
 mod open;
@@ -31,7 +36,7 @@ mod vault;
 mod words;
 
 use std::fmt;
-use std::fs::File;
+use std::fs;
 use std::sync::Arc;
 
 use policy::{GroupId, MemberId, Timestamp};
@@ -41,7 +46,8 @@ use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 pub use appeals::{SealedWords, WordsKind};
 pub use cases::NewCase;
 pub use error::{LedgerError, OpenError, Source};
-pub use events::CaseEvent;
+pub use events::FileEvent;
+pub use files::{File, FileKind};
 pub use notices::{NoticeDelivery, NoticeId, NoticeRecord};
 pub use outbox::{Effect, EffectId, EffectKind, EffectState, Settled};
 pub use register::{RegisterKind, RegisterLine};
@@ -61,7 +67,7 @@ struct Inner {
     writer: SqlitePool,
     readers: SqlitePool,
     vault: Vault,
-    lock: Arc<File>,
+    lock: Arc<fs::File>,
 }
 
 /// Changes that are recorded together. It owns the writer until it is committed, or dropped and rolled back.
@@ -110,7 +116,7 @@ impl Ledger {
         let newest = sqlx::query_scalar!(
             r#"
             select max(at_ms) as "at_ms?: i64" from (
-                select max(at_ms) as at_ms from case_event
+                select max(at_ms) as at_ms from event
                 union all
                 select max(written_at_ms) from notice
             )

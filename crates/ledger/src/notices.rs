@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use crate::appeals::text;
 use crate::error::{LedgerError, failed, one_row};
-use crate::ids::{case_ids, member_id};
+use crate::ids::{FileIds, file_ids, member_id};
 use crate::register::{self, notice};
 use crate::rows::{group, member, notice_word};
 use crate::vault::Vault;
@@ -74,7 +74,7 @@ macro_rules! notices {
             join member addressee on addressee.member_id = n.to_id
             join effect e on e.notice_id = n.notice_id
             left join sealed s on s.notice_id = n.notice_id
-            left join case_key k on k.case_id = n.case_id
+            left join file_key k on k.file_id = n.file_id
             "# + $tail,
             $($argument),+
         )
@@ -159,7 +159,7 @@ impl Transaction {
     /// Records a notice, its line in the register and the effect that delivers it, and seals its reason.
     ///
     /// # Errors
-    /// When there is no such case, or the ledger cannot be written.
+    /// When there is no such file, or the ledger cannot be written.
     pub async fn write_notice(
         &mut self,
         group: &GroupId,
@@ -168,8 +168,8 @@ impl Transaction {
         reason: Option<&MessageText>,
     ) -> Result<NoticeId, LedgerError> {
         let (conn, vault) = self.parts();
-        let ids = case_ids(conn, group, notice.case).await?;
-        let id = insert(conn, ids.group_id, ids.case_id, to, notice).await?;
+        let ids = file_ids(conn, group, notice.case).await?;
+        let id = insert(conn, ids, to, notice).await?;
         let at_ms = notice.written_at.as_millis();
         if let Some(reason) = reason {
             let text = reason.expose().as_bytes();
@@ -183,8 +183,7 @@ impl Transaction {
 
 async fn insert(
     conn: &mut SqliteConnection,
-    group_id: i64,
-    case_id: i64,
+    FileIds { group_id, file_id }: FileIds,
     to: &MemberId,
     notice: &Notice,
 ) -> Result<i64, LedgerError> {
@@ -194,9 +193,9 @@ async fn insert(
         serde_json::to_string(notice).map_err(|_| LedgerError::Inconsistent("a notice that is no JSON"))?;
     let at_ms = notice.written_at.as_millis();
     let inserted = sqlx::query!(
-        "insert into notice (group_id, case_id, to_id, kind, body, written_at_ms) values (?, ?, ?, ?, ?, ?)",
+        "insert into notice (group_id, file_id, to_id, kind, body, written_at_ms) values (?, ?, ?, ?, ?, ?)",
         group_id,
-        case_id,
+        file_id,
         to_id,
         kind,
         body,

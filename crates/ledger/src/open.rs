@@ -216,7 +216,7 @@ async fn inspect(path: &Path, lock: &Arc<File>) -> Result<Found, OpenError> {
     }
     let check_value = sqlx::query_scalar!("select check_value from vault");
     let check_value = check_value.fetch_optional(&mut conn).await.map_err(failed)?;
-    let has_sealed = sqlx::query_scalar!(r#"select exists (select * from case_key) as "any!: bool""#);
+    let has_sealed = sqlx::query_scalar!(r#"select exists (select * from file_key) as "any!: bool""#);
     let has_sealed = has_sealed.fetch_one(&mut conn).await.map_err(failed)?;
     conn.close().await.map_err(failed)?;
     Ok(Found { check_value, has_sealed })

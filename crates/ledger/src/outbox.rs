@@ -4,8 +4,8 @@ use policy::{Event, GroupId, MemberId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
-use crate::ids::{CaseIds, case_ids};
-use crate::rows::{event, event_columns, group, reference, small};
+use crate::ids::{FileIds, file_ids};
+use crate::rows::{event, event_json, group, reference, small};
 use crate::{Ledger, NoticeId, Transaction, row_ids};
 
 row_ids! {
@@ -23,8 +23,8 @@ pub struct Effect {
     pub name: i64,
     /// The group it is done in.
     pub group: GroupId,
-    /// The case it comes of.
-    pub case: Reference,
+    /// The file it comes of.
+    pub file: Reference,
     /// What.
     pub kind: EffectKind,
     /// How far it is.
@@ -92,7 +92,6 @@ struct EffectRow {
     kind: String,
     notice_id: Option<i64>,
     event: Option<String>,
-    detail: Option<String>,
     state: String,
     attempts: i64,
     queued_at_ms: i64,
@@ -105,12 +104,12 @@ macro_rules! effects {
         sqlx::query_as!(
             EffectRow,
             r#"
-            select e.effect_id as "effect_id!", e.name as "name!", g.key as "group_key!", c.number as "number!", e.kind as "kind!",
-                e.notice_id as "notice_id?", e.event as "event?", e.detail as "detail?", e.state as "state!",
+            select e.effect_id as "effect_id!", e.name as "name!", g.key as "group_key!", f.number as "number!", e.kind as "kind!",
+                e.notice_id as "notice_id?", e.event as "event?", e.state as "state!",
                 e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
             from effect e
             join "group" g on g.group_id = e.group_id
-            join "case" c on c.case_id = e.case_id
+            join file f on f.file_id = e.file_id
             "# + $tail,
             $($argument),+
         )
@@ -121,13 +120,11 @@ impl TryFrom<EffectRow> for Effect {
     type Error = LedgerError;
 
     fn try_from(row: EffectRow) -> Result<Self, LedgerError> {
-        let kind = match (row.kind.as_str(), row.notice_id, row.event, row.detail) {
-            ("remove", None, None, None) => EffectKind::Remove,
-            ("repost", None, None, None) => EffectKind::Repost,
-            ("notify", Some(id), None, None) => EffectKind::Notify(id.into()),
-            ("tell_officers", None, Some(what), Some(detail)) => {
-                EffectKind::TellOfficers(event(&what, &detail)?)
-            }
+        let kind = match (row.kind.as_str(), row.notice_id, row.event) {
+            ("remove", None, None) => EffectKind::Remove,
+            ("repost", None, None) => EffectKind::Repost,
+            ("notify", Some(id), None) => EffectKind::Notify(id.into()),
+            ("tell_officers", None, Some(told)) => EffectKind::TellOfficers(event(&told)?),
             _ => return Err(LedgerError::Inconsistent("effect")),
         };
         let state = match row.state.as_str() {
@@ -142,7 +139,7 @@ impl TryFrom<EffectRow> for Effect {
             id: row.effect_id.into(),
             name: row.name,
             group: group(row.group_key)?,
-            case: reference(row.number)?,
+            file: reference(row.number)?,
             kind,
             state,
             attempts: small(row.attempts, "attempts")?,
@@ -208,16 +205,16 @@ impl Transaction {
     /// Records something to be done.
     ///
     /// # Errors
-    /// When there is no such case, when a notice is on its way already, or the ledger cannot be written.
+    /// When there is no such file, when a notice is on its way already, or the ledger cannot be written.
     pub async fn queue(
         &mut self,
         group: &GroupId,
-        case: Reference,
+        file: Reference,
         kind: &EffectKind,
         now: Timestamp,
     ) -> Result<EffectId, LedgerError> {
         let conn = &mut *self.inner;
-        let ids = case_ids(conn, group, case).await?;
+        let ids = file_ids(conn, group, file).await?;
         queue(conn, ids, kind, now).await
     }
 
@@ -324,7 +321,7 @@ pub(crate) async fn recover(conn: &mut SqliteConnection) -> Result<u64, LedgerEr
 
 pub(crate) async fn queue(
     conn: &mut SqliteConnection,
-    CaseIds { group_id, case_id }: CaseIds,
+    FileIds { group_id, file_id }: FileIds,
     kind: &EffectKind,
     now: Timestamp,
 ) -> Result<EffectId, LedgerError> {
@@ -332,19 +329,17 @@ pub(crate) async fn queue(
         EffectKind::Remove => ("remove", None, None),
         EffectKind::Repost => ("repost", None, None),
         EffectKind::Notify(id) => ("notify", Some(id.get()), None),
-        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_columns(*event))),
+        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_json(*event)?)),
     };
-    let (event, detail) = event.unzip();
     let at_ms = now.as_millis();
     let inserted = sqlx::query!(
-        "insert into effect (group_id, case_id, kind, notice_id, event, detail, queued_at_ms, due_at_ms)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        "insert into effect (group_id, file_id, kind, notice_id, event, queued_at_ms, due_at_ms)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
         group_id,
-        case_id,
+        file_id,
         kind,
         notice_id,
         event,
-        detail,
         at_ms,
     );
     let inserted = inserted.execute(conn).await.map_err(duplicate("the delivery of this notice"))?;

@@ -4,7 +4,7 @@ use policy::{Actor, Event, GroupId, MemberId, Notice, NoticeKind, Reference, Tim
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
-use crate::ids::CaseIds;
+use crate::ids::FileIds;
 use crate::rows::{actor, event, member, reference, small};
 use crate::{Ledger, NoticeId};
 
@@ -15,8 +15,8 @@ pub struct RegisterLine {
     pub number: u32,
     /// When.
     pub at: Timestamp,
-    /// The case it is about.
-    pub case: Reference,
+    /// The file it is about.
+    pub file: Reference,
     /// What was sent or decided.
     pub kind: RegisterKind,
 }
@@ -50,7 +50,7 @@ pub(crate) enum Entry {
 
 pub(crate) async fn add(
     conn: &mut SqliteConnection,
-    CaseIds { group_id, case_id }: CaseIds,
+    FileIds { group_id, file_id }: FileIds,
     at_ms: i64,
     entry: Entry,
 ) -> Result<(), LedgerError> {
@@ -64,10 +64,10 @@ pub(crate) async fn add(
         Entry::Decision(id) => (None, Some(id)),
     };
     let inserted = sqlx::query!(
-        "insert into register (group_id, number, case_id, at_ms, notice_id, event_id) values (?, ?, ?, ?, ?, ?)",
+        "insert into register (group_id, number, file_id, at_ms, notice_id, event_id) values (?, ?, ?, ?, ?, ?)",
         group_id,
         number,
-        case_id,
+        file_id,
         at_ms,
         notice_id,
         event_id,
@@ -85,15 +85,15 @@ impl Ledger {
         let group = group.as_str();
         let rows = sqlx::query!(
             r#"
-            select r.number as "number!", r.at_ms as "at_ms!", c.number as "case_number!", r.notice_id as "notice_id?",
+            select r.number as "number!", r.at_ms as "at_ms!", f.number as "file_number!", r.notice_id as "notice_id?",
                 n.body as "body?", addressee.native_id as "addressee?", e.actor as "actor?",
-                officer.native_id as "officer?", e.event as "event?", e.detail as "detail?"
+                officer.native_id as "officer?", e.event as "event?"
             from register r
             join "group" g on g.group_id = r.group_id
-            join "case" c on c.case_id = r.case_id
+            join file f on f.file_id = r.file_id
             left join notice n on n.notice_id = r.notice_id
             left join member addressee on addressee.member_id = n.to_id
-            left join case_event e on e.event_id = r.event_id
+            left join event e on e.event_id = r.event_id
             left join member officer on officer.member_id = e.officer_id
             where g.key = ?
             order by r.number desc limit ?
@@ -102,19 +102,19 @@ impl Ledger {
             limit,
         );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
-            let kind = match (row.notice_id, row.body, row.addressee, row.actor, row.event, row.detail) {
-                (Some(id), Some(body), Some(to), None, None, None) => {
+            let kind = match (row.notice_id, row.body, row.addressee, row.actor, row.event) {
+                (Some(id), Some(body), Some(to), None, None) => {
                     RegisterKind::Notice { id: id.into(), to: member(to)?, kind: notice(&body)?.kind }
                 }
-                (None, None, None, Some(by), Some(what), Some(detail)) => {
-                    RegisterKind::Decision { by: actor(&by, row.officer)?, event: event(&what, &detail)? }
+                (None, None, None, Some(by), Some(what)) => {
+                    RegisterKind::Decision { by: actor(&by, row.officer)?, event: event(&what)? }
                 }
                 _ => return Err(LedgerError::Inconsistent("line of the register")),
             };
             Ok(RegisterLine {
                 number: small(row.number, "number in the register")?,
                 at: Timestamp::from_millis(row.at_ms),
-                case: reference(row.case_number)?,
+                file: reference(row.file_number)?,
                 kind,
             })
         });

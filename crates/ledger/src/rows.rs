@@ -3,11 +3,12 @@
 use std::str::FromStr;
 
 use policy::{
-    Act, Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, NoticeKind, PostId,
-    PostKind, PostRef, Reference, Ruling, State, Strike, Timestamp, Verdict, Voided,
+    Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, NoticeKind, PostId,
+    PostKind, PostRef, Reference, State, Strike, Timestamp, Voided,
 };
 
 use crate::error::LedgerError;
+use crate::files::FileKind;
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -148,7 +149,7 @@ pub(crate) fn small(number: i64, what: &'static str) -> Result<u32> {
 }
 
 pub(crate) fn reference(number: i64) -> Result<Reference> {
-    Reference::new(small(number, "case number")?).ok_or(LedgerError::Inconsistent("case number"))
+    Reference::new(small(number, "number of a file")?).ok_or(LedgerError::Inconsistent("number of a file"))
 }
 
 pub(crate) fn member(id: String) -> Result<MemberId> {
@@ -159,20 +160,29 @@ pub(crate) fn group(key: String) -> Result<GroupId> {
     GroupId::new(key).ok_or(LedgerError::Inconsistent("group"))
 }
 
+pub(crate) fn file_kind(word: &str) -> Result<FileKind> {
+    match word {
+        "case" => Ok(FileKind::Case),
+        "sanction" => Ok(FileKind::Sanction),
+        "report" => Ok(FileKind::Report),
+        _ => Err(LedgerError::Inconsistent("kind of a file")),
+    }
+}
+
 pub(crate) fn actor(word: &str, officer: Option<String>) -> Result<Actor> {
     match (word, officer) {
-        ("filter", None) => Ok(Actor::Filter),
+        ("bot", None) => Ok(Actor::Bot),
         ("officer", Some(id)) => Ok(Actor::Officer(member(id)?)),
-        ("author", None) => Ok(Actor::Author),
+        ("member", None) => Ok(Actor::Member),
         _ => Err(LedgerError::Inconsistent("actor")),
     }
 }
 
 pub(crate) fn actor_columns(actor: &Actor) -> (&'static str, Option<&MemberId>) {
     match actor {
-        Actor::Filter => ("filter", None),
+        Actor::Bot => ("bot", None),
         Actor::Officer(id) => ("officer", Some(id)),
-        Actor::Author => ("author", None),
+        Actor::Member => ("member", None),
     }
 }
 
@@ -212,34 +222,12 @@ pub(crate) fn state_columns(state: State) -> (&'static str, Option<&'static str>
     }
 }
 
-pub(crate) fn event(event: &str, detail: &str) -> Result<Event> {
-    match (event, detail) {
-        ("judged", detail) => word::<Verdict>(detail, "verdict").map(|verdict| Event::Judged { verdict }),
-        ("acted", detail) => word::<Act>(detail, "act").map(|act| Event::Acted { act }),
-        ("appeal_lodged", "") => Ok(Event::AppealLodged),
-        ("appeal_ruled", detail) => {
-            word::<Ruling>(detail, "ruling").map(|ruling| Event::AppealRuled { ruling })
-        }
-        ("executive_asked", "") => Ok(Event::ExecutiveAsked),
-        ("notice_refused", "") => Ok(Event::NoticeRefused),
-        ("effect_refused", "") => Ok(Event::EffectRefused),
-        ("text_erased", "") => Ok(Event::TextErased),
-        _ => Err(LedgerError::Inconsistent("event")),
-    }
+pub(crate) fn event(json: &str) -> Result<Event> {
+    serde_json::from_str(json).map_err(|_| LedgerError::Inconsistent("event"))
 }
 
-/// An event in columns: its word, and the verdict, act or ruling.
-pub(crate) fn event_columns(event: Event) -> (&'static str, &'static str) {
-    match event {
-        Event::Judged { verdict } => ("judged", verdict.word()),
-        Event::Acted { act } => ("acted", act.word()),
-        Event::AppealLodged => ("appeal_lodged", ""),
-        Event::AppealRuled { ruling } => ("appeal_ruled", ruling.word()),
-        Event::ExecutiveAsked => ("executive_asked", ""),
-        Event::NoticeRefused => ("notice_refused", ""),
-        Event::EffectRefused => ("effect_refused", ""),
-        Event::TextErased => ("text_erased", ""),
-    }
+pub(crate) fn event_json(event: Event) -> Result<String> {
+    serde_json::to_string(&event).map_err(|_| LedgerError::Inconsistent("an event that is no JSON"))
 }
 
 pub(crate) fn notice_word(kind: NoticeKind) -> &'static str {

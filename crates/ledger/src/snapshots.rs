@@ -8,7 +8,8 @@ use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
 
 use crate::error::{LedgerError, failed};
-use crate::ids::{CaseIds, case_ids};
+use crate::files::FileKind;
+use crate::ids::{FileIds, file_ids_of};
 use crate::vault::Vault;
 use crate::{Ledger, Transaction, words};
 
@@ -45,7 +46,7 @@ impl Transaction {
     /// Puts the words of a later revision in the place of those the case rested on.
     ///
     /// # Errors
-    /// When there is no such case, or the ledger cannot be written.
+    /// When there is no such file, it is no case, or the ledger cannot be written.
     pub async fn replace_snapshot(
         &mut self,
         group: &GroupId,
@@ -53,9 +54,9 @@ impl Transaction {
         snapshot: &Snapshot,
     ) -> Result<(), LedgerError> {
         let (conn, vault) = self.parts();
-        let ids = case_ids(conn, group, case).await?;
+        let ids = file_ids_of(FileKind::Case, conn, group, case).await?;
         // There is none if it was erased.
-        let old = sqlx::query!("delete from sealed where case_id = ? and kind = 'snapshot'", ids.case_id);
+        let old = sqlx::query!("delete from sealed where file_id = ? and kind = 'snapshot'", ids.file_id);
         old.execute(&mut *conn).await.map_err(failed)?;
         keep(conn, vault, group, case, ids, snapshot).await
     }
@@ -67,11 +68,10 @@ pub(crate) async fn keep(
     vault: &Vault,
     group: &GroupId,
     case: Reference,
-    ids: CaseIds,
+    ids: FileIds,
     snapshot: &Snapshot,
 ) -> Result<(), LedgerError> {
-    let opened_at_ms =
-        sqlx::query_scalar!(r#"select opened_at_ms from "case" where case_id = ?"#, ids.case_id);
+    let opened_at_ms = sqlx::query_scalar!("select opened_at_ms from file where file_id = ?", ids.file_id);
     let opened_at_ms = opened_at_ms.fetch_one(&mut *conn).await.map_err(failed)?;
     let text = written(snapshot)?;
     words::keep(conn, vault, group, case, ids, SNAPSHOT, None, opened_at_ms, &text).await

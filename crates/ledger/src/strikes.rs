@@ -4,7 +4,8 @@ use policy::{GroupId, MemberId, Reference, Strike, Voided};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
-use crate::ids::{CaseIds, case_ids, member_id_if};
+use crate::files::FileKind;
+use crate::ids::{FileIds, file_ids_of, member_id_if};
 use crate::rows::{StrikeRow, actor_columns};
 use crate::{Ledger, Transaction};
 
@@ -17,15 +18,16 @@ async fn strikes(
     let rows = sqlx::query_as!(
         StrikeRow,
         r#"
-        select c.number as "number!", s.conduct_at_ms as "conduct_at_ms!", s.voided_at_ms as "voided_at_ms?",
+        select f.number as "number!", s.conduct_at_ms as "conduct_at_ms!", s.voided_at_ms as "voided_at_ms?",
             s.voided_by as "voided_by?", voider.native_id as "voider?"
         from strike s
         join "case" c on c.case_id = s.case_id
+        join file f on f.file_id = s.case_id
         join "group" g on g.group_id = c.group_id
-        join member author on author.member_id = c.author_id
+        join member author on author.group_id = c.group_id and author.member_id = c.author_id
         left join member voider on voider.member_id = s.voider_id
         where g.key = ? and author.native_id = ?
-        order by s.conduct_at_ms, c.number
+        order by s.conduct_at_ms, s.case_id
         "#,
         group,
         author,
@@ -64,7 +66,7 @@ impl Transaction {
     /// Gives the author of a case's post a strike.
     ///
     /// # Errors
-    /// [`LedgerError::Duplicate`] when the case has one already, voided or not; when there is no such case, or the
+    /// [`LedgerError::Duplicate`] when the case has one already, voided or not; when there is no such file, it is no case, or the
     /// ledger cannot be written.
     pub async fn give_strike(
         &mut self,
@@ -73,7 +75,8 @@ impl Transaction {
         strike: &Strike,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
-        let CaseIds { group_id, case_id } = case_ids(conn, group, case).await?;
+        let ids = file_ids_of(FileKind::Case, conn, group, case).await?;
+        let FileIds { group_id, file_id: case_id } = ids;
         let conduct_at_ms = strike.conduct_at.as_millis();
         let inserted = sqlx::query!(
             "insert into strike (case_id, group_id, conduct_at_ms) values (?, ?, ?)",
@@ -92,7 +95,7 @@ impl Transaction {
     /// Has the strike of a case no longer count. It stays in the record.
     ///
     /// # Errors
-    /// When the case has no strike that counts, or the ledger cannot be written.
+    /// When there is no such file, it is no case, or has no strike that counts, or the ledger cannot be written.
     pub async fn void_strike(
         &mut self,
         group: &GroupId,
@@ -100,7 +103,8 @@ impl Transaction {
         voided: &Voided,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
-        let CaseIds { group_id, case_id } = case_ids(conn, group, case).await?;
+        let ids = file_ids_of(FileKind::Case, conn, group, case).await?;
+        let FileIds { group_id, file_id: case_id } = ids;
         let at_ms = voided.at.as_millis();
         let (by, voider) = actor_columns(&voided.by);
         let voider_id = member_id_if(conn, group_id, voider).await?;

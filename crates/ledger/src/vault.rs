@@ -1,5 +1,5 @@
-//! Seals people's words. Each case has a random key of its own, sealed in turn with the key in `ledger.key`: whoever
-//! has the database alone reads nothing, and without its key a case's words are gone for good, backups included.
+//! Seals people's words. Each file has a random key of its own, sealed in turn with the key in `ledger.key`: whoever
+//! has the database alone reads nothing, and without its key a file's words are gone for good, backups included.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -21,8 +21,8 @@ pub(crate) struct Vault {
     cipher: XChaCha20Poly1305,
 }
 
-/// The key of one case.
-pub(crate) struct CaseKey {
+/// The key of one file.
+pub(crate) struct FileKey {
     cipher: XChaCha20Poly1305,
     context: Vec<u8>,
 }
@@ -89,34 +89,34 @@ impl Vault {
         open(&self.cipher, CHECK_CONTEXT, check_value).is_some()
     }
 
-    /// A new key for a case, and the same wrapped, to be kept.
+    /// A new key for a file, and the same wrapped, to be kept.
     pub(crate) fn new_key(
         &self,
         group: &GroupId,
-        case: Reference,
-    ) -> Result<(CaseKey, Vec<u8>), LedgerError> {
+        file: Reference,
+    ) -> Result<(FileKey, Vec<u8>), LedgerError> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         random(&mut *key)?;
-        let context = context(group, case);
+        let context = context(group, file);
         let wrapped = seal(&self.cipher, &context, &*key)?;
-        Ok((CaseKey { cipher: XChaCha20Poly1305::new((&*key).into()), context }, wrapped))
+        Ok((FileKey { cipher: XChaCha20Poly1305::new((&*key).into()), context }, wrapped))
     }
 
-    /// The key of a case from its wrapping.
+    /// The key of a file from its wrapping.
     pub(crate) fn unwrap(
         &self,
         wrapped: &[u8],
         group: &GroupId,
-        case: Reference,
-    ) -> Result<CaseKey, LedgerError> {
-        let context = context(group, case);
-        let key = open(&self.cipher, &context, wrapped).ok_or(LedgerError::Unreadable(case))?;
-        let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|_| LedgerError::Unreadable(case))?;
-        Ok(CaseKey { cipher, context })
+        file: Reference,
+    ) -> Result<FileKey, LedgerError> {
+        let context = context(group, file);
+        let key = open(&self.cipher, &context, wrapped).ok_or(LedgerError::Unreadable(file))?;
+        let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|_| LedgerError::Unreadable(file))?;
+        Ok(FileKey { cipher, context })
     }
 }
 
-impl CaseKey {
+impl FileKey {
     /// Seals a text of this kind and time.
     pub(crate) fn seal(&self, kind: &str, at_ms: i64, text: &[u8]) -> Result<Vec<u8>, LedgerError> {
         seal(&self.cipher, &self.label(kind, at_ms), text)
@@ -136,9 +136,9 @@ impl CaseKey {
     }
 }
 
-/// Ties what is sealed to its case, so that rows cannot be swapped; ids hold no control character.
-fn context(group: &GroupId, case: Reference) -> Vec<u8> {
-    format!("beadle case\0{}\0{}\0", group.as_str(), case.number()).into_bytes()
+/// Ties what is sealed to its file, so that rows cannot be swapped; ids hold no control character.
+fn context(group: &GroupId, file: Reference) -> Vec<u8> {
+    format!("beadle file\0{}\0{}\0", group.as_str(), file.number()).into_bytes()
 }
 
 fn seal(cipher: &XChaCha20Poly1305, context: &[u8], text: &[u8]) -> Result<Vec<u8>, LedgerError> {

@@ -31,16 +31,16 @@ pub struct PostRef {
     pub written_at: Timestamp,
 }
 
-/// Who brought a case about, or took a step in it.
+/// Who opened a file, or took a step in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
-    /// The word filter, by itself.
-    Filter,
+    /// The bot by itself: its word filter, or a period that ran out.
+    Bot,
     /// An officer.
     Officer(MemberId),
-    /// The member whose post it is.
-    Author,
+    /// The member whose file it is, or who brought it. Without an id, so that the history names no reporter.
+    Member,
 }
 
 /// What the worst word was like; the word itself is kept under the case key.
@@ -309,7 +309,7 @@ mod tests {
     use crate::testing::{case_in, every_state};
 
     fn with_strike(mut case: Case, voided: bool) -> Case {
-        let voided = voided.then_some(Voided { at: Timestamp::EPOCH, by: Actor::Filter });
+        let voided = voided.then_some(Voided { at: Timestamp::EPOCH, by: Actor::Bot });
         case.strike = Some(Strike { conduct_at: Timestamp::EPOCH, voided });
         case
     }

@@ -33,7 +33,7 @@ pub(crate) fn case_in(state: State) -> Case {
             author: member("alice"),
             written_at: Timestamp::EPOCH,
         },
-        opened_by: Actor::Filter,
+        opened_by: Actor::Bot,
         opened_at: Timestamp::EPOCH,
         rule: "language".to_owned(),
         grounds: None,

@@ -29,7 +29,7 @@ async fn erased_words_are_nowhere_and_sealed_ones_cannot_be_read() {
     // What must go with them: the wrapped key, and every sealed byte.
     let mut raw = scratch.raw().await;
     let mut secrets: Vec<Vec<u8>> =
-        sqlx::query_scalar("select substr(sealed, -48) from sealed union all select wrapped from case_key")
+        sqlx::query_scalar("select substr(sealed, -48) from sealed union all select wrapped from file_key")
             .fetch_all(&mut raw)
             .await
             .unwrap();
@@ -55,7 +55,7 @@ async fn erased_words_are_nowhere_and_sealed_ones_cannot_be_read() {
     assert_eq!(ledger.notice(id).await.unwrap().unwrap().1.reason, None);
     assert!(ledger.case(&tea, case).await.unwrap().is_some());
     let last = ledger.events(&tea, case).await.unwrap().pop().unwrap();
-    assert_eq!((last.event, last.actor, last.at), (Event::TextErased, Actor::Filter, at(9)));
+    assert_eq!((last.event, last.actor, last.at), (Event::TextErased, Actor::Bot, at(9)));
 
     // Once more does nothing; and the case can go on.
     ledger.erase(&tea, case, |_| true, at(10)).await.unwrap();
@@ -65,7 +65,7 @@ async fn erased_words_are_nowhere_and_sealed_ones_cannot_be_read() {
     transaction.commit().await.unwrap();
     assert_eq!(ledger.snapshot(&tea, case).await.unwrap(), Some(snapshot("later")));
     let missing = ledger.erase(&tea, Reference::new(7).unwrap(), |_| true, at(11)).await;
-    assert!(matches!(missing, Err(LedgerError::NoSuchCase(_))), "{missing:?}");
+    assert!(matches!(missing, Err(LedgerError::NoSuchFile(_))), "{missing:?}");
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn an_erasure_that_a_reader_holds_up_says_so_and_can_be_finished() {
     let mut raw = scratch.raw().await;
     let mut view = raw.begin().await.unwrap();
     let wrapped: Vec<u8> =
-        sqlx::query_scalar("select wrapped from case_key").fetch_one(&mut *view).await.unwrap();
+        sqlx::query_scalar("select wrapped from file_key").fetch_one(&mut *view).await.unwrap();
     let held = ledger.erase(&tea, case, |_| true, at(2)).await;
     assert!(matches!(held, Err(LedgerError::Lingering)), "{held:?}");
     assert_eq!(ledger.snapshot(&tea, case).await.unwrap(), None);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod erasure;
+mod files;
 mod opening;
 mod outbox;
 mod record;

@@ -43,7 +43,7 @@ async fn removals_go_first_and_the_oldest_of_each_kind() {
     while let Some(effect) = ledger.next_due(at(6)).await.unwrap() {
         assert_eq!((effect.state, effect.attempts), (EffectState::Pending, 0));
         settle(&ledger, effect.id, Settled::Done, at(6)).await;
-        order.push((effect.group.as_str().to_owned(), effect.case, effect.kind));
+        order.push((effect.group.as_str().to_owned(), effect.file, effect.kind));
     }
     let (tea, chess) = (|| "tea".to_owned(), || "chess".to_owned());
     assert_eq!(

@@ -109,13 +109,13 @@ async fn what_was_rolled_back_leaves_no_gap() {
         transaction.write_notice(&tea, &member("alice"), &notice(case), None).await.unwrap();
         let acted = Event::Acted { act: Act::Confirm };
         transaction.note(&tea, case, &Actor::Officer(member("mo")), acted, at(3)).await.unwrap();
-        transaction.note(&tea, case, &Actor::Author, Event::AppealLodged, at(4)).await.unwrap();
+        transaction.note(&tea, case, &Actor::Member, Event::AppealLodged, at(4)).await.unwrap();
         if commit {
             transaction.commit().await.unwrap();
         }
     }
     let register = ledger.register(&tea, 100).await.unwrap();
-    let lines: Vec<_> = register.iter().rev().map(|line| (line.number, line.case.number())).collect();
+    let lines: Vec<_> = register.iter().rev().map(|line| (line.number, line.file.number())).collect();
     assert_eq!(lines, [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3)]);
     assert_eq!(ledger.register(&tea, 1).await.unwrap()[0].number, 6);
     let decision = RegisterKind::Decision {
@@ -139,7 +139,7 @@ async fn every_event_is_read_as_it_was_noted() {
     events.extend(Verdict::ALL.iter().map(|&verdict| Event::Judged { verdict }));
     events.extend(Act::ALL.iter().map(|&act| Event::Acted { act }));
     events.extend(Ruling::ALL.iter().map(|&ruling| Event::AppealRuled { ruling }));
-    let actors = [Actor::Filter, Actor::Author, Actor::Officer(member("mo"))];
+    let actors = [Actor::Bot, Actor::Member, Actor::Officer(member("mo"))];
     let mut transaction = ledger.begin().await.unwrap();
     for (&event, actor) in events.iter().zip(actors.iter().cycle()) {
         transaction.note(&tea, case, actor, event, at(1)).await.unwrap();
@@ -197,7 +197,7 @@ async fn one_appeal_at_a_time_and_the_latest_counts() {
     assert_eq!(ledger.appeal(&tea, case).await.unwrap(), Some(lodged(6)));
     let open = ledger.open_appeals(&tea, 10).await.unwrap();
     assert_eq!(
-        open.iter().map(|(case, appeal)| (case.reference, appeal.clone())).collect::<Vec<_>>(),
+        open.iter().map(|(file, appeal)| (file.reference(), appeal.clone())).collect::<Vec<_>>(),
         [(case, lodged(6))]
     );
     let said = ledger.words(&tea, case, WordsKind::Appeal).await.unwrap();
@@ -270,15 +270,15 @@ async fn groups_are_walls() {
     let case = number(1);
     transaction.give_strike(&tea, case, &Strike { conduct_at: at(0), voided: None }).await.unwrap();
     transaction.write_notice(&tea, &member("alice"), &notice(case), Some(&words("tea"))).await.unwrap();
-    transaction.note(&tea, case, &Actor::Filter, Event::Acted { act: Act::Hide }, at(2)).await.unwrap();
+    transaction.note(&tea, case, &Actor::Bot, Event::Acted { act: Act::Hide }, at(2)).await.unwrap();
     let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged };
     transaction.lodge_appeal(&tea, case, &appeal, &words("tea")).await.unwrap();
     transaction.save_position(&tea, &ChannelId::new("tea").unwrap(), "7").await.unwrap();
     transaction.save_position(&tea, &ChannelId::new("tea").unwrap(), "8").await.unwrap();
     transaction.set_mode(&tea, Mode::Shadow, &member("alice"), at(4)).await.unwrap();
     let second = open_case(&mut transaction, "tea", "2").await;
-    let missing = transaction.note(&chess, second, &Actor::Filter, Event::TextErased, at(4)).await;
-    assert!(matches!(missing, Err(LedgerError::NoSuchCase(_))), "{missing:?}");
+    let missing = transaction.note(&chess, second, &Actor::Bot, Event::TextErased, at(4)).await;
+    assert!(matches!(missing, Err(LedgerError::NoSuchFile(_))), "{missing:?}");
     assert_eq!(transaction.case_of_post(&chess, &PostId::new("2").unwrap()).await.unwrap(), None);
     transaction.commit().await.unwrap();
 

@@ -8,7 +8,9 @@ use policy::Reference;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::{Scratch, at, group, member, new_case, notice, open_case, raw, snapshot, with_case};
+use crate::support::{
+    Scratch, at, group, member, new_case, notice, open_case, raw, snapshot, with_case, words,
+};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
@@ -97,10 +99,10 @@ async fn the_schema_allows_one_case_a_post_and_one_strike_a_case() {
     // Whoever goes round the crate is held to the same.
     ledger.close().await;
     let mut raw = scratch.raw().await;
-    let columns =
-        "group_id, post, channel, post_kind, revision, written_at_ms, author_id, opened_by, opened_at_ms,
-                   rule, counts, state";
-    let copy = format!("insert into \"case\" (number, {columns}) select 2, {columns} from \"case\"");
+    let file = "insert into file (file_id, group_id, number, kind, opened_at_ms) values (2, 1, 2, 'case', 0)";
+    sqlx::raw_sql(file).execute(&mut raw).await.unwrap();
+    let columns = "group_id, post, channel, post_kind, revision, written_at_ms, author_id, opened_by, rule, counts, state";
+    let copy = format!("insert into \"case\" (case_id, {columns}) select 2, {columns} from \"case\"");
     let error = sqlx::raw_sql(sqlx::AssertSqlSafe(copy)).execute(&mut raw).await.unwrap_err();
     assert!(error.as_database_error().unwrap().is_unique_violation(), "{error}");
 }
@@ -114,19 +116,24 @@ async fn what_must_not_be_is_refused_by_the_tables() {
     open_case(&mut transaction, "chess", "1").await;
     transaction.write_notice(&group("tea"), &member("alice"), &notice(case), None).await.unwrap();
     transaction
-        .note(&group("tea"), case, &policy::Actor::Filter, policy::Event::AppealLodged, at(3))
+        .note(&group("tea"), case, &policy::Actor::Bot, policy::Event::AppealLodged, at(3))
         .await
         .unwrap();
+    let strike = policy::Strike { conduct_at: at(0), voided: None };
+    transaction.give_strike(&group("tea"), case, &strike).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
 
     let mut raw = scratch.raw().await;
     for (statement, want) in [
-        ("update case_event set at_ms = 0", "append-only"),
-        ("delete from case_event", "append-only"),
+        ("update event set at_ms = 0", "append-only"),
+        ("delete from event", "append-only"),
         ("update register set number = 7", "append-only"),
         ("delete from register", "append-only"),
+        ("delete from file", "FOREIGN KEY"),
         ("delete from \"case\"", "FOREIGN KEY"),
+        ("update file set kind = 'report' where file_id = 1", "FOREIGN KEY"),
+        ("update file set kind = 'rumour'", "CHECK"),
         ("delete from member", "FOREIGN KEY"),
         // The other group's member.
         ("update \"case\" set author_id = 2 where case_id = 1", "FOREIGN KEY"),
@@ -139,11 +146,63 @@ async fn what_must_not_be_is_refused_by_the_tables() {
         ("update effect set state = 'done'", "CHECK"),
         ("update effect set notice_id = null", "CHECK"),
         (
-            "insert into case_event (group_id, case_id, at_ms, actor, event, detail) values (1, 1, 0, 'filter', 'acted', 'sing')",
+            "insert into event (group_id, file_id, at_ms, actor, event) values (1, 1, 0, 'bot', 'acted')",
             "CHECK",
         ),
     ] {
         let error = sqlx::raw_sql(statement).execute(&mut raw).await.unwrap_err().to_string();
         assert!(error.contains(want), "{statement}: {error}");
+    }
+}
+
+/// Every table with rows of a file, found in the schema, so that a new one is held to it too.
+#[tokio::test]
+async fn no_row_belongs_to_a_file_of_another_group() {
+    let scratch = Scratch::new();
+    let ledger = scratch.open().await;
+    let (tea, alice) = (group("tea"), member("alice"));
+    let mut transaction = ledger.begin().await.unwrap();
+    let case = open_case(&mut transaction, "tea", "1").await;
+    // Another post, since it is the file that is to be refused.
+    open_case(&mut transaction, "chess", "2").await;
+    let strike = policy::Strike { conduct_at: at(0), voided: None };
+    transaction.give_strike(&tea, case, &strike).await.unwrap();
+    transaction.write_notice(&tea, &alice, &notice(case), None).await.unwrap();
+    let acted = policy::Event::Acted { act: policy::Act::Confirm };
+    transaction.note(&tea, case, &policy::Actor::Officer(member("mo")), acted, at(3)).await.unwrap();
+    let appeal = policy::Appeal { lodged_at: at(4), state: policy::AppealState::Lodged };
+    transaction.lodge_appeal(&tea, case, &appeal, &words("it was a joke")).await.unwrap();
+    transaction.commit().await.unwrap();
+    ledger.close().await;
+
+    let mut raw = scratch.raw().await;
+    // What is never changed at all would hide whether it could be moved. The new file is the other group's.
+    sqlx::raw_sql(
+        "drop trigger event_is_never_changed;
+         drop trigger register_is_never_changed;
+         insert into file (file_id, group_id, number, kind, opened_at_ms) values (9, 2, 2, 'case', 0)",
+    )
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    let tables = list(
+        &mut raw,
+        "select t.name from pragma_table_list t where t.schema = 'main' and t.type = 'table' and t.name <> 'file'
+           and exists (select * from pragma_table_info(t.name) where name in ('file_id', 'case_id'))
+         order by t.name",
+    )
+    .await;
+    assert_eq!(
+        tables,
+        ["appeal", "case", "effect", "event", "file_key", "notice", "register", "sealed", "strike"]
+    );
+    for table in tables {
+        let id = if matches!(&*table, "case" | "strike") { "case_id" } else { "file_id" };
+        for change in [format!("{id} = 9"), "group_id = 2".to_owned()] {
+            let statement = format!("update \"{table}\" set {change} where {id} = 1");
+            let moved = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.clone())).execute(&mut raw).await;
+            let error = moved.expect_err(&statement).to_string();
+            assert!(error.contains("FOREIGN KEY"), "{statement}: {error}");
+        }
     }
 }

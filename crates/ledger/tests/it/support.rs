@@ -84,7 +84,7 @@ pub(crate) fn new_case(post: &str) -> NewCase {
             author: member("alice"),
             written_at: at(0),
         },
-        opened_by: Actor::Filter,
+        opened_by: Actor::Bot,
         opened_at: at(1),
         rule: "language".to_owned(),
         grounds: Some(Grounds { grade: Grade::Strong, category: Category::General }),
