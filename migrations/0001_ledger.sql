@@ -219,14 +219,27 @@ create table appeal (
     group_id integer not null,
     file_id integer not null,
     lodged_at_ms integer not null,
-    state text not null check (state in ('lodged', 'accepted', 'dismissed', 'executive')),
+    state text not null check (state in (
+        'lodged', 'accepted', 'dismissed', 'executive', 'settled', 'withdrawn', 'external'
+    )),
+    -- By when a moderator is to decide.
+    due_at_ms integer,
     -- Since when it stands so, if no longer as lodged.
     state_at_ms integer,
     decider_id integer,
+    -- How it came before the Executive.
+    came text check (came in ('asked', 'overdue', 'directly', 'late')),
+    -- What the Executive decided, as JSON, and where it is minuted.
+    ruling text check (json_valid(ruling)),
+    minute text,
     foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
     foreign key (group_id, decider_id) references member (group_id, member_id) on delete restrict,
     check ((state = 'lodged') = (state_at_ms is null)),
-    check ((state in ('accepted', 'dismissed')) = (decider_id is not null))
+    check ((state = 'lodged') = (due_at_ms is not null)),
+    check ((state in ('accepted', 'dismissed', 'settled')) = (decider_id is not null)),
+    check ((state = 'executive') = (came is not null)),
+    check ((state = 'settled') = (ruling is not null)),
+    check ((ruling is null) = (minute is null))
 ) strict;
 
 -- One file, at most one appeal that waits for a decision.

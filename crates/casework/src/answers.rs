@@ -283,7 +283,7 @@ impl Casework {
             }
         }
         letter = and_more(letter, appeals.len());
-        if appeals.iter().any(|(_, appeal)| appeal.state == AppealState::Lodged) {
+        if appeals.iter().any(|(_, appeal)| matches!(appeal.state, AppealState::Lodged { .. })) {
             letter = letter.text("Decide one with: decide CASE accept|dismiss WHY");
         }
         Ok(letter)

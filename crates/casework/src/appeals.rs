@@ -1,11 +1,11 @@
 //! Appeals: a member asks, a moderator who had no part in it decides, the Executive is next.
 
 use ledger::WordsKind;
-use policy::appeal::{self, Hearing, Lodging};
+use policy::appeal::{self, Hearing};
 use policy::case::{Act, Outcome, PostChange, StrikeChange};
 use policy::{
-    Actor, Appeal, AppealState, Event, GroupId, Letter, MemberId, MessageText, NoticeKind, Reference, Ruling,
-    State,
+    Actor, Appeal, AppealState, Contested, Event, GroupId, Letter, MemberId, MessageText, NoticeKind,
+    Parties, Persons, Reference, Ruling, State,
 };
 
 use crate::desk::Casework;
@@ -37,18 +37,20 @@ impl Casework {
             )));
         };
         let earlier = tx.appeal(&charter.group, reference).await?;
-        let closes = appeal::closes_at(&case, charter.procedure.periods, charter.zone);
-        let (state, event, kind) = match appeal::lodge(&case, earlier.as_ref(), closes, now) {
-            Ok(Lodging::First) => (AppealState::Lodged, Event::AppealLodged, NoticeKind::AppealReceived),
-            Ok(Lodging::Executive) => {
-                (AppealState::Executive { at: now }, Event::ExecutiveAsked, NoticeKind::ExecutiveAsked)
-            }
+        let (periods, zone) = (charter.procedure.periods, charter.zone);
+        let lodged = appeal::lodge(&Contested::Case(&case), earlier.as_ref(), periods, zone, now);
+        let state = match lodged {
+            Ok(state) => state,
             Err(error) => {
                 return Ok(Letter::line(format!(
                     "{reference}: {error}. If you need more help, write to {}.",
                     charter.contact
                 )));
             }
+        };
+        let (event, kind) = match state {
+            AppealState::Executive { .. } => (Event::ExecutiveAsked, NoticeKind::ExecutiveAsked),
+            _ => (Event::AppealLodged, NoticeKind::AppealReceived),
         };
         tx.lodge_appeal(&charter.group, reference, &Appeal { lodged_at: now, state }, words).await?;
         let outcome = Outcome {
@@ -83,16 +85,18 @@ impl Casework {
             return refuse(format!("There is no case {reference} in this group."));
         };
         match tx.appeal(&charter.group, reference).await?.map(|appeal| appeal.state) {
-            Some(AppealState::Lodged) => {}
+            Some(AppealState::Lodged { .. }) => {}
             Some(AppealState::Executive { .. }) => {
                 return refuse(format!("The appeal about {reference} is before the Executive."));
             }
-            None | Some(AppealState::Accepted { .. } | AppealState::Dismissed { .. }) => {
+            _ => {
                 return refuse(format!("There is no open appeal about {reference}."));
             }
         }
+        let parties = Parties { subject: Some(case.post.author.clone()), ..Parties::default() };
+        let persons = Persons::default();
         let deciders = self.deciders(&charter.group, reference).await?;
-        let hearing = match appeal::hearing(&case, &deciders, permit.who(), &charter.roster) {
+        let hearing = match appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons) {
             Ok(hearing) => hearing,
             Err(error) => return refuse(format!("{reference}: {error}.")),
         };

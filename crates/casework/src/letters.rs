@@ -119,7 +119,12 @@ pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce) -> String
         AppealState::Executive { .. } => {
             format!("{reference} before the Executive since {lodged}, by {author}")
         }
-        AppealState::Lodged | AppealState::Accepted { .. } | AppealState::Dismissed { .. } => {
+        AppealState::Lodged { .. }
+        | AppealState::Accepted { .. }
+        | AppealState::Dismissed { .. }
+        | AppealState::Settled { .. }
+        | AppealState::Withdrawn { .. }
+        | AppealState::External { .. } => {
             format!("{reference} appeal {} on {lodged} by {author}", appeal.state.word())
         }
     }

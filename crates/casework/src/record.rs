@@ -3,8 +3,8 @@
 use ledger::{EffectKind, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::{
-    Actor, Case, Event, MessageText, Notice, NoticeKind, Post, PostRef, Reference, Strike, Timestamp, Voided,
-    appeal,
+    Actor, Case, Contested, Event, MessageText, Notice, NoticeKind, Post, PostRef, Reference, Strike,
+    Timestamp, Voided,
 };
 
 use crate::desk::Casework;
@@ -93,7 +93,7 @@ impl Casework {
             rule_text,
             strikes,
             strike_months: charter.procedure.periods.strike_months,
-            appeal_until: appeal::closes_at(case, charter.procedure.periods, charter.zone),
+            appeal_until: Contested::Case(case).closes_at(charter.procedure.periods, charter.zone),
             review_due,
             contact: charter.contact.clone(),
         };

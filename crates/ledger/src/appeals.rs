@@ -50,8 +50,9 @@ async fn appeal(
     let row = sqlx::query_as!(
         AppealRow,
         r#"
-        select a.lodged_at_ms as "lodged_at_ms!", a.state as "state!", a.state_at_ms as "state_at_ms?",
-            decider.native_id as "decider?"
+        select a.lodged_at_ms as "lodged_at_ms!", a.state as "state!", a.due_at_ms as "due_at_ms?",
+            a.state_at_ms as "state_at_ms?", decider.native_id as "decider?", a.came as "came?",
+            a.ruling as "ruling?", a.minute as "minute?"
         from appeal a
         join file f on f.file_id = a.file_id
         join "group" g on g.group_id = f.group_id
@@ -91,7 +92,8 @@ impl Ledger {
         let rows = sqlx::query!(
             r#"
             select f.number as "number!", a.lodged_at_ms as "lodged_at_ms!", a.state as "state!",
-                a.state_at_ms as "state_at_ms?", decider.native_id as "decider?"
+                a.due_at_ms as "due_at_ms?", a.state_at_ms as "state_at_ms?", decider.native_id as "decider?",
+                a.came as "came?", a.ruling as "ruling?", a.minute as "minute?"
             from appeal a
             join file f on f.file_id = a.file_id
             join "group" g on g.group_id = f.group_id
@@ -109,8 +111,12 @@ impl Ledger {
             let appeal = AppealRow {
                 lodged_at_ms: row.lodged_at_ms,
                 state: row.state,
+                due_at_ms: row.due_at_ms,
                 state_at_ms: row.state_at_ms,
                 decider: row.decider,
+                came: row.came,
+                ruling: row.ruling,
+                minute: row.minute,
             };
             appeals.push((file, appeal.try_into()?));
         }
@@ -158,17 +164,22 @@ impl Transaction {
         let conn = &mut *self.inner;
         let FileIds { group_id, file_id } = file_ids(conn, group, file).await?;
         let lodged_at_ms = appeal.lodged_at.as_millis();
-        let (state, state_at_ms, decider) = appeal_columns(&appeal.state);
-        let decider_id = member_id_if(conn, group_id, decider).await?;
+        let columns = appeal_columns(&appeal.state)?;
+        let decider_id = member_id_if(conn, group_id, columns.decider).await?;
         let inserted = sqlx::query!(
-            "insert into appeal (group_id, file_id, lodged_at_ms, state, state_at_ms, decider_id)
-             values (?, ?, ?, ?, ?, ?)",
+            "insert into appeal (
+                group_id, file_id, lodged_at_ms, state, due_at_ms, state_at_ms, decider_id, came, ruling, minute
+             ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             group_id,
             file_id,
             lodged_at_ms,
-            state,
-            state_at_ms,
+            columns.state,
+            columns.due_at_ms,
+            columns.state_at_ms,
             decider_id,
+            columns.came,
+            columns.ruling,
+            columns.minute,
         );
         let inserted = inserted.execute(conn).await.map_err(duplicate("an appeal about this file"))?;
         one_row(&inserted, "an appeal was not written")?;
@@ -187,14 +198,19 @@ impl Transaction {
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
         let FileIds { group_id, file_id } = file_ids(conn, group, file).await?;
-        let (state, state_at_ms, decider) = appeal_columns(state);
-        let decider_id = member_id_if(conn, group_id, decider).await?;
+        let columns = appeal_columns(state)?;
+        let decider_id = member_id_if(conn, group_id, columns.decider).await?;
         let updated = sqlx::query!(
-            "update appeal set state = ?, state_at_ms = ?, decider_id = ?
+            "update appeal
+             set state = ?, due_at_ms = ?, state_at_ms = ?, decider_id = ?, came = ?, ruling = ?, minute = ?
              where appeal_id = (select max(appeal_id) from appeal where file_id = ?)",
-            state,
-            state_at_ms,
+            columns.state,
+            columns.due_at_ms,
+            columns.state_at_ms,
             decider_id,
+            columns.came,
+            columns.ruling,
+            columns.minute,
             file_id,
         );
         one_row(&updated.execute(conn).await.map_err(failed)?, "no appeal was there to decide")

@@ -7,6 +7,9 @@ use policy::{
     PostKind, PostRef, Reference, State, Strike, Timestamp, Voided,
 };
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::error::LedgerError;
 use crate::files::FileKind;
 
@@ -91,36 +94,81 @@ impl TryFrom<StrikeRow> for (Reference, Strike) {
 pub(crate) struct AppealRow {
     pub(crate) lodged_at_ms: i64,
     pub(crate) state: String,
+    pub(crate) due_at_ms: Option<i64>,
     pub(crate) state_at_ms: Option<i64>,
     pub(crate) decider: Option<String>,
+    pub(crate) came: Option<String>,
+    pub(crate) ruling: Option<String>,
+    pub(crate) minute: Option<String>,
 }
 
 impl TryFrom<AppealRow> for Appeal {
     type Error = LedgerError;
 
     fn try_from(row: AppealRow) -> Result<Self> {
+        let due = row.due_at_ms.map(Timestamp::from_millis);
         let at = row.state_at_ms.map(Timestamp::from_millis);
         let by = row.decider.map(member).transpose()?;
-        let state = match (row.state.as_str(), at, by) {
-            ("lodged", None, None) => AppealState::Lodged,
-            ("accepted", Some(at), Some(by)) => AppealState::Accepted { by, at },
-            ("dismissed", Some(at), Some(by)) => AppealState::Dismissed { by, at },
-            ("executive", Some(at), None) => AppealState::Executive { at },
+        let came = row.came.map(|came| word(&came, "way of an appeal")).transpose()?;
+        let state = match (row.state.as_str(), due, at, by, came) {
+            ("lodged", Some(due), None, None, None) => AppealState::Lodged { due },
+            ("accepted", None, Some(at), Some(by), None) => AppealState::Accepted { by, at },
+            ("dismissed", None, Some(at), Some(by), None) => AppealState::Dismissed { by, at },
+            ("executive", None, Some(since), None, Some(came)) => AppealState::Executive { since, came },
+            ("settled", None, Some(at), Some(by), None) => match (row.ruling, row.minute) {
+                (Some(ruling), Some(minute)) => {
+                    AppealState::Settled { by, at, ruling: json(&ruling, "ruling of the Executive")?, minute }
+                }
+                _ => return Err(LedgerError::Inconsistent("appeal settled by halves")),
+            },
+            ("withdrawn", None, Some(at), None, None) => AppealState::Withdrawn { at },
+            ("external", None, Some(at), None, None) => AppealState::External { at },
             _ => return Err(LedgerError::Inconsistent("state of an appeal")),
         };
         Ok(Self { lodged_at: Timestamp::from_millis(row.lodged_at_ms), state })
     }
 }
 
-/// An appeal's state in columns: its word, since when, by whom.
-pub(crate) fn appeal_columns(state: &AppealState) -> (&'static str, Option<i64>, Option<&MemberId>) {
-    match state {
-        AppealState::Lodged => (state.word(), None, None),
+/// An appeal's state in columns.
+pub(crate) struct AppealColumns<'a> {
+    pub(crate) state: &'static str,
+    pub(crate) due_at_ms: Option<i64>,
+    pub(crate) state_at_ms: Option<i64>,
+    pub(crate) decider: Option<&'a MemberId>,
+    pub(crate) came: Option<&'static str>,
+    pub(crate) ruling: Option<String>,
+    pub(crate) minute: Option<&'a str>,
+}
+
+pub(crate) fn appeal_columns(state: &AppealState) -> Result<AppealColumns<'_>> {
+    let columns = AppealColumns {
+        state: state.word(),
+        due_at_ms: None,
+        state_at_ms: None,
+        decider: None,
+        came: None,
+        ruling: None,
+        minute: None,
+    };
+    Ok(match state {
+        AppealState::Lodged { due } => AppealColumns { due_at_ms: Some(due.as_millis()), ..columns },
         AppealState::Accepted { by, at } | AppealState::Dismissed { by, at } => {
-            (state.word(), Some(at.as_millis()), Some(by))
+            AppealColumns { state_at_ms: Some(at.as_millis()), decider: Some(by), ..columns }
         }
-        AppealState::Executive { at } => (state.word(), Some(at.as_millis()), None),
-    }
+        AppealState::Executive { since, came } => {
+            AppealColumns { state_at_ms: Some(since.as_millis()), came: Some(came.word()), ..columns }
+        }
+        AppealState::Settled { by, at, ruling, minute } => AppealColumns {
+            state_at_ms: Some(at.as_millis()),
+            decider: Some(by),
+            ruling: Some(to_json(ruling)?),
+            minute: Some(minute),
+            ..columns
+        },
+        AppealState::Withdrawn { at } | AppealState::External { at } => {
+            AppealColumns { state_at_ms: Some(at.as_millis()), ..columns }
+        }
+    })
 }
 
 fn strike(
@@ -222,12 +270,22 @@ pub(crate) fn state_columns(state: State) -> (&'static str, Option<&'static str>
     }
 }
 
+/// The value that a column holds as JSON.
+pub(crate) fn json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T> {
+    serde_json::from_str(text).map_err(|_| LedgerError::Inconsistent(what))
+}
+
+/// A value as JSON for a column.
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|_| LedgerError::Inconsistent("a value that is no JSON"))
+}
+
 pub(crate) fn event(json: &str) -> Result<Event> {
-    serde_json::from_str(json).map_err(|_| LedgerError::Inconsistent("event"))
+    self::json(json, "event")
 }
 
 pub(crate) fn event_json(event: Event) -> Result<String> {
-    serde_json::to_string(&event).map_err(|_| LedgerError::Inconsistent("an event that is no JSON"))
+    to_json(&event)
 }
 
 pub(crate) fn notice_word(kind: NoticeKind) -> &'static str {

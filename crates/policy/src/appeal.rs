@@ -1,16 +1,33 @@
-//! A member's request to reverse a case: tier 1 hears a moderator, tier 2 the Executive.
+//! A member's request to reverse a case or a sanction.
+//!
+//! A case is heard by a moderator first, a sanction by the Executive at once. What nobody decides in time goes up by
+//! itself; the Executive's word is the last inside the group, and a body outside stands beyond it. An appeal is
+//! *accepted* or *dismissed* by a moderator, *allowed*, *varied* or *dismissed* by the Executive.
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, State};
 use crate::charter::Periods;
+use crate::deadline::{Deadline, DeadlineKind};
 use crate::finding::words;
-use crate::ids::MemberId;
+use crate::ids::{MemberId, Reference};
+use crate::ladder::Step;
+use crate::person::{Conflict, Parties, Persons};
 use crate::role::{Role, Roster};
+use crate::sanction::{Sanction, SanctionState};
 use crate::time::Timestamp;
 
-/// A member's request to reverse a case.
+/// What is appealed.
+#[derive(Debug, Clone, Copy)]
+pub enum Contested<'a> {
+    /// A removal, and the strike that came of it.
+    Case(&'a Case),
+    /// A step of the ladder.
+    Sanction(&'a Sanction),
+}
+
+/// A member's request to reverse a case or a sanction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appeal {
     /// When it was lodged.
@@ -24,8 +41,11 @@ pub struct Appeal {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum AppealState {
     /// A moderator is to decide.
-    Lodged,
-    /// The post was put back.
+    Lodged {
+        /// By when; then it goes to the Executive by itself.
+        due: Timestamp,
+    },
+    /// The moderator said yes.
     Accepted {
         /// Who decided.
         by: MemberId,
@@ -39,32 +59,51 @@ pub enum AppealState {
         /// When.
         at: Timestamp,
     },
-    /// The member asked the Executive.
+    /// The Executive is to decide.
     Executive {
+        /// Since when.
+        since: Timestamp,
+        /// How it came there.
+        came: Came,
+    },
+    /// The Executive has decided.
+    Settled {
+        /// Who recorded it.
+        by: MemberId,
+        /// When.
+        at: Timestamp,
+        /// What was decided.
+        ruling: FinalRuling,
+        /// Where it is minuted.
+        minute: String,
+    },
+    /// The member took it back.
+    Withdrawn {
+        /// When.
+        at: Timestamp,
+    },
+    /// A body outside the group has it: the file is frozen.
+    External {
         /// When.
         at: Timestamp,
     },
 }
 
-impl AppealState {
-    /// The word for it.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Lodged => "lodged",
-            Self::Accepted { .. } => "accepted",
-            Self::Dismissed { .. } => "dismissed",
-            Self::Executive { .. } => "executive",
-        }
-    }
-
-    /// Whether somebody is still to decide.
-    pub fn is_open(&self) -> bool {
-        match self {
-            Self::Lodged | Self::Executive { .. } => true,
-            Self::Accepted { .. } | Self::Dismissed { .. } => false,
-        }
-    }
+/// How an appeal came before the Executive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Came {
+    /// The member was not content with the moderator's answer.
+    Asked,
+    /// No moderator answered in time.
+    Overdue,
+    /// It is about a sanction, which the Executive hears at once.
+    Directly,
+    /// It came too late, and the Executive decides whether to hear it.
+    Late,
 }
+
+words!(Came { Asked = "asked", Overdue = "overdue", Directly = "directly", Late = "late" });
 
 /// What a moderator decides about an appeal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,13 +117,68 @@ pub enum Ruling {
 
 words!(Ruling { Accept = "accept", Dismiss = "dismiss" });
 
-/// What lodging an appeal comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Lodging {
-    /// A moderator hears it.
-    First,
-    /// A moderator dismissed it before: it goes to the Executive.
-    Executive,
+/// What the Executive decides about an appeal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "ruling", content = "to", rename_all = "snake_case")]
+pub enum FinalRuling {
+    /// What was appealed is void, as if it had never been.
+    Allowed,
+    /// A sanction becomes this lighter one.
+    Varied(Step),
+    /// It stands.
+    Dismissed,
+    /// It came too late and is not heard.
+    NotAdmitted,
+}
+
+impl AppealState {
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Lodged { .. } => "lodged",
+            Self::Accepted { .. } => "accepted",
+            Self::Dismissed { .. } => "dismissed",
+            Self::Executive { .. } => "executive",
+            Self::Settled { .. } => "settled",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::External { .. } => "external",
+        }
+    }
+
+    /// Whether somebody in the group is still to decide. Until then nothing heavier may rest on what is appealed.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Lodged { .. } | Self::Executive { .. } => true,
+            Self::Accepted { .. }
+            | Self::Dismissed { .. }
+            | Self::Settled { .. }
+            | Self::Withdrawn { .. }
+            | Self::External { .. } => false,
+        }
+    }
+
+    /// What falls due while it stands so, counted from when it came to stand so: `since`.
+    pub fn deadlines(&self, since: Timestamp, periods: Periods, zone: Tz) -> Vec<Deadline> {
+        match self {
+            Self::Lodged { due } => {
+                let days = [2, 1].into_iter().filter_map(|before| periods.appeal_days.checked_sub(before));
+                let reminders = days.filter(|&day| day > 0).map(|day| Deadline {
+                    kind: DeadlineKind::AppealReminder,
+                    due: since.noon_after(day, zone),
+                });
+                reminders.chain([Deadline { kind: DeadlineKind::AppealDue, due: *due }]).collect()
+            }
+            Self::Executive { .. } => vec![Deadline {
+                kind: DeadlineKind::AppealProgress,
+                due: since.noon_after(periods.progress_days, zone),
+            }],
+            Self::Accepted { .. }
+            | Self::Dismissed { .. }
+            | Self::Settled { .. }
+            | Self::Withdrawn { .. }
+            | Self::External { .. } => Vec::new(),
+        }
+    }
 }
 
 /// Why an appeal cannot be lodged.
@@ -93,51 +187,135 @@ pub enum CannotAppeal {
     /// Nothing was removed, or it was put back.
     #[error("the post has not been removed, so there is nothing to appeal")]
     NothingRemoved,
+    /// The sanction is not decided: the member gives their side instead.
+    #[error("nothing is decided yet; you can give your side with `reply`")]
+    NothingDecided,
+    /// It was taken back.
+    #[error("it has been taken back, so there is nothing to appeal")]
+    Void,
     /// It waits for a decision.
     #[error("your appeal is with the moderators already; they will answer you here")]
     AlreadyLodged,
     /// It waits for the Executive.
     #[error("your appeal is with the Executive already; they will answer you")]
     AlreadyExecutive,
-    /// The window has closed.
-    #[error("the time to appeal ran out")]
-    TooLate,
+    /// Nothing inside the group comes after the Executive.
+    #[error("the Executive has decided, and that is final in the group")]
+    Final,
+    /// A body outside the group has it.
+    #[error("a body outside the group has it; nothing more is decided here")]
+    Frozen,
 }
 
-/// When the window to appeal a case closes: so many months after it was opened, and never before its strike is spent.
-pub fn closes_at(case: &Case, periods: Periods, zone: Tz) -> Timestamp {
-    let window = case.opened_at.window_end(periods.appeal_months, zone);
-    let spent = case.post.written_at.window_end(periods.strike_months, zone);
-    if case.counts { window.max(spent) } else { window }
-}
-
-/// Whether the author can appeal `case` now, after the `earlier` appeal if there was one, and who would hear it.
-///
-/// # Errors
-/// When there is nothing to appeal, it is being heard, or the window has closed.
-pub fn lodge(
-    case: &Case,
-    earlier: Option<&Appeal>,
-    closes_at: Timestamp,
-    now: Timestamp,
-) -> Result<Lodging, CannotAppeal> {
-    match case.state {
-        State::Hidden { .. } | State::Removed => {}
-        State::Watched { .. } | State::Flagged | State::Dismissed | State::Restored => {
-            return Err(CannotAppeal::NothingRemoved);
+impl Contested<'_> {
+    /// What people call it.
+    pub fn reference(&self) -> Reference {
+        match self {
+            Self::Case(case) => case.reference,
+            Self::Sanction(sanction) => sanction.reference,
         }
     }
-    match earlier.map(|appeal| &appeal.state) {
-        Some(AppealState::Lodged) => Err(CannotAppeal::AlreadyLodged),
-        Some(AppealState::Executive { .. }) => Err(CannotAppeal::AlreadyExecutive),
-        _ if now > closes_at => Err(CannotAppeal::TooLate),
-        Some(AppealState::Dismissed { .. }) => Ok(Lodging::Executive),
-        None | Some(AppealState::Accepted { .. }) => Ok(Lodging::First),
+
+    /// Whom it is about.
+    pub fn subject(&self) -> &MemberId {
+        match self {
+            Self::Case(case) => &case.post.author,
+            Self::Sanction(sanction) => &sanction.member,
+        }
+    }
+
+    /// When the window to appeal closes: so many months after it was decided, and never before it stops counting.
+    pub fn closes_at(&self, periods: Periods, zone: Tz) -> Timestamp {
+        match self {
+            Self::Case(case) => {
+                let window = case.opened_at.window_end(periods.appeal_months, zone);
+                let spent = case.post.written_at.window_end(periods.strike_months, zone);
+                if case.counts { window.max(spent) } else { window }
+            }
+            Self::Sanction(sanction) => {
+                let decided = sanction.imposed().map_or(sanction.formed_at, |imposed| {
+                    imposed.until.or(imposed.since).unwrap_or(imposed.signed_at)
+                });
+                decided.window_end(periods.appeal_months, zone)
+            }
+        }
+    }
+
+    fn is_decided(&self) -> Result<(), CannotAppeal> {
+        match self {
+            Self::Case(case) => match case.state {
+                State::Hidden { .. } | State::Removed => Ok(()),
+                State::Watched { .. } | State::Flagged | State::Dismissed | State::Restored => {
+                    Err(CannotAppeal::NothingRemoved)
+                }
+            },
+            Self::Sanction(sanction) => match sanction.state {
+                SanctionState::Unserved { .. } | SanctionState::Live { .. } | SanctionState::Ended { .. } => {
+                    Ok(())
+                }
+                SanctionState::Hearing { .. } | SanctionState::Signing { .. } => {
+                    Err(CannotAppeal::NothingDecided)
+                }
+                SanctionState::Declined | SanctionState::Withdrawn | SanctionState::Void => {
+                    Err(CannotAppeal::Void)
+                }
+            },
+        }
     }
 }
 
-/// Who may hear an appeal at tier 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Where an appeal lodged now would stand, after the `earlier` one if there was one.
+///
+/// # Errors
+/// When there is nothing to appeal, it is being heard, or nobody in the group is left to hear it.
+pub fn lodge(
+    contested: &Contested<'_>,
+    earlier: Option<&Appeal>,
+    periods: Periods,
+    zone: Tz,
+    now: Timestamp,
+) -> Result<AppealState, CannotAppeal> {
+    contested.is_decided()?;
+    let executive = |came| AppealState::Executive { since: now, came };
+    let late = now > contested.closes_at(periods, zone);
+    match earlier.map(|appeal| &appeal.state) {
+        Some(AppealState::Lodged { .. }) => Err(CannotAppeal::AlreadyLodged),
+        Some(AppealState::Executive { .. }) => Err(CannotAppeal::AlreadyExecutive),
+        Some(AppealState::Settled { .. }) => Err(CannotAppeal::Final),
+        Some(AppealState::External { .. }) => Err(CannotAppeal::Frozen),
+        None
+        | Some(
+            AppealState::Dismissed { .. } | AppealState::Accepted { .. } | AppealState::Withdrawn { .. },
+        ) if late => Ok(executive(Came::Late)),
+        Some(AppealState::Dismissed { .. }) => Ok(executive(Came::Asked)),
+        None | Some(AppealState::Accepted { .. } | AppealState::Withdrawn { .. }) => match contested {
+            Contested::Case(_) => {
+                Ok(AppealState::Lodged { due: now.end_of_day_after(periods.appeal_days, zone) })
+            }
+            Contested::Sanction(_) => Ok(executive(Came::Directly)),
+        },
+    }
+}
+
+/// The appeal before the Executive, once no moderator has answered it in time; nothing while there is time.
+pub fn overdue(appeal: &Appeal, now: Timestamp) -> Option<AppealState> {
+    match appeal.state {
+        AppealState::Lodged { due } if due < now => {
+            Some(AppealState::Executive { since: now, came: Came::Overdue })
+        }
+        AppealState::Lodged { .. }
+        | AppealState::Accepted { .. }
+        | AppealState::Dismissed { .. }
+        | AppealState::Executive { .. }
+        | AppealState::Settled { .. }
+        | AppealState::Withdrawn { .. }
+        | AppealState::External { .. } => None,
+    }
+}
+
+/// Who hears an appeal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Hearing {
     /// Somebody who had no part in the decision.
     Fresh,
@@ -145,110 +323,58 @@ pub enum Hearing {
     SameModerator,
 }
 
-/// Why this moderator may not hear this appeal.
+/// Why this officer may not hear this appeal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CannotHear {
     /// Nobody judges their own matter.
     #[error("it is your own post: another moderator decides")]
     OwnPost,
-    /// Another moderator is there to do it.
+    /// Nor one they have a part in.
+    #[error("you have a part in this matter ({0}), so others decide it")]
+    Conflicted(Conflict),
+    /// Another officer is there to do it.
     #[error("you took the decision under appeal: another moderator decides")]
     OwnDecision,
+    /// The Executive decides it.
+    #[error("the Executive decides this, in the persons of those who had no part in it")]
+    NotOnThePanel,
 }
 
-/// Whether `moderator` may hear an appeal against `case`, about whose post the `deciders` have decided before: not
-/// their own post, and not a decision they had part in as long as there is a moderator who had none.
+/// Whether `moderator` may hear an appeal at the first tier, about which the `deciders` have decided before: not in a
+/// matter they have a part in, and not a decision they took as long as there is a moderator who did not.
 ///
 /// # Errors
-/// When it is their own post, or somebody else can hear it.
+/// When they have a part in it, or somebody else can hear it.
 pub fn hearing(
-    case: &Case,
+    parties: &Parties,
     deciders: &[MemberId],
     moderator: &MemberId,
     roster: &Roster,
+    persons: &Persons,
 ) -> Result<Hearing, CannotHear> {
-    if case.post.author == *moderator {
-        return Err(CannotHear::OwnPost);
+    match parties.conflict(moderator, persons) {
+        Some(Conflict::Subject) => return Err(CannotHear::OwnPost),
+        Some(conflict) => return Err(CannotHear::Conflicted(conflict)),
+        None => {}
     }
-    if !deciders.contains(moderator) {
+    let decided = |officer: &MemberId| deciders.iter().any(|decider| persons.same(decider, officer));
+    if !decided(moderator) {
         return Ok(Hearing::Fresh);
     }
-    let someone_fresh =
-        roster.holders(Role::Moderator).any(|other| *other != case.post.author && !deciders.contains(other));
+    let mut others = roster.holders(Role::Moderator);
+    let someone_fresh = others.any(|other| parties.conflict(other, persons).is_none() && !decided(other));
     if someone_fresh { Err(CannotHear::OwnDecision) } else { Ok(Hearing::SameModerator) }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{case_in, every_state, member};
-
-    const OPEN: Timestamp = Timestamp::EPOCH;
-
-    #[test]
-    fn only_what_was_removed_can_be_appealed() {
-        for state in every_state() {
-            let lodged = lodge(&case_in(state), None, OPEN, OPEN);
-            let removed = matches!(state, State::Hidden { .. } | State::Removed);
-            assert_eq!(lodged.is_ok(), removed, "{state:?}");
-        }
-    }
-
-    #[test]
-    fn the_second_appeal_goes_to_the_executive_and_there_is_no_third() {
-        let by = member("mo");
-        let at = OPEN;
-        let rows = [
-            (None, Ok(Lodging::First)),
-            (Some(AppealState::Lodged), Err(CannotAppeal::AlreadyLodged)),
-            (Some(AppealState::Dismissed { by, at }), Ok(Lodging::Executive)),
-            (Some(AppealState::Executive { at }), Err(CannotAppeal::AlreadyExecutive)),
-        ];
-        for (earlier, want) in rows {
-            let earlier = earlier.map(|state| Appeal { lodged_at: OPEN, state });
-            assert_eq!(lodge(&case_in(State::Removed), earlier.as_ref(), OPEN, OPEN), want, "{earlier:?}");
-        }
-    }
-
-    #[test]
-    fn the_window_is_open_to_its_last_instant_and_while_the_strike_counts() {
-        let zone = chrono_tz::Europe::London;
-        let case = case_in(State::Removed);
-        let closes = closes_at(&case, Periods::default(), zone);
-        assert_eq!(closes, case.post.written_at.window_end(12, zone));
-        let without_strike = Case { counts: false, ..case.clone() };
-        assert_eq!(closes_at(&without_strike, Periods::default(), zone), case.opened_at.window_end(6, zone));
-        assert_eq!(lodge(&case, None, closes, closes), Ok(Lodging::First));
-        assert_eq!(lodge(&case, None, closes, closes.plus_seconds(1)), Err(CannotAppeal::TooLate));
-    }
-
-    #[test]
-    fn nobody_judges_their_own_matter_while_somebody_else_can() {
-        let roster = |names: &[&str]| {
-            let mut roster = Roster::default();
-            names.iter().for_each(|name| roster.appoint(member(name), Role::Moderator));
-            roster
-        };
-        let rows = [
-            ("the filter decided", &[][..], "mo", &["mo"][..], Ok(Hearing::Fresh)),
-            ("another decided", &["nia"], "mo", &["mo", "nia"], Ok(Hearing::Fresh)),
-            ("own decision, another is there", &["mo"], "mo", &["mo", "nia"], Err(CannotHear::OwnDecision)),
-            (
-                "hid it, another confirmed",
-                &["mo", "nia"],
-                "mo",
-                &["mo", "nia", "sam"],
-                Err(CannotHear::OwnDecision),
-            ),
-            ("everybody had part in it", &["mo", "nia"], "mo", &["mo", "nia"], Ok(Hearing::SameModerator)),
-            ("own decision, nobody else", &["mo"], "mo", &["mo"], Ok(Hearing::SameModerator)),
-            ("the only other is the author", &["mo"], "mo", &["mo", "alice"], Ok(Hearing::SameModerator)),
-            ("own post", &[], "alice", &["mo", "alice"], Err(CannotHear::OwnPost)),
-        ];
-        for (name, deciders, hears, officers, want) in rows {
-            let deciders: Vec<_> = deciders.iter().map(|name| member(name)).collect();
-            let case = case_in(State::Removed);
-            assert_eq!(hearing(&case, &deciders, &member(hears), &roster(officers)), want, "{name}");
-        }
-    }
+/// Who sits on the Executive's panel: those without a part in it who decided nothing about it before. Where that leaves
+/// nobody, the body outside the group is next.
+pub fn panel(parties: &Parties, deciders: &[MemberId], roster: &Roster, persons: &Persons) -> Vec<MemberId> {
+    let fresh = |officer: &&MemberId| {
+        parties.conflict(officer, persons).is_none()
+            && !deciders.iter().any(|decider| persons.same(decider, officer))
+    };
+    roster.holders(Role::Executive).filter(fresh).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ pub mod time;
 pub mod verdict;
 pub mod wordlist;
 
-pub use appeal::{Appeal, AppealState, Ruling};
+pub use appeal::{Appeal, AppealState, Came, Contested, FinalRuling, Ruling};
 pub use cascade::{Cascade, Drawn, Likeness};
 pub use case::{Act, Actor, Case, Event, Grounds, PostRef, State};
 pub use charter::{Charter, Duties, Mode, Periods, Procedure};

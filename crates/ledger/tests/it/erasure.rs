@@ -18,7 +18,7 @@ async fn erased_words_are_nowhere_and_sealed_ones_cannot_be_read() {
     let mut transaction = ledger.begin().await.unwrap();
     transaction.replace_snapshot(&tea, case, &snapshot(&text)).await.unwrap();
     transaction.keep_words(&tea, case, WordsKind::Reason, &words(CANARY), at(2)).await.unwrap();
-    let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged };
+    let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged { due: at(9) } };
     transaction.lodge_appeal(&tea, case, &appeal, &words(CANARY)).await.unwrap();
     let id =
         transaction.write_notice(&tea, &member("alice"), &notice(case), Some(&words(CANARY))).await.unwrap();

@@ -49,7 +49,7 @@ async fn what_belongs_to_a_file_belongs_to_one_of_any_kind() {
     let scratch = Scratch::new();
     let (ledger, _, sanction) = with_sanction(&scratch).await;
     let (tea, alice) = (group("tea"), member("alice"));
-    let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged };
+    let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged { due: at(9) } };
     let reason = words("because of this");
     let mut transaction = ledger.begin().await.unwrap();
     transaction.note(&tea, sanction, &Actor::Bot, Event::NoticeRefused, at(1)).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_file_is_not_reached_from_another_group() {
     let scratch = Scratch::new();
     let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
     let (tea, chess, alice) = (group("tea"), group("chess"), member("alice"));
-    let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged };
+    let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged { due: at(9) } };
     let strike = Strike { conduct_at: at(0), voided: None };
     let reason = words("because of this");
     let mut transaction = ledger.begin().await.unwrap();
@@ -140,7 +140,9 @@ async fn a_file_is_not_reached_from_another_group() {
         transaction.write_notice(&chess, &alice, &notice(case), None).await.map(drop),
         transaction.queue(&chess, case, &told, at(5)).await.map(drop),
         transaction.lodge_appeal(&chess, case, &appeal, &reason).await,
-        transaction.set_appeal(&chess, case, &AppealState::Executive { at: at(5) }).await,
+        transaction
+            .set_appeal(&chess, case, &AppealState::Executive { since: at(5), came: policy::Came::Asked })
+            .await,
         transaction.update_case(&chess, &theirs).await,
         transaction.give_strike(&chess, case, &strike).await,
         transaction.void_strike(&chess, case, &voided).await,

@@ -174,10 +174,12 @@ async fn one_appeal_at_a_time_and_the_latest_counts() {
     let scratch = Scratch::new();
     let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
     let tea = group("tea");
-    let lodged = |second| Appeal { lodged_at: at(second), state: AppealState::Lodged };
+    let lodged = |second| Appeal { lodged_at: at(second), state: AppealState::Lodged { due: at(9) } };
     let mut transaction = ledger.begin().await.unwrap();
     assert_eq!(transaction.appeal(&tea, case).await.unwrap(), None);
-    let early = transaction.set_appeal(&tea, case, &AppealState::Executive { at: at(1) }).await;
+    let early = transaction
+        .set_appeal(&tea, case, &AppealState::Executive { since: at(1), came: policy::Came::Asked })
+        .await;
     assert!(matches!(early, Err(LedgerError::Inconsistent(_))), "{early:?}");
     transaction.lodge_appeal(&tea, case, &lodged(1), &words("it was a joke")).await.unwrap();
     let twice = transaction.lodge_appeal(&tea, case, &lodged(2), &words("again")).await;
@@ -185,7 +187,7 @@ async fn one_appeal_at_a_time_and_the_latest_counts() {
     for state in [
         AppealState::Accepted { by: member("mo"), at: at(2) },
         AppealState::Dismissed { by: member("may"), at: at(3) },
-        AppealState::Executive { at: at(4) },
+        AppealState::Executive { since: at(4), came: policy::Came::Asked },
         AppealState::Dismissed { by: member("may"), at: at(5) },
     ] {
         transaction.set_appeal(&tea, case, &state).await.unwrap();
@@ -271,7 +273,7 @@ async fn groups_are_walls() {
     transaction.give_strike(&tea, case, &Strike { conduct_at: at(0), voided: None }).await.unwrap();
     transaction.write_notice(&tea, &member("alice"), &notice(case), Some(&words("tea"))).await.unwrap();
     transaction.note(&tea, case, &Actor::Bot, Event::Acted { act: Act::Hide }, at(2)).await.unwrap();
-    let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged };
+    let appeal = Appeal { lodged_at: at(3), state: AppealState::Lodged { due: at(9) } };
     transaction.lodge_appeal(&tea, case, &appeal, &words("tea")).await.unwrap();
     transaction.save_position(&tea, &ChannelId::new("tea").unwrap(), "7").await.unwrap();
     transaction.save_position(&tea, &ChannelId::new("tea").unwrap(), "8").await.unwrap();

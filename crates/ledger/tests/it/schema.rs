@@ -170,7 +170,7 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     transaction.write_notice(&tea, &alice, &notice(case), None).await.unwrap();
     let acted = policy::Event::Acted { act: policy::Act::Confirm };
     transaction.note(&tea, case, &policy::Actor::Officer(member("mo")), acted, at(3)).await.unwrap();
-    let appeal = policy::Appeal { lodged_at: at(4), state: policy::AppealState::Lodged };
+    let appeal = policy::Appeal { lodged_at: at(4), state: policy::AppealState::Lodged { due: at(9) } };
     transaction.lodge_appeal(&tea, case, &appeal, &words("it was a joke")).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
