@@ -133,6 +133,14 @@ fn edge_cases_of_proposals() {
             "nothing",
         ),
         (
+            "E4 while suspended there once more, by officers who chose less",
+            proposed(
+                &[breach(7, "2026-06-10")],
+                &[here.clone(), imposed(6, Step::Suspension, &[5], "2026-06-01")],
+            ),
+            "nothing",
+        ),
+        (
             "E5 elsewhere while suspended here",
             proposed(&[elsewhere(during)], &[live.clone(), here.clone()]),
             "suspension on matrix for 5",
