@@ -143,19 +143,13 @@ pub enum Reduction {
 impl Ladder {
     /// What a breach leads to, given the sanctions that count.
     ///
+    /// Whoever is shut out of that platform does not climb by it, whatever else is held against them: an account of
+    /// theirs that is still inside is shut out as well, and that is all.
     pub fn next(&self, breach: &Breach, imposed: &[Imposed], zone: Tz) -> Next {
         let at = breach.conduct_at;
         let here = |sanction: &&Imposed| sanction.platform == breach.platform;
         if let Some(expulsion) = imposed.iter().filter(here).find(|one| one.step == Step::Expulsion) {
             return Next::Record { sanction: expulsion.sanction };
-        }
-        let ended = latest(imposed.iter().filter(|one| one.step == Step::Suspension).filter_map(|one| {
-            let end = one.until.filter(|&end| end < at)?;
-            Some((one.sanction, end, end.window_end(self.suspension_months, zone)))
-        }));
-        if let Some((sanction, since, until)) = ended.filter(|&(_, _, until)| at <= until) {
-            let because = Because::Suspended { sanction, since, until };
-            return Next::Propose { step: Step::Expulsion, because };
         }
         let running = imposed.iter().filter(here).find(|one| {
             one.step == Step::Suspension
@@ -164,6 +158,14 @@ impl Ladder {
         });
         if let Some(running) = running {
             return Next::Record { sanction: running.sanction };
+        }
+        let ended = latest(imposed.iter().filter(|one| one.step == Step::Suspension).filter_map(|one| {
+            let end = one.until.filter(|&end| end < at)?;
+            Some((one.sanction, end, end.window_end(self.suspension_months, zone)))
+        }));
+        if let Some((sanction, since, until)) = ended.filter(|&(_, _, until)| at <= until) {
+            let because = Because::Suspended { sanction, since, until };
+            return Next::Propose { step: Step::Expulsion, because };
         }
         let warned = latest(imposed.iter().filter(|one| one.step == Step::Warning).filter_map(|one| {
             let served = one.since.filter(|&served| served < at)?;

@@ -25,8 +25,8 @@ fn breach(case: u32, conduct: &str) -> Breach {
     Breach { case: number(case), conduct_at: day(conduct), platform: platform("discord") }
 }
 
-fn elsewhere(breach: Breach) -> Breach {
-    Breach { platform: platform("matrix"), ..breach }
+fn elsewhere(breach: &Breach) -> Breach {
+    Breach { platform: platform("matrix"), ..breach.clone() }
 }
 
 fn imposed(sanction: u32, step: Step, basis: &[u32], signed: &str) -> Imposed {
@@ -133,8 +133,16 @@ fn edge_cases_of_proposals() {
             "nothing",
         ),
         (
+            "E4 while suspended there once more, by officers who chose less",
+            proposed(
+                &[breach(7, "2026-06-10")],
+                &[here.clone(), imposed(6, Step::Suspension, &[5], "2026-06-01")],
+            ),
+            "nothing",
+        ),
+        (
             "E5 elsewhere while suspended here",
-            proposed(&[elsewhere(during)], &[live.clone(), here.clone()]),
+            proposed(&[elsewhere(&during)], &[live.clone(), here.clone()]),
             "suspension on matrix for 5",
         ),
         (
@@ -144,7 +152,7 @@ fn edge_cases_of_proposals() {
         ),
         (
             "breaches count across platforms",
-            proposed(&[elsewhere(breach(7, "2026-06-01"))], &[here]),
+            proposed(&[elsewhere(&breach(7, "2026-06-01"))], &[here]),
             "expulsion on matrix for 7",
         ),
     ];
@@ -183,7 +191,7 @@ fn reductions_walk_the_ladder_again() {
             replay(&[&b2, &b3], &all),
             "2 void, 4 warning, 6 void",
         ),
-        ("E6 the warning itself is void", replay(&[&b1, &b2], &[suspended.clone()]), "4 warning"),
+        ("E6 the warning itself is void", replay(&[&b1, &b2], std::slice::from_ref(&suspended)), "4 warning"),
         (
             "E7 the suspension itself is void",
             replay(&[&b1, &b2, &b3], &[warned.clone(), expelled]),

@@ -331,7 +331,7 @@ proptest! {
                 prop_assert!(!signers.contains(&member("alice")) && !signers.contains(&member("mo")));
                 break;
             }
-            prop_assert!((sanction.signatures.len() as u32) < quorums.of(proposal.step));
+            prop_assert!(u32::try_from(sanction.signatures.len()).unwrap() < quorums.of(proposal.step));
         }
     }
 }

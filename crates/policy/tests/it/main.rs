@@ -5,6 +5,7 @@ mod dictionary;
 mod disguises;
 mod exhaustive;
 mod guard;
+mod ladder;
 mod must_flag;
 mod normalise;
 mod properties;
