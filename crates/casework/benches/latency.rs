@@ -96,6 +96,8 @@ fn inbound(number: u64, text: &str) -> Inbound {
         surfaces: vec![Surface { kind: SurfaceKind::Body, text: MessageText::new(text) }],
         answers: None,
         directed: false,
+        addressed: Vec::new(),
+        forwards: None,
     };
     Inbound::Post { post, position: Position(number.to_string()) }
 }

@@ -93,6 +93,7 @@ pub(crate) struct StoredPost {
     pub(crate) event: u64,
     pub(crate) answers: Option<u64>,
     pub(crate) directed: bool,
+    pub(crate) addressed: Vec<MemberId>,
     pub(crate) content: Content,
 }
 
@@ -120,6 +121,16 @@ pub(crate) enum Content {
 }
 
 impl StoredPost {
+    /// Whose words stand there: the author's, or those of the one whom the bot quotes.
+    pub(crate) fn whose(&self) -> Option<&MemberId> {
+        match &self.content {
+            Content::Repost { author, .. } => Some(author),
+            Content::Message { .. } | Content::Name(_) | Content::Removed | Content::Deleted => {
+                self.author.as_ref()
+            }
+        }
+    }
+
     /// The words of a message or repost, for those who quote it.
     pub(crate) fn words(&self) -> Option<&Words> {
         match &self.content {
@@ -179,9 +190,18 @@ pub(crate) struct Draft<'a> {
     pub(crate) channel: &'a ChannelId,
     pub(crate) author: &'a MemberId,
     pub(crate) answers: Option<u64>,
-    pub(crate) directed: bool,
+    pub(crate) aim: Aim,
     pub(crate) content: Content,
     pub(crate) now: Timestamp,
+}
+
+/// At whom a post is aimed.
+#[derive(Debug, Default)]
+pub(crate) struct Aim {
+    /// At somebody, be it the bot.
+    pub(crate) directed: bool,
+    /// At these members.
+    pub(crate) addressed: Vec<MemberId>,
 }
 
 impl Group {
@@ -246,7 +266,8 @@ impl Group {
             revision: 0,
             event: self.next_event(),
             answers: draft.answers,
-            directed: draft.directed,
+            directed: draft.aim.directed,
+            addressed: draft.aim.addressed,
             content: draft.content,
         };
         self.keep(post)
@@ -265,7 +286,7 @@ impl Group {
         self.put(draft)
     }
 
-    pub(crate) fn edit(&mut self, number: u64, text: &str, directed: bool, now: Timestamp) {
+    pub(crate) fn edit(&mut self, number: u64, text: &str, aim: Aim, now: Timestamp) {
         self.now = self.now.max(now);
         let event = self.next_event();
         if let Some(post) = self.posts.get_mut(&number)
@@ -275,7 +296,8 @@ impl Group {
             post.revision = post.revision.saturating_add(1);
             post.written_at = now;
             post.event = event;
-            post.directed = directed;
+            post.directed = aim.directed;
+            post.addressed = aim.addressed;
         }
     }
 
@@ -356,6 +378,7 @@ impl Group {
             event: self.next_event(),
             answers: None,
             directed: false,
+            addressed: Vec::new(),
             content,
         };
         let number = self.keep(post);

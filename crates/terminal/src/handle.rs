@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use platform::Inbound;
 use policy::{ChannelId, GroupId, MemberId, MessageText, Post, Timestamp};
 
-use crate::group::{Content, Draft, Words};
+use crate::group::{Aim, Content, Draft, StoredPost, Words};
 use crate::layout::{Entry, Layout};
 use crate::line::{Deed, GrammarError, brief};
 use crate::seed::{NAMES_CHANNEL, Seed};
@@ -172,17 +172,16 @@ impl Terminal {
         match deed {
             Deed::Say { channel, text } => {
                 let channel = self.find_channel(channel.as_deref())?;
-                self.put(&who, now, |_| Ok((channel.clone(), None, false, message(text, None))))
+                self.put(&who, now, |_| Ok((channel.clone(), None, message(text, None))))
             }
             Deed::Reply { post, text } => self.put(&who, now, |store| {
                 let answered = require_words(store, &who, *post)?;
-                let to_another = answered.author.as_ref() != Some(&who);
-                Ok((answered.channel.clone(), Some(*post), to_another, message(text, None)))
+                Ok((answered.channel.clone(), Some(*post), message(text, None)))
             }),
             Deed::Quote { post, text } => self.put(&who, now, |store| {
                 let quoted = require_words(store, &who, *post)?;
                 let words = quoted.words().cloned();
-                Ok((quoted.channel.clone(), None, false, message(text, words)))
+                Ok((quoted.channel.clone(), None, message(text, words)))
             }),
             Deed::Edit { post, text } => self.edit(&who, *post, text, now),
             Deed::Delete { post } => self.delete(&who, *post),
@@ -220,17 +219,18 @@ impl Terminal {
         })
     }
 
-    /// Puts up a message: where, what it answers, whether that is somebody else's, and what it says.
+    /// Puts up a message: where, what it answers, and what it says.
     fn put(
         &self,
         who: &MemberId,
         now: Timestamp,
-        draft: impl FnOnce(&Store) -> Result<(ChannelId, Option<u64>, bool, Content), LineError>,
+        draft: impl FnOnce(&Store) -> Result<(ChannelId, Option<u64>, Content), LineError>,
     ) -> Result<Acted, ActError> {
         let mut store = self.store();
-        let (channel, answers, to_another, content) = draft(&store)?;
-        let directed = to_another || self.mentions_another(who, &content);
-        let draft = Draft { channel: &channel, author: who, answers, directed, content, now };
+        let (channel, answers, content) = draft(&store)?;
+        let answered = answers.and_then(|number| store.group().post(number));
+        let aim = self.aim(who, answered, own_words(&content));
+        let draft = Draft { channel: &channel, author: who, answers, aim, content, now };
         let number = store.change::<_, ActError>(|group| Ok(group.put(draft)))?;
         Ok(self.acted(&store, number))
     }
@@ -239,10 +239,9 @@ impl Terminal {
         let mut store = self.store();
         let post = require_own(&store, who, number)?;
         let answered = post.answers.and_then(|answered| store.group().post(answered));
-        let to_another = answered.is_some_and(|answered| answered.author.as_ref() != Some(who));
-        let directed = to_another || translate::mentions_another(self.seed(), who, text);
+        let aim = self.aim(who, answered, text);
         store.change::<_, ActError>(|group| {
-            group.edit(number, text, directed, now);
+            group.edit(number, text, aim, now);
             Ok(())
         })?;
         Ok(self.acted(&store, number))
@@ -266,7 +265,7 @@ impl Terminal {
         let name = Words::new(name);
         let content = Content::Name(name.clone());
         let channel = &self.shared.names;
-        let draft = Draft { channel, author: who, answers: None, directed: false, content, now };
+        let draft = Draft { channel, author: who, answers: None, aim: Aim::default(), content, now };
         let number = store.change::<_, ActError>(|group| Ok(group.rename(draft, name)))?;
         Ok(self.acted(&store, number))
     }
@@ -286,11 +285,25 @@ impl Terminal {
         Acted { inbound, entry: view::post(group, self.seed(), number) }
     }
 
-    fn mentions_another(&self, who: &MemberId, content: &Content) -> bool {
-        match content {
-            Content::Message { body, .. } => translate::mentions_another(self.seed(), who, body.expose()),
-            Content::Name(_) | Content::Repost { .. } | Content::Removed | Content::Deleted => false,
+    /// At whom a post is aimed that says this in answer to that. To speak to oneself is to speak to nobody.
+    fn aim(&self, who: &MemberId, answered: Option<&StoredPost>, text: &str) -> Aim {
+        let to_another = answered.is_some_and(|answered| answered.author.as_ref() != Some(who));
+        let mut addressed: Vec<MemberId> = Vec::new();
+        let mentioned = translate::mentioned(self.seed(), text);
+        for member in answered.and_then(StoredPost::whose).into_iter().chain(mentioned) {
+            if member != who && !addressed.contains(member) {
+                addressed.push(member.clone());
+            }
         }
+        Aim { directed: to_another || !addressed.is_empty(), addressed }
+    }
+}
+
+/// What the author of a message says in it.
+fn own_words(content: &Content) -> &str {
+    match content {
+        Content::Message { body, .. } => body.expose(),
+        Content::Name(_) | Content::Repost { .. } | Content::Removed | Content::Deleted => "",
     }
 }
 
@@ -304,7 +317,7 @@ fn message(text: &str, quotation: Option<Words>) -> Content {
 }
 
 /// The post under this number, if it still stands.
-fn require_standing(store: &Store, number: u64) -> Result<&crate::group::StoredPost, LineError> {
+fn require_standing(store: &Store, number: u64) -> Result<&StoredPost, LineError> {
     let post = store.group().post(number).ok_or(LineError::UnknownPost(number))?;
     match post.content {
         Content::Message { .. } | Content::Name(_) | Content::Repost { .. } => Ok(post),
@@ -316,22 +329,14 @@ fn require_standing(store: &Store, number: u64) -> Result<&crate::group::StoredP
 }
 
 /// A post that can be answered and quoted.
-fn require_words<'a>(
-    store: &'a Store,
-    who: &MemberId,
-    number: u64,
-) -> Result<&'a crate::group::StoredPost, LineError> {
+fn require_words<'a>(store: &'a Store, who: &MemberId, number: u64) -> Result<&'a StoredPost, LineError> {
     let post = require_standing(store, number)?;
     let is_a_name = || LineError::IsAName { post: number, who: who.as_str().to_owned() };
     post.words().map(|_| post).ok_or_else(is_a_name)
 }
 
 /// A message of the member's own.
-fn require_own<'a>(
-    store: &'a Store,
-    who: &MemberId,
-    number: u64,
-) -> Result<&'a crate::group::StoredPost, LineError> {
+fn require_own<'a>(store: &'a Store, who: &MemberId, number: u64) -> Result<&'a StoredPost, LineError> {
     let post = require_words(store, who, number)?;
     if post.author.as_ref() == Some(who) {
         return Ok(post);

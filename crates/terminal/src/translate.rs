@@ -55,6 +55,8 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Post> {
         surfaces: surfaces(&stored.content),
         answers: stored.answers.and_then(post_id),
         directed: stored.directed,
+        addressed: stored.addressed.clone(),
+        forwards: None,
     })
 }
 
@@ -90,11 +92,17 @@ pub(crate) fn number_of(id: &PostId) -> Option<u64> {
     (number.to_string() == id.as_str()).then_some(number)
 }
 
-/// Whether a text names another member with `@`.
-pub(crate) fn mentions_another(seed: &Seed, author: &MemberId, text: &str) -> bool {
+/// The members whom a text names with `@`, in order, each once.
+pub(crate) fn mentioned<'a>(seed: &'a Seed, text: &str) -> Vec<&'a MemberId> {
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-    text.split('@').skip(1).any(|after| {
+    let mut mentioned = Vec::new();
+    for after in text.split('@').skip(1) {
         let word = after.split(|c: char| !is_name(c) && c != '.').next().unwrap_or_default();
-        seed.find_member(word.trim_end_matches('.')).is_some_and(|member| member != author)
-    })
+        if let Some(member) = seed.find_member(word.trim_end_matches('.'))
+            && !mentioned.contains(&member)
+        {
+            mentioned.push(member);
+        }
+    }
+    mentioned
 }

@@ -254,6 +254,8 @@ pub(crate) fn post(harness: &Harness, group_id: &str, id: &str, author: &str, te
         surfaces: vec![Surface { kind: SurfaceKind::Body, text: MessageText::new(text) }],
         answers: None,
         directed: false,
+        addressed: Vec::new(),
+        forwards: None,
     }
 }
 

@@ -39,6 +39,8 @@ impl FakeHarness {
             surfaces: vec![Surface { kind: surface, text: MessageText::new(text) }],
             answers: None,
             directed: false,
+            addressed: Vec::new(),
+            forwards: None,
         };
         self.fake.put(post.clone());
         post

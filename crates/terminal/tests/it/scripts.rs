@@ -263,21 +263,21 @@ async fn a_second_run_goes_on_where_the_first_ended() {
 #[tokio::test]
 async fn posts_are_handed_in_with_all_their_texts() {
     let posts = posts(
-        "alice: one\nbob replies 1: two\nbob: hello @Alice!\nalice: @alice, that is me\nalice quotes 2: three\n\
+        "alice: one\nbob replies 1: two\nbob: hello @Alice, @mo and @alice!\nalice: @alice, that is me\nalice quotes 2: three\n\
          alice replies 1: myself\nalice edits 1: one, edited @nobody\nalice renames: Al\nbob: mail@alice.example",
     )
     .await;
     let told: Vec<String> = posts.iter().map(tell).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    1 r0 in general by alice (Alice) answers nothing directed false: body "one"
-    2 r0 in general by bob (Bob) answers 1 directed true: body "two"
-    3 r0 in general by bob (Bob) answers nothing directed true: body "hello @Alice!"
-    4 r0 in general by alice (Alice) answers nothing directed false: body "@alice, that is me"
-    5 r0 in general by alice (Alice) answers nothing directed false: quotation "two", body "three"
-    6 r0 in general by alice (Alice) answers 1 directed false: body "myself"
-    1 r1 in general by alice (Alice) answers nothing directed false: body "one, edited @nobody"
-    7 r0 in names by alice (Alice) answers nothing directed false: name "Al"
-    8 r0 in general by bob (Bob) answers nothing directed false: body "mail@alice.example"
+    1 r0 in general by alice (Alice) answers nothing directed false at nobody: body "one"
+    2 r0 in general by bob (Bob) answers 1 directed true at alice: body "two"
+    3 r0 in general by bob (Bob) answers nothing directed true at alice and mo: body "hello @Alice, @mo and @alice!"
+    4 r0 in general by alice (Alice) answers nothing directed false at nobody: body "@alice, that is me"
+    5 r0 in general by alice (Alice) answers nothing directed false at nobody: quotation "two", body "three"
+    6 r0 in general by alice (Alice) answers 1 directed false at nobody: body "myself"
+    1 r1 in general by alice (Alice) answers nothing directed false at nobody: body "one, edited @nobody"
+    7 r0 in names by alice (Alice) answers nothing directed false at nobody: name "Al"
+    8 r0 in general by bob (Bob) answers nothing directed false at nobody: body "mail@alice.example"
     "#);
     assert!(posts[..7].iter().all(|post| post.kind == PostKind::Message));
 }
@@ -295,8 +295,9 @@ fn tell(post: &Post) -> String {
             format!("{kind} {:?}", surface.text.expose())
         })
         .collect();
+    let at: Vec<&str> = post.addressed.iter().map(|member| member.as_str()).collect();
     format!(
-        "{} r{} in {} by {} ({}) answers {} directed {}: {}",
+        "{} r{} in {} by {} ({}) answers {} directed {} at {}: {}",
         post.id.as_str(),
         post.revision,
         post.channel.as_str(),
@@ -304,6 +305,7 @@ fn tell(post: &Post) -> String {
         post.author_name.expose(),
         post.answers.as_ref().map_or("nothing", |id| id.as_str()),
         post.directed,
+        if at.is_empty() { "nobody".to_owned() } else { at.join(" and ") },
         surfaces.join(", "),
     )
 }
