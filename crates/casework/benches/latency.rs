@@ -30,6 +30,10 @@ impl Clock for StoodStill {
     fn now(&self) -> Timestamp {
         Timestamp::EPOCH
     }
+
+    fn steady_ms(&self) -> i64 {
+        0
+    }
 }
 
 struct OneWord;

@@ -36,6 +36,11 @@ pub enum Line {
         /// By how much.
         seconds: i64,
     },
+    /// `=+3d` or `=-2h`: a script's clock is set wrong; it shows another time, though none has passed.
+    SetClock {
+        /// By how much, below zero for back.
+        seconds: i64,
+    },
     /// `/queue`, or `mo /queue`.
     Command {
         /// Who types it; the current officer when nobody is named.
@@ -165,6 +170,11 @@ pub enum GrammarError {
     /// A period that cannot be read.
     #[error("the clock moves by a number and s, m, h or d, ten years at most; type `+3d` or `+2h`")]
     NotAPeriod,
+    /// A setting of the clock that cannot be read.
+    #[error(
+        "the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`"
+    )]
+    NotASetting,
     /// `\u{…}` that names no character.
     #[error(
         "`{0}` names no character; type `\\u{{200b}}` with one to six hex digits, or `\\\\u` for the letters"
@@ -188,6 +198,9 @@ impl FromStr for Line {
         }
         if let Some(period) = line.strip_prefix('+') {
             return parse_period(period).map(|seconds| Self::Advance { seconds });
+        }
+        if let Some(period) = line.strip_prefix('=') {
+            return parse_setting(period).map(|seconds| Self::SetClock { seconds });
         }
         if line.eq_ignore_ascii_case("exit") || line.eq_ignore_ascii_case("quit") {
             return Ok(Self::Exit);
@@ -309,6 +322,15 @@ fn parse_period(period: &str) -> Result<i64, GrammarError> {
     let number: Option<i64> = all_digits.then(|| digits.parse().ok()).flatten();
     let seconds = number.and_then(|number| number.checked_mul(unit_seconds));
     seconds.filter(|seconds| (1..=ADVANCE_SECONDS_MAX).contains(seconds)).ok_or(GrammarError::NotAPeriod)
+}
+
+fn parse_setting(period: &str) -> Result<i64, GrammarError> {
+    let seconds = match (period.strip_prefix('+'), period.strip_prefix('-')) {
+        (Some(on), _) => parse_period(on),
+        (None, Some(back)) => parse_period(back).map(|seconds| -seconds),
+        (None, None) => Err(GrammarError::NotASetting),
+    };
+    seconds.map_err(|_| GrammarError::NotASetting)
 }
 
 /// What was typed as an error can show it: not too long, and doing nothing to a terminal.

@@ -241,7 +241,8 @@ impl Sitting {
             Line::Blank => return Ok(None),
             Line::Exit => return Ok(Some(Exit::Left)),
             Line::As { officer } => self.officer = self.member(&officer)?,
-            Line::Advance { seconds } => self.advance(seconds)?,
+            Line::Advance { seconds } => self.move_clock(|clock| clock.advance(seconds))?,
+            Line::SetClock { seconds } => self.move_clock(|clock| clock.set(seconds))?,
             Line::Command { by, command } => {
                 let from = by.map_or_else(|| Ok(self.officer.clone()), |by| self.member(&by))?;
                 self.tick();
@@ -313,9 +314,9 @@ impl Sitting {
         self.session.terminal.find_member(typed).cloned().map_err(|error| self.malformed_error(error))
     }
 
-    fn advance(&mut self, seconds: i64) -> Result<(), TerminalError> {
+    fn move_clock(&mut self, how: impl FnOnce(&ScriptClock)) -> Result<(), TerminalError> {
         match &self.session.time {
-            Time::Script(clock) => clock.advance(seconds),
+            Time::Script(clock) => how(clock),
             Time::Real(_) => return Err(self.malformed_error(LineError::ClockIsReal)),
         }
         let now = self.clock().now();

@@ -67,6 +67,10 @@ impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
     }
+
+    fn steady_ms(&self) -> i64 {
+        self.now().as_millis()
+    }
 }
 
 /// What the files say, changed by the test.

@@ -55,6 +55,10 @@ impl Clock for Noon {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(1_795_262_400_000)
     }
+
+    fn steady_ms(&self) -> i64 {
+        0
+    }
 }
 
 #[derive(Clone, Default)]

@@ -58,6 +58,8 @@ fn good_lines_are_read() {
         ("+90s", Line::Advance { seconds: 90 }),
         ("+2h", Line::Advance { seconds: 7200 }),
         ("+5m", Line::Advance { seconds: 300 }),
+        ("=+3d", Line::SetClock { seconds: 259_200 }),
+        ("=-2h", Line::SetClock { seconds: -7200 }),
     ];
     for (line, want) in table {
         assert_eq!(read(line), format!("{want:?}"), "{line}");
@@ -97,6 +99,10 @@ fn bad_lines_say_what_to_type() {
         "+99999999999999999d",
         "+4000d",
         "+é",
+        "=3d",
+        "=-",
+        "=+0d",
+        "=-4000d",
         r"alice: \u{110000}",
         r"alice: \u{}",
         r"alice: \u{20",
@@ -167,6 +173,14 @@ fn bad_lines_say_what_to_type() {
         error: the clock moves by a number and s, m, h or d, ten years at most; type `+3d` or `+2h`
     +é
         error: the clock moves by a number and s, m, h or d, ten years at most; type `+3d` or `+2h`
+    =3d
+        error: the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`
+    =-
+        error: the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`
+    =+0d
+        error: the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`
+    =-4000d
+        error: the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`
     alice: \u{110000}
         error: `\u{110000}` names no character; type `\u{200b}` with one to six hex digits, or `\\u` for the letters
     alice: \u{}
@@ -190,7 +204,7 @@ proptest! {
 
     #[test]
     fn no_line_of_the_right_sort_makes_the_parser_panic(
-        line in r"(alice|as|/|\+|#)? ?(edits|replies|->|#|:|[0-9]{1,25}|dms|\\u\{[0-9a-f]{0,7}\}?|\\n|\\|é| ){0,8}"
+        line in r"(alice|as|/|\+|=|#)? ?(edits|replies|->|#|:|[0-9]{1,25}|dms|\\u\{[0-9a-f]{0,7}\}?|\\n|\\|é| ){0,8}"
     ) {
         drop(line.parse::<Line>());
     }
