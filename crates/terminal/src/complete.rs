@@ -61,11 +61,12 @@ mod tests {
             channels: owned(&["general"]),
             commands: owned(&["queue", "case"]),
         };
-        let table: [(&str, usize, &[&str]); 9] = [
+        let table: [(&str, usize, &[&str]); 10] = [
             ("al", 0, &["alice"]),
             ("a", 0, &["alice", "as "]),
             ("/q", 0, &["/queue "]),
             ("as ", 3, &["mo"]),
+            ("alice f", 6, &["forwards "]),
             ("alice re", 6, &["replies ", "renames: "]),
             ("alice #", 6, &["#general: "]),
             ("mo /c", 3, &["/case "]),

@@ -105,6 +105,11 @@ pub(crate) enum Content {
         body: Words,
         quotation: Option<Words>,
     },
+    /// Another post's words, passed on as they were.
+    Forward {
+        post: u64,
+        text: Words,
+    },
     /// The name the author goes by.
     Name(Words),
     /// The bot's quotation of a removed post.
@@ -125,9 +130,11 @@ impl StoredPost {
     pub(crate) fn whose(&self) -> Option<&MemberId> {
         match &self.content {
             Content::Repost { author, .. } => Some(author),
-            Content::Message { .. } | Content::Name(_) | Content::Removed | Content::Deleted => {
-                self.author.as_ref()
-            }
+            Content::Message { .. }
+            | Content::Forward { .. }
+            | Content::Name(_)
+            | Content::Removed
+            | Content::Deleted => self.author.as_ref(),
         }
     }
 
@@ -135,7 +142,7 @@ impl StoredPost {
     pub(crate) fn words(&self) -> Option<&Words> {
         match &self.content {
             Content::Message { body, .. } => Some(body),
-            Content::Repost { text, .. } => Some(text),
+            Content::Forward { text, .. } | Content::Repost { text, .. } => Some(text),
             Content::Name(_) | Content::Removed | Content::Deleted => None,
         }
     }
@@ -336,7 +343,7 @@ impl Group {
         };
         let happening = match &post.content {
             Content::Removed | Content::Deleted => return false,
-            Content::Message { .. } | Content::Repost { .. } => {
+            Content::Message { .. } | Content::Forward { .. } | Content::Repost { .. } => {
                 Happening::Removed { channel: channel.clone(), post: number }
             }
             Content::Name(_) => match post.author.clone() {
@@ -420,7 +427,7 @@ impl Group {
 /// What sort of thing a content is; nothing for what no member put up or nobody sees any more.
 pub(crate) fn kind(content: &Content) -> Option<PostKind> {
     match content {
-        Content::Message { .. } => Some(PostKind::Message),
+        Content::Message { .. } | Content::Forward { .. } => Some(PostKind::Message),
         Content::Name(_) => Some(PostKind::Nickname),
         Content::Repost { .. } | Content::Removed | Content::Deleted => None,
     }

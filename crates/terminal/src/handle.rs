@@ -87,6 +87,16 @@ pub enum LineError {
         /// Who tried.
         who: String,
     },
+    /// Other people's words, which cannot be edited.
+    #[error(
+        "post {post} is a forward, whose words cannot be edited; type `{who} deletes {post}` to take it back"
+    )]
+    IsAForward {
+        /// Which.
+        post: u64,
+        /// Who tried.
+        who: String,
+    },
     /// A name that is too long.
     #[error("a name has at most {NAME_LEN_MAX} characters")]
     NameTooLong,
@@ -183,6 +193,16 @@ impl Terminal {
                 let words = quoted.words().cloned();
                 Ok((quoted.channel.clone(), None, message(text, words)))
             }),
+            Deed::Forward { post, channel } => {
+                let channel =
+                    channel.as_deref().map(|channel| self.find_channel(Some(channel))).transpose()?;
+                self.put(&who, now, |store| {
+                    let passed_on = require_words(store, &who, *post)?;
+                    let text = passed_on.words().cloned().unwrap_or_else(|| Words::new(""));
+                    let channel = channel.unwrap_or(&passed_on.channel).clone();
+                    Ok((channel, None, Content::Forward { post: *post, text }))
+                })
+            }
             Deed::Edit { post, text } => self.edit(&who, *post, text, now),
             Deed::Delete { post } => self.delete(&who, *post),
             Deed::Rename { name } => self.rename(&who, name, now),
@@ -238,6 +258,9 @@ impl Terminal {
     fn edit(&self, who: &MemberId, number: u64, text: &str, now: Timestamp) -> Result<Acted, ActError> {
         let mut store = self.store();
         let post = require_own(&store, who, number)?;
+        if matches!(post.content, Content::Forward { .. }) {
+            return Err(LineError::IsAForward { post: number, who: who.as_str().to_owned() }.into());
+        }
         let answered = post.answers.and_then(|answered| store.group().post(answered));
         let aim = self.aim(who, answered, text);
         store.change::<_, ActError>(|group| {
@@ -303,7 +326,11 @@ impl Terminal {
 fn own_words(content: &Content) -> &str {
     match content {
         Content::Message { body, .. } => body.expose(),
-        Content::Name(_) | Content::Repost { .. } | Content::Removed | Content::Deleted => "",
+        Content::Forward { .. }
+        | Content::Name(_)
+        | Content::Repost { .. }
+        | Content::Removed
+        | Content::Deleted => "",
     }
 }
 
@@ -320,7 +347,9 @@ fn message(text: &str, quotation: Option<Words>) -> Content {
 fn require_standing(store: &Store, number: u64) -> Result<&StoredPost, LineError> {
     let post = store.group().post(number).ok_or(LineError::UnknownPost(number))?;
     match post.content {
-        Content::Message { .. } | Content::Name(_) | Content::Repost { .. } => Ok(post),
+        Content::Message { .. } | Content::Forward { .. } | Content::Name(_) | Content::Repost { .. } => {
+            Ok(post)
+        }
         Content::Removed => Err(LineError::PostGone { post: number, how: "removed by beadle" }),
         Content::Deleted => {
             Err(LineError::PostGone { post: number, how: "deleted or replaced by its author" })

@@ -15,8 +15,17 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// What a member can do, after their name.
-pub(crate) const VERBS: [&str; 8] =
-    ["edits", "deletes", "replies", "quotes", "renames:", "closes dms", "opens dms", "-> beadle:"];
+pub(crate) const VERBS: [&str; 9] = [
+    "edits",
+    "deletes",
+    "replies",
+    "quotes",
+    "forwards",
+    "renames:",
+    "closes dms",
+    "opens dms",
+    "-> beadle:",
+];
 
 /// One line as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +107,13 @@ pub enum Deed {
         /// What the member says to it.
         text: String,
     },
+    /// `alice forwards 3`, or `alice forwards 3 to #tearoom`.
+    Forward {
+        /// Which post.
+        post: u64,
+        /// Where to; the channel it stands in when none is named.
+        channel: Option<String>,
+    },
     /// `alice renames: Alice B`.
     Rename {
         /// The new name.
@@ -120,7 +136,8 @@ pub enum GrammarError {
     /// A verb there is not.
     #[error(
         "`{who} {verb}` is nothing a member can do; type `{who}: words`, or after the name one of edits 3: words, \
-         deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens dms, -> beadle: words"
+         deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, \
+         -> beadle: words"
     )]
     UnknownVerb {
         /// Who.
@@ -151,6 +168,14 @@ pub enum GrammarError {
     #[error("`{rest}` is too much; type only `{line}`")]
     TooMuch {
         /// What is too much.
+        rest: String,
+        /// The line without it.
+        line: String,
+    },
+    /// A post is forwarded to a channel and nowhere else.
+    #[error("`{rest}` is no channel to forward to; type `{line}` or `{line} to #general`")]
+    NotADestination {
+        /// What stands there.
         rest: String,
         /// The line without it.
         line: String,
@@ -261,6 +286,10 @@ fn parse_verb(who: &str, rest: &str) -> Result<Deed, GrammarError> {
             end(rest, || format!("{who} deletes {post}"))?;
             Ok(Deed::Delete { post })
         }
+        "forwards" => {
+            let (post, rest) = parse_post(rest).ok_or_else(|| no_post(who, verb, ""))?;
+            Ok(Deed::Forward { post, channel: parse_destination(&format!("{who} forwards {post}"), rest)? })
+        }
         "renames" => Ok(Deed::Rename { name: text_after(rest, &format!("{who} renames"))? }),
         "closes" | "opens" => {
             let (what, more) = split_word(rest, char::is_whitespace);
@@ -294,6 +323,21 @@ fn parse_post(rest: &str) -> Option<(u64, &str)> {
     let digits = digits.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(digits);
     let number = digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())??;
     Some((number, rest))
+}
+
+/// Nothing, or `to #tearoom`; `before` is what stands before it.
+fn parse_destination(before: &str, rest: &str) -> Result<Option<String>, GrammarError> {
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    let (to, after) = split_word(rest, char::is_whitespace);
+    let (channel, more) = split_word(after, char::is_whitespace);
+    let named = channel.strip_prefix('#').filter(|channel| to == "to" && !channel.is_empty());
+    let Some(channel) = named else {
+        return Err(GrammarError::NotADestination { rest: brief(rest), line: brief(before) });
+    };
+    end(more, || format!("{before} to #{channel}"))?;
+    Ok(Some(channel.to_owned()))
 }
 
 /// The words after the colon, with their escapes read; `before` is what stands before it.

@@ -56,7 +56,14 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Post> {
         answers: stored.answers.and_then(post_id),
         directed: stored.directed,
         addressed: stored.addressed.clone(),
-        forwards: None,
+        forwards: match &stored.content {
+            Content::Forward { post, .. } => post_id(*post),
+            Content::Message { .. }
+            | Content::Name(_)
+            | Content::Repost { .. }
+            | Content::Removed
+            | Content::Deleted => None,
+        },
     })
 }
 
@@ -67,6 +74,7 @@ fn surfaces(content: &Content) -> Vec<Surface> {
             let quotation = quotation.iter().map(|words| surface(SurfaceKind::Quotation, words));
             quotation.chain([surface(SurfaceKind::Body, body)]).collect()
         }
+        Content::Forward { text, .. } => vec![surface(SurfaceKind::Quotation, text)],
         Content::Name(name) => vec![surface(SurfaceKind::Name, name)],
         Content::Repost { .. } | Content::Removed | Content::Deleted => Vec::new(),
     }

@@ -26,6 +26,10 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Entry> {
             };
             Some(entry.spoken("", body.expose()))
         }
+        Content::Forward { post, text } => {
+            let speaker = speaker(group, stored);
+            Some(entry.own(&format!("{speaker} forwards {post}:")).quoted(text.expose()))
+        }
         Content::Name(name) => {
             let author = stored.author.as_ref().map_or(BOT, MemberId::as_str);
             Some(entry.own(&format!("{author} is now called {}", in_quotes(name.expose()))))
@@ -135,7 +139,7 @@ pub(crate) fn welcome(seed: &Seed, data_dir: &str, officer: &MemberId) -> String
         (format!("{member} #{last_channel}: hello"), "post in another channel".to_owned()),
         (
             format!("{member} edits 1: hello again"),
-            "also deletes 1 · replies 1: … · quotes 1: … · renames: … · closes dms".to_owned(),
+            "also deletes 1 · replies 1: … · quotes 1: … · forwards 1 · renames: … · closes dms".to_owned(),
         ),
         (format!("{member} -> {BOT}: help"), "write to the bot in private, for example to appeal".to_owned()),
         ("/queue".to_owned(), format!("a command of the officer at the prompt; or {other} /queue")),

@@ -128,7 +128,7 @@ async fn a_person_is_told_what_went_wrong_and_carries_on() {
     Members: alice, mo, nia. Officers: mo, nia. Channels: #general, #tearoom.
       alice: hello                 post in #general
       alice #tearoom: hello        post in another channel
-      alice edits 1: hello again   also deletes 1 · replies 1: … · quotes 1: … · renames: … · closes dms
+      alice edits 1: hello again   also deletes 1 · replies 1: … · quotes 1: … · forwards 1 · renames: … · closes dms
       alice -> beadle: help        write to the bot in private, for example to appeal
       /queue                       a command of the officer at the prompt; or nia /queue
       as nia                       be another officer; /help lists the commands

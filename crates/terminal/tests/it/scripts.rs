@@ -151,6 +151,7 @@ async fn malformed_lines_end_a_script_and_say_why() {
         "alice: rude\nalice edits 1: civil",
         "alice: one\nalice deletes 1\nbob quotes 1: that",
         "alice renames: Al\nalice edits 1: Bert",
+        "alice: one\nbob forwards 1 to #tearoom\nbob edits 2: mine",
         "alice -> bob: psst",
         "carol /queue",
         "as carol",
@@ -264,7 +265,8 @@ async fn a_second_run_goes_on_where_the_first_ended() {
 async fn posts_are_handed_in_with_all_their_texts() {
     let posts = posts(
         "alice: one\nbob replies 1: two\nbob: hello @Alice, @mo and @alice!\nalice: @alice, that is me\nalice quotes 2: three\n\
-         alice replies 1: myself\nalice edits 1: one, edited @nobody\nalice renames: Al\nbob: mail@alice.example",
+         alice replies 1: myself\nalice edits 1: one, edited @nobody\nalice renames: Al\nbob: mail@alice.example\n\
+         alice forwards 2 to #tearoom\nbob forwards 9",
     )
     .await;
     let told: Vec<String> = posts.iter().map(tell).collect();
@@ -297,13 +299,14 @@ fn tell(post: &Post) -> String {
         .collect();
     let at: Vec<&str> = post.addressed.iter().map(|member| member.as_str()).collect();
     format!(
-        "{} r{} in {} by {} ({}) answers {} directed {} at {}: {}",
+        "{} r{} in {} by {} ({}) answers {} forwards {} directed {} at {}: {}",
         post.id.as_str(),
         post.revision,
         post.channel.as_str(),
         post.author.as_str(),
         post.author_name.expose(),
         post.answers.as_ref().map_or("nothing", |id| id.as_str()),
+        post.forwards.as_ref().map_or("nothing", |id| id.as_str()),
         post.directed,
         if at.is_empty() { "nobody".to_owned() } else { at.join(" and ") },
         surfaces.join(", "),
