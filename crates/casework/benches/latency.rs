@@ -11,11 +11,11 @@ use async_trait::async_trait;
 use casework::{Casework, LoadError, Loaded, Source};
 use criterion::{Criterion, criterion_group, criterion_main};
 use ledger::Ledger;
-use platform::{Action, DeliveryError, EffectId, Inbound, Intake, Outbound, Position, Receipt};
+use platform::{Action, DeliveryError, EffectId, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
 use policy::guard::Guard;
 use policy::{
-    ChannelId, Charter, Clock, GroupId, MemberId, MessageText, Mode, Periods, Policy, Post, PostId, PostKind,
-    Preset, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
+    ChannelId, Charter, Clock, GroupId, MemberId, MessageText, Mode, Periods, PlatformId, Policy, Post,
+    PostId, PostKind, Preset, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -52,6 +52,10 @@ struct Stopwatch(Mutex<Option<Instant>>);
 
 #[async_trait]
 impl Outbound for Stopwatch {
+    fn platform(&self) -> PlatformId {
+        PlatformId::new("stopwatch").expect("a valid id")
+    }
+
     async fn apply(&self, _: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
         if matches!(action, Action::Remove { .. }) {
             *self.0.lock().expect("nobody panics holding it") = Some(now());
@@ -61,6 +65,20 @@ impl Outbound for Stopwatch {
 
     async fn read(&self, _: &GroupId, _: &PostId) -> Result<Option<Post>, DeliveryError> {
         Ok(None)
+    }
+
+    async fn after(
+        &self,
+        _: &GroupId,
+        _: &ChannelId,
+        _: &PostId,
+        _: usize,
+    ) -> Result<Vec<Post>, DeliveryError> {
+        Ok(Vec::new())
+    }
+
+    async fn exclusions(&self, _: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+        Ok(Vec::new())
     }
 }
 

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use platform::Inbound;
+use platform::{Change, Inbound};
 use policy::{ChannelId, GroupId, MemberId, MessageText, Post, Timestamp};
 
-use crate::group::{Aim, Content, Draft, StoredPost, Words};
+use crate::group::{Aim, Bar, Content, Draft, Hold, StoredPost, Words};
 use crate::layout::{Entry, Layout};
 use crate::line::{Deed, GrammarError, brief};
 use crate::seed::{NAMES_CHANNEL, Seed};
@@ -100,6 +100,22 @@ pub enum LineError {
     /// A name that is too long.
     #[error("a name has at most {NAME_LEN_MAX} characters")]
     NameTooLong,
+    /// Only officers have the platform's own means.
+    #[error("{who} is no officer; the officers are {officers}")]
+    NotAnOfficer {
+        /// Who tried.
+        who: String,
+        /// Who could.
+        officers: String,
+    },
+    /// There is nothing to change.
+    #[error("{who} {how}; there is nothing to change")]
+    AlreadySo {
+        /// Who.
+        who: String,
+        /// How it stands.
+        how: &'static str,
+    },
     /// The clock of a person's terminal is the system's.
     #[error("only a script moves the clock; write the lines to a file and type `beadle < file`")]
     ClockIsReal,
@@ -117,10 +133,22 @@ pub enum ActError {
     Store(#[from] StoreError),
 }
 
+/// What a member needs for what they do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    Nothing,
+    /// A way to be reached.
+    Reach,
+    /// To be in the group.
+    Membership,
+    /// To be in the group and not muted.
+    Voice,
+}
+
 /// What a line came to.
 #[derive(Debug)]
 pub struct Acted {
-    /// What the bot is to be handed, if it concerns the bot.
+    /// What the bot is to be handed, if it concerns the bot. Nothing of what an excluded or muted member may not do.
     pub inbound: Option<Inbound>,
     /// What everybody sees.
     pub(crate) entry: Option<Entry>,
@@ -173,12 +201,15 @@ impl Terminal {
         entries.iter().map(|entry| Layout::PLAIN.render(entry)).collect()
     }
 
-    /// Does what a member does, and keeps it.
+    /// Does what a member does, and keeps it. What an excluded or muted member may not do is not done; they are told.
     ///
     /// # Errors
     /// When it means nothing in this group, or cannot be kept. Nothing was changed.
     pub fn act(&self, who: &str, deed: &Deed, now: Timestamp) -> Result<Acted, ActError> {
         let who = self.find_member(who)?.clone();
+        if let Some(entry) = self.refusal(&who, needs(deed), now) {
+            return Ok(Acted { inbound: None, entry: Some(entry) });
+        }
         match deed {
             Deed::Say { channel, text } => {
                 let channel = self.find_channel(channel.as_deref())?;
@@ -190,7 +221,7 @@ impl Terminal {
             }),
             Deed::Quote { post, text } => self.put(&who, now, |store| {
                 let quoted = require_words(store, &who, *post)?;
-                let words = quoted.words().cloned();
+                let words = quoted.words();
                 Ok((quoted.channel.clone(), None, message(text, words)))
             }),
             Deed::Forward { post, channel } => {
@@ -198,7 +229,7 @@ impl Terminal {
                     channel.as_deref().map(|channel| self.find_channel(Some(channel))).transpose()?;
                 self.put(&who, now, |store| {
                     let passed_on = require_words(store, &who, *post)?;
-                    let text = passed_on.words().cloned().unwrap_or_else(|| Words::new(""));
+                    let text = passed_on.words().unwrap_or_else(|| Words::new(""));
                     let channel = channel.unwrap_or(&passed_on.channel).clone();
                     Ok((channel, None, Content::Forward { post: *post, text }))
                 })
@@ -207,6 +238,12 @@ impl Terminal {
             Deed::Delete { post } => self.delete(&who, *post),
             Deed::Rename { name } => self.rename(&who, name, now),
             Deed::TakeMessages { open } => self.set_takes_messages(&who, *open),
+            Deed::Join => self.join(&who, now),
+            Deed::Leave => self.leave(&who),
+            Deed::ByHand { change, member } => {
+                let member = self.find_member(member)?.clone();
+                self.by_hand(&who, *change, &member, now)
+            }
             Deed::Confide { text } => {
                 let text = MessageText::new(text.as_str());
                 let inbound = Inbound::Direct { group: self.group().clone(), from: who, text };
@@ -217,6 +254,20 @@ impl Terminal {
 
     pub(crate) fn seed(&self) -> &Seed {
         &self.shared.seed
+    }
+
+    /// What a member is told instead, if they may not do what needs this.
+    pub(crate) fn refusal(&self, who: &MemberId, needs: Needs, now: Timestamp) -> Option<Entry> {
+        let store = self.store();
+        let bar = store.group().bar(who, now)?;
+        match (needs, bar) {
+            (Needs::Nothing, _) | (Needs::Membership | Needs::Reach, Bar::Muted(_)) => None,
+            (Needs::Reach, Bar::Excluded(_) | Bar::Left) => {
+                let reached = store.group().takes_messages(who) == Some(true);
+                (!reached).then(|| view::unheard(who))
+            }
+            (Needs::Membership | Needs::Voice, _) => Some(view::refused(who, bar, self.seed().zone)),
+        }
     }
 
     /// The state between two changes. A panic in the middle of one leaves the state from before it.
@@ -301,6 +352,79 @@ impl Terminal {
         Ok(Acted { inbound: None, entry: Some(view::takes_messages(who, open)) })
     }
 
+    /// Somebody comes, unless they are kept out.
+    fn join(&self, who: &MemberId, now: Timestamp) -> Result<Acted, ActError> {
+        let mut store = self.store();
+        if let Some(bar @ Bar::Excluded(_)) = store.group().bar(who, now) {
+            let entry = view::refused(who, bar, self.seed().zone);
+            return Ok(Acted { inbound: None, entry: Some(entry) });
+        }
+        if store.group().is_present(who) {
+            return Err(already(who, "is in the group").into());
+        }
+        store.change::<_, ActError>(|group| {
+            group.set_present(who, true);
+            Ok(())
+        })?;
+        let inbound = Inbound::Joined { group: self.group().clone(), member: who.clone() };
+        Ok(Acted { inbound: Some(inbound), entry: Some(view::member(who, "joins")) })
+    }
+
+    fn leave(&self, who: &MemberId) -> Result<Acted, ActError> {
+        let mut store = self.store();
+        if !store.group().is_present(who) {
+            return Err(already(who, "has left").into());
+        }
+        store.change::<_, ActError>(|group| {
+            group.set_present(who, false);
+            Ok(())
+        })?;
+        Ok(Acted { inbound: None, entry: Some(view::member(who, "leaves")) })
+    }
+
+    /// What an officer does past the bot.
+    fn by_hand(
+        &self,
+        officer: &MemberId,
+        change: Change,
+        member: &MemberId,
+        now: Timestamp,
+    ) -> Result<Acted, ActError> {
+        if !self.seed().officers.contains(officer) {
+            let (who, officers) = (officer.as_str().to_owned(), self.seed().officers_listed());
+            return Err(LineError::NotAnOfficer { who, officers }.into());
+        }
+        let mut store = self.store();
+        let is_excluded = store.group().exclusions().any(|(excluded, _)| excluded == member);
+        let is_muted = store.group().is_muted(member, now);
+        let (stands, how, done) = match change {
+            Change::Excluded => (is_excluded, "is excluded", "is excluded by"),
+            Change::Admitted => (!is_excluded, "is not excluded", "is let in again by"),
+            Change::Muted => (is_muted, "is muted", "is muted by"),
+            Change::Unmuted => (!is_muted, "is not muted", "is allowed to post again by"),
+        };
+        if stands {
+            return Err(already(member, how).into());
+        }
+        store.change::<_, ActError>(|group| {
+            match change {
+                Change::Excluded => group.set_exclusion(member, Some(Hold::by_hand())),
+                Change::Admitted => group.set_exclusion(member, None),
+                Change::Muted => group.set_muting(member, Some(Hold::by_hand())),
+                Change::Unmuted => group.set_muting(member, None),
+            }
+            Ok(())
+        })?;
+        let inbound = Inbound::ByHand {
+            group: self.group().clone(),
+            member: member.clone(),
+            change,
+            by: Some(officer.clone()),
+        };
+        let entry = view::member(member, &format!("{done} {}", officer.as_str()));
+        Ok(Acted { inbound: Some(inbound), entry: Some(entry) })
+    }
+
     fn acted(&self, store: &Store, number: u64) -> Acted {
         let group = store.group();
         let post = translate::post(group, self.seed(), number);
@@ -322,6 +446,24 @@ impl Terminal {
     }
 }
 
+fn needs(deed: &Deed) -> Needs {
+    match deed {
+        Deed::Say { .. }
+        | Deed::Reply { .. }
+        | Deed::Quote { .. }
+        | Deed::Forward { .. }
+        | Deed::Edit { .. }
+        | Deed::Rename { .. } => Needs::Voice,
+        Deed::Delete { .. } | Deed::ByHand { .. } => Needs::Membership,
+        Deed::Confide { .. } => Needs::Reach,
+        Deed::TakeMessages { .. } | Deed::Join | Deed::Leave => Needs::Nothing,
+    }
+}
+
+fn already(who: &MemberId, how: &'static str) -> LineError {
+    LineError::AlreadySo { who: who.as_str().to_owned(), how }
+}
+
 /// What the author of a message says in it.
 fn own_words(content: &Content) -> &str {
     match content {
@@ -329,6 +471,7 @@ fn own_words(content: &Content) -> &str {
         Content::Forward { .. }
         | Content::Name(_)
         | Content::Repost { .. }
+        | Content::Announcement(_)
         | Content::Removed
         | Content::Deleted => "",
     }
@@ -347,9 +490,11 @@ fn message(text: &str, quotation: Option<Words>) -> Content {
 fn require_standing(store: &Store, number: u64) -> Result<&StoredPost, LineError> {
     let post = store.group().post(number).ok_or(LineError::UnknownPost(number))?;
     match post.content {
-        Content::Message { .. } | Content::Forward { .. } | Content::Name(_) | Content::Repost { .. } => {
-            Ok(post)
-        }
+        Content::Message { .. }
+        | Content::Forward { .. }
+        | Content::Name(_)
+        | Content::Repost { .. }
+        | Content::Announcement(_) => Ok(post),
         Content::Removed => Err(LineError::PostGone { post: number, how: "removed by beadle" }),
         Content::Deleted => {
             Err(LineError::PostGone { post: number, how: "deleted or replaced by its author" })

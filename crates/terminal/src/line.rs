@@ -3,6 +3,8 @@
 use std::iter::Peekable;
 use std::str::{CharIndices, FromStr};
 
+use platform::Change;
+
 /// The longest line that is read, in bytes.
 pub const LINE_LEN_MAX: usize = 16 * 1024;
 
@@ -15,7 +17,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// What a member can do, after their name.
-pub(crate) const VERBS: [&str; 9] = [
+pub(crate) const VERBS: [&str; 11] = [
     "edits",
     "deletes",
     "replies",
@@ -24,7 +26,17 @@ pub(crate) const VERBS: [&str; 9] = [
     "renames:",
     "closes dms",
     "opens dms",
+    "joins",
+    "leaves",
     "-> beadle:",
+];
+
+/// What an officer can do to a member by hand, past the bot.
+pub(crate) const BY_HAND: [(&str, Change); 4] = [
+    ("excludes", Change::Excluded),
+    ("admits", Change::Admitted),
+    ("mutes", Change::Muted),
+    ("unmutes", Change::Unmuted),
 ];
 
 /// One line as it was typed.
@@ -124,6 +136,17 @@ pub enum Deed {
         /// Whether private messages are taken from now on.
         open: bool,
     },
+    /// `alice joins`.
+    Join,
+    /// `alice leaves`.
+    Leave,
+    /// `mo excludes alice`, and admits, mutes, unmutes: what an officer does past the bot.
+    ByHand {
+        /// What.
+        change: Change,
+        /// To whom.
+        member: String,
+    },
 }
 
 /// A line that cannot be read, and what to type instead.
@@ -137,7 +160,7 @@ pub enum GrammarError {
     #[error(
         "`{who} {verb}` is nothing a member can do; type `{who}: words`, or after the name one of edits 3: words, \
          deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, \
-         -> beadle: words"
+         joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice"
     )]
     UnknownVerb {
         /// Who.
@@ -163,6 +186,14 @@ pub enum GrammarError {
         verb: String,
         /// A line that works.
         example: String,
+    },
+    /// A verb without its member.
+    #[error("`{verb}` needs a member; type `{who} {verb} alice`")]
+    NoMember {
+        /// Who.
+        who: String,
+        /// The verb.
+        verb: String,
     },
     /// Something stands where the line should end.
     #[error("`{rest}` is too much; type only `{line}`")]
@@ -299,8 +330,22 @@ fn parse_verb(who: &str, rest: &str) -> Result<Deed, GrammarError> {
             end(more, || format!("{who} {verb} dms"))?;
             Ok(Deed::TakeMessages { open: verb == "opens" })
         }
-        _ => Err(unknown_verb(who, verb)),
+        "joins" => end(rest, || format!("{who} joins")).map(|()| Deed::Join),
+        "leaves" => end(rest, || format!("{who} leaves")).map(|()| Deed::Leave),
+        _ => match BY_HAND.iter().find(|(by_hand, _)| *by_hand == verb) {
+            Some((_, change)) => Ok(Deed::ByHand { change: *change, member: member_after(who, verb, rest)? }),
+            None => Err(unknown_verb(who, verb)),
+        },
     }
+}
+
+fn member_after(who: &str, verb: &str, rest: &str) -> Result<String, GrammarError> {
+    let (member, more) = split_word(rest, char::is_whitespace);
+    if member.is_empty() {
+        return Err(GrammarError::NoMember { who: brief(who), verb: brief(verb) });
+    }
+    end(more, || format!("{who} {verb} {member}"))?;
+    Ok(member.to_owned())
 }
 
 fn unknown_verb(who: &str, verb: &str) -> GrammarError {

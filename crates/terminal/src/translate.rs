@@ -61,6 +61,7 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Post> {
             Content::Message { .. }
             | Content::Name(_)
             | Content::Repost { .. }
+            | Content::Announcement(_)
             | Content::Removed
             | Content::Deleted => None,
         },
@@ -76,8 +77,14 @@ fn surfaces(content: &Content) -> Vec<Surface> {
         }
         Content::Forward { text, .. } => vec![surface(SurfaceKind::Quotation, text)],
         Content::Name(name) => vec![surface(SurfaceKind::Name, name)],
-        Content::Repost { .. } | Content::Removed | Content::Deleted => Vec::new(),
+        Content::Repost { .. } | Content::Announcement(_) | Content::Removed | Content::Deleted => Vec::new(),
     }
+}
+
+/// Members' posts that stand in a channel behind that one, oldest first; so many at most.
+pub(crate) fn after(group: &Group, seed: &Seed, channel: &ChannelId, number: u64, limit: usize) -> Vec<Post> {
+    let behind = group.posts().filter(|(later, stored)| *later > number && stored.channel == *channel);
+    behind.filter_map(|(later, _)| post(group, seed, later)).take(limit).collect()
 }
 
 /// The name a member goes by; the id of one who left.

@@ -29,7 +29,10 @@ impl TerminalHarness {
         self.now = self.now.plus_seconds(1);
         match self.terminal().act(who.as_str(), deed, self.now).unwrap().inbound? {
             Inbound::Post { post, .. } => Some(post),
-            Inbound::Command { .. } | Inbound::Direct { .. } => None,
+            Inbound::Command { .. }
+            | Inbound::Direct { .. }
+            | Inbound::Joined { .. }
+            | Inbound::ByHand { .. } => None,
         }
     }
 

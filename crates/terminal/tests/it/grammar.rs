@@ -1,4 +1,4 @@
-use platform::plain;
+use platform::{Change, plain};
 use proptest::prelude::*;
 use terminal::{Deed, Line};
 
@@ -17,6 +17,10 @@ fn say(channel: Option<&str>, text: &str) -> Deed {
 fn good_lines_are_read() {
     let text = |text: &str| text.to_owned();
     let alice = |deed| Line::Member { who: "alice".to_owned(), deed };
+    let by_hand = |change| {
+        let deed = Deed::ByHand { change, member: text("alice") };
+        Line::Member { who: text("mo"), deed }
+    };
     let command =
         |by: Option<&str>, line: &str| Line::Command { by: by.map(str::to_owned), command: line.to_owned() };
     let table = [
@@ -51,6 +55,12 @@ fn good_lines_are_read() {
         ("alice renames: New Name", alice(Deed::Rename { name: text("New Name") })),
         ("alice closes dms", alice(Deed::TakeMessages { open: false })),
         ("alice opens DMs", alice(Deed::TakeMessages { open: true })),
+        ("alice joins", alice(Deed::Join)),
+        ("alice leaves", alice(Deed::Leave)),
+        ("mo excludes alice", by_hand(Change::Excluded)),
+        ("mo admits alice", by_hand(Change::Admitted)),
+        ("mo mutes alice", by_hand(Change::Muted)),
+        ("mo unmutes alice", by_hand(Change::Unmuted)),
         ("/queue", command(None, "queue")),
         ("/ case B-0001 ", command(None, "case B-0001")),
         ("mo /queue", command(Some("mo"), "queue")),
@@ -90,6 +100,9 @@ fn bad_lines_say_what_to_type() {
         "alice forwards 3: look",
         "alice forwards 3 to tearoom",
         "alice forwards 3 to #tearoom now",
+        "alice joins us",
+        "mo excludes",
+        "mo mutes alice and bob",
         "alice closes doors",
         "alice opens dms now",
         "alice renames",
@@ -122,7 +135,7 @@ fn bad_lines_say_what_to_type() {
     hello
         error: nobody says this; type who does, as in `alice: hello`
     hello there
-        error: `hello there` is nothing a member can do; type `hello: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens dms, -> beadle: words
+        error: `hello there` is nothing a member can do; type `hello: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
     : hello
         error: nobody says this; type who does, as in `alice: hello`
     alice:
@@ -149,8 +162,22 @@ fn bad_lines_say_what_to_type() {
         error: `deletes` needs the number of a post, as shown in brackets; type `alice deletes 3`
     alice deletes 3 and 4
         error: `and 4` is too much; type only `alice deletes 3`
+    alice forwards
+        error: `forwards` needs the number of a post, as shown in brackets; type `alice forwards 3`
+    alice forwards 3: look
+        error: `: look` is no channel to forward to; type `alice forwards 3` or `alice forwards 3 to #general`
+    alice forwards 3 to tearoom
+        error: `to tearoom` is no channel to forward to; type `alice forwards 3` or `alice forwards 3 to #general`
+    alice forwards 3 to #tearoom now
+        error: `now` is too much; type only `alice forwards 3 to #tearoom`
+    alice joins us
+        error: `us` is too much; type only `alice joins`
+    mo excludes
+        error: `excludes` needs a member; type `mo excludes alice`
+    mo mutes alice and bob
+        error: `and bob` is too much; type only `mo mutes alice`
     alice closes doors
-        error: `alice closes` is nothing a member can do; type `alice: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens dms, -> beadle: words
+        error: `alice closes` is nothing a member can do; type `alice: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
     alice opens dms now
         error: `now` is too much; type only `alice opens dms`
     alice renames
@@ -198,7 +225,7 @@ fn bad_lines_say_what_to_type() {
     \u{1b}[2J
         error: nobody says this; type who does, as in `alice: \u{1b}[2J`
     x\u{202e} x\u{7}x
-        error: `x\u{202e} x\u{7}x` is nothing a member can do; type `x\u{202e}: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens dms, -> beadle: words
+        error: `x\u{202e} x\u{7}x` is nothing a member can do; type `x\u{202e}: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
     ");
 }
 
@@ -210,7 +237,7 @@ proptest! {
 
     #[test]
     fn no_line_of_the_right_sort_makes_the_parser_panic(
-        line in r"(alice|as|/|\+|=|#)? ?(edits|replies|->|#|:|[0-9]{1,25}|dms|\\u\{[0-9a-f]{0,7}\}?|\\n|\\|é| ){0,8}"
+        line in r"(alice|as|/|\+|=|#)? ?(edits|replies|forwards|to|mutes|->|#|:|[0-9]{1,25}|dms|\\u\{[0-9a-f]{0,7}\}?|\\n|\\|é| ){0,8}"
     ) {
         drop(line.parse::<Line>());
     }
