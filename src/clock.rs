@@ -1,8 +1,13 @@
 //! The only reader of the system's clock.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use policy::{Clock, Timestamp};
+
+/// Where the steady clock of this process begins.
+#[expect(clippy::disallowed_methods, reason = "everybody else takes the time from this clock")]
+static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The clock of the machine Beadle runs on.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,6 +20,10 @@ impl Clock for SystemClock {
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
     }
+
+    fn steady_ms(&self) -> i64 {
+        i64::try_from(BEGINNING.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 #[cfg(test)]
@@ -26,5 +35,6 @@ mod tests {
         let written = Timestamp::from_millis(1_795_219_200_000); // 21 November 2026
         assert!(SystemClock.now() > written);
         assert!(SystemClock.now() <= SystemClock.now());
+        assert!(SystemClock.steady_ms() <= SystemClock.steady_ms());
     }
 }

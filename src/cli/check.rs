@@ -144,6 +144,8 @@ fn blank_post() -> anyhow::Result<Post> {
             surfaces: Vec::new(),
             answers: None,
             directed: false,
+            addressed: Vec::new(),
+            forwards: None,
         })
     };
     made().ok_or_else(|| anyhow!("`{NAME}` is no id"))

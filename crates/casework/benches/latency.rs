@@ -11,11 +11,11 @@ use async_trait::async_trait;
 use casework::{Casework, LoadError, Loaded, Source};
 use criterion::{Criterion, criterion_group, criterion_main};
 use ledger::Ledger;
-use platform::{Action, DeliveryError, EffectId, Inbound, Intake, Outbound, Position, Receipt};
+use platform::{Action, DeliveryError, EffectId, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
 use policy::guard::Guard;
 use policy::{
-    ChannelId, Charter, Clock, Duties, GroupId, MemberId, MessageText, Mode, Policy, Post, PostId, PostKind,
-    Preset, Procedure, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
+    ChannelId, Charter, Clock, Duties, GroupId, MemberId, MessageText, Mode, PlatformId, Policy, Post,
+    PostId, PostKind, Preset, Procedure, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -29,6 +29,10 @@ struct StoodStill;
 impl Clock for StoodStill {
     fn now(&self) -> Timestamp {
         Timestamp::EPOCH
+    }
+
+    fn steady_ms(&self) -> i64 {
+        0
     }
 }
 
@@ -48,6 +52,10 @@ struct Stopwatch(Mutex<Option<Instant>>);
 
 #[async_trait]
 impl Outbound for Stopwatch {
+    fn platform(&self) -> PlatformId {
+        PlatformId::new("stopwatch").expect("a valid id")
+    }
+
     async fn apply(&self, _: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
         if matches!(action, Action::Remove { .. }) {
             *self.0.lock().expect("nobody panics holding it") = Some(now());
@@ -57,6 +65,20 @@ impl Outbound for Stopwatch {
 
     async fn read(&self, _: &GroupId, _: &PostId) -> Result<Option<Post>, DeliveryError> {
         Ok(None)
+    }
+
+    async fn after(
+        &self,
+        _: &GroupId,
+        _: &ChannelId,
+        _: &PostId,
+        _: usize,
+    ) -> Result<Vec<Post>, DeliveryError> {
+        Ok(Vec::new())
+    }
+
+    async fn exclusions(&self, _: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+        Ok(Vec::new())
     }
 }
 
@@ -99,6 +121,8 @@ fn inbound(number: u64, text: &str) -> Inbound {
         surfaces: vec![Surface { kind: SurfaceKind::Body, text: MessageText::new(text) }],
         answers: None,
         directed: false,
+        addressed: Vec::new(),
+        forwards: None,
     };
     Inbound::Post { post, position: Position(number.to_string()) }
 }

@@ -117,6 +117,8 @@ impl Casework {
             Inbound::Direct { group, from, text } => {
                 self.command(&group, &from, Place::Direct, &text).await.map(Some)
             }
+            // Nothing follows yet from who comes, or from what people do past the bot.
+            Inbound::Joined { .. } | Inbound::ByHand { .. } => Ok(None),
         }
     }
 }

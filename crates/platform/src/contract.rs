@@ -3,10 +3,12 @@
 //! The suite acts through [`Outbound`] and looks through a [`Harness`], which sees what people see. An adapter that
 //! keeps the contract can be swapped for any other without a change above the port.
 
-use policy::{Block, ChannelId, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, SurfaceKind};
+use policy::{
+    Block, ChannelId, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, SurfaceKind, Timestamp,
+};
 
 use crate::fake::Fault;
-use crate::{Action, DeliveryError, EffectId, Outbound, Receipt};
+use crate::{Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
 
 /// Something of the bot's as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,8 +68,19 @@ pub trait Harness {
     /// Words of the date on which a post was written, as a repost shows them: `21 November 2026`.
     fn date_shown(&self, post: &Post) -> String;
 
-    /// A member posts in the channel; gives the post as the adapter would hand it in.
-    async fn post(&mut self, author: &MemberId, text: &str) -> Post;
+    /// Some days ahead of the platform's clock: long enough for nothing to end while the suite runs.
+    fn later(&self) -> Timestamp;
+
+    /// A member tries to post in the channel; gives the post as the adapter would hand it in, or nothing when the
+    /// platform does not let them.
+    async fn try_post(&mut self, author: &MemberId, text: &str) -> Option<Post>;
+    /// As [`Harness::try_post`], by a member who may.
+    async fn post(&mut self, author: &MemberId, text: &str) -> Post {
+        match self.try_post(author, text).await {
+            Some(post) => post,
+            None => panic!("{} was to be allowed to post", author.as_str()),
+        }
+    }
     /// The author edits a post.
     async fn edit(&mut self, post: &Post, text: &str) -> Post;
     /// The author deletes a post.
@@ -76,8 +89,14 @@ pub trait Harness {
     async fn rename(&mut self, member: &MemberId, name: &str) -> Post;
     /// A member stops taking private messages.
     async fn close_messages(&mut self, member: &MemberId);
-    /// Makes the next call fail so; `false` when the platform cannot fail in this way.
-    async fn fail_next(&mut self, fault: Fault) -> bool;
+    /// A member leaves the group.
+    async fn leave(&mut self, member: &MemberId);
+    /// A member tries to come back; nothing happens when the platform does not let them, or they are there.
+    async fn join(&mut self, member: &MemberId);
+    /// A human does this to a member past the bot.
+    async fn by_hand(&mut self, member: &MemberId, change: Change);
+    /// Makes the next call for such an action fail so; `false` when the platform cannot fail in this way.
+    async fn fail_next(&mut self, action: &Action, fault: Fault) -> bool;
     /// Stops the adapter without ceremony and starts it again; `false` when nothing of this platform would be left.
     async fn restart(&mut self) -> bool;
 
@@ -89,6 +108,10 @@ pub trait Harness {
     async fn reposts(&self) -> Vec<Sight>;
     /// What a member was told in private.
     async fn private(&self, member: &MemberId) -> Vec<Sight>;
+    /// What a member was told in the place they share with the officers.
+    async fn with_officers(&self, member: &MemberId) -> Vec<Sight>;
+    /// What the bot announced in the channel.
+    async fn announcements(&self) -> Vec<Sight>;
     /// What the officers were told.
     async fn officers(&self) -> Vec<Sight>;
 }
@@ -98,6 +121,7 @@ pub trait Harness {
 /// # Panics
 /// When a promise is broken; the message says which.
 pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
+    let new = &new;
     removing_makes_it_gone(new().await).await;
     removing_takes_every_revision(new().await).await;
     removing_twice_is_harmless(new().await).await;
@@ -117,6 +141,18 @@ pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
     failures_without_effect_leave_no_trace(new().await).await;
     an_unanswered_call_can_be_repeated(new().await).await;
     what_was_done_outlives_a_restart(new().await).await;
+    an_exclusion_keeps_out_until_it_is_lifted(new).await;
+    an_exclusion_outlives_leaving_and_coming_back(new).await;
+    a_mute_silences_until_it_is_lifted(new().await).await;
+    an_old_name_does_nothing_again(new().await).await;
+    lifting_what_does_not_stand_is_done_already(new().await).await;
+    what_humans_did_is_told_apart_and_left(new().await).await;
+    who_is_kept_out_is_remembered_over_a_restart(new().await).await;
+    nobody_can_be_excluded_who_does_not_exist(new().await).await;
+    an_announcement_is_for_all_and_alerts_nobody(new().await).await;
+    a_letter_with_the_officers_reaches_a_closed_inbox(new().await).await;
+    later_posts_come_in_order_and_not_beyond_the_limit(new().await).await;
+    faults_of_any_action_are_called_by_their_names(new).await;
 }
 
 /// Words that try to pass for something else wherever they are shown.
@@ -308,7 +344,7 @@ async fn failures_without_effect_leave_no_trace(mut h: impl Harness) {
         Fault::Unreachable,
     ];
     for fault in faults {
-        if h.fail_next(fault).await {
+        if h.fail_next(&action, fault).await {
             let result = try_apply(&h, 1, &action).await;
             assert!(result.is_err_and(|error| is_this(&error, fault)), "{fault:?} is called by its name");
             assert!(h.private(&alice).await.is_empty(), "{fault:?} has no effect");
@@ -323,7 +359,7 @@ async fn an_unanswered_call_can_be_repeated(mut h: impl Harness) {
     for (id, done) in [(1, false), (2, true)] {
         let action = Action::Direct { to: alice.clone(), letter: Letter::line(format!("Letter {id}.")) };
         let fault = Fault::Unanswered { done };
-        if h.fail_next(fault).await {
+        if h.fail_next(&action, fault).await {
             let result = try_apply(&h, id, &action).await;
             assert!(result.is_err_and(|error| is_this(&error, fault)), "silence is called by its name");
             apply(&h, id, &action).await;
@@ -354,6 +390,270 @@ async fn what_was_done_outlives_a_restart(mut h: impl Harness) {
     assert_eq!(h.private(&alice).await.len(), 1, "one letter");
     let next = h.post(&alice, "afterwards").await;
     assert!(next.id != removed.id, "names of posts are not used twice");
+}
+
+async fn an_exclusion_keeps_out_until_it_is_lifted<H: Harness>(new: impl AsyncFn() -> H) {
+    for ends in [true, false] {
+        let mut h = new().await;
+        let (alice, bob) = (h.alice(), h.bob());
+        let until = ends.then(|| h.later());
+        let exclude = exclude(&alice, until);
+        assert_eq!(apply(&h, 1, &exclude).await, Receipt::Done, "a member is excluded ({until:?})");
+        assert_eq!(apply(&h, 2, &exclude).await, Receipt::AlreadyDone, "who is excluded so is left so");
+        assert!(h.try_post(&alice, "from outside").await.is_none(), "an excluded member cannot post");
+        h.join(&alice).await;
+        assert!(h.try_post(&alice, "from outside").await.is_none(), "nor come back and post");
+        assert!(h.try_post(&bob, "from inside").await.is_some(), "others can");
+        let [Exclusion { member, ours: true, until: told }] = &exclusions(&h).await[..] else {
+            panic!("one exclusion of ours is expected");
+        };
+        assert_eq!(*member, alice, "and says whose it is");
+        assert!(told.is_none() || *told == until, "and when it ends, or nothing: {told:?}");
+
+        let longer = Action::Exclude { member: alice.clone(), until: until.map(|t| t.plus_seconds(3600)) };
+        let receipt = apply(&h, 3, &longer).await;
+        assert!(!ends || told.is_none() || receipt == Receipt::Done, "another end takes its place");
+        assert_eq!(exclusions(&h).await.len(), 1, "there is one exclusion a member");
+
+        assert_eq!(apply(&h, 4, &admit(&alice)).await, Receipt::Done, "a member is let in again");
+        assert_eq!(exclusions(&h).await, [], "nobody is kept out any more");
+        h.join(&alice).await;
+        assert!(h.try_post(&alice, "back again").await.is_some(), "who was let in can post");
+    }
+}
+
+async fn an_exclusion_outlives_leaving_and_coming_back<H: Harness>(new: impl AsyncFn() -> H) {
+    for leaves_first in [true, false] {
+        let mut h = new().await;
+        let alice = h.alice();
+        let exclude = exclude(&alice, Some(h.later()));
+        if leaves_first {
+            h.leave(&alice).await;
+            assert_eq!(apply(&h, 1, &exclude).await, Receipt::Done, "who has left can be excluded");
+        } else {
+            apply(&h, 1, &exclude).await;
+            h.leave(&alice).await;
+        }
+        assert_eq!(exclusions(&h).await.len(), 1, "it stands while they are gone");
+        h.join(&alice).await;
+        assert!(h.try_post(&alice, "back?").await.is_none(), "and when they come back");
+        assert_eq!(exclusions(&h).await.len(), 1, "and is still told");
+        apply(&h, 2, &admit(&alice)).await;
+        h.join(&alice).await;
+        assert!(h.try_post(&alice, "back!").await.is_some(), "until it is lifted");
+    }
+}
+
+async fn a_mute_silences_until_it_is_lifted(mut h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    let mute = mute(&alice, h.later());
+    assert_eq!(apply(&h, 1, &mute).await, Receipt::Done, "a member is muted");
+    assert_eq!(apply(&h, 2, &mute).await, Receipt::AlreadyDone, "who is muted so is left so");
+    assert!(h.try_post(&alice, "quiet").await.is_none(), "a muted member cannot post");
+    assert!(h.try_post(&bob, "loud").await.is_some(), "others can");
+    assert_eq!(exclusions(&h).await, [], "a muted member is not kept out");
+    let letter = Action::Direct { to: alice.clone(), letter: Letter::line("You are muted.") };
+    assert_eq!(apply(&h, 3, &letter).await, Receipt::Done, "they can be written to");
+    assert_eq!(apply(&h, 4, &unmute(&alice)).await, Receipt::Done, "a mute is lifted");
+    assert!(h.try_post(&alice, "loud again").await.is_some(), "then they can post");
+}
+
+async fn an_old_name_does_nothing_again(mut h: impl Harness) {
+    let alice = h.alice();
+    let steps = [exclude(&alice, Some(h.later())), admit(&alice), mute(&alice, h.later()), unmute(&alice)];
+    for (id, action) in (1..).zip(&steps) {
+        assert_eq!(apply(&h, id, action).await, Receipt::Done, "{action:?} is done");
+        assert_eq!(apply(&h, id, action).await, Receipt::AlreadyDone, "{action:?} once under one name");
+    }
+    for (id, action) in (1..).zip(&steps) {
+        assert_eq!(apply(&h, id, action).await, Receipt::AlreadyDone, "{action:?} is not done anew");
+        assert_eq!(exclusions(&h).await, [], "nobody is excluded by a repetition of {action:?}");
+    }
+    h.join(&alice).await;
+    assert!(h.try_post(&alice, "free").await.is_some(), "nor muted");
+}
+
+async fn lifting_what_does_not_stand_is_done_already(h: impl Harness) {
+    let alice = h.alice();
+    for (id, action) in (1..).zip([admit(&alice), unmute(&alice)]) {
+        assert_eq!(apply(&h, id, &action).await, Receipt::AlreadyDone, "{action:?} has nothing to lift");
+    }
+}
+
+async fn what_humans_did_is_told_apart_and_left(mut h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    h.by_hand(&alice, Change::Excluded).await;
+    let exclude_bob = exclude(&bob, Some(h.later()));
+    apply(&h, 1, &exclude_bob).await;
+    let kept_out = |exclusions: Vec<Exclusion>| {
+        let mut kept_out: Vec<_> =
+            exclusions.into_iter().map(|exclusion| (exclusion.member, exclusion.ours)).collect();
+        kept_out.sort();
+        kept_out
+    };
+    let mut both = vec![(alice.clone(), false), (bob.clone(), true)];
+    both.sort();
+    assert_eq!(kept_out(exclusions(&h).await), both, "ours and theirs");
+
+    let exclude_alice = exclude(&alice, Some(h.later()));
+    assert_eq!(apply(&h, 2, &exclude_alice).await, Receipt::AlreadyDone, "excluded by hand is excluded");
+    assert_eq!(kept_out(exclusions(&h).await), both, "and stays a human's doing");
+
+    h.by_hand(&bob, Change::Admitted).await;
+    assert_eq!(kept_out(exclusions(&h).await), [(alice.clone(), false)], "a human may lift ours");
+    assert_eq!(apply(&h, 1, &exclude_bob).await, Receipt::AlreadyDone, "the old effect was done");
+    assert_eq!(apply(&h, 3, &exclude_bob).await, Receipt::Done, "a new one is done anew");
+    assert_eq!(apply(&h, 4, &admit(&alice)).await, Receipt::Done, "we may lift a human's");
+    assert_eq!(kept_out(exclusions(&h).await), [(bob.clone(), true)], "and that is told");
+
+    h.by_hand(&alice, Change::Muted).await;
+    h.join(&alice).await;
+    assert!(h.try_post(&alice, "quiet").await.is_none(), "muted by hand is muted");
+    let mute_alice = mute(&alice, h.later());
+    assert_eq!(apply(&h, 5, &mute_alice).await, Receipt::AlreadyDone, "and stays so");
+    assert_eq!(apply(&h, 6, &unmute(&alice)).await, Receipt::Done, "until it is lifted");
+    assert!(h.try_post(&alice, "loud").await.is_some(), "then they can post");
+    apply(&h, 7, &mute_alice).await;
+    h.by_hand(&alice, Change::Unmuted).await;
+    assert!(h.try_post(&alice, "loud again").await.is_some(), "a human may lift ours");
+}
+
+async fn who_is_kept_out_is_remembered_over_a_restart(mut h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    apply(&h, 1, &exclude(&alice, Some(h.later()))).await;
+    apply(&h, 2, &mute(&bob, h.later())).await;
+    let (platform, before) = (h.outbound().platform(), exclusions(&h).await);
+    if !h.restart().await {
+        return;
+    }
+    assert_eq!(h.outbound().platform(), platform, "the platform has one name");
+    assert_eq!(exclusions(&h).await, before, "who was excluded is");
+    for member in [alice, bob] {
+        assert!(h.try_post(&member, "hello?").await.is_none(), "{} is still kept out", member.as_str());
+    }
+}
+
+async fn nobody_can_be_excluded_who_does_not_exist(h: impl Harness) {
+    let nobody = member("nobody-of-this-name");
+    let letter = Letter::line("Nobody reads this.");
+    let actions = [
+        exclude(&nobody, None),
+        admit(&nobody),
+        mute(&nobody, h.later()),
+        unmute(&nobody),
+        Action::DirectWithOfficers { to: nobody, letter },
+    ];
+    for (id, action) in (1..).zip(actions) {
+        let answer = try_apply(&h, id, &action).await;
+        assert!(matches!(answer, Err(DeliveryError::Gone)), "{action:?}: {answer:?}");
+    }
+    assert_eq!(exclusions(&h).await, [], "nobody is nobody");
+}
+
+async fn an_announcement_is_for_all_and_alerts_nobody(mut h: impl Harness) {
+    let alice = h.alice();
+    let first = h.post(&alice, "first").await;
+    let letter = Letter::line("Our standards.").text("Be kind.").quote(MessageText::new(HOSTILE));
+    let action = Action::Announce { channel: h.channel(), letter };
+    assert_eq!(apply(&h, 1, &action).await, Receipt::Done, "it is announced");
+    assert_eq!(apply(&h, 1, &action).await, Receipt::AlreadyDone, "the same effect again");
+    let announcements = h.announcements().await;
+    let [sight] = announcements.as_slice() else {
+        panic!("one announcement is expected, not {}", announcements.len())
+    };
+    assert_eq!(sight.own(), "Our standards.\nBe kind.", "the bot says its own words and no more");
+    assert_harmless(sight);
+    assert!(h.private(&alice).await.is_empty() && h.officers().await.is_empty(), "nobody is written to");
+    assert_eq!(after(&h, &first, 10).await, [], "it is no member's post");
+}
+
+async fn a_letter_with_the_officers_reaches_a_closed_inbox(mut h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    h.close_messages(&alice).await;
+    let letter = Letter::line("Your post was removed:").quote(MessageText::new(HOSTILE));
+    let action = Action::DirectWithOfficers { to: alice.clone(), letter };
+    assert_eq!(apply(&h, 1, &action).await, Receipt::Done, "an open inbox is not needed");
+    assert_eq!(apply(&h, 1, &action).await, Receipt::AlreadyDone, "the same effect again");
+    let told = h.with_officers(&alice).await;
+    let [sight] = told.as_slice() else { panic!("one letter is expected, not {}", told.len()) };
+    assert_eq!(sight.own(), "Your post was removed:", "the bot says its own words and no more");
+    assert!(sight.quoted().contains("@everyone"), "and theirs are there: {:?}", sight.quoted());
+    let elsewhere =
+        [h.private(&alice).await, h.private(&bob).await, h.with_officers(&bob).await, h.officers().await];
+    assert!(elsewhere.iter().all(Vec::is_empty), "nobody is told anywhere else");
+    assert!(h.standing().await.is_empty() && h.announcements().await.is_empty(), "least of all everybody");
+
+    apply(&h, 2, &exclude(&alice, None)).await;
+    let answer = try_apply(&h, 3, &action).await;
+    assert!(matches!(answer, Err(DeliveryError::Forbidden)), "who is kept out sees no place of the group");
+    assert_eq!(h.with_officers(&alice).await.len(), 1, "nothing arrived");
+}
+
+async fn later_posts_come_in_order_and_not_beyond_the_limit(mut h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    let mut posts = Vec::new();
+    // More than nine, so that an order of texts would be another.
+    for number in 0..12 {
+        let author = if number % 2 == 0 { &alice } else { &bob };
+        posts.push(h.post(author, &format!("post {number}")).await);
+    }
+    for (from, limit, want) in [(0, 3, 1..4), (0, 11, 1..12), (0, 100, 1..12), (8, 2, 9..11), (11, 5, 12..12)]
+    {
+        assert_eq!(after(&h, &posts[from], limit).await, posts[want], "{limit} after post {from}");
+    }
+    assert_eq!(after(&h, &posts[0], 0).await, [], "none were asked for");
+
+    apply(&h, 1, &remove(&posts[0])).await;
+    apply(&h, 2, &remove(&posts[2])).await;
+    apply(&h, 3, &repost(&posts[2], "post 2")).await;
+    h.delete(&posts[3]).await;
+    let edited = h.edit(&posts[1], "post 1, edited").await;
+    let want = [edited, posts[4].clone()];
+    assert_eq!(after(&h, &posts[0], 2).await, want, "what stands, as it stands, after what is gone");
+    let tail = after(&h, &posts[10], 5).await;
+    assert_eq!(tail, posts[11..], "what the bot put up is no member's post");
+
+    let other = GroupId::new("another-group").map(|group| (group, h.channel()));
+    let elsewhere = ChannelId::new("another-channel").map(|channel| (h.group(), channel));
+    for (group, channel) in [other, elsewhere].into_iter().flatten() {
+        let answer = h.outbound().after(&group, &channel, &posts[4].id, 5).await;
+        assert!(answer.is_ok_and(|posts| posts.is_empty()), "only that channel of that group");
+    }
+}
+
+async fn faults_of_any_action_are_called_by_their_names<H: Harness>(new: impl AsyncFn() -> H) {
+    let faults = [
+        Fault::RateLimited(std::time::Duration::from_secs(3)),
+        Fault::Forbidden,
+        Fault::Gone,
+        Fault::Unreachable,
+        Fault::Unanswered { done: false },
+        Fault::Unanswered { done: true },
+    ];
+    for fault in faults {
+        let mut h = new().await;
+        let (alice, letter) = (h.alice(), Letter::line("Once."));
+        let steps = [
+            Action::DirectWithOfficers { to: alice.clone(), letter: letter.clone() },
+            Action::Announce { channel: h.channel(), letter },
+            mute(&alice, h.later()),
+            unmute(&alice),
+            exclude(&alice, Some(h.later())),
+            admit(&alice),
+        ];
+        for (id, action) in (1..).zip(steps) {
+            if !h.fail_next(&action, fault).await {
+                continue;
+            }
+            let result = try_apply(&h, id, &action).await;
+            assert!(result.is_err_and(|error| is_this(&error, fault)), "{fault:?} of {action:?}");
+            let was_done = fault == Fault::Unanswered { done: true };
+            let want = if was_done { Receipt::AlreadyDone } else { Receipt::Done };
+            assert_eq!(apply(&h, id, &action).await, want, "{action:?} after {fault:?}");
+        }
+        let told = (h.with_officers(&alice).await.len(), h.announcements().await.len());
+        assert!(told == (1, 1) || told == (0, 0), "once, whatever went wrong: {told:?}");
+    }
 }
 
 /// Nothing of [`HOSTILE`] does anything, and all of it that can be read is there.
@@ -414,6 +714,22 @@ fn repost(post: &Post, text: &str) -> Action {
     }
 }
 
+fn exclude(member: &MemberId, until: Option<Timestamp>) -> Action {
+    Action::Exclude { member: member.clone(), until }
+}
+
+fn admit(member: &MemberId) -> Action {
+    Action::Admit { member: member.clone() }
+}
+
+fn mute(member: &MemberId, until: Timestamp) -> Action {
+    Action::Mute { member: member.clone(), until }
+}
+
+fn unmute(member: &MemberId) -> Action {
+    Action::Unmute { member: member.clone() }
+}
+
 fn member(id: &str) -> MemberId {
     MemberId::new(id).expect("a valid id")
 }
@@ -433,5 +749,19 @@ async fn read(h: &impl Harness, post: &Post) -> Option<Post> {
     match h.outbound().read(&h.group(), &post.id).await {
         Ok(post) => post,
         Err(error) => panic!("the post was to be read: {error}"),
+    }
+}
+
+async fn after(h: &impl Harness, post: &Post, limit: usize) -> Vec<Post> {
+    match h.outbound().after(&h.group(), &h.channel(), &post.id, limit).await {
+        Ok(posts) => posts,
+        Err(error) => panic!("the channel was to be read: {error}"),
+    }
+}
+
+async fn exclusions(h: &impl Harness) -> Vec<Exclusion> {
+    match h.outbound().exclusions(&h.group()).await {
+        Ok(exclusions) => exclusions,
+        Err(error) => panic!("the exclusions were to be read: {error}"),
     }
 }

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use policy::{
-    ChannelId, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, SurfaceKind, Timestamp,
+    ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, SurfaceKind,
+    Timestamp,
 };
 
-use crate::{Action, DeliveryError, EffectId, Outbound, Receipt};
+use crate::{Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
 
 /// What the bot asks of a platform, without the details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,8 +23,24 @@ pub enum Call {
     Direct,
     /// [`Action::TellOfficers`].
     TellOfficers,
+    /// [`Action::DirectWithOfficers`].
+    DirectWithOfficers,
+    /// [`Action::Announce`].
+    Announce,
+    /// [`Action::Exclude`].
+    Exclude,
+    /// [`Action::Admit`].
+    Admit,
+    /// [`Action::Mute`].
+    Mute,
+    /// [`Action::Unmute`].
+    Unmute,
     /// [`Outbound::read`].
     Read,
+    /// [`Outbound::after`].
+    After,
+    /// [`Outbound::exclusions`].
+    Exclusions,
 }
 
 impl From<&Action> for Call {
@@ -33,6 +50,12 @@ impl From<&Action> for Call {
             Action::Repost { .. } => Self::Repost,
             Action::Direct { .. } => Self::Direct,
             Action::TellOfficers { .. } => Self::TellOfficers,
+            Action::DirectWithOfficers { .. } => Self::DirectWithOfficers,
+            Action::Announce { .. } => Self::Announce,
+            Action::Exclude { .. } => Self::Exclude,
+            Action::Admit { .. } => Self::Admit,
+            Action::Mute { .. } => Self::Mute,
+            Action::Unmute { .. } => Self::Unmute,
         }
     }
 }
@@ -82,10 +105,20 @@ pub struct Quotation {
     pub text: MessageText,
 }
 
+/// That a member is kept from posting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Muting {
+    /// Whether the bot did it; otherwise a human did.
+    pub ours: bool,
+    /// When it is meant to end.
+    pub until: Option<Timestamp>,
+}
+
 /// A platform in memory.
 ///
-/// Methods that set something up take plain values; nothing waits and nothing takes time. A member who was never
-/// added is unknown; posts stand where they were put until they are removed.
+/// Methods that set something up take plain values; nothing waits and nothing takes time, so that a mute stands until
+/// it is lifted. A member who was never added is unknown; posts stand where they were put until they are removed. Posts
+/// may be of several groups; members, and whoever is kept out, are the same for all of them.
 #[derive(Debug, Default)]
 pub struct Fake {
     state: Mutex<State>,
@@ -95,6 +128,9 @@ pub struct Fake {
 struct State {
     members: BTreeMap<MemberId, Member>,
     posts: BTreeMap<PostId, Post>,
+    /// Every post that was ever put up, in order.
+    put_up: Vec<PostId>,
+    announcements: Vec<(ChannelId, Letter)>,
     quotations: Vec<Quotation>,
     officers: Vec<Letter>,
     receipts: HashMap<EffectId, Receipt>,
@@ -110,6 +146,17 @@ struct Member {
     name: String,
     takes_messages: bool,
     letters: Vec<Letter>,
+    /// What the member was told in the place shared with the officers.
+    letters_with_officers: Vec<Letter>,
+    is_present: bool,
+    exclusion: Option<Exclusion>,
+    muting: Option<Muting>,
+}
+
+impl Member {
+    fn may_post(&self) -> bool {
+        self.is_present && self.exclusion.is_none() && self.muting.is_none()
+    }
 }
 
 impl Fake {
@@ -125,6 +172,10 @@ impl Fake {
             name: account_name.to_owned(),
             takes_messages: true,
             letters: Vec::new(),
+            letters_with_officers: Vec::new(),
+            is_present: true,
+            exclusion: None,
+            muting: None,
         };
         self.lock().members.insert(id.clone(), member);
     }
@@ -136,14 +187,52 @@ impl Fake {
         }
     }
 
+    /// Lets a member leave the group; nothing happens for an unknown one.
+    pub fn leave(&self, id: &MemberId) {
+        if let Some(member) = self.lock().members.get_mut(id) {
+            member.is_present = false;
+        }
+    }
+
+    /// Lets a member come back, unless they are excluded or unknown; `true` when they are there.
+    pub fn join(&self, id: &MemberId) -> bool {
+        let mut state = self.lock();
+        let Some(member) = state.members.get_mut(id).filter(|member| member.exclusion.is_none()) else {
+            return false;
+        };
+        member.is_present = true;
+        true
+    }
+
+    /// Does to a member what a human does past the bot; nothing happens for an unknown one.
+    pub fn change_by_hand(&self, id: &MemberId, change: Change) {
+        let mut state = self.lock();
+        let Some(member) = state.members.get_mut(id) else { return };
+        match change {
+            Change::Excluded => {
+                member.exclusion = Some(Exclusion { member: id.clone(), ours: false, until: None });
+            }
+            Change::Admitted => member.exclusion = None,
+            Change::Muted => member.muting = Some(Muting { ours: false, until: None }),
+            Change::Unmuted => member.muting = None,
+        }
+    }
+
     /// Makes every call about this channel [`DeliveryError::Forbidden`].
     pub fn close_channel(&self, channel: &ChannelId) {
         self.lock().closed_channels.insert(channel.clone());
     }
 
-    /// Puts a post up, or a newer revision in place of an older. A nickname becomes the name of its author.
-    pub fn put(&self, post: Post) {
+    /// Puts a post up, or a newer revision in place of an older. A nickname becomes the name of its author. Gives
+    /// `false`, and puts nothing up, when the author left, is excluded or muted; an unknown author may post.
+    pub fn put(&self, post: Post) -> bool {
         let mut state = self.lock();
+        if state.members.get(&post.author).is_some_and(|author| !author.may_post()) {
+            return false;
+        }
+        if !state.put_up.contains(&post.id) {
+            state.put_up.push(post.id.clone());
+        }
         if post.kind == PostKind::Nickname
             && let Some(name) = post.surfaces.iter().find(|surface| surface.kind == SurfaceKind::Name)
             && let Some(member) = state.members.get_mut(&post.author)
@@ -153,6 +242,7 @@ impl Fake {
         if state.posts.get(&post.id).is_none_or(|older| older.revision < post.revision) {
             state.posts.insert(post.id.clone(), post);
         }
+        true
     }
 
     /// Takes a post away, as its author does.
@@ -195,6 +285,26 @@ impl Fake {
     /// What a member was told in private, in order.
     pub fn letters(&self, to: &MemberId) -> Vec<Letter> {
         self.lock().members.get(to).map(|member| member.letters.clone()).unwrap_or_default()
+    }
+
+    /// What a member was told in the place they share with the officers, in order.
+    pub fn letters_with_officers(&self, to: &MemberId) -> Vec<Letter> {
+        self.lock().members.get(to).map(|member| member.letters_with_officers.clone()).unwrap_or_default()
+    }
+
+    /// What was announced, where, in order.
+    pub fn announcements(&self) -> Vec<(ChannelId, Letter)> {
+        self.lock().announcements.clone()
+    }
+
+    /// The exclusion of a member, if there is one, without counting as a call.
+    pub fn exclusion(&self, id: &MemberId) -> Option<Exclusion> {
+        self.lock().members.get(id).and_then(|member| member.exclusion.clone())
+    }
+
+    /// The mute of a member, if there is one.
+    pub fn muting(&self, id: &MemberId) -> Option<Muting> {
+        self.lock().members.get(id).and_then(|member| member.muting)
     }
 
     /// What the officers were told, in order.
@@ -249,12 +359,12 @@ impl State {
                 Ok(Receipt::Done)
             }
             Action::Repost { kind: PostKind::Nickname, author, text, .. } => {
-                let member = self.members.get_mut(author).ok_or(DeliveryError::Gone)?;
+                let member = self.member(author)?;
                 text.expose().clone_into(&mut member.name);
                 Ok(Receipt::Done)
             }
             Action::Direct { to, letter } => {
-                let member = self.members.get_mut(to).ok_or(DeliveryError::Gone)?;
+                let member = self.member(to)?;
                 if !member.takes_messages {
                     return Err(DeliveryError::Forbidden);
                 }
@@ -265,7 +375,44 @@ impl State {
                 self.officers.push(letter.clone());
                 Ok(Receipt::Done)
             }
+            Action::DirectWithOfficers { to, letter } => {
+                let member = self.member(to)?;
+                if !member.is_present || member.exclusion.is_some() {
+                    return Err(DeliveryError::Forbidden);
+                }
+                member.letters_with_officers.push(letter.clone());
+                Ok(Receipt::Done)
+            }
+            Action::Announce { channel, letter } => {
+                self.require_open(channel)?;
+                self.announcements.push((channel.clone(), letter.clone()));
+                Ok(Receipt::Done)
+            }
+            Action::Exclude { member, until } => {
+                let wanted = Exclusion { member: member.clone(), ours: true, until: *until };
+                let exclusion = &mut self.member(member)?.exclusion;
+                let stands = exclusion.as_ref().is_some_and(|standing| !standing.ours || *standing == wanted);
+                Ok(unless(stands, || *exclusion = Some(wanted)))
+            }
+            Action::Admit { member } => {
+                let exclusion = &mut self.member(member)?.exclusion;
+                Ok(unless(exclusion.is_none(), || *exclusion = None))
+            }
+            Action::Mute { member, until } => {
+                let wanted = Muting { ours: true, until: Some(*until) };
+                let muting = &mut self.member(member)?.muting;
+                let stands = muting.is_some_and(|standing| !standing.ours || standing == wanted);
+                Ok(unless(stands, || *muting = Some(wanted)))
+            }
+            Action::Unmute { member } => {
+                let muting = &mut self.member(member)?.muting;
+                Ok(unless(muting.is_none(), || *muting = None))
+            }
         }
+    }
+
+    fn member(&mut self, id: &MemberId) -> Result<&mut Member, DeliveryError> {
+        self.members.get_mut(id).ok_or(DeliveryError::Gone)
     }
 
     fn require_open(&self, channel: &ChannelId) -> Result<(), DeliveryError> {
@@ -284,8 +431,22 @@ impl State {
     }
 }
 
+/// Does it, unless things stand so already.
+fn unless(stands: bool, act: impl FnOnce()) -> Receipt {
+    if stands {
+        return Receipt::AlreadyDone;
+    }
+    act();
+    Receipt::Done
+}
+
 #[async_trait]
 impl Outbound for Fake {
+    #[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
+    fn platform(&self) -> PlatformId {
+        PlatformId::new("fake").unwrap()
+    }
+
     async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
         let mut state = self.lock();
         match state.count(Call::from(action)) {
@@ -304,5 +465,31 @@ impl Outbound for Fake {
             return Err(fault.error());
         }
         Ok(state.posts.get(post).filter(|post| post.group == *group).cloned())
+    }
+
+    async fn after(
+        &self,
+        group: &GroupId,
+        channel: &ChannelId,
+        post: &PostId,
+        limit: usize,
+    ) -> Result<Vec<Post>, DeliveryError> {
+        let mut state = self.lock();
+        if let Some(fault) = state.count(Call::After) {
+            return Err(fault.error());
+        }
+        state.require_open(channel)?;
+        let behind = state.put_up.iter().skip_while(|id| *id != post).skip(1);
+        let posts = behind.filter_map(|id| state.posts.get(id));
+        let there = posts.filter(|post| post.group == *group && post.channel == *channel);
+        Ok(there.take(limit).cloned().collect())
+    }
+
+    async fn exclusions(&self, _group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+        let mut state = self.lock();
+        if let Some(fault) = state.count(Call::Exclusions) {
+            return Err(fault.error());
+        }
+        Ok(state.members.values().filter_map(|member| member.exclusion.clone()).collect())
     }
 }

@@ -13,7 +13,9 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use policy::{ChannelId, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, Timestamp};
+use policy::{
+    ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp,
+};
 
 /// Something that happened in a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,38 @@ pub enum Inbound {
         /// What they wrote.
         text: MessageText,
     },
+    /// Somebody came into the group, for the first time or again.
+    Joined {
+        /// The group.
+        group: GroupId,
+        /// Who.
+        member: MemberId,
+    },
+    /// A human did something to a member with the platform's own means, past the bot. What the bot did itself does
+    /// not come back so. May be missed while the bot is away: [`Outbound::exclusions`] tells what stands.
+    ByHand {
+        /// The group.
+        group: GroupId,
+        /// To whom.
+        member: MemberId,
+        /// What.
+        change: Change,
+        /// Who did it, where the platform tells.
+        by: Option<MemberId>,
+    },
+}
+
+/// What is done to a member by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Put out of the group.
+    Excluded,
+    /// Let in again.
+    Admitted,
+    /// Kept from posting.
+    Muted,
+    /// Allowed to post again.
+    Unmuted,
 }
 
 /// How far a channel has been read, in the platform's own words (a snowflake, a token, a number).
@@ -131,6 +165,61 @@ pub enum Action {
         /// What.
         letter: Letter,
     },
+    /// Writes to a member and the officers in a place that is theirs alone. What remains when a member takes no
+    /// private messages; [`DeliveryError::Forbidden`] for somebody who is not in the group.
+    DirectWithOfficers {
+        /// To whom.
+        to: MemberId,
+        /// What.
+        letter: Letter,
+    },
+    /// Writes in a channel for all to read, pinging nobody.
+    Announce {
+        /// Where.
+        channel: ChannelId,
+        /// What.
+        letter: Letter,
+    },
+    /// Puts a member out of the group and keeps them out. Done also for somebody who has left: it holds when they
+    /// come back.
+    ///
+    /// It stands until [`Action::Admit`], whatever any clock says. For somebody whom the bot has excluded already,
+    /// `until` is replaced. An exclusion by hand stays one, for a human made it: [`Receipt::AlreadyDone`].
+    Exclude {
+        /// Whom.
+        member: MemberId,
+        /// When it is meant to end, for the platform to show; nothing for good.
+        until: Option<Timestamp>,
+    },
+    /// Lets an excluded member in again, whoever excluded them, with the platform's own way of inviting.
+    Admit {
+        /// Whom.
+        member: MemberId,
+    },
+    /// Keeps a member from posting. A platform that can ends it by itself at `until`; on others it stands until
+    /// [`Action::Unmute`]. For somebody whom the bot has muted already, `until` is replaced; a mute by hand stays one.
+    Mute {
+        /// Whom.
+        member: MemberId,
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// Lets a muted member post again, whoever muted them.
+    Unmute {
+        /// Whom.
+        member: MemberId,
+    },
+}
+
+/// Somebody who is kept out of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exclusion {
+    /// Who.
+    pub member: MemberId,
+    /// Whether the bot did it; otherwise a human did.
+    pub ours: bool,
+    /// When it is meant to end, where the platform keeps that.
+    pub until: Option<Timestamp>,
 }
 
 /// The platform did it.
@@ -138,13 +227,16 @@ pub enum Action {
 pub enum Receipt {
     /// Now.
     Done,
-    /// There was nothing left to do: it had been done before, or the post was gone already.
+    /// There was nothing left to do: it had been done before, or things stood so already.
     AlreadyDone,
 }
 
 /// Does what was recorded.
 #[async_trait]
 pub trait Outbound: Send + Sync {
+    /// The platform's name, the same in every run.
+    fn platform(&self) -> PlatformId;
+
     /// Applies `action`. Applying it again under the same `id` has the effect of applying it once.
     ///
     /// # Errors
@@ -156,6 +248,25 @@ pub trait Outbound: Send + Sync {
     /// # Errors
     /// As for [`Outbound::apply`].
     async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError>;
+
+    /// Members' posts that stand in a channel and were first written after that one, as they stand now, oldest first;
+    /// so many at most. That one itself may be gone.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn after(
+        &self,
+        group: &GroupId,
+        channel: &ChannelId,
+        post: &PostId,
+        limit: usize,
+    ) -> Result<Vec<Post>, DeliveryError>;
+
+    /// Everybody who is kept out of the group, by the bot or by hand.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError>;
 }
 
 /// Why something was not done, or may not have been.

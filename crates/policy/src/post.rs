@@ -32,6 +32,11 @@ pub struct Post {
     pub answers: Option<PostId>,
     /// Whether it is aimed at somebody: a reply or a mention. Words about nobody weigh less.
     pub directed: bool,
+    /// At whom, as far as the platform tells: the author of the post it answers, and whom it mentions. Whoever is
+    /// among them has a part in the matter and does not decide it.
+    pub addressed: Vec<MemberId>,
+    /// The post it is a forward of. The words come along as a quotation.
+    pub forwards: Option<PostId>,
 }
 
 /// What sort of thing a post is; tells the adapter how it is removed.

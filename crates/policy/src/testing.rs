@@ -57,5 +57,7 @@ pub(crate) fn post(revision: u32) -> Post {
         surfaces: vec![Surface { kind: SurfaceKind::Body, text: MessageText::new("hello") }],
         answers: None,
         directed: false,
+        addressed: Vec::new(),
+        forwards: None,
     }
 }

@@ -106,6 +106,11 @@ fn resolve_late(local: NaiveDateTime, zone: Tz) -> Timestamp {
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// The instant it is now.
     fn now(&self) -> Timestamp;
+
+    /// Milliseconds on a clock that nobody sets, from a beginning of its own that no two runs of the program share.
+    ///
+    /// Where [`Clock::now`] has gone another way than this one, somebody set the clock.
+    fn steady_ms(&self) -> i64;
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What Tab offers.
 
-use crate::line::VERBS;
+use crate::line::{BY_HAND, VERBS};
 
 /// Every word that can be completed.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,10 @@ impl Vocabulary {
         let candidates = match before.as_slice() {
             [] => self.first_words(),
             ["as"] => self.officers.clone(),
-            [who] if self.members.iter().any(|member| member == who) => self.second_words(),
+            [who] if self.members.iter().any(|member| member == who) => self.second_words(who),
+            [who, verb] if self.is_officer(who) && BY_HAND.iter().any(|(by_hand, _)| by_hand == verb) => {
+                self.members.clone()
+            }
             _ => Vec::new(),
         };
         let fitting = candidates.into_iter().filter(|candidate| candidate.starts_with(word));
@@ -33,10 +36,15 @@ impl Vocabulary {
         members.chain(["as ".to_owned(), "exit".to_owned()]).chain(self.slashed()).collect()
     }
 
-    fn second_words(&self) -> Vec<String> {
-        let verbs = VERBS.iter().map(|verb| format!("{verb} "));
+    fn second_words(&self, who: &str) -> Vec<String> {
+        let by_hand = BY_HAND.iter().map(|(verb, _)| *verb).filter(|_| self.is_officer(who));
+        let verbs = VERBS.into_iter().chain(by_hand).map(|verb| format!("{verb} "));
         let channels = self.channels.iter().map(|channel| format!("#{channel}: "));
         verbs.chain(channels).chain(self.slashed()).collect()
+    }
+
+    fn is_officer(&self, who: &str) -> bool {
+        self.officers.iter().any(|officer| officer == who)
     }
 
     fn slashed(&self) -> impl Iterator<Item = String> {
@@ -61,13 +69,17 @@ mod tests {
             channels: owned(&["general"]),
             commands: owned(&["queue", "case"]),
         };
-        let table: [(&str, usize, &[&str]); 9] = [
+        let table: [(&str, usize, &[&str]); 13] = [
             ("al", 0, &["alice"]),
             ("a", 0, &["alice", "as "]),
             ("/q", 0, &["/queue "]),
             ("as ", 3, &["mo"]),
+            ("alice f", 6, &["forwards "]),
             ("alice re", 6, &["replies ", "renames: "]),
             ("alice #", 6, &["#general: "]),
+            ("mo un", 3, &["unmutes "]),
+            ("alice un", 6, &[]),
+            ("mo mutes al", 9, &["alice"]),
             ("mo /c", 3, &["/case "]),
             ("alice: he", 7, &[]),
             ("nobody re", 7, &[]),

@@ -77,6 +77,43 @@ pub(crate) struct Member {
     /// The name taken instead of the account's.
     name: Option<Words>,
     takes_messages: bool,
+    /// Whether they are in the group, or would be if they were not excluded.
+    is_present: bool,
+    exclusion: Option<Hold>,
+    muting: Option<Hold>,
+}
+
+/// Something that keeps a member out or from posting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hold {
+    /// Whether the bot did it; otherwise an officer did.
+    pub(crate) ours: bool,
+    /// When it ends, if it does.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Hold {
+    pub(crate) fn by_hand() -> Self {
+        Self { ours: false, until: None }
+    }
+
+    fn by_us(until: Option<Timestamp>) -> Self {
+        Self { ours: true, until }
+    }
+
+    /// Whether a mute still stands; it ends by itself. An exclusion does not.
+    fn stands_at(self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+/// What keeps a member from something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bar {
+    Excluded(Hold),
+    Left,
+    Muted(Hold),
 }
 
 /// One thing somebody put up.
@@ -93,6 +130,7 @@ pub(crate) struct StoredPost {
     pub(crate) event: u64,
     pub(crate) answers: Option<u64>,
     pub(crate) directed: bool,
+    pub(crate) addressed: Vec<MemberId>,
     pub(crate) content: Content,
 }
 
@@ -104,6 +142,11 @@ pub(crate) enum Content {
         body: Words,
         quotation: Option<Words>,
     },
+    /// Another post's words, passed on as they were.
+    Forward {
+        post: u64,
+        text: Words,
+    },
     /// The name the author goes by.
     Name(Words),
     /// The bot's quotation of a removed post.
@@ -113,6 +156,8 @@ pub(crate) enum Content {
         written_at: Timestamp,
         text: Words,
     },
+    /// What the bot told all.
+    Announcement(StoredLetter),
     /// Nothing: the bot removed it.
     Removed,
     /// Nothing: its author deleted it, or took another name.
@@ -120,11 +165,25 @@ pub(crate) enum Content {
 }
 
 impl StoredPost {
-    /// The words of a message or repost, for those who quote it.
-    pub(crate) fn words(&self) -> Option<&Words> {
+    /// Whose words stand there: the author's, or those of the one whom the bot quotes.
+    pub(crate) fn whose(&self) -> Option<&MemberId> {
         match &self.content {
-            Content::Message { body, .. } => Some(body),
-            Content::Repost { text, .. } => Some(text),
+            Content::Repost { author, .. } => Some(author),
+            Content::Message { .. }
+            | Content::Forward { .. }
+            | Content::Name(_)
+            | Content::Announcement(_)
+            | Content::Removed
+            | Content::Deleted => self.author.as_ref(),
+        }
+    }
+
+    /// The words of a message or of the bot's, for those who quote it.
+    pub(crate) fn words(&self) -> Option<Words> {
+        match &self.content {
+            Content::Message { body, .. } => Some(body.clone()),
+            Content::Forward { text, .. } | Content::Repost { text, .. } => Some(text.clone()),
+            Content::Announcement(letter) => Some(letter.words()),
             Content::Name(_) | Content::Removed | Content::Deleted => None,
         }
     }
@@ -137,8 +196,13 @@ pub(crate) enum Happening {
     Removed { channel: ChannelId, post: u64 },
     NameRemoved { post: u64, member: MemberId },
     NameRestored { member: MemberId },
-    Reposted { post: u64 },
+    PutUp { post: u64 },
     Told { member: MemberId, letter: StoredLetter },
+    ToldWithOfficers { member: MemberId, letter: StoredLetter },
+    Excluded { member: MemberId, until: Option<Timestamp> },
+    Admitted { member: MemberId },
+    Muted { member: MemberId, until: Timestamp },
+    Unmuted { member: MemberId },
     OfficersTold { letter: StoredLetter },
 }
 
@@ -151,6 +215,17 @@ pub(crate) struct StoredLetter(Vec<StoredBlock>);
 enum StoredBlock {
     Text(String),
     Quote(Words),
+}
+
+impl StoredLetter {
+    /// All of it as one text.
+    fn words(&self) -> Words {
+        let blocks = self.0.iter().map(|block| match block {
+            StoredBlock::Text(text) => text.as_str(),
+            StoredBlock::Quote(words) => words.expose(),
+        });
+        Words::new(&blocks.collect::<Vec<_>>().join("\n"))
+    }
 }
 
 impl From<&Letter> for StoredLetter {
@@ -179,9 +254,18 @@ pub(crate) struct Draft<'a> {
     pub(crate) channel: &'a ChannelId,
     pub(crate) author: &'a MemberId,
     pub(crate) answers: Option<u64>,
-    pub(crate) directed: bool,
+    pub(crate) aim: Aim,
     pub(crate) content: Content,
     pub(crate) now: Timestamp,
+}
+
+/// At whom a post is aimed.
+#[derive(Debug, Default)]
+pub(crate) struct Aim {
+    /// At somebody, be it the bot.
+    pub(crate) directed: bool,
+    /// At these members.
+    pub(crate) addressed: Vec<MemberId>,
 }
 
 impl Group {
@@ -197,15 +281,21 @@ impl Group {
             unseen: VecDeque::new(),
             applied: VecDeque::new(),
         };
-        group.admit(seed);
+        group.enrol(seed);
         group
     }
 
     /// Members are those of the configuration; what they chose for themselves stays.
-    pub(crate) fn admit(&mut self, seed: &Seed) {
+    pub(crate) fn enrol(&mut self, seed: &Seed) {
         self.members.retain(|id, _| seed.account_name(id).is_some());
         for member in &seed.members {
-            self.members.entry(member.id.clone()).or_insert(Member { name: None, takes_messages: true });
+            self.members.entry(member.id.clone()).or_insert(Member {
+                name: None,
+                takes_messages: true,
+                is_present: true,
+                exclusion: None,
+                muting: None,
+            });
         }
     }
 
@@ -246,7 +336,8 @@ impl Group {
             revision: 0,
             event: self.next_event(),
             answers: draft.answers,
-            directed: draft.directed,
+            directed: draft.aim.directed,
+            addressed: draft.aim.addressed,
             content: draft.content,
         };
         self.keep(post)
@@ -265,7 +356,7 @@ impl Group {
         self.put(draft)
     }
 
-    pub(crate) fn edit(&mut self, number: u64, text: &str, directed: bool, now: Timestamp) {
+    pub(crate) fn edit(&mut self, number: u64, text: &str, aim: Aim, now: Timestamp) {
         self.now = self.now.max(now);
         let event = self.next_event();
         if let Some(post) = self.posts.get_mut(&number)
@@ -275,7 +366,8 @@ impl Group {
             post.revision = post.revision.saturating_add(1);
             post.written_at = now;
             post.event = event;
-            post.directed = directed;
+            post.directed = aim.directed;
+            post.addressed = aim.addressed;
         }
     }
 
@@ -296,6 +388,98 @@ impl Group {
         self.members.get(id).map(|member| member.takes_messages)
     }
 
+    /// What keeps a member from posting at this moment, the weightiest first.
+    pub(crate) fn bar(&self, id: &MemberId, now: Timestamp) -> Option<Bar> {
+        let member = self.members.get(id)?;
+        let muting = member.muting.filter(|hold| hold.stands_at(now));
+        match (member.exclusion, member.is_present) {
+            (Some(hold), _) => Some(Bar::Excluded(hold)),
+            (None, false) => Some(Bar::Left),
+            (None, true) => muting.map(Bar::Muted),
+        }
+    }
+
+    /// Whether a member is muted at this moment.
+    pub(crate) fn is_muted(&self, id: &MemberId, now: Timestamp) -> bool {
+        let muting = self.members.get(id).and_then(|member| member.muting);
+        muting.is_some_and(|hold| hold.stands_at(now))
+    }
+
+    /// Whether a member is in the group, or would be if they were not excluded.
+    pub(crate) fn is_present(&self, id: &MemberId) -> bool {
+        self.members.get(id).is_some_and(|member| member.is_present)
+    }
+
+    pub(crate) fn set_present(&mut self, id: &MemberId, is_present: bool) {
+        if let Some(member) = self.members.get_mut(id) {
+            member.is_present = is_present;
+        }
+    }
+
+    /// Everybody who is kept out.
+    pub(crate) fn exclusions(&self) -> impl Iterator<Item = (&MemberId, Hold)> {
+        self.members.iter().filter_map(|(id, member)| Some((id, member.exclusion?)))
+    }
+
+    /// Puts an exclusion in place of the one there may be, or lifts it.
+    pub(crate) fn set_exclusion(&mut self, id: &MemberId, hold: Option<Hold>) {
+        if let Some(member) = self.members.get_mut(id) {
+            member.exclusion = hold;
+        }
+    }
+
+    /// Puts a mute in place of the one there may be, or lifts it.
+    pub(crate) fn set_muting(&mut self, id: &MemberId, hold: Option<Hold>) {
+        if let Some(member) = self.members.get_mut(id) {
+            member.muting = hold;
+        }
+    }
+
+    /// Excludes a member for the bot; `false` when they are excluded so already, or by an officer. Nothing for an
+    /// unknown one, as below.
+    pub(crate) fn exclude(&mut self, id: &MemberId, until: Option<Timestamp>) -> Option<bool> {
+        let exclusion = &mut self.members.get_mut(id)?.exclusion;
+        let wanted = Hold::by_us(until);
+        if exclusion.is_some_and(|hold| !hold.ours || hold == wanted) {
+            return Some(false);
+        }
+        *exclusion = Some(wanted);
+        self.happened(Happening::Excluded { member: id.clone(), until });
+        Some(true)
+    }
+
+    /// Lifts an exclusion for the bot; `false` when there is none.
+    pub(crate) fn admit(&mut self, id: &MemberId) -> Option<bool> {
+        let lifted = self.members.get_mut(id)?.exclusion.take().is_some();
+        if lifted {
+            self.happened(Happening::Admitted { member: id.clone() });
+        }
+        Some(lifted)
+    }
+
+    /// Mutes a member for the bot; `false` when they are muted so already, or by an officer.
+    pub(crate) fn mute(&mut self, id: &MemberId, until: Timestamp) -> Option<bool> {
+        let muting = &mut self.members.get_mut(id)?.muting;
+        let wanted = Hold::by_us(Some(until));
+        if muting.is_some_and(|hold| !hold.ours || hold == wanted) {
+            return Some(false);
+        }
+        *muting = Some(wanted);
+        self.happened(Happening::Muted { member: id.clone(), until });
+        Some(true)
+    }
+
+    /// Lifts a mute for the bot; `false` when there is none, or it ended by itself.
+    pub(crate) fn unmute(&mut self, id: &MemberId) -> Option<bool> {
+        let now = self.now;
+        let lifted = self.members.get_mut(id)?.muting.take();
+        let stood = lifted.is_some_and(|hold| hold.stands_at(now));
+        if stood {
+            self.happened(Happening::Unmuted { member: id.clone() });
+        }
+        Some(stood)
+    }
+
     pub(crate) fn was_applied(&self, id: EffectId) -> bool {
         self.applied.contains(&id.0)
     }
@@ -314,9 +498,10 @@ impl Group {
         };
         let happening = match &post.content {
             Content::Removed | Content::Deleted => return false,
-            Content::Message { .. } | Content::Repost { .. } => {
-                Happening::Removed { channel: channel.clone(), post: number }
-            }
+            Content::Message { .. }
+            | Content::Forward { .. }
+            | Content::Repost { .. }
+            | Content::Announcement(_) => Happening::Removed { channel: channel.clone(), post: number },
             Content::Name(_) => match post.author.clone() {
                 Some(member) => Happening::NameRemoved { post: number, member },
                 None => return false,
@@ -345,8 +530,8 @@ impl Group {
         self.applied.clear();
     }
 
-    /// Puts up a quotation by the bot.
-    pub(crate) fn repost(&mut self, channel: &ChannelId, content: Content) {
+    /// Puts up something of the bot's.
+    pub(crate) fn put_up(&mut self, channel: &ChannelId, content: Content) {
         let post = StoredPost {
             channel: channel.clone(),
             author: None,
@@ -356,10 +541,11 @@ impl Group {
             event: self.next_event(),
             answers: None,
             directed: false,
+            addressed: Vec::new(),
             content,
         };
         let number = self.keep(post);
-        self.happened(Happening::Reposted { post: number });
+        self.happened(Happening::PutUp { post: number });
     }
 
     /// Gives a member a removed name back, unless they took another since.
@@ -397,8 +583,8 @@ impl Group {
 /// What sort of thing a content is; nothing for what no member put up or nobody sees any more.
 pub(crate) fn kind(content: &Content) -> Option<PostKind> {
     match content {
-        Content::Message { .. } => Some(PostKind::Message),
+        Content::Message { .. } | Content::Forward { .. } => Some(PostKind::Message),
         Content::Name(_) => Some(PostKind::Nickname),
-        Content::Repost { .. } | Content::Removed | Content::Deleted => None,
+        Content::Repost { .. } | Content::Announcement(_) | Content::Removed | Content::Deleted => None,
     }
 }

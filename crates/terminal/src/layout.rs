@@ -18,6 +18,8 @@ const WIDTH_MIN: usize = 40;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pane {
     Channel,
+    /// Who is in the group and may post.
+    Members,
     Private,
     Officers,
     Answer,
@@ -43,13 +45,14 @@ impl Pane {
     fn bars(self) -> (&'static str, &'static str) {
         match self {
             Self::Channel => ("", "┆ "),
-            Self::Private | Self::Officers | Self::Answer | Self::Note => ("│ ", "│ "),
+            Self::Members | Self::Private | Self::Officers | Self::Answer | Self::Note => ("│ ", "│ "),
         }
     }
 
     fn style(self) -> Style {
         match self {
             Self::Channel => AnsiColor::Cyan.on_default(),
+            Self::Members => AnsiColor::Blue.on_default(),
             Self::Private => AnsiColor::Magenta.on_default(),
             Self::Officers => AnsiColor::Yellow.on_default(),
             Self::Answer => AnsiColor::Green.on_default(),

@@ -3,6 +3,8 @@
 use std::iter::Peekable;
 use std::str::{CharIndices, FromStr};
 
+use platform::Change;
+
 /// The longest line that is read, in bytes.
 pub const LINE_LEN_MAX: usize = 16 * 1024;
 
@@ -15,8 +17,27 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// What a member can do, after their name.
-pub(crate) const VERBS: [&str; 8] =
-    ["edits", "deletes", "replies", "quotes", "renames:", "closes dms", "opens dms", "-> beadle:"];
+pub(crate) const VERBS: [&str; 11] = [
+    "edits",
+    "deletes",
+    "replies",
+    "quotes",
+    "forwards",
+    "renames:",
+    "closes dms",
+    "opens dms",
+    "joins",
+    "leaves",
+    "-> beadle:",
+];
+
+/// What an officer can do to a member by hand, past the bot.
+pub(crate) const BY_HAND: [(&str, Change); 4] = [
+    ("excludes", Change::Excluded),
+    ("admits", Change::Admitted),
+    ("mutes", Change::Muted),
+    ("unmutes", Change::Unmuted),
+];
 
 /// One line as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +55,11 @@ pub enum Line {
     /// `+3d`: a script's clock moves on.
     Advance {
         /// By how much.
+        seconds: i64,
+    },
+    /// `=+3d` or `=-2h`: a script's clock is set wrong; it shows another time, though none has passed.
+    SetClock {
+        /// By how much, below zero for back.
         seconds: i64,
     },
     /// `/queue`, or `mo /queue`.
@@ -93,6 +119,13 @@ pub enum Deed {
         /// What the member says to it.
         text: String,
     },
+    /// `alice forwards 3`, or `alice forwards 3 to #tearoom`.
+    Forward {
+        /// Which post.
+        post: u64,
+        /// Where to; the channel it stands in when none is named.
+        channel: Option<String>,
+    },
     /// `alice renames: Alice B`.
     Rename {
         /// The new name.
@@ -102,6 +135,17 @@ pub enum Deed {
     TakeMessages {
         /// Whether private messages are taken from now on.
         open: bool,
+    },
+    /// `alice joins`.
+    Join,
+    /// `alice leaves`.
+    Leave,
+    /// `mo excludes alice`, and admits, mutes, unmutes: what an officer does past the bot.
+    ByHand {
+        /// What.
+        change: Change,
+        /// To whom.
+        member: String,
     },
 }
 
@@ -115,7 +159,8 @@ pub enum GrammarError {
     /// A verb there is not.
     #[error(
         "`{who} {verb}` is nothing a member can do; type `{who}: words`, or after the name one of edits 3: words, \
-         deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens dms, -> beadle: words"
+         deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, \
+         joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice"
     )]
     UnknownVerb {
         /// Who.
@@ -142,10 +187,26 @@ pub enum GrammarError {
         /// A line that works.
         example: String,
     },
+    /// A verb without its member.
+    #[error("`{verb}` needs a member; type `{who} {verb} alice`")]
+    NoMember {
+        /// Who.
+        who: String,
+        /// The verb.
+        verb: String,
+    },
     /// Something stands where the line should end.
     #[error("`{rest}` is too much; type only `{line}`")]
     TooMuch {
         /// What is too much.
+        rest: String,
+        /// The line without it.
+        line: String,
+    },
+    /// A post is forwarded to a channel and nowhere else.
+    #[error("`{rest}` is no channel to forward to; type `{line}` or `{line} to #general`")]
+    NotADestination {
+        /// What stands there.
         rest: String,
         /// The line without it.
         line: String,
@@ -165,6 +226,11 @@ pub enum GrammarError {
     /// A period that cannot be read.
     #[error("the clock moves by a number and s, m, h or d, ten years at most; type `+3d` or `+2h`")]
     NotAPeriod,
+    /// A setting of the clock that cannot be read.
+    #[error(
+        "the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`"
+    )]
+    NotASetting,
     /// `\u{…}` that names no character.
     #[error(
         "`{0}` names no character; type `\\u{{200b}}` with one to six hex digits, or `\\\\u` for the letters"
@@ -188,6 +254,9 @@ impl FromStr for Line {
         }
         if let Some(period) = line.strip_prefix('+') {
             return parse_period(period).map(|seconds| Self::Advance { seconds });
+        }
+        if let Some(period) = line.strip_prefix('=') {
+            return parse_setting(period).map(|seconds| Self::SetClock { seconds });
         }
         if line.eq_ignore_ascii_case("exit") || line.eq_ignore_ascii_case("quit") {
             return Ok(Self::Exit);
@@ -248,6 +317,10 @@ fn parse_verb(who: &str, rest: &str) -> Result<Deed, GrammarError> {
             end(rest, || format!("{who} deletes {post}"))?;
             Ok(Deed::Delete { post })
         }
+        "forwards" => {
+            let (post, rest) = parse_post(rest).ok_or_else(|| no_post(who, verb, ""))?;
+            Ok(Deed::Forward { post, channel: parse_destination(&format!("{who} forwards {post}"), rest)? })
+        }
         "renames" => Ok(Deed::Rename { name: text_after(rest, &format!("{who} renames"))? }),
         "closes" | "opens" => {
             let (what, more) = split_word(rest, char::is_whitespace);
@@ -257,8 +330,22 @@ fn parse_verb(who: &str, rest: &str) -> Result<Deed, GrammarError> {
             end(more, || format!("{who} {verb} dms"))?;
             Ok(Deed::TakeMessages { open: verb == "opens" })
         }
-        _ => Err(unknown_verb(who, verb)),
+        "joins" => end(rest, || format!("{who} joins")).map(|()| Deed::Join),
+        "leaves" => end(rest, || format!("{who} leaves")).map(|()| Deed::Leave),
+        _ => match BY_HAND.iter().find(|(by_hand, _)| *by_hand == verb) {
+            Some((_, change)) => Ok(Deed::ByHand { change: *change, member: member_after(who, verb, rest)? }),
+            None => Err(unknown_verb(who, verb)),
+        },
     }
+}
+
+fn member_after(who: &str, verb: &str, rest: &str) -> Result<String, GrammarError> {
+    let (member, more) = split_word(rest, char::is_whitespace);
+    if member.is_empty() {
+        return Err(GrammarError::NoMember { who: brief(who), verb: brief(verb) });
+    }
+    end(more, || format!("{who} {verb} {member}"))?;
+    Ok(member.to_owned())
 }
 
 fn unknown_verb(who: &str, verb: &str) -> GrammarError {
@@ -281,6 +368,21 @@ fn parse_post(rest: &str) -> Option<(u64, &str)> {
     let digits = digits.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(digits);
     let number = digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())??;
     Some((number, rest))
+}
+
+/// Nothing, or `to #tearoom`; `before` is what stands before it.
+fn parse_destination(before: &str, rest: &str) -> Result<Option<String>, GrammarError> {
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    let (to, after) = split_word(rest, char::is_whitespace);
+    let (channel, more) = split_word(after, char::is_whitespace);
+    let named = channel.strip_prefix('#').filter(|channel| to == "to" && !channel.is_empty());
+    let Some(channel) = named else {
+        return Err(GrammarError::NotADestination { rest: brief(rest), line: brief(before) });
+    };
+    end(more, || format!("{before} to #{channel}"))?;
+    Ok(Some(channel.to_owned()))
 }
 
 /// The words after the colon, with their escapes read; `before` is what stands before it.
@@ -309,6 +411,15 @@ fn parse_period(period: &str) -> Result<i64, GrammarError> {
     let number: Option<i64> = all_digits.then(|| digits.parse().ok()).flatten();
     let seconds = number.and_then(|number| number.checked_mul(unit_seconds));
     seconds.filter(|seconds| (1..=ADVANCE_SECONDS_MAX).contains(seconds)).ok_or(GrammarError::NotAPeriod)
+}
+
+fn parse_setting(period: &str) -> Result<i64, GrammarError> {
+    let seconds = match (period.strip_prefix('+'), period.strip_prefix('-')) {
+        (Some(on), _) => parse_period(on),
+        (None, Some(back)) => parse_period(back).map(|seconds| -seconds),
+        (None, None) => Err(GrammarError::NotASetting),
+    };
+    seconds.map_err(|_| GrammarError::NotASetting)
 }
 
 /// What was typed as an error can show it: not too long, and doing nothing to a terminal.

@@ -3,10 +3,10 @@
 //! The calls write a small file and block for as long; see [`crate::store`].
 
 use async_trait::async_trait;
-use platform::{Action, DeliveryError, EffectId, Outbound, Receipt};
-use policy::{ChannelId, GroupId, MemberId, Post, PostId, PostKind};
+use platform::{Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use policy::{ChannelId, GroupId, MemberId, PlatformId, Post, PostId, PostKind};
 
-use crate::group::{Content, Group, Happening, StoredLetter, Words};
+use crate::group::{Bar, Content, Group, Happening, StoredLetter, Words};
 use crate::handle::Terminal;
 use crate::seed::Seed;
 use crate::store::StoreError;
@@ -14,6 +14,11 @@ use crate::translate;
 
 #[async_trait]
 impl Outbound for Terminal {
+    #[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
+    fn platform(&self) -> PlatformId {
+        PlatformId::new("terminal").unwrap()
+    }
+
     async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
         let mut store = self.store();
         if store.group().was_applied(id) {
@@ -33,6 +38,33 @@ impl Outbound for Terminal {
         let store = self.store();
         let number = translate::number_of(post);
         Ok(number.and_then(|number| translate::post(store.group(), self.seed(), number)))
+    }
+
+    async fn after(
+        &self,
+        group: &GroupId,
+        channel: &ChannelId,
+        post: &PostId,
+        limit: usize,
+    ) -> Result<Vec<Post>, DeliveryError> {
+        let Some(number) = translate::number_of(post).filter(|_| group == self.group()) else {
+            return Ok(Vec::new());
+        };
+        Ok(translate::after(self.store().group(), self.seed(), channel, number, limit))
+    }
+
+    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+        if group != self.group() {
+            return Ok(Vec::new());
+        }
+        let store = self.store();
+        let exclusions = store.group().exclusions();
+        let told = |(member, hold): (&MemberId, crate::group::Hold)| Exclusion {
+            member: member.clone(),
+            ours: hold.ours,
+            until: hold.until,
+        };
+        Ok(exclusions.map(told).collect())
     }
 }
 
@@ -64,7 +96,7 @@ fn act(group: &mut Group, seed: &Seed, action: &Action) -> Result<Receipt, Deliv
                 written_at: *written_at,
                 text: Words(text.clone()),
             };
-            group.repost(channel, content);
+            group.put_up(channel, content);
             Ok(Receipt::Done)
         }
         Action::Direct { to, letter } => {
@@ -76,11 +108,40 @@ fn act(group: &mut Group, seed: &Seed, action: &Action) -> Result<Receipt, Deliv
             group.happened(Happening::OfficersTold { letter: StoredLetter::from(letter) });
             Ok(Receipt::Done)
         }
+        Action::DirectWithOfficers { to, letter } => {
+            require_membership(group, to)?;
+            let letter = StoredLetter::from(letter);
+            group.happened(Happening::ToldWithOfficers { member: to.clone(), letter });
+            Ok(Receipt::Done)
+        }
+        Action::Announce { channel, letter } => {
+            require_channel(seed, channel)?;
+            group.put_up(channel, Content::Announcement(StoredLetter::from(letter)));
+            Ok(Receipt::Done)
+        }
+        Action::Exclude { member, until } => known(group.exclude(member, *until)),
+        Action::Admit { member } => known(group.admit(member)),
+        Action::Mute { member, until } => known(group.mute(member, *until)),
+        Action::Unmute { member } => known(group.unmute(member)),
     }
 }
 
 fn receipt(done: bool) -> Receipt {
     if done { Receipt::Done } else { Receipt::AlreadyDone }
+}
+
+/// What was done to a member, if there is one.
+fn known(done: Option<bool>) -> Result<Receipt, DeliveryError> {
+    done.map(receipt).ok_or(DeliveryError::Gone)
+}
+
+/// Whoever is not in the group sees no place of it.
+fn require_membership(group: &Group, to: &MemberId) -> Result<(), DeliveryError> {
+    group.takes_messages(to).ok_or(DeliveryError::Gone)?;
+    match group.bar(to, group.now) {
+        Some(Bar::Excluded(_) | Bar::Left) => Err(DeliveryError::Forbidden),
+        Some(Bar::Muted(_)) | None => Ok(()),
+    }
 }
 
 fn require_channel(seed: &Seed, channel: &ChannelId) -> Result<(), DeliveryError> {

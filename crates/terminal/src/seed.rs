@@ -101,6 +101,11 @@ impl Seed {
         names.join(", ")
     }
 
+    pub(crate) fn officers_listed(&self) -> String {
+        let names: Vec<&str> = self.officers.iter().map(MemberId::as_str).collect();
+        names.join(", ")
+    }
+
     pub(crate) fn channels_listed(&self) -> String {
         let names: Vec<String> = self.channels.iter().map(|id| format!("#{}", id.as_str())).collect();
         names.join(", ")

@@ -9,7 +9,7 @@ use policy::{ChannelId, Clock, MemberId, MessageText};
 
 use crate::clock::ScriptClock;
 use crate::complete::Vocabulary;
-use crate::handle::{ActError, LineError, Terminal};
+use crate::handle::{ActError, LineError, Needs, Terminal};
 use crate::layout::{Entry, Layout};
 use crate::line::{Deed, GrammarError, Line, brief};
 use crate::source::{Input, Prompt, Script, Source};
@@ -241,7 +241,8 @@ impl Sitting {
             Line::Blank => return Ok(None),
             Line::Exit => return Ok(Some(Exit::Left)),
             Line::As { officer } => self.officer = self.member(&officer)?,
-            Line::Advance { seconds } => self.advance(seconds)?,
+            Line::Advance { seconds } => self.move_clock(|clock| clock.advance(seconds))?,
+            Line::SetClock { seconds } => self.move_clock(|clock| clock.set(seconds))?,
             Line::Command { by, command } => {
                 let from = by.map_or_else(|| Ok(self.officer.clone()), |by| self.member(&by))?;
                 self.tick();
@@ -268,15 +269,22 @@ impl Sitting {
             self.show(&entry)?;
         }
         match acted.inbound {
-            Some(inbound @ (Inbound::Direct { .. } | Inbound::Command { .. })) => {
-                self.hand_in_one(inbound).await
-            }
+            Some(
+                inbound @ (Inbound::Direct { .. }
+                | Inbound::Command { .. }
+                | Inbound::Joined { .. }
+                | Inbound::ByHand { .. }),
+            ) => self.hand_in_one(inbound).await,
             // Posts are handed in by their events, together with any that could not be before.
             Some(Inbound::Post { .. }) | None => Ok(()),
         }
     }
 
     async fn command(&mut self, from: MemberId, command: &str) -> Result<(), TerminalError> {
+        let now = self.clock().now();
+        if let Some(entry) = self.session.terminal.refusal(&from, Needs::Voice, now) {
+            return self.show(&entry);
+        }
         let group = self.session.terminal.group().clone();
         self.hand_in_one(Inbound::Command { group, from, line: MessageText::new(command) }).await
     }
@@ -298,6 +306,8 @@ impl Sitting {
             Inbound::Post { post, .. } => (post.author.clone(), false),
             Inbound::Command { from, .. } => (from.clone(), true),
             Inbound::Direct { from, .. } => (from.clone(), false),
+            Inbound::Joined { member, .. } => (member.clone(), false),
+            Inbound::ByHand { member, by, .. } => (by.clone().unwrap_or_else(|| member.clone()), false),
         };
         let Some(letter) = self.intake.take(inbound).await? else { return Ok(()) };
         let show = if is_command { view::answer } else { view::private };
@@ -313,9 +323,9 @@ impl Sitting {
         self.session.terminal.find_member(typed).cloned().map_err(|error| self.malformed_error(error))
     }
 
-    fn advance(&mut self, seconds: i64) -> Result<(), TerminalError> {
+    fn move_clock(&mut self, how: impl FnOnce(&ScriptClock)) -> Result<(), TerminalError> {
         match &self.session.time {
-            Time::Script(clock) => clock.advance(seconds),
+            Time::Script(clock) => how(clock),
             Time::Real(_) => return Err(self.malformed_error(LineError::ClockIsReal)),
         }
         let now = self.clock().now();
@@ -445,7 +455,10 @@ impl Terminal {
 fn channel_of(inbound: &Inbound) -> Option<ChannelId> {
     match inbound {
         Inbound::Post { post, .. } => Some(post.channel.clone()),
-        Inbound::Command { .. } | Inbound::Direct { .. } => None,
+        Inbound::Command { .. }
+        | Inbound::Direct { .. }
+        | Inbound::Joined { .. }
+        | Inbound::ByHand { .. } => None,
     }
 }
 

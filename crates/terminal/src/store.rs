@@ -113,7 +113,7 @@ impl Store {
         let group = match read(&dir.join(FILE))? {
             Some(mut group) => {
                 require_same_group(&dir.join(FILE), &group, seed)?;
-                group.admit(seed);
+                group.enrol(seed);
                 group
             }
             None => Group::new(seed),

@@ -55,6 +55,16 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Post> {
         surfaces: surfaces(&stored.content),
         answers: stored.answers.and_then(post_id),
         directed: stored.directed,
+        addressed: stored.addressed.clone(),
+        forwards: match &stored.content {
+            Content::Forward { post, .. } => post_id(*post),
+            Content::Message { .. }
+            | Content::Name(_)
+            | Content::Repost { .. }
+            | Content::Announcement(_)
+            | Content::Removed
+            | Content::Deleted => None,
+        },
     })
 }
 
@@ -65,9 +75,16 @@ fn surfaces(content: &Content) -> Vec<Surface> {
             let quotation = quotation.iter().map(|words| surface(SurfaceKind::Quotation, words));
             quotation.chain([surface(SurfaceKind::Body, body)]).collect()
         }
+        Content::Forward { text, .. } => vec![surface(SurfaceKind::Quotation, text)],
         Content::Name(name) => vec![surface(SurfaceKind::Name, name)],
-        Content::Repost { .. } | Content::Removed | Content::Deleted => Vec::new(),
+        Content::Repost { .. } | Content::Announcement(_) | Content::Removed | Content::Deleted => Vec::new(),
     }
+}
+
+/// Members' posts that stand in a channel behind that one, oldest first; so many at most.
+pub(crate) fn after(group: &Group, seed: &Seed, channel: &ChannelId, number: u64, limit: usize) -> Vec<Post> {
+    let behind = group.posts().filter(|(later, stored)| *later > number && stored.channel == *channel);
+    behind.filter_map(|(later, _)| post(group, seed, later)).take(limit).collect()
 }
 
 /// The name a member goes by; the id of one who left.
@@ -90,11 +107,17 @@ pub(crate) fn number_of(id: &PostId) -> Option<u64> {
     (number.to_string() == id.as_str()).then_some(number)
 }
 
-/// Whether a text names another member with `@`.
-pub(crate) fn mentions_another(seed: &Seed, author: &MemberId, text: &str) -> bool {
+/// The members whom a text names with `@`, in order, each once.
+pub(crate) fn mentioned<'a>(seed: &'a Seed, text: &str) -> Vec<&'a MemberId> {
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-    text.split('@').skip(1).any(|after| {
+    let mut mentioned = Vec::new();
+    for after in text.split('@').skip(1) {
         let word = after.split(|c: char| !is_name(c) && c != '.').next().unwrap_or_default();
-        seed.find_member(word.trim_end_matches('.')).is_some_and(|member| member != author)
-    })
+        if let Some(member) = seed.find_member(word.trim_end_matches('.'))
+            && !mentioned.contains(&member)
+        {
+            mentioned.push(member);
+        }
+    }
+    mentioned
 }

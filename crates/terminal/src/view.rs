@@ -1,10 +1,11 @@
 //! What is shown: the channel, private messages, the officers' room and answers, each under a sign of its own.
 
+use chrono_tz::Tz;
 use platform::plain;
-use policy::{ChannelId, Letter, MemberId};
+use policy::{ChannelId, Letter, MemberId, Timestamp};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::group::{Content, Group, Happening, StoredPost};
+use crate::group::{Bar, Content, Group, Happening, StoredPost};
 use crate::layout::{Entry, Pane};
 use crate::seed::{BOT, NAMES_CHANNEL, Seed};
 use crate::translate;
@@ -26,6 +27,10 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Entry> {
             };
             Some(entry.spoken("", body.expose()))
         }
+        Content::Forward { post, text } => {
+            let speaker = speaker(group, stored);
+            Some(entry.own(&format!("{speaker} forwards {post}:")).quoted(text.expose()))
+        }
         Content::Name(name) => {
             let author = stored.author.as_ref().map_or(BOT, MemberId::as_str);
             Some(entry.own(&format!("{author} is now called {}", in_quotes(name.expose()))))
@@ -34,6 +39,9 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Entry> {
             let when = written_at.long_date_time(seed.zone);
             let author = author_called(author, author_name.expose());
             Some(entry.own(&format!("{BOT}: {author} wrote on {when}:")).quoted(text.expose()))
+        }
+        Content::Announcement(letter) => {
+            Some(entry.own(&format!("{BOT}, to all:")).letter(&Letter::from(letter)))
         }
         Content::Removed | Content::Deleted => None,
     }
@@ -69,6 +77,37 @@ fn in_quotes(name: &str) -> String {
 
 pub(crate) fn deleted(channel: &ChannelId, number: u64, who: &MemberId) -> Entry {
     in_channel(channel.as_str(), number).own(&format!("(deleted by {})", who.as_str()))
+}
+
+/// Something about a member that everybody can see.
+pub(crate) fn member(who: &MemberId, what: &str) -> Entry {
+    Entry::new(Pane::Members, format!("  ± {} ", plain::escape(who.as_str()))).own(what)
+}
+
+/// `until 21 December 2026 at 14:00`, or `without end`.
+fn how_long(until: Option<Timestamp>, zone: Tz) -> String {
+    until.map_or("without end".to_owned(), |until| format!("until {}", until.long_date_time(zone)))
+}
+
+/// That the group does not let a member do this, and what they can do.
+pub(crate) fn refused(who: &MemberId, bar: Bar, zone: Tz) -> Entry {
+    let who = plain::escape(who.as_str());
+    let elsewhere = format!("{who} -> {BOT}: words still arrives in private");
+    note(&match bar {
+        Bar::Excluded(hold) => {
+            format!("refused: {who} is excluded {}; {elsewhere}", how_long(hold.until, zone))
+        }
+        Bar::Left => format!("refused: {who} has left the group; {elsewhere}, and {who} joins comes back"),
+        Bar::Muted(hold) => format!("refused: {who} is muted {}; {elsewhere}", how_long(hold.until, zone)),
+    })
+}
+
+/// That no private message reaches the bot from outside the group.
+pub(crate) fn unheard(who: &MemberId) -> Entry {
+    let who = plain::escape(who.as_str());
+    note(&format!(
+        "refused: {who} is outside the group and takes no private messages; type first: {who} opens dms"
+    ))
 }
 
 pub(crate) fn takes_messages(who: &MemberId, open: bool) -> Entry {
@@ -115,8 +154,20 @@ fn happened(group: &Group, seed: &Seed, happening: &Happening) -> Option<Entry> 
                 format!("{} is {} again, restored by {BOT}", member.as_str(), in_quotes(name.expose()));
             Entry::new(Pane::Channel, format!("#{NAMES_CHANNEL}  ")).own(&text)
         }
-        Happening::Reposted { post: number } => return post(group, seed, *number),
+        Happening::PutUp { post: number } => return post(group, seed, *number),
         Happening::Told { member, letter } => private(member, &Letter::from(letter)),
+        Happening::ToldWithOfficers { member, letter } => {
+            let head = format!("  ✉ {BOT} → {} + officers ", plain::escape(member.as_str()));
+            Entry::new(Pane::Private, head).letter(&Letter::from(letter))
+        }
+        Happening::Excluded { member, until } => {
+            self::member(member, &format!("is excluded by {BOT} {}", how_long(*until, seed.zone)))
+        }
+        Happening::Admitted { member } => self::member(member, &format!("is let in again by {BOT}")),
+        Happening::Muted { member, until } => {
+            self::member(member, &format!("is muted by {BOT} {}", how_long(Some(*until), seed.zone)))
+        }
+        Happening::Unmuted { member } => self::member(member, &format!("is allowed to post again by {BOT}")),
         Happening::OfficersTold { letter } => {
             Entry::new(Pane::Officers, "  ⚑ officers ".to_owned()).letter(&Letter::from(letter))
         }
@@ -135,10 +186,14 @@ pub(crate) fn welcome(seed: &Seed, data_dir: &str, officer: &MemberId) -> String
         (format!("{member} #{last_channel}: hello"), "post in another channel".to_owned()),
         (
             format!("{member} edits 1: hello again"),
-            "also deletes 1 · replies 1: … · quotes 1: … · renames: … · closes dms".to_owned(),
+            "also deletes 1 · replies 1: … · quotes 1: … · forwards 1 · renames: … · closes dms".to_owned(),
         ),
         (format!("{member} -> {BOT}: help"), "write to the bot in private, for example to appeal".to_owned()),
         ("/queue".to_owned(), format!("a command of the officer at the prompt; or {other} /queue")),
+        (
+            format!("{other} mutes {member}"),
+            format!("by hand, past {BOT}; also unmutes · excludes · admits; {member} joins · leaves"),
+        ),
         (format!("as {other}"), "be another officer; /help lists the commands".to_owned()),
     ];
     if seed.channels.len() == 1 {

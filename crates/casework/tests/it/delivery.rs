@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use platform::Action;
 use platform::fake::{Call, Fault};
 
 use crate::harness::{Harness, member};
@@ -11,18 +10,8 @@ use crate::harness::{Harness, member};
 async fn removal_goes_out_first() {
     let it = Harness::new().await;
     it.post("1", "alice", "worstlo").await;
-    let kinds: Vec<_> = it
-        .platform
-        .effects()
-        .into_iter()
-        .map(|(_, action)| match action {
-            Action::Remove { .. } => "remove",
-            Action::Repost { .. } => "repost",
-            Action::Direct { .. } => "direct",
-            Action::TellOfficers { .. } => "officers",
-        })
-        .collect();
-    assert_eq!(kinds, ["remove", "direct", "officers"]);
+    let kinds: Vec<_> = it.platform.effects().iter().map(|(_, action)| Call::from(action)).collect();
+    assert_eq!(kinds, [Call::Remove, Call::Direct, Call::TellOfficers]);
 }
 
 #[tokio::test]

@@ -67,6 +67,10 @@ impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
     }
+
+    fn steady_ms(&self) -> i64 {
+        self.now().as_millis()
+    }
 }
 
 /// What the files say, changed by the test.
@@ -257,6 +261,8 @@ pub(crate) fn post(harness: &Harness, group_id: &str, id: &str, author: &str, te
         surfaces: vec![Surface { kind: SurfaceKind::Body, text: MessageText::new(text) }],
         answers: None,
         directed: false,
+        addressed: Vec::new(),
+        forwards: None,
     }
 }
 

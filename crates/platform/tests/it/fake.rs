@@ -1,12 +1,15 @@
 use std::time::Duration;
 
 use platform::contract::{Harness, Sight, SightLine, outbound_contract};
-use platform::fake::{Call, Fake, Fault};
-use platform::{Action, DeliveryError, EffectId, Outbound, Receipt, plain};
+use platform::fake::{Call, Fake, Fault, Muting};
+use platform::{Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt, plain};
 use policy::{
     Block, ChannelId, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, Surface, SurfaceKind,
     Timestamp,
 };
+
+/// When every post is written; nothing takes time here.
+const WRITTEN_AT_MS: i64 = 1_795_269_000_000;
 
 struct FakeHarness {
     fake: Fake,
@@ -21,7 +24,7 @@ impl FakeHarness {
         harness
     }
 
-    fn put(&mut self, author: &MemberId, kind: PostKind, text: &str) -> Post {
+    fn put(&mut self, author: &MemberId, kind: PostKind, text: &str) -> Option<Post> {
         self.next += 1;
         let surface = match kind {
             PostKind::Message => SurfaceKind::Body,
@@ -35,13 +38,14 @@ impl FakeHarness {
             author: author.clone(),
             author_name: MessageText::new(self.fake.name(author).unwrap()),
             kind,
-            written_at: Timestamp::from_millis(1_795_269_000_000),
+            written_at: Timestamp::from_millis(WRITTEN_AT_MS),
             surfaces: vec![Surface { kind: surface, text: MessageText::new(text) }],
             answers: None,
             directed: false,
+            addressed: Vec::new(),
+            forwards: None,
         };
-        self.fake.put(post.clone());
-        post
+        self.fake.put(post.clone()).then_some(post)
     }
 }
 
@@ -82,7 +86,10 @@ impl Harness for FakeHarness {
     fn date_shown(&self, post: &Post) -> String {
         post.written_at.long_date(chrono_tz::Europe::London)
     }
-    async fn post(&mut self, author: &MemberId, text: &str) -> Post {
+    fn later(&self) -> Timestamp {
+        Timestamp::from_millis(WRITTEN_AT_MS).plus_seconds(3 * 24 * 60 * 60)
+    }
+    async fn try_post(&mut self, author: &MemberId, text: &str) -> Option<Post> {
         self.put(author, PostKind::Message, text)
     }
     async fn edit(&mut self, post: &Post, text: &str) -> Post {
@@ -96,13 +103,22 @@ impl Harness for FakeHarness {
         self.fake.delete(&post.id);
     }
     async fn rename(&mut self, member: &MemberId, name: &str) -> Post {
-        self.put(member, PostKind::Nickname, name)
+        self.put(member, PostKind::Nickname, name).unwrap()
     }
     async fn close_messages(&mut self, member: &MemberId) {
         self.fake.set_takes_messages(member, false);
     }
-    async fn fail_next(&mut self, fault: Fault) -> bool {
-        self.fake.fail(Call::Direct, 1, fault);
+    async fn leave(&mut self, member: &MemberId) {
+        self.fake.leave(member);
+    }
+    async fn join(&mut self, member: &MemberId) {
+        self.fake.join(member);
+    }
+    async fn by_hand(&mut self, member: &MemberId, change: Change) {
+        self.fake.change_by_hand(member, change);
+    }
+    async fn fail_next(&mut self, action: &Action, fault: Fault) -> bool {
+        self.fake.fail(Call::from(action), 1, fault);
         true
     }
     async fn restart(&mut self) -> bool {
@@ -128,6 +144,12 @@ impl Harness for FakeHarness {
     }
     async fn private(&self, member: &MemberId) -> Vec<Sight> {
         self.fake.letters(member).iter().map(seen).collect()
+    }
+    async fn with_officers(&self, member: &MemberId) -> Vec<Sight> {
+        self.fake.letters_with_officers(member).iter().map(seen).collect()
+    }
+    async fn announcements(&self) -> Vec<Sight> {
+        self.fake.announcements().iter().map(|(_, letter)| seen(letter)).collect()
     }
     async fn officers(&self) -> Vec<Sight> {
         self.fake.officers_letters().iter().map(seen).collect()
@@ -179,4 +201,29 @@ async fn a_closed_channel_refuses_removals_and_reposts() {
     };
     assert!(matches!(harness.fake.apply(EffectId(1), &action).await, Err(DeliveryError::Forbidden)));
     assert_eq!(harness.fake.posts(), [post]);
+}
+
+#[tokio::test]
+async fn what_stands_and_what_was_asked_can_be_looked_at() {
+    let harness = FakeHarness::start();
+    let (fake, alice, bob) = (&harness.fake, harness.alice(), harness.bob());
+    let until = harness.later();
+    let exclude = Action::Exclude { member: alice.clone(), until: Some(until) };
+    let mute = Action::Mute { member: bob.clone(), until };
+    fake.apply(EffectId(1), &exclude).await.unwrap();
+    fake.apply(EffectId(2), &mute).await.unwrap();
+    let excluded = Exclusion { member: alice.clone(), ours: true, until: Some(until) };
+    assert_eq!(fake.exclusion(&alice), Some(excluded.clone()));
+    assert_eq!(fake.muting(&bob), Some(Muting { ours: true, until: Some(until) }));
+    fake.change_by_hand(&bob, Change::Excluded);
+    assert_eq!(fake.exclusion(&bob).map(|exclusion| exclusion.ours), Some(false));
+
+    fake.fail(Call::Exclusions, 1, Fault::Unreachable);
+    fake.fail(Call::After, 1, Fault::Forbidden);
+    let (group, channel) = (harness.group(), harness.channel());
+    let post = PostId::new("1").unwrap();
+    assert!(matches!(fake.exclusions(&group).await, Err(DeliveryError::Unreachable(_))));
+    assert!(matches!(fake.after(&group, &channel, &post, 5).await, Err(DeliveryError::Forbidden)));
+    assert_eq!(fake.exclusions(&group).await.unwrap().len(), 2);
+    assert_eq!((fake.calls(Call::Exclude), fake.calls(Call::Exclusions)), (1, 2));
 }

@@ -55,6 +55,10 @@ impl Clock for Noon {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(1_795_262_400_000)
     }
+
+    fn steady_ms(&self) -> i64 {
+        0
+    }
 }
 
 #[derive(Clone, Default)]
@@ -124,9 +128,10 @@ async fn a_person_is_told_what_went_wrong_and_carries_on() {
     Members: alice, mo, nia. Officers: mo, nia. Channels: #general, #tearoom.
       alice: hello                 post in #general
       alice #tearoom: hello        post in another channel
-      alice edits 1: hello again   also deletes 1 · replies 1: … · quotes 1: … · renames: … · closes dms
+      alice edits 1: hello again   also deletes 1 · replies 1: … · quotes 1: … · forwards 1 · renames: … · closes dms
       alice -> beadle: help        write to the bot in private, for example to appeal
       /queue                       a command of the officer at the prompt; or nia /queue
+      nia mutes alice              by hand, past beadle; also unmutes · excludes · admits; alice joins · leaves
       as nia                       be another officer; /help lists the commands
     In words, \n begins a line and \u{200b} is the character of that number.
     Tab completes. exit or Ctrl-D leaves; everything is kept.
@@ -135,8 +140,9 @@ async fn a_person_is_told_what_went_wrong_and_carries_on() {
       ! │ what happened could not be recorded: the disk is full
       ! │ nobody says this; type who does, as in `alice: hello there everybody`
       ! │ `alice dances` is nothing a member can do; type `alice: words`, or after the name one of edits
-        │ 3: words, deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens
-        │ dms, -> beadle: words
+        │ 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes
+        │ dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or
+        │ unmutes alice
       ! │ only a script moves the clock; write the lines to a file and type `beadle < file`
       ! │ the line is longer than 16384 bytes; split it
       ! │ Ctrl-C again, Ctrl-D or exit leaves

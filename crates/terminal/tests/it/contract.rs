@@ -1,6 +1,6 @@
 use platform::contract::{Harness, Sight, SightLine, outbound_contract};
 use platform::fake::Fault;
-use platform::{Inbound, Outbound};
+use platform::{Action, Change, Inbound, Outbound};
 use policy::{ChannelId, GroupId, MemberId, Post, PostKind, Timestamp};
 use tempfile::TempDir;
 use terminal::{Deed, Terminal};
@@ -29,7 +29,10 @@ impl TerminalHarness {
         self.now = self.now.plus_seconds(1);
         match self.terminal().act(who.as_str(), deed, self.now).unwrap().inbound? {
             Inbound::Post { post, .. } => Some(post),
-            Inbound::Command { .. } | Inbound::Direct { .. } => None,
+            Inbound::Command { .. }
+            | Inbound::Direct { .. }
+            | Inbound::Joined { .. }
+            | Inbound::ByHand { .. } => None,
         }
     }
 
@@ -95,8 +98,11 @@ impl Harness for TerminalHarness {
     fn date_shown(&self, post: &Post) -> String {
         post.written_at.long_date(chrono_tz::Europe::London)
     }
-    async fn post(&mut self, author: &MemberId, text: &str) -> Post {
-        self.act(author, &Deed::Say { channel: None, text: text.to_owned() }).unwrap()
+    fn later(&self) -> Timestamp {
+        self.now.plus_seconds(3 * 24 * 60 * 60)
+    }
+    async fn try_post(&mut self, author: &MemberId, text: &str) -> Option<Post> {
+        self.act(author, &Deed::Say { channel: None, text: text.to_owned() })
     }
     async fn edit(&mut self, post: &Post, text: &str) -> Post {
         let number = post.id.as_str().parse().unwrap();
@@ -111,7 +117,18 @@ impl Harness for TerminalHarness {
     async fn close_messages(&mut self, member: &MemberId) {
         self.act(member, &Deed::TakeMessages { open: false });
     }
-    async fn fail_next(&mut self, _fault: Fault) -> bool {
+    async fn leave(&mut self, member: &MemberId) {
+        self.act(member, &Deed::Leave);
+    }
+    async fn join(&mut self, member: &MemberId) {
+        // Whoever is there already is told so.
+        drop(self.terminal().act(member.as_str(), &Deed::Join, self.now));
+    }
+    async fn by_hand(&mut self, member: &MemberId, change: Change) {
+        let deed = Deed::ByHand { change, member: member.as_str().to_owned() };
+        self.act(&crate::support::member("mo"), &deed);
+    }
+    async fn fail_next(&mut self, _action: &Action, _fault: Fault) -> bool {
         false
     }
     async fn restart(&mut self) -> bool {
@@ -131,6 +148,17 @@ impl Harness for TerminalHarness {
     }
     async fn private(&self, member: &MemberId) -> Vec<Sight> {
         self.seen("  ✉ beadle → ", &format!("→ {} │", member.as_str()), "│ ")
+    }
+    async fn with_officers(&self, member: &MemberId) -> Vec<Sight> {
+        self.seen("  ✉ beadle → ", &format!("→ {} + officers │", member.as_str()), "│ ")
+    }
+    async fn announcements(&self) -> Vec<Sight> {
+        let mut announcements = self.seen("#general  [", "] beadle, to all:", "] beadle, to all:");
+        for announcement in &mut announcements {
+            // The rest of the head.
+            announcement.lines.remove(0);
+        }
+        announcements
     }
     async fn officers(&self) -> Vec<Sight> {
         self.seen("  ⚑ officers │", "", "│ ")

@@ -85,7 +85,7 @@ fn nothing_is_overwritten_when_the_file_cannot_be_used() {
     }
     assert!(!errors.contains("secret"), "members' words stay out of errors: {errors}");
     insta::assert_snapshot!(errors, @"
-    DIR/group.json is damaged at line 1, column 239; put a copy back from a backup, or move it away to start with an empty group
+    DIR/group.json is damaged at line 1, column 345; put a copy back from a backup, or move it away to start with an empty group
     DIR/group.json contradicts itself; put a copy back from a backup, or move it away to start with an empty group
     DIR/group.json is damaged at line 1, column 72; put a copy back from a backup, or move it away to start with an empty group
     DIR/group.json is damaged at line 1, column 2; put a copy back from a backup, or move it away to start with an empty group
@@ -206,6 +206,21 @@ async fn a_group_without_its_ledger_or_a_ledger_without_its_group_starts_afresh(
     let (exit, transcript) = script(dir.path(), &Arc::default(), "alice: rude once more").await;
     exit.unwrap();
     assert!(transcript.contains("(removed by beadle)"), "{transcript}");
+}
+
+#[tokio::test]
+async fn who_left_or_is_muted_is_so_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger: Arc<Ledger> = Arc::default();
+    script(dir.path(), &ledger, "alice leaves\nmo mutes bob").await.0.unwrap();
+    let (exit, transcript) = script(dir.path(), &ledger, "alice: hello\nbob: hello").await;
+    exit.unwrap();
+    insta::assert_snapshot!(transcript, @"
+    > alice: hello
+      ! │ refused: alice has left the group; alice -> beadle: words still arrives in private, and alice joins comes back
+    > bob: hello
+      ! │ refused: bob is muted without end; bob -> beadle: words still arrives in private
+    ");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use platform::plain;
+use platform::{Change, plain};
 use proptest::prelude::*;
 use terminal::{Deed, Line};
 
@@ -17,6 +17,10 @@ fn say(channel: Option<&str>, text: &str) -> Deed {
 fn good_lines_are_read() {
     let text = |text: &str| text.to_owned();
     let alice = |deed| Line::Member { who: "alice".to_owned(), deed };
+    let by_hand = |change| {
+        let deed = Deed::ByHand { change, member: text("alice") };
+        Line::Member { who: text("mo"), deed }
+    };
     let command =
         |by: Option<&str>, line: &str| Line::Command { by: by.map(str::to_owned), command: line.to_owned() };
     let table = [
@@ -46,9 +50,17 @@ fn good_lines_are_read() {
         ("alice deletes 3", alice(Deed::Delete { post: 3 })),
         ("alice replies 3: no", alice(Deed::Reply { post: 3, text: text("no") })),
         ("alice quotes 3: this", alice(Deed::Quote { post: 3, text: text("this") })),
+        ("alice forwards 3", alice(Deed::Forward { post: 3, channel: None })),
+        ("alice forwards #3 to #tearoom", alice(Deed::Forward { post: 3, channel: Some(text("tearoom")) })),
         ("alice renames: New Name", alice(Deed::Rename { name: text("New Name") })),
         ("alice closes dms", alice(Deed::TakeMessages { open: false })),
         ("alice opens DMs", alice(Deed::TakeMessages { open: true })),
+        ("alice joins", alice(Deed::Join)),
+        ("alice leaves", alice(Deed::Leave)),
+        ("mo excludes alice", by_hand(Change::Excluded)),
+        ("mo admits alice", by_hand(Change::Admitted)),
+        ("mo mutes alice", by_hand(Change::Muted)),
+        ("mo unmutes alice", by_hand(Change::Unmuted)),
         ("/queue", command(None, "queue")),
         ("/ case B-0001 ", command(None, "case B-0001")),
         ("mo /queue", command(Some("mo"), "queue")),
@@ -58,6 +70,8 @@ fn good_lines_are_read() {
         ("+90s", Line::Advance { seconds: 90 }),
         ("+2h", Line::Advance { seconds: 7200 }),
         ("+5m", Line::Advance { seconds: 300 }),
+        ("=+3d", Line::SetClock { seconds: 259_200 }),
+        ("=-2h", Line::SetClock { seconds: -7200 }),
     ];
     for (line, want) in table {
         assert_eq!(read(line), format!("{want:?}"), "{line}");
@@ -82,6 +96,13 @@ fn bad_lines_say_what_to_type() {
         "alice edits 99999999999999999999: x",
         "alice deletes",
         "alice deletes 3 and 4",
+        "alice forwards",
+        "alice forwards 3: look",
+        "alice forwards 3 to tearoom",
+        "alice forwards 3 to #tearoom now",
+        "alice joins us",
+        "mo excludes",
+        "mo mutes alice and bob",
         "alice closes doors",
         "alice opens dms now",
         "alice renames",
@@ -97,6 +118,10 @@ fn bad_lines_say_what_to_type() {
         "+99999999999999999d",
         "+4000d",
         "+é",
+        "=3d",
+        "=-",
+        "=+0d",
+        "=-4000d",
         r"alice: \u{110000}",
         r"alice: \u{}",
         r"alice: \u{20",
@@ -110,7 +135,7 @@ fn bad_lines_say_what_to_type() {
     hello
         error: nobody says this; type who does, as in `alice: hello`
     hello there
-        error: `hello there` is nothing a member can do; type `hello: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens dms, -> beadle: words
+        error: `hello there` is nothing a member can do; type `hello: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
     : hello
         error: nobody says this; type who does, as in `alice: hello`
     alice:
@@ -137,8 +162,22 @@ fn bad_lines_say_what_to_type() {
         error: `deletes` needs the number of a post, as shown in brackets; type `alice deletes 3`
     alice deletes 3 and 4
         error: `and 4` is too much; type only `alice deletes 3`
+    alice forwards
+        error: `forwards` needs the number of a post, as shown in brackets; type `alice forwards 3`
+    alice forwards 3: look
+        error: `: look` is no channel to forward to; type `alice forwards 3` or `alice forwards 3 to #general`
+    alice forwards 3 to tearoom
+        error: `to tearoom` is no channel to forward to; type `alice forwards 3` or `alice forwards 3 to #general`
+    alice forwards 3 to #tearoom now
+        error: `now` is too much; type only `alice forwards 3 to #tearoom`
+    alice joins us
+        error: `us` is too much; type only `alice joins`
+    mo excludes
+        error: `excludes` needs a member; type `mo excludes alice`
+    mo mutes alice and bob
+        error: `and bob` is too much; type only `mo mutes alice`
     alice closes doors
-        error: `alice closes` is nothing a member can do; type `alice: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens dms, -> beadle: words
+        error: `alice closes` is nothing a member can do; type `alice: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
     alice opens dms now
         error: `now` is too much; type only `alice opens dms`
     alice renames
@@ -167,6 +206,14 @@ fn bad_lines_say_what_to_type() {
         error: the clock moves by a number and s, m, h or d, ten years at most; type `+3d` or `+2h`
     +é
         error: the clock moves by a number and s, m, h or d, ten years at most; type `+3d` or `+2h`
+    =3d
+        error: the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`
+    =-
+        error: the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`
+    =+0d
+        error: the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`
+    =-4000d
+        error: the clock is set by a sign, a number and s, m, h or d, ten years at most; type `=+3d` or `=-2h`
     alice: \u{110000}
         error: `\u{110000}` names no character; type `\u{200b}` with one to six hex digits, or `\\u` for the letters
     alice: \u{}
@@ -178,7 +225,7 @@ fn bad_lines_say_what_to_type() {
     \u{1b}[2J
         error: nobody says this; type who does, as in `alice: \u{1b}[2J`
     x\u{202e} x\u{7}x
-        error: `x\u{202e} x\u{7}x` is nothing a member can do; type `x\u{202e}: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, renames: New Name, closes dms, opens dms, -> beadle: words
+        error: `x\u{202e} x\u{7}x` is nothing a member can do; type `x\u{202e}: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
     ");
 }
 
@@ -190,7 +237,7 @@ proptest! {
 
     #[test]
     fn no_line_of_the_right_sort_makes_the_parser_panic(
-        line in r"(alice|as|/|\+|#)? ?(edits|replies|->|#|:|[0-9]{1,25}|dms|\\u\{[0-9a-f]{0,7}\}?|\\n|\\|é| ){0,8}"
+        line in r"(alice|as|/|\+|=|#)? ?(edits|replies|forwards|to|mutes|->|#|:|[0-9]{1,25}|dms|\\u\{[0-9a-f]{0,7}\}?|\\n|\\|é| ){0,8}"
     ) {
         drop(line.parse::<Line>());
     }

@@ -59,6 +59,24 @@ impl Bot {
         self.ledger.pending.lock().unwrap().push((id, action));
     }
 
+    /// Does to alice what the command says, for a day where it takes an end; `false` when it is no such command.
+    fn obeys(&self, command: &str) -> bool {
+        let alice = member("alice");
+        let until = start().plus_seconds(24 * 60 * 60);
+        let letter = Letter::line("Be kind.").quote(MessageText::new("or be gone"));
+        self.order(match command {
+            "exclude" => Action::Exclude { member: alice, until: Some(until) },
+            "expel" => Action::Exclude { member: alice, until: None },
+            "admit" => Action::Admit { member: alice },
+            "mute" => Action::Mute { member: alice, until },
+            "unmute" => Action::Unmute { member: alice },
+            "announce" => Action::Announce { channel: ChannelId::new("general").unwrap(), letter },
+            "take aside" => Action::DirectWithOfficers { to: alice, letter },
+            _ => return false,
+        });
+        true
+    }
+
     fn judge(&self, post: &Post) {
         let says = |word| post.surfaces.iter().any(|surface| surface.text.expose().contains(word));
         if !says("rude") {
@@ -88,6 +106,7 @@ impl Intake for Bot {
                 self.ledger.positions.lock().unwrap().insert(post.channel, position);
                 Ok(None)
             }
+            Inbound::Command { line, .. } if self.obeys(line.expose()) => Ok(None),
             Inbound::Command { from, line, .. } if line.expose() == "restore" => {
                 self.order(Action::Repost {
                     channel: ChannelId::new("general").unwrap(),
@@ -103,6 +122,13 @@ impl Intake for Bot {
                 Ok(Some(Letter::line(format!("{} asked for:", from.as_str())).quote(line)))
             }
             Inbound::Direct { text, .. } => Ok(Some(Letter::line("You wrote:").quote(text))),
+            Inbound::Joined { .. } => Ok(Some(Letter::line("Welcome."))),
+            Inbound::ByHand { member, change, by, .. } => {
+                let by = by.unwrap();
+                let letter = Letter::line(format!("{} {change:?} by {}.", member.as_str(), by.as_str()));
+                self.order(Action::TellOfficers { letter });
+                Ok(None)
+            }
         }
     }
 
