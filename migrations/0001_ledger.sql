@@ -120,8 +120,12 @@ create table notice (
     case_id integer not null,
     to_id integer not null,
     kind text not null check (kind in (
-        'removed', 'hidden', 'quoted', 'confirmed', 'strike_voided', 'restored', 'appeal_received',
-        'appeal_accepted', 'appeal_dismissed', 'executive_asked'
+        'removed', 'hidden', 'quoted', 'cascade_removed', 'confirmed', 'strike_voided', 'restored',
+        'appeal_received', 'appeal_accepted', 'appeal_dismissed', 'executive_asked', 'appeal_escalated',
+        'appeal_progress', 'appeal_allowed', 'appeal_varied', 'appeal_dismissed_final', 'side_invited',
+        'warning_issued', 'suspended', 'expelled', 'sanction_declined', 'suspension_ended', 'interim_muted',
+        'interim_ended', 'corrected', 'report_received', 'report_answered', 'report_escalated',
+        'rules_welcome', 'erasure_answered', 'record_purged'
     )),
     -- The notice as JSON, without anybody's words; its delivery is that of its effect.
     body text not null check (json_valid(body) and body ->> '$.kind.kind' = kind),

@@ -3,7 +3,7 @@
 use ledger::{NewCase, Snapshot, Transaction, WordsKind};
 use policy::case::{Act, PostChange, StrikeChange};
 use policy::{
-    Actor, AppealState, Case, Event, GroupId, Letter, MessageText, Mode, NoticeKind, Post, Ruling, State,
+    Actor, AppealState, Case, Event, GroupId, Letter, MessageText, Mode, Occasion, Post, Ruling, State,
     Verdict,
 };
 
@@ -106,7 +106,7 @@ impl Casework {
                 )
                 .await?;
                 let strike_voided = outcome.strike == StrikeChange::Void;
-                outcome.notice = Some(NoticeKind::AppealAccepted { strike_voided });
+                outcome.notice = Some(Occasion::AppealAccepted { strike_voided });
             }
         }
         let step = Step { actor, event: Event::Acted { act: request.act }, reason: request.reason, now };

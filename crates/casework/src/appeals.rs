@@ -3,8 +3,9 @@
 use ledger::WordsKind;
 use policy::appeal::{self, Hearing, Lodging};
 use policy::case::{Act, Outcome, PostChange, StrikeChange};
+use policy::notice::Hearer;
 use policy::{
-    Actor, Appeal, AppealState, Event, GroupId, Letter, MemberId, MessageText, NoticeKind, Reference, Ruling,
+    Actor, Appeal, AppealState, Event, GroupId, Letter, MemberId, MessageText, Occasion, Reference, Ruling,
     State,
 };
 
@@ -38,11 +39,17 @@ impl Casework {
         };
         let earlier = tx.appeal(&charter.group, reference).await?;
         let closes = appeal::closes_at(&case, charter.periods, charter.zone);
-        let (state, event, kind) = match appeal::lodge(&case, earlier.as_ref(), closes, now) {
-            Ok(Lodging::First) => (AppealState::Lodged, Event::AppealLodged, NoticeKind::AppealReceived),
-            Ok(Lodging::Executive) => {
-                (AppealState::Executive { at: now }, Event::ExecutiveAsked, NoticeKind::ExecutiveAsked)
-            }
+        let (state, event, occasion) = match appeal::lodge(&case, earlier.as_ref(), closes, now) {
+            Ok(Lodging::First) => (
+                AppealState::Lodged,
+                Event::AppealLodged,
+                Occasion::AppealReceived { hearer: Hearer::Moderator, due: None },
+            ),
+            Ok(Lodging::Executive) => (
+                AppealState::Executive { at: now },
+                Event::ExecutiveAsked,
+                Occasion::ExecutiveAsked { due: None },
+            ),
             Err(error) => {
                 return Ok(Letter::line(format!(
                     "{reference}: {error}. If you need more help, write to {}.",
@@ -55,7 +62,7 @@ impl Casework {
             state: case.state,
             strike: StrikeChange::Keep,
             post: PostChange::Leave,
-            notice: Some(kind),
+            notice: Some(occasion),
         };
         let step = Step { actor: Actor::Author, event, reason: None, now };
         self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
@@ -110,12 +117,12 @@ impl Casework {
                     Err(error) => return refuse(format!("{reference}: {error}.")),
                 };
                 let strike_voided = restored.strike == StrikeChange::Void;
-                let notice = Some(NoticeKind::AppealAccepted { strike_voided });
+                let notice = Some(Occasion::AppealAccepted { strike_voided });
                 (AppealState::Accepted { by, at: now }, Outcome { notice, ..restored })
             }
             Ruling::Dismiss => {
                 let same_moderator = hearing == Hearing::SameModerator;
-                let notice = Some(NoticeKind::AppealDismissed { same_moderator });
+                let notice = Some(Occasion::AppealDismissed { same_moderator });
                 let stays = Outcome {
                     state: case.state,
                     strike: StrikeChange::Keep,

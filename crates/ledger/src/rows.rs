@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use policy::{
-    Act, Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, NoticeKind, PostId,
-    PostKind, PostRef, Reference, Ruling, State, Strike, Timestamp, Verdict, Voided,
+    Act, Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, PostId, PostKind,
+    PostRef, Reference, Ruling, State, Strike, Timestamp, Verdict, Voided,
 };
 
 use crate::error::LedgerError;
@@ -239,20 +239,5 @@ pub(crate) fn event_columns(event: Event) -> (&'static str, &'static str) {
         Event::NoticeRefused => ("notice_refused", ""),
         Event::EffectRefused => ("effect_refused", ""),
         Event::TextErased => ("text_erased", ""),
-    }
-}
-
-pub(crate) fn notice_word(kind: NoticeKind) -> &'static str {
-    match kind {
-        NoticeKind::Removed { .. } => "removed",
-        NoticeKind::Hidden { .. } => "hidden",
-        NoticeKind::Quoted => "quoted",
-        NoticeKind::Confirmed { .. } => "confirmed",
-        NoticeKind::StrikeVoided => "strike_voided",
-        NoticeKind::Restored { .. } => "restored",
-        NoticeKind::AppealReceived => "appeal_received",
-        NoticeKind::AppealAccepted { .. } => "appeal_accepted",
-        NoticeKind::AppealDismissed { .. } => "appeal_dismissed",
-        NoticeKind::ExecutiveAsked => "executive_asked",
     }
 }

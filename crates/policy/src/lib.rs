@@ -34,7 +34,7 @@ pub use finding::{Category, Disguise, Finding, Grade, UnknownWord};
 pub use guard::{Guard, GuardHit, Reach};
 pub use ids::{ChannelId, GroupId, InvalidId, MemberId, PostId, Reference};
 pub use matcher::{Explanation, Hit, Matcher};
-pub use notice::{Block, Letter, Notice, NoticeKind};
+pub use notice::{Block, Language, Letter, Notice, NoticeKind, Occasion, Templates};
 pub use post::{Post, PostKind, Surface, SurfaceKind};
 pub use role::{Role, Roster};
 pub use rule::{Rule, Rulebook};

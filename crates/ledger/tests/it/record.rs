@@ -124,7 +124,7 @@ async fn what_was_rolled_back_leaves_no_gap() {
     };
     assert_eq!((&register[0].kind, register[0].at), (&decision, at(3)));
     let RegisterKind::Notice { id, to, kind } = &register[1].kind else { panic!("{:?}", register[1]) };
-    assert_eq!((to, *kind), (&member("alice"), notice(number(1)).kind));
+    assert_eq!((to, kind), (&member("alice"), &notice(number(1)).kind));
     assert_eq!(ledger.notice(*id).await.unwrap().unwrap().0, tea);
     assert_eq!(ledger.latest().await.unwrap(), Some(at(4)));
 }
