@@ -51,8 +51,9 @@ create table "case" (
     author_id integer not null,
     opened_by text not null check (opened_by in ('bot', 'officer', 'member')),
     opener_id integer,
-    -- The code of the rule it rests on.
+    -- The code of the rule it rests on, and which wording of it.
     rule text not null check (length(rule) > 0),
+    rule_version integer not null check (rule_version > 0),
     -- What the worst word was like; the word itself is sealed.
     grade text check (grade in ('mild', 'medium', 'strong', 'strongest')),
     category text check (category in (
@@ -124,8 +125,12 @@ create table notice (
     file_id integer not null,
     to_id integer not null,
     kind text not null check (kind in (
-        'removed', 'hidden', 'quoted', 'confirmed', 'strike_voided', 'restored', 'appeal_received',
-        'appeal_accepted', 'appeal_dismissed', 'executive_asked'
+        'removed', 'hidden', 'quoted', 'cascade_removed', 'confirmed', 'strike_voided', 'restored',
+        'appeal_received', 'appeal_accepted', 'appeal_dismissed', 'executive_asked', 'appeal_escalated',
+        'appeal_progress', 'appeal_allowed', 'appeal_varied', 'appeal_dismissed_final', 'side_invited',
+        'warning_issued', 'suspended', 'expelled', 'sanction_declined', 'suspension_ended', 'interim_muted',
+        'interim_ended', 'corrected', 'report_received', 'report_answered', 'report_escalated',
+        'rules_welcome', 'erasure_answered', 'record_purged'
     )),
     -- The notice as JSON, without anybody's words; its delivery is that of its effect.
     body text not null check (json_valid(body) and body ->> '$.kind.kind' = kind),

@@ -23,10 +23,12 @@ const READ_BY_A_BENCHMARK: (&str, &str) = ("beadle-policy", "beadle-corpus");
 const APART: [&str; 2] = ["benches/filters", "fuzz"];
 
 /// What the pure crate may be built with. None of these reads a clock, a file, a socket or a random number.
-const POLICY_USES: [&str; 10] = [
+const POLICY_USES: [&str; 12] = [
     "aho-corasick",
     "chrono",
     "chrono-tz",
+    "fluent-bundle",
+    "fluent-syntax",
     "fst",
     "rustc-hash",
     "serde",

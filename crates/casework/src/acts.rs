@@ -3,7 +3,7 @@
 use ledger::{NewCase, Snapshot, Transaction, WordsKind};
 use policy::case::{Act, PostChange, StrikeChange};
 use policy::{
-    Actor, AppealState, Case, Event, GroupId, Letter, MessageText, Mode, NoticeKind, Post, Ruling, State,
+    Actor, AppealState, Case, Event, GroupId, Letter, MessageText, Mode, Occasion, Post, Ruling, State,
     Verdict,
 };
 
@@ -84,7 +84,7 @@ impl Casework {
             }
         }
         if let Some(code) = request.rule {
-            case.rule = code.to_owned();
+            case.rule = charter.rulebook.cite(code);
         }
         case.decided_by = Some(permit.who().clone());
         let actor = Actor::Officer(permit.who().clone());
@@ -106,7 +106,7 @@ impl Casework {
                 )
                 .await?;
                 let strike_voided = outcome.strike == StrikeChange::Void;
-                outcome.notice = Some(NoticeKind::AppealAccepted { strike_voided });
+                outcome.notice = Some(Occasion::AppealAccepted { strike_voided });
             }
         }
         let step = Step { actor, event: Event::Acted { act: request.act }, reason: request.reason, now };
@@ -168,7 +168,7 @@ impl Casework {
             post: post_ref(post),
             opened_by: actor.clone(),
             opened_at: now,
-            rule: rule.to_owned(),
+            rule: in_force.charter.rulebook.cite(rule),
             grounds: None,
             counts: true,
             state: State::Flagged,

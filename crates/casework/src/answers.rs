@@ -157,7 +157,7 @@ impl Casework {
             letter,
             unserved.iter().map(|record| {
                 let to = record.to.as_str();
-                format!("{} notice to {to} NOT delivered: serve it by hand", record.notice.case)
+                format!("{} notice to {to} NOT delivered: serve it by hand", record.notice.reference)
             }),
         );
         if letter.blocks.is_empty() {
@@ -205,10 +205,12 @@ impl Casework {
             letter = letter.text(outstanding(effect));
         }
         for record in self.ledger.notices_to(group, &case.post.author, RECORD_MAX).await? {
-            if record.notice.case == reference {
+            if record.notice.reference == reference {
                 let delivery = delivery(&record.delivery, &record.notice);
-                letter =
-                    letter.text(format!("Notice \u{201c}{}\u{201d}: {delivery}", record.notice.heading()));
+                letter = letter.text(format!(
+                    "Notice \u{201c}{}\u{201d}: {delivery}",
+                    record.notice.heading(&in_force.templates)?
+                ));
             }
         }
         Ok(letter)
@@ -235,12 +237,17 @@ impl Casework {
         for record in self.ledger.notices_to(group, permit.who(), RECORD_MAX).await? {
             let notice = &record.notice;
             let delivery = delivery(&record.delivery, notice);
-            letter = letter.text(format!("{} \u{201c}{}\u{201d}: {delivery}", notice.case, notice.heading()));
+            letter = letter.text(format!(
+                "{} \u{201c}{}\u{201d}: {delivery}",
+                notice.reference,
+                notice.heading(&in_force.templates)?
+            ));
             if matches!(record.delivery, NoticeDelivery::Refused { .. }) {
                 // It never arrived, so here it is in full.
-                let snapshot = self.ledger.snapshot(group, notice.case).await?;
+                let snapshot = self.ledger.snapshot(group, notice.reference).await?;
                 let excerpt = snapshot.as_ref().map(letters::post_text);
-                letter.blocks.extend(notice.write(excerpt.as_ref(), record.reason.as_ref()).blocks);
+                let written = notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
+                letter.blocks.extend(written.blocks);
             }
         }
         Ok(letter.text(format!("Questions about this: {}.", in_force.charter.contact)))

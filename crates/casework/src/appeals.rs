@@ -3,9 +3,10 @@
 use ledger::WordsKind;
 use policy::appeal::{self, Hearing};
 use policy::case::{Act, Outcome, PostChange, StrikeChange};
+use policy::notice::Hearer;
 use policy::{
-    Actor, Appeal, AppealState, Contested, Event, GroupId, Letter, MemberId, MessageText, NoticeKind,
-    Parties, Persons, Reference, Ruling, State,
+    Actor, Appeal, AppealState, Contested, Event, GroupId, Letter, MemberId, MessageText, Occasion, Parties,
+    Persons, Reference, Ruling, State,
 };
 
 use crate::desk::Casework;
@@ -48,16 +49,18 @@ impl Casework {
                 )));
             }
         };
-        let (event, kind) = match state {
-            AppealState::Executive { .. } => (Event::ExecutiveAsked, NoticeKind::ExecutiveAsked),
-            _ => (Event::AppealLodged, NoticeKind::AppealReceived),
+        let (event, occasion) = match state {
+            AppealState::Lodged { due } => {
+                (Event::AppealLodged, Occasion::AppealReceived { hearer: Hearer::Moderator, due: Some(due) })
+            }
+            _ => (Event::ExecutiveAsked, Occasion::ExecutiveAsked { due: None }),
         };
         tx.lodge_appeal(&charter.group, reference, &Appeal { lodged_at: now, state }, words).await?;
         let outcome = Outcome {
             state: case.state,
             strike: StrikeChange::Keep,
             post: PostChange::Leave,
-            notice: Some(kind),
+            notice: Some(occasion),
         };
         let step = Step { actor: Actor::Member, event, reason: None, now };
         self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
@@ -114,12 +117,12 @@ impl Casework {
                     Err(error) => return refuse(format!("{reference}: {error}.")),
                 };
                 let strike_voided = restored.strike == StrikeChange::Void;
-                let notice = Some(NoticeKind::AppealAccepted { strike_voided });
+                let notice = Some(Occasion::AppealAccepted { strike_voided });
                 (AppealState::Accepted { by, at: now }, Outcome { notice, ..restored })
             }
             Ruling::Dismiss => {
                 let same_moderator = hearing == Hearing::SameModerator;
-                let notice = Some(NoticeKind::AppealDismissed { same_moderator });
+                let notice = Some(Occasion::AppealDismissed { same_moderator });
                 let stays = Outcome {
                     state: case.state,
                     strike: StrikeChange::Keep,

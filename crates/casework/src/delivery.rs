@@ -198,7 +198,9 @@ impl Casework {
                 };
                 let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
                 let excerpt = snapshot.as_ref().map(letters::post_text);
-                let letter = record.notice.write(excerpt.as_ref(), record.reason.as_ref());
+                let in_force = self.in_force(&effect.group)?;
+                let letter =
+                    record.notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
                 Action::Direct { to: record.to, letter }
             }
             EffectKind::TellOfficers(event) => {

@@ -9,7 +9,7 @@ use ledger::{AddedWord, Ledger, Settings};
 use policy::guard::{self, Guard};
 use policy::matcher::Matcher;
 use policy::wordlist::{Entry, Usage, Wordlist};
-use policy::{Charter, GroupId, Mode, Policy};
+use policy::{Charter, GroupId, Mode, Policy, Templates};
 
 use crate::error::CaseworkError;
 
@@ -46,6 +46,8 @@ pub(crate) struct InForce {
     pub(crate) policy: Policy,
     pub(crate) matcher: Arc<Matcher>,
     pub(crate) settings: Settings,
+    /// The words of its notices.
+    pub(crate) templates: Templates,
 }
 
 impl InForce {
@@ -57,6 +59,7 @@ impl InForce {
             matcher,
             charter,
             settings,
+            templates: Templates::default(),
         }
     }
 }

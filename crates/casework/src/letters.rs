@@ -73,8 +73,8 @@ fn review_due(case: &Case, in_force: &InForce) -> String {
 /// What a case rests on: `strong general (language)`.
 pub(crate) fn grounds(case: &Case) -> String {
     match case.grounds {
-        Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule),
-        None => format!("a moderator's judgement ({})", case.rule),
+        Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule.code),
+        None => format!("a moderator's judgement ({})", case.rule.code),
     }
 }
 

@@ -82,7 +82,10 @@ fn new_case(
         post: post_ref(post),
         opened_by: Actor::Bot,
         opened_at: now,
-        rule: worst.map_or("language", |finding| Rulebook::code_for(finding.category)).to_owned(),
+        rule: in_force
+            .charter
+            .rulebook
+            .cite(worst.map_or("language", |finding| Rulebook::code_for(finding.category))),
         grounds: worst.map(|finding| Grounds { grade: finding.grade, category: finding.category }),
         // No strike ever comes of what was seen in shadow mode.
         counts: judgement.counts && in_force.mode == Mode::Live,

@@ -2,8 +2,9 @@
 
 use ledger::{EffectKind, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
+use policy::notice::{About, CitedRule, Standing};
 use policy::{
-    Actor, Case, Contested, Event, MessageText, Notice, NoticeKind, Post, PostRef, Reference, Strike,
+    Actor, Case, Contested, Event, Language, MessageText, Notice, Occasion, Post, PostRef, Reference, Strike,
     Timestamp, Voided,
 };
 
@@ -47,8 +48,8 @@ impl Casework {
             }
         }
         tx.note(group, reference, &step.actor, step.event, step.now).await?;
-        if let Some(kind) = outcome.notice {
-            self.tell_author(tx, in_force, &case, kind, step.reason, step.now).await?;
+        if let Some(occasion) = outcome.notice {
+            self.tell_author(tx, in_force, &case, occasion, step.reason, step.now).await?;
         }
         tx.queue(group, reference, &EffectKind::TellOfficers(step.event), step.now).await?;
         tracing::info!(case.reference = %reference, case.state = case.state.word(), "case moved on");
@@ -61,41 +62,35 @@ impl Casework {
         tx: &mut Transaction,
         in_force: &InForce,
         case: &Case,
-        kind: NoticeKind,
+        occasion: Occasion,
         reason: Option<&MessageText>,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
         let strikes = tx.strikes(&charter.group, &case.post.author).await?;
         let strikes = counting(&strikes, in_force, now);
-        let (rule_title, rule_text) = charter.rulebook.find(&case.rule).map_or_else(
+        let rule = charter.rulebook.find(&case.rule.code).map_or_else(
             // The rule was taken out of the rulebook since: its code is all that is left of it.
-            || (case.rule.clone(), "This rule is no longer in our rulebook.".to_owned()),
-            |rule| (rule.title.clone(), rule.text.clone()),
+            || CitedRule {
+                code: case.rule.code.clone(),
+                version: Some(case.rule.version),
+                title: case.rule.code.clone(),
+                text: "This rule is no longer in our rulebook.".to_owned(),
+            },
+            |rule| CitedRule::new(rule, Some(case.rule.version)),
         );
-        let review_due = match case.state {
-            policy::State::Hidden { review_due } => Some(review_due),
-            policy::State::Watched { .. }
-            | policy::State::Flagged
-            | policy::State::Dismissed
-            | policy::State::Removed
-            | policy::State::Restored => None,
-        };
+        let about = About { post_kind: case.post.kind, post_written_at: case.post.written_at, rule };
+        let standing = Standing { strikes, strike_months: charter.procedure.periods.strike_months };
+        let appeal_until = Contested::Case(case).closes_at(charter.procedure.periods, charter.zone);
         let notice = Notice {
-            kind,
-            case: case.reference,
+            reference: case.reference,
+            kind: occasion.about(about, standing, appeal_until),
             group_name: charter.name.clone(),
             zone: charter.zone,
             written_at: now,
-            post_kind: case.post.kind,
-            post_written_at: case.post.written_at,
-            rule_title,
-            rule_text,
-            strikes,
-            strike_months: charter.procedure.periods.strike_months,
-            appeal_until: Contested::Case(case).closes_at(charter.procedure.periods, charter.zone),
-            review_due,
             contact: charter.contact.clone(),
+            language: Language::English,
+            template: in_force.templates.version(),
         };
         tx.write_notice(&charter.group, &case.post.author, &notice, reason).await?;
         Ok(())

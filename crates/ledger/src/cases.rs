@@ -1,6 +1,8 @@
 //! Cases: files about one post each, of which the schema allows one a post.
 
-use policy::{Actor, Case, Grounds, GroupId, MemberId, PostId, PostRef, Reference, State, Timestamp};
+use policy::{
+    Actor, Case, Grounds, GroupId, MemberId, PostId, PostRef, Reference, RuleRef, State, Timestamp,
+};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
@@ -19,8 +21,8 @@ pub struct NewCase {
     pub opened_by: Actor,
     /// When.
     pub opened_at: Timestamp,
-    /// The code of the rule it rests on.
-    pub rule: String,
+    /// The rule it rests on.
+    pub rule: RuleRef,
     /// What the filter found.
     pub grounds: Option<Grounds>,
     /// Whether a removal of this post is a breach by its author.
@@ -43,7 +45,7 @@ macro_rules! cases {
             select f.number as "number!", c.channel as "channel!", c.post as "post!", c.post_kind as "post_kind!",
                 c.revision as "revision!", c.written_at_ms as "written_at_ms!", author.native_id as "author!",
                 c.opened_by as "opened_by!", opener.native_id as "opener?", f.opened_at_ms as "opened_at_ms!",
-                c.rule as "rule!", c.grade as "grade?", c.category as "category?", c.counts as "counts!: bool",
+                c.rule as "rule!", c.rule_version as "rule_version!", c.grade as "grade?", c.category as "category?", c.counts as "counts!: bool",
                 c.state as "state!", c.verdict as "verdict?", c.review_due_at_ms as "review_due_at_ms?",
                 decider.native_id as "decider?", s.conduct_at_ms as "conduct_at_ms?",
                 s.voided_at_ms as "voided_at_ms?", s.voided_by as "voided_by?", voider.native_id as "voider?"
@@ -170,8 +172,8 @@ impl Transaction {
             r#"
             insert into "case" (
                 case_id, group_id, channel, post, post_kind, revision, written_at_ms, author_id, opened_by, opener_id,
-                rule, grade, category, counts, state, verdict, review_due_at_ms, decider_id
-            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                rule, rule_version, grade, category, counts, state, verdict, review_due_at_ms, decider_id
+            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             "#,
             case_id,
             group_id,
@@ -183,7 +185,8 @@ impl Transaction {
             author_id,
             opened_by,
             opener_id,
-            case.rule,
+            case.rule.code,
+            case.rule.version,
             grade,
             category,
             case.counts,
@@ -214,13 +217,14 @@ impl Transaction {
         let (state, verdict, review_due_at_ms) = state_columns(case.state);
         let updated = sqlx::query!(
             r#"
-            update "case" set revision = ?, written_at_ms = ?, rule = ?, grade = ?, category = ?, counts = ?, state = ?,
+            update "case" set revision = ?, written_at_ms = ?, rule = ?, rule_version = ?, grade = ?, category = ?, counts = ?, state = ?,
                 verdict = ?, review_due_at_ms = ?, decider_id = ?
             where case_id = ?
             "#,
             case.post.revision,
             written_at_ms,
-            case.rule,
+            case.rule.code,
+            case.rule.version,
             grade,
             category,
             case.counts,

@@ -7,7 +7,7 @@ use crate::appeals::text;
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::{FileIds, file_ids, member_id};
 use crate::register::{self, notice};
-use crate::rows::{group, member, notice_word};
+use crate::rows::{group, member};
 use crate::vault::Vault;
 use crate::{EffectKind, Ledger, Transaction, outbox, row_ids, words};
 
@@ -87,9 +87,10 @@ impl NoticeRow {
         let notice = notice(&self.body)?;
         let reason = match (self.sealed, self.sealed_at_ms, self.wrapped) {
             (Some(sealed), Some(at_ms), Some(wrapped)) => {
-                let key = vault.unwrap(&wrapped, &group, notice.case)?;
-                let reason = key.open(REASON, at_ms, &sealed).ok_or(LedgerError::Unreadable(notice.case))?;
-                Some(text(notice.case, &reason)?)
+                let key = vault.unwrap(&wrapped, &group, notice.reference)?;
+                let reason =
+                    key.open(REASON, at_ms, &sealed).ok_or(LedgerError::Unreadable(notice.reference))?;
+                Some(text(notice.reference, &reason)?)
             }
             (None, None, _) => None,
             _ => return Err(LedgerError::Inconsistent("a reason without its key")),
@@ -168,12 +169,12 @@ impl Transaction {
         reason: Option<&MessageText>,
     ) -> Result<NoticeId, LedgerError> {
         let (conn, vault) = self.parts();
-        let ids = file_ids(conn, group, notice.case).await?;
+        let ids = file_ids(conn, group, notice.reference).await?;
         let id = insert(conn, ids, to, notice).await?;
         let at_ms = notice.written_at.as_millis();
         if let Some(reason) = reason {
             let text = reason.expose().as_bytes();
-            words::keep(conn, vault, group, notice.case, ids, REASON, Some(id), at_ms, text).await?;
+            words::keep(conn, vault, group, notice.reference, ids, REASON, Some(id), at_ms, text).await?;
         }
         register::add(conn, ids, at_ms, register::Entry::Notice(id)).await?;
         outbox::queue(conn, ids, &EffectKind::Notify(id.into()), notice.written_at).await?;
@@ -188,7 +189,7 @@ async fn insert(
     notice: &Notice,
 ) -> Result<i64, LedgerError> {
     let to_id = member_id(conn, group_id, to).await?;
-    let kind = notice_word(notice.kind);
+    let kind = notice.kind.word();
     let body =
         serde_json::to_string(notice).map_err(|_| LedgerError::Inconsistent("a notice that is no JSON"))?;
     let at_ms = notice.written_at.as_millis();

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use policy::{
-    Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, NoticeKind, PostId,
-    PostKind, PostRef, Reference, State, Strike, Timestamp, Voided,
+    Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, PostId, PostKind,
+    PostRef, Reference, RuleRef, State, Strike, Timestamp, Voided,
 };
 
 use serde::Serialize;
@@ -27,6 +27,7 @@ pub(crate) struct CaseRow {
     pub(crate) opener: Option<String>,
     pub(crate) opened_at_ms: i64,
     pub(crate) rule: String,
+    pub(crate) rule_version: i64,
     pub(crate) grade: Option<String>,
     pub(crate) category: Option<String>,
     pub(crate) counts: bool,
@@ -64,7 +65,7 @@ impl TryFrom<CaseRow> for Case {
             },
             opened_by: actor(&row.opened_by, row.opener)?,
             opened_at: Timestamp::from_millis(row.opened_at_ms),
-            rule: row.rule,
+            rule: RuleRef { code: row.rule, version: small(row.rule_version, "version of a rule")? },
             grounds,
             counts: row.counts,
             state: state(&row.state, row.verdict.as_deref(), row.review_due_at_ms)?,
@@ -286,19 +287,4 @@ pub(crate) fn event(json: &str) -> Result<Event> {
 
 pub(crate) fn event_json(event: Event) -> Result<String> {
     to_json(&event)
-}
-
-pub(crate) fn notice_word(kind: NoticeKind) -> &'static str {
-    match kind {
-        NoticeKind::Removed { .. } => "removed",
-        NoticeKind::Hidden { .. } => "hidden",
-        NoticeKind::Quoted => "quoted",
-        NoticeKind::Confirmed { .. } => "confirmed",
-        NoticeKind::StrikeVoided => "strike_voided",
-        NoticeKind::Restored { .. } => "restored",
-        NoticeKind::AppealReceived => "appeal_received",
-        NoticeKind::AppealAccepted { .. } => "appeal_accepted",
-        NoticeKind::AppealDismissed { .. } => "appeal_dismissed",
-        NoticeKind::ExecutiveAsked => "executive_asked",
-    }
 }

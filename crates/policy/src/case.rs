@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::appeal::Ruling;
 use crate::finding::{Category, Grade, words};
 use crate::ids::{ChannelId, MemberId, PostId, Reference};
-use crate::notice::NoticeKind;
+use crate::notice::Occasion;
 use crate::post::PostKind;
+use crate::rule::RuleRef;
 use crate::strike::Strike;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
@@ -63,8 +64,8 @@ pub struct Case {
     pub opened_by: Actor,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// The code of the rule it rests on.
-    pub rule: String,
+    /// The rule it rests on.
+    pub rule: RuleRef,
     /// What the filter found; none when an officer acted on what no list has.
     pub grounds: Option<Grounds>,
     /// Whether a removal of this post is a breach by its author.
@@ -157,7 +158,7 @@ pub struct Outcome {
     /// What is to be done to the post.
     pub post: PostChange,
     /// What the author is told. Every removal has one.
-    pub notice: Option<NoticeKind>,
+    pub notice: Option<Occasion>,
 }
 
 /// Why an act cannot be done to a case as it stands; says what can.
@@ -202,14 +203,14 @@ impl Case {
             (State::Watched { .. }, Act::Confirm | Act::Restore | Act::Void) => Err(CannotAct::Watched),
 
             (State::Watched { .. } | State::Flagged | State::Dismissed, Act::Remove) => {
-                let told = NoticeKind::Removed { by_filter: false, counts: self.counts };
+                let told = Occasion::Removed { by_filter: false, counts: self.counts };
                 outcome(State::Removed, give, PostChange::Remove, Some(told))
             }
             (State::Watched { .. } | State::Flagged | State::Dismissed, Act::Hide) => outcome(
                 State::Hidden { review_due },
                 StrikeChange::Keep,
                 PostChange::Remove,
-                Some(NoticeKind::Hidden { by_filter: false }),
+                Some(Occasion::Hidden { by_filter: false, review_due }),
             ),
             (State::Flagged | State::Dismissed, Act::Confirm | Act::Restore) => Err(CannotAct::StillStands),
             // Its author was never written to, and need not be.
@@ -219,7 +220,7 @@ impl Case {
             (State::Dismissed, Act::Void) => Err(CannotAct::AlreadyDismissed),
 
             (State::Hidden { .. }, Act::Confirm | Act::Remove) => {
-                let told = NoticeKind::Confirmed { counts: self.counts };
+                let told = Occasion::Confirmed { counts: self.counts };
                 outcome(State::Removed, give, PostChange::Leave, Some(told))
             }
             (State::Hidden { .. }, Act::Hide) => Err(CannotAct::AlreadyHidden),
@@ -227,18 +228,18 @@ impl Case {
                 State::Removed,
                 StrikeChange::Keep,
                 PostChange::Leave,
-                Some(NoticeKind::Confirmed { counts: false }),
+                Some(Occasion::Confirmed { counts: false }),
             ),
 
             (State::Hidden { .. } | State::Removed, Act::Restore) => outcome(
                 State::Restored,
                 drop,
                 PostChange::Repost,
-                Some(NoticeKind::Restored { strike_voided: counting }),
+                Some(Occasion::Restored { strike_voided: counting }),
             ),
             (State::Removed, Act::Remove | Act::Hide | Act::Confirm) => Err(CannotAct::AlreadyRemoved),
             (State::Removed, Act::Void) if counting => {
-                outcome(State::Removed, StrikeChange::Void, PostChange::Leave, Some(NoticeKind::StrikeVoided))
+                outcome(State::Removed, StrikeChange::Void, PostChange::Leave, Some(Occasion::StrikeVoided))
             }
             (State::Removed, Act::Void) => Err(CannotAct::NoStrike),
 

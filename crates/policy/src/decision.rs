@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Outcome, PostChange, State, StrikeChange};
 use crate::charter::Mode;
-use crate::notice::NoticeKind;
+use crate::notice::Occasion;
 use crate::post::Post;
 use crate::time::Timestamp;
 use crate::verdict::{Judgement, Verdict};
@@ -62,15 +62,17 @@ fn open(mode: Mode, judgement: &Judgement, review_due: Timestamp) -> Outcome {
         Verdict::Allow | Verdict::Flag => stands(State::Flagged),
         // Somebody else's words go like the original, and are no breach by the one who quotes them.
         Verdict::Hide | Verdict::Delete if judgement.quoted => {
-            gone(State::Removed, StrikeChange::Keep, NoticeKind::Quoted)
+            gone(State::Removed, StrikeChange::Keep, Occasion::Quoted)
         }
-        Verdict::Hide => {
-            gone(State::Hidden { review_due }, StrikeChange::Keep, NoticeKind::Hidden { by_filter: true })
-        }
+        Verdict::Hide => gone(
+            State::Hidden { review_due },
+            StrikeChange::Keep,
+            Occasion::Hidden { by_filter: true, review_due },
+        ),
         Verdict::Delete => gone(
             State::Removed,
             if judgement.counts { StrikeChange::Give } else { StrikeChange::Keep },
-            NoticeKind::Removed { by_filter: true, counts: judgement.counts },
+            Occasion::Removed { by_filter: true, counts: judgement.counts },
         ),
     }
 }

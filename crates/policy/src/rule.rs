@@ -21,6 +21,15 @@ pub struct Rule {
     pub verdict: Verdict,
 }
 
+/// A rule as a case cites it: by its code, in the wording of the day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RuleRef {
+    /// Its code.
+    pub code: String,
+    /// Which wording.
+    pub version: u32,
+}
+
 /// The rules of a group, in the order in which members read them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rulebook {
@@ -77,6 +86,12 @@ impl Rulebook {
     /// The rule with this code.
     pub fn find(&self, code: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.code == code)
+    }
+
+    /// A rule as it is cited today; one that is not in the book has its first wording.
+    pub fn cite(&self, code: &str) -> RuleRef {
+        let version = self.find(code).map_or(1, |rule| rule.version);
+        RuleRef { code: code.to_owned(), version }
     }
 
     /// The code of the rule that a word of this category breaks.

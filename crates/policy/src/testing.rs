@@ -3,6 +3,7 @@
 use crate::case::{Actor, Case, PostRef, State};
 use crate::ids::{ChannelId, GroupId, MemberId, PostId, Reference};
 use crate::post::{Post, PostKind, Surface, SurfaceKind};
+use crate::rule::RuleRef;
 use crate::text::MessageText;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
@@ -35,7 +36,7 @@ pub(crate) fn case_in(state: State) -> Case {
         },
         opened_by: Actor::Bot,
         opened_at: Timestamp::EPOCH,
-        rule: "language".to_owned(),
+        rule: RuleRef { code: "language".to_owned(), version: 1 },
         grounds: None,
         counts: true,
         state,

@@ -78,7 +78,7 @@ impl Timestamp {
         self.civil(zone).format("%-d %B %Y at %H:%M").to_string()
     }
 
-    fn civil(self, zone: Tz) -> DateTime<Tz> {
+    pub(crate) fn civil(self, zone: Tz) -> DateTime<Tz> {
         // `from_millis` keeps every instant within what chrono can hold.
         let utc = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
         utc.with_timezone(&zone)

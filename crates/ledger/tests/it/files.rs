@@ -65,7 +65,7 @@ async fn what_belongs_to_a_file_belongs_to_one_of_any_kind() {
     let kept = ledger.words(&tea, sanction, WordsKind::Reason).await.unwrap();
     assert_eq!(kept, [SealedWords { at: at(2), words: reason.clone() }]);
     let notices = ledger.notices_to(&tea, &alice, 10).await.unwrap();
-    assert_eq!((notices[0].notice.case, notices[0].reason.as_ref()), (sanction, Some(&reason)));
+    assert_eq!((notices[0].notice.reference, notices[0].reason.as_ref()), (sanction, Some(&reason)));
     assert_eq!(ledger.appeal(&tea, sanction).await.unwrap(), Some(appeal));
     assert_eq!(ledger.register(&tea, 10).await.unwrap()[0].file, sanction);
     let due = ledger.next_due(at(3)).await.unwrap().unwrap();

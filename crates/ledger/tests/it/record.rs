@@ -41,7 +41,7 @@ async fn a_case_is_read_as_it_was_written_in_every_state() {
         case.state = State::Hidden { review_due: at(10) };
         case.post.revision = 3;
         case.post.written_at = at(4);
-        case.rule = "abuse".to_owned();
+        case.rule = policy::RuleRef { code: "abuse".to_owned(), version: 2 };
         case.grounds = new_case("x").grounds;
         case.counts = true;
         case.decided_by = None;
@@ -124,7 +124,7 @@ async fn what_was_rolled_back_leaves_no_gap() {
     };
     assert_eq!((&register[0].kind, register[0].at), (&decision, at(3)));
     let RegisterKind::Notice { id, to, kind } = &register[1].kind else { panic!("{:?}", register[1]) };
-    assert_eq!((to, *kind), (&member("alice"), notice(number(1)).kind));
+    assert_eq!((to, kind), (&member("alice"), &notice(number(1)).kind));
     assert_eq!(ledger.notice(*id).await.unwrap().unwrap().0, tea);
     assert_eq!(ledger.latest().await.unwrap(), Some(at(4)));
 }

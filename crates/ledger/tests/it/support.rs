@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use ledger::{Ledger, NewCase, Snapshot, Transaction};
+use policy::notice::{About, CitedRule, Standing};
 use policy::{
-    Actor, Category, ChannelId, Disguise, Finding, Grade, Grounds, GroupId, MemberId, MessageText, Notice,
-    NoticeKind, PostId, PostKind, PostRef, Reference, State, Surface, SurfaceKind, Timestamp,
+    Actor, Category, ChannelId, Disguise, Finding, Grade, Grounds, GroupId, Language, MemberId, MessageText,
+    Notice, NoticeKind, PostId, PostKind, PostRef, Reference, RuleRef, State, Surface, SurfaceKind,
+    Timestamp,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -86,7 +88,7 @@ pub(crate) fn new_case(post: &str) -> NewCase {
         },
         opened_by: Actor::Bot,
         opened_at: at(1),
-        rule: "language".to_owned(),
+        rule: RuleRef { code: "language".to_owned(), version: 1 },
         grounds: Some(Grounds { grade: Grade::Strong, category: Category::General }),
         counts: true,
         state: State::Removed,
@@ -116,20 +118,29 @@ pub(crate) fn snapshot(text: &str) -> Snapshot {
 
 pub(crate) fn notice(case: Reference) -> Notice {
     Notice {
-        kind: NoticeKind::Removed { by_filter: true, counts: true },
-        case,
+        reference: case,
+        kind: NoticeKind::Removed {
+            about: About {
+                post_kind: PostKind::Message,
+                post_written_at: at(0),
+                rule: CitedRule {
+                    code: "language".to_owned(),
+                    version: None,
+                    title: "Polite language".to_owned(),
+                    text: "Keep it polite.".to_owned(),
+                },
+            },
+            by_filter: true,
+            counts: true,
+            standing: Standing { strikes: 1, strike_months: 12 },
+            appeal_until: at(1_000_000),
+        },
         group_name: "The Tea Club".to_owned(),
         zone: "Europe/London".parse().unwrap(),
         written_at: at(2),
-        post_kind: policy::PostKind::Message,
-        post_written_at: at(0),
-        rule_title: "Polite language".to_owned(),
-        rule_text: "Keep it polite.".to_owned(),
-        strikes: 1,
-        strike_months: 12,
-        appeal_until: at(1_000_000),
-        review_due: None,
         contact: "the Secretary".to_owned(),
+        language: Language::English,
+        template: 0,
     }
 }
 
