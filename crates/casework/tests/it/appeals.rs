@@ -96,11 +96,12 @@ async fn somebody_elses_case_is_nobodys_business() {
 }
 
 #[tokio::test]
-async fn an_appeal_after_its_window_is_too_late() {
+async fn an_appeal_after_its_window_is_for_the_executive_to_admit() {
     let it = Harness::new().await;
     it.post("1", "alice", "worstlo").await;
     it.clock.advance(400 * 24 * 3600);
-    assert!(it.direct("alice", "appeal B-1 hello").await.contains("ran out"));
+    assert!(it.direct("alice", "appeal B-1 hello").await.contains("on record"));
+    assert!(it.command("mo", "appeals").await.contains("before the Executive"));
 }
 
 #[tokio::test]
