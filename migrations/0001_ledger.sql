@@ -151,7 +151,7 @@ create table effect (
     name integer not null unique default (random() & 9223372036854775807),
     group_id integer not null,
     file_id integer not null,
-    kind text not null check (kind in ('remove', 'repost', 'notify', 'tell_officers')),
+    kind text not null check (kind in ('remove', 'repost', 'notify', 'tell_officer', 'tell_officers')),
     -- What goes first.
     lane integer not null generated always as (
         case kind when 'remove' then 0 when 'repost' then 1 when 'notify' then 2 else 3 end
@@ -159,6 +159,8 @@ create table effect (
     notice_id integer unique,
     -- What the officers are told, as in the table event.
     event text check (json_valid(event)),
+    -- Which of them is told, if it is one.
+    officer_id integer,
     -- pending: nothing has happened. sending: being tried now. unknown: tried, and it may have happened.
     state text not null default 'pending' check (state in ('pending', 'sending', 'unknown', 'done', 'refused')),
     -- Whether an earlier try may have happened, even if a later one certainly did not.
@@ -172,7 +174,9 @@ create table effect (
     foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
     foreign key (file_id, notice_id) references notice (file_id, notice_id) on delete restrict,
     check ((kind = 'notify') = (notice_id is not null)),
-    check ((kind = 'tell_officers') = (event is not null)),
+    foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict,
+    check ((kind in ('tell_officer', 'tell_officers')) = (event is not null)),
+    check ((kind = 'tell_officer') = (officer_id is not null)),
     check ((attempts = 0) = (attempted_at_ms is null)),
     check ((state in ('done', 'refused')) = (settled_at_ms is not null)),
     check (state <> 'unknown' or doubtful = 1),
@@ -250,6 +254,24 @@ create table appeal (
 -- One file, at most one appeal that waits for a decision.
 create unique index appeal_open on appeal (file_id) where state in ('lodged', 'executive');
 create index appeal_by_file on appeal (file_id, appeal_id);
+
+-- What is to happen at a given time. Each fires once, or is moot because the file moved on.
+create table deadline (
+    deadline_id integer primary key autoincrement,
+    group_id integer not null,
+    file_id integer not null,
+    kind text not null check (kind in (
+        'review_due', 'review_overdue', 'appeal_reminder', 'appeal_due', 'appeal_progress'
+    )),
+    due_at_ms integer not null,
+    settled_at_ms integer,
+    outcome text check (outcome in ('fired', 'moot')),
+    unique (file_id, kind, due_at_ms),
+    foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
+    check ((settled_at_ms is null) = (outcome is null))
+) strict;
+
+create index deadline_due on deadline (due_at_ms, deadline_id) where settled_at_ms is null;
 
 -- The key of a file's texts, itself sealed with the key in ledger.key. Without its row they are gone for good.
 create table file_key (

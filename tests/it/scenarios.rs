@@ -33,6 +33,8 @@ stories! {
     a_name_is_a_post_too = "14-names",
     time_passes = "15-time",
     the_bot_answers_questions = "16-talking-to-the-bot",
+    what_nobody_decides_goes_up_by_itself = "17-silence",
+    the_executive_decides = "18-executive",
 }
 
 fn tell(story: &str) {

@@ -96,7 +96,7 @@ impl Casework {
             let appeal = tx.appeal(&charter.group, reference).await?;
             if appeal.is_some_and(|appeal| appeal.state.is_open()) {
                 let accepted = AppealState::Accepted { by: permit.who().clone(), at: now };
-                tx.set_appeal(&charter.group, reference, &accepted).await?;
+                self.appeal_stands(&mut tx, in_force, reference, &accepted, now).await?;
                 tx.note(
                     &charter.group,
                     reference,

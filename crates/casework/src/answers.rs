@@ -92,6 +92,9 @@ impl Casework {
             Command::Decide { case, ruling, reason } => {
                 self.decide_appeal(permit, case, ruling, words(&reason).as_ref()).await
             }
+            Command::Minute { case, ruling, minute, reason } => {
+                self.enter_minute(permit, case, ruling, &minute, words(&reason).as_ref()).await
+            }
             Command::Wordlist(WordlistCommand::List { part }) => {
                 Ok(self.wordlist_list(permit, part.as_deref()))
             }
@@ -293,6 +296,11 @@ impl Casework {
         if appeals.iter().any(|(_, appeal)| matches!(appeal.state, AppealState::Lodged { .. })) {
             letter = letter.text("Decide one with: decide CASE accept|dismiss WHY");
         }
+        if appeals.iter().any(|(_, appeal)| matches!(appeal.state, AppealState::Executive { .. })) {
+            letter = letter.text(
+                "The Executive's decision is entered with: minute CASE allow|vary|dismiss|refuse MINUTE WHY",
+            );
+        }
         Ok(letter)
     }
 }
@@ -312,10 +320,11 @@ fn and_more(letter: Letter, all: usize) -> Letter {
 
 /// Something that was tried and is not done.
 fn outstanding(effect: &Effect) -> String {
-    let what = match effect.kind {
+    let what = match &effect.kind {
         EffectKind::Remove => "removing the post",
         EffectKind::Repost => "putting the post back",
         EffectKind::Notify(_) => "the notice",
+        EffectKind::TellOfficer(..) => "word to an officer",
         EffectKind::TellOfficers(_) => "word to the officers",
     };
     let how = match effect.state {
@@ -367,7 +376,7 @@ fn help(permit: &Permit<'_>) -> Letter {
     for name in commands::names() {
         let open = match Command::audience_of(&name) {
             Audience::Member => true,
-            Audience::Officer(role) => roster.holds(permit.who(), role),
+            Audience::Officers(roles) => roles.iter().any(|role| roster.holds(permit.who(), *role)),
         };
         let found = name.split(' ').try_fold(&definition, |command, word| command.find_subcommand(word));
         if let Some(command) = found.filter(|_| open) {

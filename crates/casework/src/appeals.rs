@@ -1,18 +1,23 @@
 //! Appeals: a member asks, a moderator who had no part in it decides, the Executive is next.
 
-use ledger::WordsKind;
+use ledger::{EffectKind, Transaction, WordsKind};
 use policy::appeal::{self, Hearing};
 use policy::case::{Act, Outcome, PostChange, StrikeChange};
 use policy::notice::Hearer;
 use policy::{
-    Actor, Appeal, AppealState, Contested, Event, GroupId, Letter, MemberId, MessageText, Occasion, Parties,
-    Persons, Reference, Ruling, State,
+    Actor, Appeal, AppealState, Case, Contested, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText,
+    Occasion, Parties, Persons, Reference, Ruling, State, Timestamp,
 };
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::in_force::InForce;
 use crate::record::Step;
 use crate::rights::Permit;
+
+/// What may still fall due of an appeal; all of it is moot once the appeal stands otherwise.
+const APPEAL_DEADLINES: [DeadlineKind; 3] =
+    [DeadlineKind::AppealReminder, DeadlineKind::AppealDue, DeadlineKind::AppealProgress];
 
 impl Casework {
     /// Lodges a member's appeal, with the moderators the first time and with the Executive the second.
@@ -53,9 +58,17 @@ impl Casework {
             AppealState::Lodged { due } => {
                 (Event::AppealLodged, Occasion::AppealReceived { hearer: Hearer::Moderator, due: Some(due) })
             }
-            _ => (Event::ExecutiveAsked, Occasion::ExecutiveAsked { due: None }),
+            _ => {
+                let due = now.end_of_day_after(periods.executive_days, zone);
+                (Event::ExecutiveAsked, Occasion::ExecutiveAsked { due: Some(due) })
+            }
         };
+        let deadlines = state.deadlines(now, periods, zone);
         tx.lodge_appeal(&charter.group, reference, &Appeal { lodged_at: now, state }, words).await?;
+        tx.set_deadlines(&charter.group, reference, &APPEAL_DEADLINES, &deadlines, now).await?;
+        if event == Event::ExecutiveAsked {
+            self.tell_panel(&mut tx, in_force, &case, event, now).await?;
+        }
         let outcome = Outcome {
             state: case.state,
             strike: StrikeChange::Keep,
@@ -96,7 +109,7 @@ impl Casework {
                 return refuse(format!("There is no open appeal about {reference}."));
             }
         }
-        let parties = Parties { subject: Some(case.post.author.clone()), ..Parties::default() };
+        let parties = parties(&case);
         let persons = Persons::default();
         let deciders = self.deciders(&charter.group, reference).await?;
         let hearing = match appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons) {
@@ -132,7 +145,7 @@ impl Casework {
                 (AppealState::Dismissed { by, at: now }, stays)
             }
         };
-        tx.set_appeal(&charter.group, reference, &state).await?;
+        self.appeal_stands(&mut tx, in_force, reference, &state, now).await?;
         if let Some(reason) = reason {
             tx.keep_words(&charter.group, reference, WordsKind::Reason, reason, now).await?;
         }
@@ -148,13 +161,64 @@ impl Casework {
         Ok(Letter::line(format!("The appeal about {reference} is {result}.")))
     }
 
+    /// Records where an appeal stands now, and what falls due because of it.
+    pub(crate) async fn appeal_stands(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        reference: Reference,
+        state: &AppealState,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let deadlines = state.deadlines(now, charter.procedure.periods, charter.zone);
+        tx.set_appeal(&charter.group, reference, state).await?;
+        tx.set_deadlines(&charter.group, reference, &APPEAL_DEADLINES, &deadlines, now).await?;
+        Ok(())
+    }
+
+    /// Those of the Executive who may decide an appeal about a case.
+    pub(crate) async fn panel(
+        &self,
+        in_force: &InForce,
+        case: &Case,
+    ) -> Result<Vec<MemberId>, CaseworkError> {
+        let charter = &in_force.charter;
+        let deciders = self.deciders(&charter.group, case.reference).await?;
+        Ok(appeal::panel(&parties(case), &deciders, &charter.roster, &Persons::default()))
+    }
+
+    /// Tells each of the panel, in private, that an appeal is theirs to decide.
+    pub(crate) async fn tell_panel(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        case: &Case,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        for officer in self.panel(in_force, case).await? {
+            let word = EffectKind::TellOfficer(officer, event);
+            tx.queue(&in_force.charter.group, case.reference, &word, now).await?;
+        }
+        Ok(())
+    }
+
     /// Officers who have decided anything about the post, or an appeal about it.
     async fn deciders(&self, group: &GroupId, case: Reference) -> Result<Vec<MemberId>, CaseworkError> {
         let events = self.ledger.events(group, case).await?;
         let deciders = events.into_iter().filter_map(|event| match (event.actor, event.event) {
-            (Actor::Officer(officer), Event::Acted { .. } | Event::AppealRuled { .. }) => Some(officer),
+            (
+                Actor::Officer(officer),
+                Event::Acted { .. } | Event::AppealRuled { .. } | Event::AppealSettled { .. },
+            ) => Some(officer),
             _ => None,
         });
         Ok(deciders.collect())
     }
+}
+
+/// Who has a part in a case.
+fn parties(case: &Case) -> Parties {
+    Parties { subject: Some(case.post.author.clone()), ..Parties::default() }
 }

@@ -11,6 +11,12 @@ use policy::{Category, Grade, Mode, PostId, Reference, Role, Ruling};
 
 use crate::rights::Audience;
 
+const MODERATORS: Audience = Audience::Officers(&[Role::Moderator]);
+const ADMINS: Audience = Audience::Officers(&[Role::Admin]);
+const EXECUTIVE: Audience = Audience::Officers(&[Role::Executive]);
+/// Those who hear appeals, at either tier.
+const HEARERS: Audience = Audience::Officers(&[Role::Moderator, Role::Executive]);
+
 /// Where a command was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -92,6 +98,18 @@ pub enum Command {
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
     },
+    /// Enter what the Executive decided about an appeal
+    Minute {
+        /// The case, such as B-0042
+        case: Reference,
+        /// `allow` puts the post back; `vary` cancels the strike only; `dismiss`; `refuse` a late one
+        ruling: Minuted,
+        /// Where the minutes have it, in one word, such as 2026-11/7
+        minute: String,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
     /// The words the filter looks for
     #[command(subcommand, subcommand_required = true)]
     Wordlist(WordlistCommand),
@@ -168,6 +186,33 @@ pub enum PolicyCommand {
         #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
         value: Vec<String>,
     },
+}
+
+/// What the Executive decided, as its recorder types it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Minuted {
+    /// The post goes back, and no strike counts.
+    Allow,
+    /// The post stays away, and no strike counts.
+    Vary,
+    /// All stands.
+    Dismiss,
+    /// It came too late and is not heard.
+    Refuse,
+}
+
+impl std::str::FromStr for Minuted {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "allow" => Ok(Self::Allow),
+            "vary" => Ok(Self::Vary),
+            "dismiss" => Ok(Self::Dismiss),
+            "refuse" => Ok(Self::Refuse),
+            _ => Err("choose one of allow, vary, dismiss, refuse"),
+        }
+    }
 }
 
 /// A case, or a post that may have none yet.
@@ -303,16 +348,16 @@ impl Command {
     pub fn audience(&self) -> Audience {
         match self {
             Self::Queue
-            | Self::Case { .. }
             | Self::Remove { .. }
             | Self::Hide { .. }
             | Self::Restore { .. }
             | Self::Confirm { .. }
             | Self::Void { .. }
             | Self::History { .. }
-            | Self::Appeals
-            | Self::Decide { .. } => Audience::Officer(Role::Moderator),
-            Self::Wordlist(_) | Self::Policy(_) | Self::Mode { .. } => Audience::Officer(Role::Admin),
+            | Self::Decide { .. } => MODERATORS,
+            Self::Case { .. } | Self::Appeals => HEARERS,
+            Self::Minute { .. } => EXECUTIVE,
+            Self::Wordlist(_) | Self::Policy(_) | Self::Mode { .. } => ADMINS,
             Self::Appeal { .. } | Self::MyRecord | Self::Rules | Self::Help => Audience::Member,
         }
     }
@@ -335,6 +380,7 @@ impl Command {
             Self::History { .. } => "history",
             Self::Appeals => "appeals",
             Self::Decide { .. } => "decide",
+            Self::Minute { .. } => "minute",
             Self::Wordlist(WordlistCommand::List { .. }) => "wordlist list",
             Self::Wordlist(WordlistCommand::Test { .. }) => "wordlist test",
             Self::Wordlist(WordlistCommand::Add { .. }) => "wordlist add",
@@ -353,9 +399,11 @@ impl Command {
     /// Whose command `name` is, for help.
     pub(crate) fn audience_of(name: &str) -> Audience {
         match name.split(' ').next().unwrap_or_default() {
-            "wordlist" | "policy" | "mode" => Audience::Officer(Role::Admin),
+            "wordlist" | "policy" | "mode" => ADMINS,
+            "case" | "appeals" => HEARERS,
+            "minute" => EXECUTIVE,
             "appeal" | "my-record" | "rules" | "help" => Audience::Member,
-            _ => Audience::Officer(Role::Moderator),
+            _ => MODERATORS,
         }
     }
 }
@@ -446,6 +494,7 @@ mod tests {
             "history a",
             "appeals",
             "decide 1 accept",
+            "minute 1 allow 7",
             "wordlist list",
             "wordlist test a",
             "wordlist add mild general word ab",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ledger::{Effect, EffectKind, File, Settled};
 use platform::{Action, DeliveryError, EffectId};
-use policy::{Actor, Case, Event, State, Timestamp};
+use policy::{Actor, Case, Event, Letter, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -55,7 +55,8 @@ impl Casework {
     /// How long there is nothing to do after everything due was delivered.
     async fn deliver_due_and_look_ahead(&self) -> Result<Duration, CaseworkError> {
         self.deliver_due().await?;
-        Ok(match self.ledger.next_attempt_at().await? {
+        let next = [self.ledger.next_attempt_at().await?, self.ledger.next_deadline_at().await?];
+        Ok(match next.into_iter().flatten().min() {
             Some(at) => {
                 let millis = at.as_millis().saturating_sub(self.now().as_millis()).max(1);
                 Duration::from_millis(millis.unsigned_abs()).min(WAIT_MAX)
@@ -64,8 +65,9 @@ impl Casework {
         })
     }
 
-    /// Delivers everything that is due now.
+    /// Lets fire what falls due, and delivers everything that is due now.
     pub(crate) async fn deliver_due(&self) -> Result<(), CaseworkError> {
+        self.fire_due().await?;
         let mut interrupted = self.delivering.lock().await;
         if *interrupted {
             // The last delivery broke off between asking and settling: what it asked may have been done.
@@ -126,11 +128,11 @@ impl Casework {
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
     async fn refusal(&self, effect: &Effect, error: &DeliveryError) -> Result<Option<Event>, CaseworkError> {
         let lost = matches!(error, DeliveryError::Forbidden | DeliveryError::Gone);
-        let event = match effect.kind {
+        let event = match &effect.kind {
             EffectKind::Notify(_) => Event::NoticeRefused,
             EffectKind::Remove | EffectKind::Repost => Event::EffectRefused,
             // There is nobody left to tell; the log has it.
-            EffectKind::TellOfficers(_) => return Ok(None),
+            EffectKind::TellOfficer(..) | EffectKind::TellOfficers(_) => return Ok(None),
         };
         let done = effect.kind == EffectKind::Remove && matches!(error, DeliveryError::Gone);
         if !lost || done {
@@ -148,6 +150,14 @@ impl Casework {
             self.ledger.erase(&effect.group, effect.file, is_spent, self.now()).await?;
         }
         Ok(())
+    }
+
+    /// What officers are told about an effect's file.
+    async fn news(&self, effect: &Effect, event: Event) -> Result<Letter, CaseworkError> {
+        let in_force = self.in_force(&effect.group)?;
+        Ok(match self.file_of(effect).await? {
+            File::Case(case) => letters::news(&case, event, &in_force),
+        })
     }
 
     /// The file an effect comes of.
@@ -172,7 +182,7 @@ impl Casework {
 
     /// Makes the call for an effect, joining members' words to it at the last moment.
     async fn order(&self, effect: &Effect) -> Result<Order, CaseworkError> {
-        let action = match effect.kind {
+        let action = match &effect.kind {
             EffectKind::Remove => {
                 let post = self.case_of(effect).await?.post;
                 Action::Remove { channel: post.channel, post: post.id, kind: post.kind, author: post.author }
@@ -193,7 +203,7 @@ impl Casework {
                 }
             }
             EffectKind::Notify(notice) => {
-                let Some((_, record)) = self.ledger.notice(notice).await? else {
+                let Some((_, record)) = self.ledger.notice(*notice).await? else {
                     return Err(CaseworkError::Vanished(effect.file));
                 };
                 let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
@@ -203,12 +213,11 @@ impl Casework {
                     record.notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
                 Action::Direct { to: record.to, letter }
             }
+            EffectKind::TellOfficer(officer, event) => {
+                Action::Direct { to: officer.clone(), letter: self.news(effect, *event).await? }
+            }
             EffectKind::TellOfficers(event) => {
-                let in_force = self.in_force(&effect.group)?;
-                let letter = match self.file_of(effect).await? {
-                    File::Case(case) => letters::news(&case, event, &in_force),
-                };
-                Action::TellOfficers { letter }
+                Action::TellOfficers { letter: self.news(effect, *event).await? }
             }
         };
         Ok(Order::Ask(action))
@@ -236,10 +245,12 @@ fn settle(effect: &Effect, answer: &Result<(), DeliveryError>, now: Timestamp) -
         // What is gone already is removed; a letter to nobody is refused.
         Err(DeliveryError::Gone) if effect.kind == EffectKind::Remove => Settled::Done,
         Err(DeliveryError::Gone) => Settled::Refused,
-        Err(DeliveryError::Forbidden) => match effect.kind {
+        Err(DeliveryError::Forbidden) => match &effect.kind {
             // A permission may come back; until then it is never shown as done.
             EffectKind::Remove | EffectKind::Repost => Settled::Retry { not_before },
-            EffectKind::Notify(_) | EffectKind::TellOfficers(_) => Settled::Refused,
+            EffectKind::Notify(_) | EffectKind::TellOfficer(..) | EffectKind::TellOfficers(_) => {
+                Settled::Refused
+            }
         },
         Err(DeliveryError::Unreachable(_)) => Settled::Retry { not_before },
         // Also what future adapters may add: whatever is not known to have failed may have happened.

@@ -2,8 +2,8 @@
 
 use ledger::{File, Snapshot};
 use policy::{
-    Actor, Appeal, AppealState, Case, Event, Letter, MessageText, PostKind, Ruling, State, SurfaceKind,
-    Timestamp, Verdict,
+    Actor, Appeal, AppealState, Case, Event, FinalRuling, Letter, MessageText, PostKind, Ruling, State,
+    SurfaceKind, Timestamp, Verdict,
 };
 
 use crate::in_force::InForce;
@@ -47,6 +47,27 @@ pub(crate) fn news(case: &Case, event: Event, in_force: &InForce) -> Letter {
         Event::AppealRuled { ruling: Ruling::Dismiss } => format!("{reference} the appeal was dismissed."),
         Event::ExecutiveAsked => {
             format!("{reference} {} asked the Executive to hear the appeal.", case.post.author.as_str())
+        }
+        Event::ReviewDue => {
+            format!(
+                "{reference} {whose} is still hidden, and nobody has looked. Please do: `case {reference}`."
+            )
+        }
+        Event::ReviewOverdue => format!(
+            "{reference} {whose} was hidden and should have been looked at by {}. Nobody has: `case {reference}`.",
+            review_due(case, in_force)
+        ),
+        Event::AppealWaits => {
+            format!("{reference} the appeal still waits for a moderator: `case {reference}` and `decide`.")
+        }
+        Event::AppealOverdue => format!(
+            "{reference} nobody decided the appeal in time: it is before the Executive. See `appeals` and `minute`."
+        ),
+        Event::ExecutiveWaits => {
+            format!("{reference} the appeal still waits for the Executive: see `appeals`.")
+        }
+        Event::AppealSettled { ruling } => {
+            format!("{reference} the Executive decided the appeal: {}.", final_ruling(ruling))
         }
         Event::NoticeRefused => format!(
             "{reference} {} takes no private messages: the notice was NOT delivered. Please serve it by hand; \
@@ -144,9 +165,28 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::AppealLodged => "appeal lodged".to_owned(),
         Event::AppealRuled { ruling } => format!("appeal: {ruling} by {}", who("the bot")),
         Event::ExecutiveAsked => "the Executive was asked".to_owned(),
+        Event::ReviewDue => "nobody had looked in time: the officers were reminded".to_owned(),
+        Event::ReviewOverdue => "nobody had looked a day later: the Secretary was told".to_owned(),
+        Event::AppealWaits => "the moderators were reminded of the appeal".to_owned(),
+        Event::AppealOverdue => "nobody decided the appeal in time: it went to the Executive".to_owned(),
+        Event::ExecutiveWaits => "the appeal still waited for the Executive".to_owned(),
+        Event::AppealSettled { ruling } => {
+            format!("appeal to the Executive: {}; entered by {}", final_ruling(ruling), who("the bot"))
+        }
         Event::NoticeRefused => "a notice could not be delivered".to_owned(),
         Event::EffectRefused => "the platform refused what was to be done".to_owned(),
         Event::TextErased => "the text was erased".to_owned(),
+    }
+}
+
+/// What the Executive decided, in words.
+fn final_ruling(ruling: FinalRuling) -> String {
+    match ruling {
+        FinalRuling::Allowed => "allowed".to_owned(),
+        FinalRuling::Reduced(step) => format!("varied to a {step}"),
+        FinalRuling::NoStrike => "varied: no strike counts".to_owned(),
+        FinalRuling::Dismissed => "dismissed".to_owned(),
+        FinalRuling::NotAdmitted => "not heard, because it came too late".to_owned(),
     }
 }
 

@@ -4,8 +4,8 @@ use ledger::{EffectKind, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::notice::{About, CitedRule, Standing};
 use policy::{
-    Actor, Case, Contested, Event, Language, MessageText, Notice, Occasion, Post, PostRef, Reference, Strike,
-    Timestamp, Voided,
+    Actor, Case, Contested, Deadline, DeadlineKind, Event, Language, MessageText, Notice, Occasion, Post,
+    PostRef, Reference, State, Strike, Timestamp, Voided,
 };
 
 use crate::desk::Casework;
@@ -47,8 +47,18 @@ impl Casework {
                 tx.queue(group, reference, &EffectKind::Repost, step.now).await?;
             }
         }
+        match outcome.state {
+            State::Hidden { review_due } => {
+                let review = [Deadline { kind: DeadlineKind::ReviewDue, due: review_due }];
+                tx.set_deadlines(group, reference, &[], &review, step.now).await?;
+            }
+            State::Watched { .. } | State::Flagged | State::Dismissed | State::Removed | State::Restored => {
+                let reviews = [DeadlineKind::ReviewDue, DeadlineKind::ReviewOverdue];
+                tx.set_deadlines(group, reference, &reviews, &[], step.now).await?;
+            }
+        }
         tx.note(group, reference, &step.actor, step.event, step.now).await?;
-        if let Some(occasion) = outcome.notice {
+        if let Some(occasion) = outcome.notice.clone() {
             self.tell_author(tx, in_force, &case, occasion, step.reason, step.now).await?;
         }
         tx.queue(group, reference, &EffectKind::TellOfficers(step.event), step.now).await?;

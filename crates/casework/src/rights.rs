@@ -10,8 +10,8 @@ use crate::in_force::InForce;
 pub enum Audience {
     /// Every member's, about themselves.
     Member,
-    /// Those who hold this office, or one that includes it.
-    Officer(Role),
+    /// Those who hold one of these offices, or one that includes it.
+    Officers(&'static [Role]),
 }
 
 /// Says that somebody may run the command they gave, in the group in which they gave it.
@@ -35,8 +35,8 @@ impl<'a> Permit<'a> {
 /// Why somebody may not run a command.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Denied {
-    #[error("`{command}` needs the office of {role}, which you do not hold. Nothing was changed.")]
-    NotYourOffice { command: &'static str, role: Role },
+    #[error("`{command}` needs the office of {}, which you do not hold. Nothing was changed.", either(.roles))]
+    NotYourOffice { command: &'static str, roles: &'static [Role] },
     #[error("`{command}` is private: write it to me in a private message. Nothing was changed.")]
     OnlyInPrivate { command: &'static str },
 }
@@ -51,11 +51,15 @@ pub(crate) fn authorise<'a>(
     let name = command.name();
     match command.audience() {
         Audience::Member => {}
-        Audience::Officer(role) if in_force.charter.roster.holds(who, role) => {}
-        Audience::Officer(role) => return Err(Denied::NotYourOffice { command: name, role }),
+        Audience::Officers(roles) if roles.iter().any(|role| in_force.charter.roster.holds(who, *role)) => {}
+        Audience::Officers(roles) => return Err(Denied::NotYourOffice { command: name, roles }),
     }
     if command.only_in_private() && place == Place::Command {
         return Err(Denied::OnlyInPrivate { command: name });
     }
     Ok(Permit { who, in_force })
+}
+
+fn either(roles: &[Role]) -> String {
+    roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
 }

@@ -68,12 +68,19 @@ impl Transaction {
         let ids = file_ids(conn, group, file).await?;
         let event_id = note(conn, ids, actor, event, now).await?;
         match event {
-            Event::Acted { .. } | Event::AppealRuled { .. } => {
+            Event::Acted { .. }
+            | Event::AppealRuled { .. }
+            | Event::AppealOverdue
+            | Event::AppealSettled { .. } => {
                 register::add(conn, ids, now.as_millis(), register::Entry::Decision(event_id)).await
             }
             Event::Judged { .. }
             | Event::AppealLodged
             | Event::ExecutiveAsked
+            | Event::ReviewDue
+            | Event::ReviewOverdue
+            | Event::AppealWaits
+            | Event::ExecutiveWaits
             | Event::NoticeRefused
             | Event::EffectRefused
             | Event::TextErased => Ok(()),

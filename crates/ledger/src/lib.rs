@@ -20,6 +20,7 @@
 mod appeals;
 mod cases;
 mod connect;
+mod deadlines;
 mod error;
 mod events;
 mod files;
@@ -45,6 +46,7 @@ use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
 pub use appeals::{SealedWords, WordsKind};
 pub use cases::NewCase;
+pub use deadlines::{DeadlineId, Due};
 pub use error::{LedgerError, OpenError, Source};
 pub use events::FileEvent;
 pub use files::{File, FileKind};

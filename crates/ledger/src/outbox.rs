@@ -4,8 +4,8 @@ use policy::{Event, GroupId, MemberId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
-use crate::ids::{FileIds, file_ids};
-use crate::rows::{event, event_json, group, reference, small};
+use crate::ids::{FileIds, file_ids, member_id_if};
+use crate::rows::{event, event_json, group, member, reference, small};
 use crate::{Ledger, NoticeId, Transaction, row_ids};
 
 row_ids! {
@@ -38,7 +38,7 @@ pub struct Effect {
 }
 
 /// What is to be done, in the order of urgency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum EffectKind {
     /// Take the post away.
     Remove,
@@ -46,6 +46,8 @@ pub enum EffectKind {
     Repost,
     /// Send a notice.
     Notify(NoticeId),
+    /// Tell one officer, in private, what happened.
+    TellOfficer(MemberId, Event),
     /// Tell the officers what happened.
     TellOfficers(Event),
 }
@@ -92,6 +94,7 @@ struct EffectRow {
     kind: String,
     notice_id: Option<i64>,
     event: Option<String>,
+    officer: Option<String>,
     state: String,
     attempts: i64,
     queued_at_ms: i64,
@@ -105,11 +108,12 @@ macro_rules! effects {
             EffectRow,
             r#"
             select e.effect_id as "effect_id!", e.name as "name!", g.key as "group_key!", f.number as "number!", e.kind as "kind!",
-                e.notice_id as "notice_id?", e.event as "event?", e.state as "state!",
+                e.notice_id as "notice_id?", e.event as "event?", officer.native_id as "officer?", e.state as "state!",
                 e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
             from effect e
             join "group" g on g.group_id = e.group_id
             join file f on f.file_id = e.file_id
+            left join member officer on officer.member_id = e.officer_id
             "# + $tail,
             $($argument),+
         )
@@ -120,11 +124,14 @@ impl TryFrom<EffectRow> for Effect {
     type Error = LedgerError;
 
     fn try_from(row: EffectRow) -> Result<Self, LedgerError> {
-        let kind = match (row.kind.as_str(), row.notice_id, row.event) {
-            ("remove", None, None) => EffectKind::Remove,
-            ("repost", None, None) => EffectKind::Repost,
-            ("notify", Some(id), None) => EffectKind::Notify(id.into()),
-            ("tell_officers", None, Some(told)) => EffectKind::TellOfficers(event(&told)?),
+        let kind = match (row.kind.as_str(), row.notice_id, row.event, row.officer) {
+            ("remove", None, None, None) => EffectKind::Remove,
+            ("repost", None, None, None) => EffectKind::Repost,
+            ("notify", Some(id), None, None) => EffectKind::Notify(id.into()),
+            ("tell_officer", None, Some(told), Some(officer)) => {
+                EffectKind::TellOfficer(member(officer)?, event(&told)?)
+            }
+            ("tell_officers", None, Some(told), None) => EffectKind::TellOfficers(event(&told)?),
             _ => return Err(LedgerError::Inconsistent("effect")),
         };
         let state = match row.state.as_str() {
@@ -325,21 +332,26 @@ pub(crate) async fn queue(
     kind: &EffectKind,
     now: Timestamp,
 ) -> Result<EffectId, LedgerError> {
-    let (kind, notice_id, event) = match kind {
-        EffectKind::Remove => ("remove", None, None),
-        EffectKind::Repost => ("repost", None, None),
-        EffectKind::Notify(id) => ("notify", Some(id.get()), None),
-        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_json(*event)?)),
+    let (kind, notice_id, event, officer) = match kind {
+        EffectKind::Remove => ("remove", None, None, None),
+        EffectKind::Repost => ("repost", None, None, None),
+        EffectKind::Notify(id) => ("notify", Some(id.get()), None, None),
+        EffectKind::TellOfficer(officer, event) => {
+            ("tell_officer", None, Some(event_json(*event)?), Some(officer))
+        }
+        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_json(*event)?), None),
     };
+    let officer_id = member_id_if(conn, group_id, officer).await?;
     let at_ms = now.as_millis();
     let inserted = sqlx::query!(
-        "insert into effect (group_id, file_id, kind, notice_id, event, queued_at_ms, due_at_ms)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+        "insert into effect (group_id, file_id, kind, notice_id, event, officer_id, queued_at_ms, due_at_ms)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
         group_id,
         file_id,
         kind,
         notice_id,
         event,
+        officer_id,
         at_ms,
     );
     let inserted = inserted.execute(conn).await.map_err(duplicate("the delivery of this notice"))?;

@@ -124,7 +124,9 @@ pub enum FinalRuling {
     /// What was appealed is void, as if it had never been.
     Allowed,
     /// A sanction becomes this lighter one.
-    Varied(Step),
+    Reduced(Step),
+    /// The post stays away, and no strike counts.
+    NoStrike,
     /// It stands.
     Dismissed,
     /// It came too late and is not heard.

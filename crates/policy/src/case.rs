@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::appeal::Ruling;
+use crate::appeal::{FinalRuling, Ruling};
 use crate::finding::{Category, Grade, words};
 use crate::ids::{ChannelId, MemberId, PostId, Reference};
 use crate::notice::Occasion;
@@ -295,6 +295,21 @@ pub enum Event {
     },
     /// The author asked the Executive.
     ExecutiveAsked,
+    /// Nobody has looked at the hidden post in time.
+    ReviewDue,
+    /// Nobody has looked a day later either.
+    ReviewOverdue,
+    /// The appeal still waits for a moderator.
+    AppealWaits,
+    /// No moderator decided the appeal in time: it is before the Executive.
+    AppealOverdue,
+    /// The appeal still waits for the Executive.
+    ExecutiveWaits,
+    /// The Executive decided the appeal.
+    AppealSettled {
+        /// How.
+        ruling: FinalRuling,
+    },
     /// A notice could not be delivered: somebody has to serve it by hand.
     NoticeRefused,
     /// Something recorded could not be done on the platform: the bot lacks a permission.

@@ -5,15 +5,16 @@ use crate::harness::Harness;
 /// A line of each command, and who may run it.
 const COMMANDS: &[(&str, &str)] = &[
     ("queue", "moderator"),
-    ("case B-1", "moderator"),
+    ("case B-1", "hearer"),
     ("remove 1 abuse", "moderator"),
     ("hide 1 abuse", "moderator"),
     ("restore B-1", "moderator"),
     ("confirm B-1", "moderator"),
     ("void B-1", "moderator"),
     ("history alice", "moderator"),
-    ("appeals", "moderator"),
+    ("appeals", "hearer"),
     ("decide B-1 dismiss no", "moderator"),
+    ("minute B-1 dismiss 7 no", "executive"),
     ("wordlist list", "admin"),
     ("wordlist test hello", "admin"),
     ("wordlist add mild general word newword", "admin"),
@@ -34,10 +35,10 @@ async fn every_officer_may_run_what_their_office_allows_and_nothing_else() {
     for (line, needs) in COMMANDS {
         for (who, offices) in [
             ("alice", &["member"][..]),
-            ("ed", &["member"]),
-            ("mo", &["member", "moderator"]),
-            ("asha", &["member", "moderator", "admin"]),
-            ("sam", &["member", "moderator", "admin"]),
+            ("ed", &["member", "hearer", "executive"]),
+            ("mo", &["member", "hearer", "moderator"]),
+            ("asha", &["member", "hearer", "moderator", "admin"]),
+            ("sam", &["member", "hearer", "moderator", "admin"]),
         ] {
             for private in [false, true] {
                 let it = Harness::new().await;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod deadlines;
 mod erasure;
 mod files;
 mod opening;

@@ -172,6 +172,8 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     transaction.note(&tea, case, &policy::Actor::Officer(member("mo")), acted, at(3)).await.unwrap();
     let appeal = policy::Appeal { lodged_at: at(4), state: policy::AppealState::Lodged { due: at(9) } };
     transaction.lodge_appeal(&tea, case, &appeal, &words("it was a joke")).await.unwrap();
+    let review = policy::Deadline { kind: policy::DeadlineKind::ReviewDue, due: at(9) };
+    transaction.set_deadlines(&tea, case, &[], &[review], at(4)).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
 
@@ -194,7 +196,10 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     .await;
     assert_eq!(
         tables,
-        ["appeal", "case", "effect", "event", "file_key", "notice", "register", "sealed", "strike"]
+        [
+            "appeal", "case", "deadline", "effect", "event", "file_key", "notice", "register", "sealed",
+            "strike"
+        ]
     );
     for table in tables {
         let id = if matches!(&*table, "case" | "strike") { "case_id" } else { "file_id" };

@@ -158,6 +158,8 @@ heading-appeal-varied = Caniatawyd eich apêl yn rhannol
 appeal-varied = Mae’r Pwyllgor Gwaith wedi clywed eich apêl am { $matter }. Maent yn cytuno â chi yn rhannol.
 appeal-dismissed-final =
     Mae’r Pwyllgor Gwaith wedi clywed eich apêl am { $matter }. Nid ydynt yn cytuno â chi. Mae’r penderfyniad yn sefyll.
+appeal-not-heard =
+    Ni chlywodd y Pwyllgor Gwaith eich apêl am { $matter }, am iddi ddod yn rhy hwyr. Mae’r penderfyniad yn sefyll.
 minute = Mae’r penderfyniad yn eu cofnodion fel { $minute }.
 post-back = Rydym wedi gosod eich neges yn ôl.
 remedy-void-warning = Nid yw’r rhybudd ysgrifenedig yn cyfrif mwyach.

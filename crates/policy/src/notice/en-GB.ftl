@@ -146,6 +146,8 @@ heading-appeal-varied = Your appeal was allowed in part
 appeal-varied = The Executive Committee heard your appeal about { $matter }. They agree with you in part.
 appeal-dismissed-final =
     The Executive Committee heard your appeal about { $matter }. They do not agree with you. The decision stands.
+appeal-not-heard =
+    The Executive Committee did not hear your appeal about { $matter }, because it came too late. The decision stands.
 minute = The decision is in their minutes as { $minute }.
 post-back = We have put your post back.
 remedy-void-warning = The written warning no longer counts.

@@ -170,6 +170,8 @@ pub enum NoticeKind {
     AppealDismissedFinal {
         /// What the appeal was about.
         matter: Matter,
+        /// Whether it was heard; one that came too late may not be.
+        heard: bool,
         /// Where the minutes have it.
         minute: String,
         /// Who stands beyond the Executive.

@@ -196,12 +196,17 @@ impl Notice {
                 }),
                 self.external(external_body),
             ],
-            NoticeKind::AppealDismissedFinal { matter, minute, external_body } => vec![
-                Piece::Part(self.of_matter("appeal-dismissed-final", matter)),
-                in_minutes(minute),
-                says("executive-says"),
-                self.external(external_body),
-            ],
+            NoticeKind::AppealDismissedFinal { matter, heard, minute, external_body } => {
+                vec![
+                    Piece::Part(self.of_matter(
+                        if *heard { "appeal-dismissed-final" } else { "appeal-not-heard" },
+                        matter,
+                    )),
+                    in_minutes(minute),
+                    says("executive-says"),
+                    self.external(external_body),
+                ]
+            }
 
             NoticeKind::SideInvited {
                 step: proposed,

@@ -1,12 +1,12 @@
 //! What the author of a post is told after a decision, before there is anything to fill it with.
 
-use super::facts::{About, Hearer, Matter, Standing};
+use super::facts::{About, Hearer, Matter, Relief, Standing, Varied};
 use super::kind::NoticeKind;
 use crate::time::Timestamp;
 
 /// What the author of a post is told. A decision names the occasion; the data of the notice is filled in where it
 /// is recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Occasion {
     /// A post was removed.
     Removed {
@@ -63,6 +63,45 @@ pub enum Occasion {
         /// By when it is to be answered, where that is promised.
         due: Option<Timestamp>,
     },
+    /// Nobody answered an appeal in time: the Executive has it.
+    AppealEscalated {
+        /// When the answer was due.
+        was_due: Timestamp,
+        /// By when the Executive is to answer.
+        due: Timestamp,
+    },
+    /// An appeal still waits for the Executive.
+    AppealProgress {
+        /// When it was lodged.
+        lodged_at: Timestamp,
+        /// By when it is to be answered.
+        due: Timestamp,
+        /// When the member hears again.
+        again_at: Timestamp,
+    },
+    /// The Executive said yes.
+    AppealAllowed {
+        /// Where the minutes have it.
+        minute: String,
+        /// Whether it had been a strike until then.
+        strike_voided: bool,
+    },
+    /// The Executive said: the post stays away, without a strike.
+    AppealVaried {
+        /// Where the minutes have it.
+        minute: String,
+        /// Who stands beyond the Executive.
+        external_body: String,
+    },
+    /// The Executive said no.
+    AppealDismissedFinal {
+        /// Whether it was heard; one that came too late may not be.
+        heard: bool,
+        /// Where the minutes have it.
+        minute: String,
+        /// Who stands beyond the Executive.
+        external_body: String,
+    },
 }
 
 impl Occasion {
@@ -91,6 +130,20 @@ impl Occasion {
                 NoticeKind::AppealDismissed { about, same_moderator, standing, appeal_until }
             }
             Self::ExecutiveAsked { due } => NoticeKind::ExecutiveAsked { matter, due },
+            Self::AppealEscalated { was_due, due } => NoticeKind::AppealEscalated { matter, was_due, due },
+            Self::AppealProgress { lodged_at, due, again_at } => {
+                NoticeKind::AppealProgress { matter, lodged_at, due, again_at }
+            }
+            Self::AppealAllowed { minute, strike_voided } => {
+                let relief = Relief { post_back: true, strike_voided, sanction: None };
+                NoticeKind::AppealAllowed { matter, minute, relief, standing }
+            }
+            Self::AppealVaried { minute, external_body } => {
+                NoticeKind::AppealVaried { matter, minute, varied: Varied::NoStrike, external_body }
+            }
+            Self::AppealDismissedFinal { heard, minute, external_body } => {
+                NoticeKind::AppealDismissedFinal { matter, heard, minute, external_body }
+            }
         }
     }
 }

@@ -182,6 +182,13 @@ fn of_appeals() -> Vec<NoticeKind> {
         varied(post, Varied::NoStrike),
         NoticeKind::AppealDismissedFinal {
             matter: sanction(Step::Suspension),
+            heard: true,
+            minute: minute(),
+            external_body: external_body(),
+        },
+        NoticeKind::AppealDismissedFinal {
+            matter: sanction(Step::Suspension),
+            heard: false,
             minute: minute(),
             external_body: external_body(),
         },

@@ -1,0 +1,126 @@
+//! What falls due. Rows outlive restarts, and each fires once.
+
+use policy::{Deadline, DeadlineKind, GroupId, Reference, Timestamp};
+
+use crate::error::{LedgerError, failed, one_row};
+use crate::ids::{FileIds, file_ids};
+use crate::rows::{reference, word};
+use crate::{Ledger, Transaction, row_ids};
+
+row_ids! {
+    /// Names a deadline.
+    DeadlineId
+}
+
+/// A deadline that has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Which.
+    pub id: DeadlineId,
+    /// The file it belongs to.
+    pub file: Reference,
+    /// What is to happen, and when it was to.
+    pub deadline: Deadline,
+}
+
+impl Ledger {
+    /// The first deadline of a group that has come and is not settled.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_deadline(&self, group: &GroupId, now: Timestamp) -> Result<Option<Due>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (key, now) = (group.as_str(), now.as_millis());
+        let row = sqlx::query!(
+            r#"
+            select d.deadline_id as "deadline_id!", f.number as "number!", d.kind as "kind!",
+                d.due_at_ms as "due_at_ms!"
+            from deadline d
+            join file f on f.file_id = d.file_id
+            join "group" g on g.group_id = d.group_id
+            where g.key = ? and d.settled_at_ms is null and d.due_at_ms <= ?
+            order by d.due_at_ms, d.deadline_id limit 1
+            "#,
+            key,
+            now,
+        );
+        let Some(row) = row.fetch_optional(&mut *conn).await.map_err(failed)? else { return Ok(None) };
+        let kind = word::<DeadlineKind>(&row.kind, "kind of a deadline")?;
+        Ok(Some(Due {
+            id: row.deadline_id.into(),
+            file: reference(row.number)?,
+            deadline: Deadline { kind, due: Timestamp::from_millis(row.due_at_ms) },
+        }))
+    }
+
+    /// When the next deadline comes, in any group.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_deadline_at(&self) -> Result<Option<Timestamp>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let due = sqlx::query_scalar!(
+            r#"select min(due_at_ms) as "due_at_ms?: i64" from deadline where settled_at_ms is null"#
+        );
+        Ok(due.fetch_one(&mut *conn).await.map_err(failed)?.map(Timestamp::from_millis))
+    }
+}
+
+impl Transaction {
+    /// Records what falls due in a file, in place of whatever of these kinds was still to come.
+    ///
+    /// # Errors
+    /// When there is no such file, or the ledger cannot be written.
+    pub async fn set_deadlines(
+        &mut self,
+        group: &GroupId,
+        file: Reference,
+        replaced: &[DeadlineKind],
+        deadlines: &[Deadline],
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let conn = &mut *self.inner;
+        let FileIds { group_id, file_id } = file_ids(conn, group, file).await?;
+        for kind in replaced {
+            let (kind, now) = (kind.word(), now.as_millis());
+            let moot = sqlx::query!(
+                "update deadline set settled_at_ms = ?, outcome = 'moot'
+                 where file_id = ? and kind = ? and settled_at_ms is null",
+                now,
+                file_id,
+                kind,
+            );
+            moot.execute(&mut *conn).await.map_err(failed)?;
+        }
+        for deadline in deadlines {
+            let (kind, due_at_ms) = (deadline.kind.word(), deadline.due.as_millis());
+            // One that was moot and is not any more comes back; one that fired does not fire again.
+            let inserted = sqlx::query!(
+                "insert into deadline (group_id, file_id, kind, due_at_ms) values (?, ?, ?, ?)
+                 on conflict (file_id, kind, due_at_ms)
+                 do update set settled_at_ms = null, outcome = null where outcome = 'moot'",
+                group_id,
+                file_id,
+                kind,
+                due_at_ms,
+            );
+            inserted.execute(&mut *conn).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Records that a deadline fired. What follows from it belongs into the same transaction.
+    ///
+    /// # Errors
+    /// [`LedgerError::Inconsistent`] when it was settled before; or when the ledger cannot be written.
+    pub async fn fire(&mut self, deadline: DeadlineId, now: Timestamp) -> Result<(), LedgerError> {
+        let (id, now) = (deadline.get(), now.as_millis());
+        let updated = sqlx::query!(
+            "update deadline set settled_at_ms = ?, outcome = 'fired'
+             where deadline_id = ? and settled_at_ms is null",
+            now,
+            id,
+        );
+        one_row(&updated.execute(&mut *self.inner).await.map_err(failed)?, "a deadline was settled already")
+    }
+}
