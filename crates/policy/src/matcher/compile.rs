@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
 
-use super::everyday::{Everyday, Key, Remembered, key as key_of};
+use super::everyday::{Everyday, PhraseWords, Remembered, Side, Sides, key as key_of};
 use super::fuzzy::Fuzzy;
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
@@ -149,7 +149,7 @@ struct Builder {
     ordered: Vec<Vec<u8>>,
     allowed: HashSet<Letters, FxBuildHasher>,
     phrases: Phrases,
-    phrase_words: HashSet<Key, FxBuildHasher>,
+    phrase_words: PhraseWords,
 }
 
 /// The word by which a listed phrase is noticed: the one that is met least.
@@ -221,8 +221,29 @@ impl Builder {
             self.pattern(fold(spelling).as_bytes(), Trigger::Phrase);
             // Stretched words are looked up without what is stretched.
             if let Some(word) = rarest(key) {
-                self.phrase_words.extend(key_of(word.as_bytes()));
-                self.phrase_words.extend(key_of(&collapse(word.as_bytes())));
+                let written = fold(spelling);
+                let marked = written.bytes().any(|byte| !byte.is_ascii_lowercase() && !b" '-".contains(&byte));
+                self.phrase_word(key, word.as_bytes(), word.as_bytes(), marked);
+                self.phrase_word(key, word.as_bytes(), &collapse(word.as_bytes()), marked);
+            }
+        }
+    }
+
+    /// Notes that `phrase` is noticed by its word `word`, which is looked up as `spelling`; `marked` if it is written with
+    /// more than letters, so that nothing is known of what stands beside the word.
+    fn phrase_word(&mut self, phrase: &str, word: &[u8], spelling: &[u8], marked: bool) {
+        let Some(key) = key_of(spelling) else { return };
+        let known = self.phrase_words.entry(key).or_default();
+        let words: Vec<&[u8]> = phrase.split(' ').map(str::as_bytes).collect();
+        let side = |letter: Option<&u8>| letter.map_or(Side::Nothing, |letter| Side::Letter(*letter));
+        for at in (0..words.len()).filter(|at| words[*at] == word) {
+            let mut before = side(words[..at].last().and_then(|word| word.last()));
+            let mut after = side(words.get(at + 1).and_then(|word| word.first()));
+            if marked {
+                (before, after) = (Side::Nothing, Side::Nothing);
+            }
+            if !known.contains(&Sides { before, after }) {
+                known.push(Sides { before, after });
             }
         }
     }

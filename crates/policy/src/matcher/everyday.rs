@@ -1,6 +1,7 @@
 //! Everyday words that hold no term: what most of every message is made of, dismissed by one look-up each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxBuildHasher;
@@ -45,14 +46,42 @@ pub(super) struct Word {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Everyday {
     words: HashMap<Key, Word, FxBuildHasher>,
-    /// Words of listed phrases, of each phrase one.
-    phrases: HashSet<Key, FxBuildHasher>,
+    /// Words of listed phrases, of each phrase one, with what stands on either side of them there.
+    phrases: PhraseWords,
+}
+
+/// Words by which listed phrases are noticed.
+pub(super) type PhraseWords = HashMap<Key, Vec<Sides>, FxBuildHasher>;
+
+/// The letters next to a word, beyond a space: the last of the word before it and the first of the one after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sides {
+    pub(super) before: Side,
+    pub(super) after: Side,
+}
+
+/// What stands on one side of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// No word.
+    Nothing,
+    /// A word, with this small letter.
+    Letter(u8),
+    /// What has to be folded to tell.
+    Unclear,
+}
+
+impl Side {
+    /// Whether a phrase that has `wanted` on this side may go on here.
+    fn may_be(self, wanted: Self) -> bool {
+        wanted == Self::Nothing || self == Self::Unclear || self == wanted
+    }
 }
 
 impl Everyday {
     pub(super) fn new<'a>(
         words: impl Iterator<Item = &'a str>,
-        phrases: HashSet<Key, FxBuildHasher>,
+        phrases: PhraseWords,
         holds_term: impl Fn(&str) -> bool,
         opens: impl Fn(&str) -> Option<NodeId>,
     ) -> Self {
@@ -60,7 +89,7 @@ impl Everyday {
         for word in words {
             let Some(key) = key(word.as_bytes()) else { continue };
             if !holds_term(word) {
-                let of_phrase = phrases.contains(&key);
+                let of_phrase = phrases.contains_key(&key);
                 known.insert(key, Word { opens: opens(word), of_phrase });
             }
         }
@@ -74,26 +103,44 @@ impl Everyday {
 
     /// Whether the word is the one by which a listed phrase is noticed.
     pub(super) fn is_of_phrase(&self, key: Key) -> bool {
-        self.phrases.contains(&key)
+        self.phrases.contains_key(&key)
+    }
+
+    /// Whether the word is the one by which a phrase is noticed that may stand between these `sides`.
+    pub(super) fn may_be_of_phrase(&self, key: Key, sides: impl FnOnce() -> Sides) -> bool {
+        self.phrases.get(&key).is_some_and(|phrases| {
+            let here = sides();
+            phrases
+                .iter()
+                .any(|phrase| here.before.may_be(phrase.before) && here.after.may_be(phrase.after))
+        })
     }
 }
 
 /// How many words are remembered to hold no term.
 const REMEMBERED_LEN: usize = 1 << 13;
 
-/// Words beyond the everyday ones that were read and hold no term: the names and terms of art of a group come again and
-/// again. It tells nothing that reading the word anew would not tell; a slot holds one word, the latest.
+/// Words beyond the everyday ones, and chunks that are more than a word, that were read and hold no term: the names and
+/// terms of art of a group come again and again, and so do its links. It tells nothing that reading the word anew would
+/// not tell; a slot holds one word, the latest.
+///
+/// What is too long for a key is known by a digest that nobody can foresee, so that no text can pass for another.
 ///
 /// A slot is two halves, written one after the other. The second is mixed with the first, so that halves of two words,
 /// written by two threads at once, are read as neither.
 #[derive(Debug)]
 pub(super) struct Remembered {
     slots: Box<[(AtomicU64, AtomicU64)]>,
+    digests: [RandomState; 2],
 }
 
 impl Default for Remembered {
     fn default() -> Self {
-        Self { slots: (0..REMEMBERED_LEN).map(|_| (AtomicU64::new(0), AtomicU64::new(0))).collect() }
+        let empty = |_| (AtomicU64::new(0), AtomicU64::new(0));
+        Self {
+            slots: (0..REMEMBERED_LEN).map(empty).collect(),
+            digests: [RandomState::new(), RandomState::new()],
+        }
     }
 }
 
@@ -112,6 +159,12 @@ impl Remembered {
         let mixed = (low ^ high.rotate_left(32)).wrapping_mul(ODD);
         let place = (mixed >> (64 - REMEMBERED_LEN.trailing_zeros())) as usize;
         (&self.slots[place], low, high ^ mixed.rotate_left(17) ^ ODD)
+    }
+
+    /// What a text too long for a key is known by.
+    pub(super) fn digest(&self, text: &str) -> Key {
+        let [first, second] = &self.digests;
+        Key::from(first.hash_one(text)) << 64 | Key::from(second.hash_one(text))
     }
 
     /// Whether a word is known to hold no term.

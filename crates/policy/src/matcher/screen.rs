@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::candidate::Hay;
 use super::compile::{Lexis, Trigger, collapse};
-use super::everyday::{Key, WORD_LEN_MAX, Word, key, key_at};
+use super::everyday::{Key, Side, Sides, WORD_LEN_MAX, Word, key, key_at};
 use super::joined::TERM_LEN_MIN;
 use super::masked::LEN_MAX as MASKED_LEN_MAX;
 use super::trie::{NodeId, Trie, bit};
@@ -76,6 +76,8 @@ pub(super) struct Screen<'a> {
     spots: VecDeque<Range<usize>>,
     halves: Vec<Half>,
     runs: Vec<Run>,
+    /// Empty; kept for its room.
+    longer: Vec<Run>,
     dull: [Key; DULL_MAX],
     pub(super) steps: u64,
     /// Whether what was read before is forgotten, so that the work is the same every time.
@@ -140,6 +142,7 @@ impl<'a> Screen<'a> {
             spots: VecDeque::new(),
             halves: Vec::new(),
             runs: Vec::new(),
+            longer: Vec::new(),
             dull: [0; DULL_MAX],
             steps: 0,
             cold: false,
@@ -252,7 +255,9 @@ impl<'a> Screen<'a> {
         } else {
             self.runs.clear();
             let suspicious = match word {
-                Some(word) => word.of_phrase && self.is_in_phrase(&range),
+                Some(word) => {
+                    word.of_phrase && self.fits_phrase(&range, letters) && self.is_in_phrase(&range)
+                }
                 None => {
                     !self.is_dull(range.clone(), letters)
                         || (self.may_be_of_phrase(&range, letters) && self.is_in_phrase(&range))
@@ -280,22 +285,43 @@ impl<'a> Screen<'a> {
     fn may_be_of_phrase(&self, range: &Range<usize>, letters: Key) -> bool {
         let word = &self.text.as_bytes()[range.clone()];
         let stretched = word.windows(2).any(|pair| pair[0].eq_ignore_ascii_case(&pair[1]));
-        self.lexis.everyday.is_of_phrase(letters)
+        self.fits_phrase(range, letters)
             || stretched
-                && key(&collapse(&word.to_ascii_lowercase()))
-                    .is_some_and(|key| self.lexis.everyday.is_of_phrase(key))
+                && key(&collapse(&word.to_ascii_lowercase())).is_some_and(|key| self.fits_phrase(range, key))
+    }
+
+    /// Whether a phrase that is noticed by this word goes on as the text does beside it.
+    fn fits_phrase(&self, range: &Range<usize>, letters: Key) -> bool {
+        let bytes = self.text.as_bytes();
+        let side = |space: Option<&u8>, letter: Option<&u8>| match (space, letter) {
+            (None, _) | (Some(b' '), None) => Side::Nothing,
+            // No phrase has them.
+            (Some(b'.' | b',' | b'!' | b'?' | b';' | b')'), _) => Side::Nothing,
+            (Some(b' '), Some(letter)) if letter.is_ascii_alphabetic() => {
+                Side::Letter(letter.to_ascii_lowercase())
+            }
+            _ => Side::Unclear,
+        };
+        self.lexis.everyday.may_be_of_phrase(letters, || {
+            let mut before = bytes[..range.start].iter().rev();
+            let mut after = bytes[range.end..].iter();
+            Sides {
+                before: side(before.next(), before.next()),
+                after: side(after.next(), after.next()),
+            }
+        })
     }
 
     fn join_word(&mut self, range: &Range<usize>, known: Option<Word>) {
-        let mut small = [0; WORD_LEN_MAX];
-        let small = &mut small[..range.len()];
-        small.copy_from_slice(&self.text.as_bytes()[range.clone()]);
-        small.make_ascii_lowercase();
+        if self.halves.is_empty() && known.is_some_and(|word| word.opens.is_none()) {
+            return;
+        }
+        let letters = self.text.as_bytes()[range.clone()].iter().map(u8::to_ascii_lowercase);
         let opens = match known {
             Some(word) => word.opens,
-            None => self.lexis.trie.walk(Trie::ROOT, small.iter().copied()),
+            None => self.lexis.trie.walk(Trie::ROOT, letters.clone()),
         };
-        self.join(range, small, opens);
+        self.join(range, letters, opens);
     }
 
     /// “don't”, “Jean's”: whether it is an everyday word with what is left out.
@@ -342,13 +368,20 @@ impl<'a> Screen<'a> {
 
     fn join_piece(&mut self, range: &Range<usize>, piece: &[u8]) {
         let opens = self.lexis.trie.walk(Trie::ROOT, piece.iter().copied());
-        self.join(range, piece, opens);
+        self.join(range, piece.iter().copied(), opens);
     }
 
     /// Follows the forms of which the words so far may be pieces: `pike y`, `mo ther fucker`.
-    fn join(&mut self, range: &Range<usize>, piece: &[u8], opens: Option<NodeId>) {
+    #[inline]
+    fn join(
+        &mut self,
+        range: &Range<usize>,
+        piece: impl ExactSizeIterator<Item = u8> + Clone,
+        opens: Option<NodeId>,
+    ) {
         let Self { lexis, halves, spots, .. } = self;
-        let walk = |node| lexis.trie.walk(node, piece.iter().copied());
+        self.steps += piece.len() as u64;
+        let walk = |node| lexis.trie.walk(node, piece.clone());
         halves.retain_mut(|half| {
             let Some(node) = walk(half.node) else { return false };
             if lexis.trie.form(node).is_some() {
@@ -358,43 +391,52 @@ impl<'a> Screen<'a> {
             half.pieces < PIECES_MAX
         });
         halves.extend(opens.map(|node| Half { node, start: range.start, pieces: 1 }));
-        self.steps += piece.len() as u64;
     }
 
     /// One more letter or digit that stands by itself.
     fn sign(&mut self, byte: u8, range: &Range<usize>) {
-        let begun = Run { node: Trie::ROOT, start: range.start };
-        self.runs.insert(0, begun);
-        self.runs = self.longer_runs(bit(byte) | tables::leet(char::from(byte)), range.end);
-        self.runs.truncate(RUNS_MAX);
+        let among = bit(byte) | tables::leet(char::from(byte));
+        let mut runs = std::mem::take(&mut self.runs);
+        let mut longer = std::mem::take(&mut self.longer);
+        self.lengthen(&[Run { node: Trie::ROOT, start: range.start }], among, range.end, &mut longer);
+        self.lengthen(&runs, among, range.end, &mut longer);
+        runs.clear();
+        (self.runs, self.longer) = (longer, runs);
         self.steps += 1;
     }
 
     /// A mark between letters that stand one by one: it may be one itself, or the gap.
     fn mark(&mut self, byte: u8, range: &Range<usize>) {
-        let among = if byte.is_ascii() { tables::leet(char::from(byte)) } else { 0 };
-        if among == 0 || self.runs.is_empty() {
+        if self.runs.is_empty() {
             return;
         }
-        let longer = self.longer_runs(among, range.end);
-        self.runs.extend(longer);
-        self.runs.truncate(RUNS_MAX);
+        let among = if byte.is_ascii() { tables::leet(char::from(byte)) } else { 0 };
+        if among == 0 {
+            return;
+        }
+        let mut runs = std::mem::take(&mut self.runs);
+        let mut longer = std::mem::take(&mut self.longer);
+        self.lengthen(&runs, among, range.end, &mut longer);
+        runs.append(&mut longer);
+        runs.truncate(RUNS_MAX);
+        (self.runs, self.longer) = (runs, longer);
         self.steps += 1;
     }
 
-    /// The runs with one letter more, any of `among`; those that are whole forms are spots that end at `end`.
-    fn longer_runs(&mut self, among: u32, end: usize) -> Vec<Run> {
+    /// Puts `runs` with one letter more, any of `among`, into `longer`; those that are whole forms are spots that end
+    /// at `end`.
+    fn lengthen(&mut self, runs: &[Run], among: u32, end: usize, longer: &mut Vec<Run>) {
         let trie = &self.lexis.trie;
-        let mut longer = Vec::new();
-        for run in &self.runs {
+        for run in runs {
             for (_, node) in trie.children(run.node, among) {
                 if trie.form(node).is_some() {
                     self.spots.push_back(run.start..end);
                 }
-                longer.push(Run { node, ..*run });
+                if longer.len() < RUNS_MAX {
+                    longer.push(Run { node, ..*run });
+                }
             }
         }
-        longer
     }
 
     /// Whether a word that is not an everyday one holds no term, in no reading of a single word.
@@ -403,12 +445,16 @@ impl<'a> Screen<'a> {
         // Capitals inside make a word of several.
         let even = !word.as_bytes()[1..].iter().any(u8::is_ascii_uppercase);
         // A name may mean what the same word in small letters would not: the first letter stands lowest in the key.
-        let letters = if word.as_bytes()[0].is_ascii_uppercase() { letters ^ 0x20 } else { letters };
-        if even && !self.cold && self.lexis.remembered.has(letters) {
+        let letters = match word.as_bytes()[0].is_ascii_uppercase() {
+            _ if !even => key(word.as_bytes()).unwrap_or(letters),
+            true => letters ^ 0x20,
+            false => letters,
+        };
+        if !self.cold && self.lexis.remembered.has(letters) {
             return true;
         }
         let place = memory(letters);
-        if even && self.dull[place] == letters {
+        if self.dull[place] == letters {
             return true;
         }
         self.steps += word.len() as u64;
@@ -416,7 +462,7 @@ impl<'a> Screen<'a> {
             return false;
         }
         let meant = !self.listed_only && self.lexis.may_be_meant(word);
-        if even && !meant {
+        if !meant {
             self.dull[place] = letters;
             // What was not asked is not known.
             if !self.listed_only && !self.cold {
@@ -577,9 +623,6 @@ impl<'a> Screen<'a> {
             self.spots.push_back(range);
             return;
         }
-        if folded.is_none() && self.is_starred_nothing(bytes) {
-            return;
-        }
         let mut words = bytes.chunk_by(|a, b| a.is_ascii_lowercase() == b.is_ascii_lowercase());
         let of_phrase =
             |letters: &[u8]| key(letters).is_some_and(|key| self.lexis.everyday.is_of_phrase(key));
@@ -587,18 +630,29 @@ impl<'a> Screen<'a> {
             self.spots.push_back(range.clone());
         }
         // As written: capitals part words.
-        let memory = key(chunk.as_bytes()).filter(|_| folded.is_none()).map(|key| (key, memory(key)));
+        let short = key(chunk.as_bytes());
+        let memory = short.map(|key| (key, memory(key)));
         if memory.is_some_and(|(key, place)| self.dull[place] == key) {
             return;
         }
+        let remembered = &self.lexis.remembered;
+        let lasting = (!self.cold).then(|| short.unwrap_or_else(|| remembered.digest(chunk)));
+        if lasting.is_some_and(|key| remembered.has(key)) {
+            return;
+        }
         let nothing = match folded {
-            None => self.holds_nothing(chunk, &Folded::new(chunk)),
+            None => self.is_starred_nothing(bytes) || self.holds_nothing(chunk, &Folded::new(chunk)),
             Some(folded) => self.holds_nothing(chunk, folded),
         };
         if !nothing {
             self.spots.push_back(range);
-        } else if let Some((key, place)) = memory {
+            return;
+        }
+        if let Some((key, place)) = memory {
             self.dull[place] = key;
+        }
+        if let Some(key) = lasting {
+            self.lexis.remembered.insert(key);
         }
     }
 
