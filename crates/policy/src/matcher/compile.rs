@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
 
-use super::everyday::{Everyday, PhraseWords, Remembered, Side, Sides, key as key_of};
+use super::everyday::{Everyday, PhraseWords, Side, Sides, key as key_of};
 use super::fuzzy::Fuzzy;
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
 use super::lexicon::is_common;
 use super::masked::Masked;
+use super::memory::{Readings, Remembered};
 use super::trie::{Trie, index};
 use crate::dictionary::Dictionary;
 use crate::normalise::fold;
@@ -55,6 +56,7 @@ pub(super) struct Lexis {
     pub(super) fuzzy: Fuzzy,
     pub(super) everyday: Everyday,
     pub(super) remembered: Remembered,
+    pub(super) readings: Readings,
     /// By pattern of the automaton.
     triggers: Vec<Vec<Trigger>>,
     /// The stem of each entry, joined; compounds are built on it.
@@ -313,6 +315,7 @@ impl Builder {
             fuzzy,
             everyday: Everyday::default(),
             remembered: Remembered::default(),
+            readings: Readings::default(),
             triggers: self.triggers,
             stems: self.stems,
             by_letters,

@@ -1,8 +1,6 @@
 //! Everyday words that hold no term: what most of every message is made of, dismissed by one look-up each.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxBuildHasher;
 
@@ -117,87 +115,9 @@ impl Everyday {
     }
 }
 
-/// How many words are remembered to hold no term.
-const REMEMBERED_LEN: usize = 1 << 13;
-
-/// Words beyond the everyday ones, and chunks that are more than a word, that were read and hold no term: the names and
-/// terms of art of a group come again and again, and so do its links. It tells nothing that reading the word anew would
-/// not tell; a slot holds one word, the latest.
-///
-/// What is too long for a key is known by a digest that nobody can foresee, so that no text can pass for another.
-///
-/// A slot is two halves, written one after the other. The second is mixed with the first, so that halves of two words,
-/// written by two threads at once, are read as neither.
-#[derive(Debug)]
-pub(super) struct Remembered {
-    slots: Box<[(AtomicU64, AtomicU64)]>,
-    digests: [RandomState; 2],
-}
-
-impl Default for Remembered {
-    fn default() -> Self {
-        let empty = |_| (AtomicU64::new(0), AtomicU64::new(0));
-        Self {
-            slots: (0..REMEMBERED_LEN).map(empty).collect(),
-            digests: [RandomState::new(), RandomState::new()],
-        }
-    }
-}
-
-impl Clone for Remembered {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl Remembered {
-    /// The slot of a word, and what stands in its halves if it is there.
-    #[expect(clippy::cast_possible_truncation, reason = "both halves are wanted")]
-    fn slot(&self, word: Key) -> (&(AtomicU64, AtomicU64), u64, u64) {
-        const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-        let (low, high) = (word as u64, (word >> 64) as u64);
-        let mixed = (low ^ high.rotate_left(32)).wrapping_mul(ODD);
-        let place = (mixed >> (64 - REMEMBERED_LEN.trailing_zeros())) as usize;
-        (&self.slots[place], low, high ^ mixed.rotate_left(17) ^ ODD)
-    }
-
-    /// What a text too long for a key is known by.
-    pub(super) fn digest(&self, text: &str) -> Key {
-        let [first, second] = &self.digests;
-        Key::from(first.hash_one(text)) << 64 | Key::from(second.hash_one(text))
-    }
-
-    /// Whether a word is known to hold no term.
-    #[inline]
-    pub(super) fn has(&self, word: Key) -> bool {
-        let (slot, first, second) = self.slot(word);
-        slot.0.load(Ordering::Relaxed) == first && slot.1.load(Ordering::Relaxed) == second
-    }
-
-    /// Remembers that a word holds no term.
-    pub(super) fn insert(&self, word: Key) {
-        let (slot, first, second) = self.slot(word);
-        slot.0.store(first, Ordering::Relaxed);
-        slot.1.store(second, Ordering::Relaxed);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_is_remembered_until_another_takes_its_slot() {
-        let remembered = Remembered::default();
-        let words = ["ravi", "ravioli", "cockfosters", "a", "abcdefghijklmnop", "abcdefghijklmnoq"];
-        for word in words {
-            let key = key(word.as_bytes()).expect("a short word");
-            assert!(!remembered.has(key), "{word}");
-            remembered.insert(key);
-            assert!(remembered.has(key), "{word}");
-        }
-        assert!(!remembered.has(0));
-    }
 
     #[test]
     fn keys_are_the_same_wherever_a_word_stands() {

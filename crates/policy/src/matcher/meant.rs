@@ -79,6 +79,16 @@ impl Lexis {
         if everyday || self.is_allowed_word(letters) || !letters.iter().all(u8::is_ascii_lowercase) {
             return None;
         }
+        let Some(key) = key(letters) else { return self.guess(letters, case) };
+        self.readings.get(key, case).unwrap_or_else(|| {
+            let reading = self.guess(letters, case);
+            self.readings.insert(key, case, reading);
+            reading
+        })
+    }
+
+    /// What a word that is no everyday one may mean.
+    fn guess(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
         let dictionary = Dictionary::british();
         if !letters.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]) {
             return self.fuzzy.read(letters, dictionary, case);

@@ -33,6 +33,7 @@ mod joined;
 mod lexicon;
 mod masked;
 mod meant;
+mod memory;
 mod plain;
 mod screen;
 mod trie;
@@ -58,9 +59,14 @@ pub const TEXT_LEN_MAX: usize = 65_536;
 /// How many findings of one text are kept: the first ones.
 pub const FINDINGS_MAX: usize = 64;
 
-/// How many words that may be innocent are weighed in one text. What comes after them is what it is in doubt: abuse if its
-/// entry says `unless`, innocent if it says `ambiguous` or is only near a term.
+/// How many words that may be innocent are weighed in one text: so many in any, and one more for each
+/// [`HEARING_LEN`] bytes up to [`HEARINGS_MAX`]. What comes after them is what it is in doubt: abuse if its entry says
+/// `unless`, innocent if it says `ambiguous` or is only near a term.
+pub const HEARINGS_MIN: usize = 16;
+/// See [`HEARINGS_MIN`].
 pub const HEARINGS_MAX: usize = 64;
+/// See [`HEARINGS_MIN`].
+pub const HEARING_LEN: usize = 512;
 
 /// How much round a spot is read with it, in bytes: what may tell what is meant.
 const MARGIN_LEN: usize = 240;
@@ -77,6 +83,8 @@ pub struct Context {
 struct Work {
     steps: u64,
     hearings: usize,
+    /// Whether what is found innocent is told as well, with all reasons.
+    telling: bool,
 }
 
 /// Compiled lists, ready to read posts. Cheap to share behind an `Arc`; reading changes no answer.
@@ -125,7 +133,7 @@ impl Matcher {
     /// What a text holds or seemed to hold, in order: also words that were found innocent, with the reasons.
     pub fn explain(&self, text: &str, context: Context) -> Vec<Hit> {
         let text = head(text);
-        let mut work = Work { steps: 0, hearings: usize::MAX };
+        let mut work = Work { steps: 0, hearings: usize::MAX, telling: true };
         self.read(text, &(0..text.len()), context, &mut work)
     }
 
@@ -135,7 +143,8 @@ impl Matcher {
         let mut screen = Screen::new(&self.lexis, text);
         screen.cold = cold;
         let mut hits: Vec<Hit> = Vec::new();
-        let mut work = Work { steps: 0, hearings: HEARINGS_MAX };
+        let hearings = HEARINGS_MAX.min(HEARINGS_MIN + text.len() / HEARING_LEN);
+        let mut work = Work { steps: 0, hearings, telling: false };
         while let Some(core) = screen.next_core() {
             let window = window(text, &core);
             let inside = core.start - window.start..core.end - window.start;
@@ -146,7 +155,9 @@ impl Matcher {
                 hit
             });
             let last = hits.last().map_or(0, |hit| hit.finding.span.end);
+            let before = hits.len();
             hits.extend(found.filter(|hit| hit.finding.span.start >= last));
+            screen.was_read(core.end, hits.len() > before);
             if hits.len() >= FINDINGS_MAX {
                 hits.truncate(FINDINGS_MAX);
                 break;
@@ -207,12 +218,12 @@ impl Matcher {
             }
             work.hearings -= usize::from(in_doubt && !unheard);
             let hit = if unheard {
-                self.unheard(&candidate, context)
+                Some(self.unheard(&candidate, context))
             } else {
-                self.weigh(text, &candidate, cells, context, &foreign)
+                self.weigh(text, &candidate, cells, context, &foreign, work.telling)
             };
-            left -= usize::from(hit.explanation.accepted);
-            hits.push(hit);
+            left -= usize::from(hit.as_ref().is_some_and(|hit| hit.explanation.accepted));
+            hits.extend(hit);
         }
     }
 
@@ -237,7 +248,7 @@ impl Matcher {
         kept
     }
 
-    /// Hears the witnesses about one reading.
+    /// Hears the witnesses about one reading. What is innocent gives a hit only if that is to be told.
     fn weigh(
         &self,
         text: &str,
@@ -245,7 +256,8 @@ impl Matcher {
         cells: &[Cell],
         context: Context,
         foreign: &Foreign,
-    ) -> Hit {
+        telling: bool,
+    ) -> Option<Hit> {
         let entry = &self.lexis.entries[candidate.entry as usize];
         let span = candidate.from..candidate.to;
         let sentence = Sentence::round(cells, &span);
@@ -267,7 +279,7 @@ impl Matcher {
                 sentence.is_abuse(entry, known, &mut reasons)
             }
         };
-        if allowed::is_allowed(&self.lexis, text, cells, candidate) {
+        if (accepted || telling) && allowed::is_allowed(&self.lexis, text, cells, candidate) {
             reasons.push(Reason::Allowed);
             accepted = false;
         }
@@ -279,8 +291,11 @@ impl Matcher {
             reasons.push(Reason::OtherLanguage);
             accepted = false;
         }
+        if !accepted && !telling {
+            return None;
+        }
         let directed = context.directed || sentence.has_second_person();
-        self.hit(candidate, directed, reasons, accepted)
+        Some(self.hit(candidate, directed, reasons, accepted))
     }
 
     /// A reading that counts without a hearing.

@@ -5,8 +5,10 @@
 //! letters is read by itself. What none of them can explain away is a *spot*, and the text round it is read in full.
 //! The screen never decides that something *is* a finding.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
+
+use rustc_hash::FxBuildHasher;
 
 use super::candidate::Hay;
 use super::compile::{Lexis, Trigger, collapse};
@@ -22,6 +24,9 @@ use crate::wordlist::Matching;
 pub(super) const PIECES_MAX: u8 = 4;
 /// How many words that were dismissed are remembered: people repeat themselves.
 const DULL_MAX: usize = 16;
+/// How often the same disguise or slip is read in one text and found to be nothing, before it is taken for nothing
+/// wherever else it stands in it. Listed words are always read.
+const VAIN_MAX: u32 = 8;
 /// How far round a word the phrase is looked for of which it may be one, in bytes.
 const PHRASE_LEN_MAX: usize = 48;
 
@@ -79,11 +84,26 @@ pub(super) struct Screen<'a> {
     /// Empty; kept for its room.
     longer: Vec<Run>,
     dull: [Key; DULL_MAX],
+    /// What has to be read, by where it begins, until it is known what it held.
+    doubts: Vec<(usize, Key)>,
+    /// How often the same was read and held nothing.
+    vain: HashMap<Key, u32, FxBuildHasher>,
     pub(super) steps: u64,
     /// Whether what was read before is forgotten, so that the work is the same every time.
     pub(super) cold: bool,
     /// Whether words that only mean a term are left alone.
     pub(super) listed_only: bool,
+}
+
+/// What a word may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// No term.
+    None,
+    /// A spelling that means one.
+    Meant,
+    /// One that holds a listed spelling.
+    Listed,
 }
 
 /// Words so far that are the beginning of a form.
@@ -144,6 +164,8 @@ impl<'a> Screen<'a> {
             runs: Vec::new(),
             longer: Vec::new(),
             dull: [0; DULL_MAX],
+            doubts: Vec::new(),
+            vain: HashMap::default(),
             steps: 0,
             cold: false,
             listed_only: false,
@@ -158,9 +180,9 @@ impl<'a> Screen<'a> {
                 match &mut core {
                     None => core = Some(spot),
                     Some(core)
-                        if spot.start < core.end
-                            || (spot.start - core.end <= CORE_GAP_MAX
-                                && spot.end.saturating_sub(core.start) <= CORE_LEN_MAX) =>
+                        if spot.start <= core.end + CORE_GAP_MAX
+                            && (spot.end <= core.end
+                                || spot.end.saturating_sub(core.start) <= CORE_LEN_MAX) =>
                     {
                         *core = core.start.min(spot.start)..core.end.max(spot.end);
                     }
@@ -259,7 +281,7 @@ impl<'a> Screen<'a> {
                     word.of_phrase && self.fits_phrase(&range, letters) && self.is_in_phrase(&range)
                 }
                 None => {
-                    !self.is_dull(range.clone(), letters)
+                    self.is_doubtful(&range, letters)
                         || (self.may_be_of_phrase(&range, letters) && self.is_in_phrase(&range))
                 }
             };
@@ -278,6 +300,18 @@ impl<'a> Screen<'a> {
         }
         if closed {
             self.halves.clear();
+        }
+    }
+
+    /// Whether a word that is not an everyday one has to be read.
+    fn is_doubtful(&mut self, range: &Range<usize>, letters: Key) -> bool {
+        match self.doubt(range.clone(), letters) {
+            Doubt::None => false,
+            Doubt::Meant => {
+                let written = key(&self.text.as_bytes()[range.clone()]).unwrap_or(letters);
+                !self.is_in_vain(range.start, written)
+            }
+            Doubt::Listed => true,
         }
     }
 
@@ -379,18 +413,21 @@ impl<'a> Screen<'a> {
         piece: impl ExactSizeIterator<Item = u8> + Clone,
         opens: Option<NodeId>,
     ) {
-        let Self { lexis, halves, spots, .. } = self;
-        self.steps += piece.len() as u64;
-        let walk = |node| lexis.trie.walk(node, piece.clone());
-        halves.retain_mut(|half| {
-            let Some(node) = walk(half.node) else { return false };
-            if lexis.trie.form(node).is_some() {
-                spots.push_back(half.start..range.end);
+        let trie = &self.lexis.trie;
+        let mut whole = None;
+        self.halves.retain_mut(|half| {
+            let Some(node) = trie.walk(half.node, piece.clone()) else { return false };
+            if trie.form(node).is_some() && whole.is_none() {
+                // The first begun is the longest, and holds the others.
+                whole = Some(half.start);
             }
             (half.node, half.pieces) = (node, half.pieces + 1);
             half.pieces < PIECES_MAX
         });
-        halves.extend(opens.map(|node| Half { node, start: range.start, pieces: 1 }));
+        if let Some(start) = whole {
+            self.spot(start..range.end);
+        }
+        self.halves.extend(opens.map(|node| Half { node, start: range.start, pieces: 1 }));
     }
 
     /// One more letter or digit that stands by itself.
@@ -430,7 +467,7 @@ impl<'a> Screen<'a> {
         for run in runs {
             for (_, node) in trie.children(run.node, among) {
                 if trie.form(node).is_some() {
-                    self.spots.push_back(run.start..end);
+                    self.spot(run.start..end);
                 }
                 if longer.len() < RUNS_MAX {
                     longer.push(Run { node, ..*run });
@@ -441,6 +478,11 @@ impl<'a> Screen<'a> {
 
     /// Whether a word that is not an everyday one holds no term, in no reading of a single word.
     fn is_dull(&mut self, range: Range<usize>, letters: Key) -> bool {
+        self.doubt(range, letters) == Doubt::None
+    }
+
+    /// What a word that is not an everyday one may be.
+    fn doubt(&mut self, range: Range<usize>, letters: Key) -> Doubt {
         let word = &self.text[range];
         // Capitals inside make a word of several.
         let even = !word.as_bytes()[1..].iter().any(u8::is_ascii_uppercase);
@@ -451,15 +493,23 @@ impl<'a> Screen<'a> {
             false => letters,
         };
         if !self.cold && self.lexis.remembered.has(letters) {
-            return true;
+            return Doubt::None;
         }
         let place = memory(letters);
         if self.dull[place] == letters {
-            return true;
+            return Doubt::None;
         }
         self.steps += word.len() as u64;
+        // No letter has the highest bit.
+        let listed = letters | 1 << 7;
+        if !self.cold && self.lexis.remembered.has(listed) {
+            return Doubt::Listed;
+        }
         if self.lexis.holds_term(word) {
-            return false;
+            if !self.cold {
+                self.lexis.remembered.insert(listed);
+            }
+            return Doubt::Listed;
         }
         let meant = !self.listed_only && self.lexis.may_be_meant(word);
         if !meant {
@@ -469,7 +519,41 @@ impl<'a> Screen<'a> {
                 self.lexis.remembered.insert(letters);
             }
         }
-        !meant
+        if meant { Doubt::Meant } else { Doubt::None }
+    }
+
+    /// Has a stretch read, unless the same was read in vain.
+    fn spot(&mut self, range: Range<usize>) {
+        if range.len() > CHUNK_LEN_MAX {
+            self.spots.push_back(range);
+            return;
+        }
+        let text = &self.text[range.clone()];
+        let key = key(text.as_bytes()).unwrap_or_else(|| self.lexis.remembered.digest(text));
+        if !self.is_in_vain(range.start, key) {
+            self.spots.push_back(range);
+        }
+    }
+
+    /// Whether the same was read often enough in this text and found to be nothing. If not, it is noted to be read.
+    fn is_in_vain(&mut self, start: usize, key: Key) -> bool {
+        let vain = self.vain.get(&key).is_some_and(|times| *times >= VAIN_MAX);
+        if !vain {
+            self.doubts.push((start, key));
+        }
+        vain
+    }
+
+    /// Hears whether what was read up to `end` held anything.
+    pub(super) fn was_read(&mut self, end: usize, found: bool) {
+        let Self { doubts, vain, .. } = self;
+        doubts.retain(|(start, key)| {
+            let read = *start < end;
+            if read && !found {
+                *vain.entry(*key).or_default() += 1;
+            }
+            !read
+        });
     }
 
     /// What stands between white space and is more than a word: read by itself.
@@ -645,7 +729,7 @@ impl<'a> Screen<'a> {
             Some(folded) => self.holds_nothing(chunk, folded),
         };
         if !nothing {
-            self.spots.push_back(range);
+            self.spot(range);
             return;
         }
         if let Some((key, place)) = memory {

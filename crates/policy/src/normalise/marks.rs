@@ -7,6 +7,16 @@ use crate::finding::Disguise;
 pub struct Marks(u16);
 
 impl Marks {
+    /// The set as a number.
+    pub(crate) fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The set that has these [`Self::bits`].
+    pub(crate) fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// No disguise.
     pub const NONE: Self = Self(0);
     /// See [`Disguise::Repeats`].
