@@ -224,7 +224,8 @@ impl Builder {
             // Stretched words are looked up without what is stretched.
             if let Some(word) = rarest(key) {
                 let written = fold(spelling);
-                let marked = written.bytes().any(|byte| !byte.is_ascii_lowercase() && !b" '-".contains(&byte));
+                let marked =
+                    written.bytes().any(|byte| !byte.is_ascii_lowercase() && !b" '-".contains(&byte));
                 self.phrase_word(key, word.as_bytes(), word.as_bytes(), marked);
                 self.phrase_word(key, word.as_bytes(), &collapse(word.as_bytes()), marked);
             }

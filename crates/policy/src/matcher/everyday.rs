@@ -108,9 +108,7 @@ impl Everyday {
     pub(super) fn may_be_of_phrase(&self, key: Key, sides: impl FnOnce() -> Sides) -> bool {
         self.phrases.get(&key).is_some_and(|phrases| {
             let here = sides();
-            phrases
-                .iter()
-                .any(|phrase| here.before.may_be(phrase.before) && here.after.may_be(phrase.after))
+            phrases.iter().any(|phrase| here.before.may_be(phrase.before) && here.after.may_be(phrase.after))
         })
     }
 }

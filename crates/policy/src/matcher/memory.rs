@@ -109,7 +109,8 @@ impl Readings {
         let (low, high, mixed) = halves(word);
         let slot = &self.slots[place(mixed, READINGS_LEN)];
         let [first, second, packed] = slot.each_ref().map(|part| part.load(Ordering::Relaxed));
-        let same = first == low ^ packed.wrapping_mul(ODD) && second == high ^ (packed ^ mixed).wrapping_mul(ODD);
+        let same =
+            first == low ^ packed.wrapping_mul(ODD) && second == high ^ (packed ^ mixed).wrapping_mul(ODD);
         (same && packed & 7 == case as u64 + 1).then(|| unpacked(packed))
     }
 

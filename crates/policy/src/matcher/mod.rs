@@ -28,6 +28,7 @@ mod everyday;
 mod evidence;
 mod explain;
 mod fuzzy;
+mod holds;
 mod inflection;
 mod joined;
 mod lexicon;
