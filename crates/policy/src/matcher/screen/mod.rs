@@ -316,7 +316,7 @@ impl<'a> Screen<'a> {
             Some(word) => word.opens,
             None => self.lexis.trie.walk(Trie::ROOT, letters.clone()),
         };
-        self.join(range, letters, opens);
+        self.join(range, &letters, opens);
     }
 
     /// “don't”, “Jean's”: whether it is an everyday word with what is left out.

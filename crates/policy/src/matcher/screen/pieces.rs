@@ -29,7 +29,7 @@ pub(super) struct Run {
 impl Screen<'_> {
     pub(super) fn join_piece(&mut self, range: &Range<usize>, piece: &[u8]) {
         let opens = self.lexis.trie.walk(Trie::ROOT, piece.iter().copied());
-        self.join(range, piece.iter().copied(), opens);
+        self.join(range, &piece.iter().copied(), opens);
     }
 
     /// Follows the forms of which the words so far may be pieces: `pike y`, `mo ther fucker`.
@@ -37,7 +37,7 @@ impl Screen<'_> {
     pub(super) fn join(
         &mut self,
         range: &Range<usize>,
-        piece: impl ExactSizeIterator<Item = u8> + Clone,
+        piece: &(impl ExactSizeIterator<Item = u8> + Clone),
         opens: Option<NodeId>,
     ) {
         let trie = &self.lexis.trie;
