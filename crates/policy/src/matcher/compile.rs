@@ -5,15 +5,16 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
 
+use super::candidate::{Candidate, View, letters};
 use super::everyday::{Everyday, Key, Remembered, key as key_of};
-use super::fuzzy::Fuzzy;
+use super::fuzzy::{Fuzzy, spelt};
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
 use super::lexicon::is_common;
 use super::masked::Masked;
 use super::trie::{Trie, index};
 use crate::dictionary::Dictionary;
-use crate::normalise::fold;
+use crate::normalise::{Cell, Marks, fold};
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, term_key};
 
 /// The letters of a word or phrase.
@@ -120,6 +121,20 @@ impl Lexis {
     pub(super) fn is_term_in(&self, word: &[u8]) -> bool {
         let long = word.len() >= TERM_LEN_MIN && !self.is_allowed_word(word);
         long && std::str::from_utf8(word).is_ok_and(|word| self.holds_term(word))
+    }
+
+    /// How letters hide the word of an entry by their spelling, if they do.
+    pub(super) fn spelling_of(&self, entry: u32, letters: &[u8]) -> Marks {
+        spelt(letters, &self.entries[entry as usize])
+    }
+
+    /// The same for what was found as written; stretched letters are named so.
+    pub(super) fn spelling(&self, candidate: &Candidate, cells: &[Cell]) -> Marks {
+        let written = matches!(candidate.view, View::Plain | View::Compound | View::Split);
+        if !written || candidate.marks.has(Marks::REPEATS) {
+            return Marks::NONE;
+        }
+        self.spelling_of(candidate.entry, &letters(&cells[candidate.from..candidate.to]))
     }
 
     /// The allowed phrases in which a word stands.

@@ -66,6 +66,25 @@ pub(super) fn find(lexis: &Lexis, letters: &[u8], capitals: &[bool]) -> Option<F
     (price < cuts.innocent[letters.len()]).then(|| term.clone())
 }
 
+/// What of a word is the one that was found in it: the term, and behind it what makes one word of both (`wankpuffin`)
+/// or is no word at all; the other words beside it are not.
+pub(super) fn place(letters: &[u8], term: &Range<usize>, humps: bool) -> Range<usize> {
+    let known = |side: &[u8]| {
+        let words = |side: &[u8]| is_partner(side) || is_common(side) || is_in_dictionary(side);
+        words(side) || (BESIDE_LEN_MIN - 1..side.len()).any(|at| words(&side[..at]) && words(&side[at..]))
+    };
+    let (before, after) = (&letters[..term.start], &letters[term.end..]);
+    let start = if before.is_empty() || known(before) { term.start } else { 0 };
+    let plural = || after.strip_suffix(b"s").is_some_and(is_partner);
+    let one_word = start == 0 && !humps && (is_partner(after) || plural());
+    let end = if one_word || !known(after) { letters.len() } else { term.end };
+    start..end
+}
+
+fn is_in_dictionary(word: &[u8]) -> bool {
+    word.len() >= BESIDE_LEN_MIN && Dictionary::british().standing(word).is_some_and(Standing::is_common)
+}
+
 /// Whether capitals part words of two letters or more: `UtterWanker`, not `sHiT`.
 pub(super) fn is_camel_case(capitals: &[bool]) -> bool {
     let inner = capitals.iter().skip(1).any(|capital| *capital);

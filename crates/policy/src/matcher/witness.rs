@@ -159,10 +159,11 @@ impl<'a> Reading<'a> {
     fn step(&mut self, at: usize) {
         let cell = self.cells[at];
         let among = if cell.is_letter() { 0 } else { leet(self.text, self.cells, at) };
-        let other = (cell.is_letter() && cell.marks.has(Marks::LOOK_ALIKE))
-            .then(|| self.text.get(cell.start as usize..)?.chars().next().and_then(tables::otherwise))
-            .flatten()
-            .and_then(|letter| u8::try_from(letter).ok());
+        let other = (cell.is_letter()
+            && (cell.marks.has(Marks::LOOK_ALIKE) || cell.marks.has(Marks::ACCENTS)))
+        .then(|| self.text.get(cell.start as usize..)?.chars().next().and_then(tables::otherwise))
+        .flatten()
+        .and_then(|letter| u8::try_from(letter).ok());
         // What is read as a letter elsewhere is no gap.
         let is_gap = !is_sign(cell.byte) && (among == 0 || matches!(cell.byte, b':' | b'|'));
         self.next.clear();

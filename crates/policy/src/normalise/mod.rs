@@ -199,6 +199,14 @@ impl Folded {
             Kind::Mark => self.mark(span.end, marks.with(Marks::ACCENTS)),
             Kind::Invisible => {
                 match c {
+                    // How a picture is drawn is part of it.
+                    '\u{FE0F}' => {
+                        if let Some(last) =
+                            self.cells.last_mut().filter(|last| last.end == byte_offset(span.start))
+                        {
+                            last.end = byte_offset(span.end);
+                        }
+                    }
                     '\u{202E}' | '\u{2067}' => {
                         pending.override_from = pending.override_from.or(Some(self.cells.len()));
                     }
@@ -324,7 +332,11 @@ fn otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
         return None;
     }
     let mut other: Option<Vec<Cell>> = None;
-    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.marks.has(Marks::LOOK_ALIKE)) {
+    for (at, cell) in cells
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| cell.marks.has(Marks::LOOK_ALIKE) || cell.marks.has(Marks::ACCENTS))
+    {
         let written = text.get(cell.start as usize..).and_then(|rest| rest.chars().next());
         // An accent hides nothing: `ή` is an η.
         let letter = written.and_then(|c| {

@@ -297,6 +297,11 @@ pub(super) fn look_alike(c: char) -> Option<char> {
     })
 }
 
+/// Whether `c` is a small Latin letter with a stroke through it or without its dot: a letter with a mark, as accents are.
+pub(super) fn is_stroked(c: char) -> bool {
+    "ƀđɇǥħɨıɉłƚøɍŧʉɏƶⱥⱦꝑꝗ".contains(c)
+}
+
 /// The other letter that `c` may look like.
 pub(crate) fn otherwise(c: char) -> Option<char> {
     static TABLE: Lookup<char> = LazyLock::new(|| turn_round(OTHERWISE));

@@ -20,6 +20,11 @@ impl Key {
         &self.sounds[..self.len]
     }
 
+    /// The consonants of it.
+    pub(super) fn bones(&self) -> impl Iterator<Item = u8> {
+        self.as_slice().iter().copied().filter(|sound| !b"AEIOUY@".contains(sound))
+    }
+
     fn push(&mut self, sound: u8) {
         // Doubled letters sound once.
         if self.len < Self::SOUNDS_MAX && self.as_slice().last() != Some(&sound) {
