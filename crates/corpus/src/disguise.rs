@@ -539,7 +539,7 @@ const JOINED: &[Disguise] = &[Disguise::Joined, Disguise::None, Disguise::Markup
 
 pub(crate) fn emoji_name(chance: &mut Chance, word: &str) -> Option<Written> {
     let before = chance.pick(&["", "", "pepe_", "Sad", "the_", "party_", "its_", "Mega", "cat_"]);
-    let after = chance.pick(&["", "", "_face", "ing_hell", "Time", "_2", "s", "_spin", "_emoji"]);
+    let after = chance.pick(&["", "", "_wave", "ing_hell", "Time", "_2", "s", "_spin", "_emoji"]);
     let after = if after == "ing_hell" || after == "s" { "" } else { after };
     let word = if before.chars().any(char::is_uppercase) { capitalised(word) } else { word.to_owned() };
     match chance.below(3) {
@@ -645,7 +645,7 @@ pub(crate) fn user_name(chance: &mut Chance, word: &str) -> Option<Written> {
         2 => Written::within(&year, word, &year, JOINED),
         3 => Written::within("the_real_", word, "", JOINED),
         4 => Written::within("", &capital, &year, JOINED),
-        5 => Written::within("@", word, ".lord", JOINED),
+        5 => Written::within("@", word, ".steve", JOINED),
         6 => Written::within("@Mr", &capital, "", JOINED),
         7 => Written::within("__", word, "__", JOINED),
         _ => Written::within("", word, &format!("-{year}#{}", chance.between(1000, 9999)), JOINED),
@@ -751,7 +751,10 @@ pub(crate) fn phonetic(chance: &mut Chance, word: &str) -> Option<Written> {
         text = text.replacen(from, to, 1);
     }
     (text != word).then_some(())?;
-    Written::whole(text, &[Disguise::Phonetic, Disguise::Repeats, Disguise::Typo])
+    Written::delimited(
+        text,
+        &[Disguise::Phonetic, Disguise::Repeats, Disguise::Typo, Disguise::VowelsDropped],
+    )
 }
 
 const TYPO: &[Disguise] = &[Disguise::Typo, Disguise::Phonetic, Disguise::VowelsDropped, Disguise::Repeats];

@@ -1,6 +1,7 @@
 //! What lists are made into: patterns for one pass, forms for words, a tree for disguises.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
@@ -10,7 +11,7 @@ use super::everyday::{Everyday, Key, Remembered, key as key_of};
 use super::fuzzy::{Fuzzy, spelt};
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
-use super::lexicon::is_common;
+use super::lexicon::{is_common, is_partner};
 use super::masked::Masked;
 use super::trie::{Trie, index};
 use crate::dictionary::Dictionary;
@@ -123,6 +124,12 @@ impl Lexis {
         long && std::str::from_utf8(word).is_ok_and(|word| self.holds_term(word))
     }
 
+    /// Whether what stands beside a term is what terms are joined with.
+    pub(super) fn fits_together(&self, letters: &[u8], term: &Range<usize>) -> bool {
+        let fits = |side: &[u8]| side.is_empty() || is_partner(side);
+        fits(&letters[..term.start]) && fits(&letters[term.end..])
+    }
+
     /// How letters hide the word of an entry by their spelling, if they do.
     pub(super) fn spelling_of(&self, entry: u32, letters: &[u8]) -> Marks {
         spelt(letters, &self.entries[entry as usize])
@@ -134,7 +141,16 @@ impl Lexis {
         if !written || candidate.marks.has(Marks::REPEATS) {
             return Marks::NONE;
         }
-        self.spelling_of(candidate.entry, &letters(&cells[candidate.from..candidate.to]))
+        let parted = |letter: u8| matches!(letter, b' ' | b'-');
+        let cells = &cells[candidate.from..candidate.to];
+        // “knob head”
+        if candidate.view == View::Plain
+            && cells.iter().any(|cell| parted(cell.byte))
+            && !self.entries[candidate.entry as usize].term.bytes().any(parted)
+        {
+            return Marks::SEPARATED;
+        }
+        self.spelling_of(candidate.entry, &letters(cells))
     }
 
     /// The allowed phrases in which a word stands.

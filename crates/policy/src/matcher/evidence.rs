@@ -184,6 +184,15 @@ pub(super) fn weigh(
     if path.gap_count == 0 {
         return Some((View::Leet, leet_mark.with(repeats)));
     }
+    let signs = || cells[span.clone()].iter().filter(|cell| !cell.is_letter()).count();
+    // Of a short word a mark that may be another letter leaves too little: `qu@n†`, `pro%#d`.
+    if !apart && path.gaps.has(Gaps::SIGN) && len <= 4 && signs() > 1 {
+        return None;
+    }
+    // A number behind a mark is none of the letters: `name_2`.
+    if !apart && leet == 1 && path.last_is == Last::Digit && b"_-.".contains(&cells[span.end - 2].byte) {
+        return None;
+    }
     let gap_mark = if apart {
         apart_counts(path, len, entry.grade, cells, span, core)?
     } else {
@@ -192,6 +201,8 @@ pub(super) fn weigh(
     let view = if apart { View::Apart } else { View::Closed };
     // Among signs that are letters, and in place of them, a mark parts nothing.
     let parts = path.gaps.has(Gaps::SPACE.with(Gaps::DOT)) || !path.gaps.has(Gaps::SIGN.with(Gaps::MARKUP));
+    // Where every other letter is set off, the marks part them.
+    let parts = parts || usize::from(path.gap_count) * 2 >= len;
     let gap_mark = match (apart || parts, leet > 0) {
         (true, _) => gap_mark,
         (false, true) => Marks::NONE,

@@ -203,6 +203,12 @@ pub(super) fn usual_words() -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
+/// Whether a form is one of which everybody knows how many stars are meant: `w**ers` are wagers.
+fn is_miscounted(letters: &[u8]) -> bool {
+    const WORDS: [&[u8]; 7] = [b"fuck", b"shit", b"cunt", b"bollock", b"bastard", b"motherfuck", b"bullshit"];
+    is_usual(letters) && WORDS.iter().any(|word| letters.starts_with(word))
+}
+
 /// How many letters may be hidden of which only the ends are shown, and the longer words of which more may.
 const ENDS_MASKED_MAX: usize = 4;
 const BOTH_ENDS_SHOWN: [&[u8]; 30] = [
@@ -503,7 +509,7 @@ impl Reader<'_> {
         // Only of the words that people mask often are stars miscounted.
         let exact = self.places.len() == token.len();
         let counting =
-            fits.filter(|form| (exact || is_usual(&form.letters)) && self.counts(form, token, shown));
+            fits.filter(|form| (exact || is_miscounted(&form.letters)) && self.counts(form, token, shown));
         let hidden = u32::try_from(shown.masked).unwrap_or(u32::MAX);
         let best = counting.max_by_key(|form| preference(self.lexis, form, hidden))?;
         // Among letters that are drawn with signs the others are as well.
@@ -523,6 +529,10 @@ impl Reader<'_> {
             return !soft && masked == 1 && real >= 4;
         }
         let usual = is_usual(letters);
+        // `s***y` is any of many words.
+        if real == 2 && letters.ends_with(b"ty") && !letters.ends_with(b"tty") {
+            return false;
+        }
         // Of a long word the ends alone tell nothing, unless it is one of a few.
         if real == 2 && masked > ENDS_MASKED_MAX && !BOTH_ENDS_SHOWN.contains(&letters) {
             return false;

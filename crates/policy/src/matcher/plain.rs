@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::candidate::{Candidate, Hay, View, letters, words};
 use super::compile::{Lexis, Trigger, collapse};
 use super::disguised::is_sign;
+use super::fuzzy::LetterCase;
 use super::joined::{self, TERM_LEN_MIN, WORD_LEN_MAX};
 use super::lexicon::is_common;
 use super::screen::PIECES_MAX;
@@ -169,9 +170,18 @@ impl Reader<'_> {
         let all = letters(&self.cells[word.clone()]);
         let capitals: Vec<bool> = self.cells[word.clone()].iter().map(|cell| cell.upper).collect();
         let found = joined::find(self.lexis, &all, &capitals)?;
-        // A misspelling of a longer word is that word.
+        // A slip of a longer word is that word: `shithow`.
+        let case =
+            if capitals.iter().any(|capital| *capital) { LetterCase::Mixed } else { LetterCase::Lower };
+        let meant =
+            if self.lexis.fits_together(&all, &found.letters) { None } else { self.lexis.meant(&all, case) };
+        if let Some(meant) = meant.filter(|meant| meant.certain) {
+            let entry = meant.entry;
+            return Some(Candidate::new(self.cells, word.start, word.end, entry, View::Meant, meant.marks));
+        }
+        // And so is a listed misspelling of one.
         let place = if self.lexis.spelling_of(found.entry, &all) == Marks::NONE {
-            joined::place(&all, &found.letters, joined::is_camel_case(&capitals))
+            joined::place(&all, &found, joined::is_camel_case(&capitals))
         } else {
             0..all.len()
         };
@@ -255,7 +265,16 @@ impl Reader<'_> {
         if best.is_none() || self.is_end(&self.words[first]) {
             return None;
         }
-        best.map(|found: Candidate| Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })
+        let best: Candidate = best?;
+        let inside = &self.cells[best.from..best.to];
+        // “par t what”: a word that is half of a misspelling only is itself.
+        if self.words[first].len() == 1 && self.lexis.spelling_of(best.entry, &letters(inside)) != Marks::NONE
+        {
+            return None;
+        }
+        let phrase = self.lexis.entries[best.entry as usize].term.contains(' ');
+        let marks = if phrase { best.marks } else { best.marks.with(Marks::SEPARATED) };
+        Some(Candidate { marks, ..best })
     }
 
     /// Whether a word is the end of something longer: “it's hit”, `d–e–nonce`, `c**n once`, “M e r e s t what”.

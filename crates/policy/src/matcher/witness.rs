@@ -62,6 +62,8 @@ pub(super) fn speaks_against(
         View::Masked if span.clone().any(|at| cells[at].byte == SYMBOL && leet(text, cells, at) != 0) => {
             Explains::Common
         }
+        // And so are several signs of which each is read as one: `m@$+oid`.
+        View::Masked if is_leet(text, cells, span) => Explains::Common,
         _ => return false,
     };
     let edge = |at: &usize| b"/-_.:,'".contains(&cells[*at].byte);
@@ -92,6 +94,17 @@ pub(super) fn speaks_against(
         }
         false
     })
+}
+
+/// Whether several signs stand for letters, each of which is read as one.
+fn is_leet(text: &str, cells: &[Cell], span: &Range<usize>) -> bool {
+    let mut signs = span.clone().filter(|at| !cells[*at].is_letter());
+    let mut count = 0;
+    let all = signs.all(|at| {
+        count += 1;
+        cells[at].byte != b'*' && leet(text, cells, at) != 0
+    });
+    all && count > 1
 }
 
 /// Which words are taken for what was meant.

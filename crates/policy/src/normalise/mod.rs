@@ -85,7 +85,7 @@ const CLASSES: [Class; 256] = {
     let mut at = 0_u8;
     while at < 128 {
         classes[at as usize] = match at {
-            b'<' | b'&' | b'\\' => Class::Markup,
+            b'<' | b'&' | b'\\' | b':' => Class::Markup,
             _ if at.is_ascii_control() && !at.is_ascii_whitespace() => Class::Control,
             _ => Class::Plain,
         };
@@ -253,6 +253,12 @@ impl Folded {
                     {
                         last.marks = last.marks.with(accent);
                     }
+                    return at + len;
+                }
+            }
+            b':' => {
+                if let Some((letter, len)) = markup::letter_emoji(&bytes[at..]) {
+                    self.push(letter, false, false, Marks::STYLED, at..at + len, pending);
                     return at + len;
                 }
             }

@@ -42,7 +42,7 @@ pub(in crate::matcher) fn spelt(letters: &[u8], entry: &Entry) -> Marks {
         Marks::VOWELS_DROPPED
     } else if any(&|meant| sound::key(meant).as_slice() == sounds.as_slice()) {
         Marks::PHONETIC
-    } else if letters.starts_with(stem) || stem.starts_with(letters) {
+    } else if !misspelt && (letters.starts_with(stem) || stem.starts_with(letters)) {
         Marks::NONE
     } else if any(&|meant| slip(letters, meant).is_some_and(|slip| slip > Slip::Doubled)) {
         Marks::TYPO
