@@ -50,6 +50,9 @@ fn proper(material: &Material, chance: &mut Chance) -> String {
 
 /// A listed form may be the misspelling of a word, and be named so.
 fn name_spelling(material: &Material, word: &str, written: &mut Written) {
+    if word.contains([' ', '-']) {
+        written.names.push(Disguise::Separated);
+    }
     if material.spellings.contains(word) {
         written.names.extend([
             Disguise::Phonetic,

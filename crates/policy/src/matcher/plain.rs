@@ -272,7 +272,10 @@ impl Reader<'_> {
         {
             return None;
         }
-        let phrase = self.lexis.entries[best.entry as usize].term.contains(' ');
+        // The words of a phrase stand apart anyway.
+        let term = &self.lexis.entries[best.entry as usize].term;
+        let opening = letters(&self.cells[self.words[first].clone()]);
+        let phrase = term.split_once(' ').is_some_and(|(word, _)| word.as_bytes() == opening);
         let marks = if phrase { best.marks } else { best.marks.with(Marks::SEPARATED) };
         Some(Candidate { marks, ..best })
     }

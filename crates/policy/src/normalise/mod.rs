@@ -333,7 +333,7 @@ fn accents_len(bytes: &[u8]) -> usize {
 }
 
 /// The cells of `text` with each look-alike that may be two letters read as the second; `None` when there is none.
-fn otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
+fn otherwise(text: &str, cells: &[Cell], second: fn(char) -> Option<char>) -> Option<Vec<Cell>> {
     if text.is_ascii() {
         return None;
     }
@@ -346,9 +346,9 @@ fn otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
         let written = text.get(cell.start as usize..).and_then(|rest| rest.chars().next());
         // An accent hides nothing: `ή` is an η.
         let letter = written.and_then(|c| {
-            tables::otherwise(c).or_else(|| {
+            second(c).or_else(|| {
                 let mut parts = c.to_lowercase();
-                parts.next().filter(|_| parts.next().is_none()).and_then(tables::otherwise)
+                parts.next().filter(|_| parts.next().is_none()).and_then(second)
             })
         });
         if let Some(letter) = letter.and_then(|letter| u8::try_from(letter).ok()) {
@@ -361,7 +361,8 @@ fn otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
 /// Every other sequence of cells that the same text may be read as, each as meant from left to right.
 pub(crate) fn others(text: &str, cells: &[Cell]) -> impl Iterator<Item = Vec<Cell>> {
     let drawn = compose(text, cells).into_iter().chain(compose_otherwise(text, cells));
-    drawn.chain(otherwise(text, cells)).chain(turned(text, cells))
+    let sigma = || text.contains('σ').then(|| otherwise(text, cells, tables::by_name)).flatten();
+    drawn.chain(otherwise(text, cells, tables::otherwise)).chain(sigma()).chain(turned(text, cells))
 }
 
 /// Offsets are kept in 32 bits: no text is longer than `matcher::TEXT_LEN_MAX`.

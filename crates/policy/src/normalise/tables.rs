@@ -17,7 +17,7 @@ const OTHERWISE: &[(char, &str)] = &[
     ('i', "łŁƖӏӀ\u{05D5}"),
     ('j', "\u{05DF}"),
     ('l', "λІɬꓲ丨"),
-    ('s', "ςσ"),
+    ('s', "ς"),
     ('t', "Ŧ"),
     ('u', "ա"),
     ('v', "Λ"),
@@ -295,6 +295,11 @@ pub(super) fn look_alike(c: char) -> Option<char> {
         let capital = upper(c).filter(|_| !matches!(c, '\u{0400}'..='\u{052F}'));
         capital.and_then(|capital| get(&TABLE, capital))
     })
+}
+
+/// The letter that a sigma is by its name: many read `σ` as the o it looks like.
+pub(super) fn by_name(c: char) -> Option<char> {
+    matches!(c, 'σ' | 'ς' | 'Σ').then_some('s')
 }
 
 /// Whether `c` is a small Latin letter with a stroke through it or without its dot: a letter with a mark, as accents are.
