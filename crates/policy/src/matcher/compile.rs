@@ -1,20 +1,22 @@
 //! What lists are made into: patterns for one pass, forms for words, a tree for disguises.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
 
+use super::candidate::{Candidate, View, letters};
 use super::everyday::{Everyday, PhraseWords, Side, Sides, key as key_of};
-use super::fuzzy::Fuzzy;
+use super::fuzzy::{Fuzzy, spelt};
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
-use super::lexicon::is_common;
+use super::lexicon::{is_common, is_partner};
 use super::masked::Masked;
 use super::memory::{Readings, Remembered};
 use super::trie::{Trie, index};
 use crate::dictionary::Dictionary;
-use crate::normalise::fold;
+use crate::normalise::{Cell, Marks, fold};
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, term_key};
 
 /// The letters of a word or phrase.
@@ -122,6 +124,35 @@ impl Lexis {
     pub(super) fn is_term_in(&self, word: &[u8]) -> bool {
         let long = word.len() >= TERM_LEN_MIN && !self.is_allowed_word(word);
         long && std::str::from_utf8(word).is_ok_and(|word| self.holds_term(word))
+    }
+
+    /// Whether what stands beside a term is what terms are joined with.
+    pub(super) fn fits_together(&self, letters: &[u8], term: &Range<usize>) -> bool {
+        let fits = |side: &[u8]| side.is_empty() || is_partner(side);
+        fits(&letters[..term.start]) && fits(&letters[term.end..])
+    }
+
+    /// How letters hide the word of an entry by their spelling, if they do.
+    pub(super) fn spelling_of(&self, entry: u32, letters: &[u8]) -> Marks {
+        spelt(letters, &self.entries[entry as usize])
+    }
+
+    /// The same for what was found as written; stretched letters are named so.
+    pub(super) fn spelling(&self, candidate: &Candidate, cells: &[Cell]) -> Marks {
+        let written = matches!(candidate.view, View::Plain | View::Compound | View::Split);
+        if !written || candidate.marks.has(Marks::REPEATS) {
+            return Marks::NONE;
+        }
+        let parted = |letter: u8| matches!(letter, b' ' | b'-');
+        let cells = &cells[candidate.from..candidate.to];
+        // “knob head”
+        if candidate.view == View::Plain
+            && cells.iter().any(|cell| parted(cell.byte))
+            && !self.entries[candidate.entry as usize].term.bytes().any(parted)
+        {
+            return Marks::SEPARATED;
+        }
+        self.spelling_of(candidate.entry, &letters(cells))
     }
 
     /// The allowed phrases in which a word stands.

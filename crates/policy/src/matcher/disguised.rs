@@ -7,13 +7,13 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::candidate::{Candidate, words};
+use super::candidate::{Candidate, View, letters, words};
 use super::compile::{Form, Lexis};
 use super::evidence::{Gaps, Path, weigh};
 use super::masked;
 use super::trie::{NodeId, Trie, bit};
 use crate::finding::Grade;
-use crate::normalise::{Cell, OTHER_LETTER, SYMBOL, tables};
+use crate::normalise::{Cell, Marks, OTHER_LETTER, SYMBOL, tables};
 
 /// How far a reading may reach, in cells.
 const SPAN_MAX: usize = 96;
@@ -151,6 +151,7 @@ impl Reader<'_> {
         if is_hexadecimal(inside) {
             return;
         }
+        let first = self.found.len();
         let mut at = core.start;
         while at < core.end {
             let before =
@@ -165,7 +166,38 @@ impl Reader<'_> {
             at += 1;
         }
         // After those: of readings that are equally good the first is kept, and one that reads every sign is better.
+        let masked = self.found.len();
         masked::find(self.lexis, self.cells, &core, &mut self.walk.steps, self.found);
+        self.unmask(first, masked);
+    }
+
+    /// Of the readings from `first` on drops those that pass over a mark where one of those from `masked` on reads it
+    /// as the letter it hides: `knob*ead` is no “knobead”.
+    fn unmask(&mut self, first: usize, masked: usize) {
+        let (closed, masks) = self.found[first..].split_at(masked - first);
+        let (lexis, cells) = (self.lexis, self.cells);
+        let hidden = |candidate: &Candidate| {
+            let same = |mask: &Candidate| mask.start == candidate.start && mask.end == candidate.end;
+            let inside = &cells[candidate.from..candidate.to];
+            let hides = |run: &[Cell]| {
+                let mark = run[0].byte;
+                masked::HARD.contains(&mark) || b"?+=".contains(&mark) || (mark == SYMBOL && run.len() > 1)
+            };
+            let runs =
+                inside.chunk_by(|a, b| a.is_letter() == b.is_letter()).filter(|run| !run[0].is_letter());
+            let (mut count, mut hidden) = (0, true);
+            runs.for_each(|run| (count, hidden) = (count + 1, hidden && hides(run)));
+            let paired = count > 1;
+            // Marks in pairs are markup round letters, but for what is no word without them: `bo*loc*s`.
+            let misspelt = || lexis.spelling_of(candidate.entry, &letters(inside)) != Marks::NONE;
+            hidden && candidate.view == View::Closed && masks.iter().any(same) && (!paired || misspelt())
+        };
+        let drop: Vec<bool> = closed.iter().map(hidden).collect();
+        let mut at = 0;
+        self.found.retain(|_| {
+            at += 1;
+            at <= first || !drop.get(at - 1 - first).is_some_and(|drop| *drop)
+        });
     }
 
     /// Whether a sign beside a term is a letter like those in it, and the word goes on behind it: `con§t!+µ€n(y`.
@@ -342,7 +374,7 @@ impl<'a> Walk<'a> {
         for path in std::mem::take(&mut self.paths) {
             self.steps += 1;
             if gap && path.node != Trie::ROOT {
-                self.next.extend(path.over_gap(Gaps::of(&cell), GAP_LEN_MAX));
+                self.next.extend(path.over_gap(Gaps::of(&cell, leet != 0), GAP_LEN_MAX));
             }
             if cell.is_letter() && cell.byte == path.letter() && path.can_repeat() {
                 self.next.push(path.repeated());

@@ -37,6 +37,8 @@ pub(super) struct Found {
     pub(super) entry: u32,
     /// Which letters of the word it has.
     pub(super) letters: Range<usize>,
+    /// Whether what stands before it, and behind it, is made of words.
+    known: (bool, bool),
 }
 
 /// What may follow a term in the names of places and people.
@@ -63,7 +65,22 @@ pub(super) fn find(lexis: &Lexis, letters: &[u8], capitals: &[bool]) -> Option<F
     let terms = cuts.terms.iter().filter(|term| (!known || anywhere(term)) && !parted(term));
     let best = terms.filter_map(|term| Some((cuts.price(lexis, letters, term, capitals)?, term)));
     let (price, term) = best.min_by_key(|(price, term)| (*price, term.letters.start, term.letters.len()))?;
-    (price < cuts.innocent[letters.len()]).then(|| term.clone())
+    let known = (cuts.before[term.letters.start] < NO_WAY, cuts.after[term.letters.end] < NO_WAY);
+    (price < cuts.innocent[letters.len()]).then(|| Found { known, ..term.clone() })
+}
+
+/// What makes no word with what stands before it.
+const BEHIND: &str = "off out up on in at it now here there then today again always everywhere you your me him her them us \
+    this that all and or not please yes no lol mate";
+
+/// What of a word is the one that was found in it: the term, and behind it what makes one word of both (`wankpuffin`)
+/// or is no word at all; the other words beside it are not.
+pub(super) fn place(letters: &[u8], found: &Found, humps: bool) -> Range<usize> {
+    let after = &letters[found.letters.end..];
+    let start = if found.known.0 { found.letters.start } else { 0 };
+    let one_word = start == 0 && !humps && !BEHIND.split(' ').any(|word| word.as_bytes() == after);
+    let end = if one_word || !found.known.1 { letters.len() } else { found.letters.end };
+    start..end
 }
 
 /// Whether capitals part words of two letters or more: `UtterWanker`, not `sHiT`.
@@ -102,7 +119,7 @@ impl Cuts {
             for (to, form) in forms_at(lexis, letters, from) {
                 let entry = &lexis.entries[form.entry as usize];
                 if is_joined(entry, &lexis.stems[form.entry as usize], form) {
-                    cuts.terms.push(Found { entry: form.entry, letters: from..to });
+                    cuts.terms.push(Found { entry: form.entry, letters: from..to, known: (false, false) });
                     pieces.push((from..to, TERM));
                 }
             }
@@ -235,7 +252,8 @@ fn partner_price(word: &[u8], standing: Option<Standing>) -> Option<u32> {
         1 => Some(6),
         // “as hit”, “is hit”: they would excuse what follows them everywhere.
         2 if matches!(word, b"as" | b"is" | b"us") => Some(8),
-        2 => (common || is_partner(word)).then_some(5),
+        // `xx` ends many names.
+        2 => (common || is_partner(word) || word == b"xx").then_some(5),
         _ if common || is_partner(word) => Some(5),
         3 => None,
         _ if standing.is_some_and(Standing::is_everyday) => Some(6),

@@ -73,7 +73,7 @@ fn unstretched(letters: &[u8], keep: usize) -> Vec<u8> {
 
 impl Lexis {
     /// What a word may mean, also when its letters are stretched.
-    fn meant(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
+    pub(super) fn meant(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
         // Most words round a spot are everyday ones.
         let everyday = key(letters).is_some_and(|key| self.everyday.get(key).is_some());
         if everyday || self.is_allowed_word(letters) || !letters.iter().all(u8::is_ascii_lowercase) {

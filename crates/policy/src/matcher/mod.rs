@@ -219,7 +219,7 @@ impl Matcher {
             }
             work.hearings -= usize::from(in_doubt && !unheard);
             let hit = if unheard {
-                Some(self.unheard(&candidate, context))
+                Some(self.unheard(&candidate, cells, context))
             } else {
                 self.weigh(text, &candidate, cells, context, &foreign, work.telling)
             };
@@ -296,16 +296,24 @@ impl Matcher {
             return None;
         }
         let directed = context.directed || sentence.has_second_person();
-        Some(self.hit(candidate, directed, reasons, accepted))
+        Some(self.hit(candidate, cells, directed, reasons, accepted))
     }
 
     /// A reading that counts without a hearing.
-    fn unheard(&self, candidate: &Candidate, context: Context) -> Hit {
-        self.hit(candidate, context.directed, vec![Reason::Unless], true)
+    fn unheard(&self, candidate: &Candidate, cells: &[Cell], context: Context) -> Hit {
+        self.hit(candidate, cells, context.directed, vec![Reason::Unless], true)
     }
 
-    fn hit(&self, candidate: &Candidate, directed: bool, reasons: Vec<Reason>, accepted: bool) -> Hit {
+    fn hit(
+        &self,
+        candidate: &Candidate,
+        cells: &[Cell],
+        directed: bool,
+        reasons: Vec<Reason>,
+        accepted: bool,
+    ) -> Hit {
         let entry = &self.lexis.entries[candidate.entry as usize];
+        let marks = candidate.marks.with(self.lexis.spelling(candidate, cells));
         Hit {
             finding: Finding {
                 term: entry.term.clone(),
@@ -313,13 +321,13 @@ impl Matcher {
                 category: entry.category,
                 surface: 0,
                 span: candidate.start as usize..candidate.end as usize,
-                disguise: candidate.marks.heaviest(),
+                disguise: marks.heaviest(),
                 directed,
                 since: entry.since,
             },
             explanation: Explanation {
                 view: candidate.view,
-                disguises: candidate.marks.disguises().collect(),
+                disguises: marks.disguises().collect(),
                 reasons,
                 accepted,
             },

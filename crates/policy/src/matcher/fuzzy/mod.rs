@@ -7,6 +7,7 @@
 mod everyday;
 mod index;
 mod sound;
+mod spelling;
 mod typo;
 mod vowels;
 
@@ -17,6 +18,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use self::everyday::{Rivals, distance};
 use self::index::{Index, LEN_MAX};
+pub(super) use self::spelling::spelt;
 
 use self::typo::Slip;
 use self::vowels::Missing;
@@ -156,7 +158,15 @@ impl Fuzzy {
             let sound = self.sound(word, case);
             let certain =
                 [swapped, sound, typo, vowels].into_iter().flatten().find(|reading| reading.certain);
-            certain.or(vowels).or(sound).or(typo)
+            let reading = certain.or(vowels).or(sound).or(typo);
+            // The letter that fell out is a vowel.
+            let marks = vowels.filter(|vowels| {
+                reading.is_some_and(|reading| reading.marks == Marks::TYPO && reading.entry == vowels.entry)
+            });
+            reading.map(|reading| Reading {
+                marks: marks.map_or(reading.marks, |vowels| vowels.marks),
+                ..reading
+            })
         })
     }
 
@@ -216,9 +226,7 @@ impl Fuzzy {
             LetterCase::Capitals => !all || word.len() <= 4,
         };
         let certain = clear && !name && (meant || !ambiguous);
-        // One letter of several is missing: more likely a slip.
-        let marks = if !all && missing == vowels::ONE { Marks::TYPO } else { Marks::VOWELS_DROPPED };
-        Some(Reading { entry, marks, certain })
+        Some(Reading { entry, marks: Marks::VOWELS_DROPPED, certain })
     }
 
     fn sound(&self, word: &[u8], case: LetterCase) -> Option<Reading> {
