@@ -1,0 +1,96 @@
+//! Whether people are spoken of by a word: pointed at, barred, despised, done away with.
+
+use super::sentence::{Gap, Sentence, Word};
+use super::tables::Role;
+use super::{among, is};
+
+impl Sentence {
+    /// “That chink can't drive”, “No coons in our pub”, “Lock up that nonce.”
+    pub(super) fn is_pointed_at(&self, group: bool, thing: bool) -> bool {
+        let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(3).take_while(fills).count();
+        let pointer = self.before.get(skipped);
+        let the = group && self.plural && among(pointer, "the");
+        let pointed = (is(pointer, Role::POINTER) || the) && !self.gap_before.has(Gap::PAUSE);
+        if !pointed {
+            return false;
+        }
+        // A knob comes off, needs oil and works again; it neither lies nor thinks.
+        let next = self.after.first();
+        let clitic =
+            among(next, "s") && among(self.after.get(1), "been just always got gone a such not never");
+        let acts = (clitic
+            || (is(next, Role::DOES) && !(thing && is(next, Role::THING_DOES)))
+            || is(next, Role::DID))
+            && self.joins_on();
+        let at = self.before.get(skipped + 1);
+        let seen = (is(at, Role::SEEN) || is(at, Role::NAMES))
+            && among(pointer, "that this those these them all some");
+        let barred = self.is_barred();
+        let them = among(pointer, "them those these") && self.plural && group;
+        let that = among(pointer, "that") && group && !thing && (self.before.len() > 1 || !self.ends());
+        let some = among(pointer, "some")
+            && !self.plural
+            && self.joins_on()
+            && !self.after.is_empty()
+            && !among(self.after.first(), "of and or for in on at with to from");
+        // “String that … up”
+        let dealt_with = self.before.len() == skipped + 2
+            && (among(pointer, "that this those these") || (group && self.plural && among(pointer, "the")))
+            && among(self.after.first(), "up out down off away back")
+            && self.after.len() <= 2;
+        ((acts || seen) && !the) || barred || them || that || some || dealt_with
+    }
+
+    /// “No coons in our pub”
+    pub(super) fn is_barred(&self) -> bool {
+        const WHERE: &str = "in out here allowed welcome on wanted please thanks round near at";
+        self.plural
+            && self.before.len() == 1
+            && among(self.before.first(), "no")
+            && among(self.after.first(), WHERE)
+    }
+
+    /// “a bunch of …s”, “full of …s”.
+    pub(super) fn is_one_of_many(&self) -> bool {
+        let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(3).take_while(fills).count();
+        self.plural
+            && among(self.before.get(skipped), "of with")
+            && is(self.before.get(skipped + 1), Role::GROUP)
+    }
+
+    /// A people, a faith, a sort of people is spoken of as of vermin.
+    pub(super) fn is_against_a_group(&self) -> bool {
+        let hostile = self.words().filter(|word| word.is(Role::HOSTILE_TO_GROUPS)).count();
+        let article = self.before.iter().take(2).any(|word| word.is(Role::ARTICLE) || word.is(Role::POINTER));
+        let more = self.words().filter(|word| word.is(Role::AMONG_GROUPS)).count();
+        hostile > 1
+            || hostile + more > 2
+            || (hostile > 0 && (article || self.plural || more > 0))
+            || (more > 1 && self.plural)
+    }
+
+    /// “only a cock would”, “typical paddy”, “who invited the dyke?”, “tea is for nancies”
+    pub(super) fn is_turned_on(&self) -> bool {
+        let (first, second) = (self.before.first(), self.before.get(1));
+        let whose = among(self.before.last(), "who whos");
+        (among(first, "a an") && among(second, "only"))
+            || (among(self.before.last(), "typical") && self.before.len() <= 2 && self.ends())
+            || (whose
+                && self.ends()
+                && among(first, "the this that")
+                && among(second, "let lets invited invite brought hired asked picked made voted elected"))
+            || (self.plural && self.ends() && among(first, "for") && is(second, Role::BEING))
+    }
+
+    /// “I wouldn't trust a mick”, “she married some paddy”
+    pub(super) fn is_done_to(&self) -> bool {
+        let fills = |word: &&Word| {
+            word.is(Role::ARTICLE) || word.is(Role::INTENSE) || word.is(Role::WEAK) || word.is(Role::POINTER)
+        };
+        let skipped = self.before.iter().take(4).take_while(fills).count();
+        let ends = self.ends() || is(self.after.first(), Role::GOES_ON) || is(self.after.first(), Role::DOES);
+        (skipped > 0 || self.plural) && ends && is(self.before.get(skipped), Role::TO_PERSON)
+    }
+}

@@ -1,0 +1,213 @@
+//! Whether somebody is called a word: spoken to by it, said to be it, cursed with it.
+
+use super::sentence::{Gap, Sentence, Word};
+use super::tables::Role;
+use super::{among, is};
+
+/// How many words may stand between “you” and what somebody is called.
+const ADJECTIVES_MAX: usize = 4;
+
+impl Sentence {
+    /// “you knob”, “you utter cock”, “you jumped-up little prick”.
+    pub(super) fn is_addressed(&self) -> bool {
+        let between =
+            |word: &&Word| !word.is(Role::YOU) && !word.is(Role::BREAKS) && !word.gap.has(Gap::PAUSE);
+        if self.gap_before.has(Gap::PAUSE) {
+            return false;
+        }
+        let skipped = self.before.iter().take_while(between).count();
+        if skipped > ADJECTIVES_MAX {
+            return false;
+        }
+        let Some(you) = self.before.get(skipped) else { return false };
+        if !you.is(Role::YOU) || (you.gap.has(Gap::PAUSE) && skipped > 0) {
+            return self.is_addressed_as_many();
+        }
+        let adjectives = &self.before[..skipped];
+        let strong = adjectives.iter().any(|word| word.is(Role::INTENSE));
+        let weak = adjectives.iter().any(|word| word.is(Role::WEAK));
+        let known = adjectives.iter().all(|word| word.is(Role::INTENSE) || word.is(Role::WEAK));
+        let closes = self.ends() || is(self.after.first(), Role::GOES_ON);
+        // “your knob” is something of yours; “you’re a knob” is heard elsewhere.
+        if you.is(Role::YOURS) && !(you.among("ya ur") && closes) {
+            return false;
+        }
+        strong || (weak && known) || (skipped == 0 && closes) || (skipped <= 2 && self.ends())
+    }
+
+    /// “you lot of …”, “you bunch of …”.
+    pub(super) fn is_addressed_as_many(&self) -> bool {
+        among(self.before.first(), "of") && is(self.before.get(1), Role::GROUP) && self.has_second_person()
+    }
+
+    /// “absolute bender”; an age or a size alone says nothing.
+    pub(super) fn is_intensified(&self, person: bool) -> bool {
+        let Some(word) = self.before.first().filter(|_| !self.gap_before.has(Gap::PAUSE)) else {
+            return false;
+        };
+        word.is(Role::INTENSE) || (word.is(Role::WEAK) && person)
+    }
+
+    /// “His wife is a slag”, “stop being a dick to the stewards”, “is he a nonce”; not “it is a cock”.
+    pub(super) fn is_predicate(&self) -> bool {
+        if self.gap_before.has(Gap::PAUSE) && !among(self.before.first(), "a an") {
+            // “What are you, a nonce?” has its pause before the article.
+            return false;
+        }
+        let fills = |word: &&Word| word.is(Role::FILLER) || word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(6).take_while(fills).count();
+        let article =
+            self.before[..skipped].iter().any(|word| word.is(Role::ARTICLE) || word.is(Role::INTENSE));
+        if !article && !self.plural {
+            return self.is_bare_predicate(skipped);
+        }
+        let Some(verb) = self.before.get(skipped) else { return false };
+        let subject = self.before.get(skipped + 1);
+        let next = self.after.first();
+        let closes =
+            self.ends() || [Role::GOES_ON, Role::BREAKS, Role::POINTER].iter().any(|role| is(next, *role));
+        if closes
+            && (verb.is(Role::PERSON_IS)
+                || (article && verb.clipped && !verb.is(Role::THING) && !verb.among("theres heres wheres")))
+        {
+            return true;
+        }
+        // “Are you a nonce?”, “why is he such a dick”
+        if verb.is(Role::PRONOUN) && (is(subject, Role::BEING) || among(subject, "being")) {
+            return true;
+        }
+        if among(Some(verb), "of from into") {
+            return false;
+        }
+        if !verb.is(Role::BEING) {
+            return among(Some(verb), "like as") && is(subject, Role::BEING);
+        }
+        let thing = self.before.iter().skip(skipped + 1).take(1).any(|word| word.is(Role::THING))
+            || verb.among("its thats");
+        if thing || (self.plural && !verb.among("being acting") && !self.before.iter().any(Word::is_somebody))
+        {
+            return false;
+        }
+        let ends = self.ends() || is(self.after.first(), Role::GOES_ON);
+        // A noun that follows makes it a knob cover, or a tit box.
+        let person =
+            is(subject, Role::PRONOUN) || is(subject, Role::PERSON) || verb.among("being acting acts");
+        ends || (person && self.after.len() <= 1 && self.joins_on() && self.after.is_empty())
+    }
+
+    /// “he's a soft pansy”: with words between that are in no table.
+    pub(super) fn is_loosely_predicate(&self) -> bool {
+        let near = &self.before[..self.before.len().min(ADJECTIVES_MAX)];
+        let Some(at) = near.iter().position(|word| word.among("a an")) else { return false };
+        let plain = near[..at].iter().all(|word| !word.is(Role::BREAKS) && !word.gap.has(Gap::PAUSE));
+        let (verb, subject) = (self.before.get(at + 1), self.before.get(at + 2));
+        let person = is(verb, Role::PERSON_IS)
+            || (is(verb, Role::BEING) && (is(subject, Role::PRONOUN) || is(subject, Role::PERSON)))
+            || verb.is_some_and(|verb| verb.clipped && verb.is(Role::PERSON));
+        at > 0 && plain && person && self.ends() && !self.gap_before.has(Gap::HYPHEN)
+    }
+
+    /// “he's queer”: no article, and nothing after it.
+    pub(super) fn is_bare_predicate(&self, skipped: usize) -> bool {
+        let verb = self.before.get(skipped);
+        let subject = self.before.get(skipped + 1);
+        let ends = self.ends() || is(self.after.first(), Role::GOES_ON);
+        ends && (is(verb, Role::PERSON_IS) || (is(verb, Role::BEING) && is(subject, Role::PRONOUN)))
+    }
+
+    /// “what a dick”, “such a knob”, “some prick”.
+    pub(super) fn is_exclaimed(&self) -> bool {
+        let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(3).take_while(fills).count();
+        let article = self.before.get(skipped);
+        let ends =
+            self.ends() || is(self.after.first(), Role::GOES_ON) || is(self.after.first(), Role::PRONOUN);
+        if self.gap_before.has(Gap::PAUSE) || !ends {
+            return false;
+        }
+        (among(article, "a an") && among(self.before.get(skipped + 1), "what such"))
+            || among(article, "such") && self.plural
+            || (among(self.before.get(skipped), "what") && (self.plural || skipped > 0))
+    }
+
+    /// “he called me a dyke”, “called her a fat slag”.
+    pub(super) fn is_named_so(&self) -> bool {
+        let before = self.before.iter().take(6);
+        let at = before.clone().position(|word| word.is(Role::NAMES));
+        at.is_some_and(|at| {
+            at >= 1
+                && self.before[..at].iter().all(|word| {
+                    word.is(Role::OBJECT)
+                        || word.is(Role::ARTICLE)
+                        || word.is(Role::INTENSE)
+                        || word.is(Role::WEAK)
+                        || word.is(Role::PERSON)
+                        || word.is(Role::POSSESSIVE)
+                        || word.is(Role::PRONOUN)
+                        || word.capital
+                })
+                && self.before[..at]
+                    .iter()
+                    .any(|word| !word.is(Role::ARTICLE) && !word.is(Role::INTENSE) && !word.is(Role::WEAK))
+        })
+    }
+
+    /// “Listen, bitch, pay up.”, “Push off, faggot.”, “Oi knob!”; not a list of dishes.
+    pub(super) fn is_vocative(&self) -> bool {
+        if self.plural && !self.has_second_person() && !is(self.before.last(), Role::CALL_OUT) {
+            return false;
+        }
+        let opening = self.before.last();
+        let ordered = is(opening, Role::ORDER) || is(opening, Role::CALL_OUT);
+        let pauses = self.gap_before.has(Gap::PAUSE);
+        let list = self.words().filter(|word| word.gap.has(Gap::PAUSE)).count() > 2
+            || among(self.after.first(), "and or");
+        if pauses && self.ends() && !self.before.is_empty() {
+            return !list && (ordered || self.has_second_person());
+        }
+        // “Shut up dyke”, “Oi, knob”: with or without the comma.
+        if self.ends() && !pauses && self.before.len() <= 4 {
+            let dismissed = among(self.before.first(), "off up oi hey lost away here it") && ordered;
+            let called = self.before.len() == 1 && is(self.before.first(), Role::CALL_OUT);
+            let long = self.before.len() >= 3 && among(opening, "fuck piss shut sod get");
+            return dismissed || called || (long && among(self.before.first(), "off up lost"));
+        }
+        // “Knob, move your car.”
+        let first = self.before.is_empty() || (self.before.len() == 1 && is(opening, Role::CALL_OUT));
+        first
+            && self.gap_after.has(Gap::PAUSE)
+            && !self.after.is_empty()
+            && !list
+            && self.before.is_empty()
+            && self.after.iter().any(|word| word.is(Role::YOU))
+            && !self.plural
+    }
+
+    /// “She did it again, the prick.”
+    pub(super) fn is_in_apposition(&self) -> bool {
+        let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(3).take_while(fills).count();
+        let whom = self.before.get(skipped + 1);
+        among(self.before.get(skipped), "the")
+            && self.ends()
+            && whom.is_some_and(|word| word.gap.has(Gap::PAUSE))
+            && self.before[skipped + 1..].iter().any(|word| {
+                word.is(Role::PRONOUN) || word.is(Role::OBJECT) || word.is(Role::PERSON) || word.is(Role::YOU)
+            })
+    }
+
+    /// “behaved like a dick”
+    pub(super) fn is_likeness(&self) -> bool {
+        let fills = |word: &&Word| word.is(Role::ARTICLE) || word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(4).take_while(fills).count();
+        let ends = self.ends() || is(self.after.first(), Role::GOES_ON);
+        (skipped > 0 || self.plural)
+            && ends
+            && among(self.before.get(skipped), "like")
+            && self
+                .before
+                .get(skipped + 1)
+                .is_some_and(|word| !word.is(Role::PRONOUN) && !word.among("do would id youd dont really"))
+            && !self.before[skipped + 1..].iter().any(|word| word.is(Role::THING))
+    }
+}
