@@ -15,8 +15,6 @@ impl Sentence {
         let shown = among(self.after.first(), "out pic pics in")
             && (is(first, Role::POSSESSIVE) || acted)
             && self.joins_on();
-        let on_her =
-            among(self.after.first(), "on of") && among(self.after.get(1), "her him you that them me she");
         let sized = self
             .before
             .iter()
@@ -30,7 +28,7 @@ impl Sentence {
             && among(self.before.get(sized), "a")
             && among(self.before.get(sized + 1), "had has have got with having")
             && self.any(Role::PRONOUN);
-        had || (is(first, Role::NICE) && endeared) || (owned && acted) || shown || on_her
+        had || (is(first, Role::NICE) && endeared) || (owned && acted) || shown || self.is_on_somebody()
     }
 
     /// “kicked in the balls”, “grabbed her by the …”
@@ -41,5 +39,10 @@ impl Sentence {
             && (is(whom, Role::OBJECT)
                 || is(whom, Role::PERSON)
                 || among(whom, "kicked kick punched hit knee kneed booted whacked grabbed"))
+    }
+
+    /// “the tits on her”
+    pub(super) fn is_on_somebody(&self) -> bool {
+        among(self.after.first(), "on of") && among(self.after.get(1), "her him you that them me she")
     }
 }

@@ -29,11 +29,14 @@ impl Sentence {
         let barred = self.is_barred();
         let them = among(pointer, "them those these") && self.plural && group;
         let that = among(pointer, "that") && group && !thing && (self.before.len() > 1 || !self.ends());
+        // “Some … on the M6 cut me up”
+        let placed = among(self.after.first(), "of and or for in on at with to from");
+        let wronged = || self.after.iter().skip(1).any(|word| word.is(Role::OBJECT) || word.is(Role::DID));
         let some = among(pointer, "some")
             && !self.plural
             && self.joins_on()
             && !self.after.is_empty()
-            && !among(self.after.first(), "of and or for in on at with to from");
+            && (!placed || (wronged() && self.before.len() == skipped + 1));
         // “String that … up”
         let dealt_with = self.before.len() == skipped + 2
             && (among(pointer, "that this those these") || (group && self.plural && among(pointer, "the")))
@@ -92,5 +95,28 @@ impl Sentence {
         let skipped = self.before.iter().take(4).take_while(fills).count();
         let ends = self.ends() || is(self.after.first(), Role::GOES_ON) || is(self.after.first(), Role::DOES);
         (skipped > 0 || self.plural) && ends && is(self.before.get(skipped), Role::TO_PERSON)
+    }
+
+    /// “fat coon”, “big poof with a perm”: a sneer is the whole message, or begins it.
+    pub(super) fn is_sneered_at(&self) -> bool {
+        let adjective = |word: &Word| {
+            (word.is(Role::INTENSE) || word.is(Role::WEAK) || word.among("soft")) && !word.gap.has(Gap::PAUSE)
+        };
+        !self.before.is_empty()
+            && !self.gap_before.has(Gap::PAUSE)
+            && self.before.iter().all(adjective)
+            && (self.ends() || among(self.after.first(), "with who"))
+    }
+
+    /// “I don't want … teaching my kids”, “there's a … about”
+    pub(super) fn is_unwanted(&self) -> bool {
+        let doing = self.after.first().is_some_and(|word| word.letters().ends_with(b"ing"));
+        let unwanted =
+            self.plural && doing && self.joins_on() && among(self.before.first(), "want of having allow let");
+        let about = among(self.before.first(), "a")
+            && among(self.before.get(1), "theres is was")
+            && among(self.after.first(), "about around")
+            && self.after.len() == 1;
+        unwanted || about
     }
 }

@@ -67,4 +67,16 @@ impl Sentence {
             self.gap_after.has(Gap::QUOTE) || self.after.iter().take(4).any(|word| word.gap.has(Gap::QUOTE));
         (!strict && beside && (announced || (opened && closed))) || (announced && opened && closed)
     }
+
+    /// “Holy Fuck (band)”, “the album Fuck World Trade”: a work is named with its kind, whatever the word.
+    pub(super) fn is_announced_work(&self) -> bool {
+        const KINDS: &str = "band album film movie novel book single song play musical documentary podcast";
+        if !self.capital {
+            return false;
+        }
+        let bracketed = self.gap_after.has(Gap::MARK) && among(self.after.first(), KINDS);
+        let run = self.before.iter().take_while(|word| word.capital && !word.gap.has(Gap::PAUSE)).count();
+        let beside = run > 0 || self.after.first().is_some_and(|word| word.capital && self.joins_on());
+        bracketed || (beside && !self.gap_before.has(Gap::PAUSE) && among(self.before.get(run), KINDS))
+    }
 }

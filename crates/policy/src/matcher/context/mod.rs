@@ -9,6 +9,7 @@
 //! The words and their parts stand in `tables`, the fields of innocent senses in `senses`.
 
 mod body;
+mod code;
 mod foreign;
 mod groups;
 mod innocent;
@@ -87,18 +88,18 @@ impl Sentence {
             (None, false) => 0,
         };
         let mut scales = Scales { points: prior, reasons };
-        self.speak_for(entry, known, prior > 0, &mut scales);
-        self.speak_against(entry, &mut scales);
+        let person = !usage.literal && self.is_said_of_somebody();
+        self.speak_for(entry, known, person, &mut scales);
+        self.speak_against(entry, person, &mut scales);
         scales.points >= ABUSE_MIN
     }
 
-    fn speak_for(&self, entry: &Entry, known: Known, suspect: bool, scales: &mut Scales<'_>) {
+    fn speak_for(&self, entry: &Entry, known: Known, person: bool, scales: &mut Scales<'_>) {
         let usage = &entry.usage;
+        let suspect = usage.suspect || usage.unless.is_some();
         let body = matches!(entry.category, Category::BodyPart | Category::Sexual);
         let group = entry.category.is_discriminatory();
         if !usage.literal {
-            let person =
-                self.is_addressed() || self.is_predicate() || self.is_exclaimed() || self.is_named_so();
             scales.hear(self.is_addressed(), 3, Reason::Addressed);
             scales.hear(self.is_predicate() || self.is_exclaimed(), 3, Reason::SaidOfSomebody);
             scales.hear(self.is_named_so(), 3, Reason::Called);
@@ -114,11 +115,18 @@ impl Sentence {
             );
             scales.hear(self.is_turned_on(), 2, Reason::PointedAt);
             scales.hear(self.is_likeness(), 2, Reason::SaidOfSomebody);
+            scales.hear(self.is_of_a_person(), 6, Reason::SaidOfSomebody);
+            scales.hear(self.is_attitude(), 3, Reason::AbusivePhrase);
+            scales.hear(self.does_as_people_do(), 3, Reason::OfSomebody);
+            scales.hear(self.is_summed_up(group || suspect), 5, Reason::PointedAt);
+            scales.hear(group && self.is_sneered_at(), 2, Reason::AgainstGroup);
+            scales.hear(group && self.is_unwanted(), 2, Reason::AgainstGroup);
             scales.hear(self.is_in_apposition(), 3, Reason::SaidOfSomebody);
             scales.hear(entry.category != Category::BodyPart && self.is_done_to(), 2, Reason::PointedAt);
             scales.hear(self.is_one_of_many(), 2, Reason::PointedAt);
             scales.hear(group && self.is_against_a_group(), 2, Reason::AgainstGroup);
             scales.hear(body && self.is_lewd(), 2, Reason::Lewd);
+            scales.hear(body && self.is_on_somebody(), 2, Reason::Lewd);
             scales.hear(known.directed || self.has_second_person(), 1, Reason::SecondPerson);
             let near_person = [Role::PRONOUN, Role::OBJECT, Role::PERSON, Role::POSSESSIVE]
                 .iter()
@@ -128,9 +136,10 @@ impl Sentence {
             scales.hear(suspect && (near_person || placed), 1, Reason::OfSomebody);
             scales.hear(suspect && pointed, 1, Reason::PointedAt);
         }
-        scales.hear(body && self.is_hit(), 4, Reason::Lewd);
-        let hostile = self.words().filter(|word| word.is(Role::HOSTILE)).count();
-        scales.hear(hostile > 0, 1, Reason::Hostile);
+        scales.hear(body && self.is_hit(), 5, Reason::Lewd);
+        // What was heard as hatred of a group is not heard again.
+        let hostile = self.words().any(|word| word.is(Role::HOSTILE));
+        scales.hear(hostile && !(group && self.is_against_a_group()), 1, Reason::Hostile);
         scales.hear(known.hidden, 2, Reason::Hidden);
         let described = |word: &&Word| word.is(Role::LEWD_SIDE) || word.is(Role::INTENSE);
         let adjectives = self.before.iter().take(2).take_while(described).count();
@@ -145,12 +154,14 @@ impl Sentence {
         scales.hear(self.words().any(|word| word.among(&usage.abusive_near)), 2, Reason::AbusivePhrase);
     }
 
-    fn speak_against(&self, entry: &Entry, scales: &mut Scales<'_>) {
+    fn speak_against(&self, entry: &Entry, person: bool, scales: &mut Scales<'_>) {
         let usage = &entry.usage;
-        let companions = self.companions(usage);
+        let companions = self.companions(usage, person);
         scales.hear(companions > 0, -1 - companions.min(COMPANIONS_MAX), Reason::InnocentSense);
+        // “to fanny about”, and “a fanny about it”.
+        let busy = person && among(self.after.first(), "about around");
         let phrase = (among(self.before.first(), &usage.before) && !self.gap_before.has(Gap::PAUSE))
-            || (among(self.after.first(), &usage.after) && self.joins_on());
+            || (among(self.after.first(), &usage.after) && self.joins_on() && !busy);
         scales.hear(phrase, -3, Reason::InnocentPhrase);
         // “My nan's faggots”: what somebody has is no people.
         let owned = self.before.first().is_some_and(|word| word.clipped && !word.is(Role::YOU));
@@ -166,9 +177,11 @@ impl Sentence {
         !self.gap_after.has(Gap::PAUSE)
     }
 
-    /// How many words of the innocent sense are in the sentence.
-    fn companions(&self, usage: &Usage) -> i32 {
-        let near = self.words().filter(|word| {
+    /// How many words of the innocent sense are in the sentence. What comes behind a pause excuses nobody who has
+    /// been called names: “what a cock, the cockerel was nice”.
+    fn companions(&self, usage: &Usage, person: bool) -> i32 {
+        let behind = if person && self.gap_after.has(Gap::PAUSE) { &[][..] } else { &self.after[..] };
+        let near = self.before.iter().chain(behind).filter(|word| {
             (usage.senses != Senses::NONE && word.signs.senses.meet(usage.senses)) || word.among(&usage.near)
         });
         i32::try_from(near.take(COMPANIONS_MAX as usize).count()).unwrap_or(COMPANIONS_MAX)

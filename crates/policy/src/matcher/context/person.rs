@@ -8,6 +8,15 @@ use super::{among, is};
 const ADJECTIVES_MAX: usize = 4;
 
 impl Sentence {
+    /// Whether somebody is called it by the grammar alone.
+    pub(super) fn is_said_of_somebody(&self) -> bool {
+        self.is_addressed()
+            || self.is_predicate()
+            || self.is_exclaimed()
+            || self.is_named_so()
+            || self.is_vocative()
+    }
+
     /// “you knob”, “you utter cock”, “you jumped-up little prick”.
     pub(super) fn is_addressed(&self) -> bool {
         let between =
@@ -62,7 +71,10 @@ impl Sentence {
             return self.is_bare_predicate(skipped);
         }
         let Some(verb) = self.before.get(skipped) else { return false };
-        let subject = self.before.get(skipped + 1);
+        // “It would only be a small prick”: what stands between says nothing of who it is.
+        let between = |word: &&Word| word.is(Role::MODAL) || (word.is(Role::FILLER) && !word.is(Role::THING));
+        let behind = self.before[skipped + 1..].iter().take_while(between).count();
+        let subject = self.before.get(skipped + 1 + behind);
         let next = self.after.first();
         let closes =
             self.ends() || [Role::GOES_ON, Role::BREAKS, Role::POINTER].iter().any(|role| is(next, *role));
@@ -82,8 +94,7 @@ impl Sentence {
         if !verb.is(Role::BEING) {
             return among(Some(verb), "like as") && is(subject, Role::BEING);
         }
-        let thing = self.before.iter().skip(skipped + 1).take(1).any(|word| word.is(Role::THING))
-            || verb.among("its thats");
+        let thing = is(subject, Role::THING) || verb.among("its thats");
         if thing || (self.plural && !verb.among("being acting") && !self.before.iter().any(Word::is_somebody))
         {
             return false;
@@ -120,8 +131,17 @@ impl Sentence {
         let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
         let skipped = self.before.iter().take(3).take_while(fills).count();
         let article = self.before.get(skipped);
-        let ends =
-            self.ends() || is(self.after.first(), Role::GOES_ON) || is(self.after.first(), Role::PRONOUN);
+        // “What a knob the treasurer is”, “… Kev has been”
+        let told = self.joins_on()
+            && self.after.len() > 1
+            && (among(self.after.first(), "the that this his her my our your their")
+                || is(self.after.first(), Role::PERSON)
+                || self.after[0].capital)
+            && self.after.iter().skip(1).any(|word| word.is(Role::BEING));
+        let ends = self.ends()
+            || told
+            || is(self.after.first(), Role::GOES_ON)
+            || is(self.after.first(), Role::PRONOUN);
         if self.gap_before.has(Gap::PAUSE) || !ends {
             return false;
         }
@@ -209,5 +229,68 @@ impl Sentence {
                 .get(skipped + 1)
                 .is_some_and(|word| !word.is(Role::PRONOUN) && !word.among("do would id youd dont really"))
             && !self.before[skipped + 1..].iter().any(|word| word.is(Role::THING))
+    }
+
+    /// “a proper knob of a manager”
+    pub(super) fn is_of_a_person(&self) -> bool {
+        among(self.after.first(), "of")
+            && among(self.after.get(1), "a an")
+            && self.joins_on()
+            && self.after.iter().skip(2).take(2).any(|word| word.is(Role::PERSON))
+    }
+
+    /// “such a dick move”, “typical faggot behaviour”
+    pub(super) fn is_attitude(&self) -> bool {
+        const ATTITUDES: &str = "move behaviour behavior attitude mentality energy";
+        self.joins_on() && among(self.after.first(), ATTITUDES)
+    }
+
+    /// “The prick never even said sorry”, “Nonces should be hanged”
+    pub(super) fn does_as_people_do(&self) -> bool {
+        let adjective = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let skipped = self.before.iter().take(3).take_while(adjective).count();
+        let determiner = self.before.get(skipped);
+        let opens =
+            determiner.is_none() || self.before[..=skipped].iter().any(|word| word.gap.has(Gap::PAUSE));
+        let led = is(determiner, Role::POINTER) || among(determiner, "the a an");
+        let joined = self.joins_on() && !self.gap_before.has(Gap::PAUSE);
+        if !joined || self.verbal || !(led || (opens && self.plural)) {
+            return false;
+        }
+        // The verb may stand behind what tells which of them it is: “the chinks in the takeaway ripped me off”.
+        let clause =
+            self.after.iter().enumerate().take_while(|(at, word)| *at == 0 || !word.gap.has(Gap::PAUSE));
+        let mut clause = clause.map(|(_, word)| word).take(6);
+        let human = clause.clone().any(|word| word.is(Role::HUMAN));
+        let ought = opens && self.plural && clause.next().is_some_and(|word| word.is(Role::OUGHT));
+        human || ought
+    }
+
+    /// “Cocks like him”, “dicks, every one of them”, “poofs the lot of them”, “slags everywhere”
+    pub(super) fn is_summed_up(&self, everywhere: bool) -> bool {
+        if !self.plural {
+            return false;
+        }
+        let after = |at: usize| self.after.get(at);
+        let alike = self.joins_on()
+            && among(after(0), "like")
+            && (among(after(1), "him her you them these those that")
+                && (self.after.len() == 2
+                    || after(2).is_some_and(|word| {
+                        is(Some(word), Role::OUGHT)
+                            || is(Some(word), Role::HUMAN)
+                            || is(Some(word), Role::DOES)
+                    })));
+        let all = (among(after(0), "the") && among(after(1), "lot pair"))
+            || (among(after(0), "every") && among(after(1), "one single last"))
+            || (among(after(0), "all both most")
+                && among(after(1), "of")
+                && among(after(2), "them you us em"))
+            || (among(after(0), "all") && self.after.len() == 1);
+        let opens = self
+            .before
+            .iter()
+            .all(|word| word.is(Role::INTENSE) || word.is(Role::WEAK) || among(Some(word), "and"));
+        alike || (all && opens) || (everywhere && self.before.is_empty() && among(after(0), "everywhere"))
     }
 }
