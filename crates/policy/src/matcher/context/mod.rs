@@ -130,8 +130,9 @@ impl Sentence {
             scales.hear(known.directed || self.has_second_person(), 1, Reason::SecondPerson);
             let near_person = [Role::PRONOUN, Role::OBJECT, Role::PERSON, Role::POSSESSIVE]
                 .iter()
-                .any(|role| self.any(*role));
-            let pointed = among(self.before.first(), "that those these them some this");
+                .any(|role| self.clause().any(|word| word.is(*role)));
+            let pointed = !self.is_pointed_at(group, body || !suspect)
+                && among(self.before.first(), "that those these them some this");
             let placed = group && self.any(Role::AMONG_GROUPS);
             scales.hear(suspect && (near_person || placed), 1, Reason::OfSomebody);
             scales.hear(suspect && pointed, 1, Reason::PointedAt);

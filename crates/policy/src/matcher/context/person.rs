@@ -287,10 +287,9 @@ impl Sentence {
                 && among(after(1), "of")
                 && among(after(2), "them you us em"))
             || (among(after(0), "all") && self.after.len() == 1);
-        let opens = self
-            .before
-            .iter()
-            .all(|word| word.is(Role::INTENSE) || word.is(Role::WEAK) || among(Some(word), "and"));
+        // “pansies and poofs the lot”
+        let plain = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK) || word.among("and");
+        let opens = self.before.iter().skip_while(plain).count() < 2;
         alike || (all && opens) || (everywhere && self.before.is_empty() && among(after(0), "everywhere"))
     }
 }

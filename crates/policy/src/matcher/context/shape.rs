@@ -215,7 +215,7 @@ pub(in crate::matcher) fn shape(
         return Some(Reason::Title);
     }
     if candidate.view == View::Split
-        && are_common_words(&cells[span.clone()])
+        && are_common_words(term, &cells[span.clone()])
         && !sentence.is_said_of_somebody()
     {
         return Some(Reason::InnocentPhrase);
@@ -230,15 +230,18 @@ pub(in crate::matcher) fn shape(
     }
 }
 
-/// “the wan king”: letters that meet across a space, of words that everybody knows.
-fn are_common_words(cells: &[Cell]) -> bool {
+/// “the wan king”: letters that meet across a space, of words that everybody knows, where no more than a letter or two of
+/// the term stands behind it. `dick head` has its space between two words.
+fn are_common_words(term: &str, cells: &[Cell]) -> bool {
     const PIECE_LEN_MIN: usize = 3;
+    const BEHIND_MAX: usize = 2;
     let common = |piece: &[Cell]| {
         let standing = Dictionary::british().standing(letters(piece));
         piece.len() >= PIECE_LEN_MIN && standing.is_some_and(|word| word.is_common() && !word.is_offensive())
     };
     let mut pieces = cells.split(|cell| !cell.is_letter()).filter(|piece| !piece.is_empty());
-    pieces.all(common)
+    let first = pieces.clone().next().map_or(0, <[Cell]>::len);
+    first < term.len() && term.len() - first <= BEHIND_MAX && pieces.all(common)
 }
 
 /// The word round a reading, written with a capital.
