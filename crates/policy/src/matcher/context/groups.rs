@@ -79,6 +79,11 @@ impl Sentence {
         let (first, second) = (self.before.first(), self.before.get(1));
         let whose = among(self.before.last(), "who whos");
         (among(first, "a an") && among(second, "only"))
+            || (among(first, "only")
+                && self.plural
+                && self.before.len() == 1
+                && self.joins_on()
+                && !self.ends())
             || (among(self.before.last(), "typical") && self.before.len() <= 2 && self.ends())
             || (whose
                 && self.ends()
@@ -98,13 +103,14 @@ impl Sentence {
     }
 
     /// “fat coon”, “big poof with a perm”: a sneer is the whole message, or begins it.
-    pub(super) fn is_sneered_at(&self) -> bool {
+    pub(super) fn is_sneered_at(&self, group: bool) -> bool {
         let adjective = |word: &Word| {
             (word.is(Role::INTENSE) || word.is(Role::WEAK) || word.among("soft")) && !word.gap.has(Gap::PAUSE)
         };
         !self.before.is_empty()
             && !self.gap_before.has(Gap::PAUSE)
             && self.before.iter().all(adjective)
+            && (group || self.before.iter().any(|word| word.is(Role::INTENSE)))
             && (self.ends() || among(self.after.first(), "with who"))
     }
 
@@ -113,10 +119,13 @@ impl Sentence {
         let doing = self.after.first().is_some_and(|word| word.letters().ends_with(b"ing"));
         let unwanted =
             self.plural && doing && self.joins_on() && among(self.before.first(), "want of having allow let");
+        let any = self.plural
+            && among(self.before.first(), "any no more")
+            && among(self.before.get(1), "want need wants allow");
         let about = among(self.before.first(), "a")
             && among(self.before.get(1), "theres is was")
             && among(self.after.first(), "about around")
             && self.after.len() == 1;
-        unwanted || about
+        unwanted || any || about
     }
 }

@@ -116,10 +116,12 @@ impl Sentence {
             scales.hear(self.is_turned_on(), 2, Reason::PointedAt);
             scales.hear(self.is_likeness(), 2, Reason::SaidOfSomebody);
             scales.hear(self.is_of_a_person(), 6, Reason::SaidOfSomebody);
+            scales.hear(self.is_always_one(), 3, Reason::SaidOfSomebody);
+            scales.hear(self.is_harmed(), 2, Reason::AgainstGroup);
             scales.hear(self.is_attitude(), 3, Reason::AbusivePhrase);
             scales.hear(self.does_as_people_do(), 3, Reason::OfSomebody);
             scales.hear(self.is_summed_up(group || suspect), 5, Reason::PointedAt);
-            scales.hear(group && self.is_sneered_at(), 2, Reason::AgainstGroup);
+            scales.hear(self.is_sneered_at(group), 2, Reason::AgainstGroup);
             scales.hear(group && self.is_unwanted(), 2, Reason::AgainstGroup);
             scales.hear(self.is_in_apposition(), 3, Reason::SaidOfSomebody);
             scales.hear(entry.category != Category::BodyPart && self.is_done_to(), 2, Reason::PointedAt);

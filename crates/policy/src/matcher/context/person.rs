@@ -250,10 +250,25 @@ impl Sentence {
         let adjective = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
         let skipped = self.before.iter().take(3).take_while(adjective).count();
         let determiner = self.before.get(skipped);
-        let opens =
-            determiner.is_none() || self.before[..=skipped].iter().any(|word| word.gap.has(Gap::PAUSE));
-        let led = is(determiner, Role::POINTER) || among(determiner, "the a an");
+        // The subject of what follows: “popped out for a fag and missed” has another.
+        let opens_at = |at: usize| {
+            at >= self.before.len()
+                || (at > 0 && self.before[at - 1].gap.has(Gap::PAUSE))
+                || self.before[at].among("and but because so if when think reckon why how that cos")
+                || (at + 1 == self.before.len() && self.before[at].is(Role::FILLER))
+        };
+        let opens = opens_at(skipped);
+        let led = (is(determiner, Role::POINTER) || among(determiner, "the a an two three four couple"))
+            && opens_at(skipped + 1);
         let joined = self.joins_on() && !self.gap_before.has(Gap::PAUSE);
+        // “Tell that pansy to grow up”
+        let told = is(determiner, Role::POINTER) || among(determiner, "the");
+        if told
+            && among(self.before.get(skipped + 1), "tell told ask asked warn")
+            && among(self.after.first(), "to")
+        {
+            return joined;
+        }
         if !joined || self.verbal || !(led || (opens && self.plural)) {
             return false;
         }
@@ -291,5 +306,23 @@ impl Sentence {
         let plain = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK) || word.among("and");
         let opens = self.before.iter().skip_while(plain).count() < 2;
         alike || (all && opens) || (everywhere && self.before.is_empty() && among(after(0), "everywhere"))
+    }
+
+    /// “Once a nonce, always a nonce”
+    pub(super) fn is_always_one(&self) -> bool {
+        among(self.before.first(), "a an")
+            && (among(self.before.get(1), "always") && self.ends()
+                || among(self.before.get(1), "once") && among(self.after.first(), "always"))
+    }
+
+    /// “String up the nonces”
+    pub(super) fn is_harmed(&self) -> bool {
+        let fills = |word: &&Word| {
+            word.is(Role::POINTER) || word.is(Role::INTENSE) || word.among("the up off all of out")
+        };
+        let skipped = self.before.iter().take(4).take_while(fills).count();
+        let ordered =
+            self.before.len() == skipped + 1 || among(self.before.get(skipped + 1), "should lets must to");
+        self.plural && skipped > 0 && ordered && is(self.before.get(skipped), Role::HARM)
     }
 }

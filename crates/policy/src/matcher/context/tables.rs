@@ -115,7 +115,10 @@ roles! {
         bullied bully minces mincing adopt claim claims claiming blamed blames sued fined insulted insults offended groped leered \
         winked spat thieving robbed robs mugged reported argued argues whinges whinged whinging grassed bragged boasted believe believes \
         wants want admitted denied shouted shouting screamed pretended pretending wouldnt ignored snitched sponging scrounging scrounge \
-        preach teach teaching parked reversed overtook tailgating tailgated driving drives drove gossiping interrupted turned";
+        preach teach teaching parked reversed overtook tailgating tailgated driving drives drove gossiping interrupted turned shame ashamed \
+        wages manners kissing holding snogging kids parents pay pays charge paying scrounger backbone opinions vote votes";
+    /// What is wished on people.
+    HARM = "string strung hang lock castrate shoot jail deport stab burn lynch bash gas exterminate evict kick boot";
     /// What ought to be, said of people.
     OUGHT = "should shouldnt ought deserve deserves mustnt";
     /// Many of a kind, with contempt.
