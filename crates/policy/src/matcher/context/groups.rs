@@ -7,7 +7,8 @@ use super::{among, is};
 impl Sentence {
     /// “That chink can't drive”, “No coons in our pub”, “Lock up that nonce.”
     pub(super) fn is_pointed_at(&self, group: bool, thing: bool) -> bool {
-        let fills = |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK);
+        let fills =
+            |word: &&Word| word.is(Role::INTENSE) || word.is(Role::WEAK) || word.among("two three four few");
         let skipped = self.before.iter().take(3).take_while(fills).count();
         let pointer = self.before.get(skipped);
         let the = group && self.plural && among(pointer, "the");
@@ -114,6 +115,14 @@ impl Sentence {
             && (self.ends() || among(self.after.first(), "with who"))
     }
 
+    /// “never lend money to a …”, “I'd never buy a car off a …”
+    fn is_traded_with(&self) -> bool {
+        self.ends()
+            && among(self.before.first(), "a an")
+            && among(self.before.get(1), "to from off by with")
+            && self.before.iter().skip(2).take(4).any(|word| word.is(Role::TRADES))
+    }
+
     /// “I don't want … teaching my kids”, “there's a … about”
     pub(super) fn is_unwanted(&self) -> bool {
         let doing = self.after.first().is_some_and(|word| word.letters().ends_with(b"ing"));
@@ -122,10 +131,13 @@ impl Sentence {
         let any = self.plural
             && among(self.before.first(), "any no more")
             && among(self.before.get(1), "want need wants allow");
+        let here = among(self.before.first(), "a")
+            && among(self.before.get(1), "having want need allowing")
+            && among(self.before.get(2), "not dont never wont im");
         let about = among(self.before.first(), "a")
             && among(self.before.get(1), "theres is was")
             && among(self.after.first(), "about around")
             && self.after.len() == 1;
-        unwanted || any || about
+        unwanted || any || here || about || self.is_traded_with()
     }
 }

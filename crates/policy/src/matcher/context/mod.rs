@@ -116,6 +116,8 @@ impl Sentence {
             scales.hear(self.is_turned_on(), 2, Reason::PointedAt);
             scales.hear(self.is_likeness(), 2, Reason::SaidOfSomebody);
             scales.hear(self.is_of_a_person(), 6, Reason::SaidOfSomebody);
+            scales.hear(self.does_to_somebody(), 1, Reason::OfSomebody);
+            scales.hear(self.owns(), 3, Reason::OfSomebody);
             scales.hear(self.is_always_one(), 3, Reason::SaidOfSomebody);
             scales.hear(self.is_harmed(), 2, Reason::AgainstGroup);
             scales.hear(self.is_attitude(), 3, Reason::AbusivePhrase);
@@ -130,11 +132,9 @@ impl Sentence {
             scales.hear(body && self.is_lewd(), 2, Reason::Lewd);
             scales.hear(body && self.is_on_somebody(), 2, Reason::Lewd);
             scales.hear(known.directed || self.has_second_person(), 1, Reason::SecondPerson);
-            let near_person = [Role::PRONOUN, Role::OBJECT, Role::PERSON, Role::POSSESSIVE]
-                .iter()
-                .any(|role| self.clause().any(|word| word.is(*role)));
+            let near_person = self.speaks_of_somebody();
             let pointed = !self.is_pointed_at(group, body || !suspect)
-                && among(self.before.first(), "that those these them some this");
+                && among(self.before.first(), "that those these them some this all");
             let placed = group && self.any(Role::AMONG_GROUPS);
             scales.hear(suspect && (near_person || placed), 1, Reason::OfSomebody);
             scales.hear(suspect && pointed, 1, Reason::PointedAt);

@@ -84,6 +84,15 @@ impl Sentence {
         {
             return true;
         }
+        // “Why is Gary always a dick”
+        if (verb.capital || verb.is(Role::PERSON))
+            && (is(subject, Role::BEING)
+                || (is(subject, Role::POSSESSIVE) || among(subject, "the"))
+                    && is(self.before.get(skipped + behind + 2), Role::BEING))
+            && closes
+        {
+            return true;
+        }
         // “Are you a nonce?”, “why is he such a dick”
         if verb.is(Role::PRONOUN) && (is(subject, Role::BEING) || among(subject, "being")) {
             return true;
@@ -308,6 +317,17 @@ impl Sentence {
         alike || (all && opens) || (everywhere && self.before.is_empty() && among(after(0), "everywhere"))
     }
 
+    /// “The prick turned us down”: what people do to people.
+    pub(super) fn does_to_somebody(&self) -> bool {
+        let human = |pair: &[Word]| pair[0].is(Role::HUMAN) && pair[1].is(Role::OBJECT);
+        self.does_as_people_do() && self.after.windows(2).any(human)
+    }
+
+    /// “burn the nonce's house down”
+    pub(super) fn owns(&self) -> bool {
+        among(self.after.first(), "s") && is(self.after.get(1), Role::OWNED)
+    }
+
     /// “Once a nonce, always a nonce”
     pub(super) fn is_always_one(&self) -> bool {
         among(self.before.first(), "a an")
@@ -324,5 +344,19 @@ impl Sentence {
         let ordered =
             self.before.len() == skipped + 1 || among(self.before.get(skipped + 1), "should lets must to");
         self.plural && skipped > 0 && ordered && is(self.before.get(skipped), Role::HARM)
+    }
+
+    /// Whether the clause speaks of somebody. The speaker counts when unwilling: “I won't work for a …”.
+    pub(super) fn speaks_of_somebody(&self) -> bool {
+        const SPEAKER: &str = "i im me we us my our";
+        let unwilling = || {
+            self.clause().any(|word| word.among("wont never cant couldnt wouldnt not sick hate outnumbered"))
+        };
+        self.clause().any(|word| {
+            let somebody = [Role::PRONOUN, Role::OBJECT, Role::POSSESSIVE, Role::PERSON]
+                .iter()
+                .any(|role| word.is(*role));
+            somebody && !word.among("they someone somebody") && (!word.among(SPEAKER) || unwilling())
+        })
     }
 }

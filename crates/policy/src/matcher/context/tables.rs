@@ -116,9 +116,15 @@ roles! {
         winked spat thieving robbed robs mugged reported argued argues whinges whinged whinging grassed bragged boasted believe believes \
         wants want admitted denied shouted shouting screamed pretended pretending wouldnt ignored snitched sponging scrounging scrounge \
         preach teach teaching parked reversed overtook tailgating tailgated driving drives drove gossiping interrupted turned shame ashamed \
-        wages manners kissing holding snogging kids parents pay pays charge paying scrounger backbone opinions vote votes";
+        let charged invited cheated dumped drunk rude pregnant jealous wages manners kissing holding snogging kids parents pay pays charge paying scrounger backbone opinions vote votes";
     /// What is wished on people.
-    HARM = "string strung hang lock castrate shoot jail deport stab burn lynch bash gas exterminate evict kick boot";
+    HARM = "string strung hang lock castrate shoot jail deport stab burn lynch bash gas exterminate evict kick boot smash beat batter";
+    /// What people own.
+    OWNED = "house flat door car van bike wife husband missus kids kid children mum mother dad family face head teeth nose arm legs \
+        window windows home neighbours name picture job";
+    /// What is done with people, and not with things.
+    TRADES = "lend lent rent rented buy bought sell sold talk talked spoke speak marry married served treated learn learned \
+        work worked money orders advice lessons";
     /// What ought to be, said of people.
     OUGHT = "should shouldnt ought deserve deserves mustnt";
     /// Many of a kind, with contempt.
