@@ -230,7 +230,8 @@ impl Reader<'_> {
             // “fuck in front of”: what follows a whole word is the next one, unless it is a letter that is none.
             let whole = trie.form(node).is_some();
             let Some(on) = trie.walk(node, piece.iter().map(|cell| cell.byte)) else { break };
-            if whole && is_word_by_itself(piece) {
+            // Nor is a letter behind a word that was written in one its ending: “bollocks y'all”.
+            if whole && (is_word_by_itself(piece) || pieces == 1 && piece.len() == 1) {
                 break;
             }
             node = on;
@@ -268,7 +269,10 @@ impl Reader<'_> {
         let best: Candidate = best?;
         let inside = &self.cells[best.from..best.to];
         // “par t what”: a word that is half of a misspelling only is itself.
-        if self.words[first].len() == 1 && self.lexis.spelling_of(best.entry, &letters(inside)) != Marks::NONE
+        let behind = self.words.get(first + 1).map(|word| letters(&self.cells[word.clone()]));
+        if self.words[first].len() == 1
+            && behind.is_some_and(|behind| Dictionary::british().standing(&behind).is_some())
+            && self.lexis.spelling_of(best.entry, &letters(inside)) != Marks::NONE
         {
             return None;
         }

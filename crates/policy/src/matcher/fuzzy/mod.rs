@@ -158,15 +158,7 @@ impl Fuzzy {
             let sound = self.sound(word, case);
             let certain =
                 [swapped, sound, typo, vowels].into_iter().flatten().find(|reading| reading.certain);
-            let reading = certain.or(vowels).or(sound).or(typo);
-            // The letter that fell out is a vowel.
-            let marks = vowels.filter(|vowels| {
-                reading.is_some_and(|reading| reading.marks == Marks::TYPO && reading.entry == vowels.entry)
-            });
-            reading.map(|reading| Reading {
-                marks: marks.map_or(reading.marks, |vowels| vowels.marks),
-                ..reading
-            })
+            certain.or(vowels).or(sound).or(typo)
         })
     }
 
@@ -226,7 +218,9 @@ impl Fuzzy {
             LetterCase::Capitals => !all || word.len() <= 4,
         };
         let certain = clear && !name && (meant || !ambiguous);
-        Some(Reading { entry, marks: Marks::VOWELS_DROPPED, certain })
+        // One letter of several is missing: more likely a slip.
+        let marks = if !all && missing == Missing::ONE_VOWEL { Marks::TYPO } else { Marks::VOWELS_DROPPED };
+        Some(Reading { entry, marks, certain })
     }
 
     fn sound(&self, word: &[u8], case: LetterCase) -> Option<Reading> {

@@ -36,8 +36,10 @@ pub(in crate::matcher) fn spelt(letters: &[u8], entry: &Entry) -> Marks {
     let meant: Vec<&[u8]> = own.chain(USUAL.iter().map(Vec::as_slice)).collect();
     let any = |is: &dyn Fn(&[u8]) -> bool| meant.iter().any(|meant| is(meant));
     let sounds = sound::key(letters);
+    // Who drops the vowels drops them all, but one that a word begins with; one letter less is a slip.
+    let bare = !letters.iter().skip(1).any(|letter| b"aeiou".contains(letter));
     let missing =
-        |meant: &[u8]| vowels::missing(letters, meant).is_some_and(|missing| missing.consonants == 0);
+        |meant: &[u8]| bare && vowels::missing(letters, meant).is_some_and(|missing| missing.consonants == 0);
     if any(&missing) {
         Marks::VOWELS_DROPPED
     } else if any(&|meant| sound::key(meant).as_slice() == sounds.as_slice()) {
