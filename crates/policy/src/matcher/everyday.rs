@@ -9,6 +9,9 @@ use super::trie::NodeId;
 /// The longest word that is looked up, in letters.
 pub(super) const WORD_LEN_MAX: usize = 16;
 
+/// How many words there is room for: what a table of 65,536 places holds, so that it need not grow.
+const WORDS_MAX: usize = (1 << 16) / 8 * 7;
+
 /// The letters of a word, packed: equal keys are equal words.
 pub(super) type Key = u128;
 
@@ -40,10 +43,39 @@ pub(super) struct Word {
     pub(super) of_phrase: bool,
 }
 
+/// The same in the room of a number: there is one for each of many words.
+#[derive(Debug, Clone, Copy)]
+struct Packed(u32);
+
+impl Packed {
+    const OF_PHRASE: u32 = 1 << 31;
+    /// In place of a node: there are fewer.
+    const OPENS_NOTHING: u32 = Self::OF_PHRASE - 1;
+
+    fn of(word: Word) -> Self {
+        let opens = word.opens.unwrap_or(Self::OPENS_NOTHING);
+        Self(opens | if word.of_phrase { Self::OF_PHRASE } else { 0 })
+    }
+
+    fn word(self) -> Word {
+        let opens = self.0 & !Self::OF_PHRASE;
+        Word {
+            opens: (opens != Self::OPENS_NOTHING).then_some(opens),
+            of_phrase: self.0 & Self::OF_PHRASE != 0,
+        }
+    }
+}
+
+/// The halves of a key: whole ones are padded in a table.
+#[expect(clippy::cast_possible_truncation, reason = "both halves are wanted")]
+fn parts(key: Key) -> (u64, u64) {
+    (key as u64, (key >> 64) as u64)
+}
+
 /// Words by their letters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Everyday {
-    words: HashMap<Key, Word, FxBuildHasher>,
+    words: HashMap<(u64, u64), Packed, FxBuildHasher>,
     /// Words of listed phrases, of each phrase one, with what stands on either side of them there.
     phrases: PhraseWords,
 }
@@ -78,25 +110,37 @@ impl Side {
 
 impl Everyday {
     pub(super) fn new<'a>(
-        words: impl Iterator<Item = &'a str>,
+        words: impl Iterator<Item = &'a str> + Clone + Send,
         phrases: PhraseWords,
-        holds_term: impl Fn(&str) -> bool,
+        holds_term: impl Fn(&str) -> bool + Sync,
         opens: impl Fn(&str) -> Option<NodeId>,
     ) -> Self {
-        let mut known = HashMap::with_capacity_and_hasher(1 << 16, FxBuildHasher);
-        for word in words {
-            let Some(key) = key(word.as_bytes()) else { continue };
-            if !holds_term(word) {
-                let of_phrase = phrases.contains_key(&key);
-                known.insert(key, Word { opens: opens(word), of_phrase });
+        let mut known = HashMap::with_capacity_and_hasher(WORDS_MAX, FxBuildHasher);
+        let half = words.clone().count() / 2;
+        let (first, last) = (words.clone().take(half), words.skip(half));
+        let mut insert = |word: &str| {
+            if let Some(key) = key(word.as_bytes()) {
+                let word = Word { opens: opens(word), of_phrase: phrases.contains_key(&key) };
+                known.insert(parts(key), Packed::of(word));
             }
-        }
+        };
+        // Asking takes longest: about half of the words beside the others.
+        std::thread::scope(|scope| {
+            let asked = last.clone();
+            let beside = scope.spawn(|| asked.map(&holds_term).collect::<Vec<bool>>());
+            first.filter(|word| !holds_term(word)).for_each(&mut insert);
+            match beside.join() {
+                Ok(held) => last.zip(held).filter(|(_, held)| !held).for_each(|(word, _)| insert(word)),
+                // A thread that could not be heard is asked again, and fails here.
+                Err(_) => last.filter(|word| !holds_term(word)).for_each(&mut insert),
+            }
+        });
         Self { words: known, phrases }
     }
 
     #[inline]
     pub(super) fn get(&self, key: Key) -> Option<Word> {
-        self.words.get(&key).copied()
+        self.words.get(&parts(key)).map(|word| word.word())
     }
 
     /// Whether the word is the one by which a listed phrase is noticed.
