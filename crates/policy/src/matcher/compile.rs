@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::candidate::{Candidate, View, letters};
 use super::everyday::{Everyday, PhraseWords, Side, Sides, key as key_of};
-use super::fuzzy::{Fuzzy, spelt};
+use super::fuzzy::{Fuzzy, LetterCase, Reading, spelt};
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
 use super::lexicon::{is_common, is_partner};
@@ -59,6 +59,8 @@ pub(super) struct Lexis {
     pub(super) everyday: Everyday,
     pub(super) remembered: Remembered,
     pub(super) readings: Readings,
+    /// How letters hide the word of an entry by their spelling.
+    spellings: Readings,
     /// By pattern of the automaton.
     triggers: Vec<Vec<Trigger>>,
     /// The stem of each entry, joined; compounds are built on it.
@@ -134,7 +136,17 @@ impl Lexis {
 
     /// How letters hide the word of an entry by their spelling, if they do.
     pub(super) fn spelling_of(&self, entry: u32, letters: &[u8]) -> Marks {
-        spelt(letters, &self.entries[entry as usize])
+        let spelt = || spelt(letters, &self.entries[entry as usize]);
+        let Some(key) = key_of(letters) else { return spelt() };
+        let known = self.spellings.get(key, LetterCase::Lower).flatten();
+        known.filter(|known| known.entry == entry).map_or_else(
+            || {
+                let marks = spelt();
+                self.spellings.insert(key, LetterCase::Lower, Some(Reading { entry, marks, certain: true }));
+                marks
+            },
+            |known| known.marks,
+        )
     }
 
     /// The same for what was found as written; stretched letters are named so.
@@ -348,6 +360,7 @@ impl Builder {
             everyday: Everyday::default(),
             remembered: Remembered::default(),
             readings: Readings::default(),
+            spellings: Readings::default(),
             triggers: self.triggers,
             stems: self.stems,
             by_letters,
