@@ -21,8 +21,8 @@ use self::markup::{Effect, Entity, Tags};
 use self::reading::{Kind, LastPage};
 use crate::finding::Disguise;
 
+use glyphs::compose;
 pub(crate) use glyphs::may_be_drawn;
-use glyphs::{compose, compose_otherwise};
 pub use marks::Marks;
 pub(crate) use markup::TAG_LEN_MAX;
 use turned::turned;
@@ -360,7 +360,7 @@ fn otherwise(text: &str, cells: &[Cell], second: fn(char) -> Option<char>) -> Op
 
 /// Every other sequence of cells that the same text may be read as, each as meant from left to right.
 pub(crate) fn others(text: &str, cells: &[Cell]) -> impl Iterator<Item = Vec<Cell>> {
-    let drawn = compose(text, cells).into_iter().chain(compose_otherwise(text, cells));
+    let drawn = compose(text, cells).into_iter().flatten();
     let sigma = || text.contains('σ').then(|| otherwise(text, cells, tables::by_name)).flatten();
     drawn.chain(otherwise(text, cells, tables::otherwise)).chain(sigma()).chain(turned(text, cells))
 }
