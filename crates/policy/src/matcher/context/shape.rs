@@ -20,6 +20,8 @@ use crate::normalise::{Cell, Marks};
 
 /// How many cells on either side are looked at.
 const CELLS_MAX: usize = 40;
+/// How far a name goes on beside what was read of it, in cells: none is longer.
+const NAME_LEN_MAX: usize = 40;
 
 /// Stand behind the name of a place.
 const AFTER_PLACES: &str = "\
@@ -255,8 +257,14 @@ struct Written<'a> {
 
 impl<'a> Written<'a> {
     fn round(term: &str, candidate: &Candidate, cells: &'a [Cell], span: &Range<usize>) -> Option<Self> {
-        let start = span.start - cells[..span.start].iter().rev().take_while(|cell| cell.is_letter()).count();
-        let end = span.end + cells[span.end..].iter().take_while(|cell| cell.is_letter()).count();
+        let letter = |cell: &&Cell| cell.is_letter();
+        let side = NAME_LEN_MAX + 1;
+        let before = cells[..span.start].iter().rev().take(side).take_while(letter).count();
+        let after = cells[span.end..].iter().take(side).take_while(letter).count();
+        if before.max(after) > NAME_LEN_MAX {
+            return None;
+        }
+        let (start, end) = (span.start - before, span.end + after);
         let inside = &cells[start..end];
         let honest =
             inside.iter().all(|cell| cell.is_letter() && [Marks::NONE, Marks::ACCENTS].contains(&cell.marks));
