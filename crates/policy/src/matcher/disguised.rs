@@ -16,7 +16,7 @@ use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, OTHER_LETTER, SYMBOL, tables};
 
 /// How far a reading may reach, in cells.
-const SPAN_MAX: usize = 96;
+pub(super) const SPAN_MAX: usize = 96;
 /// How many readings are followed at one place.
 const PATHS_MAX: usize = 128;
 /// The shortest number that is taken for a hexadecimal one, in cells.
@@ -30,6 +30,13 @@ const DRAWN_MIN: usize = 3;
 /// The longest term that is not looked for between marks that are letters of the same disguise.
 const TIED_LEN_MAX: usize = 5;
 
+/// How many steps the readings of one chunk or run may take: so many in any, and so many more for each cell up to where
+/// one begins. A word takes a few dozen, and nobody writes a hundred of them without a space. What comes after too many
+/// is read as written only.
+const STEPS_MIN: u64 = 2_048;
+/// See [`STEPS_MIN`].
+const STEPS_PER_CELL: u64 = 1;
+
 /// How often a letter is written to be a stretched one, and the longest stretch.
 const STRETCH_MIN: usize = 3;
 const STRETCH_MAX: usize = 12;
@@ -39,13 +46,26 @@ const OPENING_LEN: u8 = 4;
 /// How many ways of reading an opening are tried.
 const OPENING_WAYS_MAX: u32 = 64;
 
-/// Reads words in disguise in `cells` of `text`.
-pub(super) fn find(lexis: &Lexis, text: &str, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
+/// Reads words in disguise in `cells` of `text`, in chunks that touch the bytes `inside` at least.
+pub(super) fn find(
+    lexis: &Lexis,
+    text: &str,
+    cells: &[Cell],
+    inside: &Range<usize>,
+    steps: &mut u64,
+    found: &mut Vec<Candidate>,
+) {
     let mut reader = Reader { lexis, cells, walk: Walk::new(&lexis.trie, text, cells), found };
-    for chunk in chunks(cells) {
+    let touches = |range: &Range<usize>| {
+        let cells = &cells[range.clone()];
+        // Where letters are turned they stand in any order.
+        cells.iter().any(|cell| (cell.start as usize) < inside.end)
+            && cells.iter().any(|cell| cell.end as usize > inside.start)
+    };
+    for chunk in chunks(cells).filter(touches) {
         reader.chunk(&chunk);
     }
-    for run in runs(cells) {
+    for run in runs(cells).into_iter().filter(touches) {
         reader.run(&run);
     }
     *steps += reader.walk.steps;
@@ -130,6 +150,11 @@ fn is_hexadecimal(cells: &[Cell]) -> bool {
     cells.len() >= HEX_LEN_MIN && digits * 4 >= cells.len() && cells.iter().all(hex)
 }
 
+/// Whether one more reading may begin `cells` after where its chunk does, in which so many `steps` were taken.
+pub(super) fn may_go_on(steps: u64, cells: usize) -> bool {
+    steps <= STEPS_MIN + STEPS_PER_CELL * cells as u64
+}
+
 struct Reader<'a> {
     lexis: &'a Lexis,
     cells: &'a [Cell],
@@ -152,6 +177,7 @@ impl Reader<'_> {
             return;
         }
         let first = self.found.len();
+        let begun = self.walk.steps;
         let mut at = core.start;
         while at < core.end {
             let before =
@@ -160,7 +186,7 @@ impl Reader<'_> {
             let begins = before.is_none_or(|before| {
                 !is_sign(before.byte) || (!before.is_letter() && self.cells[at].is_letter())
             });
-            if begins && self.walk.can_start(at) {
+            if begins && self.walk.can_start(at) && may_go_on(self.walk.steps - begun, at - core.start) {
                 self.follow(at, &core, chunk, false);
             }
             at += 1;
@@ -220,8 +246,9 @@ impl Reader<'_> {
 
     /// Reads letters that stand one by one.
     fn run(&mut self, run: &Range<usize>) {
+        let begun = self.walk.steps;
         for at in run.clone() {
-            if is_sign(self.cells[at].byte) {
+            if is_sign(self.cells[at].byte) && may_go_on(self.walk.steps - begun, at - run.start) {
                 self.follow(at, run, run, true);
             }
         }
@@ -390,8 +417,10 @@ impl<'a> Walk<'a> {
             }
         }
         // The cheapest reading of each place in the tree, and of those the cheapest.
-        self.next.sort_by_key(|path| (path.node, path.cost()));
-        self.next.dedup_by_key(|path| (path.node, path.in_gap()));
+        if self.next.len() > 1 {
+            self.next.sort_by_key(|path| (path.node, path.cost()));
+            self.next.dedup_by_key(|path| (path.node, path.in_gap()));
+        }
         if self.next.len() > PATHS_MAX {
             self.next.sort_by_key(Path::cost);
             self.next.truncate(PATHS_MAX);

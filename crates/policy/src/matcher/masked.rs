@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, View, letters as letters_of, words};
 use super::compile::{Form, Lexis};
-use super::disguised::preference;
+use super::disguised::{may_go_on, preference};
 use super::lexicon::is_common;
 use super::trie::{Trie, bit};
 use crate::dictionary::{Dictionary, Standing};
@@ -303,9 +303,13 @@ pub(super) fn find(
     if !core.clone().any(masks) {
         return;
     }
+    let begun = *steps;
     let mut reader = Reader { lexis, cells, steps, places: Vec::new() };
     for token in reader.tokens(core) {
-        found.extend(reader.token(token));
+        if may_go_on(*reader.steps - begun, token.start - core.start) {
+            *reader.steps += token.len() as u64;
+            found.extend(reader.token(token));
+        }
     }
 }
 
@@ -456,7 +460,7 @@ impl Reader<'_> {
             opening.len() == closing.len() && opening.iter().zip(closing).all(|(a, b)| a.byte == b.byte);
         let outside = !letter(&cells[0]) || !letter(&cells[cells.len() - 1]);
         let spells = || {
-            let node = self.lexis.trie.walk(Trie::ROOT, letters_of(cells).into_iter());
+            let node = self.lexis.trie.walk(Trie::ROOT, letters_of(cells));
             node.is_some_and(|node| self.lexis.trie.form(node).is_some())
         };
         marks.next().is_none() && same && outside && spells()

@@ -198,7 +198,7 @@ impl Matcher {
     ) {
         let mut found = Vec::new();
         plain::find(&self.lexis, cells, &mut work.steps, &mut found);
-        disguised::find(&self.lexis, text, cells, &mut work.steps, &mut found);
+        disguised::find(&self.lexis, text, cells, inside, &mut work.steps, &mut found);
         meant::find(&self.lexis, cells, &mut work.steps, &mut found);
         found.retain(|found| (found.start as usize) < inside.end && found.end as usize > inside.start);
         if found.is_empty() {

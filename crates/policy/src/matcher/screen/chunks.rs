@@ -72,9 +72,12 @@ impl Screen<'_> {
                 && bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || b"/!".contains(next))
         };
         let Some(from) = range.clone().rfind(opens) else { return };
-        let rest = &bytes[from..bytes.len().min(from + TAG_LEN_MAX)];
-        let len = rest.iter().position(|byte| *byte == b'>');
-        if let Some(end) = len.map(|len| from + len + 1).filter(|end| *end > range.end) {
+        if self.closes <= from {
+            let len = bytes[from..].iter().position(|byte| *byte == b'>');
+            self.closes = len.map_or(bytes.len(), |len| from + len);
+        }
+        let end = self.closes + 1;
+        if end > range.end && end <= bytes.len().min(from + TAG_LEN_MAX) {
             let word = bytes[end..].iter().take_while(|byte| !byte.is_ascii_whitespace()).take(TAG_LEN_MAX);
             self.spots.push_back(range.start..end + word.count());
         }
@@ -163,9 +166,16 @@ impl Screen<'_> {
         if signs == 0 && !drawn && folded.is_none_or(|folded| folded.reversed.is_empty()) {
             return;
         }
+        // Letters that stand one by one with nothing but gaps between are read as such.
+        let apart_only = (letters == 0 && !drawn) || (apart && !marks && folded.is_none());
+        let whole = !apart_only && bytes.len() > CHUNK_LEN_MAX;
         if apart {
+            // What is read as a whole is only joined with what stands before and behind it.
+            let ends = if whole { disguised::SPAN_MAX } else { bytes.len() };
             for (at, byte) in bytes.iter().enumerate() {
-                if disguised::is_sign(*byte) {
+                if at >= ends && at + ends < bytes.len() {
+                    self.runs.clear();
+                } else if disguised::is_sign(*byte) {
                     self.sign(*byte, &range);
                 } else if !is_gap(bytes, at) {
                     self.mark(*byte, &range);
@@ -175,11 +185,10 @@ impl Screen<'_> {
             self.runs.clear();
         }
         self.join_chunk(&range, bytes);
-        // Letters that stand one by one with nothing but gaps between are read as such.
-        if (letters == 0 && !drawn) || (apart && !marks && folded.is_none()) {
+        if apart_only {
             return;
         }
-        if bytes.len() > CHUNK_LEN_MAX {
+        if whole {
             self.spots.push_back(range);
             return;
         }
@@ -269,7 +278,7 @@ impl Screen<'_> {
         let mut reads_nothing = |cells: &[Cell]| {
             let mut found = Vec::new();
             plain::find(self.lexis, cells, &mut self.steps, &mut found);
-            disguised::find(self.lexis, chunk, cells, &mut self.steps, &mut found);
+            disguised::find(self.lexis, chunk, cells, &(0..chunk.len()), &mut self.steps, &mut found);
             meant::find(self.lexis, cells, &mut self.steps, &mut found);
             // What is cut out of ordinary words in disguise would be heard and excused again.
             found.iter().all(|found| {

@@ -82,6 +82,8 @@ pub(super) struct Screen<'a> {
     doubts: Vec<(usize, Key)>,
     /// How often the same was read and held nothing.
     vain: HashMap<Key, u32, FxBuildHasher>,
+    /// The first `>` at or after the place that was last asked for.
+    closes: usize,
     pub(super) steps: u64,
     /// Whether what was read before is forgotten, so that the work is the same every time.
     pub(super) cold: bool,
@@ -130,6 +132,7 @@ impl<'a> Screen<'a> {
             dull: [0; DULL_MAX],
             doubts: Vec::new(),
             vain: HashMap::default(),
+            closes: 0,
             steps: 0,
             cold: false,
             listed_only: false,
@@ -386,9 +389,12 @@ impl<'a> Screen<'a> {
         }
         self.steps += word.len() as u64;
         // No letter has the highest bit.
-        let listed = letters | 1 << 7;
+        let (listed, means) = (letters | 1 << 7, letters | 1 << 15);
         if !self.cold && self.lexis.remembered.has(listed) {
             return Doubt::Listed;
+        }
+        if !self.cold && self.lexis.remembered.has(means) {
+            return if self.listed_only { Doubt::None } else { Doubt::Meant };
         }
         if self.lexis.holds_term(word) {
             if !self.cold {
@@ -403,6 +409,9 @@ impl<'a> Screen<'a> {
             if !self.listed_only && !self.cold {
                 self.lexis.remembered.insert(letters);
             }
+        }
+        if meant && !self.cold {
+            self.lexis.remembered.insert(means);
         }
         if meant { Doubt::Meant } else { Doubt::None }
     }
