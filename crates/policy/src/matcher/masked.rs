@@ -148,6 +148,8 @@ const SOFT: &[u8] = b"-_.+=~?";
 const WORD_LEN_MIN: usize = 3;
 /// How many cells beside a word are looked at.
 const SIDE_MAX: usize = 12;
+/// The longest masked word of one sense that may be any ordinary word: `ta**s` are tanks.
+const CERTAIN_LEN_MAX: usize = 5;
 /// How far ordinary words are looked for that a mask fits, in letters tried.
 const FITTING_STEPS_MAX: usize = 10_000;
 
@@ -459,7 +461,7 @@ impl Reader<'_> {
             opening.len() == closing.len() && opening.iter().zip(closing).all(|(a, b)| a.byte == b.byte);
         let outside = !letter(&cells[0]) || !letter(&cells[cells.len() - 1]);
         let spells = || {
-            let node = self.lexis.trie.walk(Trie::ROOT, letters_of(cells).into_iter());
+            let node = self.lexis.trie.walk(Trie::ROOT, letters_of(cells));
             node.is_some_and(|node| self.lexis.trie.form(node).is_some())
         };
         marks.next().is_none() && same && outside && spells()
@@ -575,7 +577,8 @@ impl Reader<'_> {
 pub(super) fn may_be_a_word(entry: &Entry, cells: &[Cell]) -> bool {
     let certain = entry.ambiguous.is_none();
     let masks = cells.iter().filter(|cell| Kind::of(cell) != Kind::Letter).count();
-    let known = USUAL.iter().any(|usual| entry.term.starts_with(usual)) || masks < 2;
+    let known =
+        USUAL.iter().any(|usual| entry.term.starts_with(usual)) || masks < 2 || cells.len() > CERTAIN_LEN_MAX;
     !(certain && known) && fits_a_word(cells)
 }
 
@@ -585,7 +588,7 @@ fn fits_a_word(cells: &[Cell]) -> bool {
     let mut open = vec![(0, dictionary.root())];
     while let Some((at, place)) = open.pop() {
         let Some(cell) = cells.get(at) else {
-            if dictionary.standing_at(place).is_some_and(|word| word.is_common() && !word.is_offensive()) {
+            if dictionary.standing_at(place).is_some_and(|word| word.is_everyday() && !word.is_offensive()) {
                 return true;
             }
             continue;
