@@ -242,7 +242,8 @@ impl Builder {
             let old = &self.entries[self.forms[old].entry as usize];
             let new = &self.entries[entry as usize];
             // A listed term beats another's inflection only by strength, and certainty beats ambiguity.
-            (new.ambiguous.is_none(), new.grade) > (old.ambiguous.is_none(), old.grade)
+            let rank = |entry: &Entry| (entry.ambiguous.is_none(), entry.usage.unless.is_none(), entry.grade);
+            rank(new) > rank(old)
         };
         match self.known.get(&(letters.clone(), spaced)) {
             Some(old) if stronger(*old) => self.forms[*old].entry = entry,

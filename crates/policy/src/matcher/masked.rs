@@ -14,6 +14,7 @@ use super::trie::{Trie, bit};
 use crate::dictionary::{Dictionary, Standing};
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, SYMBOL, tables};
+use crate::wordlist::Entry;
 
 /// The longest form that is looked for behind masks, in letters.
 pub(super) const LEN_MAX: usize = 24;
@@ -147,6 +148,10 @@ const SOFT: &[u8] = b"-_.+=~?";
 const WORD_LEN_MIN: usize = 3;
 /// How many cells beside a word are looked at.
 const SIDE_MAX: usize = 12;
+/// The longest masked word of one sense that may be any ordinary word: `ta**s` are tanks.
+const CERTAIN_LEN_MAX: usize = 5;
+/// How far ordinary words are looked for that a mask fits, in letters tried.
+const FITTING_STEPS_MAX: usize = 10_000;
 
 /// The words that people mask to their first and last letters, the commonest first.
 const USUAL: [&str; 36] = [
@@ -569,6 +574,43 @@ impl Reader<'_> {
         }
         vowels || usual || masked < real || masked == real && real >= 3
     }
+}
+
+/// Whether what was read as `term` may be an ordinary word that everybody knows: `t*nk*r` is a tanker. What people mask
+/// often is one of a few words.
+pub(super) fn may_be_a_word(entry: &Entry, cells: &[Cell]) -> bool {
+    let certain = entry.ambiguous.is_none();
+    let masks = cells.iter().filter(|cell| Kind::of(cell) != Kind::Letter).count();
+    let known =
+        USUAL.iter().any(|usual| entry.term.starts_with(usual)) || masks < 2 || cells.len() > CERTAIN_LEN_MAX;
+    !(certain && known) && fits_a_word(cells)
+}
+
+fn fits_a_word(cells: &[Cell]) -> bool {
+    let dictionary = Dictionary::british();
+    let mut left = FITTING_STEPS_MAX;
+    let mut open = vec![(0, dictionary.root())];
+    while let Some((at, place)) = open.pop() {
+        let Some(cell) = cells.get(at) else {
+            if dictionary.standing_at(place).is_some_and(|word| word.is_everyday() && !word.is_offensive()) {
+                return true;
+            }
+            continue;
+        };
+        let among = match Kind::of(cell) {
+            Kind::Letter => bit(cell.byte),
+            Kind::Digit => tables::leet(char::from(cell.byte)),
+            Kind::Hard | Kind::Soft | Kind::Other => ANY,
+        };
+        for letter in (b'a'..=b'z').filter(|letter| among & bit(*letter) != 0) {
+            left -= 1;
+            if left == 0 {
+                return false;
+            }
+            open.extend(dictionary.step(place, letter).map(|place| (at + 1, place)));
+        }
+    }
+    false
 }
 
 #[cfg(test)]

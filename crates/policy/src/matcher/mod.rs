@@ -48,7 +48,7 @@ use self::context::{Foreignness, Known, Sentence, foreignness, shape};
 use self::screen::Screen;
 use crate::dictionary::Dictionary;
 use crate::finding::Finding;
-use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others};
+use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others, tables};
 use crate::post::Post;
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem};
 
@@ -263,8 +263,10 @@ impl Matcher {
         let span = candidate.from..candidate.to;
         let sentence = Sentence::round(cells, &span);
         let mut reasons = Vec::new();
+        // A mask that an ordinary word fits as well hides nothing for certain.
+        let guessed = candidate.view == View::Masked && masked::may_be_a_word(entry, &cells[span.clone()]);
         let mut accepted = match (&entry.ambiguous, &entry.usage.unless) {
-            (None, None) if candidate.certain => {
+            (None, None) if candidate.certain && !guessed => {
                 reasons.push(Reason::Unambiguous);
                 true
             }
@@ -274,8 +276,15 @@ impl Matcher {
                     (None, Some(_)) => Reason::Unless,
                     (None, None) => Reason::Unsure,
                 });
-                let hiding = [Marks::MASK, Marks::LEET, Marks::LOOK_ALIKE, Marks::SEPARATED, Marks::MARKUP];
-                let hidden = hiding.iter().any(|mark| candidate.marks.has(*mark));
+                let hiding = [
+                    Marks::MASK,
+                    Marks::LEET,
+                    Marks::LOOK_ALIKE,
+                    Marks::SEPARATED,
+                    Marks::MARKUP,
+                    Marks::TURNED,
+                ];
+                let hidden = !guessed && hiding.iter().any(|mark| candidate.marks.has(*mark));
                 let known = Known { directed: context.directed, hidden };
                 sentence.is_abuse(entry, known, &mut reasons)
             }
@@ -286,6 +295,13 @@ impl Matcher {
         }
         if let Some(reason) = accepted.then(|| shape(&entry.term, &sentence, candidate, cells)).flatten() {
             reasons.push(reason);
+            accepted = false;
+        }
+        if accepted
+            && candidate.view == View::Meant
+            && (is_turned_on_paper(text, &cells[span.clone()]) || is_begun_word(cells, &span))
+        {
+            reasons.push(Reason::Unsure);
             accepted = false;
         }
         if foreign.is_home_of(cells, &span) || (accepted && is_of_other_language(entry, candidate, cells)) {
@@ -333,6 +349,35 @@ impl Matcher {
             },
         }
     }
+}
+
+/// Whether letters that stand on their heads were taken for those they look like: dᴉɥɔ is a chip, and sounds like
+/// nothing. What they show when turned is read by itself.
+fn is_turned_on_paper(text: &str, cells: &[Cell]) -> bool {
+    const TURNED_MIN: usize = 2;
+    let turned = |cell: &&Cell| {
+        let written = text.get(cell.start as usize..).and_then(|rest| rest.chars().next());
+        written.is_some_and(|c| !c.is_ascii() && tables::turned(c).is_some())
+    };
+    !cells.iter().any(|cell| cell.marks.has(Marks::TURNED))
+        && cells.iter().filter(turned).count() >= TURNED_MIN
+}
+
+/// Whether a word and what stands behind its one space are an ordinary word, and that by itself is none: `fuc oid`.
+fn is_begun_word(cells: &[Cell], span: &Range<usize>) -> bool {
+    const REST_MAX: usize = 12;
+    let behind = &cells[span.end..];
+    if behind.first().is_none_or(|cell| cell.byte != b' ') {
+        return false;
+    }
+    let rest: Vec<u8> =
+        behind[1..].iter().take(REST_MAX).take_while(|cell| cell.is_letter()).map(|cell| cell.byte).collect();
+    let written = cells[span.clone()].iter().filter(|cell| cell.is_letter()).map(|cell| cell.byte);
+    let joined: Vec<u8> = written.chain(rest.iter().copied()).collect();
+    let word = |letters: &[u8]| Dictionary::british().standing(letters);
+    rest.len() > 1
+        && word(&rest).is_none_or(|word| !word.is_common())
+        && word(&joined).is_some_and(|word| word.is_word() && !word.is_offensive())
 }
 
 /// Whether a reading is an ordinary word in the language of its sentence.

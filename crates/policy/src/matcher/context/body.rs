@@ -1,6 +1,6 @@
 //! Whether a body is spoken of lewdly, or hit.
 
-use super::sentence::Sentence;
+use super::sentence::{Gap, Sentence};
 use super::tables::Role;
 use super::{among, is};
 
@@ -43,6 +43,13 @@ impl Sentence {
 
     /// “the tits on her”
     pub(super) fn is_on_somebody(&self) -> bool {
-        among(self.after.first(), "on of") && among(self.after.get(1), "her him you that them me she")
+        // “the pricks on that holly” are on something.
+        let bare = self.after.len() == 2
+            || self.after.get(2).is_some_and(|word| {
+                word.among("one lot bird girl woman") || word.is(Role::PERSON) || word.gap.has(Gap::PAUSE)
+            });
+        among(self.after.first(), "on of")
+            && (among(self.after.get(1), "her him you them me she")
+                || (among(self.after.get(1), "that") && bare))
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::sentence::Sentence;
 use crate::dictionary::Dictionary;
 use crate::matcher::candidate::{Candidate, View, letters};
-use crate::normalise::Cell;
+use crate::normalise::{Cell, Marks};
 
 /// How many cells on either side are looked at.
 const CELLS_MAX: usize = 40;
@@ -39,10 +39,63 @@ pub(super) fn is_code(
         return false;
     }
     let is_digit = |cell: &&Cell| cell.byte.is_ascii_digit();
+    if is_range(chunk) {
+        return true;
+    }
     let outside = chunk[..before].iter().chain(&chunk[chunk.len() - after..]).filter(is_digit).count();
     let all = chunk.iter().filter(is_digit).count();
     let parted = chunk.iter().any(|cell| matches!(cell.byte, b'-' | b'/' | b'.' | b':'));
     (announced && all > usize::from(written)) || (!written && outside >= CODE_DIGITS_MIN && parted)
+}
+
+/// `T1-T5`: from one shelf or bay of a letter to another.
+fn is_range(chunk: &[Cell]) -> bool {
+    let edge = |cell: &&Cell| cell.byte.is_ascii_punctuation();
+    let to = chunk.len() - chunk.iter().rev().take_while(edge).count();
+    let from = chunk[..to].iter().take_while(edge).count();
+    let mut ends = chunk[from..to].split(|cell| matches!(cell.byte, b'-' | b'/'));
+    let number = |end: Option<&[Cell]>| match end {
+        Some([letter, digits @ ..]) if letter.upper && !digits.is_empty() => {
+            digits.iter().all(|cell| cell.byte.is_ascii_digit()).then_some(letter.byte)
+        }
+        _ => None,
+    };
+    let (first, last) = (number(ends.next()), number(ends.next()));
+    first.is_some() && first == last && ends.next().is_none()
+}
+
+/// `q3hKt/w4nX+9sLut==`: capitals, small letters and digits without order.
+pub(super) fn is_key(cells: &[Cell], span: &Range<usize>) -> bool {
+    const LEN_MIN: usize = 12;
+    const TURNS_MIN: usize = 4;
+    let ends = |cell: &&Cell| cell.byte != b' ';
+    let before = cells[..span.start].iter().rev().take(CELLS_MAX).take_while(ends).count();
+    let after = cells[span.end..].iter().take(CELLS_MAX).take_while(ends).count();
+    let chunk = &cells[span.start - before..span.end + after];
+    let written = &cells[span.clone()];
+    let mixed = written.iter().any(|cell| cell.is_letter() && !cell.upper)
+        && written.iter().skip(1).any(|cell| cell.upper);
+    let digit = |cell: &Cell| cell.byte.is_ascii_digit();
+    let usual = |cell: &Cell| {
+        cell.marks == Marks::NONE
+            && (cell.is_letter() || digit(cell) || matches!(cell.byte, b'+' | b'/' | b'=' | b'_' | b'-'))
+    };
+    let turns = chunk.windows(2).filter(|pair| digit(&pair[0]) != digit(&pair[1])).count();
+    mixed && chunk.len() >= LEN_MIN && turns >= TURNS_MIN && chunk.iter().all(usual)
+}
+
+/// `x = f(u, c, k)`: what is given to a function.
+pub(super) fn is_call(sentence: &Sentence, cells: &[Cell], span: &Range<usize>) -> bool {
+    let written = &cells[span.clone()];
+    let mut gaps = written.split(Cell::is_letter).skip(1).filter(|gap| !gap.is_empty());
+    let is = |gap: Option<&[Cell]>, wanted: &[u8]| {
+        gap.is_some_and(|gap| gap.iter().map(|cell| cell.byte).eq(wanted.iter().copied()))
+    };
+    let opens = is(gaps.next(), b"(");
+    opens
+        && gaps.all(|gap| is(Some(gap), b", "))
+        && cells.get(span.end).is_some_and(|cell| cell.byte == b')')
+        && !sentence.has_second_person()
 }
 
 /// `int cnt = 0;`, `cnt++`, `self.cnt`, `assetId`: a name in a program, where vowels are dropped for brevity.

@@ -90,7 +90,43 @@ impl Sentence {
                 && self.ends()
                 && among(first, "the this that")
                 && among(second, "let lets invited invite brought hired asked picked made voted elected"))
-            || (self.plural && self.ends() && among(first, "for") && is(second, Role::BEING))
+            || (self.plural && self.ends() && among(first, "for") && self.is_meant_for())
+    }
+
+    /// “tea is for …”, “Rugby's not for …”: what stands before “for”.
+    fn is_meant_for(&self) -> bool {
+        let fills = |word: &&Word| word.among("not only just strictly never really");
+        let verb = self.before.iter().skip(1).find(|word| !fills(word));
+        verb.is_some_and(|verb| verb.is(Role::BEING) || verb.clipped)
+    }
+
+    /// “Chinks eat dogs”: a plural by itself, of which is said what only the living do.
+    pub(super) fn is_told_of_all(&self) -> bool {
+        const LIVING: &str =
+            "eat ate drink drank stink smell breed pray worship spread carry drive work live";
+        let fills = |word: &Word| word.is(Role::INTENSE) || word.among("all most typical these those them");
+        self.plural
+            && self.before.iter().all(fills)
+            && self.joins_on()
+            && among(self.after.first(), LIVING)
+            && self.after.len() > 1
+    }
+
+    /// “All them hoes at the bar are after money”: many are said to want what only people want.
+    pub(super) fn is_said_to_be_after(&self) -> bool {
+        const WANTED: &str =
+            "money cash attention husband husbands men benefit benefits job jobs one thing houses";
+        let led = among(self.before.first(), "them those these all the")
+            || self.before.is_empty()
+            || is(self.before.first(), Role::INTENSE);
+        let after = self.after.iter().position(|word| word.among("after"));
+        let are = |at: usize| self.after[..at].iter().any(|word| word.is(Role::BEING) || word.among("only"));
+        self.plural
+            && led
+            && self.joins_on()
+            && after.is_some_and(|at| {
+                are(at) && self.after.iter().skip(at + 1).take(3).any(|word| word.among(WANTED))
+            })
     }
 
     /// “I wouldn't trust a mick”, “she married some paddy”

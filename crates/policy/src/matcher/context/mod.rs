@@ -106,7 +106,9 @@ impl Sentence {
             scales.hear(self.is_intensified(person), 2, Reason::Intensified);
             let belittled = is(self.before.first(), Role::WEAK) && self.has_second_person() && !person;
             scales.hear(belittled && !self.gap_before.has(Gap::PAUSE), 1, Reason::Intensified);
-            scales.hear(self.is_vocative(), 4, Reason::Called);
+            // “Dick, can you bring the urn?”
+            let by_name = usage.name && self.capital && self.before.is_empty();
+            scales.hear(self.is_vocative() && !by_name, 4, Reason::Called);
             scales.hear(self.is_loosely_predicate(), 2, Reason::SaidOfSomebody);
             scales.hear(
                 self.is_pointed_at(group, body || !suspect),
@@ -114,6 +116,9 @@ impl Sentence {
                 Reason::PointedAt,
             );
             scales.hear(self.is_turned_on(), 2, Reason::PointedAt);
+            scales.hear(group && self.is_told_of_all(), 1, Reason::AgainstGroup);
+            scales.hear(self.is_said_to_be_after(), 2, Reason::PointedAt);
+            scales.hear(suspect && self.is_one_of_two(), 1, Reason::SaidOfSomebody);
             scales.hear(self.is_likeness(), 2, Reason::SaidOfSomebody);
             scales.hear(self.is_of_a_person(), 6, Reason::SaidOfSomebody);
             scales.hear(self.does_to_somebody(), 1, Reason::OfSomebody);

@@ -195,7 +195,7 @@ impl Sentence {
             return !list && (ordered || self.has_second_person());
         }
         // “Shut up dyke”, “Oi, knob”: with or without the comma.
-        if self.ends() && !pauses && self.before.len() <= 4 {
+        if self.ends() && !pauses && (1..=4).contains(&self.before.len()) {
             let dismissed = among(self.before.first(), "off up oi hey lost away here it") && ordered;
             let called = self.before.len() == 1 && is(self.before.first(), Role::CALL_OUT);
             let long = self.before.len() >= 3 && among(opening, "fuck piss shut sod get");
@@ -238,6 +238,16 @@ impl Sentence {
                 .get(skipped + 1)
                 .is_some_and(|word| !word.is(Role::PRONOUN) && !word.among("do would id youd dont really"))
             && !self.before[skipped + 1..].iter().any(|word| word.is(Role::THING))
+    }
+
+    /// “a right hallion and a hoor”
+    pub(super) fn is_one_of_two(&self) -> bool {
+        let behind = self.before.iter().skip(2).take(ADJECTIVES_MAX);
+        among(self.before.first(), "a an")
+            && among(self.before.get(1), "and")
+            && self.ends()
+            && behind.clone().any(|word| word.is(Role::INTENSE) || word.is(Role::WEAK))
+            && behind.clone().any(|word| word.among("a an"))
     }
 
     /// “a proper knob of a manager”

@@ -210,6 +210,8 @@ pub(in crate::matcher) fn shape(
     let strict = NEVER.iter().any(|never| term.as_bytes().starts_with(never));
     if code::is_code(candidate, cells, &span, strict, announced(sentence, 3))
         || code::is_identifier(sentence, candidate, cells, &span)
+        || code::is_key(cells, &span)
+        || (candidate.view == View::Apart && code::is_call(sentence, cells, &span))
     {
         return Some(Reason::Code);
     }

@@ -20,7 +20,7 @@ use self::pieces::{Half, Run};
 use super::candidate::Hay;
 use super::compile::{Lexis, Trigger, collapse};
 use super::everyday::{Key, Side, Sides, WORD_LEN_MAX, Word, key, key_at};
-use super::trie::Trie;
+use super::trie::{NodeId, Trie};
 use crate::normalise::{Folded, tables};
 
 /// How many words that were dismissed are remembered: people repeat themselves.
@@ -30,6 +30,9 @@ const DULL_MAX: usize = 16;
 const VAIN_MAX: u32 = 8;
 /// How far round a word the phrase is looked for of which it may be one, in bytes.
 const PHRASE_LEN_MAX: usize = 48;
+
+/// How many signs beside a word may be letters of it.
+const SIGNS_MAX: usize = 4;
 
 /// What a byte is to the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,7 +193,8 @@ impl<'a> Screen<'a> {
             let from = if is(at, Class::Letter) { at } else { self.skip_edges(at) };
             let to = letters_end(from);
             at = to;
-            let short = (1..=WORD_LEN_MAX).contains(&(to - from));
+            // What a sign beside it may be a letter of is read as a chunk.
+            let short = (1..=WORD_LEN_MAX).contains(&(to - from)) && !self.is_signed(start, &(from..to));
             if short && (to == bytes.len() || is(to, Class::Space)) {
                 self.word(from..to, key_at(bytes, from, to - from), from > start, false);
             } else {
@@ -216,6 +220,56 @@ impl<'a> Screen<'a> {
                 return true;
             }
         }
+    }
+
+    /// Whether the punctuation right beside a word may be a letter of it: `(unt`, `pak!`.
+    fn is_signed(&self, start: usize, word: &Range<usize>) -> bool {
+        let bytes = self.text.as_bytes();
+        let among = |at: usize| match bytes.get(at) {
+            Some(byte) if byte.is_ascii() && class(*byte) == Class::Edge => tables::leet(char::from(*byte)),
+            _ => 0,
+        };
+        let trie = &self.lexis.trie;
+        // As far as the tree goes, with letters stretched; what a whole form begins is followed no further.
+        let spells = |mut node: NodeId, mut last: u8, closing: u32| {
+            for byte in &bytes[word.clone()] {
+                let letter = byte.to_ascii_lowercase();
+                match trie.child(node, letter) {
+                    Some(next) => node = next,
+                    None if letter == last => {}
+                    None => return false,
+                }
+                last = letter;
+                if trie.form(node).is_some() && closing == 0 {
+                    return true;
+                }
+            }
+            closing == 0 || trie.children(node, closing).next().is_some()
+        };
+        let signs =
+            |run: &[u8]| run.iter().any(|byte| byte.is_ascii() && tables::leet(char::from(*byte)) != 0);
+        if signs(&bytes[start..word.start]) {
+            // What stands before the word may be several letters of it, or a gap: `(:unt`.
+            let mut opened: Vec<(u8, NodeId)> = Vec::new();
+            for at in (start..word.start).rev().take(SIGNS_MAX).rev() {
+                let letters = among(at);
+                let longer = opened.iter().flat_map(|(_, node)| trie.children(*node, letters));
+                let longer: Vec<_> = longer.chain(trie.children(Trie::ROOT, letters)).collect();
+                opened.extend(longer);
+            }
+            if opened.into_iter().any(|(letter, node)| spells(node, letter, 0)) {
+                return true;
+            }
+        }
+        // An exclamation mark may hide the first letter: `!unts`.
+        let masked = word.start > start && bytes[word.start - 1] == b'!' && word.len() >= 4;
+        if word.is_empty() || masked {
+            return masked;
+        }
+        let closing =
+            (word.end..bytes.len()).take(SIGNS_MAX).take_while(|at| class(bytes[*at]) == Class::Edge);
+        let closing = closing.fold(0, |letters, at| letters | among(at));
+        closing != 0 && spells(Trie::ROOT, 0, closing)
     }
 
     /// Where the punctuation and pictures that begin at `at` end.
