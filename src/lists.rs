@@ -61,11 +61,9 @@ impl Lists {
         let mut lists = Self::default();
         let mut problems = Vec::new();
         if config.shipped {
-            for (file, text) in SHIPPED {
-                match Wordlist::parse(file, text) {
-                    Ok(list) => lists.wordlists.push(list),
-                    Err(found) => problems.extend(found),
-                }
+            match Wordlist::parse_all(SHIPPED) {
+                Ok(shipped) => lists.wordlists = shipped,
+                Err(found) => problems.extend(found),
             }
         }
         for file in &config.files {

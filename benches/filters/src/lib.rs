@@ -69,11 +69,12 @@ fn lists() -> Vec<Wordlist> {
     let files =
         std::fs::read_dir(folder).expect("the wordlists").map(|entry| entry.expect("an entry").path());
     let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "toml"));
-    let parse = |file: std::path::PathBuf| {
-        let text = std::fs::read_to_string(&file).expect("a readable list");
-        Wordlist::parse(&file.to_string_lossy(), &text).expect("a sound list")
+    let read = |file: std::path::PathBuf| {
+        (file.to_string_lossy().into_owned(), std::fs::read_to_string(&file).expect("a readable list"))
     };
-    files.map(parse).collect()
+    let read: Vec<_> = files.map(read).collect();
+    let named: Vec<_> = read.iter().map(|(file, text)| (&**file, &**text)).collect();
+    Wordlist::parse_all(&named).expect("sound lists")
 }
 
 /// What people ordinarily write.

@@ -20,6 +20,14 @@ impl Written {
         Some(Self { text, span, names: names.to_vec() })
     }
 
+    /// Delimiters outside the first and the last letter are no part of the word.
+    fn delimited(text: String, names: &[Disguise]) -> Option<Self> {
+        let mark = |letter: char| !letter.is_alphanumeric();
+        let start = text.len() - text.trim_start_matches(mark).len();
+        let end = text.trim_end_matches(mark).len();
+        Some(Self { text, span: (start, end), names: names.to_vec() })
+    }
+
     fn within(before: &str, word: &str, after: &str, names: &[Disguise]) -> Option<Self> {
         let span = (before.len(), before.len() + word.len());
         Some(Self { text: format!("{before}{word}{after}"), span, names: names.to_vec() })
@@ -163,13 +171,14 @@ pub(crate) fn leet_digits(chance: &mut Chance, word: &str) -> Option<Written> {
 }
 
 pub(crate) fn leet_symbols(chance: &mut Chance, word: &str) -> Option<Written> {
-    Written::whole(replaced(chance, word, tables::SYMBOLS, 45, 1)?, &[Disguise::Leet, Disguise::Mask])
+    let names = &[Disguise::Leet, Disguise::Mask, Disguise::LookAlike];
+    Written::whole(replaced(chance, word, tables::SYMBOLS, 45, 1)?, names)
 }
 
 pub(crate) fn leet_rare(chance: &mut Chance, word: &str) -> Option<Written> {
     Written::whole(
         replaced(chance, word, tables::RARE_SYMBOLS, 35, 1)?,
-        &[Disguise::Leet, Disguise::Mask, Disguise::LookAlike],
+        &[Disguise::Leet, Disguise::Mask, Disguise::LookAlike, Disguise::Styled],
     )
 }
 
@@ -344,7 +353,8 @@ pub(crate) fn accents(chance: &mut Chance, word: &str) -> Option<Written> {
         Some(text) if stroked => text,
         _ => replaced(chance, word, tables::ACCENTED, percent, 1)?,
     };
-    Written::whole(text, &[Disguise::Accents])
+    // A hook may be an accent or make another letter.
+    Written::whole(text, &[Disguise::Accents, Disguise::LookAlike])
 }
 
 fn marked(chance: &mut Chance, word: &str, percent: usize, low: usize, high: usize) -> String {
@@ -460,17 +470,17 @@ pub(crate) fn markdown(chance: &mut Chance, word: &str) -> Option<Written> {
             format!("{before}{mark}{middle}{mark}{after}")
         }
     };
-    Written::whole(text, &[Disguise::Markup, Disguise::Separated])
+    Written::delimited(text, &[Disguise::Markup, Disguise::Separated])
 }
 
 pub(crate) fn spoiler(chance: &mut Chance, word: &str) -> Option<Written> {
     let names = &[Disguise::Markup, Disguise::Separated, Disguise::None];
     match chance.below(3) {
         0 => Written::within("||", word, "||", names),
-        1 => Written::whole(word.chars().map(|letter| format!("||{letter}||")).collect(), names),
+        1 => Written::delimited(word.chars().map(|letter| format!("||{letter}||")).collect(), names),
         _ => {
             let (before, middle, after) = thirds(chance, word)?;
-            Written::whole(format!("{before}||{middle}||{after}"), names)
+            Written::delimited(format!("{before}||{middle}||{after}"), names)
         }
     }
 }
@@ -491,11 +501,14 @@ pub(crate) fn brackets(chance: &mut Chance, word: &str) -> Option<Written> {
     let (open, close) = PAIRS[chance.below(PAIRS.len())];
     let names = &[Disguise::Markup, Disguise::Separated];
     if chance.percent(25) {
-        return Written::whole(word.chars().map(|letter| format!("{open}{letter}{close}")).collect(), names);
+        return Written::delimited(
+            word.chars().map(|letter| format!("{open}{letter}{close}")).collect(),
+            names,
+        );
     }
     let at = chance.below(word.len());
     let (before, letter, after) = (&word[..at], &word[at..=at], &word[at + 1..]);
-    Written::whole(format!("{before}{open}{letter}{close}{after}"), names)
+    Written::delimited(format!("{before}{open}{letter}{close}{after}"), names)
 }
 
 pub(crate) fn emoji_between(chance: &mut Chance, word: &str) -> Option<Written> {
@@ -526,7 +539,7 @@ const JOINED: &[Disguise] = &[Disguise::Joined, Disguise::None, Disguise::Markup
 
 pub(crate) fn emoji_name(chance: &mut Chance, word: &str) -> Option<Written> {
     let before = chance.pick(&["", "", "pepe_", "Sad", "the_", "party_", "its_", "Mega", "cat_"]);
-    let after = chance.pick(&["", "", "_face", "ing_hell", "Time", "_2", "s", "_spin", "emoji"]);
+    let after = chance.pick(&["", "", "_wave", "ing_hell", "Time", "_2", "s", "_spin", "_emoji"]);
     let after = if after == "ing_hell" || after == "s" { "" } else { after };
     let word = if before.chars().any(char::is_uppercase) { capitalised(word) } else { word.to_owned() };
     match chance.below(3) {
@@ -546,6 +559,21 @@ pub(crate) fn emoji_name(chance: &mut Chance, word: &str) -> Option<Written> {
 const BEFORE: &[&str] = &[
     "what", "the", "total", "utter", "such", "stupid", "big", "you", "old", "our", "every", "no", "more",
     "this", "pure", "silly", "daft", "proper", "absolute", "just", "another", "local", "team", "world",
+];
+/// What makes no word with what stands before it.
+const BEHIND: &[&str] = &[
+    "off",
+    "you",
+    "now",
+    "again",
+    "everywhere",
+    "out",
+    "please",
+    "here",
+    "always",
+    "there",
+    "then",
+    "today",
 ];
 const AFTER: &[&str] = &[
     "off",
@@ -594,7 +622,7 @@ pub(crate) fn camel_case(chance: &mut Chance, word: &str) -> Option<Written> {
 }
 
 pub(crate) fn joined(chance: &mut Chance, word: &str) -> Option<Written> {
-    let (before, after) = (chance.pick(BEFORE), chance.pick(AFTER));
+    let (before, after) = (chance.pick(BEFORE), chance.pick(BEHIND));
     match chance.below(4) {
         0 => Written::within(before, word, "", JOINED),
         1 => Written::within("", word, after, JOINED),
@@ -617,7 +645,7 @@ pub(crate) fn user_name(chance: &mut Chance, word: &str) -> Option<Written> {
         2 => Written::within(&year, word, &year, JOINED),
         3 => Written::within("the_real_", word, "", JOINED),
         4 => Written::within("", &capital, &year, JOINED),
-        5 => Written::within("@", word, ".lord", JOINED),
+        5 => Written::within("@", word, ".steve", JOINED),
         6 => Written::within("@Mr", &capital, "", JOINED),
         7 => Written::within("__", word, "__", JOINED),
         _ => Written::within("", word, &format!("-{year}#{}", chance.between(1000, 9999)), JOINED),
@@ -723,10 +751,13 @@ pub(crate) fn phonetic(chance: &mut Chance, word: &str) -> Option<Written> {
         text = text.replacen(from, to, 1);
     }
     (text != word).then_some(())?;
-    Written::whole(text, &[Disguise::Phonetic, Disguise::Repeats, Disguise::Typo])
+    Written::delimited(
+        text,
+        &[Disguise::Phonetic, Disguise::Repeats, Disguise::Typo, Disguise::VowelsDropped],
+    )
 }
 
-const TYPO: &[Disguise] = &[Disguise::Typo, Disguise::Phonetic, Disguise::VowelsDropped];
+const TYPO: &[Disguise] = &[Disguise::Typo, Disguise::Phonetic, Disguise::VowelsDropped, Disguise::Repeats];
 
 pub(crate) fn typo_swapped(chance: &mut Chance, word: &str) -> Option<Written> {
     let at = chance.between(1, word.len().checked_sub(2)?);
@@ -751,7 +782,8 @@ pub(crate) fn typo_beside(chance: &mut Chance, word: &str) -> Option<Written> {
 }
 
 pub(crate) fn typo_dropped(chance: &mut Chance, word: &str) -> Option<Written> {
-    let at = chance.between(1, word.len() - 1);
+    // Without its ending it is the word itself.
+    let at = chance.between(1, word.len() - 2);
     let text = format!("{}{}", &word[..at], &word[at + 1..]);
     (text != word && text.len() >= 3).then_some(())?;
     // One of two like letters is hardly missed.
@@ -777,7 +809,14 @@ pub(crate) fn html_tags(chance: &mut Chance, word: &str) -> Option<Written> {
         ]
         .get(chance.below(6))?;
         let (before, middle, after) = thirds(chance, word)?;
-        return Written::whole(format!("{before}{open}{middle}{close}{after}"), names);
+        let (start, end) = if before.is_empty() {
+            (open.len(), 0)
+        } else {
+            (0, if after.is_empty() { close.len() } else { 0 })
+        };
+        let text = format!("{before}{open}{middle}{close}{after}");
+        let span = (start, text.len() - end);
+        return Some(Written { text, span, names: names.to_vec() });
     }
     let (left, right) = halves(chance, word)?;
     let tag = chance.pick(&["<br>", "<wbr>", "<!-- -->", "<b></b>", "<i/>", "<br />", "<span></span>"]);
@@ -841,7 +880,7 @@ pub(crate) fn three(chance: &mut Chance, word: &str) -> Option<Written> {
         }
         1 => {
             name(&[Disguise::Markup]);
-            Written::whole(format!("||{text}||"), &names)
+            Written::within("||", &text, "||", &names)
         }
         2 => {
             name(&[Disguise::Repeats]);

@@ -103,6 +103,10 @@ pub(crate) struct Material {
     pub(crate) staples: Vec<Vec<&'static str>>,
     /// Every single word that the lists want flagged.
     pub(crate) listed: Vec<String>,
+    /// Those of them that are the terms of their entries, and no other spellings.
+    pub(crate) headwords: Vec<String>,
+    /// Every other spelling of a term.
+    pub(crate) spellings: HashSet<String>,
     /// Every phrase that the lists want flagged.
     pub(crate) phrases: Vec<String>,
     /// The same from the lists of Scots, Irish and Welsh, words and phrases.
@@ -171,12 +175,16 @@ impl Material {
             .map(|(name, text)| Wordlist::parse(name, text).expect("the shipped lists are sound"));
         let staples: Vec<Vec<&str>> = lines(data!("staples")).map(|line| line.split(' ').collect()).collect();
         let mut terms: HashSet<String> = staples.iter().flatten().map(|word| (*word).to_owned()).collect();
-        let (mut listed, mut phrases, mut celtic, mut mild) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut listed, mut headwords, mut phrases, mut celtic, mut mild) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut spellings = HashSet::new();
         for list in &lists {
             for entry in &list.entries {
-                for spelling in std::iter::once(&entry.term).chain(&entry.forms) {
+                for (nth, spelling) in std::iter::once(&entry.term).chain(&entry.forms).enumerate() {
                     let spelling = spelling.to_lowercase();
+                    if nth > 0 {
+                        spellings.insert(spelling.clone());
+                    }
                     let letters: String = spelling.chars().filter(char::is_ascii_alphabetic).collect();
                     terms.insert(letters.clone());
                     let single = letters == spelling;
@@ -186,7 +194,12 @@ impl Material {
                         (Grade::Mild, None) => {}
                         _ if CELTIC.contains(&list.name.as_str()) => celtic.push(spelling),
                         _ if !single => phrases.push(spelling),
-                        _ => listed.push(letters),
+                        _ => {
+                            if nth == 0 {
+                                headwords.push(letters.clone());
+                            }
+                            listed.push(letters);
+                        }
                     }
                 }
             }
@@ -278,6 +291,8 @@ impl Material {
             sounded: lines(data!("sounded")).filter_map(pair).collect(),
             staples,
             listed: shuffled(listed),
+            headwords: shuffled(headwords),
+            spellings,
             phrases: shuffled(phrases),
             celtic: shuffled(celtic),
             mild: shuffled(mild),

@@ -43,6 +43,26 @@ fn staple(material: &Material, chance: &mut Chance) -> String {
     forms[if chance.percent(50) { 0 } else { chance.below(forms.len()) }].to_owned()
 }
 
+/// A word that is no listed misspelling of another.
+fn proper(material: &Material, chance: &mut Chance) -> String {
+    if chance.percent(65) { staple(material, chance) } else { chance.draw(&material.headwords).clone() }
+}
+
+/// A listed form may be the misspelling of a word, and be named so.
+fn name_spelling(material: &Material, word: &str, written: &mut Written) {
+    if word.contains([' ', '-']) {
+        written.names.push(Disguise::Separated);
+    }
+    if material.spellings.contains(word) {
+        written.names.extend([
+            Disguise::Phonetic,
+            Disguise::Typo,
+            Disguise::VowelsDropped,
+            Disguise::Repeats,
+        ]);
+    }
+}
+
 fn is_staple(material: &Material, word: &str) -> bool {
     material.staples.iter().flatten().any(|staple| *staple == word)
 }
@@ -55,11 +75,16 @@ fn base(material: &Material, chance: &mut Chance) -> String {
 }
 
 pub(crate) fn disguised(material: &Material, chance: &mut Chance, way: Way) -> Option<Draft> {
-    let word = base(material, chance);
+    // Nobody can tell a misspelling of a misspelling.
+    let word = match way.loss {
+        Loss::Vowels | Loss::Spelling => proper(material, chance),
+        Loss::None | Loss::Pieces | Loss::Masked => base(material, chance),
+    };
     if word.len() < 4 {
         return None;
     }
-    let written = (way.write)(chance, &word)?;
+    let mut written = (way.write)(chance, &word)?;
+    name_spelling(material, &word, &mut written);
     is_fair(material, &word, &written.text, way.loss).then(|| told(material, chance, written, &word))
 }
 
@@ -134,20 +159,23 @@ pub(crate) fn mask_heavy(material: &Material, chance: &mut Chance) -> Option<Dra
 
 pub(crate) fn plain(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let word = base(material, chance);
-    let written = disguise::plain(chance, &word)?;
+    let mut written = disguise::plain(chance, &word)?;
+    name_spelling(material, &word, &mut written);
     Some(told(material, chance, written, &word))
 }
 
 pub(crate) fn listed(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let (words, phrases) = (&material.listed, &material.phrases);
     let word = if chance.percent(60) { chance.draw(words) } else { chance.draw(phrases) };
-    let written = disguise::plain(chance, word)?;
+    let mut written = disguise::plain(chance, word)?;
+    name_spelling(material, word, &mut written);
     Some(told(material, chance, written, word))
 }
 
 pub(crate) fn celtic(material: &Material, chance: &mut Chance) -> Option<Draft> {
     let word = chance.draw(&material.celtic);
-    let written = disguise::plain(chance, word)?;
+    let mut written = disguise::plain(chance, word)?;
+    name_spelling(material, word, &mut written);
     Some(told(material, chance, written, word))
 }
 
@@ -161,6 +189,7 @@ pub(crate) fn inflected(material: &Material, chance: &mut Chance) -> Option<Draf
         _ => return None,
     };
     let mut written = disguise::plain(chance, &text)?;
+    name_spelling(material, word, &mut written);
     // The ending is no part of the word.
     if written.text.len() > word.len() {
         written.span.1 = word.len();
@@ -185,6 +214,7 @@ pub(crate) fn phonetic_known(material: &Material, chance: &mut Chance) -> Option
     let text = if chance.percent(20) { capitalised(spelt) } else { spelt.to_owned() };
     let span = (0, text.len());
     // The lists have some of these spellings as words of their own.
-    let names = vec![Disguise::Phonetic, Disguise::None, Disguise::Repeats, Disguise::Typo];
+    let names =
+        vec![Disguise::Phonetic, Disguise::None, Disguise::Repeats, Disguise::Typo, Disguise::VowelsDropped];
     Some(told(material, chance, Written { text, span, names }, word))
 }

@@ -126,7 +126,7 @@ impl Dictionary {
     }
 
     /// Every everyday word, in alphabetical order.
-    pub fn everyday(&self) -> impl Iterator<Item = &'static str> {
+    pub fn everyday(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
         EVERYDAY.lines()
     }
 

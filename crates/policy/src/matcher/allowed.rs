@@ -96,14 +96,14 @@ fn is_tagged(lexis: &Lexis, cells: &[Cell], candidate: &Candidate) -> bool {
 /// Whether `phrase` stands in `cells` with its word `first` at the start of `word` and reaches over all of it.
 fn covers(cells: &[Cell], word: &Range<usize>, phrase: &[u8], first: &[u8]) -> bool {
     let stem = first.strip_suffix(b"s").unwrap_or(first);
-    let words: Vec<_> = phrase.split(|byte| *byte == b' ').collect();
-    words
-        .iter()
+    let words = || phrase.split(|byte| *byte == b' ');
+    words()
         .enumerate()
-        .filter(|(_, word)| [first, stem].contains(*word) || word.strip_suffix(b"s") == Some(first))
+        .filter(|(_, word)| [first, stem].contains(word) || word.strip_suffix(b"s") == Some(first))
         .any(|(place, _)| {
             let mut back = word.start;
-            let precede = words[..place].iter().rev().all(|expected| {
+            let before = words().count() - place;
+            let precede = words().rev().skip(before).all(|expected| {
                 let gap = cells[..back].iter().rev().take(4).take_while(|cell| !cell.is_letter()).count();
                 let end = back - gap;
                 let len = word_len(cells[..end].iter().rev());
@@ -111,7 +111,7 @@ fn covers(cells: &[Cell], word: &Range<usize>, phrase: &[u8], first: &[u8]) -> b
                 gap > 0 && same_word(&cells[back..end], expected)
             });
             let mut on = word.start;
-            let follow = words[place..].iter().all(|expected| {
+            let follow = words().skip(place).all(|expected| {
                 on += cells[on..].iter().take(4).take_while(|cell| !cell.is_letter()).count();
                 let len = word_len(cells[on..].iter());
                 let same = same_word(&cells[on..on + len], expected);
@@ -128,6 +128,8 @@ fn word_len<'a>(cells: impl Iterator<Item = &'a Cell>) -> usize {
 }
 
 fn same_word(cells: &[Cell], expected: &[u8]) -> bool {
-    let letters = candidate::letters(cells);
-    letters == expected || letters.strip_suffix(b"s") == Some(expected)
+    let mut letters = cells.iter().filter(|cell| cell.is_letter()).map(|cell| cell.byte);
+    let same = expected.iter().all(|expected| letters.next() == Some(*expected));
+    // In the plural too.
+    same && letters.next().is_none_or(|last| last == b's') && letters.next().is_none()
 }

@@ -1,19 +1,22 @@
 //! What lists are made into: patterns for one pass, forms for words, a tree for disguises.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxBuildHasher;
 
-use super::everyday::{Everyday, Key, Remembered, key as key_of};
-use super::fuzzy::Fuzzy;
+use super::candidate::{Candidate, View, letters};
+use super::everyday::{Everyday, PhraseWords, Side, Sides, key as key_of};
+use super::fuzzy::{Fuzzy, LetterCase, Reading, spelt};
 use super::inflection;
 use super::joined::TERM_LEN_MIN;
-use super::lexicon::is_common;
+use super::lexicon::{is_common, is_partner};
 use super::masked::Masked;
+use super::memory::{Readings, Remembered};
 use super::trie::{Trie, index};
 use crate::dictionary::Dictionary;
-use crate::normalise::fold;
+use crate::normalise::{Cell, Marks, fold};
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, duplicates, term_key};
 
 /// The letters of a word or phrase.
@@ -55,6 +58,9 @@ pub(super) struct Lexis {
     pub(super) fuzzy: Fuzzy,
     pub(super) everyday: Everyday,
     pub(super) remembered: Remembered,
+    pub(super) readings: Readings,
+    /// How letters hide the word of an entry by their spelling.
+    spellings: Readings,
     /// By pattern of the automaton.
     triggers: Vec<Vec<Trigger>>,
     /// The stem of each entry, joined; compounds are built on it.
@@ -122,6 +128,45 @@ impl Lexis {
         long && std::str::from_utf8(word).is_ok_and(|word| self.holds_term(word))
     }
 
+    /// Whether what stands beside a term is what terms are joined with.
+    pub(super) fn fits_together(&self, letters: &[u8], term: &Range<usize>) -> bool {
+        let fits = |side: &[u8]| side.is_empty() || is_partner(side);
+        fits(&letters[..term.start]) && fits(&letters[term.end..])
+    }
+
+    /// How letters hide the word of an entry by their spelling, if they do.
+    pub(super) fn spelling_of(&self, entry: u32, letters: &[u8]) -> Marks {
+        let spelt = || spelt(letters, &self.entries[entry as usize]);
+        let Some(key) = key_of(letters) else { return spelt() };
+        let known = self.spellings.get(key, LetterCase::Lower).flatten();
+        known.filter(|known| known.entry == entry).map_or_else(
+            || {
+                let marks = spelt();
+                self.spellings.insert(key, LetterCase::Lower, Some(Reading { entry, marks, certain: true }));
+                marks
+            },
+            |known| known.marks,
+        )
+    }
+
+    /// The same for what was found as written; stretched letters are named so.
+    pub(super) fn spelling(&self, candidate: &Candidate, cells: &[Cell]) -> Marks {
+        let written = matches!(candidate.view, View::Plain | View::Compound | View::Split);
+        if !written || candidate.marks.has(Marks::REPEATS) {
+            return Marks::NONE;
+        }
+        let parted = |letter: u8| matches!(letter, b' ' | b'-');
+        let cells = &cells[candidate.from..candidate.to];
+        // “knob head”
+        if candidate.view == View::Plain
+            && cells.iter().any(|cell| parted(cell.byte))
+            && !self.entries[candidate.entry as usize].term.bytes().any(parted)
+        {
+            return Marks::SEPARATED;
+        }
+        self.spelling_of(candidate.entry, &letters(cells))
+    }
+
     /// The allowed phrases in which a word stands.
     pub(super) fn allowed_phrases(&self, word: &[u8]) -> impl Iterator<Item = &[u8]> {
         // Phrases are kept without apostrophes: “Polack's House” is under `polacks`.
@@ -149,7 +194,7 @@ struct Builder {
     ordered: Vec<Vec<u8>>,
     allowed: HashSet<Letters, FxBuildHasher>,
     phrases: Phrases,
-    phrase_words: HashSet<Key, FxBuildHasher>,
+    phrase_words: PhraseWords,
 }
 
 /// The word by which a listed phrase is noticed: the one that is met least.
@@ -197,7 +242,8 @@ impl Builder {
             let old = &self.entries[self.forms[old].entry as usize];
             let new = &self.entries[entry as usize];
             // A listed term beats another's inflection only by strength, and certainty beats ambiguity.
-            (new.ambiguous.is_none(), new.grade) > (old.ambiguous.is_none(), old.grade)
+            let rank = |entry: &Entry| (entry.ambiguous.is_none(), entry.usage.unless.is_none(), entry.grade);
+            rank(new) > rank(old)
         };
         match self.known.get(&(letters.clone(), spaced)) {
             Some(old) if stronger(*old) => self.forms[*old].entry = entry,
@@ -221,8 +267,30 @@ impl Builder {
             self.pattern(fold(spelling).as_bytes(), Trigger::Phrase);
             // Stretched words are looked up without what is stretched.
             if let Some(word) = rarest(key) {
-                self.phrase_words.extend(key_of(word.as_bytes()));
-                self.phrase_words.extend(key_of(&collapse(word.as_bytes())));
+                let written = fold(spelling);
+                let marked =
+                    written.bytes().any(|byte| !byte.is_ascii_lowercase() && !b" '-".contains(&byte));
+                self.phrase_word(key, word.as_bytes(), word.as_bytes(), marked);
+                self.phrase_word(key, word.as_bytes(), &collapse(word.as_bytes()), marked);
+            }
+        }
+    }
+
+    /// Notes that `phrase` is noticed by its word `word`, which is looked up as `spelling`; `marked` if it is written with
+    /// more than letters, so that nothing is known of what stands beside the word.
+    fn phrase_word(&mut self, phrase: &str, word: &[u8], spelling: &[u8], marked: bool) {
+        let Some(key) = key_of(spelling) else { return };
+        let known = self.phrase_words.entry(key).or_default();
+        let words: Vec<&[u8]> = phrase.split(' ').map(str::as_bytes).collect();
+        let side = |letter: Option<&u8>| letter.map_or(Side::Nothing, |letter| Side::Letter(*letter));
+        for at in (0..words.len()).filter(|at| words[*at] == word) {
+            let mut before = side(words[..at].last().and_then(|word| word.last()));
+            let mut after = side(words.get(at + 1).and_then(|word| word.first()));
+            if marked {
+                (before, after) = (Side::Nothing, Side::Nothing);
+            }
+            if !known.contains(&Sides { before, after }) {
+                known.push(Sides { before, after });
             }
         }
     }
@@ -292,6 +360,8 @@ impl Builder {
             fuzzy,
             everyday: Everyday::default(),
             remembered: Remembered::default(),
+            readings: Readings::default(),
+            spellings: Readings::default(),
             triggers: self.triggers,
             stems: self.stems,
             by_letters,

@@ -7,16 +7,16 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::candidate::{Candidate, words};
+use super::candidate::{Candidate, View, letters, words};
 use super::compile::{Form, Lexis};
 use super::evidence::{Gaps, Path, weigh};
 use super::masked;
 use super::trie::{NodeId, Trie, bit};
 use crate::finding::Grade;
-use crate::normalise::{Cell, OTHER_LETTER, SYMBOL, tables};
+use crate::normalise::{Cell, Marks, OTHER_LETTER, SYMBOL, tables};
 
 /// How far a reading may reach, in cells.
-const SPAN_MAX: usize = 96;
+pub(super) const SPAN_MAX: usize = 96;
 /// How many readings are followed at one place.
 const PATHS_MAX: usize = 128;
 /// The shortest number that is taken for a hexadecimal one, in cells.
@@ -30,6 +30,13 @@ const DRAWN_MIN: usize = 3;
 /// The longest term that is not looked for between marks that are letters of the same disguise.
 const TIED_LEN_MAX: usize = 5;
 
+/// How many steps the readings of one chunk or run may take: so many in any, and so many more for each cell up to where
+/// one begins. A word takes a few dozen, and nobody writes a hundred of them without a space. What comes after too many
+/// is read as written only.
+const STEPS_MIN: u64 = 2_048;
+/// See [`STEPS_MIN`].
+const STEPS_PER_CELL: u64 = 1;
+
 /// How often a letter is written to be a stretched one, and the longest stretch.
 const STRETCH_MIN: usize = 3;
 const STRETCH_MAX: usize = 12;
@@ -39,13 +46,26 @@ const OPENING_LEN: u8 = 4;
 /// How many ways of reading an opening are tried.
 const OPENING_WAYS_MAX: u32 = 64;
 
-/// Reads words in disguise in `cells` of `text`.
-pub(super) fn find(lexis: &Lexis, text: &str, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
+/// Reads words in disguise in `cells` of `text`, in chunks that touch the bytes `inside` at least.
+pub(super) fn find(
+    lexis: &Lexis,
+    text: &str,
+    cells: &[Cell],
+    inside: &Range<usize>,
+    steps: &mut u64,
+    found: &mut Vec<Candidate>,
+) {
     let mut reader = Reader { lexis, cells, walk: Walk::new(&lexis.trie, text, cells), found };
-    for chunk in chunks(cells) {
+    let touches = |range: &Range<usize>| {
+        let cells = &cells[range.clone()];
+        // Where letters are turned they stand in any order.
+        cells.iter().any(|cell| (cell.start as usize) < inside.end)
+            && cells.iter().any(|cell| cell.end as usize > inside.start)
+    };
+    for chunk in chunks(cells).filter(touches) {
         reader.chunk(&chunk);
     }
-    for run in runs(cells) {
+    for run in runs(cells).into_iter().filter(touches) {
         reader.run(&run);
     }
     *steps += reader.walk.steps;
@@ -130,6 +150,11 @@ fn is_hexadecimal(cells: &[Cell]) -> bool {
     cells.len() >= HEX_LEN_MIN && digits * 4 >= cells.len() && cells.iter().all(hex)
 }
 
+/// Whether one more reading may begin `cells` after where its chunk does, in which so many `steps` were taken.
+pub(super) fn may_go_on(steps: u64, cells: usize) -> bool {
+    steps <= STEPS_MIN + STEPS_PER_CELL * cells as u64
+}
+
 struct Reader<'a> {
     lexis: &'a Lexis,
     cells: &'a [Cell],
@@ -151,6 +176,8 @@ impl Reader<'_> {
         if is_hexadecimal(inside) {
             return;
         }
+        let first = self.found.len();
+        let begun = self.walk.steps;
         let mut at = core.start;
         while at < core.end {
             let before =
@@ -159,13 +186,44 @@ impl Reader<'_> {
             let begins = before.is_none_or(|before| {
                 !is_sign(before.byte) || (!before.is_letter() && self.cells[at].is_letter())
             });
-            if begins && self.walk.can_start(at) {
+            if begins && self.walk.can_start(at) && may_go_on(self.walk.steps - begun, at - core.start) {
                 self.follow(at, &core, chunk, false);
             }
             at += 1;
         }
         // After those: of readings that are equally good the first is kept, and one that reads every sign is better.
+        let masked = self.found.len();
         masked::find(self.lexis, self.cells, &core, &mut self.walk.steps, self.found);
+        self.unmask(first, masked);
+    }
+
+    /// Of the readings from `first` on drops those that pass over a mark where one of those from `masked` on reads it
+    /// as the letter it hides: `knob*ead` is no “knobead”.
+    fn unmask(&mut self, first: usize, masked: usize) {
+        let (closed, masks) = self.found[first..].split_at(masked - first);
+        let (lexis, cells) = (self.lexis, self.cells);
+        let hidden = |candidate: &Candidate| {
+            let same = |mask: &Candidate| mask.start == candidate.start && mask.end == candidate.end;
+            let inside = &cells[candidate.from..candidate.to];
+            let hides = |run: &[Cell]| {
+                let mark = run[0].byte;
+                masked::HARD.contains(&mark) || b"?+=".contains(&mark) || (mark == SYMBOL && run.len() > 1)
+            };
+            let runs =
+                inside.chunk_by(|a, b| a.is_letter() == b.is_letter()).filter(|run| !run[0].is_letter());
+            let (mut count, mut hidden) = (0, true);
+            runs.for_each(|run| (count, hidden) = (count + 1, hidden && hides(run)));
+            let paired = count > 1;
+            // Marks in pairs are markup round letters, but for what is no word without them: `bo*loc*s`.
+            let misspelt = || lexis.spelling_of(candidate.entry, &letters(inside)) != Marks::NONE;
+            hidden && candidate.view == View::Closed && masks.iter().any(same) && (!paired || misspelt())
+        };
+        let drop: Vec<bool> = closed.iter().map(hidden).collect();
+        let mut at = 0;
+        self.found.retain(|_| {
+            at += 1;
+            at <= first || !drop.get(at - 1 - first).is_some_and(|drop| *drop)
+        });
     }
 
     /// Whether a sign beside a term is a letter like those in it, and the word goes on behind it: `con§t!+µ€n(y`.
@@ -188,8 +246,9 @@ impl Reader<'_> {
 
     /// Reads letters that stand one by one.
     fn run(&mut self, run: &Range<usize>) {
+        let begun = self.walk.steps;
         for at in run.clone() {
-            if is_sign(self.cells[at].byte) {
+            if is_sign(self.cells[at].byte) && may_go_on(self.walk.steps - begun, at - run.start) {
                 self.follow(at, run, run, true);
             }
         }
@@ -342,7 +401,7 @@ impl<'a> Walk<'a> {
         for path in std::mem::take(&mut self.paths) {
             self.steps += 1;
             if gap && path.node != Trie::ROOT {
-                self.next.extend(path.over_gap(Gaps::of(&cell), GAP_LEN_MAX));
+                self.next.extend(path.over_gap(Gaps::of(&cell, leet != 0), GAP_LEN_MAX));
             }
             if cell.is_letter() && cell.byte == path.letter() && path.can_repeat() {
                 self.next.push(path.repeated());
@@ -358,8 +417,10 @@ impl<'a> Walk<'a> {
             }
         }
         // The cheapest reading of each place in the tree, and of those the cheapest.
-        self.next.sort_by_key(|path| (path.node, path.cost()));
-        self.next.dedup_by_key(|path| (path.node, path.in_gap()));
+        if self.next.len() > 1 {
+            self.next.sort_by_key(|path| (path.node, path.cost()));
+            self.next.dedup_by_key(|path| (path.node, path.in_gap()));
+        }
         if self.next.len() > PATHS_MAX {
             self.next.sort_by_key(Path::cost);
             self.next.truncate(PATHS_MAX);

@@ -1,7 +1,6 @@
 //! Everyday words that hold no term: what most of every message is made of, dismissed by one look-up each.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
@@ -9,6 +8,9 @@ use super::trie::NodeId;
 
 /// The longest word that is looked up, in letters.
 pub(super) const WORD_LEN_MAX: usize = 16;
+
+/// How many words there is room for: what a table of 65,536 places holds, so that it need not grow.
+const WORDS_MAX: usize = (1 << 16) / 8 * 7;
 
 /// The letters of a word, packed: equal keys are equal words.
 pub(super) type Key = u128;
@@ -41,110 +43,123 @@ pub(super) struct Word {
     pub(super) of_phrase: bool,
 }
 
+/// The same in the room of a number: there is one for each of many words.
+#[derive(Debug, Clone, Copy)]
+struct Packed(u32);
+
+impl Packed {
+    const OF_PHRASE: u32 = 1 << 31;
+    /// In place of a node: there are fewer.
+    const OPENS_NOTHING: u32 = Self::OF_PHRASE - 1;
+
+    fn of(word: Word) -> Self {
+        let opens = word.opens.unwrap_or(Self::OPENS_NOTHING);
+        Self(opens | if word.of_phrase { Self::OF_PHRASE } else { 0 })
+    }
+
+    fn word(self) -> Word {
+        let opens = self.0 & !Self::OF_PHRASE;
+        Word {
+            opens: (opens != Self::OPENS_NOTHING).then_some(opens),
+            of_phrase: self.0 & Self::OF_PHRASE != 0,
+        }
+    }
+}
+
+/// The halves of a key: whole ones are padded in a table.
+#[expect(clippy::cast_possible_truncation, reason = "both halves are wanted")]
+fn parts(key: Key) -> (u64, u64) {
+    (key as u64, (key >> 64) as u64)
+}
+
 /// Words by their letters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Everyday {
-    words: HashMap<Key, Word, FxBuildHasher>,
-    /// Words of listed phrases, of each phrase one.
-    phrases: HashSet<Key, FxBuildHasher>,
+    words: HashMap<(u64, u64), Packed, FxBuildHasher>,
+    /// Words of listed phrases, of each phrase one, with what stands on either side of them there.
+    phrases: PhraseWords,
+}
+
+/// Words by which listed phrases are noticed.
+pub(super) type PhraseWords = HashMap<Key, Vec<Sides>, FxBuildHasher>;
+
+/// The letters next to a word, beyond a space: the last of the word before it and the first of the one after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sides {
+    pub(super) before: Side,
+    pub(super) after: Side,
+}
+
+/// What stands on one side of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// No word.
+    Nothing,
+    /// A word, with this small letter.
+    Letter(u8),
+    /// What has to be folded to tell.
+    Unclear,
+}
+
+impl Side {
+    /// Whether a phrase that has `wanted` on this side may go on here.
+    fn may_be(self, wanted: Self) -> bool {
+        wanted == Self::Nothing || self == Self::Unclear || self == wanted
+    }
 }
 
 impl Everyday {
     pub(super) fn new<'a>(
-        words: impl Iterator<Item = &'a str>,
-        phrases: HashSet<Key, FxBuildHasher>,
-        holds_term: impl Fn(&str) -> bool,
+        words: impl Iterator<Item = &'a str> + Clone + Send,
+        phrases: PhraseWords,
+        holds_term: impl Fn(&str) -> bool + Sync,
         opens: impl Fn(&str) -> Option<NodeId>,
     ) -> Self {
-        let mut known = HashMap::with_capacity_and_hasher(1 << 16, FxBuildHasher);
-        for word in words {
-            let Some(key) = key(word.as_bytes()) else { continue };
-            if !holds_term(word) {
-                let of_phrase = phrases.contains(&key);
-                known.insert(key, Word { opens: opens(word), of_phrase });
+        let mut known = HashMap::with_capacity_and_hasher(WORDS_MAX, FxBuildHasher);
+        let half = words.clone().count() / 2;
+        let (first, last) = (words.clone().take(half), words.skip(half));
+        let mut insert = |word: &str| {
+            if let Some(key) = key(word.as_bytes()) {
+                let word = Word { opens: opens(word), of_phrase: phrases.contains_key(&key) };
+                known.insert(parts(key), Packed::of(word));
             }
-        }
+        };
+        // Asking takes longest: about half of the words beside the others.
+        std::thread::scope(|scope| {
+            let asked = last.clone();
+            let beside = scope.spawn(|| asked.map(&holds_term).collect::<Vec<bool>>());
+            first.filter(|word| !holds_term(word)).for_each(&mut insert);
+            match beside.join() {
+                Ok(held) => last.zip(held).filter(|(_, held)| !held).for_each(|(word, _)| insert(word)),
+                // A thread that could not be heard is asked again, and fails here.
+                Err(_) => last.filter(|word| !holds_term(word)).for_each(&mut insert),
+            }
+        });
         Self { words: known, phrases }
     }
 
     #[inline]
     pub(super) fn get(&self, key: Key) -> Option<Word> {
-        self.words.get(&key).copied()
+        self.words.get(&parts(key)).map(|word| word.word())
     }
 
     /// Whether the word is the one by which a listed phrase is noticed.
     pub(super) fn is_of_phrase(&self, key: Key) -> bool {
-        self.phrases.contains(&key)
-    }
-}
-
-/// How many words are remembered to hold no term.
-const REMEMBERED_LEN: usize = 1 << 13;
-
-/// Words beyond the everyday ones that were read and hold no term: the names and terms of art of a group come again and
-/// again. It tells nothing that reading the word anew would not tell; a slot holds one word, the latest.
-///
-/// A slot is two halves, written one after the other. The second is mixed with the first, so that halves of two words,
-/// written by two threads at once, are read as neither.
-#[derive(Debug)]
-pub(super) struct Remembered {
-    slots: Box<[(AtomicU64, AtomicU64)]>,
-}
-
-impl Default for Remembered {
-    fn default() -> Self {
-        Self { slots: (0..REMEMBERED_LEN).map(|_| (AtomicU64::new(0), AtomicU64::new(0))).collect() }
-    }
-}
-
-impl Clone for Remembered {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl Remembered {
-    /// The slot of a word, and what stands in its halves if it is there.
-    #[expect(clippy::cast_possible_truncation, reason = "both halves are wanted")]
-    fn slot(&self, word: Key) -> (&(AtomicU64, AtomicU64), u64, u64) {
-        const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-        let (low, high) = (word as u64, (word >> 64) as u64);
-        let mixed = (low ^ high.rotate_left(32)).wrapping_mul(ODD);
-        let place = (mixed >> (64 - REMEMBERED_LEN.trailing_zeros())) as usize;
-        (&self.slots[place], low, high ^ mixed.rotate_left(17) ^ ODD)
+        self.phrases.contains_key(&key)
     }
 
-    /// Whether a word is known to hold no term.
-    #[inline]
-    pub(super) fn has(&self, word: Key) -> bool {
-        let (slot, first, second) = self.slot(word);
-        slot.0.load(Ordering::Relaxed) == first && slot.1.load(Ordering::Relaxed) == second
-    }
-
-    /// Remembers that a word holds no term.
-    pub(super) fn insert(&self, word: Key) {
-        let (slot, first, second) = self.slot(word);
-        slot.0.store(first, Ordering::Relaxed);
-        slot.1.store(second, Ordering::Relaxed);
+    /// Whether the word is the one by which a phrase is noticed that may stand between these `sides`.
+    pub(super) fn may_be_of_phrase(&self, key: Key, sides: impl FnOnce() -> Sides) -> bool {
+        self.phrases.get(&key).is_some_and(|phrases| {
+            let here = sides();
+            phrases.iter().any(|phrase| here.before.may_be(phrase.before) && here.after.may_be(phrase.after))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_is_remembered_until_another_takes_its_slot() {
-        let remembered = Remembered::default();
-        let words = ["ravi", "ravioli", "cockfosters", "a", "abcdefghijklmnop", "abcdefghijklmnoq"];
-        for word in words {
-            let key = key(word.as_bytes()).expect("a short word");
-            assert!(!remembered.has(key), "{word}");
-            remembered.insert(key);
-            assert!(remembered.has(key), "{word}");
-        }
-        assert!(!remembered.has(0));
-    }
 
     #[test]
     fn keys_are_the_same_wherever_a_word_stands() {

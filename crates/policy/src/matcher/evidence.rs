@@ -31,19 +31,26 @@ impl Gaps {
     const SPACE: Self = Self(1 << 2);
     const DOT: Self = Self(1 << 3);
     const OTHER: Self = Self(1 << 4);
+    /// Marks that hide letters: `basta?d`, `ars@hole`.
+    const SIGN: Self = Self(1 << 5);
 
-    pub(super) fn of(cell: &Cell) -> Self {
+    /// What a cell is as a gap; `reads` tells whether it may be a letter as well.
+    pub(super) fn of(cell: &Cell, reads: bool) -> Self {
         match cell.byte {
             b'*' | b'_' | b'~' | b'`' | b'|' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>'
             | b'"' | b'\'' => Self::MARKUP,
+            SYMBOL if reads => Self::SIGN.with(Self::EMOJI),
             SYMBOL => Self::EMOJI,
+            b'#' | b'@' | b'$' | b'%' | b'&' | b'^' | b'!' | b'?' | b'+' | b'=' => {
+                Self::SIGN.with(Self::OTHER)
+            }
             b' ' => Self::SPACE,
             b'.' => Self::DOT,
             _ => Self::OTHER,
         }
     }
 
-    fn with(self, other: Self) -> Self {
+    const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -177,12 +184,31 @@ pub(super) fn weigh(
     if path.gap_count == 0 {
         return Some((View::Leet, leet_mark.with(repeats)));
     }
+    let signs = || cells[span.clone()].iter().filter(|cell| !cell.is_letter()).count();
+    // Of a short word a mark that may be another letter leaves too little: `qu@n†`, `pro%#d`.
+    if !apart && path.gaps.has(Gaps::SIGN) && len <= 4 && signs() > 1 {
+        return None;
+    }
+    // A number behind a mark is none of the letters: `name_2`.
+    if !apart && leet == 1 && path.last_is == Last::Digit && b"_-.".contains(&cells[span.end - 2].byte) {
+        return None;
+    }
     let gap_mark = if apart {
         apart_counts(path, len, entry.grade, cells, span, core)?
     } else {
         closed_counts(path, len, entry, cells, span, chunk)?
     };
     let view = if apart { View::Apart } else { View::Closed };
+    // Among signs that are letters, and in place of them, a mark parts nothing.
+    let parts = path.gaps.has(Gaps::SPACE.with(Gaps::DOT)) || !path.gaps.has(Gaps::SIGN.with(Gaps::MARKUP));
+    // Where every other letter is set off, the marks part them.
+    let parts = parts || usize::from(path.gap_count) * 2 >= len;
+    let gap_mark = match (apart || parts, leet > 0) {
+        (true, _) => gap_mark,
+        (false, true) => Marks::NONE,
+        (false, false) if path.gaps.has(Gaps::SIGN) => Marks::MASK,
+        (false, false) => gap_mark,
+    };
     Some((view, gap_mark.with(leet_mark).with(repeats)))
 }
 
@@ -361,8 +387,12 @@ fn closed_counts(
     if known || tied || goes_on_before || goes_on_after {
         return None;
     }
-    Some(match path.gaps {
-        Gaps::MARKUP => Marks::MARKUP,
-        _ => Marks::SEPARATED,
-    })
+    // `fuc~ks`: one mark by itself parts letters, as any other would.
+    let lone = path.gap_count == 1
+        && inside.iter().find(|cell| !cell.is_letter()).is_some_and(|mark| {
+            let same = |cell: Option<&Cell>| cell.is_some_and(|cell| cell.byte == mark.byte);
+            let beside = span.start.checked_sub(1).and_then(|at| cells.get(at));
+            b"_~'|\"`".contains(&mark.byte) && marks < 2 && !same(beside) && !same(cells.get(span.end))
+        });
+    Some(if path.gaps == Gaps::MARKUP && !lone { Marks::MARKUP } else { Marks::SEPARATED })
 }

@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use super::compile::{Form, Lexis};
-use super::lexicon::{is_common, is_partner, is_sound};
-use super::trie::Trie;
+use super::lexicon::{is_common, is_partner, is_sound, partners};
+use super::trie::{NodeId, Trie};
 use crate::dictionary::{Dictionary, Standing};
 use crate::finding::Grade;
 use crate::wordlist::{Entry, Matching};
@@ -37,6 +37,8 @@ pub(super) struct Found {
     pub(super) entry: u32,
     /// Which letters of the word it has.
     pub(super) letters: Range<usize>,
+    /// Whether what stands before it, and behind it, is made of words.
+    known: (bool, bool),
 }
 
 /// What may follow a term in the names of places and people.
@@ -56,14 +58,35 @@ pub(super) fn find(lexis: &Lexis, letters: &[u8], capitals: &[bool]) -> Option<F
     if known && !lexis.stems_anywhere().any(holds) {
         return None;
     }
-    let cuts = Cuts::of(lexis, letters);
     let humps = is_camel_case(capitals);
     // Where capitals part the words, no term reaches over them: `#HearseHoled`.
     let parted = |term: &Found| humps && term.letters.clone().skip(1).any(|at| capitals[at]);
-    let terms = cuts.terms.iter().filter(|term| (!known || anywhere(term)) && !parted(term));
-    let best = terms.filter_map(|term| Some((cuts.price(lexis, letters, term, capitals)?, term)));
+    let counts = |term: &&Found| (!known || anywhere(term)) && !parted(term);
+    // Cutting takes much longer than seeing that there is nothing to cut out.
+    let terms = terms_in(lexis, letters);
+    if !terms.iter().any(|term| counts(&term)) {
+        return None;
+    }
+    let cuts = Cuts::of(lexis, letters, &terms);
+    let best = terms.iter().filter(counts);
+    let best = best.filter_map(|term| Some((cuts.price(lexis, letters, term, capitals)?, term)));
     let (price, term) = best.min_by_key(|(price, term)| (*price, term.letters.start, term.letters.len()))?;
-    (price < cuts.innocent[letters.len()]).then(|| term.clone())
+    let known = (cuts.before[term.letters.start] < NO_WAY, cuts.after[term.letters.end] < NO_WAY);
+    (price < cuts.innocent[letters.len()]).then(|| Found { known, ..term.clone() })
+}
+
+/// What makes no word with what stands before it.
+const BEHIND: &str = "off out up on in at it now here there then today again always everywhere you your me him her them us \
+    this that all and or not please yes no lol mate";
+
+/// What of a word is the one that was found in it: the term, and behind it what makes one word of both (`wankpuffin`)
+/// or is no word at all; the other words beside it are not.
+pub(super) fn place(letters: &[u8], found: &Found, humps: bool) -> Range<usize> {
+    let after = &letters[found.letters.end..];
+    let start = if found.known.0 { found.letters.start } else { 0 };
+    let one_word = start == 0 && !humps && !BEHIND.split(' ').any(|word| word.as_bytes() == after);
+    let end = if one_word || !found.known.1 { letters.len() } else { found.letters.end };
+    start..end
 }
 
 /// Whether capitals part words of two letters or more: `UtterWanker`, not `sHiT`.
@@ -84,27 +107,36 @@ struct Cuts {
     after: Vec<u32>,
     /// The price of the letters before each place as ordinary words only.
     innocent: Vec<u32>,
-    terms: Vec<Found>,
+}
+
+/// The terms that may be among joined words, in the order of their places.
+fn terms_in(lexis: &Lexis, letters: &[u8]) -> Vec<Found> {
+    let mut terms = Vec::new();
+    for from in 0..letters.len() {
+        for (to, form) in forms_at(lexis, letters, from) {
+            let entry = &lexis.entries[form.entry as usize];
+            if is_joined(entry, &lexis.stems[form.entry as usize], form) {
+                terms.push(Found { entry: form.entry, letters: from..to, known: (false, false) });
+            }
+        }
+    }
+    terms
 }
 
 impl Cuts {
-    fn of(lexis: &Lexis, letters: &[u8]) -> Self {
+    fn of(lexis: &Lexis, letters: &[u8], terms: &[Found]) -> Self {
         let len = letters.len();
         let mut cuts = Self {
             before: vec![NO_WAY; len + 1],
             after: vec![NO_WAY; len + 1],
             innocent: vec![NO_WAY; len + 1],
-            terms: Vec::new(),
         };
+        let mut terms = terms.iter().peekable();
         let mut pieces: Vec<(Range<usize>, u32)> = Vec::new();
         (cuts.before[0], cuts.innocent[0], cuts.after[len]) = (0, 0, 0);
         for from in 0..len {
-            for (to, form) in forms_at(lexis, letters, from) {
-                let entry = &lexis.entries[form.entry as usize];
-                if is_joined(entry, &lexis.stems[form.entry as usize], form) {
-                    cuts.terms.push(Found { entry: form.entry, letters: from..to });
-                    pieces.push((from..to, TERM));
-                }
+            while let Some(term) = terms.next_if(|term| term.letters.start == from) {
+                pieces.push((term.letters.clone(), TERM));
             }
             let mut known = |piece: Range<usize>, standing: Option<Standing>| {
                 let word = &letters[piece.clone()];
@@ -126,11 +158,8 @@ impl Cuts {
             for (size, standing) in Dictionary::british().prefixes(&letters[from..]) {
                 known(from..from + size, Some(standing));
             }
-            for to in from + 2..=len.min(from + PARTNER_LEN_MAX) {
-                let word = &letters[from..to];
-                if is_partner(word) || lexis.is_allowed_word(word) {
-                    known(from..to, None);
-                }
+            for to in beside_terms(lexis, letters, from) {
+                known(from..to, None);
             }
         }
         for (piece, price) in &pieces {
@@ -177,6 +206,33 @@ impl Cuts {
 
 /// The longest partner of a compound, in letters.
 const PARTNER_LEN_MAX: usize = 12;
+
+/// Where the partners and allowed words of two letters or more end that begin at a place.
+fn beside_terms(lexis: &Lexis, letters: &[u8], from: usize) -> impl Iterator<Item = usize> {
+    let limit = letters.len().min(from + PARTNER_LEN_MAX);
+    let on = |trie: &Trie, node: Option<NodeId>, letter: u8| node.and_then(|node| trie.child(node, letter));
+    let (mut partner, mut allowed) = (Some(Trie::ROOT), Some(Trie::ROOT));
+    // Whether the letters so far, and those but the last one or two, are an allowed word.
+    let mut ends = [false; 3];
+    let mut at = from;
+    std::iter::from_fn(move || {
+        while at < limit && (partner.is_some() || allowed.is_some() || ends[0] || ends[1]) {
+            let letter = letters[at];
+            at += 1;
+            partner = on(partners(), partner, letter);
+            allowed = on(&lexis.innocent, allowed, letter);
+            let whole = allowed.is_some_and(|node| lexis.innocent.form(node).is_some());
+            ends = [whole, ends[0], ends[1]];
+            // As `Lexis::is_allowed_word` has it.
+            let plural = letter == b's' && (ends[1] || (ends[2] && letters[at - 2] == b'e'));
+            let is_partner = partner.is_some_and(|node| partners().form(node).is_some());
+            if at >= from + 2 && (whole || plural || is_partner) {
+                return Some(at);
+            }
+        }
+        None
+    })
+}
 
 /// The forms that begin at a place, a repeated letter being one.
 fn forms_at<'a>(lexis: &'a Lexis, letters: &'a [u8], from: usize) -> impl Iterator<Item = (usize, &'a Form)> {
@@ -235,7 +291,8 @@ fn partner_price(word: &[u8], standing: Option<Standing>) -> Option<u32> {
         1 => Some(6),
         // “as hit”, “is hit”: they would excuse what follows them everywhere.
         2 if matches!(word, b"as" | b"is" | b"us") => Some(8),
-        2 => (common || is_partner(word)).then_some(5),
+        // `xx` ends many names.
+        2 => (common || is_partner(word) || word == b"xx").then_some(5),
         _ if common || is_partner(word) => Some(5),
         3 => None,
         _ if standing.is_some_and(Standing::is_everyday) => Some(6),

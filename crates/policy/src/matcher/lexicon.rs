@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
 
+use super::trie::Trie;
+
 /// Everyday words, of which sentences are made.
 const COMMON: &str = "\
 a i an as at am be by do go he hi if in is it me my no of oh ok on or so to up us we ya ye yo ur im its \
@@ -112,6 +114,13 @@ pub(super) fn is_common(letters: &[u8]) -> bool {
 /// Whether `letters` only sound like a word.
 pub(super) fn is_sound(letters: &[u8]) -> bool {
     SOUNDS.contains(&letters)
+}
+
+/// What swear words are joined with, as a tree.
+pub(super) fn partners() -> &'static Trie {
+    static PARTNERS_TREE: LazyLock<Trie> =
+        LazyLock::new(|| Trie::new(PARTNERS.split_ascii_whitespace().map(|word| (word.as_bytes(), 0))));
+    &PARTNERS_TREE
 }
 
 /// Whether `letters` are what swear words are joined with.

@@ -8,12 +8,13 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, View, letters as letters_of, words};
 use super::compile::{Form, Lexis};
-use super::disguised::preference;
+use super::disguised::{may_go_on, preference};
 use super::lexicon::is_common;
-use super::trie::bit;
+use super::trie::{Trie, bit};
 use crate::dictionary::{Dictionary, Standing};
 use crate::finding::Grade;
 use crate::normalise::{Cell, Marks, SYMBOL, tables};
+use crate::wordlist::Entry;
 
 /// The longest form that is looked for behind masks, in letters.
 pub(super) const LEN_MAX: usize = 24;
@@ -140,13 +141,17 @@ impl Table {
 }
 
 /// Marks that stand for a letter and for little else inside a word.
-const HARD: &[u8] = b"*#@$%^&!";
+pub(super) const HARD: &[u8] = b"*#@$%^&!";
 /// Marks that may stand for a letter, but are common between words.
 const SOFT: &[u8] = b"-_.+=~?";
 /// The shortest word that explains the marks beside it.
 const WORD_LEN_MIN: usize = 3;
 /// How many cells beside a word are looked at.
 const SIDE_MAX: usize = 12;
+/// The longest masked word of one sense that may be any ordinary word: `ta**s` are tanks.
+const CERTAIN_LEN_MAX: usize = 5;
+/// How far ordinary words are looked for that a mask fits, in letters tried.
+const FITTING_STEPS_MAX: usize = 10_000;
 
 /// The words that people mask to their first and last letters, the commonest first.
 const USUAL: [&str; 36] = [
@@ -195,6 +200,54 @@ const USUAL_ENDINGS: [&str; 20] = [
 /// Words that one letter and as many stars as are missing stand for.
 const ONE_LETTER_SHOWN: [&[u8]; 9] =
     [b"fuck", b"fucker", b"fucking", b"shit", b"cunt", b"cunts", b"wanker", b"bastard", b"bollocks"];
+
+/// Every word that people mask to its first and last letters, with its endings.
+pub(super) fn usual_words() -> impl Iterator<Item = Vec<u8>> {
+    USUAL.iter().flat_map(|word| {
+        USUAL_ENDINGS.iter().map(move |ending| [word.as_bytes(), ending.as_bytes()].concat())
+    })
+}
+
+/// Whether a form is one of which everybody knows how many stars are meant: `w**ers` are wagers.
+fn is_miscounted(letters: &[u8]) -> bool {
+    const WORDS: [&[u8]; 7] = [b"fuck", b"shit", b"cunt", b"bollock", b"bastard", b"motherfuck", b"bullshit"];
+    is_usual(letters) && WORDS.iter().any(|word| letters.starts_with(word))
+}
+
+/// How many letters may be hidden of which only the ends are shown, and the longer words of which more may.
+const ENDS_MASKED_MAX: usize = 4;
+const BOTH_ENDS_SHOWN: [&[u8]; 30] = [
+    b"bollocks",
+    b"bollocking",
+    b"bastard",
+    b"bastards",
+    b"fucking",
+    b"fuckers",
+    b"wanking",
+    b"wankers",
+    b"arsehole",
+    b"arseholes",
+    b"asshole",
+    b"assholes",
+    b"dickhead",
+    b"dickheads",
+    b"knobhead",
+    b"bullshit",
+    b"gobshite",
+    b"motherfucker",
+    b"motherfuckers",
+    b"shitting",
+    b"niggers",
+    b"faggots",
+    b"spastic",
+    b"spastics",
+    b"bellend",
+    b"bellends",
+    b"shithead",
+    b"bitches",
+    b"fuckwit",
+    b"retards",
+];
 
 /// Whether a form is one that people mask beyond its first and last letters.
 fn is_usual(letters: &[u8]) -> bool {
@@ -255,9 +308,13 @@ pub(super) fn find(
     if !core.clone().any(masks) {
         return;
     }
+    let begun = *steps;
     let mut reader = Reader { lexis, cells, steps, places: Vec::new() };
     for token in reader.tokens(core) {
-        found.extend(reader.token(token));
+        if may_go_on(*reader.steps - begun, token.start - core.start) {
+            *reader.steps += token.len() as u64;
+            found.extend(reader.token(token));
+        }
     }
 }
 
@@ -356,7 +413,12 @@ impl Reader<'_> {
         let count = |wanted: Kind| token.clone().filter(|at| Kind::at(self.cells, *at) == wanted).count();
         let (real, hard, soft) = (count(Kind::Letter), count(Kind::Hard), count(Kind::Soft));
         let shown = Shown { real, masked: hard + soft, soft: soft > 0, first };
-        if real == 0 || shown.masked == 0 || self.goes_on(&token) || self.is_spelt(&token) {
+        if real == 0
+            || shown.masked == 0
+            || self.goes_on(&token)
+            || self.is_spelt(&token)
+            || self.is_emphasised(&token)
+        {
             return None;
         }
         // “**a bit** more”, “spa*”, “$water”: marks beside a word that everybody knows hide nothing of it.
@@ -392,6 +454,23 @@ impl Reader<'_> {
             && self.cells[token.clone()].len() <= 2 * count
     }
 
+    /// `wan*ker*`: the marks stand round a part of the word, not for letters of it.
+    fn is_emphasised(&self, token: &Range<usize>) -> bool {
+        let cells = &self.cells[token.clone()];
+        let letter = |cell: &Cell| Kind::of(cell) == Kind::Letter;
+        let mut marks = cells.chunk_by(|a, b| letter(a) == letter(b)).filter(|run| !letter(&run[0]));
+        let pair = [marks.next(), marks.next()];
+        let [Some(opening), Some(closing)] = pair else { return false };
+        let same =
+            opening.len() == closing.len() && opening.iter().zip(closing).all(|(a, b)| a.byte == b.byte);
+        let outside = !letter(&cells[0]) || !letter(&cells[cells.len() - 1]);
+        let spells = || {
+            let node = self.lexis.trie.walk(Trie::ROOT, letters_of(cells));
+            node.is_some_and(|node| self.lexis.trie.form(node).is_some())
+        };
+        marks.next().is_none() && same && outside && spells()
+    }
+
     /// Whether letters and masks go on beyond a word.
     fn goes_on(&self, token: &Range<usize>) -> bool {
         let mask = |cell: &&Cell| HARD.contains(&cell.byte) || cell.byte == SYMBOL;
@@ -422,7 +501,7 @@ impl Reader<'_> {
         }
         let written = self.places.len();
         self.places.remove(from);
-        for len in written - 1..=written + 2 {
+        for len in written - 1..=written + 1 {
             if len != written
                 && let Some(found) = self.best(token, shown)
             {
@@ -439,10 +518,13 @@ impl Reader<'_> {
         // Only of the words that people mask often are stars miscounted.
         let exact = self.places.len() == token.len();
         let counting =
-            fits.filter(|form| (exact || is_usual(&form.letters)) && self.counts(form, token, shown));
+            fits.filter(|form| (exact || is_miscounted(&form.letters)) && self.counts(form, token, shown));
         let hidden = u32::try_from(shown.masked).unwrap_or(u32::MAX);
         let best = counting.max_by_key(|form| preference(self.lexis, form, hidden))?;
-        Some(Candidate::new(self.cells, token.start, token.end, best.entry, View::Masked, Marks::MASK))
+        // Among letters that are drawn with signs the others are as well.
+        let drawn = self.cells[token.clone()].iter().any(|cell| cell.marks.has(Marks::LEET));
+        let marks = if drawn { Marks::LEET } else { Marks::MASK };
+        Some(Candidate::new(self.cells, token.start, token.end, best.entry, View::Masked, marks))
     }
 
     /// `f*ck` and `b******t` count, `f***` for what everybody reads in it; `f*g` is a formula and `*uck` a duck.
@@ -456,6 +538,14 @@ impl Reader<'_> {
             return !soft && masked == 1 && real >= 4;
         }
         let usual = is_usual(letters);
+        // `s***y` is any of many words.
+        if real == 2 && letters.ends_with(b"ty") && !letters.ends_with(b"tty") {
+            return false;
+        }
+        // Of a long word the ends alone tell nothing, unless it is one of a few.
+        if real == 2 && masked > ENDS_MASKED_MAX && !BOTH_ENDS_SHOWN.contains(&letters) {
+            return false;
+        }
         if real == 1 {
             return ONE_LETTER_SHOWN.contains(&letters) && masked + 1 == letters.len();
         }
@@ -484,6 +574,43 @@ impl Reader<'_> {
         }
         vowels || usual || masked < real || masked == real && real >= 3
     }
+}
+
+/// Whether what was read as `term` may be an ordinary word that everybody knows: `t*nk*r` is a tanker. What people mask
+/// often is one of a few words.
+pub(super) fn may_be_a_word(entry: &Entry, cells: &[Cell]) -> bool {
+    let certain = entry.ambiguous.is_none();
+    let masks = cells.iter().filter(|cell| Kind::of(cell) != Kind::Letter).count();
+    let known =
+        USUAL.iter().any(|usual| entry.term.starts_with(usual)) || masks < 2 || cells.len() > CERTAIN_LEN_MAX;
+    !(certain && known) && fits_a_word(cells)
+}
+
+fn fits_a_word(cells: &[Cell]) -> bool {
+    let dictionary = Dictionary::british();
+    let mut left = FITTING_STEPS_MAX;
+    let mut open = vec![(0, dictionary.root())];
+    while let Some((at, place)) = open.pop() {
+        let Some(cell) = cells.get(at) else {
+            if dictionary.standing_at(place).is_some_and(|word| word.is_everyday() && !word.is_offensive()) {
+                return true;
+            }
+            continue;
+        };
+        let among = match Kind::of(cell) {
+            Kind::Letter => bit(cell.byte),
+            Kind::Digit => tables::leet(char::from(cell.byte)),
+            Kind::Hard | Kind::Soft | Kind::Other => ANY,
+        };
+        for letter in (b'a'..=b'z').filter(|letter| among & bit(*letter) != 0) {
+            left -= 1;
+            if left == 0 {
+                return false;
+            }
+            open.extend(dictionary.step(place, letter).map(|place| (at + 1, place)));
+        }
+    }
+    false
 }
 
 #[cfg(test)]

@@ -73,12 +73,22 @@ fn unstretched(letters: &[u8], keep: usize) -> Vec<u8> {
 
 impl Lexis {
     /// What a word may mean, also when its letters are stretched.
-    fn meant(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
+    pub(super) fn meant(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
         // Most words round a spot are everyday ones.
         let everyday = key(letters).is_some_and(|key| self.everyday.get(key).is_some());
         if everyday || self.is_allowed_word(letters) || !letters.iter().all(u8::is_ascii_lowercase) {
             return None;
         }
+        let Some(key) = key(letters) else { return self.guess(letters, case) };
+        self.readings.get(key, case).unwrap_or_else(|| {
+            let reading = self.guess(letters, case);
+            self.readings.insert(key, case, reading);
+            reading
+        })
+    }
+
+    /// What a word that is no everyday one may mean.
+    fn guess(&self, letters: &[u8], case: LetterCase) -> Option<Reading> {
         let dictionary = Dictionary::british();
         if !letters.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]) {
             return self.fuzzy.read(letters, dictionary, case);

@@ -28,11 +28,13 @@ mod everyday;
 mod evidence;
 mod explain;
 mod fuzzy;
+mod holds;
 mod inflection;
 mod joined;
 mod lexicon;
 mod masked;
 mod meant;
+mod memory;
 mod plain;
 mod screen;
 mod trie;
@@ -46,7 +48,7 @@ use self::context::{Foreignness, Known, Sentence, foreignness, shape};
 use self::screen::Screen;
 use crate::dictionary::Dictionary;
 use crate::finding::Finding;
-use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others};
+use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others, tables};
 use crate::post::Post;
 use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem};
 
@@ -58,9 +60,14 @@ pub const TEXT_LEN_MAX: usize = 65_536;
 /// How many findings of one text are kept: the first ones.
 pub const FINDINGS_MAX: usize = 64;
 
-/// How many words that may be innocent are weighed in one text. What comes after them is what it is in doubt: abuse if its
-/// entry says `unless`, innocent if it says `ambiguous` or is only near a term.
+/// How many words that may be innocent are weighed in one text: so many in any, and one more for each
+/// [`HEARING_LEN`] bytes up to [`HEARINGS_MAX`]. What comes after them is what it is in doubt: abuse if its entry says
+/// `unless`, innocent if it says `ambiguous` or is only near a term.
+pub const HEARINGS_MIN: usize = 16;
+/// See [`HEARINGS_MIN`].
 pub const HEARINGS_MAX: usize = 64;
+/// See [`HEARINGS_MIN`].
+pub const HEARING_LEN: usize = 512;
 
 /// How much round a spot is read with it, in bytes: what may tell what is meant.
 const MARGIN_LEN: usize = 240;
@@ -77,6 +84,8 @@ pub struct Context {
 struct Work {
     steps: u64,
     hearings: usize,
+    /// Whether what is found innocent is told as well, with all reasons.
+    telling: bool,
 }
 
 /// Compiled lists, ready to read posts. Cheap to share behind an `Arc`; reading changes no answer.
@@ -125,7 +134,7 @@ impl Matcher {
     /// What a text holds or seemed to hold, in order: also words that were found innocent, with the reasons.
     pub fn explain(&self, text: &str, context: Context) -> Vec<Hit> {
         let text = head(text);
-        let mut work = Work { steps: 0, hearings: usize::MAX };
+        let mut work = Work { steps: 0, hearings: usize::MAX, telling: true };
         self.read(text, &(0..text.len()), context, &mut work)
     }
 
@@ -135,7 +144,8 @@ impl Matcher {
         let mut screen = Screen::new(&self.lexis, text);
         screen.cold = cold;
         let mut hits: Vec<Hit> = Vec::new();
-        let mut work = Work { steps: 0, hearings: HEARINGS_MAX };
+        let hearings = HEARINGS_MAX.min(HEARINGS_MIN + text.len() / HEARING_LEN);
+        let mut work = Work { steps: 0, hearings, telling: false };
         while let Some(core) = screen.next_core() {
             let window = window(text, &core);
             let inside = core.start - window.start..core.end - window.start;
@@ -146,7 +156,9 @@ impl Matcher {
                 hit
             });
             let last = hits.last().map_or(0, |hit| hit.finding.span.end);
+            let before = hits.len();
             hits.extend(found.filter(|hit| hit.finding.span.start >= last));
+            screen.was_read(core.end, hits.len() > before);
             if hits.len() >= FINDINGS_MAX {
                 hits.truncate(FINDINGS_MAX);
                 break;
@@ -186,7 +198,7 @@ impl Matcher {
     ) {
         let mut found = Vec::new();
         plain::find(&self.lexis, cells, &mut work.steps, &mut found);
-        disguised::find(&self.lexis, text, cells, &mut work.steps, &mut found);
+        disguised::find(&self.lexis, text, cells, inside, &mut work.steps, &mut found);
         meant::find(&self.lexis, cells, &mut work.steps, &mut found);
         found.retain(|found| (found.start as usize) < inside.end && found.end as usize > inside.start);
         if found.is_empty() {
@@ -207,12 +219,12 @@ impl Matcher {
             }
             work.hearings -= usize::from(in_doubt && !unheard);
             let hit = if unheard {
-                self.unheard(&candidate, context)
+                Some(self.unheard(&candidate, cells, context))
             } else {
-                self.weigh(text, &candidate, cells, context, &foreign)
+                self.weigh(text, &candidate, cells, context, &foreign, work.telling)
             };
-            left -= usize::from(hit.explanation.accepted);
-            hits.push(hit);
+            left -= usize::from(hit.as_ref().is_some_and(|hit| hit.explanation.accepted));
+            hits.extend(hit);
         }
     }
 
@@ -237,7 +249,7 @@ impl Matcher {
         kept
     }
 
-    /// Hears the witnesses about one reading.
+    /// Hears the witnesses about one reading. What is innocent gives a hit only if that is to be told.
     fn weigh(
         &self,
         text: &str,
@@ -245,13 +257,16 @@ impl Matcher {
         cells: &[Cell],
         context: Context,
         foreign: &Foreign,
-    ) -> Hit {
+        telling: bool,
+    ) -> Option<Hit> {
         let entry = &self.lexis.entries[candidate.entry as usize];
         let span = candidate.from..candidate.to;
         let sentence = Sentence::round(cells, &span);
         let mut reasons = Vec::new();
+        // A mask that an ordinary word fits as well hides nothing for certain.
+        let guessed = candidate.view == View::Masked && masked::may_be_a_word(entry, &cells[span.clone()]);
         let mut accepted = match (&entry.ambiguous, &entry.usage.unless) {
-            (None, None) if candidate.certain => {
+            (None, None) if candidate.certain && !guessed => {
                 reasons.push(Reason::Unambiguous);
                 true
             }
@@ -261,13 +276,20 @@ impl Matcher {
                     (None, Some(_)) => Reason::Unless,
                     (None, None) => Reason::Unsure,
                 });
-                let hiding = [Marks::MASK, Marks::LEET, Marks::LOOK_ALIKE, Marks::SEPARATED, Marks::MARKUP];
-                let hidden = hiding.iter().any(|mark| candidate.marks.has(*mark));
+                let hiding = [
+                    Marks::MASK,
+                    Marks::LEET,
+                    Marks::LOOK_ALIKE,
+                    Marks::SEPARATED,
+                    Marks::MARKUP,
+                    Marks::TURNED,
+                ];
+                let hidden = !guessed && hiding.iter().any(|mark| candidate.marks.has(*mark));
                 let known = Known { directed: context.directed, hidden };
                 sentence.is_abuse(entry, known, &mut reasons)
             }
         };
-        if allowed::is_allowed(&self.lexis, text, cells, candidate) {
+        if (accepted || telling) && allowed::is_allowed(&self.lexis, text, cells, candidate) {
             reasons.push(Reason::Allowed);
             accepted = false;
         }
@@ -275,21 +297,39 @@ impl Matcher {
             reasons.push(reason);
             accepted = false;
         }
+        if accepted
+            && candidate.view == View::Meant
+            && (is_turned_on_paper(text, &cells[span.clone()]) || is_begun_word(cells, &span))
+        {
+            reasons.push(Reason::Unsure);
+            accepted = false;
+        }
         if foreign.is_home_of(cells, &span) || (accepted && is_of_other_language(entry, candidate, cells)) {
             reasons.push(Reason::OtherLanguage);
             accepted = false;
         }
+        if !accepted && !telling {
+            return None;
+        }
         let directed = context.directed || sentence.has_second_person();
-        self.hit(candidate, directed, reasons, accepted)
+        Some(self.hit(candidate, cells, directed, reasons, accepted))
     }
 
     /// A reading that counts without a hearing.
-    fn unheard(&self, candidate: &Candidate, context: Context) -> Hit {
-        self.hit(candidate, context.directed, vec![Reason::Unless], true)
+    fn unheard(&self, candidate: &Candidate, cells: &[Cell], context: Context) -> Hit {
+        self.hit(candidate, cells, context.directed, vec![Reason::Unless], true)
     }
 
-    fn hit(&self, candidate: &Candidate, directed: bool, reasons: Vec<Reason>, accepted: bool) -> Hit {
+    fn hit(
+        &self,
+        candidate: &Candidate,
+        cells: &[Cell],
+        directed: bool,
+        reasons: Vec<Reason>,
+        accepted: bool,
+    ) -> Hit {
         let entry = &self.lexis.entries[candidate.entry as usize];
+        let marks = candidate.marks.with(self.lexis.spelling(candidate, cells));
         Hit {
             finding: Finding {
                 term: entry.term.clone(),
@@ -297,18 +337,47 @@ impl Matcher {
                 category: entry.category,
                 surface: 0,
                 span: candidate.start as usize..candidate.end as usize,
-                disguise: candidate.marks.heaviest(),
+                disguise: marks.heaviest(),
                 directed,
                 since: entry.since,
             },
             explanation: Explanation {
                 view: candidate.view,
-                disguises: candidate.marks.disguises().collect(),
+                disguises: marks.disguises().collect(),
                 reasons,
                 accepted,
             },
         }
     }
+}
+
+/// Whether letters that stand on their heads were taken for those they look like: dᴉɥɔ is a chip, and sounds like
+/// nothing. What they show when turned is read by itself.
+fn is_turned_on_paper(text: &str, cells: &[Cell]) -> bool {
+    const TURNED_MIN: usize = 2;
+    let turned = |cell: &&Cell| {
+        let written = text.get(cell.start as usize..).and_then(|rest| rest.chars().next());
+        written.is_some_and(|c| !c.is_ascii() && tables::turned(c).is_some())
+    };
+    !cells.iter().any(|cell| cell.marks.has(Marks::TURNED))
+        && cells.iter().filter(turned).count() >= TURNED_MIN
+}
+
+/// Whether a word and what stands behind its one space are an ordinary word, and that by itself is none: `fuc oid`.
+fn is_begun_word(cells: &[Cell], span: &Range<usize>) -> bool {
+    const REST_MAX: usize = 12;
+    let behind = &cells[span.end..];
+    if behind.first().is_none_or(|cell| cell.byte != b' ') {
+        return false;
+    }
+    let rest: Vec<u8> =
+        behind[1..].iter().take(REST_MAX).take_while(|cell| cell.is_letter()).map(|cell| cell.byte).collect();
+    let written = cells[span.clone()].iter().filter(|cell| cell.is_letter()).map(|cell| cell.byte);
+    let joined: Vec<u8> = written.chain(rest.iter().copied()).collect();
+    let word = |letters: &[u8]| Dictionary::british().standing(letters);
+    rest.len() > 1
+        && word(&rest).is_none_or(|word| !word.is_common())
+        && word(&joined).is_some_and(|word| word.is_word() && !word.is_offensive())
 }
 
 /// Whether a reading is an ordinary word in the language of its sentence.

@@ -4,17 +4,23 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, Hay, View, letters, words};
 use super::compile::{Lexis, Trigger, collapse};
+use super::disguised::is_sign;
+use super::fuzzy::LetterCase;
 use super::joined::{self, TERM_LEN_MIN, WORD_LEN_MAX};
 use super::lexicon::is_common;
 use super::screen::PIECES_MAX;
 use super::trie::Trie;
 use crate::dictionary::{Dictionary, Standing};
 use crate::finding::Grade;
-use crate::normalise::{Cell, Marks, SYMBOL};
+use crate::normalise::{Cell, Marks};
 use crate::wordlist::Matching;
 
 /// The shortest term that is looked for with a space inside: shorter ones meet by chance.
 const SPLIT_LETTERS_MIN: usize = 4;
+/// The shortest piece that is a word by itself when everybody knows it: shorter ones are halves of words as well.
+const EVERYDAY_LEN_MIN: usize = 5;
+/// How many cells before a word are looked at.
+const SIDE_MAX: usize = 12;
 /// Finds what the plain reading of `cells` holds. Linear: each match of the automaton costs at most
 /// [`WORD_LEN_MAX`] steps, and matches at one place are at most as many as the terms that end alike.
 pub(super) fn find(lexis: &Lexis, cells: &[Cell], steps: &mut u64, found: &mut Vec<Candidate>) {
@@ -164,12 +170,27 @@ impl Reader<'_> {
         let all = letters(&self.cells[word.clone()]);
         let capitals: Vec<bool> = self.cells[word.clone()].iter().map(|cell| cell.upper).collect();
         let found = joined::find(self.lexis, &all, &capitals)?;
-        // A compound is one word; among joined words the term is what was found.
-        let inside = found.letters.start > 0 && found.letters.end < all.len();
-        let place = word.start + found.letters.start..word.start + found.letters.end;
+        // A slip of a longer word is that word: `shithow`.
+        let case =
+            if capitals.iter().any(|capital| *capital) { LetterCase::Mixed } else { LetterCase::Lower };
+        let meant =
+            if self.lexis.fits_together(&all, &found.letters) { None } else { self.lexis.meant(&all, case) };
+        if let Some(meant) = meant.filter(|meant| meant.certain) {
+            let entry = meant.entry;
+            return Some(Candidate::new(self.cells, word.start, word.end, entry, View::Meant, meant.marks));
+        }
+        // And so is a listed misspelling of one.
+        let place = if self.lexis.spelling_of(found.entry, &all) == Marks::NONE {
+            joined::place(&all, &found, joined::is_camel_case(&capitals))
+        } else {
+            0..all.len()
+        };
         let marks = if found.letters.start > 0 { Marks::JOINED } else { Marks::NONE };
-        let whole = if inside { place } else { word.clone() };
-        Some(Candidate::new(self.cells, whole.start, whole.end, found.entry, View::Compound, marks))
+        let stretched =
+            all[place.clone()].windows(3).any(|three| three[0] == three[1] && three[1] == three[2]);
+        let marks = if stretched { marks.with(Marks::REPEATS) } else { marks };
+        let (from, to) = (word.start + place.start, word.start + place.end);
+        Some(Candidate::new(self.cells, from, to, found.entry, View::Compound, marks))
     }
 
     /// Several words that together are a term; its last word may be inflected.
@@ -206,10 +227,11 @@ impl Reader<'_> {
             }
             let piece = &self.cells[word.clone()];
             *steps += 1;
-            // A letter that stands by itself behind a whole word is no ending of it.
+            // “fuck in front of”: what follows a whole word is the next one, unless it is a letter that is none.
             let whole = trie.form(node).is_some();
             let Some(on) = trie.walk(node, piece.iter().map(|cell| cell.byte)) else { break };
-            if whole && piece.len() == 1 {
+            // Nor is a letter behind a word that was written in one its ending: “bollocks y'all”.
+            if whole && (is_word_by_itself(piece) || pieces == 1 && piece.len() == 1) {
                 break;
             }
             node = on;
@@ -217,28 +239,69 @@ impl Reader<'_> {
             longest = longest.max(piece.len());
             // Stretched words are words too: “shhhh it's a surprise”.
             let piece = letters(piece);
-            known += usize::from(is_common(&piece) || is_common(&collapse(&piece)));
+            let stretched = || piece.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]);
+            let everyday = || {
+                let standing = Dictionary::british().standing(&piece);
+                piece.len() >= EVERYDAY_LEN_MIN && standing.is_some_and(Standing::is_everyday)
+            };
+            let is_form =
+                || trie.walk(Trie::ROOT, piece.iter().copied()).is_some_and(|at| trie.form(at).is_some());
+            known += usize::from(
+                is_common(&piece)
+                    || (stretched() && is_common(&collapse(&piece)))
+                    || (everyday() && !is_form()),
+            );
             let form = trie.form(node).map(|form| &self.lexis.forms[form as usize]);
             // Letters that stand one by one are read as such.
             if pieces > 1
                 && longest > 1
                 && known * 2 <= pieces
+                && self.cells[self.words[first].start].flag == self.cells[word.start].flag
                 && form.is_some_and(|form| form.letters.len() >= SPLIT_LETTERS_MIN)
                 && !(pieces == 2 && (self.are_names(first, at) || self.is_name_with_word(first, at)))
             {
                 best = self.whole(self.words[first].start..word.end, View::Split);
             }
         }
-        let mut before = self.cells[..self.words[first].start].iter().rev();
-        let mark = before.next().map(|cell| cell.byte);
-        // “it's hit”: the half after an apostrophe is the end of another word; a quotation opens before one.
-        let joined = before.next().is_some_and(Cell::is_letter);
-        // And so it is after `d–e–`.
-        if matches!(mark, Some(b'-' | b'_' | b'/' | b'.')) || (matches!(mark, Some(b'\'' | SYMBOL)) && joined)
+        if best.is_none() || self.is_end(&self.words[first]) {
+            return None;
+        }
+        let best: Candidate = best?;
+        let inside = &self.cells[best.from..best.to];
+        // “par t what”: a word that is half of a misspelling only is itself.
+        let behind = self.words.get(first + 1).map(|word| letters(&self.cells[word.clone()]));
+        if self.words[first].len() == 1
+            && behind.is_some_and(|behind| Dictionary::british().standing(&behind).is_some())
+            && self.lexis.spelling_of(best.entry, &letters(inside)) != Marks::NONE
         {
             return None;
         }
-        best.map(|found: Candidate| Candidate { marks: found.marks.with(Marks::SEPARATED), ..found })
+        // The words of a phrase stand apart anyway.
+        let term = &self.lexis.entries[best.entry as usize].term;
+        let opening = letters(&self.cells[self.words[first].clone()]);
+        let phrase = term.split_once(' ').is_some_and(|(word, _)| word.as_bytes() == opening);
+        let marks = if phrase { best.marks } else { best.marks.with(Marks::SEPARATED) };
+        Some(Candidate { marks, ..best })
+    }
+
+    /// Whether a word is the end of something longer: “it's hit”, `d–e–nonce`, `c**n once`, “M e r e s t what”.
+    fn is_end(&self, word: &Range<usize>) -> bool {
+        let before = &self.cells[..word.start];
+        let marks =
+            before.iter().rev().take(SIDE_MAX).take_while(|cell| !is_sign(cell.byte) && cell.byte != b' ');
+        let marks = marks.count();
+        let mut rest = before[..before.len() - marks].iter().rev().take(SIDE_MAX);
+        let Some(last) = rest.next() else { return false };
+        if last.byte != b' ' {
+            return true;
+        }
+        if matches!(before.last().map(|cell| cell.byte), Some(b'-' | b'_' | b'/' | b'.')) {
+            return true;
+        }
+        // One more of the letters that stand one by one.
+        let mut rest = rest.skip_while(|cell| cell.byte == b' ');
+        let letter = rest.next().filter(|cell| cell.is_letter() && !b"aiuox".contains(&cell.byte));
+        word.len() == 1 && marks == 0 && letter.is_some() && rest.next().is_none_or(|cell| cell.byte == b' ')
     }
 
     /// “Mr Pak is away”: a name and a small word.
@@ -260,6 +323,15 @@ impl Reader<'_> {
             let cells = &self.cells[self.words[*at].clone()];
             cells[0].upper && cells.iter().skip(1).any(|cell| !cell.upper)
         })
+    }
+}
+
+/// Whether some letters are a word that may follow any other: “fuck in”, “wank as”, “twat a”.
+fn is_word_by_itself(piece: &[Cell]) -> bool {
+    match piece {
+        [letter] => b"abciknorux".contains(&letter.byte),
+        [_, _] => is_common(&letters(piece)),
+        _ => false,
     }
 }
 

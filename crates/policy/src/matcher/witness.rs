@@ -62,6 +62,8 @@ pub(super) fn speaks_against(
         View::Masked if span.clone().any(|at| cells[at].byte == SYMBOL && leet(text, cells, at) != 0) => {
             Explains::Common
         }
+        // And so are several signs of which each is read as one: `m@$+oid`.
+        View::Masked if is_leet(text, cells, span) => Explains::Common,
         _ => return false,
     };
     let edge = |at: &usize| b"/-_.:,'".contains(&cells[*at].byte);
@@ -92,6 +94,17 @@ pub(super) fn speaks_against(
         }
         false
     })
+}
+
+/// Whether several signs stand for letters, each of which is read as one.
+fn is_leet(text: &str, cells: &[Cell], span: &Range<usize>) -> bool {
+    let mut signs = span.clone().filter(|at| !cells[*at].is_letter());
+    let mut count = 0;
+    let all = signs.all(|at| {
+        count += 1;
+        cells[at].byte != b'*' && leet(text, cells, at) != 0
+    });
+    all && count > 1
 }
 
 /// Which words are taken for what was meant.
@@ -159,10 +172,11 @@ impl<'a> Reading<'a> {
     fn step(&mut self, at: usize) {
         let cell = self.cells[at];
         let among = if cell.is_letter() { 0 } else { leet(self.text, self.cells, at) };
-        let other = (cell.is_letter() && cell.marks.has(Marks::LOOK_ALIKE))
-            .then(|| self.text.get(cell.start as usize..)?.chars().next().and_then(tables::otherwise))
-            .flatten()
-            .and_then(|letter| u8::try_from(letter).ok());
+        let other = (cell.is_letter()
+            && (cell.marks.has(Marks::LOOK_ALIKE) || cell.marks.has(Marks::ACCENTS)))
+        .then(|| self.text.get(cell.start as usize..)?.chars().next().and_then(tables::otherwise))
+        .flatten()
+        .and_then(|letter| u8::try_from(letter).ok());
         // What is read as a letter elsewhere is no gap.
         let is_gap = !is_sign(cell.byte) && (among == 0 || matches!(cell.byte, b':' | b'|'));
         self.next.clear();

@@ -91,6 +91,8 @@ struct Table {
     from: [(u8, u8); 128],
     /// The second signs of sure glyphs, a bit each, by the first sign.
     pairs: [u128; 128],
+    /// The same of all glyphs; all bits where one sign is a glyph.
+    seconds: [u128; 128],
 }
 
 fn table() -> &'static Table {
@@ -107,12 +109,13 @@ fn table() -> &'static Table {
             }
         }
         glyphs.sort_by_key(|glyph| (glyph.signs[0], std::cmp::Reverse(glyph.len)));
-        let mut table = Table { glyphs, from: [(0, 0); 128], pairs: [0; 128] };
+        let mut table = Table { glyphs, from: [(0, 0); 128], pairs: [0; 128], seconds: [0; 128] };
         for (at, glyph) in table.glyphs.iter().enumerate() {
             let first = usize::from(glyph.signs[0]);
             let at = u8::try_from(at).unwrap_or(u8::MAX);
             let (from, to) = table.from[first];
             table.from[first] = if to == 0 { (at, at + 1) } else { (from, at + 1) };
+            table.seconds[first] |= if glyph.len > 1 { 1 << glyph.signs[1] } else { u128::MAX };
             if glyph.sure != Beside {
                 table.pairs[first] |= 1 << glyph.signs[1];
             }
@@ -144,12 +147,15 @@ struct Signs<'a> {
     text: &'a str,
     cells: &'a [Cell],
     table: &'static Table,
+    /// Whether there is any backslash.
+    escapes: bool,
 }
 
 impl Signs<'_> {
     /// Whether a cell was written with a backslash before it.
     fn is_escaped(&self, cell: &Cell) -> bool {
-        cell.byte.is_ascii_punctuation()
+        self.escapes
+            && cell.byte.is_ascii_punctuation()
             && cell.end >= cell.start + 2
             && self.text.as_bytes().get(cell.start as usize) == Some(&b'\\')
             && self.text.as_bytes().get(cell.start as usize + 1) == Some(&cell.byte)
@@ -176,6 +182,10 @@ impl Signs<'_> {
     /// The longest glyph at a place, and the place after it. `beside` tells whether doubtful ones count.
     fn glyph(&self, at: Place, beside: bool) -> Option<(&'static Glyph, Place)> {
         let first = self.sign(at)?;
+        let seconds = self.table.seconds[usize::from(first)];
+        if seconds != u128::MAX && self.sign(self.after(at)).is_none_or(|next| seconds >> next & 1 == 0) {
+            return None;
+        }
         let (from, to) = self.table.from[usize::from(first)];
         let glyphs = &self.table.glyphs[usize::from(from)..usize::from(to)];
         glyphs.iter().find_map(|glyph| {
@@ -216,7 +226,7 @@ impl Signs<'_> {
     /// Whether some pair of neighbours could begin a sure glyph.
     fn may_hold(&self) -> bool {
         let pair = |pair: &[Cell]| self.table.pairs[usize::from(pair[0].byte)] >> pair[1].byte & 1 != 0;
-        self.cells.windows(2).any(pair) || (self.text.contains('\\') && self.cells.len() > 1)
+        self.cells.windows(2).any(pair) || (self.escapes && self.cells.len() > 1)
     }
 
     /// Every place of some cells where a glyph may begin, with the glyph there.
@@ -247,25 +257,18 @@ impl Signs<'_> {
     }
 }
 
-/// A second sequence of cells over the same text, in which letters made of several signs are one cell each.
+/// More sequences of cells over the same text, in which letters made of several signs are one cell each; in the second
+/// those that may be two letters are read as the other one.
 ///
 /// `None`, and no memory taken, when no such letter is in it. Linear: a place is compared with the few glyphs that
 /// begin with its sign.
-pub(super) fn compose(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
-    composed(text, cells, false)
-}
-
-/// The same with glyphs that may be two letters read as the second; `None` also when there are none such.
-pub(super) fn compose_otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
-    composed(text, cells, true)
-}
-
-fn composed(text: &str, cells: &[Cell], otherwise: bool) -> Option<Vec<Cell>> {
-    let signs = Signs { text, cells, table: table() };
+pub(super) fn compose(text: &str, cells: &[Cell]) -> [Option<Vec<Cell>>; 2] {
+    let signs = Signs { text, cells, table: table(), escapes: text.contains('\\') };
+    let mut composed = [None, None];
     if !signs.may_hold() {
-        return None;
+        return composed;
     }
-    let mut composed: Option<Vec<Cell>> = None;
+    // The second is begun where it first differs.
     let mut at = 0;
     while at < cells.len() {
         let from = at;
@@ -281,22 +284,23 @@ fn composed(text: &str, cells: &[Cell], otherwise: bool) -> Option<Vec<Cell>> {
                 differs |= glyph.is_some_and(|(glyph, _)| glyph.other != glyph.letter);
             });
         }
-        if !sure || (otherwise && !differs) {
-            if let Some(composed) = &mut composed {
+        let [first, second] = &mut composed;
+        for (other, composed, draws) in [(false, first, sure), (true, second, sure && differs)] {
+            if draws {
+                let composed = composed.get_or_insert_with(|| {
+                    let mut composed = Vec::with_capacity(cells.len());
+                    composed.extend_from_slice(&cells[..from]);
+                    composed
+                });
+                composed.extend_from_slice(&cells[from..chunk.start]);
+                signs.walk(&chunk, true, |place, glyph| {
+                    let letter = |glyph: &Glyph| if other { glyph.other } else { glyph.letter };
+                    composed.push(signs.cell(place, glyph.map(|(glyph, end)| (letter(glyph), end))));
+                });
+            } else if let Some(composed) = composed {
                 composed.extend_from_slice(&cells[from..to]);
             }
-            continue;
         }
-        let composed = composed.get_or_insert_with(|| {
-            let mut composed = Vec::with_capacity(cells.len());
-            composed.extend_from_slice(&cells[..from]);
-            composed
-        });
-        composed.extend_from_slice(&cells[from..chunk.start]);
-        signs.walk(&chunk, true, |place, glyph| {
-            let glyph = glyph.map(|(glyph, end)| (if otherwise { glyph.other } else { glyph.letter }, end));
-            composed.push(signs.cell(place, glyph));
-        });
     }
     composed
 }

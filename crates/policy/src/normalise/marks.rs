@@ -7,6 +7,16 @@ use crate::finding::Disguise;
 pub struct Marks(u16);
 
 impl Marks {
+    /// The set as a number.
+    pub(crate) fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The set that has these [`Self::bits`].
+    pub(crate) fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// No disguise.
     pub const NONE: Self = Self(0);
     /// See [`Disguise::Repeats`].
@@ -38,12 +48,10 @@ impl Marks {
     /// See [`Disguise::Typo`].
     pub const TYPO: Self = Self(1 << 13);
 
-    /// The bits with their disguises; the one that hides most comes first.
+    /// The bits with their disguises; the one that hides most of what is seen comes first. A spelling of its own is
+    /// named where nothing else hides the letters.
     const BY_WEIGHT: [(Self, Disguise); 14] = [
         (Self::MASK, Disguise::Mask),
-        (Self::TYPO, Disguise::Typo),
-        (Self::PHONETIC, Disguise::Phonetic),
-        (Self::VOWELS_DROPPED, Disguise::VowelsDropped),
         (Self::TURNED, Disguise::Turned),
         (Self::SEPARATED, Disguise::Separated),
         (Self::LEET, Disguise::Leet),
@@ -52,8 +60,11 @@ impl Marks {
         (Self::INVISIBLE, Disguise::Invisible),
         (Self::ACCENTS, Disguise::Accents),
         (Self::MARKUP, Disguise::Markup),
-        (Self::JOINED, Disguise::Joined),
+        (Self::TYPO, Disguise::Typo),
+        (Self::PHONETIC, Disguise::Phonetic),
+        (Self::VOWELS_DROPPED, Disguise::VowelsDropped),
         (Self::REPEATS, Disguise::Repeats),
+        (Self::JOINED, Disguise::Joined),
     ];
 
     /// Both sets together.

@@ -186,6 +186,15 @@ fn run(bytes: &[u8], is: impl Fn(&u8) -> bool) -> usize {
     bytes.iter().take_while(|byte| is(byte)).count()
 }
 
+/// The letter of the flag that is named at the head of `text`, and how long its name is: `:regional_indicator_f:`.
+pub(super) fn letter_emoji(text: &[u8]) -> Option<(u8, usize)> {
+    const NAME: &[u8] = b":regional_indicator_";
+    match text.strip_prefix(NAME)? {
+        [letter, b':', ..] if letter.is_ascii_lowercase() => Some((*letter, NAME.len() + 2)),
+        _ => None,
+    }
+}
+
 /// A character by its name or number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entity {

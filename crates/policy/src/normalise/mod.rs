@@ -21,8 +21,8 @@ use self::markup::{Effect, Entity, Tags};
 use self::reading::{Kind, LastPage};
 use crate::finding::Disguise;
 
+use glyphs::compose;
 pub(crate) use glyphs::may_be_drawn;
-use glyphs::{compose, compose_otherwise};
 pub use marks::Marks;
 pub(crate) use markup::TAG_LEN_MAX;
 use turned::turned;
@@ -85,7 +85,7 @@ const CLASSES: [Class; 256] = {
     let mut at = 0_u8;
     while at < 128 {
         classes[at as usize] = match at {
-            b'<' | b'&' | b'\\' => Class::Markup,
+            b'<' | b'&' | b'\\' | b':' => Class::Markup,
             _ if at.is_ascii_control() && !at.is_ascii_whitespace() => Class::Control,
             _ => Class::Plain,
         };
@@ -199,6 +199,14 @@ impl Folded {
             Kind::Mark => self.mark(span.end, marks.with(Marks::ACCENTS)),
             Kind::Invisible => {
                 match c {
+                    // How a picture is drawn is part of it.
+                    '\u{FE0F}' => {
+                        if let Some(last) =
+                            self.cells.last_mut().filter(|last| last.end == byte_offset(span.start))
+                        {
+                            last.end = byte_offset(span.end);
+                        }
+                    }
                     '\u{202E}' | '\u{2067}' => {
                         pending.override_from = pending.override_from.or(Some(self.cells.len()));
                     }
@@ -245,6 +253,12 @@ impl Folded {
                     {
                         last.marks = last.marks.with(accent);
                     }
+                    return at + len;
+                }
+            }
+            b':' => {
+                if let Some((letter, len)) = markup::letter_emoji(&bytes[at..]) {
+                    self.push(letter, false, false, Marks::STYLED, at..at + len, pending);
                     return at + len;
                 }
             }
@@ -319,18 +333,22 @@ fn accents_len(bytes: &[u8]) -> usize {
 }
 
 /// The cells of `text` with each look-alike that may be two letters read as the second; `None` when there is none.
-fn otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
+fn otherwise(text: &str, cells: &[Cell], second: fn(char) -> Option<char>) -> Option<Vec<Cell>> {
     if text.is_ascii() {
         return None;
     }
     let mut other: Option<Vec<Cell>> = None;
-    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.marks.has(Marks::LOOK_ALIKE)) {
+    for (at, cell) in cells
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| cell.marks.has(Marks::LOOK_ALIKE) || cell.marks.has(Marks::ACCENTS))
+    {
         let written = text.get(cell.start as usize..).and_then(|rest| rest.chars().next());
         // An accent hides nothing: `ή` is an η.
         let letter = written.and_then(|c| {
-            tables::otherwise(c).or_else(|| {
+            second(c).or_else(|| {
                 let mut parts = c.to_lowercase();
-                parts.next().filter(|_| parts.next().is_none()).and_then(tables::otherwise)
+                parts.next().filter(|_| parts.next().is_none()).and_then(second)
             })
         });
         if let Some(letter) = letter.and_then(|letter| u8::try_from(letter).ok()) {
@@ -342,8 +360,9 @@ fn otherwise(text: &str, cells: &[Cell]) -> Option<Vec<Cell>> {
 
 /// Every other sequence of cells that the same text may be read as, each as meant from left to right.
 pub(crate) fn others(text: &str, cells: &[Cell]) -> impl Iterator<Item = Vec<Cell>> {
-    let drawn = compose(text, cells).into_iter().chain(compose_otherwise(text, cells));
-    drawn.chain(otherwise(text, cells)).chain(turned(text, cells))
+    let drawn = compose(text, cells).into_iter().flatten();
+    let sigma = || text.contains('σ').then(|| otherwise(text, cells, tables::by_name)).flatten();
+    drawn.chain(otherwise(text, cells, tables::otherwise)).chain(sigma()).chain(turned(text, cells))
 }
 
 /// Offsets are kept in 32 bits: no text is longer than `matcher::TEXT_LEN_MAX`.

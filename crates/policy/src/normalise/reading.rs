@@ -215,6 +215,13 @@ fn read(c: char) -> Read {
     if tables::is_invisible(c) {
         return Read::Invisible;
     }
+    match c {
+        '“' | '”' | '„' | '«' | '»' => return Read::One('"', Marks::NONE),
+        '∗' | '⁎' | '✱' | '٭' => return Read::One('*', Marks::NONE),
+        // A letter of mathematics, and no letter of another script.
+        '⊂' => return Read::One('c', Marks::LOOK_ALIKE),
+        _ => {}
+    }
     if is_combining_mark(c) {
         return Read::Mark;
     }
@@ -226,7 +233,8 @@ fn read(c: char) -> Read {
         return Read::One(letter, Marks::STYLED);
     }
     if let Some(letter) = tables::look_alike(c) {
-        return Read::One(letter, Marks::LOOK_ALIKE);
+        let stroked = tables::is_stroked(c) || tables::is_stroked(lower(c));
+        return Read::One(letter, if stroked { Marks::ACCENTS } else { Marks::LOOK_ALIKE });
     }
     decompose(c)
 }

@@ -297,6 +297,16 @@ pub(super) fn look_alike(c: char) -> Option<char> {
     })
 }
 
+/// The letter that a sigma is by its name: many read `σ` as the o it looks like.
+pub(super) fn by_name(c: char) -> Option<char> {
+    matches!(c, 'σ' | 'ς' | 'Σ').then_some('s')
+}
+
+/// Whether `c` is a small Latin letter with a stroke through it or without its dot: a letter with a mark, as accents are.
+pub(super) fn is_stroked(c: char) -> bool {
+    "ƀđɇǥħɨıɉłƚøɍŧʉɏƶⱥⱦꝑꝗ".contains(c)
+}
+
 /// The other letter that `c` may look like.
 pub(crate) fn otherwise(c: char) -> Option<char> {
     static TABLE: Lookup<char> = LazyLock::new(|| turn_round(OTHERWISE));

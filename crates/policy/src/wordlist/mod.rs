@@ -164,6 +164,34 @@ impl Wordlist {
         Err(problems)
     }
 
+    /// Reads several lists, each a file's name and its TOML: the longest beside the others, for it takes as long as they.
+    ///
+    /// # Errors
+    /// Every problem of every file, in the order of the files.
+    pub fn parse_all(files: &[(&str, &str)]) -> Result<Vec<Self>, Vec<WordlistProblem>> {
+        let parse = |(file, toml): &(&str, &str)| Self::parse(file, toml);
+        let longest = files.iter().enumerate().max_by_key(|(_, (_, toml))| toml.len()).map(|(at, _)| at);
+        let Some(longest) = longest else { return Ok(Vec::new()) };
+        let parsed = std::thread::scope(|scope| {
+            let beside = scope.spawn(|| parse(&files[longest]));
+            let mut parsed: Vec<_> = files[..longest].iter().map(parse).collect();
+            let after: Vec<_> = files[longest + 1..].iter().map(parse).collect();
+            // A thread that could not be heard is read again, and fails here.
+            parsed.push(beside.join().unwrap_or_else(|_| parse(&files[longest])));
+            parsed.extend(after);
+            parsed
+        });
+        let mut lists = Vec::new();
+        let mut problems = Vec::new();
+        for list in parsed {
+            match list {
+                Ok(list) => lists.push(list),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() { Ok(lists) } else { Err(problems) }
+    }
+
     /// A list made while running from terms and exceptions that admins added. `name` stands for the file.
     ///
     /// # Errors

@@ -2,7 +2,6 @@
 
 mod context;
 mod dictionary;
-mod disguises;
 mod exhaustive;
 mod guard;
 mod ladder;

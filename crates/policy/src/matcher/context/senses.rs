@@ -57,7 +57,7 @@ senses! {
         burrow farm horse donkey cattle cow sheep goat pig foal mare stable vet field lion";
     horses "horse pony foal mare stallion gelding stable rider bridle saddle jump fence canter gallop racecourse jockey hunt \
         donkey mule cart farm trot";
-    food "food dish meal dinner lunch supper tea breakfast eat eaten ate eating cook cooked cooking serve served serving menu recipe \
+    food "food freezer fridge caraway dish meal dinner lunch supper tea breakfast eat eaten ate eating cook cooked cooking serve served serving menu recipe \
         gravy pea mash mashed potato potatoes chip casserole onion sauce soup stew pudding pie pork liver mince offal butcher \
         meat beef lamb chicken bacon sausage cheese bread biscuit cake pastry jam custard cream butter sugar flour egg \
         milk lemon apple cherry treacle almond bakewell plum strawberry raspberry rhubarb oven bake baked baking fry fried frying \

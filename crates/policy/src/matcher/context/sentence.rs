@@ -131,6 +131,12 @@ impl Sentence {
         self.before.iter().chain(&self.after)
     }
 
+    /// The words up to the next pause behind the term.
+    pub(super) fn clause(&self) -> impl Iterator<Item = &Word> {
+        let behind = if self.gap_after.has(Gap::PAUSE) { &[][..] } else { &self.after[..] };
+        self.before.iter().chain(behind.iter().take_while(|word| !word.gap.has(Gap::PAUSE)))
+    }
+
     /// Whether any of its words plays `role`.
     pub(super) fn any(&self, role: Role) -> bool {
         self.words().any(|word| word.is(role))

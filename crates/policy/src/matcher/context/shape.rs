@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
 
+use super::code;
 use super::sentence::{Gap, Sentence, Word};
 use super::tables::Role;
 use crate::dictionary::Dictionary;
@@ -19,8 +20,8 @@ use crate::normalise::{Cell, Marks};
 
 /// How many cells on either side are looked at.
 const CELLS_MAX: usize = 40;
-/// How many digits round a reading make a code of it.
-const CODE_DIGITS_MIN: usize = 2;
+/// How far a name goes on beside what was read of it, in cells: none is longer.
+const NAME_LEN_MAX: usize = 40;
 
 /// Stand behind the name of a place.
 const AFTER_PLACES: &str = "\
@@ -86,7 +87,7 @@ const DOERS: &str = "by";
 const SURNAMES: &str = "\
 abo balls bastard bastardi bastardo beaner beaver bender boche bosche bong bonk bugger cachu chink cock cocks coon coons \
 crapper cracker cum cumming cummings dago dick dicker dicks dike dyke dykes dong faggot fagg fagge fanny felch felcher \
-fook fooks gash gast gaylord gimp gook hoar hoare hoe hooker hore hussey kike knob knobb kook kraut kuntz langer lesbo \
+fook fooks fux gash gast gaylord gimp gook hoar hoare hoe hooker hore hussey kike knob knobb kook kraut kuntz langer lesbo \
 mick micks minge minger minges mong mongo muff nancy neger negro negri nip nonce paddy paki pansy pikey piker poof poon \
 prick puta puto pussy queer raghead schmuck shag shagg shite skank slag slagg slut slutz spade spaz spic spick spunk \
 taff taig tart teague tinker titt tits tosser tranny tramp wank wanker wankers wanke wigger woofter wop polack pollack \
@@ -203,8 +204,25 @@ pub(in crate::matcher) fn shape(
     cells: &[Cell],
 ) -> Option<Reason> {
     let span = candidate.from..candidate.to;
-    if is_code(term, sentence, candidate, cells, &span) {
+    let announced = |sentence: &Sentence, words: usize| {
+        sentence.before.iter().take(words).any(|word| List::Coded.has(word.letters()))
+    };
+    let strict = NEVER.iter().any(|never| term.as_bytes().starts_with(never));
+    if code::is_code(candidate, cells, &span, strict, announced(sentence, 3))
+        || code::is_identifier(sentence, candidate, cells, &span)
+        || code::is_key(cells, &span)
+        || (candidate.view == View::Apart && code::is_call(sentence, cells, &span))
+    {
         return Some(Reason::Code);
+    }
+    if sentence.is_announced_work() {
+        return Some(Reason::Title);
+    }
+    if candidate.view == View::Split
+        && are_common_words(term, &cells[span.clone()])
+        && !sentence.is_said_of_somebody()
+    {
+        return Some(Reason::InnocentPhrase);
     }
     let word = Written::round(term, candidate, cells, &span)?;
     if word.is_place(sentence) {
@@ -214,6 +232,20 @@ pub(in crate::matcher) fn shape(
     } else {
         None
     }
+}
+
+/// “the wan king”: letters that meet across a space, of words that everybody knows, where no more than a letter or two of
+/// the term stands behind it. `dick head` has its space between two words.
+fn are_common_words(term: &str, cells: &[Cell]) -> bool {
+    const PIECE_LEN_MIN: usize = 3;
+    const BEHIND_MAX: usize = 2;
+    let common = |piece: &[Cell]| {
+        let standing = Dictionary::british().standing(letters(piece));
+        piece.len() >= PIECE_LEN_MIN && standing.is_some_and(|word| word.is_common() && !word.is_offensive())
+    };
+    let mut pieces = cells.split(|cell| !cell.is_letter()).filter(|piece| !piece.is_empty());
+    let first = pieces.clone().next().map_or(0, <[Cell]>::len);
+    first < term.len() && term.len() - first <= BEHIND_MAX && pieces.all(common)
 }
 
 /// The word round a reading, written with a capital.
@@ -227,8 +259,14 @@ struct Written<'a> {
 
 impl<'a> Written<'a> {
     fn round(term: &str, candidate: &Candidate, cells: &'a [Cell], span: &Range<usize>) -> Option<Self> {
-        let start = span.start - cells[..span.start].iter().rev().take_while(|cell| cell.is_letter()).count();
-        let end = span.end + cells[span.end..].iter().take_while(|cell| cell.is_letter()).count();
+        let letter = |cell: &&Cell| cell.is_letter();
+        let side = NAME_LEN_MAX + 1;
+        let before = cells[..span.start].iter().rev().take(side).take_while(letter).count();
+        let after = cells[span.end..].iter().take(side).take_while(letter).count();
+        if before.max(after) > NAME_LEN_MAX {
+            return None;
+        }
+        let (start, end) = (span.start - before, span.end + after);
         let inside = &cells[start..end];
         let honest =
             inside.iter().all(|cell| cell.is_letter() && [Marks::NONE, Marks::ACCENTS].contains(&cell.marks));
@@ -375,36 +413,4 @@ impl<'a> Written<'a> {
             if skipped == 0 { tells(word) } else { word.is(Role::YOU) || word.is(Role::INTENSE) }
         })
     }
-}
-
-/// “part no. CUN7-88”, “CU-NT10/SH17”: capitals and digits, and more digits than a word has letters in disguise.
-fn is_code(
-    term: &str,
-    sentence: &Sentence,
-    candidate: &Candidate,
-    cells: &[Cell],
-    span: &Range<usize>,
-) -> bool {
-    let strict = NEVER.iter().any(|never| term.as_bytes().starts_with(never));
-    let written = match candidate.view {
-        View::Compound | View::Split | View::Meant => return false,
-        View::Plain if strict => return false,
-        View::Plain => true,
-        _ => false,
-    };
-    let ends = |cell: &&Cell| cell.byte != b' ';
-    let before = cells[..span.start].iter().rev().take(CELLS_MAX).take_while(ends).count();
-    let after = cells[span.end..].iter().take(CELLS_MAX).take_while(ends).count();
-    let chunk = &cells[span.start - before..span.end + after];
-    let small = chunk.iter().any(|cell| cell.is_letter() && !cell.upper);
-    let letters = chunk.iter().filter(|cell| cell.is_letter()).count();
-    if small || letters < 2 {
-        return false;
-    }
-    let is_digit = |cell: &&Cell| cell.byte.is_ascii_digit();
-    let outside = chunk[..before].iter().chain(&chunk[chunk.len() - after..]).filter(is_digit).count();
-    let all = chunk.iter().filter(is_digit).count();
-    let parted = chunk.iter().any(|cell| matches!(cell.byte, b'-' | b'/' | b'.' | b':'));
-    let announced = sentence.before.iter().take(3).any(|word| List::Coded.has(word.letters()));
-    (announced && all > usize::from(written)) || (!written && outside >= CODE_DIGITS_MIN && parted)
 }

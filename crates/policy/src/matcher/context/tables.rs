@@ -34,14 +34,14 @@ roles! {
         sodding blithering raging whiny twofaced cunting shitty shitting pissing thieving smelly stinking scummy \
         slimy greasy sleazy slimy cowardly spineless brainless gormless clueless worthless rancid revolting repulsive \
         vicious evil cheeky cocky snotty snobby stuckup jumpedup pompous nosy nosey grubby scruffy skanky slutty slaggy \
-        cheap filthy feeble weedy whinging whingeing moaning moany crazy mad insane drunken drunk lowlife two-faced \
+        filthy feeble weedy whinging whingeing moaning moany crazy mad insane drunken drunk lowlife two-faced \
         dodgy creepy perverted backstabbing conniving manipulative scheming deluded inbred pigignorant thickheaded \
         complete bleeding bleedin rotten spoilt spoiled entitled cold-hearted heartless jealous bitter proper hopeless \
         illiterate sanctimonious condescending patronising obnoxious insufferable tightfisted stingy dozy dopey idle workshy \
         poxy manky minging scabby spotty gobby rude racist sexist bigoted fascist nazi absolutely utterly totally pure massive";
     /// Strengthens abuse, but is said of much else.
     WEAK = "old little big right real such sad giant huge fat silly gigantic small young nice poor bald greedy wee \
-        tiny skinny great enormous first-class grade-a prize typical another other stuck up mean angry grumpy miserable";
+        tiny skinny great enormous first-class grade-a prize typical another other stuck up cheap mean angry grumpy miserable";
     /// Forms of to be and to become.
     BEING = "is was be being been are were am s re m become becoming becomes became aint isnt wasnt arent werent hes \
         shes theyre youre im were whos thats acting acts act acted called considered named being seems seemed looks sounds";
@@ -105,9 +105,28 @@ roles! {
         mock abuse chase find nick nicked catch caught hope put lets despise detest loathe blame blames jailed \
         pay paying working about over of trusting screw evicted listen sick need round near into see saw having from support supports";
     /// Done to somebody, and seldom to a thing one would say *a* of.
-    TO_PERSON = "trust trusted trusting marry married marrying date dated dating fancy fancied hire hired hate hates hated \
+    TO_PERSON = "trust trusted trusting marry married marrying date dated dating fancy fancied hire hired \
         despise despises detest sack sacked beat arrest arrested deport deported report reported employ employed elect elected \
         lynch jailed jail shagging shagged shag fucked fucking bullied bully mock mocked loathe";
+    /// What only people do, and what is done only to people.
+    HUMAN = "said says saying thinks reckons apologised apologise apologises paid lied lies lying cheated cheats nicked nicks stole steals \
+        promised refused refuses complained complains moaned moans married marry voted vote swore laughed laughs jailed imprisoned \
+        deported deport sacked hanged castrated arrested banned allowed welcome ashamed evicted promoted elected hired ruined ruin ripped conned \
+        bullied bully minces mincing adopt claim claims claiming blamed blames sued fined insulted insults offended groped leered \
+        winked spat thieving robbed robs mugged reported argued argues whinges whinged whinging grassed bragged boasted believe believes \
+        wants want admitted denied shouted shouting screamed pretended pretending wouldnt ignored snitched sponging scrounging scrounge \
+        preach teach teaching parked reversed overtook tailgating tailgated driving drives drove gossiping interrupted turned shame ashamed \
+        let charged invited cheated dumped drunk rude pregnant jealous wages manners kissing holding snogging kids parents pay pays charge paying scrounger backbone opinions vote votes";
+    /// What is wished on people.
+    HARM = "string strung hang lock castrate shoot jail deport stab burn lynch bash gas exterminate evict kick boot smash beat batter";
+    /// What people own.
+    OWNED = "house flat door car van bike wife husband missus kids kid children mum mother dad family face head teeth nose arm legs \
+        window windows home neighbours name picture job";
+    /// What is done with people, and not with things.
+    TRADES = "lend lent rent rented buy bought sell sold talk talked spoke speak marry married served treated learn learned \
+        work worked money orders advice lessons";
+    /// What ought to be, said of people.
+    OUGHT = "should shouldnt ought deserve deserves mustnt";
     /// Many of a kind, with contempt.
     GROUP = "bunch load loads pack gang shower lot lots couple crowd horde bus busload full waste infested swarming riddled";
     /// Gives somebody a name.
@@ -118,7 +137,7 @@ roles! {
         grabbing grope groped groping wank wanking wanked stroke stroking stroked ride riding rode kiss fuck fucked fucking shag \
         shagged finger fingered fingering pound shaved shave squeeze squeezing squeezed fondle fondled motorboat play wave \
         rub rubbing rubbed touch touching touched staring stared stare look looked looking see sniff sniffed eat eating send sent \
-        jiggle bounce bouncing stick stuck shove shoved ram rammed out whip whipped pull pulled sit scratch scratching \
+        jiggle bounce bouncing stick stuck shove shoved ram rammed whip whipped pull pulled sit scratch scratching \
         spread slap slapping get getting got choke choking gag swallow swallowed spit jerk jerking cop measure feel \
         playing waved waving pics pic nudes photo photos hard erect suckin";
     LEWD_SIDE = "tight wet hairy shaved throbbing saggy droopy naked limp sweaty smelly bare moist juicy hard huge massive big \

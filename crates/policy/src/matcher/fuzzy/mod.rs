@@ -7,6 +7,7 @@
 mod everyday;
 mod index;
 mod sound;
+mod spelling;
 mod typo;
 mod vowels;
 
@@ -17,6 +18,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use self::everyday::{Rivals, distance};
 use self::index::{Index, LEN_MAX};
+pub(super) use self::spelling::spelt;
 
 use self::typo::Slip;
 use self::vowels::Missing;
@@ -217,7 +219,7 @@ impl Fuzzy {
         };
         let certain = clear && !name && (meant || !ambiguous);
         // One letter of several is missing: more likely a slip.
-        let marks = if !all && missing == vowels::ONE { Marks::TYPO } else { Marks::VOWELS_DROPPED };
+        let marks = if !all && missing == Missing::ONE_VOWEL { Marks::TYPO } else { Marks::VOWELS_DROPPED };
         Some(Reading { entry, marks, certain })
     }
 

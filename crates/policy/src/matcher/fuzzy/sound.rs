@@ -20,6 +20,12 @@ impl Key {
         &self.sounds[..self.len]
     }
 
+    /// The consonants of it.
+    pub(super) fn bones(&self) -> impl Iterator<Item = u8> {
+        let heard = |(at, sound): &(usize, u8)| *at == 0 || !b"AEIOUY@".contains(sound);
+        self.as_slice().iter().copied().enumerate().filter(heard).map(|(_, sound)| sound)
+    }
+
     fn push(&mut self, sound: u8) {
         // Doubled letters sound once.
         if self.len < Self::SOUNDS_MAX && self.as_slice().last() != Some(&sound) {
@@ -99,7 +105,7 @@ fn consonant(rest: &[u8], first: bool, key: &mut Key) -> usize {
         [b's' | b'z', b's' | b'z', b'h', ..] => (b'S', 3),
         [b's' | b'z', b'h', b'o', b'l' | b'a' | b'w', ..] => (b'S', 2),
         // `schit`, not `school`.
-        [b's', b'c', b'h', b'i' | b'y', ..] if first => (b'x', 3),
+        [b's', b'c', b'h', b'i' | b'y', ..] if first || matches!(after(4), b't') => (b'x', 3),
         [b's', b'h', ..] => (b'x', 2),
         // `niqqa`, `faqqot`.
         [b'q', b'q', ..] if !first && is_vowel(after(2)) => (b'G', 2),

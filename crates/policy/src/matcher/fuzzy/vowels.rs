@@ -40,8 +40,10 @@ pub(super) struct Missing {
     pub(super) vowels: usize,
 }
 
-/// A single vowel.
-pub(super) const ONE: Missing = Missing { consonants: 0, vowels: 1 };
+impl Missing {
+    /// A single vowel.
+    pub(super) const ONE_VOWEL: Self = Self { consonants: 0, vowels: 1 };
+}
 
 /// What `word` leaves out of `full`, if only vowels and half-heard consonants are missing.
 pub(super) fn missing(word: &[u8], full: &[u8]) -> Option<Missing> {
