@@ -127,7 +127,7 @@ fn check_explains_what_it_found_and_what_it_let_be() {
     ");
     let input = "\"s h i t on Bitch Brook\"\n\"hello\"\n";
     insta::assert_snapshot!(printed(&["check", "--explain", "--jsonl"], input), @r#"
-    {"verdict":"flag","findings":[{"term":"shit","grade":"medium","category":"general","start":0,"end":7,"disguise":"separated"}],"explained":[{"term":"shit","grade":"medium","category":"general","start":0,"end":7,"disguise":"separated","text":"s h i t","counts":true,"measure":"flag","view":"apart","disguises":["separated"],"for":["the term has no innocent sense"],"against":[]},{"term":"bitch","grade":"medium","category":"general","start":11,"end":16,"disguise":"none","text":"Bitch","counts":false,"view":"plain","disguises":[],"for":["the term is abuse unless its innocent sense shows","a person is spoken of"],"against":["it is written as the name of a place"]}]}
+    {"verdict":"flag","findings":[{"term":"shit","grade":"medium","category":"general","start":0,"end":7,"disguise":"separated"}],"explained":[{"term":"shit","grade":"medium","category":"general","start":0,"end":7,"disguise":"separated","text":"s h i t","counts":true,"measure":"flag","view":"apart","disguises":["separated"],"for":["the term has no innocent sense"],"against":[]},{"term":"bitch","grade":"medium","category":"general","start":11,"end":16,"disguise":"none","text":"Bitch","counts":false,"view":"plain","disguises":[],"for":["the term is abuse unless its innocent sense shows"],"against":["it is written as the name of a place"]}]}
     {"verdict":"allow","findings":[],"explained":[]}
     "#);
 }

@@ -2,7 +2,9 @@
 
 use ledger::{Effect, EffectKind, EffectState, NoticeDelivery, WordsKind};
 use policy::case::Act;
-use policy::{AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp};
+use policy::{
+    AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp, Verdict,
+};
 
 use crate::acts::Request;
 use crate::commands::{self, Command, Place, PolicyCommand, Target, WordlistCommand};
@@ -77,6 +79,19 @@ impl Casework {
             }
             Command::Hide { target, rule, reason } => {
                 self.request(permit, Act::Hide, &target, rule.as_deref(), &reason).await
+            }
+            Command::Enforce { target, rule, reason } => {
+                let act = match permit.in_force().charter.rulebook.find(&rule).map(|rule| rule.verdict) {
+                    Some(Verdict::Hide) => Act::Hide,
+                    Some(Verdict::Allow | Verdict::Flag) => {
+                        return Ok(Letter::line(format!(
+                            "The rule {rule:?} leaves it to you: `remove` or `hide` the post. Nothing was changed."
+                        )));
+                    }
+                    // That there is no such rule is said with the codes there are.
+                    Some(Verdict::Delete) | None => Act::Remove,
+                };
+                self.request(permit, act, &target, Some(&rule), &reason).await
             }
             Command::Restore { case, reason } => {
                 self.request(permit, Act::Restore, &Target::Case(case), None, &reason).await

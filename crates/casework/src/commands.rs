@@ -57,6 +57,16 @@ pub enum Command {
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
     },
+    /// Do to a post what the rule it breaks says: remove it or hide it
+    Enforce {
+        /// The case, or the post's own number
+        target: Target,
+        /// The code of the rule it breaks; see `rules`
+        rule: String,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
     /// Put a removed post back; a strike that came of it no longer counts
     Restore {
         /// The case, such as B-0042
@@ -350,6 +360,7 @@ impl Command {
             Self::Queue
             | Self::Remove { .. }
             | Self::Hide { .. }
+            | Self::Enforce { .. }
             | Self::Restore { .. }
             | Self::Confirm { .. }
             | Self::Void { .. }
@@ -374,6 +385,7 @@ impl Command {
             Self::Case { .. } => "case",
             Self::Remove { .. } => "remove",
             Self::Hide { .. } => "hide",
+            Self::Enforce { .. } => "enforce",
             Self::Restore { .. } => "restore",
             Self::Confirm { .. } => "confirm",
             Self::Void { .. } => "void",
@@ -488,6 +500,7 @@ mod tests {
             "case 1",
             "remove 1",
             "hide 1",
+            "enforce 1 abuse",
             "restore 1",
             "confirm 1",
             "void 1",

@@ -8,6 +8,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("case B-1", "hearer"),
     ("remove 1 abuse", "moderator"),
     ("hide 1 abuse", "moderator"),
+    ("enforce 1 abuse", "moderator"),
     ("restore B-1", "moderator"),
     ("confirm B-1", "moderator"),
     ("void B-1", "moderator"),
