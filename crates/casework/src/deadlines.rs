@@ -18,8 +18,10 @@ const SECRETARY_TOLD_AFTER_DAYS: u32 = 1;
 impl Casework {
     /// Lets everything fire that has fallen due in the groups that are configured, the oldest of each first.
     pub(crate) async fn fire_due(&self) -> Result<(), CaseworkError> {
-        let groups: Vec<_> = self.platforms.keys().cloned().collect();
-        for group in groups {
+        for group in self.ledger.groups_due(self.now()).await? {
+            if !self.platforms.contains_key(&group) {
+                continue;
+            }
             let in_force = self.in_force(&group)?;
             while let Some(due) = self.ledger.next_deadline(&group, self.now()).await? {
                 self.fire(&in_force, &due).await?;

@@ -55,7 +55,7 @@ impl Casework {
     /// How long there is nothing to do after everything due was delivered.
     async fn deliver_due_and_look_ahead(&self) -> Result<Duration, CaseworkError> {
         self.deliver_due().await?;
-        let next = [self.ledger.next_attempt_at().await?, self.ledger.next_deadline_at().await?];
+        let next = [self.ledger.next_attempt_at().await?, self.ledger.next_deadline_after(self.now()).await?];
         Ok(match next.into_iter().flatten().min() {
             Some(at) => {
                 let millis = at.as_millis().saturating_sub(self.now().as_millis()).max(1);

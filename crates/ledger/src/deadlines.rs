@@ -4,7 +4,7 @@ use policy::{Deadline, DeadlineKind, GroupId, Reference, Timestamp};
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::{FileIds, file_ids};
-use crate::rows::{reference, word};
+use crate::rows::{group, reference, word};
 use crate::{Ledger, Transaction, row_ids};
 
 row_ids! {
@@ -53,14 +53,36 @@ impl Ledger {
         }))
     }
 
-    /// When the next deadline comes, in any group.
+    /// The groups in which something has fallen due.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn next_deadline_at(&self) -> Result<Option<Timestamp>, LedgerError> {
+    pub async fn groups_due(&self, now: Timestamp) -> Result<Vec<GroupId>, LedgerError> {
         let mut conn = self.reader().await?;
+        let now = now.as_millis();
+        let keys = sqlx::query_scalar!(
+            r#"
+            select distinct g.key as "key!" from deadline d join "group" g on g.group_id = d.group_id
+            where d.settled_at_ms is null and d.due_at_ms <= ?
+            "#,
+            now,
+        );
+        keys.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(group).collect()
+    }
+
+    /// When the next deadline after `now` comes, in any group. What has come already is not waited for: it fires, or its
+    /// group is not configured and it stays until that comes back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_deadline_after(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let now = now.as_millis();
         let due = sqlx::query_scalar!(
-            r#"select min(due_at_ms) as "due_at_ms?: i64" from deadline where settled_at_ms is null"#
+            r#"
+            select min(due_at_ms) as "due_at_ms?: i64" from deadline where settled_at_ms is null and due_at_ms > ?
+            "#,
+            now,
         );
         Ok(due.fetch_one(&mut *conn).await.map_err(failed)?.map(Timestamp::from_millis))
     }

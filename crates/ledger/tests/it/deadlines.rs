@@ -19,7 +19,14 @@ async fn a_deadline_fires_once_and_survives_a_restart() {
     let all = [due(DeadlineKind::ReviewDue, 20), due(DeadlineKind::AppealReminder, 10)];
     transaction.set_deadlines(&tea, case, &[], &all, at(1)).await.unwrap();
     transaction.commit().await.unwrap();
-    assert_eq!(ledger.next_deadline_at().await.unwrap(), Some(at(10)));
+    assert_eq!(ledger.next_deadline_after(at(1)).await.unwrap(), Some(at(10)));
+    assert_eq!(
+        ledger.next_deadline_after(at(10)).await.unwrap(),
+        Some(at(20)),
+        "what has come is not waited for"
+    );
+    assert_eq!(ledger.groups_due(at(9)).await.unwrap(), []);
+    assert_eq!(ledger.groups_due(at(99)).await.unwrap(), [group("tea")]);
     assert_eq!(ledger.next_deadline(&tea, at(9)).await.unwrap(), None, "not before its time");
     assert_eq!(ledger.next_deadline(&group("chess"), at(99)).await.unwrap(), None, "groups are walls");
     ledger.close().await;
