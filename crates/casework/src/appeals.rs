@@ -1,8 +1,8 @@
 //! Appeals: a member asks, a moderator who had no part in it decides, the Executive is next.
 
-use ledger::{EffectKind, Transaction, WordsKind};
+use ledger::{Transaction, WordsKind};
 use policy::appeal::{self, Hearing};
-use policy::case::{Act, Outcome, PostChange, StrikeChange};
+use policy::case::{Act, Outcome, StrikeChange};
 use policy::notice::Hearer;
 use policy::{
     Actor, Appeal, AppealState, Case, Contested, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText,
@@ -69,12 +69,7 @@ impl Casework {
         if event == Event::ExecutiveAsked {
             self.tell_panel(&mut tx, in_force, &case, event, now).await?;
         }
-        let outcome = Outcome {
-            state: case.state,
-            strike: StrikeChange::Keep,
-            post: PostChange::Leave,
-            notice: Some(occasion),
-        };
+        let outcome = case.unmoved(occasion);
         let step = Step { actor: Actor::Member, event, reason: None, now };
         self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
         self.commit(tx).await?;
@@ -135,13 +130,7 @@ impl Casework {
             }
             Ruling::Dismiss => {
                 let same_moderator = hearing == Hearing::SameModerator;
-                let notice = Some(Occasion::AppealDismissed { same_moderator });
-                let stays = Outcome {
-                    state: case.state,
-                    strike: StrikeChange::Keep,
-                    post: PostChange::Leave,
-                    notice,
-                };
+                let stays = case.unmoved(Occasion::AppealDismissed { same_moderator });
                 (AppealState::Dismissed { by, at: now }, stays)
             }
         };
@@ -197,11 +186,8 @@ impl Casework {
         event: Event,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        for officer in self.panel(in_force, case).await? {
-            let word = EffectKind::TellOfficer(officer, event);
-            tx.queue(&in_force.charter.group, case.reference, &word, now).await?;
-        }
-        Ok(())
+        let panel = self.panel(in_force, case).await?;
+        self.tell_each(tx, in_force, case.reference, panel, event, now).await
     }
 
     /// Officers who have decided anything about the post, or an appeal about it.

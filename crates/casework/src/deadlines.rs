@@ -1,7 +1,6 @@
 //! What falls due: rows of the ledger, looked at by the clock. Each fires once, in one transaction with what follows.
 
 use ledger::{Due, EffectKind, Transaction};
-use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::{
     Actor, Appeal, AppealState, Case, Deadline, DeadlineKind, Event, Occasion, Role, State, Timestamp, appeal,
 };
@@ -86,11 +85,7 @@ impl Casework {
             return self.say(tx, in_force, case, Event::ReviewOverdue, now).await;
         }
         tx.note(&charter.group, case.reference, &Actor::Bot, Event::ReviewOverdue, now).await?;
-        for secretary in secretaries {
-            let word = EffectKind::TellOfficer(secretary, Event::ReviewOverdue);
-            tx.queue(&charter.group, case.reference, &word, now).await?;
-        }
-        Ok(())
+        self.tell_each(tx, in_force, case.reference, secretaries, Event::ReviewOverdue, now).await
     }
 
     /// An appeal that nobody decided in time goes to the Executive, and the member hears so.
@@ -157,12 +152,7 @@ impl Casework {
         event: Event,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let outcome = Outcome {
-            state: case.state,
-            strike: StrikeChange::Keep,
-            post: PostChange::Leave,
-            notice: Some(told),
-        };
+        let outcome = case.unmoved(told);
         let step = Step { actor: Actor::Bot, event, reason: None, now };
         self.carry_out(tx, in_force, case, &outcome, &step).await
     }

@@ -2,7 +2,7 @@
 
 use ledger::WordsKind;
 use policy::appeal::{Came, FinalRuling};
-use policy::case::{Act, Outcome, PostChange, StrikeChange};
+use policy::case::{Act, Outcome, StrikeChange};
 use policy::{Actor, AppealState, Case, Event, Letter, MessageText, Occasion, Reference};
 
 use crate::commands::Minuted;
@@ -44,8 +44,7 @@ impl Casework {
                 "{reference}: the appeal came in time, so it is heard: allow, vary or dismiss."
             ));
         }
-        let erased = self.ledger.snapshot(&charter.group, reference).await?.is_none();
-        if decided == Minuted::Allow && erased {
+        if decided == Minuted::Allow && self.ledger.snapshot(&charter.group, reference).await?.is_none() {
             return refuse(format!(
                 "{reference}: the text has been erased, so it cannot be put back; `vary` cancels its strike."
             ));
@@ -77,15 +76,9 @@ impl Casework {
         external_body: &str,
     ) -> Result<(FinalRuling, Outcome), String> {
         let (minute, external_body) = (minute.to_owned(), external_body.to_owned());
-        let stays = |notice| Outcome {
-            state: case.state,
-            strike: StrikeChange::Keep,
-            post: PostChange::Leave,
-            notice: Some(notice),
-        };
         let dismissed = |heard| {
             let (minute, external_body) = (minute.clone(), external_body.clone());
-            stays(Occasion::AppealDismissedFinal { heard, minute, external_body })
+            case.unmoved(Occasion::AppealDismissedFinal { heard, minute, external_body })
         };
         Ok(match decided {
             Minuted::Allow => {

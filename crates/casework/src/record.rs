@@ -4,8 +4,8 @@ use ledger::{EffectKind, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::notice::{About, CitedRule, Standing};
 use policy::{
-    Actor, Case, Contested, Deadline, DeadlineKind, Event, Language, MessageText, Notice, Occasion, Post,
-    PostRef, Reference, State, Strike, Timestamp, Voided,
+    Actor, Case, Contested, Deadline, DeadlineKind, Event, Language, MemberId, MessageText, Notice, Occasion,
+    Post, PostRef, Reference, State, Strike, Timestamp, Voided,
 };
 
 use crate::desk::Casework;
@@ -63,6 +63,22 @@ impl Casework {
         }
         tx.queue(group, reference, &EffectKind::TellOfficers(step.event), step.now).await?;
         tracing::info!(case.reference = %reference, case.state = case.state.word(), "case moved on");
+        Ok(())
+    }
+
+    /// Tells each of these officers, in private, what happened in a file.
+    pub(crate) async fn tell_each(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        file: Reference,
+        officers: Vec<MemberId>,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        for officer in officers {
+            tx.queue(&in_force.charter.group, file, &EffectKind::TellOfficer(officer, event), now).await?;
+        }
         Ok(())
     }
 

@@ -190,6 +190,11 @@ pub enum CannotAct {
 }
 
 impl Case {
+    /// What follows when nothing is done but tell the author: post and strike stay as they are.
+    pub fn unmoved(&self, told: Occasion) -> Outcome {
+        Outcome { state: self.state, strike: StrikeChange::Keep, post: PostChange::Leave, notice: Some(told) }
+    }
+
     /// What follows when an officer does `act`, with a hidden post to be looked at by `review_due`.
     ///
     /// # Errors
