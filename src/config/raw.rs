@@ -40,7 +40,10 @@ pub(super) struct RawGroup {
     pub(super) officers: Option<Vec<RawOfficer>>,
     pub(super) policy: RawPolicy,
     pub(super) external_body: Option<Located<String>>,
+    pub(super) welcome: Option<Located<bool>>,
+    pub(super) hearing_before_warning: Option<Located<bool>>,
     pub(super) numbers: RawNumbers,
+    pub(super) duties: RawDuties,
     pub(super) rules: Option<Located<Vec<RawRule>>>,
 }
 
@@ -66,6 +69,13 @@ pub(super) struct RawPolicy {
 
 /// The numbers of the procedure as they are written, in the order of [`NUMBERS`].
 pub(super) type RawNumbers = Vec<(&'static Number, Located<i64>)>;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawDuties {
+    pub(super) alternate: Option<Located<String>>,
+    pub(super) safeguarding: Option<Located<String>>,
+    pub(super) legal: Option<Located<String>>,
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct RawRule {
@@ -128,7 +138,10 @@ fn read_group(mut section: Section<'_>) -> RawGroup {
         officers: section.sections("officers").map(|all| all.value.into_iter().map(read_officer).collect()),
         policy: section.section("policy").map(read_policy).unwrap_or_default(),
         external_body: section.text("external_body"),
+        welcome: section.flag("welcome"),
+        hearing_before_warning: section.flag("hearing_before_warning"),
         numbers: read_numbers(&mut section),
+        duties: section.section("duties").map(read_duties).unwrap_or_default(),
         rules: section
             .sections("rules")
             .map(|all| Located { value: all.value.into_iter().map(read_rule).collect(), line: all.line }),
@@ -173,6 +186,16 @@ fn read_numbers(group: &mut Section<'_>) -> RawNumbers {
         section.finish();
     }
     numbers
+}
+
+fn read_duties(mut section: Section<'_>) -> RawDuties {
+    let raw = RawDuties {
+        alternate: section.text("alternate"),
+        safeguarding: section.text("safeguarding"),
+        legal: section.text("legal"),
+    };
+    section.finish();
+    raw
 }
 
 fn read_rule(mut section: Section<'_>) -> RawRule {

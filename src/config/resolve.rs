@@ -9,12 +9,12 @@ use std::str::FromStr;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use policy::rule::RulebookProblem;
 use policy::{
-    ChannelId, Charter, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure, Role, Roster, Rule,
-    Rulebook, Selector, Verdict,
+    ChannelId, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure, Role, Roster,
+    Rule, Rulebook, Selector, Verdict,
 };
 
 use super::problem::{ConfigProblem, choose, nearest};
-use super::raw::{RawConfig, RawGroup, RawMember, RawNumbers, RawOfficer, RawPolicy, RawRule};
+use super::raw::{RawConfig, RawDuties, RawGroup, RawMember, RawNumbers, RawOfficer, RawPolicy, RawRule};
 use super::section::Located;
 use super::{
     Config, GROUP_LEN_MAX, GroupConfig, KEY_LEN_MAX, Member, NAME_LEN_MAX, TerminalSeed, WordlistConfig,
@@ -124,7 +124,11 @@ impl Check {
             None => Some(EXTERNAL_BODY.to_owned()),
             written => self.name("groups.external_body", written, line),
         };
-        let procedure = self.procedure(&raw.numbers);
+        let mut procedure = self.procedure(&raw.numbers);
+        procedure.periods.hearing_before_warning =
+            raw.hearing_before_warning.as_ref().is_none_or(|written| written.value);
+        let duties = self.duties(raw.duties, &roster);
+        let welcome = raw.welcome.is_some_and(|written| written.value);
         let rulebook = self.rulebook(raw.rules);
         let channels = self.channels(raw.channels.unwrap_or_else(sample::channels), line);
         Some(GroupConfig {
@@ -139,6 +143,8 @@ impl Check {
                 contact: contact?,
                 external_body: external_body?,
                 procedure,
+                duties,
+                welcome,
             },
             terminal: TerminalSeed { channels, members },
         })
@@ -274,6 +280,25 @@ impl Check {
             }
         }
         procedure
+    }
+
+    fn duties(&mut self, raw: RawDuties, roster: &Roster) -> Duties {
+        let mut officer = |key: &str, written: Option<Located<String>>| {
+            let written = written.filter(|written| !written.value.is_empty())?;
+            let officer =
+                MemberId::new(written.value.clone()).filter(|id| roster.offices(id).next().is_some());
+            if officer.is_none() {
+                let key = format!("groups.duties.{key}");
+                let what = format!("`{}` is no officer", written.value);
+                self.report(written.line, &key, what, "name one of groups.officers");
+            }
+            officer
+        };
+        Duties {
+            alternate: officer("alternate", raw.alternate),
+            safeguarding: officer("safeguarding", raw.safeguarding),
+            legal: officer("legal", raw.legal),
+        }
     }
 
     fn number(&mut self, key: &str, raw: &Located<i64>, limits: RangeInclusive<i64>) -> Option<u32> {

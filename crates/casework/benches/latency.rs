@@ -14,8 +14,8 @@ use ledger::Ledger;
 use platform::{Action, DeliveryError, EffectId, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
 use policy::guard::Guard;
 use policy::{
-    ChannelId, Charter, Clock, GroupId, MemberId, MessageText, Mode, PlatformId, Policy, Post, PostId,
-    PostKind, Preset, Procedure, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
+    ChannelId, Charter, Clock, Duties, GroupId, MemberId, MessageText, Mode, PlatformId, Policy, Post,
+    PostId, PostKind, Preset, Procedure, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -103,6 +103,8 @@ fn charter() -> Charter {
         contact: "nobody".to_owned(),
         external_body: "the national office".to_owned(),
         procedure: Procedure::default(),
+        duties: Duties::default(),
+        welcome: false,
     }
 }
 

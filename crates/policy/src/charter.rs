@@ -3,10 +3,15 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::cascade::Cascade;
 use crate::finding::words;
-use crate::ids::GroupId;
+use crate::ids::{GroupId, MemberId};
+use crate::ladder::Ladder;
+use crate::report::ReportClock;
+use crate::retention::Retention;
 use crate::role::Roster;
 use crate::rule::Rulebook;
+use crate::sanction::Quorums;
 use crate::verdict::Policy;
 
 /// Whether the bot acts or only watches.
@@ -44,6 +49,21 @@ pub struct Charter {
     pub external_body: String,
     /// The numbers of the procedure.
     pub procedure: Procedure,
+    /// Officers with a duty of their own.
+    pub duties: Duties,
+    /// Whether new members are sent the rules in private.
+    pub welcome: bool,
+}
+
+/// Officers with a duty of their own. Where there is none, the Secretary has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Duties {
+    /// Takes the Secretary's place where the Secretary has a part in the matter; otherwise the Executive does.
+    pub alternate: Option<MemberId>,
+    /// Is told at once when somebody may be in danger.
+    pub safeguarding: Option<MemberId>,
+    /// Is told at once when something may go to court.
+    pub legal: Option<MemberId>,
 }
 
 /// The numbers of the procedure.
@@ -51,6 +71,16 @@ pub struct Charter {
 pub struct Procedure {
     /// How soon what is to be done, and for how long it can be appealed.
     pub periods: Periods,
+    /// How long the steps last and count.
+    pub ladder: Ladder,
+    /// How many officers sign.
+    pub quorums: Quorums,
+    /// How soon reports are answered.
+    pub reports: ReportClock,
+    /// How long what is kept.
+    pub retention: Retention,
+    /// How alike a post has to be to go with a removed one.
+    pub cascade: Cascade,
 }
 
 /// How soon what is to be done, and for how long it can be appealed.
@@ -64,12 +94,20 @@ pub struct Periods {
     ///
     /// A strike can be appealed as long as it counts, even if this is shorter.
     pub appeal_months: u32,
+    /// How long a member may give their side before officers sign, in days; 7 by default, at least 3.
+    pub hearing_days: u32,
+    /// Whether a member is heard before a warning too; they always are before the heavier steps. Yes by default.
+    pub hearing_before_warning: bool,
+    /// How soon officers are to sign or decline, in days; 5 by default.
+    pub signing_days: u32,
     /// How soon a moderator is to decide an appeal, in days; 5 by default. Then it goes to the Executive by itself.
     pub appeal_days: u32,
     /// How soon the Executive should decide, in days; 28 by default.
     pub executive_days: u32,
     /// How often the member hears that the Executive still has the appeal, in days; 14 by default.
     pub progress_days: u32,
+    /// How long one moderator may mute somebody, in hours; 72 by default.
+    pub mute_hours: u32,
 }
 
 impl Default for Periods {
@@ -78,9 +116,13 @@ impl Default for Periods {
             strike_months: 12,
             review_days: 3,
             appeal_months: 6,
+            hearing_days: 7,
+            hearing_before_warning: true,
+            signing_days: 5,
             appeal_days: 5,
             executive_days: 28,
             progress_days: 14,
+            mute_hours: 72,
         }
     }
 }

@@ -35,7 +35,7 @@ pub mod wordlist;
 pub use appeal::{Appeal, AppealState, Came, Contested, FinalRuling, Ruling};
 pub use cascade::{Cascade, Drawn, Likeness};
 pub use case::{Act, Actor, Case, Event, Grounds, PostRef, State};
-pub use charter::{Charter, Mode, Periods, Procedure};
+pub use charter::{Charter, Duties, Mode, Periods, Procedure};
 pub use deadline::{Deadline, DeadlineKind};
 pub use decision::{Decision, decide};
 pub use dictionary::Dictionary;

@@ -9,9 +9,9 @@ use platform::fake::Fake;
 use platform::{Inbound, Intake, Outbound, Position};
 use policy::guard::Guard;
 use policy::{
-    Block, Case, ChannelId, Charter, Clock, GroupId, Letter, MemberId, MessageText, Mode, Policy, Post,
-    PostId, PostKind, Preset, Procedure, Reference, Role, Roster, Rulebook, Surface, SurfaceKind, Timestamp,
-    Wordlist,
+    Block, Case, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Policy,
+    Post, PostId, PostKind, Preset, Procedure, Reference, Role, Roster, Rulebook, Surface, SurfaceKind,
+    Timestamp, Wordlist,
 };
 use tempfile::TempDir;
 
@@ -134,6 +134,8 @@ pub(crate) fn charter(id: &str) -> Charter {
         contact: "secretary@example.org".to_owned(),
         external_body: "the national office".to_owned(),
         procedure: Procedure::default(),
+        duties: Duties::default(),
+        welcome: false,
     }
 }
 
