@@ -29,11 +29,23 @@ create table file (
     group_id integer not null references "group" on delete restrict,
     -- What people call it: B-0042. One sequence for all kinds, gap-free in its group.
     number integer not null check (number > 0),
-    kind text not null check (kind in ('case', 'sanction', 'report')),
+    kind text not null check (kind in ('case', 'sanction', 'report', 'member', 'group')),
     opened_at_ms integer not null,
     unique (group_id, number),
     unique (group_id, file_id),
     unique (group_id, file_id, kind)
+) strict;
+
+create unique index file_of_group on file (group_id) where kind = 'group';
+
+-- A file about one member: what concerns them and belongs to no other matter.
+create table member_file (
+    file_id integer primary key,
+    group_id integer not null,
+    kind text not null generated always as ('member') virtual,
+    member_id integer not null unique,
+    foreign key (group_id, file_id, kind) references file (group_id, file_id, kind) on delete restrict,
+    foreign key (group_id, member_id) references member (group_id, member_id) on delete restrict
 ) strict;
 
 -- A file about one post.

@@ -17,7 +17,7 @@ use crate::rights::{Audience, Permit, authorise};
 /// How many lines of a kind an answer lists at most; it says when there are more.
 const LINES_MAX: usize = 25;
 /// How many of a member's cases and notices are read at most.
-const RECORD_MAX: u32 = 1000;
+pub(crate) const RECORD_MAX: u32 = 1000;
 
 impl Casework {
     /// Runs the command in a line and gives the answer for whoever typed it.
@@ -73,7 +73,7 @@ impl Casework {
     async fn run(&self, permit: &Permit<'_>, command: Command) -> Result<Letter, CaseworkError> {
         match command {
             Command::Queue => self.queue(permit).await,
-            Command::Case { case } => self.case(permit, case).await,
+            Command::Case { case } => self.show(permit, case).await,
             Command::Remove { target, rule, reason } => {
                 self.request(permit, Act::Remove, &target, rule.as_deref(), &reason).await
             }
@@ -184,56 +184,6 @@ impl Casework {
         Ok(letter)
     }
 
-    async fn case(&self, permit: &Permit<'_>, reference: Reference) -> Result<Letter, CaseworkError> {
-        let in_force = permit.in_force();
-        let group = &in_force.charter.group;
-        let Some(case) = self.ledger.case(group, reference).await? else {
-            return Ok(Letter::line(format!("There is no case {reference} in this group.")));
-        };
-        let now = self.now();
-        let mut letter = Letter::line(letters::summary(&case, in_force, now));
-        letter = match self.ledger.snapshot(group, reference).await? {
-            Some(snapshot) => {
-                let found = snapshot.findings.iter().map(|finding| {
-                    let aimed = if finding.directed { ", aimed at somebody" } else { "" };
-                    format!(
-                        "{} ({} {}, {}{aimed})",
-                        finding.term, finding.grade, finding.category, finding.disguise
-                    )
-                });
-                let found = found.collect::<Vec<_>>().join(", ");
-                let letter = letter.quote(letters::post_text(&snapshot));
-                if found.is_empty() { letter } else { letter.text(format!("Found: {found}")) }
-            }
-            None => letter.text("The text has been erased."),
-        };
-        for event in self.ledger.events(group, reference).await? {
-            let at = event.at.long_date_time(in_force.charter.zone);
-            letter = letter.text(format!("{at}: {}", letters::event(event.event, &event.actor)));
-        }
-        for reason in self.ledger.words(group, reference, WordsKind::Reason).await? {
-            letter = letter.text("A moderator's reason:").quote(reason.words);
-        }
-        for words in self.ledger.words(group, reference, WordsKind::Appeal).await? {
-            letter = letter.text("The author's appeal:").quote(words.words);
-        }
-        for effect in
-            self.ledger.stuck(group, RECORD_MAX).await?.iter().filter(|effect| effect.file == reference)
-        {
-            letter = letter.text(outstanding(effect));
-        }
-        for record in self.ledger.notices_to(group, &case.post.author, RECORD_MAX).await? {
-            if record.notice.reference == reference {
-                let delivery = delivery(&record.delivery, &record.notice);
-                letter = letter.text(format!(
-                    "Notice \u{201c}{}\u{201d}: {delivery}",
-                    record.notice.heading(&in_force.templates)?
-                ));
-            }
-        }
-        Ok(letter)
-    }
-
     async fn history(&self, permit: &Permit<'_>, name: &str) -> Result<Letter, CaseworkError> {
         let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
             return Ok(Letter::line("Name the member's account."));
@@ -334,7 +284,7 @@ fn and_more(letter: Letter, all: usize) -> Letter {
 }
 
 /// Something that was tried and is not done.
-fn outstanding(effect: &Effect) -> String {
+pub(crate) fn outstanding(effect: &Effect) -> String {
     let what = match &effect.kind {
         EffectKind::Remove => "removing the post",
         EffectKind::Repost => "putting the post back",
@@ -355,7 +305,7 @@ fn words(words: &[String]) -> Option<MessageText> {
     (!words.trim().is_empty()).then(|| MessageText::new(words))
 }
 
-fn delivery(delivery: &NoticeDelivery, notice: &Notice) -> String {
+pub(crate) fn delivery(delivery: &NoticeDelivery, notice: &Notice) -> String {
     let date = |at: &Timestamp| at.long_date_time(notice.zone);
     match delivery {
         NoticeDelivery::Queued => "on its way".to_owned(),

@@ -2,7 +2,8 @@
 
 use ledger::{Due, EffectKind, Transaction};
 use policy::{
-    Actor, Appeal, AppealState, Case, Deadline, DeadlineKind, Event, Occasion, Role, State, Timestamp, appeal,
+    Actor, Appeal, AppealState, Case, Deadline, DeadlineKind, Event, Occasion, Reference, Role, State,
+    Timestamp, appeal,
 };
 
 use crate::desk::Casework;
@@ -34,24 +35,42 @@ impl Casework {
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
         tx.fire(due.id, now).await?;
-        let case = tx.case(&in_force.charter.group, due.file).await?;
-        let case = case.ok_or(CaseworkError::Vanished(due.file))?;
-        let appeal = tx.appeal(&in_force.charter.group, due.file).await?;
         match due.deadline.kind {
-            DeadlineKind::ReviewDue => self.remind_of_review(&mut tx, in_force, &case, now).await?,
-            DeadlineKind::ReviewOverdue => self.tell_secretary(&mut tx, in_force, &case, now).await?,
-            DeadlineKind::AppealReminder => {
-                if let Some(Appeal { state: AppealState::Lodged { .. }, .. }) = appeal {
-                    self.say(&mut tx, in_force, &case, Event::AppealWaits, now).await?;
-                }
-            }
-            DeadlineKind::AppealDue => self.pass_up(&mut tx, in_force, case, appeal, now).await?,
-            DeadlineKind::AppealProgress => {
-                self.report_progress(&mut tx, in_force, case, appeal, now).await?
+            kind @ (DeadlineKind::ReviewDue
+            | DeadlineKind::ReviewOverdue
+            | DeadlineKind::AppealReminder
+            | DeadlineKind::AppealDue
+            | DeadlineKind::AppealProgress) => {
+                self.fire_of_case(&mut tx, in_force, due.file, kind, now).await?
             }
         }
         die_at!("deadline::written");
         self.commit(tx).await
+    }
+
+    async fn fire_of_case(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        reference: Reference,
+        kind: DeadlineKind,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let group = &in_force.charter.group;
+        let case = tx.case(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;
+        let appeal = tx.appeal(group, reference).await?;
+        match kind {
+            DeadlineKind::ReviewDue => self.remind_of_review(tx, in_force, &case, now).await,
+            DeadlineKind::ReviewOverdue => self.tell_secretary(tx, in_force, &case, now).await,
+            DeadlineKind::AppealReminder => match appeal {
+                Some(Appeal { state: AppealState::Lodged { .. }, .. }) => {
+                    self.say(tx, in_force, reference, Event::AppealWaits, now).await
+                }
+                _ => Ok(()),
+            },
+            DeadlineKind::AppealDue => self.pass_up(tx, in_force, case, appeal, now).await,
+            DeadlineKind::AppealProgress => self.report_progress(tx, in_force, case, appeal, now).await,
+        }
     }
 
     async fn remind_of_review(
@@ -62,7 +81,7 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let State::Hidden { review_due } = case.state else { return Ok(()) };
-        self.say(tx, in_force, case, Event::ReviewDue, now).await?;
+        self.say(tx, in_force, case.reference, Event::ReviewDue, now).await?;
         let due = review_due.plus_days(SECRETARY_TOLD_AFTER_DAYS, in_force.charter.zone);
         let overdue = [Deadline { kind: DeadlineKind::ReviewOverdue, due }];
         tx.set_deadlines(&in_force.charter.group, case.reference, &[], &overdue, now).await?;
@@ -82,7 +101,7 @@ impl Casework {
         let charter = &in_force.charter;
         let secretaries: Vec<_> = charter.roster.holders(Role::Secretary).cloned().collect();
         if secretaries.is_empty() {
-            return self.say(tx, in_force, case, Event::ReviewOverdue, now).await;
+            return self.say(tx, in_force, case.reference, Event::ReviewOverdue, now).await;
         }
         tx.note(&charter.group, case.reference, &Actor::Bot, Event::ReviewOverdue, now).await?;
         self.tell_each(tx, in_force, case.reference, secretaries, Event::ReviewOverdue, now).await
@@ -103,15 +122,7 @@ impl Casework {
         }) else {
             return Ok(());
         };
-        let Some(state) = appeal::overdue(&appeal, now) else {
-            // The clock is not past it yet by a whisker: the row says "due at", the rule "after".
-            let again = [Deadline {
-                kind: DeadlineKind::AppealDue,
-                due: Timestamp::from_millis(was_due.as_millis() + 1),
-            }];
-            tx.set_deadlines(&in_force.charter.group, case.reference, &[], &again, now).await?;
-            return Ok(());
-        };
+        let Some(state) = appeal::overdue(&appeal, now) else { return Ok(()) };
         let charter = &in_force.charter;
         self.appeal_stands(tx, in_force, case.reference, &state, now).await?;
         self.tell_panel(tx, in_force, &case, Event::AppealOverdue, now).await?;
@@ -158,17 +169,17 @@ impl Casework {
     }
 
     /// Puts something on record that happened by the clock, and tells the officers.
-    async fn say(
+    pub(crate) async fn say(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
-        case: &Case,
+        file: Reference,
         event: Event,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let group = &in_force.charter.group;
-        tx.note(group, case.reference, &Actor::Bot, event, now).await?;
-        tx.queue(group, case.reference, &EffectKind::TellOfficers(event), now).await?;
+        tx.note(group, file, &Actor::Bot, event, now).await?;
+        tx.queue(group, file, &EffectKind::TellOfficers(event), now).await?;
         Ok(())
     }
 }

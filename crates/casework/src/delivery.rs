@@ -155,9 +155,7 @@ impl Casework {
     /// What officers are told about an effect's file.
     async fn news(&self, effect: &Effect, event: Event) -> Result<Letter, CaseworkError> {
         let in_force = self.in_force(&effect.group)?;
-        Ok(match self.file_of(effect).await? {
-            File::Case(case) => letters::news(&case, event, &in_force),
-        })
+        Ok(letters::news(&self.file_of(effect).await?, event, &in_force))
     }
 
     /// The file an effect comes of.
@@ -228,6 +226,7 @@ impl Casework {
 fn is_spent(file: &File) -> bool {
     match file {
         File::Case(case) => case.state == State::Dismissed,
+        File::Member { .. } | File::Group { .. } => false,
     }
 }
 

@@ -2,14 +2,54 @@
 
 use ledger::{File, Snapshot};
 use policy::{
-    Actor, Appeal, AppealState, Case, Event, FinalRuling, Letter, MessageText, PostKind, Ruling, State,
-    SurfaceKind, Timestamp, Verdict,
+    Actor, Appeal, AppealState, Case, Event, FinalRuling, Letter, MemberId, MessageText, PostKind, Ruling,
+    State, SurfaceKind, Timestamp, Verdict,
 };
 
 use crate::in_force::InForce;
 
-/// The line in the officers' channel about something that happened to a case. Holds nobody's words.
-pub(crate) fn news(case: &Case, event: Event, in_force: &InForce) -> Letter {
+/// The line for officers about something that happened in a file. Holds nobody's words.
+pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
+    let reference = file.reference();
+    let about = file.subject().map_or("the group", MemberId::as_str);
+    let line = match (event, file) {
+        (_, File::Case(case)) => case_news(case, event, in_force),
+        _ => None,
+    };
+    let line = line.or_else(|| match event {
+        Event::AppealLodged => {
+            Some(format!("{reference} {about} appealed. See `case {reference}` and `decide`."))
+        }
+        Event::AppealRuled { ruling: Ruling::Accept } => Some(format!("{reference} the appeal was accepted.")),
+        Event::AppealRuled { ruling: Ruling::Dismiss } => Some(format!("{reference} the appeal was dismissed.")),
+        Event::AppealSettled { ruling } => {
+            Some(format!("{reference} the Executive decided the appeal: {}.", final_ruling(ruling)))
+        }
+        Event::ExecutiveAsked => Some(format!("{reference} {about} asked the Executive to hear the appeal.")),
+        Event::AppealWaits => {
+            Some(format!("{reference} the appeal still waits for a moderator: `case {reference}` and `decide`."))
+        }
+        Event::AppealOverdue => Some(format!(
+            "{reference} nobody decided the appeal in time: it is before the Executive. See `appeals` and `minute`."
+        )),
+        Event::ExecutiveWaits => {
+            Some(format!("{reference} the appeal still waits for the Executive: see `appeals`."))
+        }
+        Event::NoticeRefused => Some(format!(
+            "{reference} {about} takes no private messages: the notice was NOT delivered. Please serve it by hand; \
+             `case {reference}` shows it."
+        )),
+        Event::EffectRefused => Some(format!(
+            "{reference} NOT done: the platform refused it. The bot may lack a permission. It is tried again."
+        )),
+        _ => None,
+    });
+    // What needs no words of its own is told as the history has it.
+    Letter::line(line.unwrap_or_else(|| format!("{reference} {about}: {}.", self::event(event, &Actor::Bot))))
+}
+
+/// The line about something that happened to a post, where it says more than the history.
+fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
     let reference = case.reference;
     let author = case.post.author.as_str();
     let whose = match case.post.kind {
@@ -37,17 +77,6 @@ pub(crate) fn news(case: &Case, event: Event, in_force: &InForce) -> Letter {
             let by = case.decided_by.as_ref().map_or("an officer", |by| by.as_str());
             format!("{reference} {whose}: {act} by {by}; now {}.", case.state.word())
         }
-        Event::AppealLodged => {
-            format!(
-                "{reference} {} appealed. See `case {reference}` and `decide`.",
-                case.post.author.as_str()
-            )
-        }
-        Event::AppealRuled { ruling: Ruling::Accept } => format!("{reference} the appeal was accepted."),
-        Event::AppealRuled { ruling: Ruling::Dismiss } => format!("{reference} the appeal was dismissed."),
-        Event::ExecutiveAsked => {
-            format!("{reference} {} asked the Executive to hear the appeal.", case.post.author.as_str())
-        }
         Event::ReviewDue => {
             format!(
                 "{reference} {whose} is still hidden, and nobody has looked. Please do: `case {reference}`."
@@ -57,29 +86,9 @@ pub(crate) fn news(case: &Case, event: Event, in_force: &InForce) -> Letter {
             "{reference} {whose} was hidden and should have been looked at by {}. Nobody has: `case {reference}`.",
             review_due(case, in_force)
         ),
-        Event::AppealWaits => {
-            format!("{reference} the appeal still waits for a moderator: `case {reference}` and `decide`.")
-        }
-        Event::AppealOverdue => format!(
-            "{reference} nobody decided the appeal in time: it is before the Executive. See `appeals` and `minute`."
-        ),
-        Event::ExecutiveWaits => {
-            format!("{reference} the appeal still waits for the Executive: see `appeals`.")
-        }
-        Event::AppealSettled { ruling } => {
-            format!("{reference} the Executive decided the appeal: {}.", final_ruling(ruling))
-        }
-        Event::NoticeRefused => format!(
-            "{reference} {} takes no private messages: the notice was NOT delivered. Please serve it by hand; \
-             `case {reference}` shows it.",
-            case.post.author.as_str()
-        ),
-        Event::EffectRefused => format!(
-            "{reference} NOT done: the platform refused it. The bot may lack a permission. It is tried again."
-        ),
-        Event::TextErased => format!("{reference} the removed text was erased."),
+        _ => return None,
     };
-    Letter::line(line)
+    Some(line)
 }
 
 fn review_due(case: &Case, in_force: &InForce) -> String {
@@ -132,9 +141,7 @@ pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String
 
 /// One line about an appeal for lists.
 pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce) -> String {
-    let (reference, author) = match file {
-        File::Case(case) => (case.reference, case.post.author.as_str()),
-    };
+    let (reference, author) = (file.reference(), file.subject().map_or("the group", MemberId::as_str));
     let lodged = appeal.lodged_at.long_date(in_force.charter.zone);
     match appeal.state {
         AppealState::Executive { .. } => {

@@ -20,6 +20,7 @@ mod moderate;
 mod record;
 mod rights;
 mod rules;
+mod show;
 mod wordlists;
 
 pub use desk::Casework;

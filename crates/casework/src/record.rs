@@ -4,8 +4,8 @@ use ledger::{EffectKind, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::notice::{About, CitedRule, Standing};
 use policy::{
-    Actor, Case, Contested, Deadline, DeadlineKind, Event, Language, MemberId, MessageText, Notice, Occasion,
-    Post, PostRef, Reference, State, Strike, Timestamp, Voided,
+    Actor, Case, Contested, Deadline, DeadlineKind, Event, Language, MemberId, MessageText, Notice,
+    NoticeKind, Occasion, Post, PostRef, Reference, State, Strike, Timestamp, Voided,
 };
 
 use crate::desk::Casework;
@@ -93,24 +93,40 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
-        let strikes = tx.strikes(&charter.group, &case.post.author).await?;
-        let strikes = counting(&strikes, in_force, now);
-        let rule = charter.rulebook.find(&case.rule.code).map_or_else(
-            // The rule was taken out of the rulebook since: its code is all that is left of it.
-            || CitedRule {
-                code: case.rule.code.clone(),
-                version: Some(case.rule.version),
-                title: case.rule.code.clone(),
-                text: "This rule is no longer in our rulebook.".to_owned(),
-            },
-            |rule| CitedRule::new(rule, Some(case.rule.version)),
-        );
-        let about = About { post_kind: case.post.kind, post_written_at: case.post.written_at, rule };
-        let standing = Standing { strikes, strike_months: charter.procedure.periods.strike_months };
+        let about = about(case, in_force);
+        let standing = self.standing(tx, in_force, &case.post.author, now).await?;
         let appeal_until = Contested::Case(case).closes_at(charter.procedure.periods, charter.zone);
+        let kind = occasion.about(about, standing, appeal_until);
+        self.tell(tx, in_force, case.reference, Told { to: &case.post.author, kind, reason }, now).await
+    }
+
+    /// How many strikes a member has now.
+    pub(crate) async fn standing(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        member: &MemberId,
+        now: Timestamp,
+    ) -> Result<Standing, CaseworkError> {
+        let charter = &in_force.charter;
+        let strikes = tx.strikes(&charter.group, member).await?;
+        let strikes = counting(&strikes, in_force, now);
+        Ok(Standing { strikes, strike_months: charter.procedure.periods.strike_months })
+    }
+
+    /// Writes a notice to a member, with the words an officer gave for it.
+    pub(crate) async fn tell(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        file: Reference,
+        told: Told<'_>,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
         let notice = Notice {
-            reference: case.reference,
-            kind: occasion.about(about, standing, appeal_until),
+            reference: file,
+            kind: told.kind,
             group_name: charter.name.clone(),
             zone: charter.zone,
             written_at: now,
@@ -118,7 +134,7 @@ impl Casework {
             language: Language::English,
             template: in_force.templates.version(),
         };
-        tx.write_notice(&charter.group, &case.post.author, &notice, reason).await?;
+        tx.write_notice(&charter.group, told.to, &notice, told.reason).await?;
         Ok(())
     }
 }
@@ -129,6 +145,29 @@ pub(crate) struct Step<'a> {
     pub(crate) event: Event,
     pub(crate) reason: Option<&'a MessageText>,
     pub(crate) now: Timestamp,
+}
+
+/// What a member is told.
+pub(crate) struct Told<'a> {
+    pub(crate) to: &'a MemberId,
+    pub(crate) kind: NoticeKind,
+    /// An officer's words that go with it.
+    pub(crate) reason: Option<&'a MessageText>,
+}
+
+/// The post of a case and the rule it rests on, as notices have them.
+pub(crate) fn about(case: &Case, in_force: &InForce) -> About {
+    let rule = in_force.charter.rulebook.find(&case.rule.code).map_or_else(
+        // The rule was taken out of the rulebook since: its code is all that is left of it.
+        || CitedRule {
+            code: case.rule.code.clone(),
+            version: Some(case.rule.version),
+            title: case.rule.code.clone(),
+            text: "This rule is no longer in our rulebook.".to_owned(),
+        },
+        |rule| CitedRule::new(rule, Some(case.rule.version)),
+    );
+    About { post_kind: case.post.kind, post_written_at: case.post.written_at, rule }
 }
 
 /// How many of these strikes count now.

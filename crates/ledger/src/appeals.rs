@@ -19,6 +19,9 @@ pub enum WordsKind {
 }
 
 impl WordsKind {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: &[Self] = &[Self::Reason, Self::Appeal];
+
     fn word(self) -> &'static str {
         match self {
             Self::Reason => "reason",

@@ -1,4 +1,5 @@
-//! What falls due. Rows outlive restarts, and each fires once.
+//! What falls due. Rows outlive restarts, and each fires once. A deadline is the last moment of its time: it has come
+//! once that is past.
 
 use policy::{Deadline, DeadlineKind, GroupId, Reference, Timestamp};
 
@@ -38,7 +39,7 @@ impl Ledger {
             from deadline d
             join file f on f.file_id = d.file_id
             join "group" g on g.group_id = d.group_id
-            where g.key = ? and d.settled_at_ms is null and d.due_at_ms <= ?
+            where g.key = ? and d.settled_at_ms is null and d.due_at_ms < ?
             order by d.due_at_ms, d.deadline_id limit 1
             "#,
             key,
@@ -63,14 +64,14 @@ impl Ledger {
         let keys = sqlx::query_scalar!(
             r#"
             select distinct g.key as "key!" from deadline d join "group" g on g.group_id = d.group_id
-            where d.settled_at_ms is null and d.due_at_ms <= ?
+            where d.settled_at_ms is null and d.due_at_ms < ?
             "#,
             now,
         );
         keys.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(group).collect()
     }
 
-    /// When the next deadline after `now` comes, in any group. What has come already is not waited for: it fires, or its
+    /// The next deadline that has not come at `now`, in any group. What has come already is not waited for: it fires, or its
     /// group is not configured and it stays until that comes back.
     ///
     /// # Errors
@@ -80,7 +81,7 @@ impl Ledger {
         let now = now.as_millis();
         let due = sqlx::query_scalar!(
             r#"
-            select min(due_at_ms) as "due_at_ms?: i64" from deadline where settled_at_ms is null and due_at_ms > ?
+            select min(due_at_ms) as "due_at_ms?: i64" from deadline where settled_at_ms is null and due_at_ms >= ?
             "#,
             now,
         );

@@ -52,7 +52,7 @@ impl Ledger {
 }
 
 impl Transaction {
-    /// Adds to a file's history. Acts of officers and rulings on appeals get their line in the register too.
+    /// Adds to a file's history. Decisions get their line in the register too.
     ///
     /// # Errors
     /// When there is no such file, or the ledger cannot be written.
@@ -67,24 +67,10 @@ impl Transaction {
         let conn = &mut *self.inner;
         let ids = file_ids(conn, group, file).await?;
         let event_id = note(conn, ids, actor, event, now).await?;
-        match event {
-            Event::Acted { .. }
-            | Event::AppealRuled { .. }
-            | Event::AppealOverdue
-            | Event::AppealSettled { .. } => {
-                register::add(conn, ids, now.as_millis(), register::Entry::Decision(event_id)).await
-            }
-            Event::Judged { .. }
-            | Event::AppealLodged
-            | Event::ExecutiveAsked
-            | Event::ReviewDue
-            | Event::ReviewOverdue
-            | Event::AppealWaits
-            | Event::ExecutiveWaits
-            | Event::NoticeRefused
-            | Event::EffectRefused
-            | Event::TextErased => Ok(()),
+        if event.is_decision() {
+            register::add(conn, ids, now.as_millis(), register::Entry::Decision(event_id)).await?;
         }
+        Ok(())
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use policy::{Case, GroupId, Reference, Timestamp};
+use policy::{Case, GroupId, MemberId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
-use crate::ids::{FileIds, file_row};
-use crate::rows::reference;
+use crate::ids::{FileIds, file_row, group_id, member_id};
+use crate::rows::{member, reference};
 use crate::{Ledger, Transaction, cases};
 
 /// What sort of matter a file is about.
@@ -19,6 +19,10 @@ pub enum FileKind {
     Sanction,
     /// What a member brought to the officers' notice.
     Report,
+    /// What concerns one member and belongs to no other file: that they know the rules, say, or what they asked of us.
+    Member,
+    /// What concerns the group as a whole: its rules being posted, say, or a clock that cannot be believed.
+    Group,
 }
 
 impl FileKind {
@@ -28,6 +32,8 @@ impl FileKind {
             Self::Case => "case",
             Self::Sanction => "sanction",
             Self::Report => "report",
+            Self::Member => "member",
+            Self::Group => "group",
         }
     }
 }
@@ -44,6 +50,18 @@ impl fmt::Display for FileKind {
 pub enum File {
     /// A case.
     Case(Case),
+    /// A member's own file, of which each has at most one.
+    Member {
+        /// What people call it.
+        reference: Reference,
+        /// Whose.
+        member: MemberId,
+    },
+    /// The group's own file, of which there is at most one.
+    Group {
+        /// What people call it.
+        reference: Reference,
+    },
 }
 
 impl File {
@@ -51,6 +69,16 @@ impl File {
     pub fn reference(&self) -> Reference {
         match self {
             Self::Case(case) => case.reference,
+            Self::Member { reference, .. } | Self::Group { reference } => *reference,
+        }
+    }
+
+    /// Whom it is about, if it is about one member.
+    pub fn subject(&self) -> Option<&MemberId> {
+        match self {
+            Self::Case(case) => Some(&case.post.author),
+            Self::Member { member, .. } => Some(member),
+            Self::Group { .. } => None,
         }
     }
 }
@@ -90,6 +118,18 @@ pub(crate) async fn file(
     };
     match row.kind {
         FileKind::Case => Ok(cases::case(conn, group, file).await?.map(File::Case)),
+        FileKind::Member => {
+            let owner = sqlx::query_scalar!(
+                r#"
+                select m.native_id as "native_id!" from member_file f join member m on m.member_id = f.member_id
+                where f.file_id = ?
+                "#,
+                row.ids.file_id,
+            );
+            let owner = member(owner.fetch_one(conn).await.map_err(failed)?)?;
+            Ok(Some(File::Member { reference: file, member: owner }))
+        }
+        FileKind::Group => Ok(Some(File::Group { reference: file })),
         // The schema has a place for them, and nothing that writes them.
         FileKind::Sanction | FileKind::Report => Err(LedgerError::Inconsistent("kind of a file")),
     }
@@ -107,6 +147,56 @@ impl Ledger {
 }
 
 impl Transaction {
+    /// The file of a member's own; opened now when there is none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn member_file(
+        &mut self,
+        group: &GroupId,
+        member: &MemberId,
+        now: Timestamp,
+    ) -> Result<Reference, LedgerError> {
+        let conn = &mut *self.inner;
+        let group_id = group_id(conn, group).await?;
+        let member_id = member_id(conn, group_id, member).await?;
+        let known = sqlx::query_scalar!(
+            r#"
+            select f.number as "number!" from member_file m join file f on f.file_id = m.file_id where m.member_id = ?
+            "#,
+            member_id,
+        );
+        if let Some(number) = known.fetch_optional(&mut *conn).await.map_err(failed)? {
+            return reference(number);
+        }
+        let (FileIds { file_id, .. }, reference) = open(conn, group_id, FileKind::Member, now).await?;
+        let inserted = sqlx::query!(
+            "insert into member_file (file_id, group_id, member_id) values (?, ?, ?)",
+            file_id,
+            group_id,
+            member_id,
+        );
+        one_row(&inserted.execute(conn).await.map_err(failed)?, "a member's file was not written")?;
+        Ok(reference)
+    }
+
+    /// The file of the group's own; opened now when there is none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn group_file(&mut self, group: &GroupId, now: Timestamp) -> Result<Reference, LedgerError> {
+        let conn = &mut *self.inner;
+        let group_id = group_id(conn, group).await?;
+        let known = sqlx::query_scalar!(
+            r#"select number as "number!" from file where group_id = ? and kind = 'group'"#,
+            group_id,
+        );
+        if let Some(number) = known.fetch_optional(&mut *conn).await.map_err(failed)? {
+            return reference(number);
+        }
+        Ok(open(conn, group_id, FileKind::Group, now).await?.1)
+    }
+
     /// A file of whatever kind, as this transaction has it.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Notices to members. The delivery of a notice is the state of its effect, so the two cannot disagree.
 
-use policy::{GroupId, MemberId, MessageText, Notice, Timestamp};
+use policy::{GroupId, MemberId, MessageText, Notice, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::appeals::text;
@@ -126,6 +126,27 @@ impl Ledger {
             group,
             member,
             limit
+        );
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
+        rows.into_iter().map(|row| Ok(row.read(&self.inner.vault)?.1)).collect()
+    }
+
+    /// The notices of a file, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or a reason does not open.
+    pub async fn notices_of(
+        &self,
+        group: &GroupId,
+        file: Reference,
+    ) -> Result<Vec<NoticeRecord>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, number) = (group.as_str(), file.number());
+        let rows = notices!(
+            "join file f on f.file_id = n.file_id
+             where g.key = ? and f.number = ? order by n.notice_id desc",
+            group,
+            number
         );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
         rows.into_iter().map(|row| Ok(row.read(&self.inner.vault)?.1)).collect()

@@ -214,6 +214,8 @@ pub(crate) fn file_kind(word: &str) -> Result<FileKind> {
         "case" => Ok(FileKind::Case),
         "sanction" => Ok(FileKind::Sanction),
         "report" => Ok(FileKind::Report),
+        "member" => Ok(FileKind::Member),
+        "group" => Ok(FileKind::Group),
         _ => Err(LedgerError::Inconsistent("kind of a file")),
     }
 }

@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::appeal::{FinalRuling, Ruling};
 use crate::finding::{Category, Grade, words};
 use crate::ids::{ChannelId, MemberId, PostId, Reference};
 use crate::notice::Occasion;
@@ -275,52 +274,6 @@ impl State {
             Self::Hidden { .. } | Self::Removed | Self::Restored => false,
         }
     }
-}
-
-/// Something that happened to a case; the case's own history, and what the officers' channel is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
-    /// It was opened, or went further because of an edit.
-    Judged {
-        /// What became of the post.
-        verdict: Verdict,
-    },
-    /// An officer acted.
-    Acted {
-        /// How.
-        act: Act,
-    },
-    /// The author appealed.
-    AppealLodged,
-    /// A moderator decided the appeal.
-    AppealRuled {
-        /// How.
-        ruling: Ruling,
-    },
-    /// The author asked the Executive.
-    ExecutiveAsked,
-    /// Nobody has looked at the hidden post in time.
-    ReviewDue,
-    /// Nobody has looked a day later either.
-    ReviewOverdue,
-    /// The appeal still waits for a moderator.
-    AppealWaits,
-    /// No moderator decided the appeal in time: it is before the Executive.
-    AppealOverdue,
-    /// The appeal still waits for the Executive.
-    ExecutiveWaits,
-    /// The Executive decided the appeal.
-    AppealSettled {
-        /// How.
-        ruling: FinalRuling,
-    },
-    /// A notice could not be delivered: somebody has to serve it by hand.
-    NoticeRefused,
-    /// Something recorded could not be done on the platform: the bot lacks a permission.
-    EffectRefused,
-    /// The removed text was erased by destroying its key.
-    TextErased,
 }
 
 #[cfg(test)]

@@ -34,6 +34,6 @@ words!(DeadlineKind {
 pub struct Deadline {
     /// What.
     pub kind: DeadlineKind,
-    /// When.
+    /// The last moment of its time: it has come once that is past.
     pub due: Timestamp,
 }

@@ -21,9 +21,14 @@ async fn a_deadline_fires_once_and_survives_a_restart() {
     transaction.commit().await.unwrap();
     assert_eq!(ledger.next_deadline_after(at(1)).await.unwrap(), Some(at(10)));
     assert_eq!(
-        ledger.next_deadline_after(at(10)).await.unwrap(),
+        ledger.next_deadline_after(at(11)).await.unwrap(),
         Some(at(20)),
         "what has come is not waited for"
+    );
+    assert_eq!(
+        ledger.next_deadline(&tea, at(10)).await.unwrap(),
+        None,
+        "its last moment belongs to its time"
     );
     assert_eq!(ledger.groups_due(at(9)).await.unwrap(), []);
     assert_eq!(ledger.groups_due(at(99)).await.unwrap(), [group("tea")]);

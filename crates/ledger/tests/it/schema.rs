@@ -174,6 +174,7 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     transaction.lodge_appeal(&tea, case, &appeal, &words("it was a joke")).await.unwrap();
     let review = policy::Deadline { kind: policy::DeadlineKind::ReviewDue, due: at(9) };
     transaction.set_deadlines(&tea, case, &[], &[review], at(4)).await.unwrap();
+    transaction.member_file(&tea, &alice, at(5)).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
 
@@ -197,14 +198,23 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     assert_eq!(
         tables,
         [
-            "appeal", "case", "deadline", "effect", "event", "file_key", "notice", "register", "sealed",
+            "appeal",
+            "case",
+            "deadline",
+            "effect",
+            "event",
+            "file_key",
+            "member_file",
+            "notice",
+            "register",
+            "sealed",
             "strike"
         ]
     );
     for table in tables {
         let id = if matches!(&*table, "case" | "strike") { "case_id" } else { "file_id" };
         for change in [format!("{id} = 9"), "group_id = 2".to_owned()] {
-            let statement = format!("update \"{table}\" set {change} where {id} = 1");
+            let statement = format!("update \"{table}\" set {change} where {id} < 9");
             let moved = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.clone())).execute(&mut raw).await;
             let error = moved.expect_err(&statement).to_string();
             assert!(error.contains("FOREIGN KEY"), "{statement}: {error}");
