@@ -214,7 +214,8 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     for table in tables {
         let id = if matches!(&*table, "case" | "strike") { "case_id" } else { "file_id" };
         for change in [format!("{id} = 9"), "group_id = 2".to_owned()] {
-            let statement = format!("update \"{table}\" set {change} where {id} < 9");
+            let statement =
+                format!("update \"{table}\" set {change} where {id} = (select min({id}) from \"{table}\")");
             let moved = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.clone())).execute(&mut raw).await;
             let error = moved.expect_err(&statement).to_string();
             assert!(error.contains("FOREIGN KEY"), "{statement}: {error}");
