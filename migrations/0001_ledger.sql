@@ -163,11 +163,20 @@ create table effect (
     name integer not null unique default (random() & 9223372036854775807),
     group_id integer not null,
     file_id integer not null,
-    kind text not null check (kind in ('remove', 'repost', 'notify', 'tell_officer', 'tell_officers')),
+    kind text not null check (kind in (
+        'remove', 'repost', 'notify', 'tell_officer', 'tell_officers', 'exclude', 'admit', 'mute', 'unmute'
+    )),
     -- What goes first.
     lane integer not null generated always as (
-        case kind when 'remove' then 0 when 'repost' then 1 when 'notify' then 2 else 3 end
+        case
+            when kind in ('remove', 'mute') then 0
+            when kind in ('repost', 'admit', 'unmute') then 1
+            when kind in ('notify', 'exclude') then 2
+            else 3
+        end
     ) virtual,
+    -- To whom it is done, if it is done to a member.
+    member_id integer,
     notice_id integer unique,
     -- What the officers are told, as in the table event.
     event text check (json_valid(event)),
@@ -187,6 +196,8 @@ create table effect (
     foreign key (file_id, notice_id) references notice (file_id, notice_id) on delete restrict,
     check ((kind = 'notify') = (notice_id is not null)),
     foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict,
+    foreign key (group_id, member_id) references member (group_id, member_id) on delete restrict,
+    check ((kind in ('exclude', 'admit', 'mute', 'unmute')) = (member_id is not null)),
     check ((kind in ('tell_officer', 'tell_officers')) = (event is not null)),
     check ((kind = 'tell_officer') = (officer_id is not null)),
     check ((attempts = 0) = (attempted_at_ms is null)),
@@ -197,18 +208,32 @@ create table effect (
 
 create index effect_due on effect (lane, effect_id) where state in ('pending', 'unknown');
 
--- Effects whose turn it is. What is done to a post comes before what is said about it, so that nobody is told of
--- what has not happened; and notices to one member arrive in the order in which they were written.
+-- Effects whose turn it is. What is done comes before what is said about it, so that nobody is told of what has not
+-- happened; but whoever is put out is told first, once, because afterwards they may be out of reach. Notices to one
+-- member arrive in the order in which they were written.
 create view effect_turn as
 select e.effect_id from effect e
 where e.state in ('pending', 'unknown')
     and not exists (
         select 1 from effect earlier
         where earlier.file_id = e.file_id and earlier.effect_id < e.effect_id
-            and earlier.kind in ('remove', 'repost') and earlier.state in ('pending', 'sending', 'unknown')
+            and earlier.kind in ('remove', 'repost', 'admit', 'mute', 'unmute')
+            and earlier.state in ('pending', 'sending', 'unknown')
             -- That it has not happened is said at once.
             and coalesce(e.event ->> '$.event', '') not in ('effect_refused', 'notice_refused')
     )
+    and not (e.kind = 'exclude' and exists (
+        select 1 from effect told
+        where told.file_id = e.file_id and told.effect_id < e.effect_id and told.kind = 'notify'
+            and told.state in ('pending', 'sending') and told.attempts = 0
+            -- One that waits for another is not waited for.
+            and not exists (
+                select 1 from notice n
+                join notice earlier on earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
+                join effect sending on sending.notice_id = earlier.notice_id
+                where n.notice_id = told.notice_id and sending.state in ('pending', 'sending', 'unknown')
+            )
+    ))
     and not exists (
         select 1 from notice n
         join notice earlier on earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
@@ -273,7 +298,8 @@ create table deadline (
     group_id integer not null,
     file_id integer not null,
     kind text not null check (kind in (
-        'review_due', 'review_overdue', 'appeal_reminder', 'appeal_due', 'appeal_progress'
+        'review_due', 'review_overdue', 'appeal_reminder', 'appeal_due', 'appeal_progress', 'hearing_over',
+        'signing_due', 'suspension_over', 'mute_review', 'mute_over'
     )),
     due_at_ms integer not null,
     settled_at_ms integer,
@@ -301,7 +327,8 @@ create table sealed (
     group_id integer not null,
     file_id integer not null,
     -- snapshot: the post and what was found. reason: an officer's. appeal: the member's. notice: its reason.
-    kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice')),
+    -- side: the member's, about a proposed sanction.
+    kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice', 'side')),
     notice_id integer unique,
     at_ms integer not null,
     -- Nonce (24 bytes), text, tag (16).

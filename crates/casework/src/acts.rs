@@ -1,17 +1,18 @@
 //! What officers do to posts and cases.
 
-use ledger::{NewCase, Snapshot, Transaction, WordsKind};
+use ledger::{File, NewCase, Snapshot, Transaction, WordsKind};
 use policy::case::{Act, PostChange, StrikeChange};
 use policy::{
-    Actor, AppealState, Case, Event, GroupId, Letter, MessageText, Mode, Occasion, Post, Ruling, State,
-    Verdict,
+    Actor, AppealState, Case, Conflict, Event, GroupId, Letter, MessageText, Mode, Occasion, Post, Ruling,
+    State, Verdict,
 };
 
 use crate::commands::Target;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::record::{Step, post_ref};
+use crate::parties::{View, parties};
+use crate::record::{Step, officers_among, post_ref};
 use crate::rights::Permit;
 
 /// What an officer asks for.
@@ -54,10 +55,11 @@ impl Casework {
             Err(refusal) => return refuse(&refusal),
         };
         let reference = case.reference;
-        if case.post.author == *permit.who() {
-            return refuse(
-                &"It is your own post: nobody decides in their own matter. Ask another moderator.",
-            );
+        if let Some(why) = self.part_in_act(&mut tx, permit, &case, request.act).await? {
+            return refuse(&why);
+        }
+        if self.is_frozen(&mut tx, &charter.group, reference).await? {
+            return refuse(&format_args!("{reference}: a body outside the group has it."));
         }
         let mut outcome = match case.act(request.act, review_due) {
             Ok(outcome) => outcome,
@@ -116,6 +118,30 @@ impl Casework {
         Ok(Letter::line(format!("{reference} is now {}.{told}", outcome.state.word())))
     }
 
+    /// Why an officer with a part in a matter may not do this. Somebody at whom a post was aimed may take it down until
+    /// another officer has looked, and no more.
+    async fn part_in_act(
+        &self,
+        tx: &mut Transaction,
+        permit: &Permit<'_>,
+        case: &Case,
+        act: Act,
+    ) -> Result<Option<String>, CaseworkError> {
+        let group = &permit.in_force().charter.group;
+        let parties = parties(View::Transaction(tx), group, &File::Case(case.clone())).await?;
+        let part = parties.conflict(permit.who(), &self.persons(group).await?);
+        Ok(match part {
+            None => None,
+            Some(Conflict::Target) if act == Act::Hide => None,
+            Some(Conflict::Subject) => Some(
+                "It is your own post: nobody decides in their own matter. Ask another moderator.".to_owned(),
+            ),
+            Some(part) => Some(format!(
+                "You have a part in this matter ({part}), so others decide it. You can `hide` the post until they have."
+            )),
+        })
+    }
+
     /// The post the officer means, or that of the case they mean as long as it stands.
     async fn post_as_it_stands(
         &self,
@@ -132,8 +158,7 @@ impl Casework {
                 }
             }
         };
-        let platform = self.platforms.get(group).ok_or_else(|| CaseworkError::UnknownGroup(group.clone()))?;
-        platform.read(group, &id).await.map_err(CaseworkError::Unreadable)
+        self.platform(group)?.read(group, &id).await.map_err(CaseworkError::Unreadable)
     }
 
     /// The case the officer means, or a new one for a post that has none; or why there can be none.
@@ -175,6 +200,7 @@ impl Casework {
             decided_by: None,
         };
         let reference = tx.open_case(group, &new, &snapshot(in_force, post)).await?;
+        tx.aim_at(group, reference, &officers_among(in_force, &post.addressed)).await?;
         tx.note(group, reference, &actor, Event::Judged { verdict: Verdict::Flag }, now).await?;
         let case = tx.case(group, reference).await?;
         case.map(Ok).ok_or(CaseworkError::Vanished(reference))

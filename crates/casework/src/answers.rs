@@ -1,15 +1,16 @@
 //! Commands become answers: the line is read, the right is checked, and the answer goes to whoever asked.
 
-use ledger::{Effect, EffectKind, EffectState, NoticeDelivery, WordsKind};
+use ledger::{Effect, EffectKind, EffectState, File, NoticeDelivery, WordsKind};
 use policy::case::Act;
 use policy::{
-    AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp, Verdict,
+    Appeal, AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp, Verdict,
 };
 
 use crate::acts::Request;
 use crate::commands::{self, Command, Place, PolicyCommand, Target, WordlistCommand};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::executive::Minute;
 use crate::letters;
 use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
@@ -100,6 +101,9 @@ impl Casework {
                 self.request(permit, Act::Confirm, &Target::Case(case), None, &reason).await
             }
             Command::Void { case, reason } => {
+                if let Some(sanction) = self.ledger.sanction(&permit.in_force().charter.group, case).await? {
+                    return self.take_back(permit, &sanction, words(&reason).as_ref()).await;
+                }
                 self.request(permit, Act::Void, &Target::Case(case), None, &reason).await
             }
             Command::History { member } => self.history(permit, &member).await,
@@ -108,8 +112,29 @@ impl Casework {
                 self.decide_appeal(permit, case, ruling, words(&reason).as_ref()).await
             }
             Command::Minute { case, ruling, minute, reason } => {
-                self.enter_minute(permit, case, ruling, &minute, words(&reason).as_ref()).await
+                let reason = words(&reason);
+                let minute = Minute { decided: ruling, place: &minute, reason: reason.as_ref() };
+                self.enter_minute(permit, case, &minute).await
             }
+            Command::Proposals => self.proposals(permit).await,
+            Command::Sign { sanction, step, reason } => {
+                self.sign(permit, sanction, step, &MessageText::new(reason.join(" "))).await
+            }
+            Command::Decline { sanction, reason } => {
+                self.decline(permit, sanction, &MessageText::new(reason.join(" "))).await
+            }
+            Command::Conflict { file } => self.declare_conflict(permit, file).await,
+            Command::Mute { member, hours, reason } => {
+                self.mute(permit, &member, hours, &MessageText::new(reason.join(" "))).await
+            }
+            Command::Unmute { member } => self.unmute(permit, &member).await,
+            Command::Link { one, other } => self.link(permit, (&one, &other)).await,
+            Command::Unlink { one, other } => self.unlink(permit, (&one, &other)).await,
+            Command::Outside { file } => self.send_outside(permit, file).await,
+            Command::Reply { sanction, words } => {
+                self.take_side(permit, sanction, &MessageText::new(words.join(" "))).await
+            }
+            Command::Withdraw { file } => self.withdraw_appeal(permit, file).await,
             Command::Wordlist(WordlistCommand::List { part }) => {
                 Ok(self.wordlist_list(permit, part.as_deref()))
             }
@@ -162,8 +187,16 @@ impl Casework {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let now = self.now();
-        let cases = self.ledger.queue(group, RECORD_MAX).await?;
-        let appeals = self.ledger.open_appeals(group, RECORD_MAX).await?;
+        let mut cases = Vec::new();
+        for case in self.ledger.queue(group, RECORD_MAX).await? {
+            let file = File::Case(case);
+            if self.part_of(permit.who(), group, &file).await?.is_none()
+                && let File::Case(case) = file
+            {
+                cases.push(case);
+            }
+        }
+        let appeals = self.appeals_for(permit).await?;
         let stuck = self.ledger.stuck(group, RECORD_MAX).await?;
         let unserved = self.ledger.undelivered(group, RECORD_MAX).await?;
         let letter =
@@ -188,6 +221,12 @@ impl Casework {
         let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
             return Ok(Letter::line("Name the member's account."));
         };
+        let persons = self.persons(&permit.in_force().charter.group).await?;
+        if persons.same(permit.who(), &member) {
+            return Ok(Letter::line(
+                "That is your own record: others look after it. `my-record` shows it to you.",
+            ));
+        }
         let (lines, _) = self.record_of(permit, &member).await?;
         Ok(lines.into_iter().fold(Letter::line(format!("The record of {}:", member.as_str())), Letter::text))
     }
@@ -233,20 +272,36 @@ impl Casework {
         let mut cases = self.ledger.cases_of(group, member, RECORD_MAX).await?;
         // What was only watched has no bearing on anybody's record.
         cases.retain(|case| !matches!(case.state, State::Watched { .. }));
-        if cases.is_empty() {
+        let mut tx = self.ledger.begin().await?;
+        let sanctions = self.record_in(&mut tx, in_force, member, now).await?.lines(in_force, None);
+        drop(tx);
+        if cases.is_empty() && sanctions.is_empty() {
             return Ok((vec!["No strikes and no cases.".to_owned()], Vec::new()));
         }
         let counting = counting(&strikes, in_force, now);
         let verb = if counting == 1 { "strike counts" } else { "strikes count" };
         let mut lines = vec![format!("{counting} {verb}, of {} in all.", strikes.len())];
+        lines.extend(sanctions);
         lines.extend(cases.iter().map(|case| letters::summary(case, in_force, now)));
         Ok((lines, cases.iter().map(|case| case.reference).collect()))
+    }
+
+    /// The open appeals in which an officer has no part.
+    async fn appeals_for(&self, permit: &Permit<'_>) -> Result<Vec<(File, Appeal)>, CaseworkError> {
+        let group = &permit.in_force().charter.group;
+        let mut appeals = Vec::new();
+        for (file, appeal) in self.ledger.open_appeals(group, RECORD_MAX).await? {
+            if self.part_of(permit.who(), group, &file).await?.is_none() {
+                appeals.push((file, appeal));
+            }
+        }
+        Ok(appeals)
     }
 
     async fn appeals(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let appeals = self.ledger.open_appeals(group, RECORD_MAX).await?;
+        let appeals = self.appeals_for(permit).await?;
         if appeals.is_empty() {
             return Ok(Letter::line("No appeal waits."));
         }
@@ -271,7 +326,7 @@ impl Casework {
 }
 
 /// The letter with so many of the lines as an answer has room for.
-fn listed(letter: Letter, lines: impl ExactSizeIterator<Item = String>) -> Letter {
+pub(crate) fn listed(letter: Letter, lines: impl ExactSizeIterator<Item = String>) -> Letter {
     let all = lines.len();
     and_more(lines.take(LINES_MAX).fold(letter, Letter::text), all)
 }
@@ -291,6 +346,10 @@ pub(crate) fn outstanding(effect: &Effect) -> String {
         EffectKind::Notify(_) => "the notice",
         EffectKind::TellOfficer(..) => "word to an officer",
         EffectKind::TellOfficers(_) => "word to the officers",
+        EffectKind::Exclude(_) => "shutting the member out",
+        EffectKind::Admit(_) => "letting the member in",
+        EffectKind::Mute(_) => "muting the member",
+        EffectKind::Unmute(_) => "letting the member post",
     };
     let how = match effect.state {
         EffectState::Refused => "refused by the platform",

@@ -1,26 +1,43 @@
-//! Appeals: a member asks, a moderator who had no part in it decides, the Executive is next.
+//! Appeals: a member asks, a moderator who had no part in it decides, the Executive is next. What the officers decided
+//! together goes to the Executive at once.
 
-use ledger::{Transaction, WordsKind};
+use ledger::{File, Transaction, WordsKind};
 use policy::appeal::{self, Hearing};
 use policy::case::{Act, Outcome, StrikeChange};
-use policy::notice::Hearer;
+use policy::notice::{Hearer, Matter};
 use policy::{
-    Actor, Appeal, AppealState, Case, Contested, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText,
-    Occasion, Parties, Persons, Reference, Ruling, State, Timestamp,
+    Actor, Appeal, AppealState, Contested, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText,
+    NoticeKind, Occasion, Reference, Ruling, State, Timestamp,
 };
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::record::Step;
+use crate::parties::{View, parties};
+use crate::record::{Step, Told};
 use crate::rights::Permit;
 
 /// What may still fall due of an appeal; all of it is moot once the appeal stands otherwise.
 const APPEAL_DEADLINES: [DeadlineKind; 3] =
     [DeadlineKind::AppealReminder, DeadlineKind::AppealDue, DeadlineKind::AppealProgress];
 
+/// What can be appealed of a file, and what notices call it.
+pub(crate) fn contested(file: &File) -> Option<(Contested<'_>, Matter)> {
+    match file {
+        File::Case(case) => {
+            let matter = Matter::Post { post_kind: case.post.kind, post_written_at: case.post.written_at };
+            Some((Contested::Case(case), matter))
+        }
+        File::Sanction(sanction) => {
+            Some((Contested::Sanction(sanction), Matter::Sanction { step: sanction.step }))
+        }
+        File::Member { .. } | File::Group { .. } => None,
+    }
+}
+
 impl Casework {
-    /// Lodges a member's appeal, with the moderators the first time and with the Executive the second.
+    /// Lodges a member's appeal: about a post with the moderators the first time and with the Executive the second,
+    /// about a sanction with the Executive at once.
     pub(crate) async fn appeal(
         &self,
         permit: &Permit<'_>,
@@ -29,23 +46,17 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
+        let group = &charter.group;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        let own = tx
-            .case(&charter.group, reference)
-            .await?
-            .filter(|case| case.post.author == *permit.who() && !matches!(case.state, State::Watched { .. }));
-        // Whether somebody else has such a case is nobody's business, nor what was only watched.
-        let Some(case) = own else {
-            return Ok(Letter::line(format!(
-                "I know no case {reference} about a post of yours. The reference stands in the message you got, and \
-                 `my-record` lists your cases."
-            )));
+        // Whether somebody else has such a file is nobody's business, nor what was only watched.
+        let Some(file) = self.own_file(&mut tx, permit, reference).await? else {
+            return Ok(unknown(reference));
         };
-        let earlier = tx.appeal(&charter.group, reference).await?;
+        let Some((contested, matter)) = contested(&file) else { return Ok(unknown(reference)) };
+        let earlier = tx.appeal(group, reference).await?;
         let (periods, zone) = (charter.procedure.periods, charter.zone);
-        let lodged = appeal::lodge(&Contested::Case(&case), earlier.as_ref(), periods, zone, now);
-        let state = match lodged {
+        let state = match appeal::lodge(&contested, earlier.as_ref(), periods, zone, now) {
             Ok(state) => state,
             Err(error) => {
                 return Ok(Letter::line(format!(
@@ -54,26 +65,114 @@ impl Casework {
                 )));
             }
         };
-        let (event, occasion) = match state {
-            AppealState::Lodged { due } => {
-                (Event::AppealLodged, Occasion::AppealReceived { hearer: Hearer::Moderator, due: Some(due) })
+        let (event, kind) = match (&state, &file) {
+            (AppealState::Lodged { due }, _) => {
+                let kind = NoticeKind::AppealReceived { matter, hearer: Hearer::Moderator, due: Some(*due) };
+                (Event::AppealLodged, kind)
+            }
+            (_, File::Sanction(_)) => {
+                let due = Some(now.end_of_day_after(periods.executive_days, zone));
+                (Event::ExecutiveAsked, NoticeKind::AppealReceived { matter, hearer: Hearer::Executive, due })
             }
             _ => {
-                let due = now.end_of_day_after(periods.executive_days, zone);
-                (Event::ExecutiveAsked, Occasion::ExecutiveAsked { due: Some(due) })
+                let due = Some(now.end_of_day_after(periods.executive_days, zone));
+                (Event::ExecutiveAsked, NoticeKind::ExecutiveAsked { matter, due })
             }
         };
         let deadlines = state.deadlines(now, periods, zone);
-        tx.lodge_appeal(&charter.group, reference, &Appeal { lodged_at: now, state }, words).await?;
-        tx.set_deadlines(&charter.group, reference, &APPEAL_DEADLINES, &deadlines, now).await?;
+        tx.lodge_appeal(group, reference, &Appeal { lodged_at: now, state }, words).await?;
+        tx.set_deadlines(group, reference, &APPEAL_DEADLINES, &deadlines, now).await?;
         if event == Event::ExecutiveAsked {
-            self.tell_panel(&mut tx, in_force, &case, event, now).await?;
+            self.tell_panel(&mut tx, in_force, &file, event, now).await?;
         }
-        let outcome = case.unmoved(occasion);
         let step = Step { actor: Actor::Member, event, reason: None, now };
-        self.carry_out(&mut tx, in_force, case, &outcome, &step).await?;
+        self.advance(&mut tx, in_force, &file, Some(kind), &step).await?;
         self.commit(tx).await?;
         Ok(Letter::line(format!("Thank you. Your appeal about {reference} is on record.")))
+    }
+
+    /// A file about the member who asks, under whichever of their accounts.
+    async fn own_file(
+        &self,
+        tx: &mut Transaction,
+        permit: &Permit<'_>,
+        reference: Reference,
+    ) -> Result<Option<File>, CaseworkError> {
+        let group = &permit.in_force().charter.group;
+        let persons = self.persons(group).await?;
+        let file = tx.file(group, reference).await?;
+        Ok(file.filter(|file| {
+            let watched = matches!(file, File::Case(case) if matches!(case.state, State::Watched { .. }));
+            !watched && file.subject().is_some_and(|subject| persons.same(subject, permit.who()))
+        }))
+    }
+
+    /// Takes an appeal back, as long as nobody has decided it.
+    pub(crate) async fn withdraw_appeal(
+        &self,
+        permit: &Permit<'_>,
+        reference: Reference,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let Some(file) = self.own_file(&mut tx, permit, reference).await? else {
+            return Ok(unknown(reference));
+        };
+        if !tx.appeal(group, reference).await?.is_some_and(|appeal| appeal.state.is_open()) {
+            return Ok(Letter::line(format!("No appeal of yours about {reference} waits for a decision.")));
+        }
+        self.appeal_stands(&mut tx, in_force, reference, &AppealState::Withdrawn { at: now }, now).await?;
+        let step = Step { actor: Actor::Member, event: Event::AppealWithdrawn, reason: None, now };
+        self.advance(&mut tx, in_force, &file, None, &step).await?;
+        self.commit(tx).await?;
+        Ok(Letter::line(format!("Your appeal about {reference} is taken back. What was decided stands.")))
+    }
+
+    /// Records that a body outside the group has a matter: the file is frozen.
+    pub(crate) async fn send_outside(
+        &self,
+        permit: &Permit<'_>,
+        reference: Reference,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let now = self.now();
+        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
+        let mut tx = self.ledger.begin().await?;
+        let Some(file) = tx.file(group, reference).await? else {
+            return refuse(format!("There is no file {reference} in this group."));
+        };
+        if let Some(conflict) = self.part_of(permit.who(), group, &file).await? {
+            return refuse(format!("{}.", appeal::CannotHear::Conflicted(conflict)));
+        }
+        match tx.appeal(group, reference).await?.map(|appeal| appeal.state) {
+            None => return refuse(format!("No appeal about {reference} was ever lodged.")),
+            Some(AppealState::External { .. }) => {
+                return refuse(format!("{reference} is with an outside body already."));
+            }
+            Some(_) => {}
+        }
+        self.appeal_stands(&mut tx, in_force, reference, &AppealState::External { at: now }, now).await?;
+        let actor = Actor::Officer(permit.who().clone());
+        let step = Step { actor, event: Event::WentOutside, reason: None, now };
+        self.advance(&mut tx, in_force, &file, None, &step).await?;
+        self.commit(tx).await?;
+        Ok(Letter::line(format!(
+            "{reference} is with a body outside the group; nothing more is decided here."
+        )))
+    }
+
+    /// Whether a body outside the group has a file, so that nothing more is decided about it.
+    pub(crate) async fn is_frozen(
+        &self,
+        tx: &mut Transaction,
+        group: &GroupId,
+        reference: Reference,
+    ) -> Result<bool, CaseworkError> {
+        let appeal = tx.appeal(group, reference).await?;
+        Ok(matches!(appeal, Some(Appeal { state: AppealState::External { .. }, .. })))
     }
 
     /// Decides an appeal at the first tier.
@@ -92,20 +191,23 @@ impl Casework {
         }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        let Some(mut case) = tx.case(&charter.group, reference).await? else {
-            return refuse(format!("There is no case {reference} in this group."));
-        };
         match tx.appeal(&charter.group, reference).await?.map(|appeal| appeal.state) {
             Some(AppealState::Lodged { .. }) => {}
             Some(AppealState::Executive { .. }) => {
                 return refuse(format!("The appeal about {reference} is before the Executive."));
             }
+            _ if tx.file(&charter.group, reference).await?.is_none() => {
+                return refuse(format!("There is no file {reference} in this group."));
+            }
             _ => {
                 return refuse(format!("There is no open appeal about {reference}."));
             }
         }
-        let parties = parties(&case);
-        let persons = Persons::default();
+        let Some(mut case) = tx.case(&charter.group, reference).await? else {
+            return refuse(format!("There is no case {reference} in this group."));
+        };
+        let parties = parties(View::Transaction(&mut tx), &charter.group, &File::Case(case.clone())).await?;
+        let persons = self.persons(&charter.group).await?;
         let deciders = self.deciders(&charter.group, reference).await?;
         let hearing = match appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons) {
             Ok(hearing) => hearing,
@@ -166,37 +268,71 @@ impl Casework {
         Ok(())
     }
 
-    /// Those of the Executive who may decide an appeal about a case.
+    /// Records a step in a file that changes nothing but how far an appeal is, and tells the member and the officers.
+    pub(crate) async fn advance(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        file: &File,
+        kind: Option<NoticeKind>,
+        step: &Step<'_>,
+    ) -> Result<(), CaseworkError> {
+        let reference = file.reference();
+        tx.note(&in_force.charter.group, reference, &step.actor, step.event, step.now).await?;
+        if let (Some(kind), Some(to)) = (kind, file.subject()) {
+            self.tell(tx, in_force, reference, Told { to, kind, reason: step.reason }, step.now).await?;
+        }
+        self.tell_officers(tx, in_force, file, step.event, step.now).await
+    }
+
+    /// Those of the Executive who may decide an appeal about a file.
     pub(crate) async fn panel(
         &self,
         in_force: &InForce,
-        case: &Case,
+        file: &File,
     ) -> Result<Vec<MemberId>, CaseworkError> {
         let charter = &in_force.charter;
-        let deciders = self.deciders(&charter.group, case.reference).await?;
-        Ok(appeal::panel(&parties(case), &deciders, &charter.roster, &Persons::default()))
+        let group = &charter.group;
+        let deciders = self.deciders(group, file.reference()).await?;
+        let parties = self.parties(group, file).await?;
+        Ok(appeal::panel(&parties, &deciders, &charter.roster, &self.persons(group).await?))
     }
 
-    /// Tells each of the panel, in private, that an appeal is theirs to decide.
+    /// Tells each of the panel, in private, that an appeal is theirs to decide; where there is nobody, whoever does
+    /// what is the Secretary's.
     pub(crate) async fn tell_panel(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
-        case: &Case,
+        file: &File,
         event: Event,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let panel = self.panel(in_force, case).await?;
-        self.tell_each(tx, in_force, case.reference, panel, event, now).await
+        let mut told = self.panel(in_force, file).await?;
+        let sanctioned = matches!(file, File::Sanction(_));
+        if told.is_empty() || sanctioned {
+            let parties = self.parties(&in_force.charter.group, file).await?;
+            let secretaries = self.secretary_for(in_force, &parties).await?;
+            told.extend(secretaries.into_iter().filter(|one| !told.contains(one)).collect::<Vec<_>>());
+        }
+        self.tell_each(tx, in_force, file.reference(), told, event, now).await
     }
 
-    /// Officers who have decided anything about the post, or an appeal about it.
-    async fn deciders(&self, group: &GroupId, case: Reference) -> Result<Vec<MemberId>, CaseworkError> {
-        let events = self.ledger.events(group, case).await?;
+    /// Officers who have decided anything in a file, or an appeal about it.
+    pub(crate) async fn deciders(
+        &self,
+        group: &GroupId,
+        file: Reference,
+    ) -> Result<Vec<MemberId>, CaseworkError> {
+        let events = self.ledger.events(group, file).await?;
         let deciders = events.into_iter().filter_map(|event| match (event.actor, event.event) {
             (
                 Actor::Officer(officer),
-                Event::Acted { .. } | Event::AppealRuled { .. } | Event::AppealSettled { .. },
+                Event::Acted { .. }
+                | Event::AppealRuled { .. }
+                | Event::AppealSettled { .. }
+                | Event::Signed { .. }
+                | Event::Decided { .. },
             ) => Some(officer),
             _ => None,
         });
@@ -204,7 +340,9 @@ impl Casework {
     }
 }
 
-/// Who has a part in a case.
-fn parties(case: &Case) -> Parties {
-    Parties { subject: Some(case.post.author.clone()), ..Parties::default() }
+fn unknown(reference: Reference) -> Letter {
+    Letter::line(format!(
+        "I know no case {reference} about a post of yours. The reference stands in the message you got, and `my-record` \
+         lists your cases."
+    ))
 }

@@ -7,7 +7,7 @@ use std::error::Error;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
-use policy::{Category, Grade, Mode, PostId, Reference, Role, Ruling};
+use policy::{Category, Grade, Mode, PostId, Reference, Role, Ruling, Step};
 
 use crate::rights::Audience;
 
@@ -16,6 +16,9 @@ const ADMINS: Audience = Audience::Officers(&[Role::Admin]);
 const EXECUTIVE: Audience = Audience::Officers(&[Role::Executive]);
 /// Those who hear appeals, at either tier.
 const HEARERS: Audience = Audience::Officers(&[Role::Moderator, Role::Executive]);
+
+/// Those who may sign, were the Executive has to help out too.
+const SIGNATORIES: Audience = Audience::Officers(&[Role::Admin, Role::Executive]);
 
 /// Where a command was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,7 +86,7 @@ pub enum Command {
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
     },
-    /// Close a case without a strike; a removed post stays away, a flagged one stays
+    /// Close a case without a strike; a removed post stays away, a flagged one stays. Takes a sanction back
     Void {
         /// The case, such as B-0042
         case: Reference,
@@ -112,13 +115,85 @@ pub enum Command {
     Minute {
         /// The case, such as B-0042
         case: Reference,
-        /// `allow` puts the post back; `vary` cancels the strike only; `dismiss`; `refuse` a late one
+        /// `allow` undoes it; `vary` cancels a strike only; `warning` or `suspension` instead; `dismiss`; `refuse` a late one
         ruling: Minuted,
         /// Where the minutes have it, in one word, such as 2026-11/7
         minute: String,
         /// What the member is told about it
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
+    },
+    /// Sanctions that are proposed
+    Proposals,
+    /// Agree to a proposed sanction, or to a lighter one; open it with `case` first
+    Sign {
+        /// The sanction, such as B-0042
+        sanction: Reference,
+        /// The step you agree to: warning, suspension or expulsion
+        step: Step,
+        /// Why; the member reads what the last officer to sign writes
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// Close a proposed sanction without one; open it with `case` first
+    Decline {
+        /// The sanction, such as B-0042
+        sanction: Reference,
+        /// Why
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// Say that you have a part in a matter: others see and decide it from then on
+    Conflict {
+        /// The case or sanction, such as B-0042
+        file: Reference,
+    },
+    /// Keep a member from posting for some hours, while a matter is looked at; no strike
+    Mute {
+        /// The member's account name
+        member: String,
+        /// For how many hours
+        hours: u32,
+        /// Why; the member reads it
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// Let a muted member post again
+    Unmute {
+        /// The member's account name
+        member: String,
+    },
+    /// Say or confirm that two accounts are one person's: two admins, or the person from both
+    Link {
+        /// An account
+        one: String,
+        /// The other account
+        other: String,
+    },
+    /// Say that two accounts are not one person's
+    Unlink {
+        /// An account
+        one: String,
+        /// The other account
+        other: String,
+    },
+    /// Record that a body outside the group has a matter: nothing more is decided here
+    Outside {
+        /// The case or sanction, such as B-0042
+        file: Reference,
+    },
+    /// Give your side of what is proposed against you
+    Reply {
+        /// The sanction; it stands in the message you got
+        sanction: Reference,
+        /// Your side, in your own words
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Take an appeal back
+    Withdraw {
+        /// What it is about, such as B-0042
+        file: Reference,
     },
     /// The words the filter looks for
     #[command(subcommand, subcommand_required = true)]
@@ -201,10 +276,12 @@ pub enum PolicyCommand {
 /// What the Executive decided, as its recorder types it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Minuted {
-    /// The post goes back, and no strike counts.
+    /// The post goes back and no strike counts, or the sanction is void.
     Allow,
     /// The post stays away, and no strike counts.
     Vary,
+    /// The sanction becomes this lighter one.
+    Reduce(Step),
     /// All stands.
     Dismiss,
     /// It came too late and is not heard.
@@ -220,7 +297,9 @@ impl std::str::FromStr for Minuted {
             "vary" => Ok(Self::Vary),
             "dismiss" => Ok(Self::Dismiss),
             "refuse" => Ok(Self::Refuse),
-            _ => Err("choose one of allow, vary, dismiss, refuse"),
+            "warning" => Ok(Self::Reduce(Step::Warning)),
+            "suspension" => Ok(Self::Reduce(Step::Suspension)),
+            _ => Err("choose one of allow, vary, warning, suspension, dismiss, refuse"),
         }
     }
 }
@@ -366,16 +445,25 @@ impl Command {
             | Self::Void { .. }
             | Self::History { .. }
             | Self::Decide { .. } => MODERATORS,
-            Self::Case { .. } | Self::Appeals => HEARERS,
+            Self::Mute { .. } | Self::Unmute { .. } => MODERATORS,
+            Self::Case { .. } | Self::Appeals | Self::Conflict { .. } => HEARERS,
+            Self::Proposals | Self::Sign { .. } | Self::Decline { .. } | Self::Outside { .. } => SIGNATORIES,
+            Self::Unlink { .. } => ADMINS,
             Self::Minute { .. } => EXECUTIVE,
             Self::Wordlist(_) | Self::Policy(_) | Self::Mode { .. } => ADMINS,
-            Self::Appeal { .. } | Self::MyRecord | Self::Rules | Self::Help => Audience::Member,
+            Self::Appeal { .. }
+            | Self::Reply { .. }
+            | Self::Withdraw { .. }
+            | Self::Link { .. }
+            | Self::MyRecord
+            | Self::Rules
+            | Self::Help => Audience::Member,
         }
     }
 
     /// Whether it holds a member's own affairs and belongs in a private message.
     pub fn only_in_private(&self) -> bool {
-        matches!(self, Self::Appeal { .. } | Self::MyRecord)
+        matches!(self, Self::Appeal { .. } | Self::Reply { .. } | Self::Withdraw { .. } | Self::MyRecord)
     }
 
     /// What people type for it.
@@ -393,6 +481,17 @@ impl Command {
             Self::Appeals => "appeals",
             Self::Decide { .. } => "decide",
             Self::Minute { .. } => "minute",
+            Self::Proposals => "proposals",
+            Self::Sign { .. } => "sign",
+            Self::Decline { .. } => "decline",
+            Self::Conflict { .. } => "conflict",
+            Self::Mute { .. } => "mute",
+            Self::Unmute { .. } => "unmute",
+            Self::Link { .. } => "link",
+            Self::Unlink { .. } => "unlink",
+            Self::Outside { .. } => "outside",
+            Self::Reply { .. } => "reply",
+            Self::Withdraw { .. } => "withdraw",
             Self::Wordlist(WordlistCommand::List { .. }) => "wordlist list",
             Self::Wordlist(WordlistCommand::Test { .. }) => "wordlist test",
             Self::Wordlist(WordlistCommand::Add { .. }) => "wordlist add",
@@ -411,10 +510,11 @@ impl Command {
     /// Whose command `name` is, for help.
     pub(crate) fn audience_of(name: &str) -> Audience {
         match name.split(' ').next().unwrap_or_default() {
-            "wordlist" | "policy" | "mode" => ADMINS,
-            "case" | "appeals" => HEARERS,
+            "wordlist" | "policy" | "mode" | "unlink" => ADMINS,
+            "case" | "appeals" | "conflict" => HEARERS,
+            "proposals" | "sign" | "decline" | "outside" => SIGNATORIES,
             "minute" => EXECUTIVE,
-            "appeal" | "my-record" | "rules" | "help" => Audience::Member,
+            "appeal" | "reply" | "withdraw" | "link" | "my-record" | "rules" | "help" => Audience::Member,
             _ => MODERATORS,
         }
     }
@@ -508,6 +608,17 @@ mod tests {
             "appeals",
             "decide 1 accept",
             "minute 1 allow 7",
+            "proposals",
+            "sign 1 warning why",
+            "decline 1 why",
+            "conflict 1",
+            "mute a 1 why",
+            "unmute a",
+            "link a b",
+            "unlink a b",
+            "outside 1",
+            "reply 1 a",
+            "withdraw 1",
             "wordlist list",
             "wordlist test a",
             "wordlist add mild general word ab",

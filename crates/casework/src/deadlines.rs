@@ -1,11 +1,12 @@
 //! What falls due: rows of the ledger, looked at by the clock. Each fires once, in one transaction with what follows.
 
-use ledger::{Due, EffectKind, Transaction};
+use ledger::{Due, File, Transaction};
 use policy::{
-    Actor, Appeal, AppealState, Case, Deadline, DeadlineKind, Event, Occasion, Reference, Role, State,
-    Timestamp, appeal,
+    Actor, Appeal, AppealState, Case, Deadline, DeadlineKind, Event, NoticeKind, Reference, State, Timestamp,
+    appeal,
 };
 
+use crate::appeals::contested;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::failpoint::die_at;
@@ -35,56 +36,38 @@ impl Casework {
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
         tx.fire(due.id, now).await?;
+        let file = due.file;
         match due.deadline.kind {
-            kind @ (DeadlineKind::ReviewDue
-            | DeadlineKind::ReviewOverdue
-            | DeadlineKind::AppealReminder
-            | DeadlineKind::AppealDue
-            | DeadlineKind::AppealProgress) => {
-                self.fire_of_case(&mut tx, in_force, due.file, kind, now).await?
-            }
+            DeadlineKind::ReviewDue => self.remind_of_review(&mut tx, in_force, file, now).await?,
+            DeadlineKind::ReviewOverdue => self.tell_secretary(&mut tx, in_force, file, now).await?,
+            DeadlineKind::AppealReminder => self.remind_of_appeal(&mut tx, in_force, file, now).await?,
+            DeadlineKind::AppealDue => self.pass_up(&mut tx, in_force, file, now).await?,
+            DeadlineKind::AppealProgress => self.report_progress(&mut tx, in_force, file, now).await?,
+            DeadlineKind::HearingOver => self.end_hearing(&mut tx, in_force, file, now).await?,
+            DeadlineKind::SigningDue => self.remind_of_signing(&mut tx, in_force, file, now).await?,
+            DeadlineKind::SuspensionOver => self.release(&mut tx, in_force, file, now).await?,
+            DeadlineKind::MuteReview => self.review_mute(&mut tx, in_force, file, now).await?,
+            DeadlineKind::MuteOver => self.end_mute(&mut tx, in_force, file, now).await?,
         }
         die_at!("deadline::written");
         self.commit(tx).await
-    }
-
-    async fn fire_of_case(
-        &self,
-        tx: &mut Transaction,
-        in_force: &InForce,
-        reference: Reference,
-        kind: DeadlineKind,
-        now: Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let group = &in_force.charter.group;
-        let case = tx.case(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;
-        let appeal = tx.appeal(group, reference).await?;
-        match kind {
-            DeadlineKind::ReviewDue => self.remind_of_review(tx, in_force, &case, now).await,
-            DeadlineKind::ReviewOverdue => self.tell_secretary(tx, in_force, &case, now).await,
-            DeadlineKind::AppealReminder => match appeal {
-                Some(Appeal { state: AppealState::Lodged { .. }, .. }) => {
-                    self.say(tx, in_force, reference, Event::AppealWaits, now).await
-                }
-                _ => Ok(()),
-            },
-            DeadlineKind::AppealDue => self.pass_up(tx, in_force, case, appeal, now).await,
-            DeadlineKind::AppealProgress => self.report_progress(tx, in_force, case, appeal, now).await,
-        }
     }
 
     async fn remind_of_review(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
-        case: &Case,
+        reference: Reference,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let State::Hidden { review_due } = case.state else { return Ok(()) };
-        self.say(tx, in_force, case.reference, Event::ReviewDue, now).await?;
+        let group = &in_force.charter.group;
+        let Some(Case { state: State::Hidden { review_due }, .. }) = tx.case(group, reference).await? else {
+            return Ok(());
+        };
+        self.say(tx, in_force, reference, Event::ReviewDue, now).await?;
         let due = review_due.plus_days(SECRETARY_TOLD_AFTER_DAYS, in_force.charter.zone);
         let overdue = [Deadline { kind: DeadlineKind::ReviewOverdue, due }];
-        tx.set_deadlines(&in_force.charter.group, case.reference, &[], &overdue, now).await?;
+        tx.set_deadlines(group, reference, &[], &overdue, now).await?;
         Ok(())
     }
 
@@ -92,19 +75,36 @@ impl Casework {
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
-        case: &Case,
+        reference: Reference,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        if !matches!(case.state, State::Hidden { .. }) {
+        let group = &in_force.charter.group;
+        let case = tx.case(group, reference).await?;
+        let Some(case) = case.filter(|case| matches!(case.state, State::Hidden { .. })) else {
             return Ok(());
-        }
-        let charter = &in_force.charter;
-        let secretaries: Vec<_> = charter.roster.holders(Role::Secretary).cloned().collect();
+        };
+        let parties = self.parties(group, &File::Case(case)).await?;
+        let secretaries = self.secretary_for(in_force, &parties).await?;
         if secretaries.is_empty() {
-            return self.say(tx, in_force, case.reference, Event::ReviewOverdue, now).await;
+            return self.say(tx, in_force, reference, Event::ReviewOverdue, now).await;
         }
-        tx.note(&charter.group, case.reference, &Actor::Bot, Event::ReviewOverdue, now).await?;
-        self.tell_each(tx, in_force, case.reference, secretaries, Event::ReviewOverdue, now).await
+        tx.note(group, reference, &Actor::Bot, Event::ReviewOverdue, now).await?;
+        self.tell_each(tx, in_force, reference, secretaries, Event::ReviewOverdue, now).await
+    }
+
+    async fn remind_of_appeal(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        reference: Reference,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        match tx.appeal(&in_force.charter.group, reference).await? {
+            Some(Appeal { state: AppealState::Lodged { .. }, .. }) => {
+                self.say(tx, in_force, reference, Event::AppealWaits, now).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// An appeal that nobody decided in time goes to the Executive, and the member hears so.
@@ -112,23 +112,27 @@ impl Casework {
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
-        case: Case,
-        appeal: Option<Appeal>,
+        reference: Reference,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let Some((appeal, was_due)) = appeal.and_then(|appeal| match appeal.state {
-            AppealState::Lodged { due } => Some((appeal, due)),
-            _ => None,
-        }) else {
+        let charter = &in_force.charter;
+        let Some(appeal) = tx.appeal(&charter.group, reference).await? else { return Ok(()) };
+        let (AppealState::Lodged { due: was_due }, Some(state)) =
+            (&appeal.state, appeal::overdue(&appeal, now))
+        else {
             return Ok(());
         };
-        let Some(state) = appeal::overdue(&appeal, now) else { return Ok(()) };
-        let charter = &in_force.charter;
-        self.appeal_stands(tx, in_force, case.reference, &state, now).await?;
-        self.tell_panel(tx, in_force, &case, Event::AppealOverdue, now).await?;
+        let file = self.file_in(tx, in_force, reference).await?;
+        self.appeal_stands(tx, in_force, reference, &state, now).await?;
+        self.tell_panel(tx, in_force, &file, Event::AppealOverdue, now).await?;
         let due = now.end_of_day_after(charter.procedure.periods.executive_days, charter.zone);
-        let told = Occasion::AppealEscalated { was_due, due };
-        self.tell_of_appeal(tx, in_force, case, told, Event::AppealOverdue, now).await
+        let kind = contested(&file).map(|(_, matter)| NoticeKind::AppealEscalated {
+            matter,
+            was_due: *was_due,
+            due,
+        });
+        let step = Step { actor: Actor::Bot, event: Event::AppealOverdue, reason: None, now };
+        self.advance(tx, in_force, &file, kind, &step).await
     }
 
     /// The member hears that the Executive still has the appeal, and when they will hear again.
@@ -136,36 +140,41 @@ impl Casework {
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
-        case: Case,
-        appeal: Option<Appeal>,
+        reference: Reference,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let Some(Appeal { lodged_at, state: AppealState::Executive { since, .. } }) = appeal else {
+        let group = &in_force.charter.group;
+        let Some(Appeal { lodged_at, state: AppealState::Executive { since, .. } }) =
+            tx.appeal(group, reference).await?
+        else {
             return Ok(());
         };
+        let file = self.file_in(tx, in_force, reference).await?;
         let (periods, zone) = (in_force.charter.procedure.periods, in_force.charter.zone);
         let again_at = now.noon_after(periods.progress_days, zone);
         let again = [Deadline { kind: DeadlineKind::AppealProgress, due: again_at }];
-        tx.set_deadlines(&in_force.charter.group, case.reference, &[], &again, now).await?;
-        self.tell_panel(tx, in_force, &case, Event::ExecutiveWaits, now).await?;
+        tx.set_deadlines(group, reference, &[], &again, now).await?;
+        self.tell_panel(tx, in_force, &file, Event::ExecutiveWaits, now).await?;
         let due = since.end_of_day_after(periods.executive_days, zone);
-        let told = Occasion::AppealProgress { lodged_at, due, again_at };
-        self.tell_of_appeal(tx, in_force, case, told, Event::ExecutiveWaits, now).await
+        let kind = contested(&file).map(|(_, matter)| NoticeKind::AppealProgress {
+            matter,
+            lodged_at,
+            due,
+            again_at,
+        });
+        let step = Step { actor: Actor::Bot, event: Event::ExecutiveWaits, reason: None, now };
+        self.advance(tx, in_force, &file, kind, &step).await
     }
 
-    /// Records that an appeal moved on without the post or its strike being touched, and tells the member.
-    async fn tell_of_appeal(
+    /// A file that has a deadline, and so is there.
+    async fn file_in(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
-        case: Case,
-        told: Occasion,
-        event: Event,
-        now: Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let outcome = case.unmoved(told);
-        let step = Step { actor: Actor::Bot, event, reason: None, now };
-        self.carry_out(tx, in_force, case, &outcome, &step).await
+        reference: Reference,
+    ) -> Result<File, CaseworkError> {
+        let file = tx.file(&in_force.charter.group, reference).await?;
+        file.ok_or(CaseworkError::Vanished(reference))
     }
 
     /// Puts something on record that happened by the clock, and tells the officers.
@@ -179,7 +188,7 @@ impl Casework {
     ) -> Result<(), CaseworkError> {
         let group = &in_force.charter.group;
         tx.note(group, file, &Actor::Bot, event, now).await?;
-        tx.queue(group, file, &EffectKind::TellOfficers(event), now).await?;
-        Ok(())
+        let file = self.file_in(tx, in_force, file).await?;
+        self.tell_officers(tx, in_force, &file, event, now).await
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ledger::{Effect, EffectKind, File, Settled};
 use platform::{Action, DeliveryError, EffectId};
-use policy::{Actor, Case, Event, Letter, State, Timestamp};
+use policy::{Case, Event, Letter, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -22,10 +22,12 @@ const BACK_OFF_SECONDS_MAX: i64 = 15 * 60;
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// What is to be asked of the platform for an effect.
-enum Order {
+pub(crate) enum Order {
     Ask(Action),
     /// There is nothing left to do, because the matter moved on.
     Moot,
+    /// A human did otherwise, past the bot: officers hear of it and nothing is done.
+    LeftToHumans(Event),
 }
 
 impl Casework {
@@ -33,6 +35,7 @@ impl Casework {
     /// again: nothing recorded is given up.
     pub async fn deliver_until(&self, until: impl Future<Output = ()>) {
         tokio::pin!(until);
+        self.reconcile_all().await;
         loop {
             let wait = match self.deliver_due_and_look_ahead().await {
                 Ok(wait) => wait,
@@ -92,8 +95,8 @@ impl Casework {
         let answer = self.attempt(effect).await;
         die_at!("deliver::answered");
         let now = self.now();
-        let refused = match &answer {
-            Ok(()) => None,
+        let told = match &answer {
+            Ok(left_to_humans) => *left_to_humans,
             Err(error) => {
                 tracing::warn!(
                     effect.attempts = effect.attempts + 1,
@@ -105,9 +108,14 @@ impl Casework {
         };
         let mut tx = self.ledger.begin().await?;
         tx.settle(effect.id, &settle(effect, &answer, now), now).await?;
-        if let Some(event) = refused {
-            tx.note(&effect.group, effect.file, &Actor::Bot, event, now).await?;
-            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(event), now).await?;
+        if let (Ok(_), EffectKind::Notify(notice)) = (&answer, &effect.kind)
+            && let Some((group, record)) = self.ledger.notice(*notice).await?
+        {
+            self.served(&mut tx, &group, &record, now, now).await?;
+        }
+        if let Some(event) = told {
+            let in_force = self.in_force(&effect.group)?;
+            self.say(&mut tx, &in_force, effect.file, event, now).await?;
         }
         tx.commit().await?;
         die_at!("deliver::settled");
@@ -116,13 +124,18 @@ impl Casework {
 
     /// Has an effect done. What goes wrong on our side is tried again like anything else: one effect that cannot be
     /// read must not stop the others.
-    async fn attempt(&self, effect: &Effect) -> Result<(), DeliveryError> {
+    async fn attempt(&self, effect: &Effect) -> Result<Option<Event>, DeliveryError> {
         let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
-        match self.order(effect).await.map_err(ours)? {
-            Order::Moot => {}
-            Order::Ask(action) => self.ask(effect, &action).await?,
-        }
-        self.erase_if_spent(effect).await.map_err(ours)
+        let left_to_humans = match self.order(effect).await.map_err(ours)? {
+            Order::Moot => None,
+            Order::Ask(action) => {
+                self.ask(effect, &action).await?;
+                None
+            }
+            Order::LeftToHumans(event) => Some(event),
+        };
+        self.erase_if_spent(effect).await.map_err(ours)?;
+        Ok(left_to_humans)
     }
 
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
@@ -130,11 +143,16 @@ impl Casework {
         let lost = matches!(error, DeliveryError::Forbidden | DeliveryError::Gone);
         let event = match &effect.kind {
             EffectKind::Notify(_) => Event::NoticeRefused,
-            EffectKind::Remove | EffectKind::Repost => Event::EffectRefused,
+            EffectKind::Remove
+            | EffectKind::Repost
+            | EffectKind::Exclude(_)
+            | EffectKind::Admit(_)
+            | EffectKind::Mute(_)
+            | EffectKind::Unmute(_) => Event::EffectRefused,
             // There is nobody left to tell; the log has it.
             EffectKind::TellOfficer(..) | EffectKind::TellOfficers(_) => return Ok(None),
         };
-        let done = effect.kind == EffectKind::Remove && matches!(error, DeliveryError::Gone);
+        let done = is_done_when_gone(&effect.kind) && matches!(error, DeliveryError::Gone);
         if !lost || done {
             return Ok(None);
         }
@@ -211,6 +229,10 @@ impl Casework {
                     record.notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
                 Action::Direct { to: record.to, letter }
             }
+            EffectKind::Exclude(account) => return self.exclude_order(&effect.group, account).await,
+            EffectKind::Admit(account) => return self.admit_order(&effect.group, account).await,
+            EffectKind::Mute(account) => return self.mute_order(&effect.group, account).await,
+            EffectKind::Unmute(account) => return self.unmute_order(&effect.group, account).await,
             EffectKind::TellOfficer(officer, event) => {
                 Action::Direct { to: officer.clone(), letter: self.news(effect, *event).await? }
             }
@@ -226,27 +248,47 @@ impl Casework {
 fn is_spent(file: &File) -> bool {
     match file {
         File::Case(case) => case.state == State::Dismissed,
-        File::Member { .. } | File::Group { .. } => false,
+        File::Sanction(_) | File::Member { .. } | File::Group { .. } => false,
+    }
+}
+
+/// Whether nothing is left to be done where the target no longer exists: nobody is there to be put out, or muted.
+fn is_done_when_gone(kind: &EffectKind) -> bool {
+    match kind {
+        EffectKind::Remove
+        | EffectKind::Exclude(_)
+        | EffectKind::Admit(_)
+        | EffectKind::Mute(_)
+        | EffectKind::Unmute(_) => true,
+        EffectKind::Repost
+        | EffectKind::Notify(_)
+        | EffectKind::TellOfficer(..)
+        | EffectKind::TellOfficers(_) => false,
     }
 }
 
 /// What becomes of an effect after the platform's answer.
-fn settle(effect: &Effect, answer: &Result<(), DeliveryError>, now: Timestamp) -> Settled {
+fn settle(effect: &Effect, answer: &Result<Option<Event>, DeliveryError>, now: Timestamp) -> Settled {
     let doublings = effect.attempts.min(20);
     let back_off = BACK_OFF_SECONDS_MIN.saturating_mul(1 << doublings).min(BACK_OFF_SECONDS_MAX);
     let not_before = now.plus_seconds(back_off);
     match answer {
-        Ok(()) => Settled::Done,
+        Ok(_) => Settled::Done,
         Err(DeliveryError::RateLimited(wait)) => {
             let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
             Settled::Retry { not_before: now.plus_seconds(seconds) }
         }
         // What is gone already is removed; a letter to nobody is refused.
-        Err(DeliveryError::Gone) if effect.kind == EffectKind::Remove => Settled::Done,
+        Err(DeliveryError::Gone) if is_done_when_gone(&effect.kind) => Settled::Done,
         Err(DeliveryError::Gone) => Settled::Refused,
         Err(DeliveryError::Forbidden) => match &effect.kind {
             // A permission may come back; until then it is never shown as done.
-            EffectKind::Remove | EffectKind::Repost => Settled::Retry { not_before },
+            EffectKind::Remove
+            | EffectKind::Repost
+            | EffectKind::Exclude(_)
+            | EffectKind::Admit(_)
+            | EffectKind::Mute(_)
+            | EffectKind::Unmute(_) => Settled::Retry { not_before },
             EffectKind::Notify(_) | EffectKind::TellOfficer(..) | EffectKind::TellOfficers(_) => {
                 Settled::Refused
             }

@@ -67,6 +67,11 @@ impl Casework {
         self.rules.load().group(group)
     }
 
+    /// The platform a group is on.
+    pub(crate) fn platform(&self, group: &GroupId) -> Result<&Arc<dyn Outbound>, CaseworkError> {
+        self.platforms.get(group).ok_or_else(|| CaseworkError::UnknownGroup(group.clone()))
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -117,8 +122,10 @@ impl Casework {
             Inbound::Direct { group, from, text } => {
                 self.command(&group, &from, Place::Direct, &text).await.map(Some)
             }
-            // Nothing follows yet from who comes, or from what people do past the bot.
-            Inbound::Joined { .. } | Inbound::ByHand { .. } => Ok(None),
+            Inbound::Joined { group, member } => self.joined(&group, &member).await.map(|()| None),
+            Inbound::ByHand { group, member, change, by } => {
+                self.done_by_hand(&group, &member, change, by).await.map(|()| None)
+            }
         }
     }
 }

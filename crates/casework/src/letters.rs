@@ -2,8 +2,8 @@
 
 use ledger::{File, Snapshot};
 use policy::{
-    Actor, Appeal, AppealState, Case, Event, FinalRuling, Letter, MemberId, MessageText, PostKind, Ruling,
-    State, SurfaceKind, Timestamp, Verdict,
+    Actor, Appeal, AppealState, Because, Case, Event, FinalRuling, Letter, MemberId, MessageText, PostKind,
+    Ruling, Sanction, SanctionState, State, SurfaceKind, Timestamp, Verdict,
 };
 
 use crate::in_force::InForce;
@@ -41,6 +41,16 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         )),
         Event::EffectRefused => Some(format!(
             "{reference} NOT done: the platform refused it. The bot may lack a permission. It is tried again."
+        )),
+        Event::Proposed { step } | Event::Reformed { step } => Some(format!(
+            "{reference} the ladder proposes a {step} for {about}. See `case {reference}`; it can be signed once they \
+             had their say."
+        )),
+        Event::Heard | Event::SideGiven => {
+            Some(format!("{reference} {}. See `case {reference}`, then `sign` or `decline`.", self::event(event, &Actor::Bot)))
+        }
+        Event::SigningOverdue => Some(format!(
+            "{reference} nobody has signed or declined what is proposed for {about}. Please do: `case {reference}`."
         )),
         _ => None,
     });
@@ -139,6 +149,59 @@ pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String
     )
 }
 
+/// One line about a sanction for lists.
+pub(crate) fn sanction(sanction: &Sanction, in_force: &InForce) -> String {
+    let zone = in_force.charter.zone;
+    let (reference, step, member) = (sanction.reference, sanction.step, sanction.member.as_str());
+    match sanction.state {
+        SanctionState::Hearing { until } => format!(
+            "{reference} {step} proposed for {member}, who may give their side until {}",
+            until.long_date_time(zone)
+        ),
+        SanctionState::Signing { due } => {
+            let quorum = in_force.charter.procedure.quorums.of(sanction.proposed);
+            format!(
+                "{reference} {step} proposed for {member}, {} of {quorum} signed, due {}",
+                sanction.signatures.len(),
+                due.long_date(zone)
+            )
+        }
+        SanctionState::Declined => format!("{reference} {step} for {member}, declined"),
+        SanctionState::Withdrawn => format!("{reference} {step} for {member}, withdrawn"),
+        SanctionState::Unserved { .. } => format!("{reference} {step} for {member}, NOT served yet"),
+        SanctionState::Live { since, until: None, .. } => {
+            format!("{reference} {step} for {member}, since {}", since.long_date(zone))
+        }
+        SanctionState::Live { since, until: Some(until), .. } => format!(
+            "{reference} {step} for {member}, {} to {}",
+            since.long_date(zone),
+            until.long_date_time(zone)
+        ),
+        SanctionState::Ended { until, .. } => {
+            format!("{reference} {step} for {member}, ended {}", until.long_date(zone))
+        }
+        SanctionState::Void => format!("{reference} {step} for {member}, taken back"),
+    }
+}
+
+/// Why it is this step, in words for officers.
+pub(crate) fn because(sanction: &Sanction, in_force: &InForce) -> String {
+    let zone = in_force.charter.zone;
+    match sanction.because {
+        Because::First => "Why this step: nothing that was decided before counts.".to_owned(),
+        Because::Warned { sanction, since, until } => format!(
+            "Why this step: the warning {sanction} was served on {} and counts until the end of {}.",
+            since.long_date(zone),
+            until.long_date(zone)
+        ),
+        Because::Suspended { sanction, since, until } => format!(
+            "Why this step: the suspension {sanction} ended on {} and counts until the end of {}.",
+            since.long_date(zone),
+            until.long_date(zone)
+        ),
+    }
+}
+
 /// One line about an appeal for lists.
 pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce) -> String {
     let (reference, author) = (file.reference(), file.subject().map_or("the group", MemberId::as_str));
@@ -183,6 +246,43 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::NoticeRefused => "a notice could not be delivered".to_owned(),
         Event::EffectRefused => "the platform refused what was to be done".to_owned(),
         Event::TextErased => "the text was erased".to_owned(),
+        Event::Proposed { step } => format!("the ladder proposed a {step}"),
+        Event::Reformed { step } => format!("the ladder now proposes a {step}: signatures begin anew"),
+        Event::Withdrawn => "its grounds are gone, so the proposal was withdrawn".to_owned(),
+        Event::SideGiven => "the member gave their side".to_owned(),
+        Event::Heard => "the member had their time to answer: officers can sign".to_owned(),
+        Event::Signed { step } => format!("signed for a {step} by {}", who("the bot")),
+        Event::Decided { step } => format!("a {step} was decided; the last signature by {}", who("the bot")),
+        Event::Declined => format!("declined by {}", who("the bot")),
+        Event::SigningOverdue => "nobody signed or declined in time: officers were reminded".to_owned(),
+        Event::BenchTooSmall => {
+            "too few officers have no part in it to sign: the outside body may have to".to_owned()
+        }
+        Event::Served => "the warning reached the member and counts from then on".to_owned(),
+        Event::SuspensionOver => "the suspension is over".to_owned(),
+        Event::Reduced { step } => format!("made lighter: now a {step}"),
+        Event::Voided => format!("taken back by {}", who("the ladder, whose grounds have gone")),
+        Event::ConflictDeclared => format!("{} has a part in it", who("the bot")),
+        Event::CameBackIn => "came back in while shut out, and is put out again".to_owned(),
+        Event::NotShutOut => {
+            "is shut out by the ledger, and a human let them in; they are put out again when they come back in"
+                .to_owned()
+        }
+        Event::ShutOutByHandToo => {
+            "a human shuts them out as well: only a human can lift that".to_owned()
+        }
+        Event::PutOutByHand => format!("put out by hand, past the bot, by {}", who("somebody")),
+        Event::LetInByHand => format!("let in by hand, past the bot, by {}", who("somebody")),
+        Event::MutedByHand => format!("muted by hand, past the bot, by {}", who("somebody")),
+        Event::UnmutedByHand => format!("unmuted by hand, past the bot, by {}", who("somebody")),
+        Event::Muted => format!("muted for some hours by {}: please look at it again", who("the bot")),
+        Event::MuteReview => "is still muted: please look whether it is still needed".to_owned(),
+        Event::Unmuted => format!("can post again, by {}", who("the clock")),
+        Event::LinkSaid => format!("said by {} to have another account", who("the bot")),
+        Event::Linked => "has another account: the two are taken for one person's".to_owned(),
+        Event::Unlinked => format!("{} said that an account is not theirs after all", who("the bot")),
+        Event::AppealWithdrawn => "the member took the appeal back".to_owned(),
+        Event::WentOutside => "a body outside the group has it".to_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::failpoint::die_at;
 use crate::in_force::InForce;
-use crate::record::{Step, post_ref};
+use crate::record::{Step, officers_among, post_ref};
 
 impl Casework {
     /// Judges a post and records what follows.
@@ -52,6 +52,8 @@ impl Casework {
             }
             (Decision::Nothing | Decision::Escalate(_), _) => return self.commit(tx).await,
         };
+        let aimed_at = officers_among(&in_force, &post.addressed);
+        tx.aim_at(&post.group, case.reference, &aimed_at).await?;
         let event = Event::Judged { verdict: judgement.verdict };
         let step = Step { actor: Actor::Bot, event, reason: None, now };
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;

@@ -1,16 +1,18 @@
 //! Records what follows from a decision, all in one transaction: state, strike, notice, effects, history.
 
-use ledger::{EffectKind, Transaction};
+use ledger::{EffectKind, File, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
-use policy::notice::{About, CitedRule, Standing};
+use policy::notice::{About, Cause, CitedRule, Standing};
 use policy::{
     Actor, Case, Contested, Deadline, DeadlineKind, Event, Language, MemberId, MessageText, Notice,
-    NoticeKind, Occasion, Post, PostRef, Reference, State, Strike, Timestamp, Voided,
+    NoticeKind, Occasion, Post, PostRef, Reference, Role, State, Strike, Timestamp, Voided,
 };
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::ladder::Change;
+use crate::parties::{View, parties};
 
 impl Casework {
     /// Records everything that follows from an outcome: state, strike, notice, effects, history.
@@ -61,9 +63,42 @@ impl Casework {
         if let Some(occasion) = outcome.notice.clone() {
             self.tell_author(tx, in_force, &case, occasion, step.reason, step.now).await?;
         }
-        tx.queue(group, reference, &EffectKind::TellOfficers(step.event), step.now).await?;
-        tracing::info!(case.reference = %reference, case.state = case.state.word(), "case moved on");
+        let file = File::Case(case);
+        self.tell_officers(tx, in_force, &file, step.event, step.now).await?;
+        if outcome.strike != StrikeChange::Keep
+            && let Some(member) = file.subject()
+        {
+            let cause = match step.event {
+                Event::AppealRuled { .. } | Event::AppealSettled { .. } => Cause::Appeal,
+                _ => Cause::Review,
+            };
+            let change = Change { cause, strike_voided: outcome.strike == StrikeChange::Void };
+            self.climb(tx, in_force, member, change, step.now).await?;
+        }
+        tracing::info!(case.reference = %reference, case.state = outcome.state.word(), "case moved on");
         Ok(())
+    }
+
+    /// Tells the officers what happened in a file: in their channel, or one by one where one of them has a part in it.
+    pub(crate) async fn tell_officers(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        file: &File,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let parties = parties(View::Transaction(tx), &charter.group, file).await?;
+        let persons = self.persons(&charter.group).await?;
+        let free = |officer: &&MemberId| parties.conflict(officer, &persons).is_none();
+        let officers: Vec<_> = charter.roster.holders(Role::Moderator).collect();
+        if officers.iter().all(free) {
+            tx.queue(&charter.group, file.reference(), &EffectKind::TellOfficers(event), now).await?;
+            return Ok(());
+        }
+        let others = officers.into_iter().filter(free).cloned().collect();
+        self.tell_each(tx, in_force, file.reference(), others, event, now).await
     }
 
     /// Tells each of these officers, in private, what happened in a file.
@@ -176,6 +211,12 @@ pub(crate) fn counting(strikes: &[(Reference, Strike)], in_force: &InForce, now:
     let zone = in_force.charter.zone;
     let counting = strikes.iter().filter(|(_, strike)| strike.counts_at(now, months, zone)).count();
     u32::try_from(counting).unwrap_or(u32::MAX)
+}
+
+/// Those of some members who hold an office.
+pub(crate) fn officers_among(in_force: &InForce, members: &[MemberId]) -> Vec<MemberId> {
+    let roster = &in_force.charter.roster;
+    members.iter().filter(|member| roster.offices(member).next().is_some()).cloned().collect()
 }
 
 pub(crate) fn post_ref(post: &Post) -> PostRef {

@@ -1,7 +1,7 @@
 //! What officers see of one file.
 
-use ledger::{File, WordsKind};
-use policy::{Case, GroupId, Letter, Reference};
+use ledger::{File, Way, WordsKind};
+use policy::{Case, GroupId, Letter, MemberId, Reference, Sanction};
 
 use crate::answers::{RECORD_MAX, delivery, outstanding};
 use crate::desk::Casework;
@@ -22,8 +22,17 @@ impl Casework {
         let Some(file) = self.ledger.file(group, reference).await? else {
             return Ok(Letter::line(format!("There is no file {reference} in this group.")));
         };
+        if let Some(conflict) = self.part_of(permit.who(), group, &file).await? {
+            return Ok(Letter::line(format!(
+                "{reference}: you have a part in this matter ({conflict}), so others see and decide it."
+            )));
+        }
+        if !self.log_access(permit, &file).await? {
+            return Ok(Letter::line(format!("There is no file {reference} in this group.")));
+        }
         let letter = match &file {
             File::Case(case) => self.show_case(in_force, case).await?,
+            File::Sanction(sanction) => self.show_sanction(in_force, sanction).await?,
             File::Member { member, .. } => {
                 Letter::line(format!("{reference} what concerns {} and no other file", member.as_str()))
             }
@@ -31,6 +40,53 @@ impl Casework {
         };
         let letter = self.show_history(letter, in_force, reference).await?;
         self.show_delivery(letter, in_force, reference).await
+    }
+
+    /// Puts on record who opens what, before anything of it is shown. Nobody without an office opens anything.
+    async fn log_access(&self, permit: &Permit<'_>, file: &File) -> Result<bool, CaseworkError> {
+        let charter = &permit.in_force().charter;
+        let Some(role) = charter.roster.offices(permit.who()).max() else { return Ok(false) };
+        let mut tx = self.ledger.begin().await?;
+        let now = self.now();
+        tx.log_access(&charter.group, file.reference(), permit.who(), role, Way::Opened, now).await?;
+        // What is shown of a sanction is what its cases hold.
+        if let File::Sanction(sanction) = file {
+            for &case in &sanction.basis {
+                tx.log_access(&charter.group, case, permit.who(), role, Way::Opened, now).await?;
+            }
+        }
+        self.commit(tx).await?;
+        Ok(true)
+    }
+
+    /// A sanction with what those who sign have to see: why, the evidence, the member's record.
+    async fn show_sanction(&self, in_force: &InForce, sanction: &Sanction) -> Result<Letter, CaseworkError> {
+        let now = self.now();
+        let mut letter = Letter::line(letters::sanction(sanction, in_force))
+            .text(letters::because(sanction, in_force))
+            .text("It rests on:");
+        for &reference in &sanction.basis {
+            let case = self.ledger.case(&in_force.charter.group, reference).await?;
+            let case = case.ok_or(CaseworkError::Vanished(reference))?;
+            letter.blocks.extend(self.show_case(in_force, &case).await?.blocks);
+        }
+        let mut tx = self.ledger.begin().await?;
+        let record = self.record_in(&mut tx, in_force, &sanction.member, now).await?;
+        drop(tx);
+        let standing = record.standing(in_force);
+        letter = letter.text(format!("The record of {}: {standing}", sanction.member.as_str()));
+        for line in record.lines(in_force, Some(sanction.reference)) {
+            letter = letter.text(line);
+        }
+        let accounts = record.persons.accounts(&sanction.member);
+        if accounts.len() > 1 {
+            let accounts: Vec<_> = accounts.into_iter().map(MemberId::as_str).collect();
+            letter = letter.text(format!("Accounts of one person: {}", accounts.join(", ")));
+        }
+        for signature in &sanction.signatures {
+            letter = letter.text(format!("Signed for a {} by {}", signature.step, signature.by.as_str()));
+        }
+        Ok(letter)
     }
 
     async fn show_case(&self, in_force: &InForce, case: &Case) -> Result<Letter, CaseworkError> {
@@ -75,6 +131,7 @@ impl Casework {
         let intro = match kind {
             WordsKind::Reason => "An officer's reason:",
             WordsKind::Appeal => "The member's appeal:",
+            WordsKind::Side => "The member's side:",
         };
         for words in self.ledger.words(group, reference, kind).await? {
             letter = letter.text(intro).quote(words.words);

@@ -16,16 +16,19 @@ pub enum WordsKind {
     Reason,
     /// A member's appeal.
     Appeal,
+    /// A member's side of what a sanction is proposed for.
+    Side,
 }
 
 impl WordsKind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: &[Self] = &[Self::Reason, Self::Appeal];
+    pub const ALL: &[Self] = &[Self::Reason, Self::Side, Self::Appeal];
 
     fn word(self) -> &'static str {
         match self {
             Self::Reason => "reason",
             Self::Appeal => "appeal",
+            Self::Side => "side",
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use policy::{Case, GroupId, MemberId, Reference, Timestamp};
+use policy::{Case, GroupId, MemberId, Reference, Sanction, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::{FileIds, file_row, group_id, member_id};
 use crate::rows::{member, reference};
-use crate::{Ledger, Transaction, cases};
+use crate::{Ledger, Transaction, cases, sanctions};
 
 /// What sort of matter a file is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +50,8 @@ impl fmt::Display for FileKind {
 pub enum File {
     /// A case.
     Case(Case),
+    /// A sanction.
+    Sanction(Sanction),
     /// A member's own file, of which each has at most one.
     Member {
         /// What people call it.
@@ -69,6 +71,7 @@ impl File {
     pub fn reference(&self) -> Reference {
         match self {
             Self::Case(case) => case.reference,
+            Self::Sanction(sanction) => sanction.reference,
             Self::Member { reference, .. } | Self::Group { reference } => *reference,
         }
     }
@@ -77,6 +80,7 @@ impl File {
     pub fn subject(&self) -> Option<&MemberId> {
         match self {
             Self::Case(case) => Some(&case.post.author),
+            Self::Sanction(sanction) => Some(&sanction.member),
             Self::Member { member, .. } => Some(member),
             Self::Group { .. } => None,
         }
@@ -130,8 +134,9 @@ pub(crate) async fn file(
             Ok(Some(File::Member { reference: file, member: owner }))
         }
         FileKind::Group => Ok(Some(File::Group { reference: file })),
+        FileKind::Sanction => Ok(sanctions::sanction(conn, group, file).await?.map(File::Sanction)),
         // The schema has a place for them, and nothing that writes them.
-        FileKind::Sanction | FileKind::Report => Err(LedgerError::Inconsistent("kind of a file")),
+        FileKind::Report => Err(LedgerError::Inconsistent("kind of a file")),
     }
 }
 

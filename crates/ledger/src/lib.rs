@@ -17,6 +17,7 @@
 //!
 //! This is the only crate that names `sqlx`, and nothing of it shows outside.
 
+mod access;
 mod appeals;
 mod cases;
 mod connect;
@@ -25,11 +26,14 @@ mod error;
 mod events;
 mod files;
 mod ids;
+mod mutes;
 mod notices;
 mod open;
 mod outbox;
+mod people;
 mod register;
 mod rows;
+mod sanctions;
 mod settings;
 mod snapshots;
 mod strikes;
@@ -44,14 +48,17 @@ use policy::{GroupId, MemberId, Timestamp};
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
+pub use access::{View, Way};
 pub use appeals::{SealedWords, WordsKind};
 pub use cases::NewCase;
 pub use deadlines::{DeadlineId, Due};
 pub use error::{LedgerError, OpenError, Source};
 pub use events::FileEvent;
 pub use files::{File, FileKind};
+pub use mutes::Mute;
 pub use notices::{NoticeDelivery, NoticeId, NoticeRecord};
 pub use outbox::{Effect, EffectId, EffectKind, EffectState, Settled};
+pub use people::Link;
 pub use register::{RegisterKind, RegisterLine};
 pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;

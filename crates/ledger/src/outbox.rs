@@ -50,6 +50,14 @@ pub enum EffectKind {
     TellOfficer(MemberId, Event),
     /// Tell the officers what happened.
     TellOfficers(Event),
+    /// Put an account out of the group.
+    Exclude(MemberId),
+    /// Let an account in again.
+    Admit(MemberId),
+    /// Keep an account from posting.
+    Mute(MemberId),
+    /// Let an account post again.
+    Unmute(MemberId),
 }
 
 /// How far an effect is.
@@ -95,6 +103,7 @@ struct EffectRow {
     notice_id: Option<i64>,
     event: Option<String>,
     officer: Option<String>,
+    member: Option<String>,
     state: String,
     attempts: i64,
     queued_at_ms: i64,
@@ -108,12 +117,13 @@ macro_rules! effects {
             EffectRow,
             r#"
             select e.effect_id as "effect_id!", e.name as "name!", g.key as "group_key!", f.number as "number!", e.kind as "kind!",
-                e.notice_id as "notice_id?", e.event as "event?", officer.native_id as "officer?", e.state as "state!",
+                e.notice_id as "notice_id?", e.event as "event?", officer.native_id as "officer?", target.native_id as "member?", e.state as "state!",
                 e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
             from effect e
             join "group" g on g.group_id = e.group_id
             join file f on f.file_id = e.file_id
             left join member officer on officer.member_id = e.officer_id
+            left join member target on target.member_id = e.member_id
             "# + $tail,
             $($argument),+
         )
@@ -124,14 +134,18 @@ impl TryFrom<EffectRow> for Effect {
     type Error = LedgerError;
 
     fn try_from(row: EffectRow) -> Result<Self, LedgerError> {
-        let kind = match (row.kind.as_str(), row.notice_id, row.event, row.officer) {
-            ("remove", None, None, None) => EffectKind::Remove,
-            ("repost", None, None, None) => EffectKind::Repost,
-            ("notify", Some(id), None, None) => EffectKind::Notify(id.into()),
-            ("tell_officer", None, Some(told), Some(officer)) => {
+        let kind = match (row.kind.as_str(), row.notice_id, row.event, row.officer, row.member) {
+            ("remove", None, None, None, None) => EffectKind::Remove,
+            ("repost", None, None, None, None) => EffectKind::Repost,
+            ("notify", Some(id), None, None, None) => EffectKind::Notify(id.into()),
+            ("tell_officer", None, Some(told), Some(officer), None) => {
                 EffectKind::TellOfficer(member(officer)?, event(&told)?)
             }
-            ("tell_officers", None, Some(told), None) => EffectKind::TellOfficers(event(&told)?),
+            ("tell_officers", None, Some(told), None, None) => EffectKind::TellOfficers(event(&told)?),
+            ("exclude", None, None, None, Some(account)) => EffectKind::Exclude(member(account)?),
+            ("admit", None, None, None, Some(account)) => EffectKind::Admit(member(account)?),
+            ("mute", None, None, None, Some(account)) => EffectKind::Mute(member(account)?),
+            ("unmute", None, None, None, Some(account)) => EffectKind::Unmute(member(account)?),
             _ => return Err(LedgerError::Inconsistent("effect")),
         };
         let state = match row.state.as_str() {
@@ -189,7 +203,7 @@ impl Ledger {
         Ok(due.fetch_one(&mut *conn).await.map_err(failed)?.map(Timestamp::from_millis))
     }
 
-    /// What is still to be done to posts although it was tried, or was refused, oldest first: the bot lacks a
+    /// What is still to be done to posts and members although it was tried, or was refused, oldest first: the bot lacks a
     /// permission, say, or the platform is down.
     ///
     /// # Errors
@@ -198,13 +212,38 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let group = group.as_str();
         let rows = effects!(
-            "where g.key = ? and e.kind in ('remove', 'repost')
+            "where g.key = ? and e.kind in ('remove', 'repost', 'exclude', 'admit', 'mute', 'unmute')
                and (e.state = 'refused' or (e.state <> 'done' and e.attempts > 0))
              order by e.effect_id limit ?",
             group,
             limit
         );
         rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Effect::try_from).collect()
+    }
+}
+
+impl Ledger {
+    /// Whether something of a file is still to be done on the platform.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn is_outstanding(&self, group: &GroupId, file: Reference) -> Result<bool, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, number) = (group.as_str(), file.number());
+        let outstanding = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select 1 from effect e
+                join file f on f.file_id = e.file_id
+                join "group" g on g.group_id = f.group_id
+                where g.key = ? and f.number = ? and e.state in ('pending', 'sending', 'unknown')
+                  and e.kind not in ('notify', 'tell_officer', 'tell_officers')
+            ) as "outstanding!: bool"
+            "#,
+            group,
+            number,
+        );
+        outstanding.fetch_one(&mut *conn).await.map_err(failed)
     }
 }
 
@@ -332,26 +371,33 @@ pub(crate) async fn queue(
     kind: &EffectKind,
     now: Timestamp,
 ) -> Result<EffectId, LedgerError> {
-    let (kind, notice_id, event, officer) = match kind {
-        EffectKind::Remove => ("remove", None, None, None),
-        EffectKind::Repost => ("repost", None, None, None),
-        EffectKind::Notify(id) => ("notify", Some(id.get()), None, None),
+    let (kind, notice_id, event, officer, member) = match kind {
+        EffectKind::Remove => ("remove", None, None, None, None),
+        EffectKind::Repost => ("repost", None, None, None, None),
+        EffectKind::Notify(id) => ("notify", Some(id.get()), None, None, None),
         EffectKind::TellOfficer(officer, event) => {
-            ("tell_officer", None, Some(event_json(*event)?), Some(officer))
+            ("tell_officer", None, Some(event_json(*event)?), Some(officer), None)
         }
-        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_json(*event)?), None),
+        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_json(*event)?), None, None),
+        EffectKind::Exclude(account) => ("exclude", None, None, None, Some(account)),
+        EffectKind::Admit(account) => ("admit", None, None, None, Some(account)),
+        EffectKind::Mute(account) => ("mute", None, None, None, Some(account)),
+        EffectKind::Unmute(account) => ("unmute", None, None, None, Some(account)),
     };
     let officer_id = member_id_if(conn, group_id, officer).await?;
+    let member_id = member_id_if(conn, group_id, member).await?;
     let at_ms = now.as_millis();
     let inserted = sqlx::query!(
-        "insert into effect (group_id, file_id, kind, notice_id, event, officer_id, queued_at_ms, due_at_ms)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        "insert into effect (
+            group_id, file_id, kind, notice_id, event, officer_id, member_id, queued_at_ms, due_at_ms
+         ) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
         group_id,
         file_id,
         kind,
         notice_id,
         event,
         officer_id,
+        member_id,
         at_ms,
     );
     let inserted = inserted.execute(conn).await.map_err(duplicate("the delivery of this notice"))?;

@@ -19,6 +19,16 @@ pub enum DeadlineKind {
     AppealDue,
     /// The member is told that the Executive still has the appeal; comes again.
     AppealProgress,
+    /// The member has had their time to answer a proposal: officers are to sign.
+    HearingOver,
+    /// A proposal is neither signed nor declined: the officers are reminded, and the Secretary hears of it.
+    SigningDue,
+    /// A suspension is over.
+    SuspensionOver,
+    /// Officers are to look again at a mute.
+    MuteReview,
+    /// A mute is over.
+    MuteOver,
 }
 
 words!(DeadlineKind {
@@ -27,6 +37,11 @@ words!(DeadlineKind {
     AppealReminder = "appeal_reminder",
     AppealDue = "appeal_due",
     AppealProgress = "appeal_progress",
+    HearingOver = "hearing_over",
+    SigningDue = "signing_due",
+    SuspensionOver = "suspension_over",
+    MuteReview = "mute_review",
+    MuteOver = "mute_over",
 });
 
 /// Something that falls due.
@@ -36,4 +51,21 @@ pub struct Deadline {
     pub kind: DeadlineKind,
     /// The last moment of its time: it has come once that is past.
     pub due: Timestamp,
+}
+
+impl DeadlineKind {
+    /// Whether it waits while the clock cannot be believed: nobody is let back by a clock that somebody set.
+    pub fn wants_a_plausible_clock(self) -> bool {
+        match self {
+            Self::SuspensionOver | Self::MuteOver => true,
+            Self::ReviewDue
+            | Self::ReviewOverdue
+            | Self::AppealReminder
+            | Self::AppealDue
+            | Self::AppealProgress
+            | Self::HearingOver
+            | Self::SigningDue
+            | Self::MuteReview => false,
+        }
+    }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appeal::{FinalRuling, Ruling};
 use crate::case::Act;
+use crate::ladder::Step;
 use crate::verdict::Verdict;
 
 /// Something that happened in a file; its own history, and what officers are told. It holds nobody's words.
@@ -50,6 +51,81 @@ pub enum Event {
     EffectRefused,
     /// The removed text was erased by destroying its key.
     TextErased,
+    /// A sanction is proposed by the ladder.
+    Proposed {
+        /// Which step.
+        step: Step,
+    },
+    /// The ladder now says otherwise: signatures begin anew.
+    Reformed {
+        /// The step it proposes now.
+        step: Step,
+    },
+    /// The grounds of a proposal have gone.
+    Withdrawn,
+    /// The member gave their side.
+    SideGiven,
+    /// Officers can sign: the member has answered, or had the time to.
+    Heard,
+    /// An officer signed.
+    Signed {
+        /// The heaviest step they agree to.
+        step: Step,
+    },
+    /// The signature that was needed came: a sanction is decided.
+    Decided {
+        /// Which step.
+        step: Step,
+    },
+    /// An officer declined a proposal.
+    Declined,
+    /// A proposal is neither signed nor declined in time.
+    SigningOverdue,
+    /// Too few officers have no part in it to sign.
+    BenchTooSmall,
+    /// The warning reached the member and counts from then on.
+    Served,
+    /// A suspension is over.
+    SuspensionOver,
+    /// A sanction has become a lighter one, because of what it rested on.
+    Reduced {
+        /// The step it is now.
+        step: Step,
+    },
+    /// A sanction is taken back.
+    Voided,
+    /// An officer said that they have a part in it.
+    ConflictDeclared,
+    /// Somebody who is shut out came back in: they are put out again.
+    CameBackIn,
+    /// The ledger shuts somebody out, and the platform lets them in.
+    NotShutOut,
+    /// A human shuts somebody out whom the ledger shuts out too: it stays until a human lifts it.
+    ShutOutByHandToo,
+    /// A human put somebody out.
+    PutOutByHand,
+    /// A human let somebody in.
+    LetInByHand,
+    /// A human kept somebody from posting.
+    MutedByHand,
+    /// A human let somebody post again.
+    UnmutedByHand,
+    /// A moderator keeps a member from posting for some hours.
+    Muted,
+    /// Officers are to look at a mute again.
+    MuteReview,
+    /// A member can post again.
+    Unmuted,
+    /// Two accounts are said to be one person's: another has to confirm it.
+    LinkSaid,
+    /// Two accounts are one person's.
+    Linked,
+    /// They are not.
+    Unlinked,
+    /// The member took an appeal back.
+    AppealWithdrawn,
+    /// A body outside the group has it: nothing more is decided here.
+    WentOutside,
 }
 
 impl Event {
@@ -59,7 +135,18 @@ impl Event {
             Self::Acted { .. }
             | Self::AppealRuled { .. }
             | Self::AppealOverdue
-            | Self::AppealSettled { .. } => true,
+            | Self::AppealSettled { .. }
+            | Self::Signed { .. }
+            | Self::Decided { .. }
+            | Self::Declined
+            | Self::SuspensionOver
+            | Self::Reduced { .. }
+            | Self::Voided
+            | Self::Muted
+            | Self::Unmuted
+            | Self::Linked
+            | Self::Unlinked
+            | Self::WentOutside => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -69,7 +156,26 @@ impl Event {
             | Self::ExecutiveWaits
             | Self::NoticeRefused
             | Self::EffectRefused
-            | Self::TextErased => false,
+            | Self::TextErased
+            | Self::Proposed { .. }
+            | Self::Reformed { .. }
+            | Self::Withdrawn
+            | Self::SideGiven
+            | Self::Heard
+            | Self::SigningOverdue
+            | Self::BenchTooSmall
+            | Self::Served
+            | Self::ConflictDeclared
+            | Self::CameBackIn
+            | Self::NotShutOut
+            | Self::ShutOutByHandToo
+            | Self::PutOutByHand
+            | Self::LetInByHand
+            | Self::MutedByHand
+            | Self::UnmutedByHand
+            | Self::MuteReview
+            | Self::LinkSaid
+            | Self::AppealWithdrawn => false,
         }
     }
 }

@@ -11,7 +11,9 @@ async fn removal_goes_out_first() {
     let it = Harness::new().await;
     it.post("1", "alice", "worstlo").await;
     let kinds: Vec<_> = it.platform.effects().iter().map(|(_, action)| Call::from(action)).collect();
-    assert_eq!(kinds, [Call::Remove, Call::Direct, Call::TellOfficers]);
+    // The last two go to those who may sign what the ladder proposes.
+    let want = [Call::Remove, Call::Direct, Call::TellOfficers, Call::Direct, Call::Direct];
+    assert_eq!(kinds, want);
 }
 
 #[tokio::test]
@@ -107,7 +109,7 @@ async fn an_answer_that_never_came_is_asked_for_again_and_acts_once() {
     for done in [false, true] {
         let it = Harness::new().await;
         it.platform.fail(Call::Direct, 1, Fault::Unanswered { done });
-        it.post("1", "alice", "worstlo").await;
+        it.post("1", "alice", "stronko").await;
         assert_eq!(it.told("alice").len(), usize::from(done));
         it.clock.advance(5);
         it.settle().await;

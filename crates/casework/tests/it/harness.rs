@@ -9,9 +9,9 @@ use platform::fake::Fake;
 use platform::{Inbound, Intake, Outbound, Position};
 use policy::guard::Guard;
 use policy::{
-    Block, Case, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Policy,
-    Post, PostId, PostKind, Preset, Procedure, Reference, Role, Roster, Rulebook, Surface, SurfaceKind,
-    Timestamp, Wordlist,
+    Block, Case, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Periods,
+    Policy, Post, PostId, PostKind, Preset, Procedure, Reference, Role, Roster, Rulebook, Surface,
+    SurfaceKind, Timestamp, Wordlist,
 };
 use tempfile::TempDir;
 
@@ -133,7 +133,11 @@ pub(crate) fn charter(id: &str) -> Charter {
         mode: Mode::Live,
         contact: "secretary@example.org".to_owned(),
         external_body: "the national office".to_owned(),
-        procedure: Procedure::default(),
+        // Most stories are about posts: nobody is asked for their side of a first strike in them.
+        procedure: Procedure {
+            periods: Periods { hearing_before_warning: false, ..Periods::default() },
+            ..Procedure::default()
+        },
         duties: Duties::default(),
         welcome: false,
     }
@@ -221,6 +225,21 @@ impl Harness {
         let answer = self.casework.take(inbound).await.unwrap().unwrap();
         self.settle().await;
         read(&answer)
+    }
+
+    /// Hands in that somebody came into the group, and delivers what is due.
+    pub(crate) async fn joins(&self, name: &str) {
+        let inbound = Inbound::Joined { group: group("tea"), member: member(name) };
+        self.casework.take(inbound).await.unwrap();
+        self.settle().await;
+    }
+
+    /// Hands in that a human did something to a member, and delivers what is due.
+    pub(crate) async fn hands(&self, change: platform::Change, name: &str, by: Option<&str>) {
+        let inbound =
+            Inbound::ByHand { group: group("tea"), member: member(name), change, by: by.map(member) };
+        self.casework.take(inbound).await.unwrap();
+        self.settle().await;
     }
 
     pub(crate) async fn case(&self, number: u32) -> Option<Case> {

@@ -7,5 +7,6 @@ mod delivery;
 mod harness;
 mod moderation;
 mod rights;
+mod sanctions;
 mod walls;
 mod words;

@@ -35,7 +35,8 @@ async fn a_post_is_one_case_and_one_strike_however_often_it_arrives() {
     assert_eq!(it.strikes("alice").await, (1, 1));
     assert!(it.case(2).await.is_none());
     assert_eq!(it.told("alice").len(), 1);
-    assert_eq!(it.platform.effects().len(), 3, "removal, notice, officers' line");
+    let told = "removal, notice, the officers' line, and word of a proposal to the two who may sign";
+    assert_eq!(it.platform.effects().len(), 5, "{told}");
 }
 
 #[tokio::test]
@@ -156,7 +157,7 @@ async fn what_goes_is_what_stands_there_now() {
 
     it.post("2", "alice", "medlo").await;
     it.platform.delete(&policy::PostId::new("2").unwrap());
-    assert!(it.command("mo", "remove B-2").await.contains("the post is gone already"));
+    assert!(it.command("mo", "remove B-3").await.contains("the post is gone already"));
     assert_eq!(it.strikes("alice").await, (1, 1));
 }
 

@@ -155,6 +155,17 @@ async fn what_must_not_be_is_refused_by_the_tables() {
     }
 }
 
+/// A warning proposed for a case.
+fn proposal(reference: Reference, case: Reference) -> policy::Sanction {
+    let proposal = policy::Proposal {
+        step: policy::Step::Warning,
+        because: policy::Because::First,
+        platform: policy::PlatformId::new("fake").unwrap(),
+        basis: [case].into(),
+    };
+    policy::Sanction::propose(reference, member("alice"), &proposal, None, at(9), at(6))
+}
+
 /// Every table with rows of a file, found in the schema, so that a new one is held to it too.
 #[tokio::test]
 async fn no_row_belongs_to_a_file_of_another_group() {
@@ -174,7 +185,19 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     transaction.lodge_appeal(&tea, case, &appeal, &words("it was a joke")).await.unwrap();
     let review = policy::Deadline { kind: policy::DeadlineKind::ReviewDue, due: at(9) };
     transaction.set_deadlines(&tea, case, &[], &[review], at(4)).await.unwrap();
-    transaction.member_file(&tea, &alice, at(5)).await.unwrap();
+    let own = transaction.member_file(&tea, &alice, at(5)).await.unwrap();
+    transaction.declare_conflict(&tea, case, &member("mo"), at(5)).await.unwrap();
+    transaction.aim_at(&tea, case, &[member("mo")]).await.unwrap();
+    let mute = ledger::Mute { by: member("mo"), at: at(5), until: at(9), ended_at: None };
+    transaction.mute(&tea, &alice, &mute).await.unwrap();
+    transaction
+        .log_access(&tea, own, &member("mo"), policy::Role::Moderator, ledger::Way::Opened, at(5))
+        .await
+        .unwrap();
+    let sanction =
+        transaction.open_sanction(&tea, at(6), |reference| proposal(reference, case)).await.unwrap();
+    let signature = policy::Signature { by: member("mo"), step: policy::Step::Warning, at: at(7) };
+    transaction.sign(&tea, &sanction, &signature).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
 
@@ -191,28 +214,39 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     let tables = list(
         &mut raw,
         "select t.name from pragma_table_list t where t.schema = 'main' and t.type = 'table' and t.name <> 'file'
-           and exists (select * from pragma_table_info(t.name) where name in ('file_id', 'case_id'))
+           and exists (select * from pragma_table_info(t.name) where name in ('file_id', 'case_id', 'sanction_id'))
          order by t.name",
     )
     .await;
     assert_eq!(
         tables,
         [
+            "access",
             "appeal",
             "case",
+            "case_target",
+            "conflict",
             "deadline",
             "effect",
             "event",
             "file_key",
             "member_file",
+            "mute",
             "notice",
             "register",
+            "sanction",
+            "sanction_basis",
             "sealed",
+            "signature",
             "strike"
         ]
     );
     for table in tables {
-        let id = if matches!(&*table, "case" | "strike") { "case_id" } else { "file_id" };
+        let id = match &*table {
+            "case" | "strike" | "case_target" => "case_id",
+            "sanction" | "sanction_basis" | "signature" => "sanction_id",
+            _ => "file_id",
+        };
         for change in [format!("{id} = 9"), "group_id = 2".to_owned()] {
             let statement =
                 format!("update \"{table}\" set {change} where {id} = (select min({id}) from \"{table}\")");

@@ -1,6 +1,6 @@
 //! What the author of a post is told after a decision, before there is anything to fill it with.
 
-use super::facts::{About, Hearer, Matter, Relief, Standing, Varied};
+use super::facts::{About, Matter, Relief, Standing, Varied};
 use super::kind::NoticeKind;
 use crate::time::Timestamp;
 
@@ -41,13 +41,6 @@ pub enum Occasion {
         /// Whether it had been a strike until then.
         strike_voided: bool,
     },
-    /// An appeal has arrived.
-    AppealReceived {
-        /// Who hears it.
-        hearer: Hearer,
-        /// By when it is to be answered, where that is promised.
-        due: Option<Timestamp>,
-    },
     /// A moderator said yes to an appeal.
     AppealAccepted {
         /// Whether it had been a strike until then.
@@ -58,27 +51,6 @@ pub enum Occasion {
         /// The moderator had taken the decision too, because the group has no other.
         same_moderator: bool,
     },
-    /// The Executive has been asked.
-    ExecutiveAsked {
-        /// By when it is to be answered, where that is promised.
-        due: Option<Timestamp>,
-    },
-    /// Nobody answered an appeal in time: the Executive has it.
-    AppealEscalated {
-        /// When the answer was due.
-        was_due: Timestamp,
-        /// By when the Executive is to answer.
-        due: Timestamp,
-    },
-    /// An appeal still waits for the Executive.
-    AppealProgress {
-        /// When it was lodged.
-        lodged_at: Timestamp,
-        /// By when it is to be answered.
-        due: Timestamp,
-        /// When the member hears again.
-        again_at: Timestamp,
-    },
     /// The Executive said yes.
     AppealAllowed {
         /// Where the minutes have it.
@@ -88,15 +60,6 @@ pub enum Occasion {
     },
     /// The Executive said: the post stays away, without a strike.
     AppealVaried {
-        /// Where the minutes have it.
-        minute: String,
-        /// Who stands beyond the Executive.
-        external_body: String,
-    },
-    /// The Executive said no.
-    AppealDismissedFinal {
-        /// Whether it was heard; one that came too late may not be.
-        heard: bool,
         /// Where the minutes have it.
         minute: String,
         /// Who stands beyond the Executive.
@@ -122,17 +85,11 @@ impl Occasion {
             Self::Confirmed { counts } => NoticeKind::Confirmed { about, counts, standing, appeal_until },
             Self::StrikeVoided => NoticeKind::StrikeVoided { about, standing },
             Self::Restored { strike_voided } => NoticeKind::Restored { about, strike_voided, standing },
-            Self::AppealReceived { hearer, due } => NoticeKind::AppealReceived { matter, hearer, due },
             Self::AppealAccepted { strike_voided } => {
                 NoticeKind::AppealAccepted { about, strike_voided, standing }
             }
             Self::AppealDismissed { same_moderator } => {
                 NoticeKind::AppealDismissed { about, same_moderator, standing, appeal_until }
-            }
-            Self::ExecutiveAsked { due } => NoticeKind::ExecutiveAsked { matter, due },
-            Self::AppealEscalated { was_due, due } => NoticeKind::AppealEscalated { matter, was_due, due },
-            Self::AppealProgress { lodged_at, due, again_at } => {
-                NoticeKind::AppealProgress { matter, lodged_at, due, again_at }
             }
             Self::AppealAllowed { minute, strike_voided } => {
                 let relief = Relief { post_back: true, strike_voided, sanction: None };
@@ -140,9 +97,6 @@ impl Occasion {
             }
             Self::AppealVaried { minute, external_body } => {
                 NoticeKind::AppealVaried { matter, minute, varied: Varied::NoStrike, external_body }
-            }
-            Self::AppealDismissedFinal { heard, minute, external_body } => {
-                NoticeKind::AppealDismissedFinal { matter, heard, minute, external_body }
             }
         }
     }

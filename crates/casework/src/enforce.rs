@@ -1,0 +1,189 @@
+//! Keeping people out and letting them in: what the ledger says is carried out, and what humans do past the bot is
+//! reported, never overwritten.
+
+use ledger::{EffectKind, File};
+use platform::{Action, Change};
+use policy::{Actor, Event, GroupId, MemberId, Sanction, Timestamp};
+
+use crate::delivery::Order;
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+
+impl Casework {
+    /// Somebody came in. Whoever the ledger shuts out is put out again, under whichever account.
+    pub(crate) async fn joined(&self, group: &GroupId, member: &MemberId) -> Result<(), CaseworkError> {
+        let in_force = self.in_force(group)?;
+        let now = self.now();
+        let shutting_out = self.shutting_out(group, member, now).await?;
+        let muted = self.ledger.last_mute(group, member).await?;
+        let muted = muted.filter(|mute| mute.ended_at.is_none() && now < mute.until);
+        if shutting_out.is_empty() && muted.is_none() {
+            return Ok(());
+        }
+        let mut tx = self.ledger.begin().await?;
+        if let Some(sanction) = shutting_out.into_iter().next() {
+            let reference = sanction.reference;
+            tx.note(group, reference, &Actor::Bot, Event::CameBackIn, now).await?;
+            tx.queue(group, reference, &EffectKind::Exclude(member.clone()), now).await?;
+            self.tell_officers(&mut tx, &in_force, &File::Sanction(sanction), Event::CameBackIn, now).await?;
+        } else if muted.is_some() {
+            let file = tx.member_file(group, member, now).await?;
+            tx.queue(group, file, &EffectKind::Mute(member.clone()), now).await?;
+        }
+        self.commit(tx).await
+    }
+
+    /// A human did something to a member with the platform's own means: it is put on record and officers hear of it.
+    pub(crate) async fn done_by_hand(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+        change: Change,
+        by: Option<MemberId>,
+    ) -> Result<(), CaseworkError> {
+        let in_force = self.in_force(group)?;
+        let now = self.now();
+        let shutting_out = self.shutting_out(group, member, now).await?.into_iter().next();
+        let event = match (change, &shutting_out) {
+            (Change::Excluded, Some(_)) => Event::ShutOutByHandToo,
+            (Change::Excluded, None) => Event::PutOutByHand,
+            (Change::Admitted, Some(_)) => Event::NotShutOut,
+            (Change::Admitted, None) => Event::LetInByHand,
+            (Change::Muted, _) => Event::MutedByHand,
+            (Change::Unmuted, _) => Event::UnmutedByHand,
+        };
+        let actor = match by {
+            Some(by) if in_force.charter.roster.offices(&by).next().is_some() => Actor::Officer(by),
+            // Somebody with the platform's powers who holds no office of ours, or nobody knows who.
+            Some(_) | None => Actor::Bot,
+        };
+        let mut tx = self.ledger.begin().await?;
+        let file = match shutting_out {
+            Some(sanction) => File::Sanction(sanction),
+            None => {
+                File::Member { reference: tx.member_file(group, member, now).await?, member: member.clone() }
+            }
+        };
+        tx.note(group, file.reference(), &actor, event, now).await?;
+        self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
+        self.commit(tx).await
+    }
+
+    /// Compares whom the ledger shuts out with whom the platform does, and reports where a human must have been at work
+    /// while the bot was away.
+    pub(crate) async fn reconcile(&self, group: &GroupId) -> Result<(), CaseworkError> {
+        let in_force = self.in_force(group)?;
+        let now = self.now();
+        let sanctions = self.ledger.sanctions_in_force(group).await?;
+        let sanctions: Vec<_> = sanctions.into_iter().filter(|sanction| sanction.excludes(now)).collect();
+        if sanctions.is_empty() {
+            return Ok(());
+        }
+        let standing = self.platform(group)?.exclusions(group).await.map_err(CaseworkError::Unreadable)?;
+        for sanction in sanctions {
+            let event = match standing.iter().find(|exclusion| exclusion.member == sanction.member) {
+                Some(exclusion) if exclusion.ours => continue,
+                Some(_) => Event::ShutOutByHandToo,
+                None => Event::NotShutOut,
+            };
+            let events = self.ledger.events(group, sanction.reference).await?;
+            let outstanding = self.ledger.is_outstanding(group, sanction.reference).await?;
+            // It is still to be done, or officers know already.
+            if outstanding || events.iter().any(|earlier| earlier.event == event) {
+                continue;
+            }
+            let mut tx = self.ledger.begin().await?;
+            tx.note(group, sanction.reference, &Actor::Bot, event, now).await?;
+            self.tell_officers(&mut tx, &in_force, &File::Sanction(sanction), event, now).await?;
+            self.commit(tx).await?;
+        }
+        Ok(())
+    }
+
+    /// The sanctions that shut somebody out now, under whichever of their accounts.
+    async fn shutting_out(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+        now: Timestamp,
+    ) -> Result<Vec<Sanction>, CaseworkError> {
+        let persons = self.persons(group).await?;
+        let mut sanctions = Vec::new();
+        for account in persons.accounts(member) {
+            sanctions.extend(self.ledger.sanctions_of(group, account).await?);
+        }
+        sanctions.retain(|sanction| sanction.excludes(now));
+        Ok(sanctions)
+    }
+
+    /// The call that puts somebody out, as long as the ledger says so.
+    pub(crate) async fn exclude_order(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+    ) -> Result<Order, CaseworkError> {
+        let shutting_out = self.shutting_out(group, member, self.now()).await?;
+        let ends = shutting_out.iter().filter_map(|sanction| sanction.imposed().map(|imposed| imposed.until));
+        // No end is later than any.
+        Ok(match ends.max_by_key(|until| (until.is_none(), *until)) {
+            Some(until) => Order::Ask(Action::Exclude { member: member.clone(), until }),
+            None => Order::Moot,
+        })
+    }
+
+    /// The call that lets somebody in, unless the ledger shuts them out after all, or a human did.
+    pub(crate) async fn admit_order(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+    ) -> Result<Order, CaseworkError> {
+        if !self.shutting_out(group, member, self.now()).await?.is_empty() {
+            return Ok(Order::Moot);
+        }
+        let standing = self.platform(group)?.exclusions(group).await.map_err(CaseworkError::Unreadable)?;
+        Ok(match standing.iter().find(|exclusion| exclusion.member == *member) {
+            None => Order::Moot,
+            Some(exclusion) if exclusion.ours => Order::Ask(Action::Admit { member: member.clone() }),
+            Some(_) => Order::LeftToHumans(Event::ShutOutByHandToo),
+        })
+    }
+
+    /// The call that keeps somebody from posting, as long as the ledger says so.
+    pub(crate) async fn mute_order(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+    ) -> Result<Order, CaseworkError> {
+        let mute = self.ledger.last_mute(group, member).await?;
+        let now = self.now();
+        Ok(match mute.filter(|mute| mute.ended_at.is_none() && now < mute.until) {
+            Some(mute) => Order::Ask(Action::Mute { member: member.clone(), until: mute.until }),
+            None => Order::Moot,
+        })
+    }
+
+    /// The call that lets somebody post again, unless they have been muted anew.
+    pub(crate) async fn unmute_order(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+    ) -> Result<Order, CaseworkError> {
+        let mute = self.ledger.last_mute(group, member).await?;
+        Ok(match mute.filter(|mute| mute.ended_at.is_none()) {
+            Some(_) => Order::Moot,
+            None => Order::Ask(Action::Unmute { member: member.clone() }),
+        })
+    }
+
+    /// Compares every group with its platform; what cannot be reached is left for the next time.
+    pub(crate) async fn reconcile_all(&self) {
+        for group in self.platforms.keys() {
+            if let Err(error) = self.reconcile(group).await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "who is shut out could not be compared with the platform"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! What follows for a member when their strikes or sanctions change: what has become too heavy is taken back by itself,
+//! and what the ladder has next is proposed to people.
+
+use std::collections::BTreeSet;
+
+use ledger::{EffectKind, File, Transaction};
+use policy::ladder::{Breach, Reduction};
+use policy::notice::{Cause, Remedy};
+use policy::{
+    Actor, Deadline, DeadlineKind, Event, Imposed, MemberId, NoticeKind, Persons, Proposal, Reference,
+    Sanction, SanctionState, Step, Strike, Timestamp,
+};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::in_force::InForce;
+use crate::parties::{View, parties};
+use crate::record::Told;
+
+/// How long the member has at least to answer what was added to a proposal, in days.
+const HEARING_DAYS_MIN: u32 = 3;
+
+/// What may fall due of a sanction.
+pub(crate) const SANCTION_DEADLINES: [DeadlineKind; 3] =
+    [DeadlineKind::HearingOver, DeadlineKind::SigningDue, DeadlineKind::SuspensionOver];
+
+/// Why the ladder is looked at again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change {
+    /// How it came to light, if something was wrong.
+    pub(crate) cause: Cause,
+    /// Whether a strike was cancelled.
+    pub(crate) strike_voided: bool,
+}
+
+/// A sanction that becomes lighter, or nothing.
+pub(crate) struct Relief<'a> {
+    pub(crate) was: &'a Sanction,
+    pub(crate) is: &'a Sanction,
+    pub(crate) actor: &'a Actor,
+    /// Why, for the notice; with none, the member is told by whoever calls.
+    pub(crate) change: Option<Change>,
+}
+
+/// A person's record as the ladder sees it, over all their accounts.
+pub(crate) struct Record {
+    pub(crate) persons: Persons,
+    pub(crate) sanctions: Vec<Sanction>,
+    /// The strikes that were not voided, whose they are and whether they count now.
+    strikes: Vec<(MemberId, Breach, bool)>,
+}
+
+impl Record {
+    /// What was signed and counts.
+    fn imposed(&self) -> Vec<Imposed> {
+        self.sanctions.iter().filter_map(Sanction::imposed).collect()
+    }
+
+    /// The open proposal.
+    pub(crate) fn open(&self) -> Option<&Sanction> {
+        self.sanctions.iter().find(|sanction| sanction.is_proposal())
+    }
+
+    /// What the ladder proposes now. What officers declined, or was taken back, is dealt with.
+    pub(crate) fn proposal(&self, in_force: &InForce) -> Option<Proposal> {
+        let closed = |sanction: &&Sanction| match sanction.state {
+            SanctionState::Declined | SanctionState::Void => true,
+            SanctionState::Hearing { .. }
+            | SanctionState::Signing { .. }
+            | SanctionState::Withdrawn
+            | SanctionState::Unserved { .. }
+            | SanctionState::Live { .. }
+            | SanctionState::Ended { .. } => false,
+        };
+        let closed: BTreeSet<Reference> = self
+            .sanctions
+            .iter()
+            .filter(closed)
+            .flat_map(|sanction| sanction.basis.iter().copied())
+            .collect();
+        let open =
+            self.strikes.iter().filter(|(_, breach, counts)| *counts && !closed.contains(&breach.case));
+        let open: Vec<_> = open.map(|(_, breach, _)| breach.clone()).collect();
+        in_force.charter.procedure.ladder.propose(&open, &self.imposed(), in_force.charter.zone)
+    }
+
+    /// What has to be taken back.
+    fn reductions(&self, in_force: &InForce) -> Vec<(Reference, Reduction)> {
+        let breaches: Vec<_> = self.strikes.iter().map(|(_, breach, _)| breach.clone()).collect();
+        in_force.charter.procedure.ladder.replay(&breaches, &self.imposed(), in_force.charter.zone)
+    }
+
+    /// Whether the person is shut out at `now`, and until when.
+    pub(crate) fn shut_out(&self, now: Timestamp) -> Option<Option<Timestamp>> {
+        let ends = self.sanctions.iter().filter(|sanction| sanction.excludes(now));
+        ends.filter_map(|sanction| sanction.imposed().map(|imposed| imposed.until))
+            // No end is later than any.
+            .max_by_key(|until| (until.is_none(), *until))
+    }
+
+    /// How many strikes count, in words.
+    pub(crate) fn standing(&self, in_force: &InForce) -> String {
+        let counting = self.strikes.iter().filter(|(_, _, counts)| *counts).count();
+        let months = in_force.charter.procedure.periods.strike_months;
+        format!("{counting} strikes count, of those of {months} months")
+    }
+
+    /// Whose strike is the last of those that a proposal rests on.
+    fn account_of(&self, proposal: &Proposal) -> Option<&MemberId> {
+        let on = self.strikes.iter().filter(|(_, breach, _)| proposal.basis.contains(&breach.case));
+        on.max_by_key(|(_, breach, _)| (breach.conduct_at, breach.case)).map(|(account, ..)| account)
+    }
+}
+
+impl Casework {
+    /// A person's record, as a transaction has it.
+    pub(crate) async fn record_in(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        member: &MemberId,
+        now: Timestamp,
+    ) -> Result<Record, CaseworkError> {
+        let charter = &in_force.charter;
+        let group = &charter.group;
+        let links = tx.links(group).await?;
+        let links = links.into_iter().filter(|link| link.confirmed.is_some());
+        let persons = Persons::linked(links.map(|link| link.accounts));
+        let platform = self.platform(group)?.platform();
+        let (mut sanctions, mut strikes) = (Vec::new(), Vec::new());
+        for account in persons.accounts(member) {
+            sanctions.extend(tx.sanctions_of(group, account).await?);
+            let counts = |strike: &Strike| {
+                strike.counts_at(now, charter.procedure.periods.strike_months, charter.zone)
+            };
+            let all = tx.strikes(group, account).await?.into_iter().filter(|(_, strike)| strike.counts());
+            strikes.extend(all.map(|(case, strike)| {
+                let counts = counts(&strike);
+                let breach = Breach { case, conduct_at: strike.conduct_at, platform: platform.clone() };
+                (account.clone(), breach, counts)
+            }));
+        }
+        sanctions.sort_by_key(|sanction| sanction.reference);
+        Ok(Record { persons, sanctions, strikes })
+    }
+
+    /// Looks at the ladder again after something changed for a member: reduces by itself, and only proposes otherwise.
+    pub(crate) async fn climb(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        member: &MemberId,
+        change: Change,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let record = self.record_in(tx, in_force, member, now).await?;
+        let reductions = record.reductions(in_force);
+        for (reference, reduction) in &reductions {
+            let Some(sanction) = record.sanctions.iter().find(|sanction| sanction.reference == *reference)
+            else {
+                continue;
+            };
+            let lighter = match reduction {
+                Reduction::Void => sanction.voided(),
+                Reduction::To(step) => {
+                    sanction.reduced(*step, &in_force.charter.procedure.ladder, now, in_force.charter.zone)
+                }
+            };
+            let relief = Relief { was: sanction, is: &lighter, actor: &Actor::Bot, change: Some(change) };
+            self.lighten(tx, in_force, &relief, now).await?;
+        }
+        let record =
+            if reductions.is_empty() { record } else { self.record_in(tx, in_force, member, now).await? };
+        let proposal = record.proposal(in_force);
+        match (record.open(), proposal) {
+            (None, None) => Ok(()),
+            (None, Some(proposal)) => {
+                let account = record.account_of(&proposal).unwrap_or(member).clone();
+                self.propose(tx, in_force, &account, &proposal, now).await
+            }
+            (Some(open), proposal) if open.is_current(proposal.as_ref()) => Ok(()),
+            (Some(open), proposal) => self.reform(tx, in_force, open, proposal.as_ref(), now).await,
+        }
+    }
+
+    /// Takes a sanction back, in whole or in part, with everything that follows for the member.
+    pub(crate) async fn lighten(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        relief: &Relief<'_>,
+        now: Timestamp,
+    ) -> Result<Remedy, CaseworkError> {
+        let Relief { was: sanction, is: lighter, actor, change } = *relief;
+        let group = &in_force.charter.group;
+        let reference = sanction.reference;
+        tx.update_sanction(group, lighter).await?;
+        let is_void = lighter.state == SanctionState::Void;
+        let event = if is_void { Event::Voided } else { Event::Reduced { step: lighter.step } };
+        tx.note(group, reference, actor, event, now).await?;
+        self.set_release(tx, in_force, lighter, now).await?;
+        let record = self.record_in(tx, in_force, &sanction.member, now).await?;
+        let lifted = sanction.excludes(now) && record.shut_out(now).is_none();
+        if lifted {
+            for account in record.persons.accounts(&sanction.member) {
+                tx.queue(group, reference, &EffectKind::Admit(account.clone()), now).await?;
+            }
+        }
+        let remedy = Remedy { was: sanction.step, now: (!is_void).then_some(lighter.step), lifted };
+        if let Some(Change { cause, strike_voided }) = change {
+            let standing = self.standing(tx, in_force, &sanction.member, now).await?;
+            let kind = NoticeKind::Corrected { cause, strike_voided, sanction: Some(remedy), standing };
+            let told = Told { to: &sanction.member, kind, reason: None };
+            self.tell(tx, in_force, reference, told, now).await?;
+        }
+        if let SanctionState::Unserved { .. } = lighter.state {
+            // It counts from when this reaches the member, not from when the heavier one did.
+            self.tell_decided(tx, in_force, lighter, None, now).await?;
+        }
+        self.tell_officers(tx, in_force, &File::Sanction(lighter.clone()), event, now).await?;
+        Ok(remedy)
+    }
+
+    /// Sets when the sanction, as it now stands, is to end by itself, in place of whatever of it was to come.
+    pub(crate) async fn set_release(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let release = match sanction.state {
+            SanctionState::Live { until: Some(due), .. } => {
+                vec![Deadline { kind: DeadlineKind::SuspensionOver, due }]
+            }
+            SanctionState::Hearing { until: due } => vec![Deadline { kind: DeadlineKind::HearingOver, due }],
+            SanctionState::Signing { due } => vec![Deadline { kind: DeadlineKind::SigningDue, due }],
+            SanctionState::Live { until: None, .. }
+            | SanctionState::Declined
+            | SanctionState::Withdrawn
+            | SanctionState::Unserved { .. }
+            | SanctionState::Ended { .. }
+            | SanctionState::Void => Vec::new(),
+        };
+        let group = &in_force.charter.group;
+        tx.set_deadlines(group, sanction.reference, &SANCTION_DEADLINES, &release, now).await?;
+        Ok(())
+    }
+
+    /// Opens a proposal: the member is asked for their side, and the officers hear of it.
+    async fn propose(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        account: &MemberId,
+        proposal: &Proposal,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let (periods, zone) = (charter.procedure.periods, charter.zone);
+        let hear = is_heard(in_force, proposal.step);
+        let hear_until = hear.then(|| now.plus_days(periods.hearing_days, zone));
+        let sign_due = now.end_of_day_after(periods.signing_days, zone);
+        let form =
+            |reference| Sanction::propose(reference, account.clone(), proposal, hear_until, sign_due, now);
+        let sanction = tx.open_sanction(&charter.group, now, form).await?;
+        self.proposed(tx, in_force, &sanction, Event::Proposed { step: sanction.proposed }, now).await
+    }
+
+    /// Gives a proposal the form that the ladder now gives it, or withdraws it.
+    pub(crate) async fn reform(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        open: &Sanction,
+        proposal: Option<&Proposal>,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let mut reformed = open.reformed(proposal, now);
+        let Some(proposal) = proposal else {
+            tx.update_sanction(&charter.group, &reformed).await?;
+            self.set_release(tx, in_force, &reformed, now).await?;
+            tx.note(&charter.group, open.reference, &Actor::Bot, Event::Withdrawn, now).await?;
+            if is_heard(in_force, open.proposed) {
+                let standing = self.standing(tx, in_force, &open.member, now).await?;
+                let kind = NoticeKind::SanctionDeclined { step: open.proposed, standing };
+                let told = Told { to: &open.member, kind, reason: None };
+                self.tell(tx, in_force, open.reference, told, now).await?;
+            }
+            let file = File::Sanction(reformed);
+            return self.tell_officers(tx, in_force, &file, Event::Withdrawn, now).await;
+        };
+        // Nobody is sanctioned for what they were not asked about.
+        let more = proposal.step > open.proposed || !proposal.basis.is_subset(&open.basis);
+        if more && is_heard(in_force, proposal.step) {
+            let earliest = now.plus_days(HEARING_DAYS_MIN, charter.zone);
+            let until = match open.state {
+                SanctionState::Hearing { until } => until.max(earliest),
+                _ => earliest,
+            };
+            reformed.state = SanctionState::Hearing { until };
+        }
+        tx.update_sanction(&charter.group, &reformed).await?;
+        if !more {
+            let event = Event::Reformed { step: proposal.step };
+            tx.note(&charter.group, open.reference, &Actor::Bot, event, now).await?;
+            self.set_release(tx, in_force, &reformed, now).await?;
+            return self.tell_bench(tx, in_force, &reformed, event, now).await;
+        }
+        self.proposed(tx, in_force, &reformed, Event::Reformed { step: proposal.step }, now).await
+    }
+
+    /// What follows from a proposal, new or with more in it: invitation, deadlines, word to those who may sign.
+    async fn proposed(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let reference = sanction.reference;
+        tx.note(&charter.group, reference, &Actor::Bot, event, now).await?;
+        self.set_release(tx, in_force, sanction, now).await?;
+        if let SanctionState::Hearing { until } = sanction.state {
+            let kind = NoticeKind::SideInvited {
+                step: sanction.proposed,
+                why: why(sanction),
+                grounds: self.grounds(tx, in_force, sanction).await?,
+                until,
+                suspension_days: charter.procedure.ladder.suspension_days,
+                quorum: charter.procedure.quorums.of(sanction.proposed),
+            };
+            self.tell(tx, in_force, reference, Told { to: &sanction.member, kind, reason: None }, now)
+                .await?;
+        }
+        self.tell_bench(tx, in_force, sanction, event, now).await?;
+        let bench = self.bench(tx, in_force, sanction).await?;
+        let needed = charter.procedure.quorums.of(sanction.proposed);
+        if u32::try_from(bench.seats().len()).is_ok_and(|seats| seats < needed) {
+            let file = File::Sanction(sanction.clone());
+            let parties = parties(View::Transaction(tx), &charter.group, &file).await?;
+            let secretaries = self.secretary_for(in_force, &parties).await?;
+            tx.note(&charter.group, reference, &Actor::Bot, Event::BenchTooSmall, now).await?;
+            self.tell_each(tx, in_force, reference, secretaries, Event::BenchTooSmall, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the member is asked for their side before this step.
+pub(crate) fn is_heard(in_force: &InForce, step: Step) -> bool {
+    match step {
+        Step::Warning => in_force.charter.procedure.periods.hearing_before_warning,
+        Step::Suspension | Step::Expulsion => true,
+    }
+}
+
+/// Why it is this step, as notices have it.
+pub(crate) fn why(sanction: &Sanction) -> policy::notice::Why {
+    use policy::Because;
+    use policy::notice::Why;
+    if sanction.step < sanction.proposed {
+        return Why::Milder { ladder: sanction.proposed };
+    }
+    match sanction.because {
+        Because::First => Why::First,
+        Because::Warned { since, until, .. } => Why::AfterWarning { served_at: since, live_until: until },
+        Because::Suspended { since, until, .. } => {
+            Why::AfterSuspension { ended_at: since, live_until: until }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Accounts of one person, as two admins or the person say; and conflicts that officers declare.
+
+use ledger::{EffectKind, File, Link, Transaction};
+use policy::notice::Cause;
+use policy::{Actor, Event, Letter, MemberId, Reference, Role, Timestamp};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::in_force::InForce;
+use crate::ladder::Change;
+use crate::rights::Permit;
+
+impl Casework {
+    /// Says, or confirms, that two accounts are one person's. Two admins have to, or both accounts.
+    pub(crate) async fn link(
+        &self,
+        permit: &Permit<'_>,
+        names: (&str, &str),
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
+        let Some((one, other)) = accounts(names) else {
+            return refuse("Name two accounts.".to_owned());
+        };
+        let who = permit.who();
+        let own = *who == one || *who == other;
+        if !own && !in_force.charter.roster.holds(who, Role::Admin) {
+            return refuse("Admins link accounts, and members their own.".to_owned());
+        }
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let known = tx.links(group).await?.into_iter().find(|link| is_of(link, &one, &other));
+        let event = match known {
+            None => {
+                tx.say_linked(group, (&one, &other), who, now).await?;
+                Event::LinkSaid
+            }
+            Some(Link { confirmed: Some(_), .. }) => {
+                return refuse("These are linked already.".to_owned());
+            }
+            Some(link) => {
+                // Two admins, neither of them the person; or the person from both accounts.
+                let first_own = link.said_by == one || link.said_by == other;
+                if link.said_by == *who || first_own != own {
+                    let another = if first_own { "the other account" } else { "another admin" };
+                    return refuse(format!("It has been said; {another} has to confirm it."));
+                }
+                tx.confirm_linked(group, (&one, &other), who, now).await?;
+                Event::Linked
+            }
+        };
+        self.note_on_both(&mut tx, in_force, (&one, &other), who, event, now).await?;
+        self.commit(tx).await?;
+        Ok(Letter::line(match event {
+            Event::Linked => {
+                "These accounts are now taken for one person's. What was earned before stays as it was."
+            }
+            _ => {
+                "It is on record; it holds once it is confirmed: by another admin, or from the other account."
+            }
+        }))
+    }
+
+    /// Says that two accounts are not one person's: what rested on it is taken back by itself.
+    pub(crate) async fn unlink(
+        &self,
+        permit: &Permit<'_>,
+        names: (&str, &str),
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let refuse = |why: &str| Ok(Letter::line(format!("{why} Nothing was changed.")));
+        let Some((one, other)) = accounts(names) else { return refuse("Name two accounts.") };
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        if !tx.links(group).await?.iter().any(|link| is_of(link, &one, &other)) {
+            return refuse("These accounts are not linked.");
+        }
+        let shut_out = self.record_in(&mut tx, in_force, &one, now).await?.shut_out(now).is_some();
+        tx.unlink(group, (&one, &other), permit.who(), now).await?;
+        self.note_on_both(&mut tx, in_force, (&one, &other), permit.who(), Event::Unlinked, now).await?;
+        let change = Change { cause: Cause::MistakenIdentity, strike_voided: false };
+        for account in [&one, &other] {
+            self.climb(&mut tx, in_force, account, change, now).await?;
+            // Whoever was shut out for the other's sanction comes back.
+            let record = self.record_in(&mut tx, in_force, account, now).await?;
+            if shut_out && record.shut_out(now).is_none() {
+                let file = tx.member_file(group, account, now).await?;
+                tx.queue(group, file, &EffectKind::Admit(account.clone()), now).await?;
+            }
+        }
+        self.commit(tx).await?;
+        Ok(Letter::line(
+            "These accounts are two people's. What rested on the link is taken back, and they are told.",
+        ))
+    }
+
+    async fn note_on_both(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        (one, other): (&MemberId, &MemberId),
+        who: &MemberId,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let group = &in_force.charter.group;
+        let actor = if who == one || who == other { Actor::Member } else { Actor::Officer(who.clone()) };
+        for account in [one, other] {
+            let reference = tx.member_file(group, account, now).await?;
+            tx.note(group, reference, &actor, event, now).await?;
+            let file = File::Member { reference, member: account.clone() };
+            self.tell_officers(tx, in_force, &file, event, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Records that an officer has a part in a file: from then on they neither see nor decide it.
+    pub(crate) async fn declare_conflict(
+        &self,
+        permit: &Permit<'_>,
+        reference: Reference,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        if tx.file(group, reference).await?.is_none() {
+            return Ok(Letter::line(format!("There is no file {reference} in this group.")));
+        }
+        if !tx.declare_conflict(group, reference, permit.who(), now).await? {
+            return Ok(Letter::line(format!("{reference}: that is on record already.")));
+        }
+        let actor = Actor::Officer(permit.who().clone());
+        tx.note(group, reference, &actor, Event::ConflictDeclared, now).await?;
+        self.commit(tx).await?;
+        Ok(Letter::line(format!("{reference}: it is on record. Others see and decide it from now on.")))
+    }
+}
+
+fn accounts((one, other): (&str, &str)) -> Option<(MemberId, MemberId)> {
+    let account = |name: &str| MemberId::new(name.trim_start_matches('@'));
+    let (one, other) = (account(one)?, account(other)?);
+    (one != other).then_some((one, other))
+}
+
+fn is_of(link: &Link, one: &MemberId, other: &MemberId) -> bool {
+    let (first, second) = (&link.accounts.0, &link.accounts.1);
+    (first, second) == (one, other) || (first, second) == (other, one)
+}

@@ -1,0 +1,91 @@
+//! Who has a part in a matter, and who takes whose place: nobody sees or decides what they are part of.
+
+use ledger::{File, Ledger, Transaction};
+use policy::{Conflict, GroupId, MemberId, Parties, Persons, Reference, Role};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::in_force::InForce;
+
+/// Where is looked: in what is recorded, or in what a transaction is about to record.
+pub(crate) enum View<'a> {
+    Ledger(&'a Ledger),
+    Transaction(&'a mut Transaction),
+}
+
+impl View<'_> {
+    async fn part_in(
+        &mut self,
+        group: &GroupId,
+        file: Reference,
+    ) -> Result<(Vec<MemberId>, Vec<MemberId>), CaseworkError> {
+        Ok(match self {
+            Self::Ledger(ledger) => ledger.part_in(group, file).await?,
+            Self::Transaction(tx) => tx.part_in(group, file).await?,
+        })
+    }
+}
+
+/// Who has a part in a file.
+pub(crate) async fn parties(
+    mut view: View<'_>,
+    group: &GroupId,
+    file: &File,
+) -> Result<Parties, CaseworkError> {
+    let mut parties = Parties { subject: file.subject().cloned(), ..Parties::default() };
+    // Whoever has a part in what a sanction rests on has a part in the sanction.
+    let basis = match file {
+        File::Sanction(sanction) => sanction.basis.iter().copied().collect(),
+        File::Case(_) | File::Member { .. } | File::Group { .. } => Vec::new(),
+    };
+    for reference in [file.reference()].into_iter().chain(basis) {
+        let (declared, targets) = view.part_in(group, reference).await?;
+        parties.declared.extend(declared);
+        parties.targets.extend(targets);
+    }
+    Ok(parties)
+}
+
+impl Casework {
+    /// Which accounts belong to one person.
+    pub(crate) async fn persons(&self, group: &GroupId) -> Result<Persons, CaseworkError> {
+        let links = self.ledger.links(group).await?;
+        Ok(Persons::linked(
+            links.into_iter().filter(|link| link.confirmed.is_some()).map(|link| link.accounts),
+        ))
+    }
+
+    /// Who has a part in a file, as it is recorded.
+    pub(crate) async fn parties(&self, group: &GroupId, file: &File) -> Result<Parties, CaseworkError> {
+        parties(View::Ledger(&self.ledger), group, file).await
+    }
+
+    /// The part that somebody has in a file, if they have one.
+    pub(crate) async fn part_of(
+        &self,
+        who: &MemberId,
+        group: &GroupId,
+        file: &File,
+    ) -> Result<Option<Conflict>, CaseworkError> {
+        let parties = self.parties(group, file).await?;
+        Ok(parties.conflict(who, &self.persons(group).await?))
+    }
+
+    /// Who does what is the Secretary's in a matter: the Secretary, or the alternate where the Secretary has a part in
+    /// it, or else the Executive.
+    pub(crate) async fn secretary_for(
+        &self,
+        in_force: &InForce,
+        parties: &Parties,
+    ) -> Result<Vec<MemberId>, CaseworkError> {
+        let charter = &in_force.charter;
+        let persons = self.persons(&charter.group).await?;
+        let free = |officer: &&MemberId| parties.conflict(officer, &persons).is_none();
+        let in_turn: [Vec<MemberId>; 3] = [
+            charter.roster.holders(Role::Secretary).filter(free).cloned().collect(),
+            charter.duties.alternate.iter().filter(free).cloned().collect(),
+            charter.roster.holders(Role::Executive).filter(free).cloned().collect(),
+        ];
+        Ok(in_turn.into_iter().find(|officers| !officers.is_empty()).unwrap_or_default())
+    }
+}

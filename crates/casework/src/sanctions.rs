@@ -1,0 +1,507 @@
+//! Sanctions from proposal to service: the member's side, officers' signatures, the decision, and its end.
+
+use ledger::{EffectKind, File, NoticeRecord, Transaction, WordsKind};
+use policy::notice::{Breach, Cause, Grounds, SanctionAppeal, SignOff};
+use policy::{
+    Actor, Because, Bench, CannotSign, Contested, Event, GroupId, Hand, Letter, MessageText, NoticeKind,
+    Proposal, Reference, Role, Sanction, SanctionState, Signature, Signed, Step, Timestamp,
+};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::in_force::InForce;
+use crate::ladder::{Change, Record, Relief, why};
+use crate::parties::{View, parties};
+use crate::record::{Told, about};
+use crate::rights::Permit;
+
+/// How often a proposal that nobody decides is brought up again, in days.
+const SIGNING_AGAIN_DAYS: u32 = 7;
+
+impl Casework {
+    /// Those who may sign in a matter.
+    pub(crate) async fn bench(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+    ) -> Result<Bench, CaseworkError> {
+        let charter = &in_force.charter;
+        let file = File::Sanction(sanction.clone());
+        let parties = parties(View::Transaction(tx), &charter.group, &file).await?;
+        let persons = self.persons(&charter.group).await?;
+        Ok(Bench::of(&charter.roster, parties, &persons, charter.procedure.quorums.of(sanction.proposed)))
+    }
+
+    /// Tells each of those who may sign, in private.
+    pub(crate) async fn tell_bench(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let seats = self.bench(tx, in_force, sanction).await?.seats().to_vec();
+        self.tell_each(tx, in_force, sanction.reference, seats, event, now).await
+    }
+
+    /// What a sanction rests on, as notices have it.
+    pub(crate) async fn grounds(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+    ) -> Result<Grounds, CaseworkError> {
+        let mut cases = Vec::new();
+        for &reference in &sanction.basis {
+            let case = tx.case(&in_force.charter.group, reference).await?;
+            cases.push(case.ok_or(CaseworkError::Vanished(reference))?);
+        }
+        cases.sort_by_key(|case| (case.post.written_at, case.reference));
+        let breach = |case: &policy::Case| Breach { reference: case.reference, about: about(case, in_force) };
+        Ok(Grounds { breaches: cases.iter().map(breach).collect() })
+    }
+
+    /// Takes down what a member has to say about what is proposed against them.
+    pub(crate) async fn take_side(
+        &self,
+        permit: &Permit<'_>,
+        reference: Reference,
+        words: &MessageText,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let charter = &in_force.charter;
+        let group = &charter.group;
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let persons = self.persons(group).await?;
+        let sanction = tx.sanction(group, reference).await?;
+        let sanction = sanction.filter(|sanction| persons.same(&sanction.member, permit.who()));
+        let Some(mut sanction) = sanction.filter(Sanction::is_proposal) else {
+            return Ok(Letter::line(format!(
+                "I know nothing {reference} that waits for your side. The reference stands in the message you got; \
+                 what is decided can be appealed: appeal {reference} and why."
+            )));
+        };
+        tx.keep_words(group, reference, WordsKind::Side, words, now).await?;
+        tx.note(group, reference, &Actor::Member, Event::SideGiven, now).await?;
+        if let SanctionState::Hearing { .. } = sanction.state {
+            let due = now.end_of_day_after(charter.procedure.periods.signing_days, charter.zone);
+            sanction.state = SanctionState::Signing { due };
+            tx.update_sanction(group, &sanction).await?;
+            self.set_release(&mut tx, in_force, &sanction, now).await?;
+        }
+        self.tell_bench(&mut tx, in_force, &sanction, Event::SideGiven, now).await?;
+        self.commit(tx).await?;
+        Ok(Letter::line(format!(
+            "Thank you. The officers who decide {reference} will read what you wrote. You can add to it until they have \
+             decided."
+        )))
+    }
+
+    /// Signs a proposal, which may be the signature that decides it.
+    pub(crate) async fn sign(
+        &self,
+        permit: &Permit<'_>,
+        reference: Reference,
+        step: Step,
+        reason: &MessageText,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let charter = &in_force.charter;
+        let group = &charter.group;
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let Some(sanction) = tx.sanction(group, reference).await? else {
+            return Ok(no_sanction(reference));
+        };
+        let record = self.record_in(&mut tx, in_force, &sanction.member, now).await?;
+        let proposal = record.proposal(in_force);
+        let under_appeal = self.under_appeal(&mut tx, group, &sanction).await?;
+        let hand = Hand {
+            officer: permit.who(),
+            lighter: (step != sanction.proposed).then_some(step),
+            reason: reason.expose(),
+            opened_at: self.ledger.opened_at(group, reference, permit.who()).await?,
+            proposal: proposal.as_ref(),
+            under_appeal: &under_appeal,
+            now,
+        };
+        let bench = self.bench(&mut tx, in_force, &sanction).await?;
+        let signed = match sanction.sign(&hand, &bench, charter.procedure.quorums, &record.persons) {
+            Ok(signed) => signed,
+            Err(CannotSign::Stale) => {
+                return self.renew(tx, in_force, &sanction, proposal.as_ref(), now).await;
+            }
+            Err(error) => return Ok(unsigned(reference, &error)),
+        };
+        let signature = Signature { by: permit.who().clone(), step, at: now };
+        tx.sign(group, &sanction, &signature).await?;
+        tx.keep_words(group, reference, WordsKind::Reason, reason, now).await?;
+        let officer = Actor::Officer(permit.who().clone());
+        tx.note(group, reference, &officer, Event::Signed { step }, now).await?;
+        let answer = match signed {
+            Signed::Counted { signatures, quorum } => {
+                self.tell_bench(&mut tx, in_force, &sanction, Event::Signed { step }, now).await?;
+                format!("{reference}: you have signed. {signatures} of {quorum} have; it waits for the rest.")
+            }
+            Signed::Decided { step } => {
+                let mut decided = sanction.decided(step, &charter.procedure.ladder, now, charter.zone);
+                decided.signatures.push(signature);
+                self.decide(&mut tx, in_force, &decided, &officer, reason, now).await?;
+                format!("{reference}: decided, a {step}. The member is told.")
+            }
+        };
+        self.commit(tx).await?;
+        Ok(Letter::line(answer))
+    }
+
+    /// What was looked at is no longer what the ladder says: the proposal takes its new form, and is signed by nobody.
+    async fn renew(
+        &self,
+        mut tx: Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        proposal: Option<&Proposal>,
+        now: Timestamp,
+    ) -> Result<Letter, CaseworkError> {
+        self.reform(&mut tx, in_force, sanction, proposal, now).await?;
+        self.commit(tx).await?;
+        let reference = sanction.reference;
+        Ok(Letter::line(format!("{reference}: {}. Your signature was not taken.", CannotSign::Stale)))
+    }
+
+    /// Those of the files that a proposal rests on about which an appeal is open.
+    async fn under_appeal(
+        &self,
+        tx: &mut Transaction,
+        group: &GroupId,
+        sanction: &Sanction,
+    ) -> Result<Vec<Reference>, CaseworkError> {
+        let earlier = match sanction.because {
+            Because::First => None,
+            Because::Warned { sanction, .. } | Because::Suspended { sanction, .. } => Some(sanction),
+        };
+        let mut on: Vec<Reference> = sanction.basis.iter().copied().collect();
+        if let Some(earlier) = earlier {
+            on.push(earlier);
+            // The earlier step falls with what it rests on.
+            on.extend(tx.sanction(group, earlier).await?.into_iter().flat_map(|earlier| earlier.basis));
+        }
+        let mut open = Vec::new();
+        for reference in on {
+            if tx.appeal(group, reference).await?.is_some_and(|appeal| appeal.state.is_open()) {
+                open.push(reference);
+            }
+        }
+        Ok(open)
+    }
+
+    /// Puts a decided sanction into force: the member is told, then it is done.
+    async fn decide(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        decided: &Sanction,
+        officer: &Actor,
+        reason: &MessageText,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let group = &in_force.charter.group;
+        let reference = decided.reference;
+        tx.update_sanction(group, decided).await?;
+        let event = Event::Decided { step: decided.step };
+        tx.note(group, reference, officer, event, now).await?;
+        self.set_release(tx, in_force, decided, now).await?;
+        self.tell_decided(tx, in_force, decided, Some(reason), now).await?;
+        if decided.excludes(now) {
+            for account in self.persons(group).await?.accounts(&decided.member) {
+                tx.queue(group, reference, &EffectKind::Exclude(account.clone()), now).await?;
+            }
+        }
+        self.tell_officers(tx, in_force, &File::Sanction(decided.clone()), event, now).await
+    }
+
+    /// Writes the notice of a sanction in force.
+    pub(crate) async fn tell_decided(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        reason: Option<&MessageText>,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let (periods, ladder) = (charter.procedure.periods, charter.procedure.ladder);
+        let grounds = self.grounds(tx, in_force, sanction).await?;
+        let appeal = SanctionAppeal {
+            until: Contested::Sanction(sanction).closes_at(periods, charter.zone),
+            answer_days: periods.executive_days,
+        };
+        let bench = self.bench(tx, in_force, sanction).await?;
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let signed = count(sanction.signatures.len());
+        let at = sanction.signatures.last().map_or(now, |last| last.at);
+        // An officer may have lost their seat since they signed.
+        let sign_off = SignOff { signed, of: count(bench.seats().len()).max(signed), at };
+        let kind = match (sanction.step, sanction.state) {
+            (Step::Suspension, SanctionState::Live { since: from, until: Some(until), .. }) => {
+                NoticeKind::Suspended {
+                    why: why(sanction),
+                    grounds,
+                    from,
+                    until,
+                    live_months: ladder.suspension_months,
+                    sign_off,
+                    appeal,
+                }
+            }
+            (Step::Expulsion, SanctionState::Live { since: from, .. }) => {
+                NoticeKind::Expelled { why: why(sanction), grounds, from, sign_off, appeal }
+            }
+            _ => NoticeKind::WarningIssued {
+                grounds,
+                live_months: ladder.warning_months,
+                suspension_days: ladder.suspension_days,
+                sign_off,
+                appeal,
+            },
+        };
+        self.tell(tx, in_force, sanction.reference, Told { to: &sanction.member, kind, reason }, now).await
+    }
+
+    /// Declines a proposal. One officer is enough: people may always choose less.
+    pub(crate) async fn decline(
+        &self,
+        permit: &Permit<'_>,
+        reference: Reference,
+        reason: &MessageText,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let Some(sanction) = tx.sanction(group, reference).await? else {
+            return Ok(no_sanction(reference));
+        };
+        let hand = Hand {
+            officer: permit.who(),
+            lighter: None,
+            reason: reason.expose(),
+            opened_at: self.ledger.opened_at(group, reference, permit.who()).await?,
+            proposal: None,
+            under_appeal: &[],
+            now,
+        };
+        let bench = self.bench(&mut tx, in_force, &sanction).await?;
+        let persons = self.persons(group).await?;
+        if let Err(error) = sanction.decline(&hand, &bench, &persons) {
+            return Ok(unsigned(reference, &error));
+        }
+        let declined = Sanction { state: SanctionState::Declined, ..sanction };
+        tx.update_sanction(group, &declined).await?;
+        tx.keep_words(group, reference, WordsKind::Reason, reason, now).await?;
+        tx.note(group, reference, &Actor::Officer(permit.who().clone()), Event::Declined, now).await?;
+        self.set_release(&mut tx, in_force, &declined, now).await?;
+        let standing = self.standing(&mut tx, in_force, &declined.member, now).await?;
+        let kind = NoticeKind::SanctionDeclined { step: declined.proposed, standing };
+        self.tell(&mut tx, in_force, reference, Told { to: &declined.member, kind, reason: None }, now)
+            .await?;
+        self.tell_bench(&mut tx, in_force, &declined, Event::Declined, now).await?;
+        self.commit(tx).await?;
+        Ok(Letter::line(format!("{reference}: declined. The member is told that nothing more follows.")))
+    }
+
+    /// Takes a decided sanction back: what lowers needs no quorum.
+    pub(crate) async fn take_back(
+        &self,
+        permit: &Permit<'_>,
+        sanction: &Sanction,
+        reason: Option<&MessageText>,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let reference = sanction.reference;
+        let refuse = |why: String| Ok(Letter::line(format!("{reference}: {why}. Nothing was changed.")));
+        let Some(reason) = reason else {
+            return refuse("say why: `void B-… WHY`".to_owned());
+        };
+        if !in_force.charter.roster.holds(permit.who(), Role::Admin) {
+            return refuse("an admin takes sanctions back".to_owned());
+        }
+        if let Some(conflict) = self.part_of(permit.who(), group, &File::Sanction(sanction.clone())).await? {
+            return refuse(CannotSign::Conflicted(conflict).to_string());
+        }
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        if self.is_frozen(&mut tx, group, reference).await? {
+            return refuse("a body outside the group has it".to_owned());
+        }
+        let Some(sanction) = tx.sanction(group, reference).await? else {
+            return Ok(no_sanction(reference));
+        };
+        if sanction.imposed().is_none() {
+            return Ok(Letter::line(format!(
+                "{reference} is {}: there is nothing to take back; `decline` a proposal. Nothing was changed.",
+                sanction.state.word()
+            )));
+        }
+        tx.keep_words(group, reference, WordsKind::Reason, reason, now).await?;
+        let actor = Actor::Officer(permit.who().clone());
+        let change = Change { cause: Cause::Review, strike_voided: false };
+        let relief = Relief { was: &sanction, is: &sanction.voided(), actor: &actor, change: Some(change) };
+        self.lighten(&mut tx, in_force, &relief, now).await?;
+        self.climb(&mut tx, in_force, &sanction.member, change, now).await?;
+        self.commit(tx).await?;
+        Ok(Letter::line(format!("{reference}: taken back. The member is told.")))
+    }
+
+    /// Records what follows when a notice has reached its member: a warning counts from then on.
+    pub(crate) async fn served(
+        &self,
+        tx: &mut Transaction,
+        group: &GroupId,
+        record: &NoticeRecord,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        if !matches!(record.notice.kind, NoticeKind::WarningIssued { .. }) {
+            return Ok(());
+        }
+        let reference = record.notice.reference;
+        let sanction = tx.sanction(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;
+        if let SanctionState::Unserved { .. } = sanction.state {
+            tx.update_sanction(group, &sanction.served(at)).await?;
+            tx.note(group, reference, &Actor::Bot, Event::Served, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The member has had their time: officers are to sign.
+    pub(crate) async fn end_hearing(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        reference: Reference,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let Some(mut sanction) = tx.sanction(&charter.group, reference).await? else { return Ok(()) };
+        if !matches!(sanction.state, SanctionState::Hearing { .. }) {
+            return Ok(());
+        }
+        let due = now.end_of_day_after(charter.procedure.periods.signing_days, charter.zone);
+        sanction.state = SanctionState::Signing { due };
+        tx.update_sanction(&charter.group, &sanction).await?;
+        tx.note(&charter.group, reference, &Actor::Bot, Event::Heard, now).await?;
+        self.set_release(tx, in_force, &sanction, now).await?;
+        self.tell_bench(tx, in_force, &sanction, Event::Heard, now).await
+    }
+
+    /// Nobody signed or declined in time: those who may are reminded, the Secretary hears of it, and so on every week.
+    pub(crate) async fn remind_of_signing(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        reference: Reference,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let Some(sanction) = tx.sanction(&charter.group, reference).await? else { return Ok(()) };
+        if !matches!(sanction.state, SanctionState::Signing { .. }) {
+            return Ok(());
+        }
+        tx.note(&charter.group, reference, &Actor::Bot, Event::SigningOverdue, now).await?;
+        let again = policy::Deadline {
+            kind: policy::DeadlineKind::SigningDue,
+            due: now.noon_after(SIGNING_AGAIN_DAYS, charter.zone),
+        };
+        tx.set_deadlines(&charter.group, reference, &[], &[again], now).await?;
+        let mut told = self.bench(tx, in_force, &sanction).await?.seats().to_vec();
+        let file = File::Sanction(sanction);
+        let parties = parties(View::Transaction(tx), &charter.group, &file).await?;
+        let secretaries = self.secretary_for(in_force, &parties).await?;
+        told.extend(
+            secretaries.into_iter().filter(|secretary| !told.contains(secretary)).collect::<Vec<_>>(),
+        );
+        self.tell_each(tx, in_force, reference, told, Event::SigningOverdue, now).await
+    }
+
+    /// A suspension is over: the member may come back and is told so.
+    pub(crate) async fn release(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        reference: Reference,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let group = &charter.group;
+        let Some(sanction) = tx.sanction(group, reference).await? else { return Ok(()) };
+        let Some(ended) = sanction.ended(now) else { return Ok(()) };
+        let SanctionState::Ended { until, .. } = ended.state else { return Ok(()) };
+        tx.update_sanction(group, &ended).await?;
+        tx.note(group, reference, &Actor::Bot, Event::SuspensionOver, now).await?;
+        let record = self.record_in(tx, in_force, &ended.member, now).await?;
+        if record.shut_out(now).is_none() {
+            for account in record.persons.accounts(&ended.member) {
+                tx.queue(group, reference, &EffectKind::Admit(account.clone()), now).await?;
+            }
+        }
+        let kind = NoticeKind::SuspensionEnded {
+            due: until,
+            lifted_at: now,
+            live_until: until.window_end(charter.procedure.ladder.suspension_months, charter.zone),
+        };
+        self.tell(tx, in_force, reference, Told { to: &ended.member, kind, reason: None }, now).await?;
+        self.tell_officers(tx, in_force, &File::Sanction(ended), Event::SuspensionOver, now).await
+    }
+
+    /// What waits for signatures, with those of it that wait for this officer.
+    pub(crate) async fn proposals(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let waiting = self.ledger.sanctions_waiting(group, crate::answers::RECORD_MAX).await?;
+        let mut lines = Vec::new();
+        for sanction in waiting {
+            let file = File::Sanction(sanction);
+            if self.part_of(permit.who(), group, &file).await?.is_none()
+                && let File::Sanction(sanction) = &file
+            {
+                lines.push(crate::letters::sanction(sanction, in_force));
+            }
+        }
+        if lines.is_empty() {
+            return Ok(Letter::line("No sanction is proposed."));
+        }
+        let letter = crate::answers::listed(Letter::default(), lines.into_iter());
+        Ok(letter.text("Open one with `case B-…`, then: sign B-… STEP WHY, or decline B-… WHY"))
+    }
+}
+
+impl Record {
+    /// The lines about sanctions in a member's record, oldest first; proposals of which nothing came are left out.
+    pub(crate) fn lines(&self, in_force: &InForce, but: Option<Reference>) -> Vec<String> {
+        let shown = self.sanctions.iter().filter(|sanction| {
+            let idle = matches!(sanction.state, SanctionState::Withdrawn | SanctionState::Declined);
+            !idle && but != Some(sanction.reference)
+        });
+        shown.map(|sanction| crate::letters::sanction(sanction, in_force)).collect()
+    }
+}
+
+fn no_sanction(reference: Reference) -> Letter {
+    Letter::line(format!("There is no sanction {reference} in this group. Nothing was changed."))
+}
+
+fn unsigned(reference: Reference, error: &CannotSign) -> Letter {
+    match error {
+        // Whoever has a part in it does not learn more than that.
+        CannotSign::Conflicted(_) => Letter::line(format!("{error}. Nothing was changed.")),
+        CannotSign::NotRead => {
+            Letter::line(format!("{reference}: {error}: `case {reference}`. Nothing was changed."))
+        }
+        _ => Letter::line(format!("{reference}: {error}. Nothing was changed.")),
+    }
+}

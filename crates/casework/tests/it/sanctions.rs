@@ -1,0 +1,370 @@
+//! Sanctions: proposed by the ladder, decided by people, ended by the clock, taken back when their grounds go.
+
+use platform::Change;
+use platform::fake::Call;
+use policy::{Charter, Periods, Procedure, Role};
+
+use crate::harness::{Harness, case_ref, charter, group, member, read};
+
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
+const WHY: &str = "He has been asked three times to stop.";
+
+/// The group `tea` with a second executive, and members heard before a warning too.
+fn hearing() -> Charter {
+    let mut charter = Charter { procedure: Procedure::default(), ..charter("tea") };
+    charter.roster.appoint(member("kit"), Role::Admin);
+    charter.roster.appoint(member("eve"), Role::Executive);
+    charter
+}
+
+async fn hearing_group() -> Harness {
+    let it = Harness::with(vec![hearing()]).await;
+    for name in ["kit", "eve"] {
+        it.platform.add_member(&member(name), name);
+    }
+    it
+}
+
+impl Harness {
+    /// Has an officer open a file and sign it.
+    async fn signs(&self, officer: &str, line: &str) -> String {
+        let reference = line.split(' ').next().unwrap_or_default();
+        self.command(officer, &format!("case {reference}")).await;
+        self.command(officer, &format!("sign {line}")).await
+    }
+
+    async fn sanction(&self, number: u32) -> &'static str {
+        let sanction = self.ledger.sanction(&group("tea"), case_ref(number)).await.unwrap();
+        sanction.map_or("none", |sanction| sanction.state.word())
+    }
+
+    async fn days(&self, days: i64) {
+        self.clock.advance(days * DAY);
+        self.settle().await;
+    }
+
+    fn is_shut_out(&self, name: &str) -> bool {
+        self.platform.exclusion(&member(name)).is_some()
+    }
+
+    /// From nothing to a warning that was served: B-1 the post, B-2 the warning.
+    async fn warned(&self) {
+        self.post("1", "alice", "worstlo").await;
+        self.direct("alice", "reply B-2 It slipped out.").await;
+        assert!(self.signs("asha", &format!("B-2 warning {WHY}")).await.contains("decided"));
+        assert_eq!(self.sanction(2).await, "live");
+    }
+
+    /// From there to a suspension in force: B-3 the post, B-4 the suspension.
+    async fn suspended(&self) {
+        self.warned().await;
+        self.days(30).await;
+        self.post("2", "alice", "worstlo").await;
+        self.days(8).await;
+        assert!(self.signs("asha", &format!("B-4 suspension {WHY}")).await.contains("1 of 2"));
+        assert!(self.signs("sam", &format!("B-4 suspension {WHY}")).await.contains("decided"));
+        assert!(self.is_shut_out("alice"));
+    }
+}
+
+#[tokio::test]
+async fn a_strike_leads_to_a_proposal_the_member_answers_and_officers_sign() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    assert_eq!(it.told("alice"), ["Your post was removed", "We want to hear your side"]);
+    assert_eq!(it.sanction(2).await, "hearing");
+    let early = it.signs("asha", &format!("B-2 warning {WHY}")).await;
+    assert!(early.contains("may still give their side"), "{early}");
+    assert!(it.direct("bob", "reply B-2 I saw it").await.contains("I know nothing B-0002"));
+    assert!(it.direct("alice", "reply B-2 It slipped out.").await.contains("Thank you"));
+    let shown = it.command("asha", "case B-2").await;
+    for part in ["> It slipped out.", "> worstlo", "Why this step: nothing", "1 strikes count"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(it.command("asha", "sign B-2 suspension too mild otherwise, I think").await.contains("or less"));
+    assert!(it.command("asha", "sign B-2 warning short").await.contains("at least 20"));
+    assert!(it.command("sam", &format!("sign B-2 warning {WHY}")).await.contains("open the evidence"));
+    assert!(it.command("mo", &format!("sign B-2 warning {WHY}")).await.contains("which you do not hold"));
+    assert!(it.command("asha", &format!("sign B-2 warning {WHY}")).await.contains("decided, a warning"));
+    assert_eq!(it.sanction(2).await, "live", "the warning was served");
+    assert_eq!(it.told("alice").last().unwrap(), "A written warning");
+    let letter = read(it.platform.letters(&member("alice")).last().unwrap());
+    assert!(letter.contains("Signed off by the admin team (1 of 3)") && letter.contains(WHY), "{letter}");
+    assert!(!letter.contains("asha"), "officers sign as a team: {letter}");
+}
+
+#[tokio::test]
+async fn silence_is_waited_for_and_then_officers_may_sign() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    it.days(6).await;
+    assert_eq!(it.sanction(2).await, "hearing");
+    it.days(2).await;
+    assert_eq!(it.sanction(2).await, "signing");
+    it.days(6).await;
+    assert!(it.told("sam").iter().any(|line| line.contains("nobody has signed or declined")));
+    it.command("asha", "case B-2").await;
+    assert!(it.command("asha", "decline B-2 It was the first time, and a slip.").await.contains("declined"));
+    assert_eq!(it.told("alice").last().unwrap(), "Nothing more follows");
+    // What was declined is closed; the next strike is a matter of its own.
+    it.post("2", "alice", "worstlo").await;
+    assert_eq!(it.sanction(4).await, "hearing");
+    let next = it.ledger.sanction(&group("tea"), case_ref(4)).await.unwrap().unwrap();
+    assert_eq!(next.basis.into_iter().collect::<Vec<_>>(), [case_ref(3)]);
+}
+
+#[tokio::test]
+async fn strikes_before_service_are_one_matter_and_the_member_hears_of_each() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    it.direct("alice", "reply B-2 sorry").await;
+    assert_eq!(it.sanction(2).await, "signing");
+    it.command("asha", "case B-2").await;
+    it.clock.advance(HOUR);
+    it.post("2", "alice", "worstlo").await;
+    assert_eq!(it.sanction(2).await, "hearing", "they are asked about what was added");
+    assert_eq!(it.sanction(4).await, "none");
+    it.days(4).await;
+    assert!(
+        it.command("asha", &format!("sign B-2 warning {WHY}")).await.contains("open the evidence"),
+        "it changed since she looked"
+    );
+    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("decided"));
+}
+
+#[tokio::test]
+async fn a_voided_strike_takes_its_proposal_along() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    it.command("mo", "void B-1").await;
+    assert_eq!(it.sanction(2).await, "withdrawn");
+    assert_eq!(it.told("alice").last().unwrap(), "Nothing more follows");
+    assert!(it.direct("alice", "reply B-2 hello").await.contains("I know nothing"));
+}
+
+#[tokio::test]
+async fn a_suspension_is_told_first_carried_out_and_lifted_in_time() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    let effects = it.platform.effects();
+    let excluded = effects.iter().position(|(_, action)| Call::from(action) == Call::Exclude).unwrap();
+    let told = effects.iter().rposition(|(_, action)| {
+        matches!(action, platform::Action::Direct { to, letter } if *to == member("alice")
+            && read(letter).starts_with("You are suspended"))
+    });
+    assert!(told.unwrap() < excluded, "whoever is put out is told first");
+    it.days(29).await;
+    assert!(it.is_shut_out("alice"), "never early");
+    it.days(2).await;
+    assert!(!it.is_shut_out("alice"));
+    assert_eq!(it.sanction(4).await, "ended");
+    let last = it.platform.letters(&member("alice"));
+    assert!(last.iter().any(|letter| read(letter).starts_with("Welcome back")));
+}
+
+#[tokio::test]
+async fn a_closed_inbox_never_holds_up_an_exclusion() {
+    let it = hearing_group().await;
+    it.warned().await;
+    it.days(30).await;
+    it.post("2", "alice", "worstlo").await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.days(8).await;
+    it.signs("asha", &format!("B-4 suspension {WHY}")).await;
+    it.signs("sam", &format!("B-4 suspension {WHY}")).await;
+    assert!(it.is_shut_out("alice"));
+}
+
+#[tokio::test]
+async fn a_warning_that_never_arrived_does_not_count() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.days(8).await;
+    it.signs("asha", &format!("B-2 warning {WHY}")).await;
+    assert_eq!(it.sanction(2).await, "unserved");
+    it.days(1).await;
+    it.post("2", "alice", "worstlo").await;
+    let proposed = it.ledger.sanctions_of(&group("tea"), &member("alice")).await.unwrap();
+    assert_eq!(proposed.len(), 1, "what came before service is one matter with it");
+}
+
+#[tokio::test]
+async fn officers_with_a_part_in_it_neither_see_nor_sign() {
+    let it = hearing_group().await;
+    it.post("1", "asha", "worstlo").await;
+    it.days(8).await;
+    for line in ["case B-2".to_owned(), format!("sign B-2 warning {WHY}"), "case B-1".to_owned()] {
+        let answer = it.command("asha", &line).await;
+        assert!(answer.contains("you have a part in this matter (subject)"), "{line}: {answer}");
+    }
+    assert!(it.command("asha", "proposals").await.contains("No sanction is proposed"));
+    assert!(it.command("asha", "queue").await.contains("Nothing waits"));
+    assert!(it.command("asha", "history asha").await.contains("your own record"));
+    // One who says so is treated alike, and is told nothing more.
+    assert!(it.command("sam", "conflict B-1").await.contains("on record"));
+    assert!(
+        it.command("sam", "case B-2").await.contains("(declared)"),
+        "it carries over to what rests on it"
+    );
+    assert!(it.signs("kit", &format!("B-2 warning {WHY}")).await.contains("decided"));
+    let officers = it.platform.officers_letters();
+    assert!(!officers.iter().any(|letter| read(letter).contains("asha")), "she reads that channel");
+}
+
+#[tokio::test]
+async fn two_accounts_of_one_officer_are_one_signer() {
+    let it = hearing_group().await;
+    it.warned().await;
+    it.days(30).await;
+    it.post("2", "alice", "worstlo").await;
+    it.days(8).await;
+    it.command("asha", "link sam kit").await;
+    assert!(it.command("asha", "link sam kit").await.contains("another admin has to confirm"));
+    it.direct("kit", "link sam kit").await;
+    assert!(
+        it.direct("sam", "link kit sam").await.contains("another admin has to confirm"),
+        "not half and half"
+    );
+    it.signs("sam", &format!("B-4 suspension {WHY}")).await;
+    assert_eq!(it.sanction(4).await, "signing");
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_does_not_come_back_by_rejoining() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.platform.change_by_hand(&member("alice"), Change::Admitted);
+    it.hands(Change::Admitted, "alice", Some("mo")).await;
+    assert!(!it.is_shut_out("alice"), "what a human did is reported, not overwritten");
+    assert!(it.command("kit", "case B-4").await.contains("a human let them in"));
+    it.platform.join(&member("alice"));
+    it.joins("alice").await;
+    assert!(it.is_shut_out("alice"), "the door stays shut");
+}
+
+#[tokio::test]
+async fn an_exclusion_by_hand_outlasts_ours() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.platform.change_by_hand(&member("alice"), Change::Admitted);
+    it.platform.change_by_hand(&member("alice"), Change::Excluded);
+    it.days(31).await;
+    assert_eq!(it.sanction(4).await, "ended");
+    assert!(it.is_shut_out("alice"), "a human did that");
+    assert!(it.command("kit", "case B-4").await.contains("only a human can lift that"));
+}
+
+#[tokio::test]
+async fn an_appeal_against_a_suspension_goes_to_the_executive_and_undoes_it() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.direct("alice", "appeal B-4 I was provoked for weeks.").await;
+    assert!(it.told("ed").iter().any(|line| line.contains("asked the Executive")));
+    assert!(it.command("asha", "minute B-4 allow 7 no").await.contains("which you do not hold"));
+    assert!(it.command("ed", "minute B-4 vary 2026/7 half").await.contains("say which it becomes"));
+    assert!(it.command("ed", "minute B-4 allow 2026/7 She was provoked.").await.contains("on record"));
+    assert_eq!(it.sanction(4).await, "void");
+    assert!(!it.is_shut_out("alice"));
+    assert!(it.told("alice").contains(&"Your appeal was allowed".to_owned()));
+    assert_eq!(it.ledger.sanctions_of(&group("tea"), &member("alice")).await.unwrap().len(), 2, "not anew");
+}
+
+#[tokio::test]
+async fn a_suspension_falls_to_a_warning_when_the_warning_it_rested_on_falls() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.direct("alice", "appeal B-1 I never said that.").await;
+    it.command("mo", "decide B-1 accept").await;
+    assert_eq!(it.sanction(2).await, "void", "nothing is left of the warning");
+    assert_eq!(it.sanction(4).await, "live", "it is a warning now, and was served");
+    assert!(!it.is_shut_out("alice"), "all in one pass");
+    let told = it.told("alice");
+    assert_eq!(told.iter().filter(|heading| *heading == "We made a mistake").count(), 2, "{told:?}");
+    assert!(told.contains(&"A written warning".to_owned()));
+}
+
+#[tokio::test]
+async fn nothing_heavier_is_signed_while_what_it_rests_on_is_appealed() {
+    let it = hearing_group().await;
+    it.warned().await;
+    it.days(30).await;
+    it.post("2", "alice", "worstlo").await;
+    it.days(8).await;
+    it.direct("alice", "appeal B-1 I never said that.").await;
+    let answer = it.signs("asha", &format!("B-4 suspension {WHY}")).await;
+    assert!(answer.contains("B-0001, on which it rests, is under appeal"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_admin_may_take_a_sanction_back_and_the_member_hears_why() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    assert!(it.command("mo", "void B-4 wrong person").await.contains("an admin takes sanctions back"));
+    assert!(it.command("kit", "void B-4 It was somebody else.").await.contains("taken back"));
+    assert!(!it.is_shut_out("alice"));
+    assert!(it.told("alice").contains(&"We made a mistake".to_owned()));
+}
+
+#[tokio::test]
+async fn linked_accounts_share_a_record_and_unlinking_takes_back_what_rested_on_it() {
+    let it = hearing_group().await;
+    it.warned().await;
+    it.command("asha", "link alice bob").await;
+    assert!(it.command("kit", "link bob alice").await.contains("taken for one person's"));
+    it.days(10).await;
+    it.post("9", "bob", "worstlo").await;
+    let proposed = it.ledger.sanctions_of(&group("tea"), &member("bob")).await.unwrap();
+    assert_eq!(proposed[0].proposed, policy::Step::Suspension);
+    let reference = proposed[0].reference;
+    it.days(8).await;
+    it.signs("asha", &format!("{reference} suspension {WHY}")).await;
+    it.signs("sam", &format!("{reference} suspension {WHY}")).await;
+    assert!(it.is_shut_out("bob") && it.is_shut_out("alice"), "both accounts");
+    it.command("asha", "unlink alice bob").await;
+    assert!(!it.is_shut_out("bob") && !it.is_shut_out("alice"));
+    assert!(it.told("bob").contains(&"We made a mistake".to_owned()));
+}
+
+#[tokio::test]
+async fn a_mute_is_short_looked_at_again_and_no_strike() {
+    let it = hearing_group().await;
+    assert!(it.command("mo", "mute alice 100 calm").await.contains("1 to 72 hours"));
+    assert!(it.command("mo", "mute mo 2 calm").await.contains("a part in this matter"));
+    assert!(it.command("mo", "mute alice 48 To let tempers cool.").await.contains("cannot post until"));
+    assert!(it.platform.muting(&member("alice")).is_some());
+    assert!(it.command("nia", "mute alice 2 again").await.contains("muted already"));
+    it.clock.advance(25 * HOUR);
+    it.settle().await;
+    assert!(it.platform.officers_letters().iter().any(|letter| read(letter).contains("is still muted")));
+    it.clock.advance(24 * HOUR);
+    it.settle().await;
+    assert!(it.platform.muting(&member("alice")).is_none());
+    assert_eq!(it.told("alice"), ["You cannot post for now", "You can post again"]);
+    assert!(it.command("mo", "mute alice 48 again").await.contains("an admin who did not decide"));
+    assert!(it.command("asha", "mute alice 48 It goes on.").await.contains("cannot post until"));
+    it.command("kit", "unmute alice").await;
+    assert!(it.platform.muting(&member("alice")).is_none());
+    assert_eq!(it.strikes("alice").await, (0, 0));
+}
+
+#[tokio::test]
+async fn where_too_few_can_sign_the_executive_helps_out_and_somebody_is_told() {
+    let charter = Charter {
+        procedure: Procedure {
+            periods: Periods { hearing_before_warning: false, ..Periods::default() },
+            ..Procedure::default()
+        },
+        ..charter("tea")
+    };
+    let it = Harness::with(vec![charter]).await;
+    it.post("1", "sam", "worstlo").await;
+    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("decided"));
+    it.days(30).await;
+    it.post("2", "sam", "worstlo").await;
+    it.days(8).await;
+    assert!(it.signs("asha", &format!("B-4 suspension {WHY}")).await.contains("1 of 2"));
+    assert!(it.signs("ed", &format!("B-4 suspension {WHY}")).await.contains("decided"));
+    assert!(it.is_shut_out("sam"));
+}
