@@ -76,6 +76,8 @@ create table conflict (
     foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict
 ) strict, without rowid;
 
+create index conflict_by_officer on conflict (officer_id);
+
 -- Officers at whom a post was aimed.
 create table case_target (
     case_id integer not null,
@@ -85,6 +87,8 @@ create table case_target (
     foreign key (group_id, case_id) references "case" (group_id, case_id) on delete restrict,
     foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict
 ) strict, without rowid;
+
+create index case_target_by_officer on case_target (officer_id);
 
 -- That two accounts are one person's: said by two admins, or by both accounts.
 create table link (

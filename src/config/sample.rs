@@ -3,7 +3,7 @@
 use super::raw::{RawGroup, RawMember, RawOfficer};
 use super::section::Located;
 
-const MEMBERS: [(&str, &str); 9] = [
+const MEMBERS: [(&str, &str); 10] = [
     ("alice", "Alice"),
     ("bob", "Bob"),
     ("carol", "Carol"),
@@ -11,12 +11,19 @@ const MEMBERS: [(&str, &str); 9] = [
     ("mo", "Mo"),
     ("nia", "Nia"),
     ("asha", "Asha"),
+    ("kit", "Kit"),
     ("sam", "Sam"),
     ("ed", "Ed"),
 ];
 
-const OFFICERS: [(&str, &str); 5] =
-    [("mo", "moderator"), ("nia", "moderator"), ("asha", "admin"), ("sam", "secretary"), ("ed", "executive")];
+const OFFICERS: [(&str, &str); 6] = [
+    ("mo", "moderator"),
+    ("nia", "moderator"),
+    ("asha", "admin"),
+    ("kit", "admin"),
+    ("sam", "secretary"),
+    ("ed", "executive"),
+];
 
 /// The sample group, as if it had been written in a file.
 pub(super) fn group() -> RawGroup {

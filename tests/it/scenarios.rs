@@ -35,6 +35,10 @@ stories! {
     the_bot_answers_questions = "16-talking-to-the-bot",
     what_nobody_decides_goes_up_by_itself = "17-silence",
     the_executive_decides = "18-executive",
+    a_year_and_a_half_of_one_member = "22-ladder",
+    a_conflicted_secretary = "23-conflicted-secretary",
+    two_moderators_at_once = "24-two-moderators",
+    mistaken_identity = "25-mistaken-identity",
 }
 
 fn tell(story: &str) {

@@ -187,15 +187,9 @@ impl Casework {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let now = self.now();
-        let mut cases = Vec::new();
-        for case in self.ledger.queue(group, RECORD_MAX).await? {
-            let file = File::Case(case);
-            if self.part_of(permit.who(), group, &file).await?.is_none()
-                && let File::Case(case) = file
-            {
-                cases.push(case);
-            }
-        }
+        let part = self.own_part(permit.who(), group).await?;
+        let mut cases = self.ledger.queue(group, RECORD_MAX).await?;
+        cases.retain(|case| !part.is_in(case.reference, Some(&case.post.author)));
         let appeals = self.appeals_for(permit).await?;
         let stuck = self.ledger.stuck(group, RECORD_MAX).await?;
         let unserved = self.ledger.undelivered(group, RECORD_MAX).await?;
@@ -289,12 +283,9 @@ impl Casework {
     /// The open appeals in which an officer has no part.
     async fn appeals_for(&self, permit: &Permit<'_>) -> Result<Vec<(File, Appeal)>, CaseworkError> {
         let group = &permit.in_force().charter.group;
-        let mut appeals = Vec::new();
-        for (file, appeal) in self.ledger.open_appeals(group, RECORD_MAX).await? {
-            if self.part_of(permit.who(), group, &file).await?.is_none() {
-                appeals.push((file, appeal));
-            }
-        }
+        let part = self.own_part(permit.who(), group).await?;
+        let mut appeals = self.ledger.open_appeals(group, RECORD_MAX).await?;
+        appeals.retain(|(file, _)| !part.is_in(file.reference(), file.subject()));
         Ok(appeals)
     }
 

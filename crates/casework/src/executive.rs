@@ -141,7 +141,7 @@ impl Casework {
                 ));
             }
             Minuted::Reduce(step) if step >= sanction.step => {
-                return Ok(Err(format!("it is a {}: that would not be lighter", sanction.step)));
+                return Ok(Err(format!("it is {}: that would not be lighter", sanction.step.one())));
             }
             Minuted::Reduce(step) => {
                 let lighter = sanction.reduced(step, &charter.procedure.ladder, now, charter.zone);

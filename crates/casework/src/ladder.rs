@@ -102,7 +102,8 @@ impl Record {
     pub(crate) fn standing(&self, in_force: &InForce) -> String {
         let counting = self.strikes.iter().filter(|(_, _, counts)| *counts).count();
         let months = in_force.charter.procedure.periods.strike_months;
-        format!("{counting} strikes count, of those of {months} months")
+        let (strikes, count) = if counting == 1 { ("strike", "counts") } else { ("strikes", "count") };
+        format!("{counting} {strikes} of the last {months} months {count}")
     }
 
     /// Whose strike is the last of those that a proposal rests on.

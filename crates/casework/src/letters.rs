@@ -43,9 +43,16 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
             "{reference} NOT done: the platform refused it. The bot may lack a permission. It is tried again."
         )),
         Event::Proposed { step } | Event::Reformed { step } => Some(format!(
-            "{reference} the ladder proposes a {step} for {about}. See `case {reference}`; it can be signed once they \
-             had their say."
+            "{reference} the ladder proposes {} for {about}. See `case {reference}`; it can be signed once they had their \
+             say.",
+            step.one()
         )),
+        Event::Signed { step } => Some(format!(
+            "{reference} one more signature for {}, against {about}. See `case {reference}`.",
+            step.one()
+        )),
+        Event::Decided { step } => Some(format!("{reference} {} was decided against {about}.", step.one())),
+        Event::Declined => Some(format!("{reference} what was proposed for {about} was declined.")),
         Event::Heard | Event::SideGiven => {
             Some(format!("{reference} {}. See `case {reference}`, then `sign` or `decline`.", self::event(event, &Actor::Bot)))
         }
@@ -246,23 +253,23 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::NoticeRefused => "a notice could not be delivered".to_owned(),
         Event::EffectRefused => "the platform refused what was to be done".to_owned(),
         Event::TextErased => "the text was erased".to_owned(),
-        Event::Proposed { step } => format!("the ladder proposed a {step}"),
-        Event::Reformed { step } => format!("the ladder now proposes a {step}: signatures begin anew"),
+        Event::Proposed { step } => format!("the ladder proposed {}", step.one()),
+        Event::Reformed { step } => format!("the ladder now proposes {}: signatures begin anew", step.one()),
         Event::Withdrawn => "its grounds are gone, so the proposal was withdrawn".to_owned(),
         Event::SideGiven => "the member gave their side".to_owned(),
         Event::Heard => "the member had their time to answer: officers can sign".to_owned(),
-        Event::Signed { step } => format!("signed for a {step} by {}", who("the bot")),
-        Event::Decided { step } => format!("a {step} was decided; the last signature by {}", who("the bot")),
-        Event::Declined => format!("declined by {}", who("the bot")),
+        Event::Signed { step } => format!("signed for {} by {}", step.one(), who("an officer")),
+        Event::Decided { step } => format!("{} was decided; the last signature by {}", step.one(), who("an officer")),
+        Event::Declined => format!("declined by {}", who("an officer")),
         Event::SigningOverdue => "nobody signed or declined in time: officers were reminded".to_owned(),
         Event::BenchTooSmall => {
             "too few officers have no part in it to sign: the outside body may have to".to_owned()
         }
         Event::Served => "the warning reached the member and counts from then on".to_owned(),
         Event::SuspensionOver => "the suspension is over".to_owned(),
-        Event::Reduced { step } => format!("made lighter: now a {step}"),
+        Event::Reduced { step } => format!("made lighter: now {}", step.one()),
         Event::Voided => format!("taken back by {}", who("the ladder, whose grounds have gone")),
-        Event::ConflictDeclared => format!("{} has a part in it", who("the bot")),
+        Event::ConflictDeclared => format!("{} has a part in it", who("an officer")),
         Event::CameBackIn => "came back in while shut out, and is put out again".to_owned(),
         Event::NotShutOut => {
             "is shut out by the ledger, and a human let them in; they are put out again when they come back in"
@@ -275,12 +282,12 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::LetInByHand => format!("let in by hand, past the bot, by {}", who("somebody")),
         Event::MutedByHand => format!("muted by hand, past the bot, by {}", who("somebody")),
         Event::UnmutedByHand => format!("unmuted by hand, past the bot, by {}", who("somebody")),
-        Event::Muted => format!("muted for some hours by {}: please look at it again", who("the bot")),
+        Event::Muted => format!("muted for some hours by {}: please look at it again", who("a moderator")),
         Event::MuteReview => "is still muted: please look whether it is still needed".to_owned(),
         Event::Unmuted => format!("can post again, by {}", who("the clock")),
-        Event::LinkSaid => format!("said by {} to have another account", who("the bot")),
+        Event::LinkSaid => format!("said by {} to have another account", who("an officer")),
         Event::Linked => "has another account: the two are taken for one person's".to_owned(),
-        Event::Unlinked => format!("{} said that an account is not theirs after all", who("the bot")),
+        Event::Unlinked => format!("{} said that an account is not theirs after all", who("an officer")),
         Event::AppealWithdrawn => "the member took the appeal back".to_owned(),
         Event::WentOutside => "a body outside the group has it".to_owned(),
     }

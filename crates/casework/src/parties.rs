@@ -1,5 +1,7 @@
 //! Who has a part in a matter, and who takes whose place: nobody sees or decides what they are part of.
 
+use std::collections::BTreeSet;
+
 use ledger::{File, Ledger, Transaction};
 use policy::{Conflict, GroupId, MemberId, Parties, Persons, Reference, Role};
 
@@ -46,7 +48,31 @@ pub(crate) async fn parties(
     Ok(parties)
 }
 
+/// In which files an officer has a part, for lists that are not to show them those.
+pub(crate) struct OwnPart {
+    who: MemberId,
+    persons: Persons,
+    files: BTreeSet<Reference>,
+}
+
+impl OwnPart {
+    /// Whether the officer has a part in this file.
+    pub(crate) fn is_in(&self, file: Reference, subject: Option<&MemberId>) -> bool {
+        subject.is_some_and(|subject| self.persons.same(subject, &self.who)) || self.files.contains(&file)
+    }
+}
+
 impl Casework {
+    /// In which files somebody has a part.
+    pub(crate) async fn own_part(&self, who: &MemberId, group: &GroupId) -> Result<OwnPart, CaseworkError> {
+        let persons = self.persons(group).await?;
+        let mut files = BTreeSet::new();
+        for account in persons.accounts(who) {
+            files.extend(self.ledger.files_of_part(group, account).await?);
+        }
+        Ok(OwnPart { who: who.clone(), persons, files })
+    }
+
     /// Which accounts belong to one person.
     pub(crate) async fn persons(&self, group: &GroupId) -> Result<Persons, CaseworkError> {
         let links = self.ledger.links(group).await?;

@@ -150,7 +150,7 @@ impl Casework {
                 let mut decided = sanction.decided(step, &charter.procedure.ladder, now, charter.zone);
                 decided.signatures.push(signature);
                 self.decide(&mut tx, in_force, &decided, &officer, reason, now).await?;
-                format!("{reference}: decided, a {step}. The member is told.")
+                format!("{reference}: {} is decided. The member is told.", step.one())
             }
         };
         self.commit(tx).await?;
@@ -236,7 +236,10 @@ impl Casework {
         let (periods, ladder) = (charter.procedure.periods, charter.procedure.ladder);
         let grounds = self.grounds(tx, in_force, sanction).await?;
         let appeal = SanctionAppeal {
-            until: Contested::Sanction(sanction).closes_at(periods, charter.zone),
+            // One that was made lighter can be appealed anew.
+            until: Contested::Sanction(sanction)
+                .closes_at(periods, charter.zone)
+                .max(now.window_end(periods.appeal_months, charter.zone)),
             answer_days: periods.executive_days,
         };
         let bench = self.bench(tx, in_force, sanction).await?;
@@ -462,16 +465,11 @@ impl Casework {
     pub(crate) async fn proposals(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let waiting = self.ledger.sanctions_waiting(group, crate::answers::RECORD_MAX).await?;
-        let mut lines = Vec::new();
-        for sanction in waiting {
-            let file = File::Sanction(sanction);
-            if self.part_of(permit.who(), group, &file).await?.is_none()
-                && let File::Sanction(sanction) = &file
-            {
-                lines.push(crate::letters::sanction(sanction, in_force));
-            }
-        }
+        let part = self.own_part(permit.who(), group).await?;
+        let mut waiting = self.ledger.sanctions_waiting(group, crate::answers::RECORD_MAX).await?;
+        waiting.retain(|sanction| !part.is_in(sanction.reference, Some(&sanction.member)));
+        let lines: Vec<_> =
+            waiting.iter().map(|sanction| crate::letters::sanction(sanction, in_force)).collect();
         if lines.is_empty() {
             return Ok(Letter::line("No sanction is proposed."));
         }

@@ -84,7 +84,7 @@ impl Casework {
             letter = letter.text(format!("Accounts of one person: {}", accounts.join(", ")));
         }
         for signature in &sanction.signatures {
-            letter = letter.text(format!("Signed for a {} by {}", signature.step, signature.by.as_str()));
+            letter = letter.text(format!("Signed for {} by {}", signature.step.one(), signature.by.as_str()));
         }
         Ok(letter)
     }

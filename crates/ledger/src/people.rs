@@ -1,12 +1,14 @@
 //! Who is who and who has a part in what: accounts of one person, officers with a conflict.
 
+use std::collections::BTreeSet;
+
 use policy::{GroupId, MemberId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::files::FileKind;
 use crate::ids::{FileIds, file_ids, file_ids_of, group_id, member_id};
-use crate::rows::member;
+use crate::rows::{member, reference};
 use crate::{Ledger, Transaction};
 
 /// That two accounts are one person's, as somebody said.
@@ -105,6 +107,39 @@ impl Ledger {
     pub async fn links(&self, group: &GroupId) -> Result<Vec<Link>, LedgerError> {
         let mut conn = self.reader().await?;
         self::links(&mut conn, group).await
+    }
+
+    /// The files in which an officer has a part of their own: they said so, or a post was aimed at them; and sanctions
+    /// that rest on such a case.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn files_of_part(
+        &self,
+        group: &GroupId,
+        officer: &MemberId,
+    ) -> Result<BTreeSet<Reference>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, officer) = (group.as_str(), officer.as_str());
+        let numbers = sqlx::query_scalar!(
+            r#"
+            with part as (
+                select c.file_id from conflict c join member m on m.member_id = c.officer_id
+                join "group" g on g.group_id = m.group_id where g.key = ?1 and m.native_id = ?2
+                union
+                select t.case_id from case_target t join member m on m.member_id = t.officer_id
+                join "group" g on g.group_id = m.group_id where g.key = ?1 and m.native_id = ?2
+            )
+            select f.number as "number!" from file f where f.file_id in (
+                select file_id from part
+                union
+                select b.sanction_id from sanction_basis b join part p on p.file_id = b.case_id
+            )
+            "#,
+            group,
+            officer,
+        );
+        numbers.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(reference).collect()
     }
 
     /// Officers who said that they have a part in a file, and those at whom its post was aimed.

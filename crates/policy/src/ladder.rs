@@ -28,6 +28,17 @@ pub enum Step {
 
 words!(Step { Warning = "warning", Suspension = "suspension", Expulsion = "expulsion" });
 
+impl Step {
+    /// The word for it with its article, for sentences.
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Warning => "a warning",
+            Self::Suspension => "a suspension",
+            Self::Expulsion => "an expulsion",
+        }
+    }
+}
+
 /// One strike that was not voided, as the ladder sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {

@@ -191,7 +191,7 @@ pub enum CannotSign {
     #[error("say why, in at least {REASON_LEN_MIN} characters")]
     NoReason,
     /// Less may be chosen, never more.
-    #[error("the ladder proposes a {0}; you may choose that or less")]
+    #[error("the ladder proposes {}; you may choose that or less", .0.one())]
     Heavier(Step),
     /// A strike was voided or another one came since.
     #[error("the ladder now says otherwise, so the proposal is changed; look at it again")]

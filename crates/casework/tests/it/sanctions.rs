@@ -52,7 +52,7 @@ impl Harness {
     async fn warned(&self) {
         self.post("1", "alice", "worstlo").await;
         self.direct("alice", "reply B-2 It slipped out.").await;
-        assert!(self.signs("asha", &format!("B-2 warning {WHY}")).await.contains("decided"));
+        assert!(self.signs("asha", &format!("B-2 warning {WHY}")).await.contains("is decided"));
         assert_eq!(self.sanction(2).await, "live");
     }
 
@@ -63,7 +63,7 @@ impl Harness {
         self.post("2", "alice", "worstlo").await;
         self.days(8).await;
         assert!(self.signs("asha", &format!("B-4 suspension {WHY}")).await.contains("1 of 2"));
-        assert!(self.signs("sam", &format!("B-4 suspension {WHY}")).await.contains("decided"));
+        assert!(self.signs("sam", &format!("B-4 suspension {WHY}")).await.contains("is decided"));
         assert!(self.is_shut_out("alice"));
     }
 }
@@ -79,14 +79,16 @@ async fn a_strike_leads_to_a_proposal_the_member_answers_and_officers_sign() {
     assert!(it.direct("bob", "reply B-2 I saw it").await.contains("I know nothing B-0002"));
     assert!(it.direct("alice", "reply B-2 It slipped out.").await.contains("Thank you"));
     let shown = it.command("asha", "case B-2").await;
-    for part in ["> It slipped out.", "> worstlo", "Why this step: nothing", "1 strikes count"] {
+    for part in
+        ["> It slipped out.", "> worstlo", "Why this step: nothing", "1 strike of the last 12 months counts"]
+    {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     assert!(it.command("asha", "sign B-2 suspension too mild otherwise, I think").await.contains("or less"));
     assert!(it.command("asha", "sign B-2 warning short").await.contains("at least 20"));
     assert!(it.command("sam", &format!("sign B-2 warning {WHY}")).await.contains("open the evidence"));
     assert!(it.command("mo", &format!("sign B-2 warning {WHY}")).await.contains("which you do not hold"));
-    assert!(it.command("asha", &format!("sign B-2 warning {WHY}")).await.contains("decided, a warning"));
+    assert!(it.command("asha", &format!("sign B-2 warning {WHY}")).await.contains("a warning is decided"));
     assert_eq!(it.sanction(2).await, "live", "the warning was served");
     assert_eq!(it.told("alice").last().unwrap(), "A written warning");
     let letter = read(it.platform.letters(&member("alice")).last().unwrap());
@@ -130,7 +132,7 @@ async fn strikes_before_service_are_one_matter_and_the_member_hears_of_each() {
         it.command("asha", &format!("sign B-2 warning {WHY}")).await.contains("open the evidence"),
         "it changed since she looked"
     );
-    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("decided"));
+    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("is decided"));
 }
 
 #[tokio::test]
@@ -208,7 +210,7 @@ async fn officers_with_a_part_in_it_neither_see_nor_sign() {
         it.command("sam", "case B-2").await.contains("(declared)"),
         "it carries over to what rests on it"
     );
-    assert!(it.signs("kit", &format!("B-2 warning {WHY}")).await.contains("decided"));
+    assert!(it.signs("kit", &format!("B-2 warning {WHY}")).await.contains("is decided"));
     let officers = it.platform.officers_letters();
     assert!(!officers.iter().any(|letter| read(letter).contains("asha")), "she reads that channel");
 }
@@ -360,11 +362,11 @@ async fn where_too_few_can_sign_the_executive_helps_out_and_somebody_is_told() {
     };
     let it = Harness::with(vec![charter]).await;
     it.post("1", "sam", "worstlo").await;
-    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("decided"));
+    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("is decided"));
     it.days(30).await;
     it.post("2", "sam", "worstlo").await;
     it.days(8).await;
     assert!(it.signs("asha", &format!("B-4 suspension {WHY}")).await.contains("1 of 2"));
-    assert!(it.signs("ed", &format!("B-4 suspension {WHY}")).await.contains("decided"));
+    assert!(it.signs("ed", &format!("B-4 suspension {WHY}")).await.contains("is decided"));
     assert!(it.is_shut_out("sam"));
 }
