@@ -181,7 +181,8 @@ impl Casework {
     }
 }
 
-fn snapshot(in_force: &InForce, post: &Post) -> Snapshot {
+/// The words of a post as they stand, with what the filter finds in them.
+pub(crate) fn snapshot(in_force: &InForce, post: &Post) -> Snapshot {
     Snapshot {
         author_name: post.author_name.clone(),
         surfaces: post.surfaces.clone(),

@@ -43,6 +43,8 @@ impl Casework {
             | DeadlineKind::AppealProgress) => {
                 self.fire_of_case(&mut tx, in_force, due.file, kind, now).await?
             }
+            DeadlineKind::ReportReminder => self.remind_of_report(&mut tx, in_force, due.file, now).await?,
+            DeadlineKind::ReportDue => self.report_due(&mut tx, in_force, due.file, now).await?,
         }
         die_at!("deadline::written");
         self.commit(tx).await
@@ -70,6 +72,8 @@ impl Casework {
             },
             DeadlineKind::AppealDue => self.pass_up(tx, in_force, case, appeal, now).await,
             DeadlineKind::AppealProgress => self.report_progress(tx, in_force, case, appeal, now).await,
+            // No case has these.
+            DeadlineKind::ReportReminder | DeadlineKind::ReportDue => Ok(()),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use ledger::{Effect, EffectKind, File, Settled};
+use ledger::{Addressee, Effect, EffectKind, File, Settled};
 use platform::{Action, DeliveryError, EffectId};
 use policy::{Actor, Case, Event, Letter, State, Timestamp};
 
@@ -107,7 +107,11 @@ impl Casework {
         tx.settle(effect.id, &settle(effect, &answer, now), now).await?;
         if let Some(event) = refused {
             tx.note(&effect.group, effect.file, &Actor::Bot, event, now).await?;
-            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(event), now).await?;
+            // A reporter is served by nobody's hand: nobody is to know who that is, and few that there is a report. They
+            // have it once they write to the bot.
+            if tx.report(&effect.group, effect.file).await?.is_none() {
+                tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(event), now).await?;
+            }
         }
         tx.commit().await?;
         die_at!("deliver::settled");
@@ -209,10 +213,24 @@ impl Casework {
                 let in_force = self.in_force(&effect.group)?;
                 let letter =
                     record.notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
-                Action::Direct { to: record.to, letter }
+                let to = match record.to {
+                    Addressee::Member(member) => member,
+                    // Who that is, is asked for here and nowhere before.
+                    Addressee::Reporter => match self.ledger.reporter(&effect.group, effect.file).await? {
+                        Some(reporter) => reporter,
+                        None => return Ok(Order::Moot),
+                    },
+                };
+                Action::Direct { to, letter }
             }
             EffectKind::TellOfficer(officer, event) => {
-                Action::Direct { to: officer.clone(), letter: self.news(effect, *event).await? }
+                let in_force = self.in_force(&effect.group)?;
+                let file = self.file_of(effect).await?;
+                // A report may not be this officer's to see any more.
+                let Some(file) = self.seen_by(officer, &in_force, Some(file)).await? else {
+                    return Ok(Order::Moot);
+                };
+                Action::Direct { to: officer.clone(), letter: letters::news(&file, *event, &in_force) }
             }
             EffectKind::TellOfficers(event) => {
                 Action::TellOfficers { letter: self.news(effect, *event).await? }
@@ -226,7 +244,7 @@ impl Casework {
 fn is_spent(file: &File) -> bool {
     match file {
         File::Case(case) => case.state == State::Dismissed,
-        File::Member { .. } | File::Group { .. } => false,
+        File::Member { .. } | File::Group { .. } | File::Report(_) => false,
     }
 }
 

@@ -123,19 +123,24 @@ impl Casework {
         told: Told<'_>,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let charter = &in_force.charter;
-        let notice = Notice {
-            reference: file,
-            kind: told.kind,
-            group_name: charter.name.clone(),
-            zone: charter.zone,
-            written_at: now,
-            contact: charter.contact.clone(),
-            language: Language::English,
-            template: in_force.templates.version(),
-        };
-        tx.write_notice(&charter.group, told.to, &notice, told.reason).await?;
+        let notice = notice(in_force, file, told.kind, now);
+        tx.write_notice(&in_force.charter.group, told.to, &notice, told.reason).await?;
         Ok(())
+    }
+}
+
+/// A notice about a file, in the words of the group.
+pub(crate) fn notice(in_force: &InForce, file: Reference, kind: NoticeKind, now: Timestamp) -> Notice {
+    let charter = &in_force.charter;
+    Notice {
+        reference: file,
+        kind,
+        group_name: charter.name.clone(),
+        zone: charter.zone,
+        written_at: now,
+        contact: charter.contact.clone(),
+        language: Language::English,
+        template: in_force.templates.version(),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use policy::{Case, GroupId, MemberId, Reference, Timestamp};
+use policy::{Case, GroupId, MemberId, Reference, Report, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::{FileIds, file_row, group_id, member_id};
 use crate::rows::{member, reference};
-use crate::{Ledger, Transaction, cases};
+use crate::{Ledger, Transaction, cases, reports};
 
 /// What sort of matter a file is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +62,8 @@ pub enum File {
         /// What people call it.
         reference: Reference,
     },
+    /// A report. Who brought it is not here.
+    Report(Report),
 }
 
 impl File {
@@ -70,6 +72,7 @@ impl File {
         match self {
             Self::Case(case) => case.reference,
             Self::Member { reference, .. } | Self::Group { reference } => *reference,
+            Self::Report(report) => report.reference,
         }
     }
 
@@ -79,6 +82,7 @@ impl File {
             Self::Case(case) => Some(&case.post.author),
             Self::Member { member, .. } => Some(member),
             Self::Group { .. } => None,
+            Self::Report(report) => report.about.subject(),
         }
     }
 }
@@ -130,8 +134,9 @@ pub(crate) async fn file(
             Ok(Some(File::Member { reference: file, member: owner }))
         }
         FileKind::Group => Ok(Some(File::Group { reference: file })),
+        FileKind::Report => Ok(reports::report(conn, group, file).await?.map(File::Report)),
         // The schema has a place for them, and nothing that writes them.
-        FileKind::Sanction | FileKind::Report => Err(LedgerError::Inconsistent("kind of a file")),
+        FileKind::Sanction => Err(LedgerError::Inconsistent("kind of a file")),
     }
 }
 

@@ -19,6 +19,10 @@ pub enum DeadlineKind {
     AppealDue,
     /// The member is told that the Executive still has the appeal; comes again.
     AppealProgress,
+    /// Those whose turn a report is are reminded of it.
+    ReportReminder,
+    /// Nobody has answered a report: it goes up. Before the Executive it is said to be late; that comes again.
+    ReportDue,
 }
 
 words!(DeadlineKind {
@@ -27,6 +31,8 @@ words!(DeadlineKind {
     AppealReminder = "appeal_reminder",
     AppealDue = "appeal_due",
     AppealProgress = "appeal_progress",
+    ReportReminder = "report_reminder",
+    ReportDue = "report_due",
 });
 
 /// Something that falls due.

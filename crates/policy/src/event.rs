@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appeal::{FinalRuling, Ruling};
 use crate::case::Act;
+use crate::report::{Outcome, Tier};
 use crate::verdict::Verdict;
 
 /// Something that happened in a file; its own history, and what officers are told. It holds nobody's words.
@@ -50,6 +51,29 @@ pub enum Event {
     EffectRefused,
     /// The removed text was erased by destroying its key.
     TextErased,
+    /// A member reported something.
+    ReportReceived,
+    /// Those whose turn the report is were reminded of it.
+    ReportWaits,
+    /// Nobody answered the report in time: it went up.
+    ReportOverdue {
+        /// Whose turn it is now.
+        tier: Tier,
+    },
+    /// The Executive has not answered the report in time either. Said again until it is answered.
+    ReportLate,
+    /// The report was answered.
+    ReportAnswered {
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// The reporter was not content with the answer: the report went up.
+    ReportContested {
+        /// Whose turn it is now.
+        tier: Tier,
+    },
+    /// Nobody is left in the group who could deal with the report without having a part in it: an outside body is next.
+    ReportBeyond,
 }
 
 impl Event {
@@ -59,7 +83,10 @@ impl Event {
             Self::Acted { .. }
             | Self::AppealRuled { .. }
             | Self::AppealOverdue
-            | Self::AppealSettled { .. } => true,
+            | Self::AppealSettled { .. }
+            | Self::ReportOverdue { .. }
+            | Self::ReportAnswered { .. }
+            | Self::ReportBeyond => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -69,7 +96,11 @@ impl Event {
             | Self::ExecutiveWaits
             | Self::NoticeRefused
             | Self::EffectRefused
-            | Self::TextErased => false,
+            | Self::TextErased
+            | Self::ReportReceived
+            | Self::ReportWaits
+            | Self::ReportLate
+            | Self::ReportContested { .. } => false,
         }
     }
 }

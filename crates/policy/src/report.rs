@@ -5,8 +5,13 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::charter::Duties;
+use crate::deadline::{Deadline, DeadlineKind};
 use crate::finding::words;
 use crate::ids::{MemberId, PostId, Reference};
+use crate::notice::Handler;
+use crate::person::{Parties, Persons};
+use crate::role::{Role, Roster};
 use crate::time::Timestamp;
 
 /// What a report is about, in the words of the procedures Beadle is made for.
@@ -112,6 +117,20 @@ pub enum About {
 }
 
 impl About {
+    /// The word for what it points at.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Post { .. } => "post",
+            Self::Member { .. } => "member",
+            Self::Moderation { .. } => "moderation",
+        }
+    }
+
+    /// Whether a second report about `other` would say nothing new. Of the moderation as such there may be much to say.
+    pub fn repeats(&self, other: &Self) -> bool {
+        self == other && *self != Self::Moderation { file: None }
+    }
+
     /// The member it is about, if it is about one.
     pub fn subject(&self) -> Option<&MemberId> {
         match self {
@@ -138,7 +157,7 @@ pub struct Report {
 }
 
 /// Where a report stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ReportState {
     /// Somebody is to answer it.
@@ -162,6 +181,17 @@ pub enum ReportState {
         /// When.
         at: Timestamp,
     },
+}
+
+impl ReportState {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open { .. } => "open",
+            Self::Answered { .. } => "answered",
+            Self::External { .. } => "external",
+        }
+    }
 }
 
 /// Whose turn a report is.
@@ -255,6 +285,111 @@ impl ReportClock {
             .map(|day| since.noon_after(day, zone))
             .collect()
     }
+
+    /// What falls due of a report that came before this tier at `since`.
+    pub fn deadlines(self, lane: Lane, tier: Tier, since: Timestamp, zone: Tz) -> Vec<Deadline> {
+        let reminders = self.reminders(lane, tier, since, zone).into_iter();
+        let due = self.due(lane, tier, since, zone);
+        reminders
+            .map(|due| Deadline { kind: DeadlineKind::ReportReminder, due })
+            .chain([Deadline { kind: DeadlineKind::ReportDue, due }])
+            .collect()
+    }
+}
+
+/// Whose turn a report is, in persons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// The tier.
+    pub tier: Tier,
+    /// Who that is, as its reporter is told.
+    pub handler: Handler,
+    /// The officers, of whom any may answer. Never empty.
+    pub officers: Vec<MemberId>,
+}
+
+/// Who may deal with one report. Officers with a part in the matter are treated as absent: they neither see it nor
+/// answer it.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    /// The officers of the group.
+    pub roster: &'a Roster,
+    /// Those of them with a duty of their own.
+    pub duties: &'a Duties,
+    /// Who has a part in the matter.
+    pub parties: &'a Parties,
+    /// Those who answered the report before: the next tier is to be others.
+    pub answered: &'a [MemberId],
+    /// Who is who.
+    pub persons: &'a Persons,
+}
+
+impl Desk<'_> {
+    /// Who deals with a report of this lane when it comes before `tier`: those of that tier, or of the first above it
+    /// that has somebody without a part in it. Nothing when no tier has: then an outside body is next.
+    pub fn turn(&self, lane: Lane, tier: Tier) -> Option<Turn> {
+        self.of_tier(lane, tier).or_else(|| self.turn(lane, tier.next()?))
+    }
+
+    /// Who deals with it after `tier`, which had it and is not asked again in other words: where the Secretary stands
+    /// in for a named officer, the tier of the Secretary is skipped.
+    pub fn after(&self, lane: Lane, tier: Tier) -> Option<Turn> {
+        let had = self.of_tier(lane, tier).map(|turn| turn.officers);
+        let next = self.turn(lane, tier.next()?)?;
+        if had.is_some_and(|had| had == next.officers) { self.after(lane, next.tier) } else { Some(next) }
+    }
+
+    /// Whether this officer may see a report that stands before `tier`: whose turn it is may, and whose it was.
+    pub fn may_see(&self, lane: Lane, tier: Tier, officer: &MemberId) -> bool {
+        // Having answered it is no reason to be kept from one's own answer.
+        let desk = Desk { answered: &[], ..*self };
+        let reached = Tier::ALL.iter().filter(|&&reached| reached <= tier);
+        reached
+            .filter_map(|&reached| desk.of_tier(lane, reached))
+            .any(|turn| turn.officers.iter().any(|seat| self.persons.same(seat, officer)))
+    }
+
+    fn of_tier(&self, lane: Lane, tier: Tier) -> Option<Turn> {
+        let turn = |handler, officers: Vec<MemberId>| {
+            (!officers.is_empty()).then_some(Turn { tier, handler, officers })
+        };
+        match (tier, lane) {
+            (Tier::Admins, Lane::Ordinary | Lane::DataProtection) => {
+                turn(Handler::AdminTeam, self.free(Role::Admin))
+            }
+            (Tier::Admins, Lane::Safeguarding) => {
+                turn(Handler::NamedOfficer, self.named(self.duties.safeguarding.as_ref()))
+            }
+            (Tier::Admins, Lane::Legal) => {
+                turn(Handler::NamedOfficer, self.named(self.duties.legal.as_ref()))
+            }
+            (Tier::Secretary, _) => {
+                let alternate = self.duties.alternate.iter().filter(|officer| self.is_free(officer));
+                turn(Handler::Secretary, self.free(Role::Secretary))
+                    .or_else(|| turn(Handler::Alternate, alternate.cloned().collect()))
+            }
+            (Tier::Executive, _) => turn(Handler::Executive, self.free(Role::Executive)),
+        }
+    }
+
+    /// The officer with the duty; the Secretary where the group has named none.
+    fn named(&self, officer: Option<&MemberId>) -> Vec<MemberId> {
+        match officer {
+            Some(officer) => {
+                std::iter::once(officer).filter(|officer| self.is_free(officer)).cloned().collect()
+            }
+            None => self.free(Role::Secretary),
+        }
+    }
+
+    fn free(&self, role: Role) -> Vec<MemberId> {
+        self.roster.holders(role).filter(|officer| self.is_free(officer)).cloned().collect()
+    }
+
+    fn is_free(&self, officer: &MemberId) -> bool {
+        self.parties.conflict(officer, self.persons).is_none()
+            && !self.answered.iter().any(|before| self.persons.same(before, officer))
+    }
 }
 
 /// Why a report cannot be answered or passed on.
@@ -314,6 +449,27 @@ impl Report {
         }
     }
 
+    /// The report as it stands before this tier from `now` on.
+    #[must_use]
+    pub fn raised(&self, tier: Tier, clock: ReportClock, now: Timestamp, zone: Tz) -> Self {
+        let due = clock.due(self.complaint.lane(), tier, now, zone);
+        Self { state: ReportState::Open { tier, due }, ..self.clone() }
+    }
+
+    /// The report with an outside body, because nobody in the group can deal with it.
+    #[must_use]
+    pub fn beyond(&self, now: Timestamp) -> Self {
+        Self { state: ReportState::External { at: now }, ..self.clone() }
+    }
+
+    /// The tier it has reached; nothing once an outside body has it, and none answered.
+    pub fn tier(&self) -> Option<Tier> {
+        match self.state {
+            ReportState::Open { tier, .. } | ReportState::Answered { tier, .. } => Some(tier),
+            ReportState::External { .. } => None,
+        }
+    }
+
     fn before(
         &self,
         tier: Option<Tier>,
@@ -321,9 +477,7 @@ impl Report {
         now: Timestamp,
         zone: Tz,
     ) -> Result<Self, CannotMove> {
-        let tier = tier.ok_or(CannotMove::NothingAbove)?;
-        let due = clock.due(self.complaint.lane(), tier, now, zone);
-        Ok(Self { state: ReportState::Open { tier, due }, ..self.clone() })
+        Ok(self.raised(tier.ok_or(CannotMove::NothingAbove)?, clock, now, zone))
     }
 }
 
