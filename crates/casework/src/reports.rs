@@ -171,7 +171,7 @@ impl Casework {
         tx.set_deadlines(group, reference, &REPORT_DEADLINES, &[], now).await?;
         tx.keep_words(group, reference, WordsKind::Reason, words, now).await?;
         tx.note(group, reference, &Actor::Officer(permit.who().clone()), event, now).await?;
-        let kind = NoticeKind::ReportAnswered { handler: turn.handler.clone(), next };
+        let kind = NoticeKind::ReportAnswered { handler: turn.handler.clone(), outcome, next };
         self.tell_reporter(&mut tx, in_force, reference, kind, Some(words), now).await?;
         let others = turn.officers.into_iter().filter(|other| other != permit.who()).collect();
         self.tell_each(&mut tx, in_force, reference, others, event, now).await?;

@@ -341,12 +341,13 @@ impl Desk<'_> {
 
     /// Whether this officer may see a report that stands before `tier`: whose turn it is may, and whose it was.
     pub fn may_see(&self, lane: Lane, tier: Tier, officer: &MemberId) -> bool {
-        // Having answered it is no reason to be kept from one's own answer.
-        let desk = Desk { answered: &[], ..*self };
-        let reached = Tier::ALL.iter().filter(|&&reached| reached <= tier);
-        reached
-            .filter_map(|&reached| desk.of_tier(lane, reached))
-            .any(|turn| turn.officers.iter().any(|seat| self.persons.same(seat, officer)))
+        // Having answered it is no reason to be kept from one's own answer; and others may have come in for it.
+        [Desk { answered: &[], ..*self }, *self].iter().any(|desk| {
+            let reached = Tier::ALL.iter().filter(|&&reached| reached <= tier);
+            reached
+                .filter_map(|&reached| desk.of_tier(lane, reached))
+                .any(|turn| turn.officers.iter().any(|seat| self.persons.same(seat, officer)))
+        })
     }
 
     fn of_tier(&self, lane: Lane, tier: Tier) -> Option<Turn> {
@@ -484,6 +485,7 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::member;
     use chrono::DateTime;
     use chrono_tz::Europe::London;
 
@@ -551,5 +553,160 @@ mod tests {
         assert_eq!(third.overdue(clock, at("2027-01-01T00:00:00Z"), London), Err(CannotMove::NothingAbove));
         let last = third.answered(Outcome::Acted, late).unwrap();
         assert_eq!(last.contested(clock, late, London), Err(CannotMove::NothingAbove));
+    }
+
+    fn roster(offices: &[(&str, Role)]) -> Roster {
+        let mut roster = Roster::default();
+        for (officer, role) in offices {
+            roster.appoint(member(officer), *role);
+        }
+        roster
+    }
+
+    fn full() -> Roster {
+        roster(&[
+            ("mo", Role::Moderator),
+            ("nia", Role::Moderator),
+            ("asha", Role::Admin),
+            ("sam", Role::Secretary),
+            ("ed", Role::Executive),
+        ])
+    }
+
+    fn named() -> Duties {
+        Duties {
+            alternate: Some(member("mo")),
+            safeguarding: Some(member("nia")),
+            legal: Some(member("asha")),
+        }
+    }
+
+    /// A lane and tier, those with a part in it, those who answered before; whose turn it is, and what they are called.
+    #[test]
+    fn whose_turn_it_is() {
+        use Handler::{AdminTeam, Alternate, Executive, NamedOfficer, Secretary};
+        use Lane::{DataProtection, Legal, Ordinary, Safeguarding};
+        let (roster, persons) = (full(), Persons::linked([(member("sam"), member("sam-phone"))]));
+        let (none, all): (&[&str], &[&str]) = (&[], &["mo", "nia", "asha", "sam", "ed"]);
+        let rows: &[(Lane, Tier, &[&str], &[&str], Option<(Handler, &[&str])>)] = &[
+            (Ordinary, Tier::Admins, none, none, Some((AdminTeam, &["asha", "sam"]))),
+            (DataProtection, Tier::Admins, none, none, Some((AdminTeam, &["asha", "sam"]))),
+            (Safeguarding, Tier::Admins, none, none, Some((NamedOfficer, &["nia"]))),
+            (Legal, Tier::Admins, none, none, Some((NamedOfficer, &["asha"]))),
+            (Ordinary, Tier::Admins, &["asha"], none, Some((AdminTeam, &["sam"]))),
+            (Ordinary, Tier::Admins, &["asha", "sam-phone"], none, Some((Alternate, &["mo"]))),
+            (Safeguarding, Tier::Admins, &["nia"], none, Some((Secretary, &["sam"]))),
+            (Safeguarding, Tier::Admins, &["nia", "sam"], none, Some((Alternate, &["mo"]))),
+            (Ordinary, Tier::Secretary, none, none, Some((Secretary, &["sam"]))),
+            (Ordinary, Tier::Secretary, &["sam-phone"], none, Some((Alternate, &["mo"]))),
+            (Ordinary, Tier::Secretary, none, &["sam"], Some((Alternate, &["mo"]))),
+            (Ordinary, Tier::Secretary, &["sam", "mo"], none, Some((Executive, &["ed"]))),
+            (Ordinary, Tier::Executive, none, none, Some((Executive, &["ed"]))),
+            (Ordinary, Tier::Executive, &["ed"], none, None),
+            (Ordinary, Tier::Admins, all, none, None),
+        ];
+        for (lane, tier, conflicted, answered, want) in rows {
+            let ids = |names: &[&str]| names.iter().map(|name| member(name)).collect::<Vec<_>>();
+            let (parties, answered) =
+                (Parties { declared: ids(conflicted), ..Parties::default() }, ids(answered));
+            let duties = named();
+            let desk = Desk {
+                roster: &roster,
+                duties: &duties,
+                parties: &parties,
+                answered: &answered,
+                persons: &persons,
+            };
+            let turn = desk.turn(*lane, *tier).map(|turn| (turn.handler, turn.officers));
+            let want = want.clone().map(|(handler, officers)| (handler, ids(officers)));
+            assert_eq!(turn, want, "{lane:?} {tier} {conflicted:?} {answered:?}");
+        }
+    }
+
+    /// Whoever has a part in it never has a turn and never sees it, at any tier of any lane; and the turn only goes up.
+    #[test]
+    fn officers_with_a_part_in_it_are_as_if_absent() {
+        let officers = ["mo", "nia", "asha", "sam", "ed"];
+        let lanes = [Lane::Ordinary, Lane::Safeguarding, Lane::Legal, Lane::DataProtection];
+        let (roster, persons) = (full(), Persons::default());
+        for set in 0_u32..1 << officers.len() {
+            let chosen = officers.iter().enumerate().filter(|(n, _)| set & (1 << n) != 0);
+            let declared: Vec<_> = chosen.map(|(_, name)| member(name)).collect();
+            let parties = Parties { declared: declared.clone(), ..Parties::default() };
+            for duties in [named(), Duties::default()] {
+                let desk = Desk {
+                    roster: &roster,
+                    duties: &duties,
+                    parties: &parties,
+                    answered: &[],
+                    persons: &persons,
+                };
+                for (&lane, &tier) in
+                    lanes.iter().flat_map(|lane| Tier::ALL.iter().map(move |tier| (lane, tier)))
+                {
+                    let turn = desk.turn(lane, tier);
+                    if let Some(turn) = &turn {
+                        assert!(turn.tier >= tier && !turn.officers.is_empty());
+                        assert!(turn.officers.iter().all(|officer| !declared.contains(officer)));
+                        assert!(turn.officers.iter().all(|officer| desk.may_see(lane, turn.tier, officer)));
+                    }
+                    assert!(declared.iter().all(|officer| !desk.may_see(lane, tier, officer)));
+                    if let Some(after) = desk.after(lane, tier) {
+                        assert!(after.tier > tier);
+                        let had = turn.filter(|turn| turn.tier == tier).map(|turn| turn.officers);
+                        assert_ne!(had, Some(after.officers), "nobody is asked twice in a row");
+                    }
+                }
+            }
+        }
+    }
+
+    /// A safeguarding report is its officer's alone until it reaches another tier.
+    #[test]
+    fn what_is_for_one_officer_is_seen_by_one() {
+        let (roster, duties, persons, parties) = (full(), named(), Persons::default(), Parties::default());
+        let desk =
+            Desk { roster: &roster, duties: &duties, parties: &parties, answered: &[], persons: &persons };
+        let seen = |tier| {
+            let officers = ["mo", "nia", "asha", "sam", "ed"].into_iter();
+            officers
+                .filter(|officer| desk.may_see(Lane::Safeguarding, tier, &member(officer)))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(seen(Tier::Admins), ["nia"]);
+        assert_eq!(seen(Tier::Secretary), ["nia", "sam"]);
+        assert_eq!(seen(Tier::Executive), ["nia", "sam", "ed"]);
+    }
+
+    #[test]
+    fn what_falls_due_is_two_reminders_and_the_end() {
+        let since = at("2026-07-01T09:00:00Z");
+        let clock = ReportClock::default();
+        let rows = [
+            (Lane::Ordinary, Tier::Admins, 3),
+            (Lane::Safeguarding, Tier::Admins, 3),
+            (Lane::Legal, Tier::Admins, 1),
+            (Lane::Legal, Tier::Secretary, 3),
+            (Lane::DataProtection, Tier::Admins, 3),
+        ];
+        for (lane, tier, want) in rows {
+            let deadlines = clock.deadlines(lane, tier, since, London);
+            assert_eq!(deadlines.len(), want, "{lane:?} {tier}");
+            let last = deadlines.last().copied().unwrap();
+            let due = Deadline { kind: DeadlineKind::ReportDue, due: clock.due(lane, tier, since, London) };
+            assert_eq!(last, due);
+            assert!(deadlines.is_sorted_by_key(|deadline| deadline.due), "{lane:?} {tier}");
+        }
+    }
+
+    #[test]
+    fn the_same_again_is_known_and_grievances_are_not() {
+        let post = |id: &str| About::Post { post: PostId::new(id).unwrap(), author: member("bob") };
+        assert!(post("1").repeats(&post("1")));
+        assert!(!post("1").repeats(&post("2")));
+        assert!(!post("1").repeats(&About::Member { member: member("bob") }));
+        let of = |file| About::Moderation { file };
+        assert!(of(Reference::new(4)).repeats(&of(Reference::new(4))));
+        assert!(!of(None).repeats(&of(None)));
     }
 }

@@ -137,7 +137,11 @@ async fn a_reporter_has_their_notices_like_anybody() {
     let (ledger, report) = with_report(&scratch).await;
     let (tea, who) = (group("tea"), member(REPORTER));
     let mut transaction = ledger.begin().await.unwrap();
-    let answered = NoticeKind::ReportAnswered { handler: Handler::AdminTeam, next: Handler::Secretary };
+    let answered = NoticeKind::ReportAnswered {
+        handler: Handler::AdminTeam,
+        outcome: Outcome::Acted,
+        next: Handler::Secretary,
+    };
     let answered = Notice { kind: answered, ..receipt(report) };
     transaction.write_notice_to_reporter(&tea, &answered, Some(&words("we talked to him"))).await.unwrap();
     transaction.commit().await.unwrap();
