@@ -512,6 +512,30 @@ mod tests {
             ("decide B-0042 accept", Command::Decide { case, ruling: Ruling::Accept, reason: vec![] }),
             ("my-record", Command::MyRecord),
             (
+                "report harassment @bob -- he won't  stop",
+                Command::Report {
+                    category: Complaint::Harassment,
+                    about: Reported::Member(MemberId::new("bob").unwrap()),
+                    words: words("-- he won't  stop"),
+                },
+            ),
+            (
+                "report moderation moderation slow",
+                Command::Report {
+                    category: Complaint::Moderation,
+                    about: Reported::Moderation,
+                    words: words("slow"),
+                },
+            ),
+            (
+                "answer b-42 no-breach Rude, and allowed.",
+                Command::Answer {
+                    report: case,
+                    outcome: Outcome::NoBreach,
+                    words: words("Rude, and allowed."),
+                },
+            ),
+            (
                 "wordlist add strong insult stem pen pidyn",
                 Command::Wordlist(WordlistCommand::Add {
                     grade: Grade::Strong,

@@ -331,12 +331,14 @@ impl Desk<'_> {
         self.of_tier(lane, tier).or_else(|| self.turn(lane, tier.next()?))
     }
 
-    /// Who deals with it after `tier`, which had it and is not asked again in other words: where the Secretary stands
-    /// in for a named officer, the tier of the Secretary is skipped.
+    /// Who deals with it after `tier`. Those who just had it are not asked again in other words: where the Secretary stands
+    /// in for a named officer, say, the Secretary's tier is passed over. Nothing when nobody above is left.
     pub fn after(&self, lane: Lane, tier: Tier) -> Option<Turn> {
-        let had = self.of_tier(lane, tier).map(|turn| turn.officers);
+        // Also those who answered since had it.
+        let had = Desk { answered: &[], ..*self }.of_tier(lane, tier).map(|turn| turn.officers);
         let next = self.turn(lane, tier.next()?)?;
-        if had.is_some_and(|had| had == next.officers) { self.after(lane, next.tier) } else { Some(next) }
+        let again = next.tier != Tier::Executive && had.as_ref() == Some(&next.officers);
+        if again { self.after(lane, next.tier) } else { Some(next) }
     }
 
     /// Whether this officer may see a report that stands before `tier`: whose turn it is may, and whose it was.
@@ -581,6 +583,8 @@ mod tests {
         }
     }
 
+    type Row<'a> = (Lane, Tier, &'a [&'a str], &'a [&'a str], Option<(Handler, &'a [&'a str])>);
+
     /// A lane and tier, those with a part in it, those who answered before; whose turn it is, and what they are called.
     #[test]
     fn whose_turn_it_is() {
@@ -588,7 +592,7 @@ mod tests {
         use Lane::{DataProtection, Legal, Ordinary, Safeguarding};
         let (roster, persons) = (full(), Persons::linked([(member("sam"), member("sam-phone"))]));
         let (none, all): (&[&str], &[&str]) = (&[], &["mo", "nia", "asha", "sam", "ed"]);
-        let rows: &[(Lane, Tier, &[&str], &[&str], Option<(Handler, &[&str])>)] = &[
+        let rows: &[Row<'_>] = &[
             (Ordinary, Tier::Admins, none, none, Some((AdminTeam, &["asha", "sam"]))),
             (DataProtection, Tier::Admins, none, none, Some((AdminTeam, &["asha", "sam"]))),
             (Safeguarding, Tier::Admins, none, none, Some((NamedOfficer, &["nia"]))),
@@ -654,10 +658,34 @@ mod tests {
                     if let Some(after) = desk.after(lane, tier) {
                         assert!(after.tier > tier);
                         let had = turn.filter(|turn| turn.tier == tier).map(|turn| turn.officers);
-                        assert_ne!(had, Some(after.officers), "nobody is asked twice in a row");
+                        let again = had == Some(after.officers) && after.tier != Tier::Executive;
+                        assert!(!again, "nobody is asked twice in a row");
                     }
                 }
             }
+        }
+    }
+
+    /// One of the admins answered: the next tier is the Secretary all the same, unless it was they who answered.
+    #[test]
+    fn discontent_goes_to_somebody_else() {
+        let (roster, duties, persons, parties) =
+            (full(), Duties::default(), Persons::default(), Parties::default());
+        for (lane, answered, want) in [
+            (Lane::Ordinary, "asha", Handler::Secretary),
+            (Lane::Ordinary, "sam", Handler::Executive),
+            (Lane::Safeguarding, "sam", Handler::Executive),
+        ] {
+            let answered = [member(answered)];
+            let desk = Desk {
+                roster: &roster,
+                duties: &duties,
+                parties: &parties,
+                answered: &answered,
+                persons: &persons,
+            };
+            let next = desk.after(lane, Tier::Admins).unwrap();
+            assert_eq!(next.handler, want, "{lane:?} {answered:?}");
         }
     }
 
