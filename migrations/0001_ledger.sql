@@ -135,7 +135,8 @@ create table notice (
     notice_id integer primary key autoincrement,
     group_id integer not null,
     file_id integer not null,
-    to_id integer not null,
+    -- Nobody for a notice to who brought a report: that is known from the table reporter alone.
+    to_id integer,
     kind text not null check (kind in (
         'removed', 'hidden', 'quoted', 'cascade_removed', 'confirmed', 'strike_voided', 'restored',
         'appeal_received', 'appeal_accepted', 'appeal_dismissed', 'executive_asked', 'appeal_escalated',
@@ -149,7 +150,8 @@ create table notice (
     written_at_ms integer not null,
     unique (file_id, notice_id),
     foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
-    foreign key (group_id, to_id) references member (group_id, member_id) on delete restrict
+    foreign key (group_id, to_id) references member (group_id, member_id) on delete restrict,
+    check ((kind in ('report_received', 'report_answered', 'report_escalated')) = (to_id is null))
 ) strict;
 
 create index notice_by_member on notice (group_id, to_id, notice_id);
@@ -239,6 +241,14 @@ where e.state in ('pending', 'unknown')
         join notice earlier on earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
         join effect sending on sending.notice_id = earlier.notice_id
         where n.notice_id = e.notice_id and sending.state in ('pending', 'sending', 'unknown')
+    )
+    -- Of those to a reporter it is known only that the ones about one report go to one member.
+    and not exists (
+        select 1 from notice n
+        join notice earlier on earlier.file_id = n.file_id and earlier.notice_id < n.notice_id
+        join effect sending on sending.notice_id = earlier.notice_id
+        where n.notice_id = e.notice_id and n.to_id is null and earlier.to_id is null
+            and sending.state in ('pending', 'sending', 'unknown')
     );
 
 create index effect_refused on effect (group_id, effect_id) where state = 'refused';
@@ -299,7 +309,7 @@ create table deadline (
     file_id integer not null,
     kind text not null check (kind in (
         'review_due', 'review_overdue', 'appeal_reminder', 'appeal_due', 'appeal_progress', 'hearing_over',
-        'signing_due', 'suspension_over', 'mute_review', 'mute_over'
+        'signing_due', 'suspension_over', 'mute_review', 'mute_over', 'report_reminder', 'report_due'
     )),
     due_at_ms integer not null,
     settled_at_ms integer,
@@ -327,8 +337,8 @@ create table sealed (
     group_id integer not null,
     file_id integer not null,
     -- snapshot: the post and what was found. reason: an officer's. appeal: the member's. notice: its reason.
-    -- side: the member's, about a proposed sanction.
-    kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice', 'side')),
+    -- side: the member's, about a proposed sanction. report: the reporter's.
+    kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice', 'side', 'report')),
     notice_id integer unique,
     at_ms integer not null,
     -- Nonce (24 bytes), text, tag (16).

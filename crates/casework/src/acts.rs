@@ -11,7 +11,7 @@ use crate::commands::Target;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::parties::{View, parties};
+use crate::parties::View;
 use crate::record::{Step, officers_among, post_ref};
 use crate::rights::Permit;
 
@@ -128,7 +128,7 @@ impl Casework {
         act: Act,
     ) -> Result<Option<String>, CaseworkError> {
         let group = &permit.in_force().charter.group;
-        let parties = parties(View::Transaction(tx), group, &File::Case(case.clone())).await?;
+        let parties = self.parties_in(View::Transaction(tx), group, &File::Case(case.clone())).await?;
         let part = parties.conflict(permit.who(), &self.persons(group).await?);
         Ok(match part {
             None => None,
@@ -207,7 +207,8 @@ impl Casework {
     }
 }
 
-fn snapshot(in_force: &InForce, post: &Post) -> Snapshot {
+/// The words of a post as they stand, with what the filter finds in them.
+pub(crate) fn snapshot(in_force: &InForce, post: &Post) -> Snapshot {
     Snapshot {
         author_name: post.author_name.clone(),
         surfaces: post.surfaces.clone(),

@@ -16,7 +16,7 @@ use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
 
 /// How many lines of a kind an answer lists at most; it says when there are more.
-const LINES_MAX: usize = 25;
+pub(crate) const LINES_MAX: usize = 25;
 /// How many of a member's cases and notices are read at most.
 pub(crate) const RECORD_MAX: u32 = 1000;
 
@@ -154,11 +154,22 @@ impl Casework {
             }
             Command::Mode { mode } => self.set_mode(permit, mode).await,
             Command::Appeal { case, words } => {
-                self.appeal(permit, case, &MessageText::new(words.join(" "))).await
+                let words = MessageText::new(words.join(" "));
+                match self.contest_report(permit, case, &words).await? {
+                    Some(answer) => Ok(answer),
+                    None => self.appeal(permit, case, &words).await,
+                }
             }
             Command::MyRecord => self.my_record(permit).await,
             Command::Rules => Ok(rules(permit)),
             Command::Help => Ok(help(permit)),
+            Command::Reports => self.reports(permit).await,
+            Command::Answer { report, outcome, words } => {
+                self.answer_report(permit, report, outcome, &MessageText::new(words.join(" "))).await
+            }
+            Command::Report { category, about, words } => {
+                self.report(permit, category, &about, &MessageText::new(words.join(" "))).await
+            }
         }
     }
 
@@ -235,6 +246,7 @@ impl Casework {
                 letter = letter.text(format!("Your appeal about {case}:")).quote(words.words);
             }
         }
+        letter = self.own_reports(letter, permit).await?;
         for record in self.ledger.notices_to(group, permit.who(), RECORD_MAX).await? {
             let notice = &record.notice;
             let delivery = delivery(&record.delivery, notice);
@@ -322,7 +334,7 @@ pub(crate) fn listed(letter: Letter, lines: impl ExactSizeIterator<Item = String
     and_more(lines.take(LINES_MAX).fold(letter, Letter::text), all)
 }
 
-fn and_more(letter: Letter, all: usize) -> Letter {
+pub(crate) fn and_more(letter: Letter, all: usize) -> Letter {
     match all.saturating_sub(LINES_MAX) {
         0 => letter,
         more => letter.text(format!("… and {more} more, which show when these are dealt with")),
@@ -368,8 +380,8 @@ fn not_understood(error: &commands::NotACommand, place: Place) -> Letter {
     match place {
         Place::Command => Letter::line(error.to_string()).text("`help` lists what you can ask."),
         Place::Direct => Letter::line(error.problem.clone()).text(
-            "You can write to me: appeal CASE and why · my-record · rules · help. To appeal, use the reference in \
-             the message you got.",
+            "You can write to me: appeal CASE and why · report CATEGORY #POST or @MEMBER and why · my-record · rules · \
+             help. To appeal, use the reference in the message you got.",
         ),
     }
 }

@@ -13,7 +13,7 @@ use policy::{
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::parties::{View, parties};
+use crate::parties::View;
 use crate::record::{Step, Told};
 use crate::rights::Permit;
 
@@ -31,7 +31,8 @@ pub(crate) fn contested(file: &File) -> Option<(Contested<'_>, Matter)> {
         File::Sanction(sanction) => {
             Some((Contested::Sanction(sanction), Matter::Sanction { step: sanction.step }))
         }
-        File::Member { .. } | File::Group { .. } => None,
+        // The reporter takes an answer further by another way.
+        File::Report(_) | File::Member { .. } | File::Group { .. } => None,
     }
 }
 
@@ -206,7 +207,8 @@ impl Casework {
         let Some(mut case) = tx.case(&charter.group, reference).await? else {
             return refuse(format!("There is no case {reference} in this group."));
         };
-        let parties = parties(View::Transaction(&mut tx), &charter.group, &File::Case(case.clone())).await?;
+        let parties =
+            self.parties_in(View::Transaction(&mut tx), &charter.group, &File::Case(case.clone())).await?;
         let persons = self.persons(&charter.group).await?;
         let deciders = self.deciders(&charter.group, reference).await?;
         let hearing = match appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons) {

@@ -7,14 +7,15 @@ use std::error::Error;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
-use policy::{Category, Grade, Mode, PostId, Reference, Role, Ruling, Step};
+use policy::report::Outcome;
+use policy::{Category, Complaint, Grade, MemberId, Mode, PostId, Reference, Role, Ruling, Step};
 
 use crate::rights::Audience;
 
 const MODERATORS: Audience = Audience::Officers(&[Role::Moderator]);
 const ADMINS: Audience = Audience::Officers(&[Role::Admin]);
 const EXECUTIVE: Audience = Audience::Officers(&[Role::Executive]);
-/// Those who hear appeals, at either tier.
+/// Those who hear appeals, at either tier; and every officer, of whom reports ask one or another.
 const HEARERS: Audience = Audience::Officers(&[Role::Moderator, Role::Executive]);
 
 /// Those who may sign, were the Executive has to help out too.
@@ -220,6 +221,29 @@ pub enum Command {
     Rules,
     /// What you can ask me
     Help,
+    /// Reports that wait for your answer
+    Reports,
+    /// Answer a report; the reporter is sent your words
+    Answer {
+        /// The report, such as B-0042
+        report: Reference,
+        /// `acted`, `no-breach`, `advice`, `mediated` or `referred`
+        outcome: Outcome,
+        /// What the reporter is told
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Tell the officers of a post, a member or the moderation; nobody else hears that it was you
+    Report {
+        /// `abuse`, `harassment`, `discrimination`, `inaccurate`, `inappropriate`, `spam`, `suspicious`, `privacy`,
+        /// `safeguarding`, `legal`, `data-protection` or `moderation`
+        category: Complaint,
+        /// #POST, @MEMBER, a reference such as B-0042, or `moderation`
+        about: Reported,
+        /// What is wrong, in your own words
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
 }
 
 /// The words the filter looks for.
@@ -325,6 +349,38 @@ impl std::str::FromStr for Target {
                 let id = text.strip_prefix('#').unwrap_or(text);
                 PostId::new(id).map(Self::Post).ok_or("name a case, such as B-0042, or the number of a post")
             }
+        }
+    }
+}
+
+/// What a report points at, as its reporter types it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reported {
+    /// A post.
+    Post(PostId),
+    /// A member.
+    Member(MemberId),
+    /// The moderation in a file.
+    File(Reference),
+    /// The moderation as such.
+    Moderation,
+}
+
+impl std::str::FromStr for Reported {
+    type Err = &'static str;
+
+    /// `@` begins a member, `B` a reference, `moderation` is itself; everything else is a post's own name.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "name a post, such as #42, a member, such as @alice, a reference, such as B-0042, or `moderation`";
+        if text == "moderation" {
+            return Ok(Self::Moderation);
+        }
+        if let Some(account) = text.strip_prefix('@') {
+            return MemberId::new(account).map(Self::Member).ok_or(wrong);
+        }
+        match text.parse().map_err(|_| wrong)? {
+            Target::Case(file) => Ok(Self::File(file)),
+            Target::Post(post) => Ok(Self::Post(post)),
         }
     }
 }
@@ -446,7 +502,11 @@ impl Command {
             | Self::History { .. }
             | Self::Decide { .. } => MODERATORS,
             Self::Mute { .. } | Self::Unmute { .. } => MODERATORS,
-            Self::Case { .. } | Self::Appeals | Self::Conflict { .. } => HEARERS,
+            Self::Case { .. }
+            | Self::Appeals
+            | Self::Conflict { .. }
+            | Self::Reports
+            | Self::Answer { .. } => HEARERS,
             Self::Proposals | Self::Sign { .. } | Self::Decline { .. } | Self::Outside { .. } => SIGNATORIES,
             Self::Unlink { .. } => ADMINS,
             Self::Minute { .. } => EXECUTIVE,
@@ -457,7 +517,8 @@ impl Command {
             | Self::Link { .. }
             | Self::MyRecord
             | Self::Rules
-            | Self::Help => Audience::Member,
+            | Self::Help
+            | Self::Report { .. } => Audience::Member,
         }
     }
 
@@ -504,6 +565,9 @@ impl Command {
             Self::MyRecord => "my-record",
             Self::Rules => "rules",
             Self::Help => "help",
+            Self::Reports => "reports",
+            Self::Answer { .. } => "answer",
+            Self::Report { .. } => "report",
         }
     }
 
@@ -511,10 +575,12 @@ impl Command {
     pub(crate) fn audience_of(name: &str) -> Audience {
         match name.split(' ').next().unwrap_or_default() {
             "wordlist" | "policy" | "mode" | "unlink" => ADMINS,
-            "case" | "appeals" | "conflict" => HEARERS,
+            "case" | "appeals" | "conflict" | "reports" | "answer" => HEARERS,
             "proposals" | "sign" | "decline" | "outside" => SIGNATORIES,
             "minute" => EXECUTIVE,
-            "appeal" | "reply" | "withdraw" | "link" | "my-record" | "rules" | "help" => Audience::Member,
+            "appeal" | "reply" | "withdraw" | "link" | "my-record" | "rules" | "help" | "report" => {
+                Audience::Member
+            }
             _ => MODERATORS,
         }
     }
@@ -551,6 +617,30 @@ mod tests {
             ("decide B-0042 accept", Command::Decide { case, ruling: Ruling::Accept, reason: vec![] }),
             ("my-record", Command::MyRecord),
             (
+                "report harassment @bob -- he won't  stop",
+                Command::Report {
+                    category: Complaint::Harassment,
+                    about: Reported::Member(MemberId::new("bob").unwrap()),
+                    words: words("-- he won't  stop"),
+                },
+            ),
+            (
+                "report moderation moderation slow",
+                Command::Report {
+                    category: Complaint::Moderation,
+                    about: Reported::Moderation,
+                    words: words("slow"),
+                },
+            ),
+            (
+                "answer b-42 no-breach Rude, and allowed.",
+                Command::Answer {
+                    report: case,
+                    outcome: Outcome::NoBreach,
+                    words: words("Rude, and allowed."),
+                },
+            ),
+            (
                 "wordlist add strong insult stem pen pidyn",
                 Command::Wordlist(WordlistCommand::Add {
                     grade: Grade::Strong,
@@ -581,7 +671,7 @@ mod tests {
         let told = lines.map(|line| format!("{line:?}: {}", parse(line).unwrap_err()));
         insta::assert_snapshot!(told.join("\n"), @r#"
         "": Say what to do.
-        "quue": I do not know `quue`. Did you mean `queue`?
+        "quue": I do not know `quue`. Did you mean `unmute, queue`?
         "case": Something is missing. It goes: case <CASE>
         "case x": `x` will not do for <CASE>: a reference looks like B-0042.
         "decide B-1 maybe": `maybe` will not do for <RULING>: not a ruling: choose one of accept, dismiss.
@@ -631,6 +721,9 @@ mod tests {
             "my-record",
             "rules",
             "help",
+            "reports",
+            "answer 1 acted a",
+            "report abuse 1 a",
         ];
         let commands = lines.map(|line| parse(line).unwrap());
         assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());

@@ -48,6 +48,8 @@ impl Casework {
             DeadlineKind::SuspensionOver => self.release(&mut tx, in_force, file, now).await?,
             DeadlineKind::MuteReview => self.review_mute(&mut tx, in_force, file, now).await?,
             DeadlineKind::MuteOver => self.end_mute(&mut tx, in_force, file, now).await?,
+            DeadlineKind::ReportReminder => self.remind_of_report(&mut tx, in_force, file, now).await?,
+            DeadlineKind::ReportDue => self.report_due(&mut tx, in_force, file, now).await?,
         }
         die_at!("deadline::written");
         self.commit(tx).await

@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use ledger::{Effect, EffectKind, File, Settled};
+use ledger::{Addressee, Effect, EffectKind, File, Settled};
 use platform::{Action, DeliveryError, EffectId};
-use policy::{Case, Event, Letter, State, Timestamp};
+use policy::{Actor, Case, Event, Letter, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -114,8 +114,14 @@ impl Casework {
             self.served(&mut tx, &group, &record, now, now).await?;
         }
         if let Some(event) = told {
-            let in_force = self.in_force(&effect.group)?;
-            self.say(&mut tx, &in_force, effect.file, event, now).await?;
+            // A reporter is served by nobody's hand: nobody is to know who that is, and few that there is a report. They
+            // have it once they write to the bot.
+            if tx.report(&effect.group, effect.file).await?.is_some() {
+                tx.note(&effect.group, effect.file, &Actor::Bot, event, now).await?;
+            } else {
+                let in_force = self.in_force(&effect.group)?;
+                self.say(&mut tx, &in_force, effect.file, event, now).await?;
+            }
         }
         tx.commit().await?;
         die_at!("deliver::settled");
@@ -227,14 +233,28 @@ impl Casework {
                 let in_force = self.in_force(&effect.group)?;
                 let letter =
                     record.notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
-                Action::Direct { to: record.to, letter }
+                let to = match record.to {
+                    Addressee::Member(member) => member,
+                    // Who that is, is asked for here and nowhere before.
+                    Addressee::Reporter => match self.ledger.reporter(&effect.group, effect.file).await? {
+                        Some(reporter) => reporter,
+                        None => return Ok(Order::Moot),
+                    },
+                };
+                Action::Direct { to, letter }
             }
             EffectKind::Exclude(account) => return self.exclude_order(&effect.group, account).await,
             EffectKind::Admit(account) => return self.admit_order(&effect.group, account).await,
             EffectKind::Mute(account) => return self.mute_order(&effect.group, account).await,
             EffectKind::Unmute(account) => return self.unmute_order(&effect.group, account).await,
             EffectKind::TellOfficer(officer, event) => {
-                Action::Direct { to: officer.clone(), letter: self.news(effect, *event).await? }
+                let in_force = self.in_force(&effect.group)?;
+                let file = self.file_of(effect).await?;
+                // A report may not be this officer's to see any more.
+                let Some(file) = self.seen_by(officer, &in_force, Some(file)).await? else {
+                    return Ok(Order::Moot);
+                };
+                Action::Direct { to: officer.clone(), letter: letters::news(&file, *event, &in_force) }
             }
             EffectKind::TellOfficers(event) => {
                 Action::TellOfficers { letter: self.news(effect, *event).await? }
@@ -248,7 +268,7 @@ impl Casework {
 fn is_spent(file: &File) -> bool {
     match file {
         File::Case(case) => case.state == State::Dismissed,
-        File::Sanction(_) | File::Member { .. } | File::Group { .. } => false,
+        File::Sanction(_) | File::Report(_) | File::Member { .. } | File::Group { .. } => false,
     }
 }
 

@@ -61,7 +61,9 @@ impl Casework {
             File::Sanction(sanction) => {
                 self.settle_sanction(&mut tx, in_force, sanction, minute, &by).await?
             }
-            File::Member { .. } | File::Group { .. } => Err("nobody can appeal that".to_owned()),
+            File::Report(_) | File::Member { .. } | File::Group { .. } => {
+                Err("nobody can appeal that".to_owned())
+            }
         };
         let ruling = match ruling {
             Ok(ruling) => ruling,

@@ -14,7 +14,7 @@ use policy::{
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::parties::{View, parties};
+use crate::parties::View;
 use crate::record::Told;
 
 /// How long the member has at least to answer what was added to a proposal, in days.
@@ -342,7 +342,7 @@ impl Casework {
         let needed = charter.procedure.quorums.of(sanction.proposed);
         if u32::try_from(bench.seats().len()).is_ok_and(|seats| seats < needed) {
             let file = File::Sanction(sanction.clone());
-            let parties = parties(View::Transaction(tx), &charter.group, &file).await?;
+            let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
             let secretaries = self.secretary_for(in_force, &parties).await?;
             tx.note(&charter.group, reference, &Actor::Bot, Event::BenchTooSmall, now).await?;
             self.tell_each(tx, in_force, reference, secretaries, Event::BenchTooSmall, now).await?;

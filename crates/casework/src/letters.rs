@@ -3,10 +3,11 @@
 use ledger::{File, Snapshot};
 use policy::{
     Actor, Appeal, AppealState, Because, Case, Event, FinalRuling, Letter, MemberId, MessageText, PostKind,
-    Ruling, Sanction, SanctionState, State, SurfaceKind, Timestamp, Verdict,
+    Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
 };
 
 use crate::in_force::InForce;
+use crate::reports;
 
 /// The line for officers about something that happened in a file. Holds nobody's words.
 pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
@@ -14,6 +15,7 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
     let about = file.subject().map_or("the group", MemberId::as_str);
     let line = match (event, file) {
         (_, File::Case(case)) => case_news(case, event, in_force),
+        (_, File::Report(report)) => reports::news(report, event, in_force),
         _ => None,
     };
     let line = line.or_else(|| match event {
@@ -290,6 +292,24 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::Unlinked => format!("{} said that an account is not theirs after all", who("an officer")),
         Event::AppealWithdrawn => "the member took the appeal back".to_owned(),
         Event::WentOutside => "a body outside the group has it".to_owned(),
+        Event::ReportReceived => "a member reported it".to_owned(),
+        Event::ReportWaits => "those whose turn it is were reminded".to_owned(),
+        Event::ReportOverdue { tier } => format!("nobody answered in time: it went to {}", tier_words(tier)),
+        Event::ReportLate => "the Executive had not answered in time either".to_owned(),
+        Event::ReportAnswered { outcome } => format!("answered by {}: {outcome}", who("the bot")),
+        Event::ReportContested { tier } => {
+            format!("the reporter was not content with the answer: it went to {}", tier_words(tier))
+        }
+        Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
+    }
+}
+
+/// Whose turn a report is, in words.
+pub(crate) fn tier_words(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Admins => "the admins",
+        Tier::Secretary => "the Secretary",
+        Tier::Executive => "the Executive",
     }
 }
 

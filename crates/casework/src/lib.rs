@@ -23,6 +23,7 @@ mod moderate;
 mod mutes;
 mod parties;
 mod record;
+mod reports;
 mod rights;
 mod rules;
 mod sanctions;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use ledger::{File, Ledger, Transaction};
-use policy::{Conflict, GroupId, MemberId, Parties, Persons, Reference, Role};
+use policy::{About, Conflict, GroupId, MemberId, Parties, Persons, PostId, Reference, Role};
 
+use crate::answers::RECORD_MAX;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -26,26 +27,6 @@ impl View<'_> {
             Self::Transaction(tx) => tx.part_in(group, file).await?,
         })
     }
-}
-
-/// Who has a part in a file.
-pub(crate) async fn parties(
-    mut view: View<'_>,
-    group: &GroupId,
-    file: &File,
-) -> Result<Parties, CaseworkError> {
-    let mut parties = Parties { subject: file.subject().cloned(), ..Parties::default() };
-    // Whoever has a part in what a sanction rests on has a part in the sanction.
-    let basis = match file {
-        File::Sanction(sanction) => sanction.basis.iter().copied().collect(),
-        File::Case(_) | File::Member { .. } | File::Group { .. } => Vec::new(),
-    };
-    for reference in [file.reference()].into_iter().chain(basis) {
-        let (declared, targets) = view.part_in(group, reference).await?;
-        parties.declared.extend(declared);
-        parties.targets.extend(targets);
-    }
-    Ok(parties)
 }
 
 /// In which files an officer has a part, for lists that are not to show them those.
@@ -83,7 +64,56 @@ impl Casework {
 
     /// Who has a part in a file, as it is recorded.
     pub(crate) async fn parties(&self, group: &GroupId, file: &File) -> Result<Parties, CaseworkError> {
-        parties(View::Ledger(&self.ledger), group, file).await
+        self.parties_in(View::Ledger(&self.ledger), group, file).await
+    }
+
+    /// Who has a part in a file, as it is seen from somewhere.
+    pub(crate) async fn parties_in(
+        &self,
+        mut view: View<'_>,
+        group: &GroupId,
+        file: &File,
+    ) -> Result<Parties, CaseworkError> {
+        let mut parties = Parties { subject: file.subject().cloned(), ..Parties::default() };
+        // Whoever has a part in what a sanction rests on has a part in the sanction.
+        let basis = match file {
+            File::Sanction(sanction) => sanction.basis.iter().copied().collect(),
+            File::Case(_) | File::Report(_) | File::Member { .. } | File::Group { .. } => Vec::new(),
+        };
+        for reference in [file.reference()].into_iter().chain(basis) {
+            let (declared, targets) = view.part_in(group, reference).await?;
+            parties.declared.extend(declared);
+            parties.targets.extend(targets);
+        }
+        parties.reporters = self.reporters(group, file).await?;
+        Ok(parties)
+    }
+
+    /// Who brought what a file is about: the report itself, or reports of the posts it is about.
+    async fn reporters(&self, group: &GroupId, file: &File) -> Result<Vec<MemberId>, CaseworkError> {
+        let posts: Vec<PostId> = match file {
+            File::Report(report) => {
+                return Ok(self.ledger.reporter(group, report.reference).await?.into_iter().collect());
+            }
+            File::Case(case) => vec![case.post.id.clone()],
+            File::Sanction(sanction) => {
+                let mut posts = Vec::new();
+                for &reference in &sanction.basis {
+                    let case = self.ledger.case(group, reference).await?;
+                    posts.extend(case.map(|case| case.post.id));
+                }
+                posts
+            }
+            File::Member { .. } | File::Group { .. } => return Ok(Vec::new()),
+        };
+        let Some(subject) = file.subject() else { return Ok(Vec::new()) };
+        let mut reporters = Vec::new();
+        for report in self.ledger.reports_about(group, subject, RECORD_MAX).await? {
+            if matches!(&report.about, About::Post { post, .. } if posts.contains(post)) {
+                reporters.extend(self.ledger.reporter(group, report.reference).await?);
+            }
+        }
+        Ok(reporters)
     }
 
     /// The part that somebody has in a file, if they have one.

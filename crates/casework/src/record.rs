@@ -12,7 +12,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::Change;
-use crate::parties::{View, parties};
+use crate::parties::View;
 
 impl Casework {
     /// Records everything that follows from an outcome: state, strike, notice, effects, history.
@@ -89,7 +89,7 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
-        let parties = parties(View::Transaction(tx), &charter.group, file).await?;
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, file).await?;
         let persons = self.persons(&charter.group).await?;
         let free = |officer: &&MemberId| parties.conflict(officer, &persons).is_none();
         let officers: Vec<_> = charter.roster.holders(Role::Moderator).collect();
@@ -158,19 +158,24 @@ impl Casework {
         told: Told<'_>,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let charter = &in_force.charter;
-        let notice = Notice {
-            reference: file,
-            kind: told.kind,
-            group_name: charter.name.clone(),
-            zone: charter.zone,
-            written_at: now,
-            contact: charter.contact.clone(),
-            language: Language::English,
-            template: in_force.templates.version(),
-        };
-        tx.write_notice(&charter.group, told.to, &notice, told.reason).await?;
+        let notice = notice(in_force, file, told.kind, now);
+        tx.write_notice(&in_force.charter.group, told.to, &notice, told.reason).await?;
         Ok(())
+    }
+}
+
+/// A notice about a file, in the words of the group.
+pub(crate) fn notice(in_force: &InForce, file: Reference, kind: NoticeKind, now: Timestamp) -> Notice {
+    let charter = &in_force.charter;
+    Notice {
+        reference: file,
+        kind,
+        group_name: charter.name.clone(),
+        zone: charter.zone,
+        written_at: now,
+        contact: charter.contact.clone(),
+        language: Language::English,
+        template: in_force.templates.version(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::{Change, Record, Relief, why};
-use crate::parties::{View, parties};
+use crate::parties::View;
 use crate::record::{Told, about};
 use crate::rights::Permit;
 
@@ -28,7 +28,7 @@ impl Casework {
     ) -> Result<Bench, CaseworkError> {
         let charter = &in_force.charter;
         let file = File::Sanction(sanction.clone());
-        let parties = parties(View::Transaction(tx), &charter.group, &file).await?;
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
         let persons = self.persons(&charter.group).await?;
         Ok(Bench::of(&charter.roster, parties, &persons, charter.procedure.quorums.of(sanction.proposed)))
     }
@@ -423,7 +423,7 @@ impl Casework {
         tx.set_deadlines(&charter.group, reference, &[], &[again], now).await?;
         let mut told = self.bench(tx, in_force, &sanction).await?.seats().to_vec();
         let file = File::Sanction(sanction);
-        let parties = parties(View::Transaction(tx), &charter.group, &file).await?;
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
         let secretaries = self.secretary_for(in_force, &parties).await?;
         told.extend(
             secretaries.into_iter().filter(|secretary| !told.contains(secretary)).collect::<Vec<_>>(),

@@ -19,7 +19,9 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let Some(file) = self.ledger.file(group, reference).await? else {
+        let file = self.ledger.file(group, reference).await?;
+        // A report that somebody may not see is to them as if there were none.
+        let Some(file) = self.seen_by(permit.who(), in_force, file).await? else {
             return Ok(Letter::line(format!("There is no file {reference} in this group.")));
         };
         if let Some(conflict) = self.part_of(permit.who(), group, &file).await? {
@@ -37,6 +39,7 @@ impl Casework {
                 Letter::line(format!("{reference} what concerns {} and no other file", member.as_str()))
             }
             File::Group { .. } => Letter::line(format!("{reference} what concerns the group as a whole")),
+            File::Report(report) => self.show_report(in_force, report).await?,
         };
         let letter = self.show_history(letter, in_force, reference).await?;
         self.show_delivery(letter, in_force, reference).await
@@ -132,6 +135,7 @@ impl Casework {
             WordsKind::Reason => "An officer's reason:",
             WordsKind::Appeal => "The member's appeal:",
             WordsKind::Side => "The member's side:",
+            WordsKind::Report => "What was reported, in the words of the reporter:",
         };
         for words in self.ledger.words(group, reference, kind).await? {
             letter = letter.text(intro).quote(words.words);

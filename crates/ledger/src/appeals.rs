@@ -18,17 +18,20 @@ pub enum WordsKind {
     Appeal,
     /// A member's side of what a sanction is proposed for.
     Side,
+    /// What a member reported.
+    Report,
 }
 
 impl WordsKind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: &[Self] = &[Self::Reason, Self::Side, Self::Appeal];
+    pub const ALL: &[Self] = &[Self::Reason, Self::Side, Self::Appeal, Self::Report];
 
     fn word(self) -> &'static str {
         match self {
             Self::Reason => "reason",
             Self::Appeal => "appeal",
             Self::Side => "side",
+            Self::Report => "report",
         }
     }
 }

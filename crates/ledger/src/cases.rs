@@ -73,7 +73,26 @@ pub(crate) async fn case(
     row.fetch_optional(conn).await.map_err(failed)?.map(Case::try_from).transpose()
 }
 
+async fn case_of_post(
+    conn: &mut SqliteConnection,
+    group: &GroupId,
+    post: &PostId,
+) -> Result<Option<Case>, LedgerError> {
+    let (group, post) = (group.as_str(), post.as_str());
+    let row = cases!("where g.key = ? and c.post = ?", group, post);
+    row.fetch_optional(conn).await.map_err(failed)?.map(Case::try_from).transpose()
+}
+
 impl Ledger {
+    /// The case there is about a post.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn case_of_post(&self, group: &GroupId, post: &PostId) -> Result<Option<Case>, LedgerError> {
+        let mut conn = self.reader().await?;
+        self::case_of_post(&mut conn, group, post).await
+    }
+
     /// A case; nothing when the group has no file of that reference, or one of another kind.
     ///
     /// # Errors
@@ -138,9 +157,7 @@ impl Transaction {
         group: &GroupId,
         post: &PostId,
     ) -> Result<Option<Case>, LedgerError> {
-        let (group, post) = (group.as_str(), post.as_str());
-        let row = cases!("where g.key = ? and c.post = ?", group, post);
-        row.fetch_optional(&mut *self.inner).await.map_err(failed)?.map(Case::try_from).transpose()
+        case_of_post(&mut self.inner, group, post).await
     }
 
     /// Opens a case under the next number of its group, and seals the words it rests on.

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use policy::{Case, GroupId, MemberId, Reference, Sanction, Timestamp};
+use policy::{Case, GroupId, MemberId, Reference, Report, Sanction, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::{FileIds, file_row, group_id, member_id};
 use crate::rows::{member, reference};
-use crate::{Ledger, Transaction, cases, sanctions};
+use crate::{Ledger, Transaction, cases, reports, sanctions};
 
 /// What sort of matter a file is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +64,8 @@ pub enum File {
         /// What people call it.
         reference: Reference,
     },
+    /// A report. Who brought it is not here.
+    Report(Report),
 }
 
 impl File {
@@ -73,6 +75,7 @@ impl File {
             Self::Case(case) => case.reference,
             Self::Sanction(sanction) => sanction.reference,
             Self::Member { reference, .. } | Self::Group { reference } => *reference,
+            Self::Report(report) => report.reference,
         }
     }
 
@@ -83,6 +86,7 @@ impl File {
             Self::Sanction(sanction) => Some(&sanction.member),
             Self::Member { member, .. } => Some(member),
             Self::Group { .. } => None,
+            Self::Report(report) => report.about.subject(),
         }
     }
 }
@@ -135,8 +139,7 @@ pub(crate) async fn file(
         }
         FileKind::Group => Ok(Some(File::Group { reference: file })),
         FileKind::Sanction => Ok(sanctions::sanction(conn, group, file).await?.map(File::Sanction)),
-        // The schema has a place for them, and nothing that writes them.
-        FileKind::Report => Err(LedgerError::Inconsistent("kind of a file")),
+        FileKind::Report => Ok(reports::report(conn, group, file).await?.map(File::Report)),
     }
 }
 

@@ -5,11 +5,12 @@ use sqlx::SqliteConnection;
 
 use crate::appeals::text;
 use crate::error::{LedgerError, failed, one_row};
-use crate::ids::{FileIds, file_ids, member_id};
+use crate::files::FileKind;
+use crate::ids::{FileIds, file_ids, file_ids_of, member_id_if};
 use crate::register::{self, notice};
-use crate::rows::{group, member};
+use crate::rows::{self, group};
 use crate::vault::Vault;
-use crate::{EffectKind, Ledger, Transaction, outbox, row_ids, words};
+use crate::{EffectKind, Ledger, Transaction, outbox, reporters, row_ids, words};
 
 row_ids! {
     /// Names a notice.
@@ -22,13 +23,39 @@ pub struct NoticeRecord {
     /// Which.
     pub id: NoticeId,
     /// To whom.
-    pub to: MemberId,
+    pub to: Addressee,
     /// What it says, as data.
     pub notice: Notice,
     /// The moderator's reason that goes with it; none once it is erased.
     pub reason: Option<MessageText>,
     /// Whether it arrived.
     pub delivery: NoticeDelivery,
+}
+
+/// To whom a notice goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Addressee {
+    /// A member.
+    Member(MemberId),
+    /// Whoever brought the report that it is about. Only its delivery asks who that is: [`Ledger::reporter`].
+    Reporter,
+}
+
+impl Addressee {
+    /// What they are called in lists: the member's account, or that it is the reporter.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Member(member) => member.as_str(),
+            Self::Reporter => "the reporter",
+        }
+    }
+
+    pub(crate) fn from_column(member: Option<String>) -> Result<Self, LedgerError> {
+        Ok(match member {
+            Some(id) => Self::Member(rows::member(id)?),
+            None => Self::Reporter,
+        })
+    }
 }
 
 /// Whether a notice arrived.
@@ -51,7 +78,7 @@ pub enum NoticeDelivery {
 struct NoticeRow {
     notice_id: i64,
     group_key: String,
-    addressee: String,
+    addressee: Option<String>,
     body: String,
     state: String,
     settled_at_ms: Option<i64>,
@@ -66,12 +93,12 @@ macro_rules! notices {
         sqlx::query_as!(
             NoticeRow,
             r#"
-            select n.notice_id as "notice_id!", g.key as "group_key!", addressee.native_id as "addressee!",
+            select n.notice_id as "notice_id!", g.key as "group_key!", addressee.native_id as "addressee?",
                 n.body as "body!", e.state as "state!", e.settled_at_ms as "settled_at_ms?", s.sealed as "sealed?",
                 s.at_ms as "sealed_at_ms?", k.wrapped as "wrapped?"
             from notice n
             join "group" g on g.group_id = n.group_id
-            join member addressee on addressee.member_id = n.to_id
+            left join member addressee on addressee.member_id = n.to_id
             join effect e on e.notice_id = n.notice_id
             left join sealed s on s.notice_id = n.notice_id
             left join file_key k on k.file_id = n.file_id
@@ -101,7 +128,7 @@ impl NoticeRow {
             ("refused", Some(at)) => NoticeDelivery::Refused { at },
             _ => return Err(LedgerError::Inconsistent("delivery of a notice")),
         };
-        let (id, to) = (self.notice_id.into(), member(self.addressee)?);
+        let (id, to) = (self.notice_id.into(), Addressee::from_column(self.addressee)?);
         Ok((group, NoticeRecord { id, to, notice, reason, delivery }))
     }
 }
@@ -109,7 +136,7 @@ impl NoticeRow {
 const REASON: &str = "notice";
 
 impl Ledger {
-    /// The notices to a member, newest first.
+    /// The notices to a member, newest first; those about reports they brought among them.
     ///
     /// # Errors
     /// When the ledger cannot be read, or a reason does not open.
@@ -120,11 +147,26 @@ impl Ledger {
         limit: u32,
     ) -> Result<Vec<NoticeRecord>, LedgerError> {
         let mut conn = self.reader().await?;
+        let tag = reporters::tag(&self.inner.vault, group, member);
+        let tag = tag.as_slice();
         let (group, member) = (group.as_str(), member.as_str());
         let rows = notices!(
-            "where g.key = ? and addressee.native_id = ? order by n.notice_id desc limit ?",
+            r#"
+            where n.notice_id in (
+                select own.notice_id from notice own
+                join member m on m.group_id = own.group_id and m.member_id = own.to_id
+                join "group" g on g.group_id = m.group_id
+                where g.key = ? and m.native_id = ?
+                union all
+                select own.notice_id from reporter r
+                join notice own on own.file_id = r.file_id and own.to_id is null
+                where r.tag = ?
+            )
+            order by n.notice_id desc limit ?
+            "#,
             group,
             member,
+            tag,
             limit
         );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
@@ -163,15 +205,19 @@ impl Ledger {
         row.map(|row| row.read(&self.inner.vault)).transpose()
     }
 
-    /// The notices the platform refused to deliver, oldest first: they are to be served by hand.
+    /// The notices the platform refused to deliver, oldest first: they are to be served by hand. Those to reporters are
+    /// not among them, since nobody who could serve them is to know who that is.
     ///
     /// # Errors
     /// When the ledger cannot be read, or a reason does not open.
     pub async fn undelivered(&self, group: &GroupId, limit: u32) -> Result<Vec<NoticeRecord>, LedgerError> {
         let mut conn = self.reader().await?;
         let group = group.as_str();
-        let rows =
-            notices!("where g.key = ? and e.state = 'refused' order by n.notice_id limit ?", group, limit);
+        let rows = notices!(
+            "where g.key = ? and e.state = 'refused' and n.to_id is not null order by n.notice_id limit ?",
+            group,
+            limit
+        );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
         rows.into_iter().map(|row| Ok(row.read(&self.inner.vault)?.1)).collect()
     }
@@ -186,6 +232,30 @@ impl Transaction {
         &mut self,
         group: &GroupId,
         to: &MemberId,
+        notice: &Notice,
+        reason: Option<&MessageText>,
+    ) -> Result<NoticeId, LedgerError> {
+        self.write_notice_to(group, Some(to), notice, reason).await
+    }
+
+    /// As [`Transaction::write_notice`], to whoever brought the report that it is about.
+    ///
+    /// # Errors
+    /// When there is no such file or it is no report, the notice is none to reporters, or the ledger cannot be written.
+    pub async fn write_notice_to_reporter(
+        &mut self,
+        group: &GroupId,
+        notice: &Notice,
+        reason: Option<&MessageText>,
+    ) -> Result<NoticeId, LedgerError> {
+        file_ids_of(FileKind::Report, &mut self.inner, group, notice.reference).await?;
+        self.write_notice_to(group, None, notice, reason).await
+    }
+
+    async fn write_notice_to(
+        &mut self,
+        group: &GroupId,
+        to: Option<&MemberId>,
         notice: &Notice,
         reason: Option<&MessageText>,
     ) -> Result<NoticeId, LedgerError> {
@@ -206,10 +276,10 @@ impl Transaction {
 async fn insert(
     conn: &mut SqliteConnection,
     FileIds { group_id, file_id }: FileIds,
-    to: &MemberId,
+    to: Option<&MemberId>,
     notice: &Notice,
 ) -> Result<i64, LedgerError> {
-    let to_id = member_id(conn, group_id, to).await?;
+    let to_id = member_id_if(conn, group_id, to).await?;
     let kind = notice.kind.word();
     let body =
         serde_json::to_string(notice).map_err(|_| LedgerError::Inconsistent("a notice that is no JSON"))?;

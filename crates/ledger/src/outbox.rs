@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 use crate::error::{LedgerError, duplicate, failed, one_row};
 use crate::ids::{FileIds, file_ids, member_id_if};
 use crate::rows::{event, event_json, group, member, reference, small};
-use crate::{Ledger, NoticeId, Transaction, row_ids};
+use crate::{Ledger, NoticeId, Transaction, reporters, row_ids};
 
 row_ids! {
     /// An effect's place in this ledger.
@@ -331,6 +331,8 @@ impl Transaction {
         member: &MemberId,
         now: Timestamp,
     ) -> Result<u64, LedgerError> {
+        let tag = reporters::tag(&self.ledger.inner.vault, group, member);
+        let tag = tag.as_slice();
         let (group, member, now) = (group.as_str(), member.as_str(), now.as_millis());
         let updated = sqlx::query!(
             r#"
@@ -341,11 +343,16 @@ impl Transaction {
                 join member m on m.member_id = n.to_id
                 join "group" g on g.group_id = m.group_id
                 where g.key = ? and m.native_id = ?
+                union all
+                select n.notice_id from reporter r
+                join notice n on n.file_id = r.file_id and n.to_id is null
+                where r.tag = ?
             )
             "#,
             now,
             group,
             member,
+            tag,
         );
         Ok(updated.execute(&mut *self.inner).await.map_err(failed)?.rows_affected())
     }

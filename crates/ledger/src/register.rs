@@ -1,12 +1,12 @@
 //! The Secretary's numbered list of every notice and decision. Lines are added by what they record.
 
-use policy::{Actor, Event, GroupId, MemberId, Notice, NoticeKind, Reference, Timestamp};
+use policy::{Actor, Event, GroupId, Notice, NoticeKind, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::FileIds;
-use crate::rows::{actor, event, member, reference, small};
-use crate::{Ledger, NoticeId};
+use crate::rows::{actor, event, reference, small};
+use crate::{Addressee, Ledger, NoticeId};
 
 /// One line of the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum RegisterKind {
         /// Which notice.
         id: NoticeId,
         /// To whom.
-        to: MemberId,
+        to: Addressee,
         /// On what occasion.
         kind: NoticeKind,
     },
@@ -102,11 +102,12 @@ impl Ledger {
             limit,
         );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
-            let kind = match (row.notice_id, row.body, row.addressee, row.actor, row.event) {
-                (Some(id), Some(body), Some(to), None, None) => {
-                    RegisterKind::Notice { id: id.into(), to: member(to)?, kind: notice(&body)?.kind }
+            let kind = match (row.notice_id, row.body, row.actor, row.event) {
+                (Some(id), Some(body), None, None) => {
+                    let to = Addressee::from_column(row.addressee)?;
+                    RegisterKind::Notice { id: id.into(), to, kind: notice(&body)?.kind }
                 }
-                (None, None, None, Some(by), Some(what)) => {
+                (None, None, Some(by), Some(what)) => {
                     RegisterKind::Decision { by: actor(&by, row.officer)?, event: event(&what)? }
                 }
                 _ => return Err(LedgerError::Inconsistent("line of the register")),

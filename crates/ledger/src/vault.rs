@@ -7,7 +7,9 @@ use std::path::Path;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use policy::{GroupId, Reference};
+use hmac::{Hmac, Mac};
+use policy::{GroupId, MemberId, Reference};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::error::{LedgerError, OpenError};
@@ -15,10 +17,14 @@ use crate::error::{LedgerError, OpenError};
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 const CHECK_CONTEXT: &[u8] = b"beadle key check";
+/// What the key of tags is made from, so that no key serves two ends.
+const TAGS_CONTEXT: &[u8] = b"beadle tags";
 
 /// Holds the key file's key; both ciphers below wipe their key when dropped.
 pub(crate) struct Vault {
     cipher: XChaCha20Poly1305,
+    /// The key of tags, made from the same.
+    tags: Zeroizing<[u8; KEY_BYTES]>,
 }
 
 /// The key of one file.
@@ -48,7 +54,12 @@ impl Vault {
         let length = read_full(&mut file, &mut *text).map_err(io)?;
         let key = from_hex(text[..length].trim_ascii_end());
         let key = key.ok_or_else(|| OpenError::KeyMalformed { path: path.to_owned() })?;
-        Ok(Some(Self { cipher: XChaCha20Poly1305::new((&*key).into()) }))
+        Ok(Some(Self::of(&key)))
+    }
+
+    fn of(key: &[u8; KEY_BYTES]) -> Self {
+        let tags = Zeroizing::new(keyed_hash(key, TAGS_CONTEXT));
+        Self { cipher: XChaCha20Poly1305::new(key.into()), tags }
     }
 
     /// Makes a new key and its file, which is there whole or not at all, and for the owner's eyes only.
@@ -76,7 +87,7 @@ impl Vault {
         let mut file = options.open(&draft).map_err(io)?;
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
         fs::rename(&draft, path).and_then(|()| sync_directory(path)).map_err(io)?;
-        Ok(Self { cipher: XChaCha20Poly1305::new((&*key).into()) })
+        Ok(Self::of(&key))
     }
 
     /// A value to keep, by which the same key is known again.
@@ -95,9 +106,21 @@ impl Vault {
         group: &GroupId,
         file: Reference,
     ) -> Result<(FileKey, Vec<u8>), LedgerError> {
+        self.new_key_for(context(group, file))
+    }
+
+    /// A new key for who brought a report, which no text of the report is sealed with, and the same wrapped.
+    pub(crate) fn new_reporter_key(
+        &self,
+        group: &GroupId,
+        report: Reference,
+    ) -> Result<(FileKey, Vec<u8>), LedgerError> {
+        self.new_key_for(reporter_context(group, report))
+    }
+
+    fn new_key_for(&self, context: Vec<u8>) -> Result<(FileKey, Vec<u8>), LedgerError> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         random(&mut *key)?;
-        let context = context(group, file);
         let wrapped = seal(&self.cipher, &context, &*key)?;
         Ok((FileKey { cipher: XChaCha20Poly1305::new((&*key).into()), context }, wrapped))
     }
@@ -109,10 +132,29 @@ impl Vault {
         group: &GroupId,
         file: Reference,
     ) -> Result<FileKey, LedgerError> {
-        let context = context(group, file);
+        self.unwrap_for(context(group, file), wrapped, file)
+    }
+
+    /// The key of who brought a report from its wrapping.
+    pub(crate) fn unwrap_reporter_key(
+        &self,
+        wrapped: &[u8],
+        group: &GroupId,
+        report: Reference,
+    ) -> Result<FileKey, LedgerError> {
+        self.unwrap_for(reporter_context(group, report), wrapped, report)
+    }
+
+    fn unwrap_for(&self, context: Vec<u8>, wrapped: &[u8], file: Reference) -> Result<FileKey, LedgerError> {
         let key = open(&self.cipher, &context, wrapped).ok_or(LedgerError::Unreadable(file))?;
         let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|_| LedgerError::Unreadable(file))?;
         Ok(FileKey { cipher, context })
+    }
+
+    /// What a member is found by where no id of theirs stands; `purpose` keeps the tags of different ends apart.
+    pub(crate) fn tag(&self, purpose: &str, group: &GroupId, member: &MemberId) -> [u8; KEY_BYTES] {
+        let named = format!("{purpose}\0{}\0{}", group.as_str(), member.as_str());
+        keyed_hash(&self.tags, named.as_bytes())
     }
 }
 
@@ -139,6 +181,20 @@ impl FileKey {
 /// Ties what is sealed to its file, so that rows cannot be swapped; ids hold no control character.
 fn context(group: &GroupId, file: Reference) -> Vec<u8> {
     format!("beadle file\0{}\0{}\0", group.as_str(), file.number()).into_bytes()
+}
+
+/// Another beginning than that of texts, so that neither opens in the place of the other.
+fn reporter_context(group: &GroupId, report: Reference) -> Vec<u8> {
+    format!("beadle reporter\0{}\0{}\0", group.as_str(), report.number()).into_bytes()
+}
+
+fn keyed_hash(key: &[u8; KEY_BYTES], text: &[u8]) -> [u8; KEY_BYTES] {
+    // Of a key that is shorter than a block of the hash, the rest is zero.
+    let mut block = Zeroizing::new([0; 2 * KEY_BYTES]);
+    block[..KEY_BYTES].copy_from_slice(key);
+    let mut hash = <Hmac<Sha256> as hmac::KeyInit>::new((&*block).into());
+    hash.update(text);
+    hash.finalize().into_bytes().into()
 }
 
 fn seal(cipher: &XChaCha20Poly1305, context: &[u8], text: &[u8]) -> Result<Vec<u8>, LedgerError> {

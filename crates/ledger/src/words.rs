@@ -13,8 +13,8 @@ use crate::vault::{FileKey, Vault};
 
 impl Ledger {
     /// Destroys the key of a file and all its sealed words, so that they are nowhere on the disk, nor can be read in a
-    /// copy of it, provided that the file still is as `allowed` wants it. Done again, it does nothing. What is not words
-    /// stays: the file, its events, its notices.
+    /// copy of it, provided that the file still is as `allowed` wants it. Who brought a report goes with its words. Done
+    /// again, it does nothing. What is not words stays: the file, its events, its notices.
     ///
     /// # Errors
     /// When there is no such file, or the ledger cannot be written. [`LedgerError::Lingering`] when it was done, but
@@ -37,6 +37,9 @@ impl Ledger {
         let words = sqlx::query!("delete from sealed where file_id = ?", ids.file_id);
         words.execute(&mut *conn).await.map_err(failed)?;
         let key = sqlx::query!("delete from file_key where file_id = ?", ids.file_id);
+        // Who brought a report has a key of its own, and goes with its words.
+        let reporter = sqlx::query!("delete from reporter where file_id = ?", ids.file_id);
+        reporter.execute(&mut *conn).await.map_err(failed)?;
         if key.execute(&mut *conn).await.map_err(failed)?.rows_affected() > 0 {
             note(conn, ids, &Actor::Bot, Event::TextErased, now).await?;
         }

@@ -29,6 +29,10 @@ pub enum DeadlineKind {
     MuteReview,
     /// A mute is over.
     MuteOver,
+    /// Those whose turn a report is are reminded of it.
+    ReportReminder,
+    /// Nobody has answered a report: it goes up. Before the Executive it is said to be late; that comes again.
+    ReportDue,
 }
 
 words!(DeadlineKind {
@@ -42,6 +46,8 @@ words!(DeadlineKind {
     SuspensionOver = "suspension_over",
     MuteReview = "mute_review",
     MuteOver = "mute_over",
+    ReportReminder = "report_reminder",
+    ReportDue = "report_due",
 });
 
 /// Something that falls due.
@@ -65,7 +71,9 @@ impl DeadlineKind {
             | Self::AppealProgress
             | Self::HearingOver
             | Self::SigningDue
-            | Self::MuteReview => false,
+            | Self::MuteReview
+            | Self::ReportReminder
+            | Self::ReportDue => false,
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::appeal::{FinalRuling, Ruling};
 use crate::case::Act;
 use crate::ladder::Step;
+use crate::report::{Outcome, Tier};
 use crate::verdict::Verdict;
 
 /// Something that happened in a file; its own history, and what officers are told. It holds nobody's words.
@@ -126,6 +127,29 @@ pub enum Event {
     AppealWithdrawn,
     /// A body outside the group has it: nothing more is decided here.
     WentOutside,
+    /// A member reported something.
+    ReportReceived,
+    /// Those whose turn the report is were reminded of it.
+    ReportWaits,
+    /// Nobody answered the report in time: it went up.
+    ReportOverdue {
+        /// Whose turn it is now.
+        tier: Tier,
+    },
+    /// The Executive has not answered the report in time either. Said again until it is answered.
+    ReportLate,
+    /// The report was answered.
+    ReportAnswered {
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// The reporter was not content with the answer: the report went up.
+    ReportContested {
+        /// Whose turn it is now.
+        tier: Tier,
+    },
+    /// Nobody is left in the group who could deal with the report without having a part in it: an outside body is next.
+    ReportBeyond,
 }
 
 impl Event {
@@ -147,6 +171,7 @@ impl Event {
             | Self::Linked
             | Self::Unlinked
             | Self::WentOutside => true,
+            Self::ReportOverdue { .. } | Self::ReportAnswered { .. } | Self::ReportBeyond => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -176,6 +201,9 @@ impl Event {
             | Self::MuteReview
             | Self::LinkSaid
             | Self::AppealWithdrawn => false,
+            Self::ReportReceived | Self::ReportWaits | Self::ReportLate | Self::ReportContested { .. } => {
+                false
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ pub use matcher::{Explanation, Hit, Matcher};
 pub use notice::{Block, Language, Letter, Notice, NoticeKind, Occasion, Templates};
 pub use person::{Conflict, Parties, Persons};
 pub use post::{Post, PostKind, Surface, SurfaceKind};
-pub use report::{About, Complaint, Lane, Report, ReportClock, ReportState, Tier};
+pub use report::{About, Complaint, Desk, Lane, Report, ReportClock, ReportState, Tier, Turn};
 pub use retention::{Implausible, Kept, Reading, Retention, plausible};
 pub use role::{Role, Roster};
 pub use rule::{Rule, RuleRef, Rulebook};

@@ -6,6 +6,7 @@ mod appeals;
 mod delivery;
 mod harness;
 mod moderation;
+mod reports;
 mod rights;
 mod sanctions;
 mod walls;

@@ -39,6 +39,9 @@ const COMMANDS: &[(&str, &str)] = &[
     ("my-record", "member"),
     ("rules", "open"),
     ("help", "open"),
+    ("reports", "hearer"),
+    ("answer B-1 acted yes", "hearer"),
+    ("report abuse @bob he shouts", "open"),
 ];
 
 #[tokio::test]

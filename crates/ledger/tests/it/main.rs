@@ -8,5 +8,6 @@ mod files;
 mod opening;
 mod outbox;
 mod record;
+mod reports;
 mod schema;
 mod support;

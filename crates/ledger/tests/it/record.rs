@@ -1,9 +1,12 @@
 //! Cases, strikes, notices, appeals, settings: what was written is what is read, in its own group and no other.
 
-use ledger::{AddedWord, LedgerError, NoticeDelivery, RegisterKind, SealedWords, Settings, WordsKind};
+use ledger::{
+    AddedWord, Addressee, LedgerError, NoticeDelivery, RegisterKind, SealedWords, Settings, WordsKind,
+};
+use policy::report::Outcome;
 use policy::{
     Act, Actor, Appeal, AppealState, Category, ChannelId, Event, Grade, Mode, Policy, PostId, PostKind,
-    Preset, Reference, Ruling, State, Strike, Timestamp, Verdict, Voided,
+    Preset, Reference, Ruling, State, Strike, Tier, Timestamp, Verdict, Voided,
 };
 
 use crate::support::{Scratch, at, group, member, new_case, notice, open_case, snapshot, with_case, words};
@@ -124,7 +127,7 @@ async fn what_was_rolled_back_leaves_no_gap() {
     };
     assert_eq!((&register[0].kind, register[0].at), (&decision, at(3)));
     let RegisterKind::Notice { id, to, kind } = &register[1].kind else { panic!("{:?}", register[1]) };
-    assert_eq!((to, kind), (&member("alice"), &notice(number(1)).kind));
+    assert_eq!((to, kind), (&Addressee::Member(member("alice")), &notice(number(1)).kind));
     assert_eq!(ledger.notice(*id).await.unwrap().unwrap().0, tea);
     assert_eq!(ledger.latest().await.unwrap(), Some(at(4)));
 }
@@ -139,6 +142,11 @@ async fn every_event_is_read_as_it_was_noted() {
     events.extend(Verdict::ALL.iter().map(|&verdict| Event::Judged { verdict }));
     events.extend(Act::ALL.iter().map(|&act| Event::Acted { act }));
     events.extend(Ruling::ALL.iter().map(|&ruling| Event::AppealRuled { ruling }));
+    events.extend([Event::ReportOverdue { tier: Tier::Secretary }, Event::ReportBeyond]);
+    events.push(Event::ReportAnswered { outcome: Outcome::NoBreach });
+    let decisions = Act::ALL.len() + Ruling::ALL.len() + 3;
+    events.extend([Event::ReportReceived, Event::ReportWaits, Event::ReportLate]);
+    events.extend(Tier::ALL.iter().map(|&tier| Event::ReportContested { tier }));
     let actors = [Actor::Bot, Actor::Member, Actor::Officer(member("mo"))];
     let mut transaction = ledger.begin().await.unwrap();
     for (&event, actor) in events.iter().zip(actors.iter().cycle()) {
@@ -148,7 +156,7 @@ async fn every_event_is_read_as_it_was_noted() {
     let noted = ledger.events(&tea, case).await.unwrap();
     assert_eq!(noted.iter().map(|noted| noted.event).collect::<Vec<_>>(), events);
     assert!(noted.iter().zip(actors.iter().cycle()).all(|(noted, actor)| noted.actor == *actor));
-    assert_eq!(ledger.register(&tea, 100).await.unwrap().len(), Act::ALL.len() + Ruling::ALL.len());
+    assert_eq!(ledger.register(&tea, 100).await.unwrap().len(), decisions);
 }
 
 #[tokio::test]
@@ -163,7 +171,7 @@ async fn a_notice_is_read_as_it_was_written() {
     transaction.commit().await.unwrap();
     let notices = ledger.notices_to(&tea, &member("alice"), 10).await.unwrap();
     assert_eq!(notices.iter().map(|notice| notice.id).collect::<Vec<_>>(), [second, first]);
-    assert_eq!((&notices[1].notice, &notices[1].to), (&notice(case), &member("alice")));
+    assert_eq!((&notices[1].notice, &notices[1].to), (&notice(case), &Addressee::Member(member("alice"))));
     assert_eq!((&notices[0].reason, &notices[1].reason), (&None, &Some(reason)));
     assert_eq!(notices[0].delivery, NoticeDelivery::Queued);
     assert_eq!(ledger.notices_to(&tea, &member("mo"), 10).await.unwrap(), []);

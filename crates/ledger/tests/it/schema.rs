@@ -14,6 +14,11 @@ use crate::support::{
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
+/// The number of the newest migration.
+pub(crate) fn newest() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap()
+}
+
 async fn list(conn: &mut SqliteConnection, query: &'static str) -> Vec<String> {
     sqlx::query_scalar(query).fetch_all(conn).await.unwrap()
 }
@@ -37,8 +42,7 @@ async fn the_schema_is_as_reviewed() {
             .fetch_one(&mut raw)
             .await
             .unwrap();
-    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap();
-    assert_eq!(numbers, (i64::from(u32::from_be_bytes(*b"Bdle")), newest));
+    assert_eq!(numbers, (i64::from(u32::from_be_bytes(*b"Bdle")), newest()));
 }
 
 /// Each migration over the data of all before it; then the ledger opens and reads what the fixtures hold.
@@ -80,6 +84,10 @@ async fn every_migration_applies_over_data() {
     assert_eq!(ledger.settings(&tea).await.unwrap().version, 5);
     let due = ledger.next_due(at(1_000)).await.unwrap().unwrap();
     assert_eq!(due.state, EffectState::Unknown, "the fixture was being sent");
+    let draughts = group("draughts");
+    assert_eq!(ledger.reports_open(&draughts, 10).await.unwrap().len(), 1);
+    assert_eq!(ledger.reporter(&draughts, first).await.unwrap(), Some(member("carol")));
+    assert_eq!(ledger.notices_to(&draughts, &member("carol"), 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -198,6 +206,16 @@ async fn no_row_belongs_to_a_file_of_another_group() {
         transaction.open_sanction(&tea, at(6), |reference| proposal(reference, case)).await.unwrap();
     let signature = policy::Signature { by: member("mo"), step: policy::Step::Warning, at: at(7) };
     transaction.sign(&tea, &sanction, &signature).await.unwrap();
+    let report = ledger::NewReport {
+        complaint: policy::Complaint::Abuse,
+        about: policy::About::Member { member: alice },
+        received_at: at(6),
+        state: policy::ReportState::Open { tier: policy::Tier::Admins, due: at(9) },
+        reporter: member("bob"),
+        words: words("she shouts"),
+        snapshot: None,
+    };
+    transaction.open_report(&tea, &report).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
 
@@ -234,6 +252,8 @@ async fn no_row_belongs_to_a_file_of_another_group() {
             "mute",
             "notice",
             "register",
+            "report",
+            "reporter",
             "sanction",
             "sanction_basis",
             "sealed",

@@ -282,6 +282,11 @@ report-private = Ni fyddwn yn dweud wrth y sawl yr ysgrifennoch chi amdano mai c
 
 heading-report-answered = Mae ateb i’ch adroddiad
 report-answered = Rydym wedi edrych ar eich adroddiad yn y grŵp { $group }. Daw’r ateb hwn gan { $handler }.
+report-outcome-acted = Rydym wedi gweithredu. Nid ydym yn dweud sut, gan mai mater i rywun arall yw hynny.
+report-outcome-no-breach = Yn ein barn ni, ni thorrwyd unrhyw reol.
+report-outcome-advice = Rhoesom gyngor i’r rhai dan sylw.
+report-outcome-mediated = Mae’r rhai dan sylw wedi dod i gytundeb.
+report-outcome-referred = Rydym wedi ei drosglwyddo i gorff y tu allan i’r grŵp.
 report-next =
     Ydych chi’n anfodlon? Atebwch yma gyda: appeal { $reference } a dywedwch pam. Yna bydd { $next } yn delio â’ch
     adroddiad.
@@ -289,6 +294,9 @@ report-external = Ydych chi’n anfodlon? Gallwch ysgrifennu at y corff hwn: { $
 
 heading-report-escalated = Mae eich adroddiad yn mynd ymhellach
 report-late = Dylech fod wedi cael ateb erbyn { $was-due }. Mae’n ddrwg gennym na chawsoch chi un.
+report-beyond =
+    Nid oes neb ar ôl yn y grŵp { $group } a allai ddelio â’ch adroddiad heb fod â rhan ynddo. Gallwch ysgrifennu at y
+    corff hwn: { $next }.
 report-escalated = Yn delio â’ch adroddiad nawr: { $handler }. Byddwch yn cael ateb erbyn { $due }.
 
 ## Rules and records

@@ -255,11 +255,18 @@ report-private = We do not tell the person you wrote about that it was you.
 
 heading-report-answered = Your report is answered
 report-answered = We looked at your report in { $group }. This answer comes from { $handler }.
+report-outcome-acted = We have done something about it. We do not say what, because that is somebody else’s affair.
+report-outcome-no-breach = We found that it broke no rule.
+report-outcome-advice = We gave advice to those it concerns.
+report-outcome-mediated = Those it concerns have come to terms.
+report-outcome-referred = We have passed it on to a body outside the group.
 report-next = Are you not content? Reply here with: appeal { $reference } and why. It then goes to { $next }.
 report-external = Are you not content? You can write to { $next }.
 
 heading-report-escalated = Your report goes further
 report-late = You should have had an answer by { $was-due }. We are sorry that you did not.
+report-beyond =
+    Nobody is left in { $group } who could deal with your report without having a part in it. You can write to { $next }.
 report-escalated = Your report is now with { $handler }. You will have an answer by { $due }.
 
 ## Rules and records

@@ -7,6 +7,7 @@ use super::facts::{
     SignOff, Standing, Varied, Why,
 };
 use crate::ladder::Step;
+use crate::report::Outcome;
 use crate::time::Timestamp;
 
 /// What a member is written to about, with the data of it. It holds nobody's words.
@@ -285,10 +286,13 @@ pub enum NoticeKind {
     ReportAnswered {
         /// Who answers.
         handler: Handler,
+        /// What came of it.
+        outcome: Outcome,
         /// Who is next if the member is not content.
         next: Handler,
     },
-    /// Nobody answered a report in time, or the member was not content: it went up.
+    /// Nobody answered a report in time, or the member was not content: it went up; or nobody is left to deal with it, and
+    /// an outside body is next.
     ReportEscalated {
         /// When the answer was due, if that is why.
         was_due: Option<Timestamp>,

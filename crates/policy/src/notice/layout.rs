@@ -8,6 +8,7 @@ use super::part::{
 };
 use super::{Notice, NoticeKind};
 use crate::ladder::Step;
+use crate::report::Outcome;
 use crate::time::Timestamp;
 
 /// A suspension lifted later than this after its end is apologised for.
@@ -303,8 +304,15 @@ impl Notice {
                 says("officers-say"),
                 plain("report-private"),
             ],
-            NoticeKind::ReportAnswered { handler: by, next } => vec![
+            NoticeKind::ReportAnswered { handler: by, outcome, next } => vec![
                 Piece::Part(self.grouped("report-answered").with("handler", handler(by))),
+                plain(match outcome {
+                    Outcome::Acted => "report-outcome-acted",
+                    Outcome::NoBreach => "report-outcome-no-breach",
+                    Outcome::Advice => "report-outcome-advice",
+                    Outcome::Mediated => "report-outcome-mediated",
+                    Outcome::Referred => "report-outcome-referred",
+                }),
                 says("officers-say"),
                 Piece::Part(match next {
                     Handler::External(body) => part("report-external").text("next", body),
@@ -317,7 +325,16 @@ impl Notice {
             ],
             NoticeKind::ReportEscalated { was_due, handler: by, due } => {
                 let late = was_due.map(|was_due| Piece::Part(part("report-late").date("was-due", was_due)));
-                let now = part("report-escalated").with("handler", handler(by)).date("due", *due);
+                let now = match by {
+                    Handler::External(body) => self.grouped("report-beyond").text("next", body),
+                    Handler::AdminTeam
+                    | Handler::NamedOfficer
+                    | Handler::Secretary
+                    | Handler::Alternate
+                    | Handler::Executive => {
+                        part("report-escalated").with("handler", handler(by)).date("due", *due)
+                    }
+                };
                 joined([], late.into_iter().chain([Piece::Part(now), says("officers-say")]))
             }
 

@@ -10,6 +10,7 @@ use super::{Language, Letter, Notice, NoticeKind, Templates, Unwritable};
 use crate::ids::Reference;
 use crate::ladder::Step;
 use crate::post::PostKind;
+use crate::report::Outcome;
 use crate::rule::Rulebook;
 use crate::text::MessageText;
 use crate::time::Timestamp;
@@ -272,16 +273,20 @@ fn of_sanctions() -> Vec<NoticeKind> {
 
 fn of_reports_and_records() -> Vec<NoticeKind> {
     let received = |handler| NoticeKind::ReportReceived { handler, due: after(5) };
-    let answered = |handler, next| NoticeKind::ReportAnswered { handler, next };
+    let answered = |handler, outcome, next| NoticeKind::ReportAnswered { handler, outcome, next };
     let escalated = |was_due, handler| NoticeKind::ReportEscalated { was_due, handler, due: after(5) };
     let rules = Rulebook::default().rules().iter().map(|rule| CitedRule::new(rule, Some(1))).collect();
     let external = || Handler::External("the national complaints team".to_owned());
     vec![
         received(Handler::AdminTeam),
         received(Handler::NamedOfficer),
-        answered(Handler::AdminTeam, Handler::Secretary),
-        answered(Handler::Executive, external()),
+        answered(Handler::AdminTeam, Outcome::NoBreach, Handler::Secretary),
+        answered(Handler::AdminTeam, Outcome::Acted, Handler::Secretary),
+        answered(Handler::NamedOfficer, Outcome::Referred, Handler::Secretary),
+        answered(Handler::Secretary, Outcome::Mediated, Handler::Executive),
+        answered(Handler::Executive, Outcome::Advice, external()),
         escalated(Some(after(-1)), Handler::Secretary),
+        escalated(None, external()),
         escalated(None, Handler::Executive),
         escalated(None, Handler::Alternate),
         NoticeKind::RulesWelcome { rules },
