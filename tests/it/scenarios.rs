@@ -35,6 +35,8 @@ stories! {
     the_bot_answers_questions = "16-talking-to-the-bot",
     what_nobody_decides_goes_up_by_itself = "17-silence",
     the_executive_decides = "18-executive",
+    what_carries_a_removed_post_on_goes_with_it = "21-cascade",
+    rules_are_read_and_notices_are_in_welsh = "25-rules-and-language",
 }
 
 fn tell(story: &str) {

@@ -59,6 +59,10 @@ impl Casework {
                 &"It is your own post: nobody decides in their own matter. Ask another moderator.",
             );
         }
+        if request.rule.is_some() && case.drawn.is_some() && case.state.post_stands() {
+            // Whoever names a rule says that the post breaks it by itself, not that it goes because of another.
+            case.counts = true;
+        }
         let mut outcome = match case.act(request.act, review_due) {
             Ok(outcome) => outcome,
             Err(error) => return refuse(&format_args!("{reference}: {error}.")),
@@ -173,6 +177,7 @@ impl Casework {
             counts: true,
             state: State::Flagged,
             decided_by: None,
+            drawn: None,
         };
         let reference = tx.open_case(group, &new, &snapshot(in_force, post)).await?;
         tx.note(group, reference, &actor, Event::Judged { verdict: Verdict::Flag }, now).await?;

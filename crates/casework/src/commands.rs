@@ -7,7 +7,7 @@ use std::error::Error;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
-use policy::{Category, Grade, Mode, PostId, Reference, Role, Ruling};
+use policy::{Category, Grade, Language, Mode, PostId, Reference, Role, Ruling};
 
 use crate::rights::Audience;
 
@@ -142,9 +142,69 @@ pub enum Command {
     /// Everything we hold about you
     MyRecord,
     /// The rules of the group
-    Rules,
+    #[command(subcommand_required = false, arg_required_else_help = false)]
+    Rules {
+        /// What to do with them
+        #[command(subcommand)]
+        what: Option<RulesCommand>,
+    },
     /// What you can ask me
     Help,
+    /// Put on record that the oldest undelivered notice of a file was served by hand
+    Serve {
+        /// The file, such as B-0042
+        file: Reference,
+        /// The day on which the member got it, such as 2026-01-31; today without it
+        day: Option<String>,
+        /// How it was served
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// The words of notices
+    #[command(subcommand, subcommand_required = true)]
+    Template(TemplateCommand),
+    /// The language I write to you in: `en`, or `cy` for Welsh
+    Language {
+        /// `en` or `cy`
+        #[arg(value_parser = language)]
+        language: Language,
+    },
+    /// Say that you have read the rules
+    Acknowledge,
+}
+
+/// What is done with the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum RulesCommand {
+    /// Post the rules in a channel
+    Post {
+        /// The channel
+        channel: String,
+    },
+}
+
+/// The words of notices.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum TemplateCommand {
+    /// Which words are in force, and which kinds of notices there are
+    List,
+    /// A notice with made-up facts
+    Preview {
+        /// The kind, as `template list` has it
+        kind: String,
+        /// `en` or `cy`
+        #[arg(value_parser = language)]
+        language: Option<Language>,
+    },
+}
+
+/// A language as people type it.
+fn language(text: &str) -> Result<Language, &'static str> {
+    match text.to_lowercase().as_str() {
+        "en" | "en-gb" | "english" => Ok(Language::English),
+        "cy" | "welsh" | "cymraeg" => Ok(Language::Welsh),
+        _ => Err("choose one of en, cy"),
+    }
 }
 
 /// The words the filter looks for.
@@ -268,6 +328,8 @@ pub fn names() -> Vec<String> {
     for command in definition().get_subcommands() {
         let name = command.get_name();
         if command.has_subcommands() {
+            // One that means something by itself as well.
+            names.extend((!command.is_subcommand_required_set()).then(|| name.to_owned()));
             names.extend(command.get_subcommands().map(|sub| format!("{name} {}", sub.get_name())));
         } else {
             names.push(name.to_owned());
@@ -368,14 +430,24 @@ impl Command {
             | Self::Decide { .. } => MODERATORS,
             Self::Case { .. } | Self::Appeals => HEARERS,
             Self::Minute { .. } => EXECUTIVE,
-            Self::Wordlist(_) | Self::Policy(_) | Self::Mode { .. } => ADMINS,
-            Self::Appeal { .. } | Self::MyRecord | Self::Rules | Self::Help => Audience::Member,
+            Self::Wordlist(_)
+            | Self::Policy(_)
+            | Self::Mode { .. }
+            | Self::Rules { what: Some(RulesCommand::Post { .. }) }
+            | Self::Serve { .. }
+            | Self::Template(_) => ADMINS,
+            Self::Appeal { .. }
+            | Self::MyRecord
+            | Self::Rules { what: None }
+            | Self::Help
+            | Self::Language { .. }
+            | Self::Acknowledge => Audience::Member,
         }
     }
 
     /// Whether it holds a member's own affairs and belongs in a private message.
     pub fn only_in_private(&self) -> bool {
-        matches!(self, Self::Appeal { .. } | Self::MyRecord)
+        matches!(self, Self::Appeal { .. } | Self::MyRecord | Self::Language { .. } | Self::Acknowledge)
     }
 
     /// What people type for it.
@@ -403,18 +475,25 @@ impl Command {
             Self::Mode { .. } => "mode",
             Self::Appeal { .. } => "appeal",
             Self::MyRecord => "my-record",
-            Self::Rules => "rules",
+            Self::Rules { what: None } => "rules",
+            Self::Rules { what: Some(RulesCommand::Post { .. }) } => "rules post",
             Self::Help => "help",
+            Self::Serve { .. } => "serve",
+            Self::Template(TemplateCommand::List) => "template list",
+            Self::Template(TemplateCommand::Preview { .. }) => "template preview",
+            Self::Language { .. } => "language",
+            Self::Acknowledge => "acknowledge",
         }
     }
 
     /// Whose command `name` is, for help.
     pub(crate) fn audience_of(name: &str) -> Audience {
         match name.split(' ').next().unwrap_or_default() {
-            "wordlist" | "policy" | "mode" => ADMINS,
+            _ if name == "rules post" => ADMINS,
+            "wordlist" | "policy" | "mode" | "serve" | "template" => ADMINS,
             "case" | "appeals" => HEARERS,
             "minute" => EXECUTIVE,
-            "appeal" | "my-record" | "rules" | "help" => Audience::Member,
+            "appeal" | "my-record" | "rules" | "help" | "language" | "acknowledge" => Audience::Member,
             _ => MODERATORS,
         }
     }
@@ -519,7 +598,13 @@ mod tests {
             "appeal 1 a",
             "my-record",
             "rules",
+            "rules post general",
             "help",
+            "serve B-1 2026-01-05 by post",
+            "template list",
+            "template preview removed cy",
+            "language cy",
+            "acknowledge",
         ];
         let commands = lines.map(|line| parse(line).unwrap());
         assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());

@@ -5,14 +5,16 @@
 
 use std::time::Duration;
 
-use ledger::{Effect, EffectKind, File, Settled};
+use ledger::{Effect, EffectKind, File, NoticeRecord, Settled, Way};
 use platform::{Action, DeliveryError, EffectId};
-use policy::{Actor, Case, Event, Letter, State, Timestamp};
+use policy::{Case, Event, Letter, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::failpoint::die_at;
 use crate::letters;
+use crate::members::posted_rules;
+use crate::service;
 
 /// The first wait after a failure, in seconds; it doubles with each further one.
 const BACK_OFF_SECONDS_MIN: i64 = 1;
@@ -92,6 +94,13 @@ impl Casework {
         let answer = self.attempt(effect).await;
         die_at!("deliver::answered");
         let now = self.now();
+        let settled = settle(effect, &answer, now);
+        let notice = match (&effect.kind, settled) {
+            (EffectKind::Notify(id), Settled::Done | Settled::Refused) => self.ledger.notice(*id).await?,
+            _ => None,
+        };
+        let notice = notice.map(|(_, record)| record);
+        let settled = service::next_way(settled, effect, notice.as_ref());
         let refused = match &answer {
             Ok(()) => None,
             Err(error) => {
@@ -100,14 +109,25 @@ impl Casework {
                     error = error as &dyn std::error::Error,
                     "effect not done"
                 );
-                self.refusal(effect, error).await?
+                match settled {
+                    Settled::WithOfficers => None,
+                    _ => self.refusal(effect, error, notice.as_ref()).await?,
+                }
             }
         };
         let mut tx = self.ledger.begin().await?;
-        tx.settle(effect.id, &settle(effect, &answer, now), now).await?;
+        tx.settle(effect.id, &settled, now).await?;
+        if let Some(record) = notice.as_ref().filter(|_| settled == Settled::Done) {
+            self.served(&mut tx, &*self.in_force(&effect.group)?, record, now).await?;
+        }
         if let Some(event) = refused {
-            tx.note(&effect.group, effect.file, &Actor::Bot, event, now).await?;
-            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(event), now).await?;
+            self.say_refused(&mut tx, effect, notice.as_ref(), event, now).await?;
+        }
+        if let (EffectKind::TellOfficer(_, event @ Event::NoticeRefused), Settled::Refused) =
+            (&effect.kind, settled)
+        {
+            // The Secretary cannot be reached either.
+            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(*event), now).await?;
         }
         tx.commit().await?;
         die_at!("deliver::settled");
@@ -118,6 +138,9 @@ impl Casework {
     /// read must not stop the others.
     async fn attempt(&self, effect: &Effect) -> Result<(), DeliveryError> {
         let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
+        if effect.kind == EffectKind::Cascade {
+            return self.look_after(effect).await;
+        }
         match self.order(effect).await.map_err(ours)? {
             Order::Moot => {}
             Order::Ask(action) => self.ask(effect, &action).await?,
@@ -126,11 +149,21 @@ impl Casework {
     }
 
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
-    async fn refusal(&self, effect: &Effect, error: &DeliveryError) -> Result<Option<Event>, CaseworkError> {
+    async fn refusal(
+        &self,
+        effect: &Effect,
+        error: &DeliveryError,
+        notice: Option<&NoticeRecord>,
+    ) -> Result<Option<Event>, CaseworkError> {
         let lost = matches!(error, DeliveryError::Forbidden | DeliveryError::Gone);
         let event = match &effect.kind {
-            EffectKind::Notify(_) => Event::NoticeRefused,
-            EffectKind::Remove | EffectKind::Repost => Event::EffectRefused,
+            EffectKind::Notify(_) => match service::refused(notice) {
+                Some(event) => event,
+                None => return Ok(None),
+            },
+            EffectKind::Remove | EffectKind::Repost | EffectKind::Cascade => Event::EffectRefused,
+            // Each is an officer's wish of its own.
+            EffectKind::Announce(_) => return Ok(lost.then_some(Event::EffectRefused)),
             // There is nobody left to tell; the log has it.
             EffectKind::TellOfficer(..) | EffectKind::TellOfficers(_) => return Ok(None),
         };
@@ -139,7 +172,10 @@ impl Casework {
             return Ok(None);
         }
         let events = self.ledger.events(&effect.group, effect.file).await?;
-        Ok((!events.iter().any(|told| told.event == event)).then_some(event))
+        // What was refused before somebody served a notice by hand is another matter.
+        let mut since =
+            events.iter().rev().take_while(|told| !matches!(told.event, Event::NoticeServed { .. }));
+        Ok((!since.any(|told| told.event == event)).then_some(event))
     }
 
     /// Erases the words of a file once there is no reason left to keep them.
@@ -181,6 +217,12 @@ impl Casework {
     /// Makes the call for an effect, joining members' words to it at the last moment.
     async fn order(&self, effect: &Effect) -> Result<Order, CaseworkError> {
         let action = match &effect.kind {
+            // Looked after elsewhere: it asks for nothing to be done.
+            EffectKind::Cascade => return Ok(Order::Moot),
+            EffectKind::Announce(channel) => Action::Announce {
+                channel: channel.clone(),
+                letter: posted_rules(&self.in_force(&effect.group)?.charter),
+            },
             EffectKind::Remove => {
                 let post = self.case_of(effect).await?.post;
                 Action::Remove { channel: post.channel, post: post.id, kind: post.kind, author: post.author }
@@ -206,10 +248,13 @@ impl Casework {
                 };
                 let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
                 let excerpt = snapshot.as_ref().map(letters::post_text);
-                let in_force = self.in_force(&effect.group)?;
-                let letter =
-                    record.notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
-                Action::Direct { to: record.to, letter }
+                let templates = self.templates_of(&effect.group, record.notice.template).await?;
+                let letter = record.notice.write(&templates, excerpt.as_ref(), record.reason.as_ref())?;
+                match effect.way {
+                    Way::Direct => Action::Direct { to: record.to, letter },
+                    Way::WithOfficers => Action::DirectWithOfficers { to: record.to, letter },
+                    Way::ByHand => return Ok(Order::Moot),
+                }
             }
             EffectKind::TellOfficer(officer, event) => {
                 Action::Direct { to: officer.clone(), letter: self.news(effect, *event).await? }
@@ -246,10 +291,11 @@ fn settle(effect: &Effect, answer: &Result<(), DeliveryError>, now: Timestamp) -
         Err(DeliveryError::Gone) => Settled::Refused,
         Err(DeliveryError::Forbidden) => match &effect.kind {
             // A permission may come back; until then it is never shown as done.
-            EffectKind::Remove | EffectKind::Repost => Settled::Retry { not_before },
-            EffectKind::Notify(_) | EffectKind::TellOfficer(..) | EffectKind::TellOfficers(_) => {
-                Settled::Refused
-            }
+            EffectKind::Remove | EffectKind::Repost | EffectKind::Cascade => Settled::Retry { not_before },
+            EffectKind::Notify(_)
+            | EffectKind::TellOfficer(..)
+            | EffectKind::TellOfficers(_)
+            | EffectKind::Announce(_) => Settled::Refused,
         },
         Err(DeliveryError::Unreachable(_)) => Settled::Retry { not_before },
         // Also what future adapters may add: whatever is not known to have failed may have happened.

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use ledger::{Ledger, Transaction};
 use platform::{Inbound, Intake, IntakeError, Outbound, Position};
-use policy::{ChannelId, Clock, GroupId, Letter, Timestamp};
+use policy::{ChannelId, Clock, GroupId, Letter, Templates, Timestamp};
 use tokio::sync::Notify;
 
 use crate::commands::Place;
@@ -30,6 +30,8 @@ pub struct Casework {
     pub(crate) recorded: Notify,
     /// How far channels have been read without consequences since the last transaction.
     read_up_to: Mutex<HashMap<(GroupId, ChannelId), Position>>,
+    /// Words of notices as the ledger keeps them, which never change.
+    pub(crate) kept_templates: Mutex<HashMap<(GroupId, u32), Templates>>,
 }
 
 impl std::fmt::Debug for Casework {
@@ -60,6 +62,7 @@ impl Casework {
             delivering: tokio::sync::Mutex::new(false),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),
+            kept_templates: Mutex::new(HashMap::new()),
         })
     }
 
@@ -117,8 +120,9 @@ impl Casework {
             Inbound::Direct { group, from, text } => {
                 self.command(&group, &from, Place::Direct, &text).await.map(Some)
             }
-            // Nothing follows yet from who comes, or from what people do past the bot.
-            Inbound::Joined { .. } | Inbound::ByHand { .. } => Ok(None),
+            Inbound::Joined { group, member } => self.welcome(&group, &member).await.map(|()| None),
+            // Nothing follows yet from what people do past the bot.
+            Inbound::ByHand { .. } => Ok(None),
         }
     }
 }

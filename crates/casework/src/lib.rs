@@ -14,13 +14,17 @@ mod desk;
 mod error;
 mod executive;
 mod failpoint;
+mod follow;
 mod in_force;
 mod letters;
+mod members;
 mod moderate;
 mod record;
 mod rights;
 mod rules;
+mod service;
 mod show;
+mod templates;
 mod wordlists;
 
 pub use desk::Casework;

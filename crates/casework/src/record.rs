@@ -4,8 +4,8 @@ use ledger::{EffectKind, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::notice::{About, CitedRule, Standing};
 use policy::{
-    Actor, Case, Contested, Deadline, DeadlineKind, Event, Language, MemberId, MessageText, Notice,
-    NoticeKind, Occasion, Post, PostRef, Reference, State, Strike, Timestamp, Voided,
+    Actor, Case, Contested, Deadline, DeadlineKind, Event, MemberId, MessageText, Notice, NoticeKind,
+    Occasion, Post, PostRef, Reference, State, Strike, Timestamp, Voided,
 };
 
 use crate::desk::Casework;
@@ -62,6 +62,7 @@ impl Casework {
             self.tell_author(tx, in_force, &case, occasion, step.reason, step.now).await?;
         }
         tx.queue(group, reference, &EffectKind::TellOfficers(step.event), step.now).await?;
+        self.carry_along(tx, in_force, &case, outcome, step.now).await?;
         tracing::info!(case.reference = %reference, case.state = case.state.word(), "case moved on");
         Ok(())
     }
@@ -124,6 +125,9 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
+        if charter.wording.in_force() > 0 {
+            tx.keep_templates(&charter.group, &charter.wording, now).await?;
+        }
         let notice = Notice {
             reference: file,
             kind: told.kind,
@@ -131,8 +135,8 @@ impl Casework {
             zone: charter.zone,
             written_at: now,
             contact: charter.contact.clone(),
-            language: Language::English,
-            template: in_force.templates.version(),
+            language: tx.language(&charter.group, told.to).await?,
+            template: charter.wording.in_force(),
         };
         tx.write_notice(&charter.group, told.to, &notice, told.reason).await?;
         Ok(())

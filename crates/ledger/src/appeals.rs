@@ -16,16 +16,19 @@ pub enum WordsKind {
     Reason,
     /// A member's appeal.
     Appeal,
+    /// How a notice was served by hand.
+    Service,
 }
 
 impl WordsKind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: &[Self] = &[Self::Reason, Self::Appeal];
+    pub const ALL: &[Self] = &[Self::Reason, Self::Appeal, Self::Service];
 
     fn word(self) -> &'static str {
         match self {
             Self::Reason => "reason",
             Self::Appeal => "appeal",
+            Self::Service => "service",
         }
     }
 }

@@ -49,7 +49,7 @@ impl fmt::Display for FileKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum File {
     /// A case.
-    Case(Case),
+    Case(Box<Case>),
     /// A member's own file, of which each has at most one.
     Member {
         /// What people call it.
@@ -117,7 +117,7 @@ pub(crate) async fn file(
         return Ok(None);
     };
     match row.kind {
-        FileKind::Case => Ok(cases::case(conn, group, file).await?.map(File::Case)),
+        FileKind::Case => Ok(cases::case(conn, group, file).await?.map(|case| File::Case(Box::new(case)))),
         FileKind::Member => {
             let owner = sqlx::query_scalar!(
                 r#"

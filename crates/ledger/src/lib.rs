@@ -25,6 +25,7 @@ mod error;
 mod events;
 mod files;
 mod ids;
+mod members;
 mod notices;
 mod open;
 mod outbox;
@@ -33,6 +34,7 @@ mod rows;
 mod settings;
 mod snapshots;
 mod strikes;
+mod templates;
 mod vault;
 mod words;
 
@@ -51,10 +53,11 @@ pub use error::{LedgerError, OpenError, Source};
 pub use events::FileEvent;
 pub use files::{File, FileKind};
 pub use notices::{NoticeDelivery, NoticeId, NoticeRecord};
-pub use outbox::{Effect, EffectId, EffectKind, EffectState, Settled};
+pub use outbox::{Effect, EffectId, EffectKind, EffectState, Settled, Way};
 pub use register::{RegisterKind, RegisterLine};
 pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;
+pub use templates::TemplateVersion;
 
 use error::failed;
 use vault::Vault;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::appeal::{FinalRuling, Ruling};
-use crate::case::Act;
+use crate::case::{Act, DrawnBy};
+use crate::rule::Edition;
+use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
 /// Something that happened in a file; its own history, and what officers are told. It holds nobody's words.
@@ -50,6 +52,38 @@ pub enum Event {
     EffectRefused,
     /// The removed text was erased by destroying its key.
     TextErased,
+    /// A notice to somebody whom officers need not know could not be delivered: it waits until they write.
+    AnswerRefused,
+    /// An officer served a notice by hand.
+    NoticeServed {
+        /// When the member got it.
+        at: Timestamp,
+    },
+    /// The rules were sent to a new member.
+    RulesSent {
+        /// In which wording.
+        edition: Edition,
+    },
+    /// The member says that they have read the rules.
+    RulesAcknowledged {
+        /// In which wording.
+        edition: Edition,
+    },
+    /// The rules were posted in a channel.
+    RulesPosted {
+        /// In which wording.
+        edition: Edition,
+    },
+    /// The post came under this case because of a removed one.
+    Drawn {
+        /// Which, and how alike.
+        by: DrawnBy,
+    },
+    /// The post was put back; posts that went with it stay away.
+    DrawnStay {
+        /// How many.
+        posts: u32,
+    },
 }
 
 impl Event {
@@ -59,7 +93,9 @@ impl Event {
             Self::Acted { .. }
             | Self::AppealRuled { .. }
             | Self::AppealOverdue
-            | Self::AppealSettled { .. } => true,
+            | Self::AppealSettled { .. }
+            | Self::NoticeServed { .. }
+            | Self::RulesPosted { .. } => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -69,7 +105,12 @@ impl Event {
             | Self::ExecutiveWaits
             | Self::NoticeRefused
             | Self::EffectRefused
-            | Self::TextErased => false,
+            | Self::TextErased
+            | Self::AnswerRefused
+            | Self::RulesSent { .. }
+            | Self::RulesAcknowledged { .. }
+            | Self::Drawn { .. }
+            | Self::DrawnStay { .. } => false,
         }
     }
 }

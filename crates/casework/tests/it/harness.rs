@@ -11,7 +11,7 @@ use policy::guard::Guard;
 use policy::{
     Block, Case, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Policy,
     Post, PostId, PostKind, Preset, Procedure, Reference, Role, Roster, Rulebook, Surface, SurfaceKind,
-    Timestamp, Wordlist,
+    Timestamp, Wording, Wordlist,
 };
 use tempfile::TempDir;
 
@@ -136,6 +136,7 @@ pub(crate) fn charter(id: &str) -> Charter {
         procedure: Procedure::default(),
         duties: Duties::default(),
         welcome: false,
+        wording: Wording::default(),
     }
 }
 

@@ -27,7 +27,13 @@ const COMMANDS: &[(&str, &str)] = &[
     ("appeal B-1 please", "member"),
     ("my-record", "member"),
     ("rules", "member"),
+    ("rules post general", "admin"),
     ("help", "member"),
+    ("serve B-1", "admin"),
+    ("template list", "admin"),
+    ("template preview removed", "admin"),
+    ("language cy", "member"),
+    ("acknowledge", "member"),
 ];
 
 #[tokio::test]
