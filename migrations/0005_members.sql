@@ -14,3 +14,6 @@ create table template (
 
 create trigger template_is_never_changed before update on template
 begin select raise(abort, 'a version of the templates is never changed'); end;
+
+-- What went lately is compared with what is quoted now.
+create index file_by_time on file (group_id, opened_at_ms);

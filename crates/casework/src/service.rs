@@ -128,3 +128,63 @@ impl Casework {
         Ok(Letter::line(format!("{reference}: \u{201c}{heading}\u{201d} counts as served on {on}.")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ledger::{EffectId, EffectState, NoticeDelivery, NoticeId};
+    use policy::{GroupId, Language, MemberId, Notice, NoticeKind};
+
+    use super::*;
+
+    fn record(kind: NoticeKind) -> NoticeRecord {
+        let notice = Notice {
+            reference: Reference::new(1).unwrap(),
+            kind,
+            group_name: "Tea".to_owned(),
+            zone: chrono_tz::Europe::London,
+            written_at: Timestamp::EPOCH,
+            contact: "the Secretary".to_owned(),
+            language: Language::English,
+            template: 0,
+        };
+        let delivery = NoticeDelivery::Refused { at: Timestamp::EPOCH };
+        let (id, to) = (NoticeId::from(1), MemberId::new("alice").unwrap());
+        NoticeRecord { id, to, notice, reason: None, delivery }
+    }
+
+    fn effect(way: Way) -> Effect {
+        Effect {
+            id: EffectId::from(1),
+            name: 1,
+            group: GroupId::new("tea").unwrap(),
+            file: Reference::new(1).unwrap(),
+            kind: EffectKind::Notify(NoticeId::from(1)),
+            way,
+            state: EffectState::Sending,
+            attempts: 1,
+            queued_at: Timestamp::EPOCH,
+            not_before: Timestamp::EPOCH,
+        }
+    }
+
+    /// Every kind of notice: officers never learn from a refused one who reported.
+    #[test]
+    fn no_notice_about_a_report_reaches_or_names_anybody_but_its_member() {
+        for kind in policy::notice::samples() {
+            let reported = kind.word().starts_with("report_");
+            let notice = record(kind);
+            let next = next_way(Settled::Refused, &effect(Way::Direct), Some(&notice));
+            let word = notice.notice.kind.word();
+            let alone = reported || word == "rules_welcome";
+            assert_eq!(next == Settled::WithOfficers, !alone, "{word}");
+            assert_eq!(
+                next_way(Settled::Refused, &effect(Way::WithOfficers), Some(&notice)),
+                Settled::Refused
+            );
+            assert_eq!(next_way(Settled::Done, &effect(Way::Direct), Some(&notice)), Settled::Done);
+            let line = waiting(&notice);
+            assert_eq!(line.as_ref().is_some_and(|line| line.contains("alice")), !alone, "{word}");
+            assert_eq!(refused(Some(&notice)) == Some(Event::AnswerRefused), reported, "{word}");
+        }
+    }
+}

@@ -132,12 +132,16 @@ impl Ledger {
     ) -> Result<Vec<Case>, LedgerError> {
         let mut conn = self.reader().await?;
         let (group, since_ms) = (group.as_str(), since.as_millis());
-        // Files are numbered in the order in which they are opened, so those of the last days are read first.
+        // By the time of files, so that the few of the last days are read and not all of a group's cases.
         let rows = cases!(
-            "where g.key = ? and f.opened_at_ms >= ? and c.state in ('hidden', 'removed') and c.drawn_by is null
+            "where c.case_id in (
+                 select recent.file_id from file recent join \"group\" of on of.group_id = recent.group_id
+                 where of.key = ? and recent.opened_at_ms >= ?
+             ) and g.key = ? and c.state in ('hidden', 'removed') and c.drawn_by is null
              order by c.case_id desc limit ?",
             group,
             since_ms,
+            group,
             limit
         );
         rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
