@@ -18,6 +18,8 @@ create table member (
     group_id integer not null references "group" on delete restrict,
     -- The account as the platform names it.
     native_id text not null check (length(native_id) > 0),
+    -- What they asked to be written to in; English when they did not say.
+    language text check (language in ('en-GB', 'cy')),
     unique (group_id, native_id),
     unique (group_id, member_id)
 ) strict;
@@ -81,6 +83,11 @@ create table "case" (
     review_due_at_ms integer,
     -- The officer who took the last decision on the post.
     decider_id integer,
+    -- The number of the case whose post drew this one along, of whose words it carries so many per cent, and how many
+    -- of them in a row. No reference: that case may be purged before this one.
+    drawn_by integer check (drawn_by > 0),
+    drawn_percent integer check (drawn_percent between 0 and 100),
+    drawn_run integer check (drawn_run >= 0),
     -- One post, one case, however often the post arrives.
     unique (group_id, post),
     unique (group_id, case_id),
@@ -91,11 +98,13 @@ create table "case" (
     check ((opened_by = 'officer') = (opener_id is not null)),
     check ((grade is null) = (category is null)),
     check ((state = 'watched') = (verdict is not null)),
-    check ((state = 'hidden') = (review_due_at_ms is not null))
+    check ((state = 'hidden') = (review_due_at_ms is not null)),
+    check ((drawn_by is null) = (drawn_percent is null) and (drawn_by is null) = (drawn_run is null))
 ) strict;
 
 -- The ids of a group's files rise with their numbers.
 create index case_by_author on "case" (group_id, author_id, case_id);
+create index case_drawn on "case" (group_id, drawn_by) where drawn_by is not null;
 create index case_awaiting_review on "case" (group_id, case_id) where state in ('flagged', 'hidden');
 
 create table strike (
@@ -166,7 +175,8 @@ create table effect (
     group_id integer not null,
     file_id integer not null,
     kind text not null check (kind in (
-        'remove', 'repost', 'notify', 'tell_officer', 'tell_officers', 'exclude', 'admit', 'mute', 'unmute'
+        'remove', 'repost', 'notify', 'tell_officer', 'tell_officers', 'exclude', 'admit', 'mute', 'unmute',
+        'announce', 'cascade'
     )),
     -- What goes first.
     lane integer not null generated always as (
@@ -184,6 +194,10 @@ create table effect (
     event text check (json_valid(event)),
     -- Which of them is told, if it is one.
     officer_id integer,
+    -- Where it is announced.
+    channel text check (length(channel) > 0),
+    -- How a notice goes: in private, in a place shared with the officers, or served by hand.
+    way text not null default 'direct' check (way in ('direct', 'with_officers', 'by_hand')),
     -- pending: nothing has happened. sending: being tried now. unknown: tried, and it may have happened.
     state text not null default 'pending' check (state in ('pending', 'sending', 'unknown', 'done', 'refused')),
     -- Whether an earlier try may have happened, even if a later one certainly did not.
@@ -202,6 +216,9 @@ create table effect (
     check ((kind in ('exclude', 'admit', 'mute', 'unmute')) = (member_id is not null)),
     check ((kind in ('tell_officer', 'tell_officers')) = (event is not null)),
     check ((kind = 'tell_officer') = (officer_id is not null)),
+    check ((kind = 'announce') = (channel is not null)),
+    check (kind = 'notify' or way = 'direct'),
+    check (way <> 'by_hand' or state = 'done'),
     check ((attempts = 0) = (attempted_at_ms is null)),
     check ((state in ('done', 'refused')) = (settled_at_ms is not null)),
     check (state <> 'unknown' or doubtful = 1),
@@ -337,8 +354,8 @@ create table sealed (
     group_id integer not null,
     file_id integer not null,
     -- snapshot: the post and what was found. reason: an officer's. appeal: the member's. notice: its reason.
-    -- side: the member's, about a proposed sanction. report: the reporter's.
-    kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice', 'side', 'report')),
+    -- side: the member's, about a proposed sanction. report: the reporter's. service: how a notice was served by hand.
+    kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice', 'side', 'report', 'service')),
     notice_id integer unique,
     at_ms integer not null,
     -- Nonce (24 bytes), text, tag (16).

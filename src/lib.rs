@@ -8,3 +8,4 @@ pub mod lists;
 pub mod sources;
 pub mod telemetry;
 mod text_file;
+pub mod wordings;

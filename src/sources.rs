@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use casework::{LoadError, Loaded, Source};
+use policy::Charter;
 
 use crate::config::Config;
 use crate::lists::Lists;
+use crate::wordings;
 
 /// The configuration file and everything it names.
 #[derive(Debug, Clone)]
@@ -18,7 +20,11 @@ impl Source for ConfigFiles {
     fn load(&self) -> Result<Loaded, LoadError> {
         let config = Config::load(self.config.as_deref()).map_err(|problems| lines(&problems))?;
         let lists = Lists::load(&config.wordlists).map_err(|problems| lines(&problems))?;
-        let charters = config.groups.into_iter().map(|group| group.charter).collect();
+        let charters = config.groups.into_iter().map(|group| {
+            let wording = wordings::load(&group.notices).map_err(|problems| lines(&problems))?;
+            Ok(Charter { wording, ..group.charter })
+        });
+        let charters = charters.collect::<Result<_, LoadError>>()?;
         Ok(Loaded { charters, guard: lists.guard(), lists: lists.wordlists })
     }
 }

@@ -6,11 +6,16 @@ use std::path::Path;
 use super::{Failure, faults, say};
 use crate::config::Config;
 use crate::lists::Lists;
+use crate::wordings;
 
 pub(super) fn check(file: Option<&Path>) -> Result<(), Failure> {
-    let faults = match Config::load(file) {
+    let faults: Vec<String> = match Config::load(file) {
         Ok(config) => match Lists::load(&config.wordlists) {
-            Ok(lists) => faults(&lists),
+            Ok(lists) => {
+                let wordings = config.groups.iter().filter_map(|group| wordings::load(&group.notices).err());
+                let broken = wordings.flatten().map(|problem| problem.to_string());
+                faults(&lists).into_iter().chain(broken).collect()
+            }
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         },
         Err(problems) => problems.iter().map(ToString::to_string).collect(),

@@ -52,10 +52,23 @@ pub struct WordlistConfig {
 /// One group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupConfig {
-    /// What it has settled for itself.
+    /// What it has settled for itself; without the words of its notices, which are in files of their own.
     pub charter: Charter,
+    /// Where the words of its notices are.
+    pub notices: NoticeConfig,
     /// Who and what is there when it starts, on the terminal.
     pub terminal: TerminalSeed,
+}
+
+/// Where the words of a group's notices are; none for those that come with Beadle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeConfig {
+    /// Which version they are.
+    pub version: u32,
+    /// The English ones, in the syntax of Fluent.
+    pub english: Option<PathBuf>,
+    /// The Welsh ones.
+    pub welsh: Option<PathBuf>,
 }
 
 /// The places and people of a group in the terminal.

@@ -45,6 +45,7 @@ pub(super) struct RawGroup {
     pub(super) numbers: RawNumbers,
     pub(super) duties: RawDuties,
     pub(super) rules: Option<Located<Vec<RawRule>>>,
+    pub(super) notices: RawNotices,
 }
 
 #[derive(Debug, Clone)]
@@ -75,6 +76,13 @@ pub(super) struct RawDuties {
     pub(super) alternate: Option<Located<String>>,
     pub(super) safeguarding: Option<Located<String>>,
     pub(super) legal: Option<Located<String>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawNotices {
+    pub(super) version: Option<Located<i64>>,
+    pub(super) english: Option<Located<String>>,
+    pub(super) welsh: Option<Located<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -145,6 +153,7 @@ fn read_group(mut section: Section<'_>) -> RawGroup {
         rules: section
             .sections("rules")
             .map(|all| Located { value: all.value.into_iter().map(read_rule).collect(), line: all.line }),
+        notices: section.section("notices").map(read_notices).unwrap_or_default(),
     };
     section.finish();
     raw
@@ -193,6 +202,16 @@ fn read_duties(mut section: Section<'_>) -> RawDuties {
         alternate: section.text("alternate"),
         safeguarding: section.text("safeguarding"),
         legal: section.text("legal"),
+    };
+    section.finish();
+    raw
+}
+
+fn read_notices(mut section: Section<'_>) -> RawNotices {
+    let raw = RawNotices {
+        version: section.number("version"),
+        english: section.text("english"),
+        welsh: section.text("welsh"),
     };
     section.finish();
     raw

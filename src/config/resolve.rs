@@ -10,15 +10,17 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use policy::rule::RulebookProblem;
 use policy::{
     ChannelId, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure, Role, Roster,
-    Rule, Rulebook, Selector, Verdict,
+    Rule, Rulebook, Selector, Verdict, Wording,
 };
 
 use super::problem::{ConfigProblem, choose, nearest};
-use super::raw::{RawConfig, RawDuties, RawGroup, RawMember, RawNumbers, RawOfficer, RawPolicy, RawRule};
+use super::raw::{
+    RawConfig, RawDuties, RawGroup, RawMember, RawNotices, RawNumbers, RawOfficer, RawPolicy, RawRule,
+};
 use super::section::Located;
 use super::{
-    Config, GROUP_LEN_MAX, GroupConfig, KEY_LEN_MAX, Member, NAME_LEN_MAX, TerminalSeed, WordlistConfig,
-    sample,
+    Config, GROUP_LEN_MAX, GroupConfig, KEY_LEN_MAX, Member, NAME_LEN_MAX, NoticeConfig, TerminalSeed,
+    WordlistConfig, sample,
 };
 
 /// The platforms of this version.
@@ -34,6 +36,8 @@ const ZONE: Tz = Tz::Europe__London;
 
 /// Which version of a rule it may be.
 const RULE_VERSIONS: RangeInclusive<i64> = 1..=9999;
+/// Which version of the group's own notices it may be.
+const TEMPLATE_VERSIONS: RangeInclusive<i64> = 1..=9999;
 /// Whom members may turn to after the Executive, unless the group says otherwise.
 const EXTERNAL_BODY: &str = "the national complaints team";
 
@@ -78,7 +82,7 @@ impl Check {
             guard: paths("wordlists.guard", raw.wordlists.guard),
         };
         let data_dir = raw.data_dir.filter(|dir| !dir.value.is_empty()).map(|dir| folder.join(dir.value));
-        let groups = self.groups(raw.groups)?;
+        let groups = self.groups(raw.groups, &folder)?;
         Some(Config { data_dir, wordlists, groups })
     }
 
@@ -90,7 +94,7 @@ impl Check {
         Some(folder.join(&path.value))
     }
 
-    fn groups(&mut self, raw: Option<Vec<RawGroup>>) -> Option<Vec<GroupConfig>> {
+    fn groups(&mut self, raw: Option<Vec<RawGroup>>, folder: &Path) -> Option<Vec<GroupConfig>> {
         let raw = raw.unwrap_or_else(|| vec![sample::group()]);
         if raw.is_empty() {
             let fix = "write a [[groups]] table, or leave groups out for the sample group";
@@ -100,11 +104,11 @@ impl Check {
             let what = "the terminal platform has one group for now, and this is another";
             self.report(second.line, "groups", what, "keep one [[groups]] table");
         }
-        let groups: Vec<_> = raw.into_iter().map(|group| self.group(group)).collect();
+        let groups: Vec<_> = raw.into_iter().map(|group| self.group(group, folder)).collect();
         groups.into_iter().collect()
     }
 
-    fn group(&mut self, raw: RawGroup) -> Option<GroupConfig> {
+    fn group(&mut self, raw: RawGroup, folder: &Path) -> Option<GroupConfig> {
         let line = raw.line;
         self.platform(raw.platform.as_ref());
         let officers = match (raw.officers, &raw.members) {
@@ -130,6 +134,7 @@ impl Check {
         let duties = self.duties(raw.duties, &roster);
         let welcome = raw.welcome.is_some_and(|written| written.value);
         let rulebook = self.rulebook(raw.rules);
+        let notices = self.notices(raw.notices, folder);
         let channels = self.channels(raw.channels.unwrap_or_else(sample::channels), line);
         Some(GroupConfig {
             charter: Charter {
@@ -145,7 +150,9 @@ impl Check {
                 procedure,
                 duties,
                 welcome,
+                wording: Wording::default(),
             },
+            notices: notices?,
             terminal: TerminalSeed { channels, members },
         })
     }
@@ -299,6 +306,17 @@ impl Check {
             safeguarding: officer("safeguarding", raw.safeguarding),
             legal: officer("legal", raw.legal),
         }
+    }
+
+    fn notices(&mut self, raw: RawNotices, folder: &Path) -> Option<NoticeConfig> {
+        let version = match raw.version {
+            None => 1,
+            Some(written) => self.number("groups.notices.version", &written, TEMPLATE_VERSIONS)?,
+        };
+        let file = |written: Option<Located<String>>| {
+            written.filter(|written| !written.value.is_empty()).map(|written| folder.join(written.value))
+        };
+        Some(NoticeConfig { version, english: file(raw.english), welsh: file(raw.welsh) })
     }
 
     fn number(&mut self, key: &str, raw: &Located<i64>, limits: RangeInclusive<i64>) -> Option<u32> {

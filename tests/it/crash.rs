@@ -108,6 +108,38 @@ fn die(data: &Path, step: &str, nth: u32, script: &str) -> String {
 }
 
 #[test]
+fn killed_at_any_step_of_a_cascade_what_goes_along_goes_once() {
+    let before = "bob: his van was outside number twelve again last night\ncarol quotes 1: look at this\n";
+    let steps = ["cascade::looked", "record::written", "record::committed", "deliver::attempted"];
+    let late = ["deliver::answered", "deliver::settled"];
+    let places = steps.iter().chain(&late).flat_map(|step| (1..=6).map(move |nth| (*step, nth)));
+    for (step, nth) in places {
+        let passed = match step {
+            "cascade::looked" => 1,
+            "record::written" | "record::committed" => 2,
+            _ => 6,
+        };
+        // Before that, the command itself is not recorded.
+        if nth > passed || (step, nth) == ("record::written", 1) {
+            continue;
+        }
+        let data = tempfile::tempdir().expect("a directory can be made");
+        transcript(data.path(), before);
+        let killed = die(data.path(), step, nth, "mo /remove 1 privacy\n");
+        let after = transcript(data.path(), "carol -> beadle: my-record\n");
+        let whole = format!("{step} {nth}\n{killed}--- restart ---\n{after}");
+        for once in [
+            "#general  [2] (removed by beadle)",
+            "Your post was removed. Case B-0002",
+            "B-0002 removed carol's post in general",
+        ] {
+            assert_eq!(whole.matches(once).count(), 1, "{once:?} in {whole}");
+        }
+        assert!(after.contains("0 strikes count, of 0 in all") && !after.contains("B-0003"), "{whole}");
+    }
+}
+
+#[test]
 fn a_second_program_on_the_same_ledger_is_refused() {
     let data = tempfile::tempdir().expect("a directory can be made");
     let mut first = crate::beadle::Conversation::start(beadle(data.path()));

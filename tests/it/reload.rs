@@ -87,3 +87,39 @@ fn wait_for(group: &mut Conversation, question: &str, wanted: &str) {
     let heard = (0..QUESTIONS_MAX).find(|_| group.say(question).contains(wanted));
     assert!(heard.is_some(), "{wanted:?} never came");
 }
+
+#[test]
+fn the_words_of_notices_are_read_again_and_broken_or_changed_ones_leave_the_old_in_force() {
+    let dir = tempfile::tempdir().expect("a directory can be made");
+    let configure = |version: u32, text: &str| {
+        write(dir.path(), "ours.ftl", text);
+        let group =
+            "[[groups]]\nid = \"thistlebrook\"\nname = \"Thistlebrook\"\ncontact = \"the Secretary\"\n";
+        let notices = format!("[groups.notices]\nversion = {version}\nenglish = \"ours.ftl\"\n");
+        write(dir.path(), "beadle.toml", &format!("{group}{notices}"));
+    };
+    configure(1, "closing = Kind regards, the team\n");
+    let mut command = beadle(&dir.path().join("data"));
+    command.arg("--config").arg(dir.path().join("beadle.toml"));
+    let mut group = Conversation::start(command);
+    assert!(group.say("alice: oh fuck off").contains("Kind regards, the team"));
+
+    configure(1, "closing = Yours, the team\n");
+    let told = group.say("asha /wordlist reload");
+    assert!(told.contains("the old rules stay in force") && told.contains("write the next number"), "{told}");
+    configure(2, "closing = Yours, the {$nobody}\n");
+    let told = group.say("asha /wordlist reload");
+    assert!(told.contains("the old rules stay in force") && told.contains("ours.ftl:1"), "{told}");
+    assert!(group.say("bob: oh fuck off").contains("Kind regards, the team"));
+    configure(2, "closing = Yours, the team\n");
+    assert!(group.say("asha /wordlist reload").contains("Reloaded"));
+    assert!(group.say("carol: oh fuck off").contains("Yours, the team"));
+    assert_eq!(group.end(), "");
+
+    configure(2, "closing = Cheers\n");
+    let mut command = beadle(&dir.path().join("data"));
+    command.arg("--config").arg(dir.path().join("beadle.toml"));
+    let output = crate::beadle::run(command, "alice: hello\n");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("write the next number"));
+}

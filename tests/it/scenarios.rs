@@ -40,6 +40,8 @@ stories! {
     a_conflicted_secretary = "23-conflicted-secretary",
     two_moderators_at_once = "24-two-moderators",
     mistaken_identity = "25-mistaken-identity",
+    what_carries_a_removed_post_on_goes_with_it = "21-cascade",
+    rules_are_read_and_notices_are_in_welsh = "26-rules-and-language",
 }
 
 fn tell(story: &str) {

@@ -15,7 +15,8 @@ use platform::{Action, DeliveryError, EffectId, Exclusion, Inbound, Intake, Outb
 use policy::guard::Guard;
 use policy::{
     ChannelId, Charter, Clock, Duties, GroupId, MemberId, MessageText, Mode, PlatformId, Policy, Post,
-    PostId, PostKind, Preset, Procedure, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wordlist,
+    PostId, PostKind, Preset, Procedure, Roster, Rulebook, Surface, SurfaceKind, Timestamp, Wording,
+    Wordlist,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -105,6 +106,7 @@ fn charter() -> Charter {
         procedure: Procedure::default(),
         duties: Duties::default(),
         welcome: false,
+        wording: Wording::default(),
     }
 }
 

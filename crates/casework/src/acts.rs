@@ -61,6 +61,10 @@ impl Casework {
         if self.is_frozen(&mut tx, &charter.group, reference).await? {
             return refuse(&format_args!("{reference}: a body outside the group has it."));
         }
+        if request.rule.is_some() && case.drawn.is_some() && case.state.post_stands() {
+            // Whoever names a rule says that the post breaks it by itself, not that it goes because of another.
+            case.counts = true;
+        }
         let mut outcome = match case.act(request.act, review_due) {
             Ok(outcome) => outcome,
             Err(error) => return refuse(&format_args!("{reference}: {error}.")),
@@ -128,7 +132,8 @@ impl Casework {
         act: Act,
     ) -> Result<Option<String>, CaseworkError> {
         let group = &permit.in_force().charter.group;
-        let parties = self.parties_in(View::Transaction(tx), group, &File::Case(case.clone())).await?;
+        let parties =
+            self.parties_in(View::Transaction(tx), group, &File::Case(Box::new(case.clone()))).await?;
         let part = parties.conflict(permit.who(), &self.persons(group).await?);
         Ok(match part {
             None => None,
@@ -198,6 +203,7 @@ impl Casework {
             counts: true,
             state: State::Flagged,
             decided_by: None,
+            drawn: None,
         };
         let reference = tx.open_case(group, &new, &snapshot(in_force, post)).await?;
         tx.aim_at(group, reference, &officers_among(in_force, &post.addressed)).await?;

@@ -1,19 +1,22 @@
 //! Commands become answers: the line is read, the right is checked, and the answer goes to whoever asked.
 
-use ledger::{Effect, EffectKind, EffectState, File, NoticeDelivery, WordsKind};
+use ledger::{Effect, EffectKind, EffectState, File, NoticeDelivery, NoticeRecord, WordsKind};
 use policy::case::Act;
 use policy::{
     Appeal, AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp, Verdict,
 };
 
 use crate::acts::Request;
-use crate::commands::{self, Command, Place, PolicyCommand, Target, WordlistCommand};
+use crate::commands::{
+    self, Command, Place, PolicyCommand, RulesCommand, Target, TemplateCommand, WordlistCommand,
+};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::executive::Minute;
 use crate::letters;
 use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
+use crate::service;
 
 /// How many lines of a kind an answer lists at most; it says when there are more.
 pub(crate) const LINES_MAX: usize = 25;
@@ -161,7 +164,10 @@ impl Casework {
                 }
             }
             Command::MyRecord => self.my_record(permit).await,
-            Command::Rules => Ok(rules(permit)),
+            Command::Rules { what: None } => Ok(rules(permit)),
+            Command::Rules { what: Some(RulesCommand::Post { channel }) } => {
+                self.rules_post(permit, &channel).await
+            }
             Command::Help => Ok(help(permit)),
             Command::Reports => self.reports(permit).await,
             Command::Answer { report, outcome, words } => {
@@ -170,6 +176,13 @@ impl Casework {
             Command::Report { category, about, words } => {
                 self.report(permit, category, &about, &MessageText::new(words.join(" "))).await
             }
+            Command::Serve { file, day, words } => self.serve(permit, file, day.as_deref(), &words).await,
+            Command::Template(TemplateCommand::List) => self.template_list(permit).await,
+            Command::Template(TemplateCommand::Preview { kind, language }) => {
+                self.template_preview(permit, &kind, language.unwrap_or_default())
+            }
+            Command::Language { language } => self.set_language(permit, language).await,
+            Command::Acknowledge => self.acknowledge(permit).await,
         }
     }
 
@@ -209,13 +222,8 @@ impl Casework {
         let letter =
             listed(letter, appeals.iter().map(|(file, appeal)| letters::appeal(file, appeal, in_force)));
         let letter = listed(letter, stuck.iter().map(outstanding));
-        let letter = listed(
-            letter,
-            unserved.iter().map(|record| {
-                let to = record.to.as_str();
-                format!("{} notice to {to} NOT delivered: serve it by hand", record.notice.reference)
-            }),
-        );
+        let unserved: Vec<String> = unserved.iter().filter_map(service::waiting).collect();
+        let letter = listed(letter, unserved.into_iter());
         if letter.blocks.is_empty() {
             return Ok(Letter::line("Nothing waits for a moderator."));
         }
@@ -232,14 +240,16 @@ impl Casework {
                 "That is your own record: others look after it. `my-record` shows it to you.",
             ));
         }
-        let (lines, _) = self.record_of(permit, &member).await?;
+        let (mut lines, _) = self.record_of(permit, &member).await?;
+        lines.extend(self.rules_known(permit.in_force(), &member).await?);
         Ok(lines.into_iter().fold(Letter::line(format!("The record of {}:", member.as_str())), Letter::text))
     }
 
     async fn my_record(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let (lines, cases) = self.record_of(permit, permit.who()).await?;
+        let (mut lines, cases) = self.record_of(permit, permit.who()).await?;
+        lines.extend(self.rules_known(in_force, permit.who()).await?);
         let mut letter = lines.into_iter().fold(Letter::line("What we hold about you:"), Letter::text);
         for case in cases {
             for words in self.ledger.words(group, case, WordsKind::Appeal).await? {
@@ -250,20 +260,30 @@ impl Casework {
         for record in self.ledger.notices_to(group, permit.who(), RECORD_MAX).await? {
             let notice = &record.notice;
             let delivery = delivery(&record.delivery, notice);
+            let templates = self.templates_of(group, notice.template).await?;
             letter = letter.text(format!(
                 "{} \u{201c}{}\u{201d}: {delivery}",
                 notice.reference,
-                notice.heading(&in_force.templates)?
+                notice.heading(&templates)?
             ));
             if matches!(record.delivery, NoticeDelivery::Refused { .. }) {
                 // It never arrived, so here it is in full.
-                let snapshot = self.ledger.snapshot(group, notice.reference).await?;
-                let excerpt = snapshot.as_ref().map(letters::post_text);
-                let written = notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
-                letter.blocks.extend(written.blocks);
+                letter.blocks.extend(self.in_full(group, &record).await?.blocks);
             }
         }
         Ok(letter.text(format!("Questions about this: {}.", in_force.charter.contact)))
+    }
+
+    /// A notice as its member got it, or would have.
+    pub(crate) async fn in_full(
+        &self,
+        group: &GroupId,
+        record: &NoticeRecord,
+    ) -> Result<Letter, CaseworkError> {
+        let templates = self.templates_of(group, record.notice.template).await?;
+        let snapshot = self.ledger.snapshot(group, record.notice.reference).await?;
+        let excerpt = snapshot.as_ref().map(letters::post_text);
+        Ok(record.notice.write(&templates, excerpt.as_ref(), record.reason.as_ref())?)
     }
 
     async fn record_of(
@@ -353,6 +373,8 @@ pub(crate) fn outstanding(effect: &Effect) -> String {
         EffectKind::Admit(_) => "letting the member in",
         EffectKind::Mute(_) => "muting the member",
         EffectKind::Unmute(_) => "letting the member post",
+        EffectKind::Announce(_) => "posting the rules",
+        EffectKind::Cascade => "looking for posts that carry the words on",
     };
     let how = match effect.state {
         EffectState::Refused => "refused by the platform",
@@ -372,6 +394,10 @@ pub(crate) fn delivery(delivery: &NoticeDelivery, notice: &Notice) -> String {
     match delivery {
         NoticeDelivery::Queued => "on its way".to_owned(),
         NoticeDelivery::Served { at } => format!("delivered {}", date(at)),
+        NoticeDelivery::WithOfficers { at } => {
+            format!("delivered in the place shared with the officers {}", date(at))
+        }
+        NoticeDelivery::ByHand { at } => format!("served by hand {}", at.long_date(notice.zone)),
         NoticeDelivery::Refused { at } => format!("NOT delivered, refused {}", date(at)),
     }
 }
@@ -380,8 +406,9 @@ fn not_understood(error: &commands::NotACommand, place: Place) -> Letter {
     match place {
         Place::Command => Letter::line(error.to_string()).text("`help` lists what you can ask."),
         Place::Direct => Letter::line(error.problem.clone()).text(
-            "You can write to me: appeal CASE and why · report CATEGORY #POST or @MEMBER and why · my-record · rules · \
-             help. To appeal, use the reference in the message you got.",
+            "You can write to me: appeal CASE and why · reply SANCTION and your side · report CATEGORY #POST or @MEMBER and \
+             why · my-record · rules · acknowledge · language en|cy · help. To appeal, use the reference in the message \
+             you got.",
         ),
     }
 }

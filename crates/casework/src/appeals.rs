@@ -207,8 +207,9 @@ impl Casework {
         let Some(mut case) = tx.case(&charter.group, reference).await? else {
             return refuse(format!("There is no case {reference} in this group."));
         };
-        let parties =
-            self.parties_in(View::Transaction(&mut tx), &charter.group, &File::Case(case.clone())).await?;
+        let parties = self
+            .parties_in(View::Transaction(&mut tx), &charter.group, &File::Case(Box::new(case.clone())))
+            .await?;
         let persons = self.persons(&charter.group).await?;
         let deciders = self.deciders(&charter.group, reference).await?;
         let hearing = match appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons) {

@@ -8,7 +8,7 @@ use std::error::Error;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use policy::report::Outcome;
-use policy::{Category, Complaint, Grade, MemberId, Mode, PostId, Reference, Role, Ruling, Step};
+use policy::{Category, Complaint, Grade, Language, MemberId, Mode, PostId, Reference, Role, Ruling, Step};
 
 use crate::rights::Audience;
 
@@ -218,7 +218,12 @@ pub enum Command {
     /// Everything we hold about you
     MyRecord,
     /// The rules of the group
-    Rules,
+    #[command(subcommand_required = false, arg_required_else_help = false)]
+    Rules {
+        /// What to do with them
+        #[command(subcommand)]
+        what: Option<RulesCommand>,
+    },
     /// What you can ask me
     Help,
     /// Reports that wait for your answer
@@ -244,6 +249,61 @@ pub enum Command {
         #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
+    /// Put on record that the oldest undelivered notice of a file was served by hand
+    Serve {
+        /// The file, such as B-0042
+        file: Reference,
+        /// The day on which the member got it, such as 2026-01-31; today without it
+        day: Option<String>,
+        /// How it was served
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// The words of notices
+    #[command(subcommand, subcommand_required = true)]
+    Template(TemplateCommand),
+    /// The language I write to you in: `en`, or `cy` for Welsh
+    Language {
+        /// `en` or `cy`
+        #[arg(value_parser = language)]
+        language: Language,
+    },
+    /// Say that you have read the rules
+    Acknowledge,
+}
+
+/// What is done with the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum RulesCommand {
+    /// Post the rules in a channel
+    Post {
+        /// The channel
+        channel: String,
+    },
+}
+
+/// The words of notices.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum TemplateCommand {
+    /// Which words are in force, and which kinds of notices there are
+    List,
+    /// A notice with made-up facts
+    Preview {
+        /// The kind, as `template list` has it
+        kind: String,
+        /// `en` or `cy`
+        #[arg(value_parser = language)]
+        language: Option<Language>,
+    },
+}
+
+/// A language as people type it.
+fn language(text: &str) -> Result<Language, &'static str> {
+    match text.to_lowercase().as_str() {
+        "en" | "en-gb" | "english" => Ok(Language::English),
+        "cy" | "welsh" | "cymraeg" => Ok(Language::Welsh),
+        _ => Err("choose one of en, cy"),
+    }
 }
 
 /// The words the filter looks for.
@@ -403,6 +463,8 @@ pub fn names() -> Vec<String> {
     for command in definition().get_subcommands() {
         let name = command.get_name();
         if command.has_subcommands() {
+            // One that means something by itself as well.
+            names.extend((!command.is_subcommand_required_set()).then(|| name.to_owned()));
             names.extend(command.get_subcommands().map(|sub| format!("{name} {}", sub.get_name())));
         } else {
             names.push(name.to_owned());
@@ -510,21 +572,36 @@ impl Command {
             Self::Proposals | Self::Sign { .. } | Self::Decline { .. } | Self::Outside { .. } => SIGNATORIES,
             Self::Unlink { .. } => ADMINS,
             Self::Minute { .. } => EXECUTIVE,
-            Self::Wordlist(_) | Self::Policy(_) | Self::Mode { .. } => ADMINS,
+            Self::Wordlist(_)
+            | Self::Policy(_)
+            | Self::Mode { .. }
+            | Self::Rules { what: Some(RulesCommand::Post { .. }) }
+            | Self::Serve { .. }
+            | Self::Template(_) => ADMINS,
             Self::Appeal { .. }
             | Self::Reply { .. }
             | Self::Withdraw { .. }
             | Self::Link { .. }
             | Self::MyRecord
-            | Self::Rules
+            | Self::Rules { what: None }
             | Self::Help
-            | Self::Report { .. } => Audience::Member,
+            | Self::Report { .. }
+            | Self::Language { .. }
+            | Self::Acknowledge => Audience::Member,
         }
     }
 
     /// Whether it holds a member's own affairs and belongs in a private message.
     pub fn only_in_private(&self) -> bool {
-        matches!(self, Self::Appeal { .. } | Self::Reply { .. } | Self::Withdraw { .. } | Self::MyRecord)
+        matches!(
+            self,
+            Self::Appeal { .. }
+                | Self::Reply { .. }
+                | Self::Withdraw { .. }
+                | Self::MyRecord
+                | Self::Language { .. }
+                | Self::Acknowledge
+        )
     }
 
     /// What people type for it.
@@ -563,24 +640,30 @@ impl Command {
             Self::Mode { .. } => "mode",
             Self::Appeal { .. } => "appeal",
             Self::MyRecord => "my-record",
-            Self::Rules => "rules",
+            Self::Rules { what: None } => "rules",
+            Self::Rules { what: Some(RulesCommand::Post { .. }) } => "rules post",
             Self::Help => "help",
             Self::Reports => "reports",
             Self::Answer { .. } => "answer",
             Self::Report { .. } => "report",
+            Self::Serve { .. } => "serve",
+            Self::Template(TemplateCommand::List) => "template list",
+            Self::Template(TemplateCommand::Preview { .. }) => "template preview",
+            Self::Language { .. } => "language",
+            Self::Acknowledge => "acknowledge",
         }
     }
 
     /// Whose command `name` is, for help.
     pub(crate) fn audience_of(name: &str) -> Audience {
         match name.split(' ').next().unwrap_or_default() {
-            "wordlist" | "policy" | "mode" | "unlink" => ADMINS,
+            _ if name == "rules post" => ADMINS,
+            "wordlist" | "policy" | "mode" | "unlink" | "serve" | "template" => ADMINS,
             "case" | "appeals" | "conflict" | "reports" | "answer" => HEARERS,
             "proposals" | "sign" | "decline" | "outside" => SIGNATORIES,
             "minute" => EXECUTIVE,
-            "appeal" | "reply" | "withdraw" | "link" | "my-record" | "rules" | "help" | "report" => {
-                Audience::Member
-            }
+            "appeal" | "reply" | "withdraw" | "link" | "my-record" | "rules" | "help" | "report"
+            | "language" | "acknowledge" => Audience::Member,
             _ => MODERATORS,
         }
     }
@@ -720,10 +803,16 @@ mod tests {
             "appeal 1 a",
             "my-record",
             "rules",
+            "rules post general",
             "help",
             "reports",
             "answer 1 acted a",
             "report abuse 1 a",
+            "serve B-1 2026-01-05 by post",
+            "template list",
+            "template preview removed cy",
+            "language cy",
+            "acknowledge",
         ];
         let commands = lines.map(|line| parse(line).unwrap());
         assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());

@@ -85,7 +85,7 @@ impl Casework {
         let Some(case) = case.filter(|case| matches!(case.state, State::Hidden { .. })) else {
             return Ok(());
         };
-        let parties = self.parties(group, &File::Case(case)).await?;
+        let parties = self.parties(group, &File::Case(Box::new(case))).await?;
         let secretaries = self.secretary_for(in_force, &parties).await?;
         if secretaries.is_empty() {
             return self.say(tx, in_force, reference, Event::ReviewOverdue, now).await;

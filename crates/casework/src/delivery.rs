@@ -5,14 +5,16 @@
 
 use std::time::Duration;
 
-use ledger::{Addressee, Effect, EffectKind, File, Settled};
+use ledger::{Addressee, Effect, EffectKind, File, NoticeRecord, Settled, Way};
 use platform::{Action, DeliveryError, EffectId};
-use policy::{Actor, Case, Event, Letter, State, Timestamp};
+use policy::{Case, Event, Letter, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::failpoint::die_at;
 use crate::letters;
+use crate::members::posted_rules;
+use crate::service;
 
 /// The first wait after a failure, in seconds; it doubles with each further one.
 const BACK_OFF_SECONDS_MIN: i64 = 1;
@@ -95,6 +97,13 @@ impl Casework {
         let answer = self.attempt(effect).await;
         die_at!("deliver::answered");
         let now = self.now();
+        let settled = settle(effect, &answer, now);
+        let notice = match (&effect.kind, settled) {
+            (EffectKind::Notify(id), Settled::Done | Settled::Refused) => self.ledger.notice(*id).await?,
+            _ => None,
+        };
+        let notice = notice.map(|(_, record)| record);
+        let settled = service::next_way(settled, effect, notice.as_ref());
         let told = match &answer {
             Ok(left_to_humans) => *left_to_humans,
             Err(error) => {
@@ -103,25 +112,30 @@ impl Casework {
                     error = error as &dyn std::error::Error,
                     "effect not done"
                 );
-                self.refusal(effect, error).await?
+                match settled {
+                    Settled::WithOfficers => None,
+                    _ => self.refusal(effect, error, notice.as_ref()).await?,
+                }
             }
         };
         let mut tx = self.ledger.begin().await?;
-        tx.settle(effect.id, &settle(effect, &answer, now), now).await?;
-        if let (Ok(_), EffectKind::Notify(notice)) = (&answer, &effect.kind)
-            && let Some((group, record)) = self.ledger.notice(*notice).await?
-        {
-            self.served(&mut tx, &group, &record, now, now).await?;
+        tx.settle(effect.id, &settled, now).await?;
+        let in_force = self.in_force(&effect.group)?;
+        if let Some(record) = notice.as_ref().filter(|_| settled == Settled::Done) {
+            self.served(&mut tx, &in_force, record, now).await?;
         }
-        if let Some(event) = told {
-            // A reporter is served by nobody's hand: nobody is to know who that is, and few that there is a report. They
-            // have it once they write to the bot.
-            if tx.report(&effect.group, effect.file).await?.is_some() {
-                tx.note(&effect.group, effect.file, &Actor::Bot, event, now).await?;
-            } else {
-                let in_force = self.in_force(&effect.group)?;
-                self.say(&mut tx, &in_force, effect.file, event, now).await?;
+        match (told, &answer) {
+            (None, _) => {}
+            (Some(event), Ok(_)) => self.say(&mut tx, &in_force, effect.file, event, now).await?,
+            (Some(event), Err(_)) => {
+                self.say_refused(&mut tx, &in_force, effect.file, notice.as_ref(), event).await?;
             }
+        }
+        if let (EffectKind::TellOfficer(_, event @ Event::NoticeRefused), Settled::Refused) =
+            (&effect.kind, settled)
+        {
+            // The Secretary cannot be reached either.
+            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(*event), now).await?;
         }
         tx.commit().await?;
         die_at!("deliver::settled");
@@ -132,6 +146,9 @@ impl Casework {
     /// read must not stop the others.
     async fn attempt(&self, effect: &Effect) -> Result<Option<Event>, DeliveryError> {
         let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
+        if effect.kind == EffectKind::Cascade {
+            return self.look_after(effect).await.map(|()| None);
+        }
         let left_to_humans = match self.order(effect).await.map_err(ours)? {
             Order::Moot => None,
             Order::Ask(action) => {
@@ -145,16 +162,27 @@ impl Casework {
     }
 
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
-    async fn refusal(&self, effect: &Effect, error: &DeliveryError) -> Result<Option<Event>, CaseworkError> {
+    async fn refusal(
+        &self,
+        effect: &Effect,
+        error: &DeliveryError,
+        notice: Option<&NoticeRecord>,
+    ) -> Result<Option<Event>, CaseworkError> {
         let lost = matches!(error, DeliveryError::Forbidden | DeliveryError::Gone);
         let event = match &effect.kind {
-            EffectKind::Notify(_) => Event::NoticeRefused,
+            EffectKind::Notify(_) => match service::refused(notice) {
+                Some(event) => event,
+                None => return Ok(None),
+            },
             EffectKind::Remove
             | EffectKind::Repost
             | EffectKind::Exclude(_)
             | EffectKind::Admit(_)
             | EffectKind::Mute(_)
-            | EffectKind::Unmute(_) => Event::EffectRefused,
+            | EffectKind::Unmute(_)
+            | EffectKind::Cascade => Event::EffectRefused,
+            // Each is an officer's wish of its own.
+            EffectKind::Announce(_) => return Ok(lost.then_some(Event::EffectRefused)),
             // There is nobody left to tell; the log has it.
             EffectKind::TellOfficer(..) | EffectKind::TellOfficers(_) => return Ok(None),
         };
@@ -163,7 +191,10 @@ impl Casework {
             return Ok(None);
         }
         let events = self.ledger.events(&effect.group, effect.file).await?;
-        Ok((!events.iter().any(|told| told.event == event)).then_some(event))
+        // What was refused before somebody served a notice by hand is another matter.
+        let mut since =
+            events.iter().rev().take_while(|told| !matches!(told.event, Event::NoticeServed { .. }));
+        Ok((!since.any(|told| told.event == event)).then_some(event))
     }
 
     /// Erases the words of a file once there is no reason left to keep them.
@@ -205,6 +236,12 @@ impl Casework {
     /// Makes the call for an effect, joining members' words to it at the last moment.
     async fn order(&self, effect: &Effect) -> Result<Order, CaseworkError> {
         let action = match &effect.kind {
+            // Looked after elsewhere: it asks for nothing to be done.
+            EffectKind::Cascade => return Ok(Order::Moot),
+            EffectKind::Announce(channel) => Action::Announce {
+                channel: channel.clone(),
+                letter: posted_rules(&self.in_force(&effect.group)?.charter),
+            },
             EffectKind::Remove => {
                 let post = self.case_of(effect).await?.post;
                 Action::Remove { channel: post.channel, post: post.id, kind: post.kind, author: post.author }
@@ -230,9 +267,8 @@ impl Casework {
                 };
                 let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
                 let excerpt = snapshot.as_ref().map(letters::post_text);
-                let in_force = self.in_force(&effect.group)?;
-                let letter =
-                    record.notice.write(&in_force.templates, excerpt.as_ref(), record.reason.as_ref())?;
+                let templates = self.templates_of(&effect.group, record.notice.template).await?;
+                let letter = record.notice.write(&templates, excerpt.as_ref(), record.reason.as_ref())?;
                 let to = match record.to {
                     Addressee::Member(member) => member,
                     // Who that is, is asked for here and nowhere before.
@@ -241,7 +277,11 @@ impl Casework {
                         None => return Ok(Order::Moot),
                     },
                 };
-                Action::Direct { to, letter }
+                match effect.way {
+                    Way::Direct => Action::Direct { to, letter },
+                    Way::WithOfficers => Action::DirectWithOfficers { to, letter },
+                    Way::ByHand => return Ok(Order::Moot),
+                }
             }
             EffectKind::Exclude(account) => return self.exclude_order(&effect.group, account).await,
             EffectKind::Admit(account) => return self.admit_order(&effect.group, account).await,
@@ -283,7 +323,9 @@ fn is_done_when_gone(kind: &EffectKind) -> bool {
         EffectKind::Repost
         | EffectKind::Notify(_)
         | EffectKind::TellOfficer(..)
-        | EffectKind::TellOfficers(_) => false,
+        | EffectKind::TellOfficers(_)
+        | EffectKind::Announce(_)
+        | EffectKind::Cascade => false,
     }
 }
 
@@ -308,10 +350,12 @@ fn settle(effect: &Effect, answer: &Result<Option<Event>, DeliveryError>, now: T
             | EffectKind::Exclude(_)
             | EffectKind::Admit(_)
             | EffectKind::Mute(_)
-            | EffectKind::Unmute(_) => Settled::Retry { not_before },
-            EffectKind::Notify(_) | EffectKind::TellOfficer(..) | EffectKind::TellOfficers(_) => {
-                Settled::Refused
-            }
+            | EffectKind::Unmute(_)
+            | EffectKind::Cascade => Settled::Retry { not_before },
+            EffectKind::Notify(_)
+            | EffectKind::TellOfficer(..)
+            | EffectKind::TellOfficers(_)
+            | EffectKind::Announce(_) => Settled::Refused,
         },
         Err(DeliveryError::Unreachable(_)) => Settled::Retry { not_before },
         // Also what future adapters may add: whatever is not known to have failed may have happened.

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use ledger::{Ledger, Transaction};
 use platform::{Inbound, Intake, IntakeError, Outbound, Position};
-use policy::{ChannelId, Clock, GroupId, Letter, Timestamp};
+use policy::{ChannelId, Clock, GroupId, Letter, Templates, Timestamp};
 use tokio::sync::Notify;
 
 use crate::commands::Place;
@@ -30,6 +30,8 @@ pub struct Casework {
     pub(crate) recorded: Notify,
     /// How far channels have been read without consequences since the last transaction.
     read_up_to: Mutex<HashMap<(GroupId, ChannelId), Position>>,
+    /// Words of notices as the ledger keeps them, which never change.
+    pub(crate) kept_templates: Mutex<HashMap<(GroupId, u32), Templates>>,
 }
 
 impl std::fmt::Debug for Casework {
@@ -60,6 +62,7 @@ impl Casework {
             delivering: tokio::sync::Mutex::new(false),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),
+            kept_templates: Mutex::new(HashMap::new()),
         })
     }
 
@@ -122,7 +125,12 @@ impl Casework {
             Inbound::Direct { group, from, text } => {
                 self.command(&group, &from, Place::Direct, &text).await.map(Some)
             }
-            Inbound::Joined { group, member } => self.joined(&group, &member).await.map(|()| None),
+            Inbound::Joined { group, member } => {
+                if self.joined(&group, &member).await? {
+                    self.welcome(&group, &member).await?;
+                }
+                Ok(None)
+            }
             Inbound::ByHand { group, member, change, by } => {
                 self.done_by_hand(&group, &member, change, by).await.map(|()| None)
             }

@@ -11,26 +11,37 @@ use crate::error::CaseworkError;
 
 impl Casework {
     /// Somebody came in. Whoever the ledger shuts out is put out again, under whichever account.
-    pub(crate) async fn joined(&self, group: &GroupId, member: &MemberId) -> Result<(), CaseworkError> {
+    ///
+    /// Gives whether they may stay.
+    pub(crate) async fn joined(&self, group: &GroupId, member: &MemberId) -> Result<bool, CaseworkError> {
         let in_force = self.in_force(group)?;
         let now = self.now();
         let shutting_out = self.shutting_out(group, member, now).await?;
         let muted = self.ledger.last_mute(group, member).await?;
         let muted = muted.filter(|mute| mute.ended_at.is_none() && now < mute.until);
-        if shutting_out.is_empty() && muted.is_none() {
-            return Ok(());
+        let may_stay = shutting_out.is_empty();
+        if may_stay && muted.is_none() {
+            return Ok(true);
         }
         let mut tx = self.ledger.begin().await?;
         if let Some(sanction) = shutting_out.into_iter().next() {
             let reference = sanction.reference;
             tx.note(group, reference, &Actor::Bot, Event::CameBackIn, now).await?;
             tx.queue(group, reference, &EffectKind::Exclude(member.clone()), now).await?;
-            self.tell_officers(&mut tx, &in_force, &File::Sanction(sanction), Event::CameBackIn, now).await?;
+            self.tell_officers(
+                &mut tx,
+                &in_force,
+                &File::Sanction(Box::new(sanction)),
+                Event::CameBackIn,
+                now,
+            )
+            .await?;
         } else if muted.is_some() {
             let file = tx.member_file(group, member, now).await?;
             tx.queue(group, file, &EffectKind::Mute(member.clone()), now).await?;
         }
-        self.commit(tx).await
+        self.commit(tx).await?;
+        Ok(may_stay)
     }
 
     /// A human did something to a member with the platform's own means: it is put on record and officers hear of it.
@@ -59,7 +70,7 @@ impl Casework {
         };
         let mut tx = self.ledger.begin().await?;
         let file = match shutting_out {
-            Some(sanction) => File::Sanction(sanction),
+            Some(sanction) => File::Sanction(Box::new(sanction)),
             None => {
                 File::Member { reference: tx.member_file(group, member, now).await?, member: member.clone() }
             }
@@ -94,7 +105,7 @@ impl Casework {
             }
             let mut tx = self.ledger.begin().await?;
             tx.note(group, sanction.reference, &Actor::Bot, event, now).await?;
-            self.tell_officers(&mut tx, &in_force, &File::Sanction(sanction), event, now).await?;
+            self.tell_officers(&mut tx, &in_force, &File::Sanction(Box::new(sanction)), event, now).await?;
             self.commit(tx).await?;
         }
         Ok(())

@@ -98,7 +98,10 @@ impl Casework {
                 return Ok(Err("it is about a post; `vary` cancels its strike".to_owned()));
             }
             Minuted::Dismiss | Minuted::Refuse => {
-                return self.dismiss(tx, in_force, &File::Case(case.clone()), minute, by).await.map(Ok);
+                return self
+                    .dismiss(tx, in_force, &File::Case(Box::new(case.clone())), minute, by)
+                    .await
+                    .map(Ok);
             }
         };
         if act == Act::Restore && self.ledger.snapshot(&charter.group, case.reference).await?.is_none() {
@@ -150,7 +153,7 @@ impl Casework {
                 (FinalRuling::Reduced(step), lighter)
             }
             Minuted::Dismiss | Minuted::Refuse => {
-                let file = File::Sanction(sanction.clone());
+                let file = File::Sanction(Box::new(sanction.clone()));
                 return self.dismiss(tx, in_force, &file, minute, by).await.map(Ok);
             }
         };
@@ -176,7 +179,7 @@ impl Casework {
         };
         let told = Told { to: &sanction.member, kind, reason: minute.reason };
         self.tell(tx, in_force, sanction.reference, told, now).await?;
-        self.tell_officers(tx, in_force, &File::Sanction(lighter), step.event, now).await?;
+        self.tell_officers(tx, in_force, &File::Sanction(Box::new(lighter)), step.event, now).await?;
         let change = Change { cause: Cause::Appeal, strike_voided: false };
         self.climb(tx, in_force, &sanction.member, change, now).await?;
         Ok(Ok(ruling))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ledger::{AddedWord, Ledger, Settings};
 use policy::guard::{self, Guard};
 use policy::matcher::Matcher;
+use policy::notice::TemplateProblem;
 use policy::wordlist::{Entry, Usage, Wordlist};
 use policy::{Charter, GroupId, Mode, Policy, Templates};
 
@@ -52,15 +53,19 @@ pub(crate) struct InForce {
 
 impl InForce {
     /// What admins changed while running goes over what the files say.
-    fn new(charter: Charter, settings: Settings, matcher: Arc<Matcher>) -> Self {
-        Self {
+    fn new(charter: Charter, settings: Settings, matcher: Arc<Matcher>) -> Result<Self, LoadError> {
+        let (version, texts) = (charter.wording.in_force(), charter.wording.texts.clone());
+        let broken =
+            |problems: Vec<TemplateProblem>| LoadError(problems.iter().map(ToString::to_string).collect());
+        let templates = Templates::new(version, texts).map_err(broken)?;
+        Ok(Self {
             mode: settings.mode.unwrap_or(charter.mode),
             policy: settings.policy.clone().unwrap_or_else(|| charter.policy.clone()),
             matcher,
             charter,
             settings,
-            templates: Templates::default(),
-        }
+            templates,
+        })
     }
 }
 
@@ -81,6 +86,7 @@ impl Rules {
         let mut rules = Self { loaded: Arc::new(loaded), shared, groups: HashMap::new() };
         for charter in rules.loaded.charters.clone() {
             let settings = ledger.settings(&charter.group).await?;
+            crate::templates::unchanged(&charter, &ledger.templates(&charter.group).await?)?;
             let in_force = rules.in_force(charter, settings)?;
             rules.groups.insert(in_force.charter.group.clone(), Arc::new(in_force));
         }
@@ -93,7 +99,7 @@ impl Rules {
         let old = &before.settings;
         let in_force = if (&old.added, &old.excepted) == (&settings.added, &settings.excepted) {
             // Compiling takes long; only words need it.
-            Arc::new(InForce::new(before.charter.clone(), settings, Arc::clone(&before.matcher)))
+            Arc::new(InForce::new(before.charter.clone(), settings, Arc::clone(&before.matcher))?)
         } else {
             Arc::new(self.in_force(before.charter.clone(), settings)?)
         };
@@ -139,7 +145,7 @@ impl Rules {
             lists.push(own);
             Arc::new(compile(&lists)?)
         };
-        Ok(InForce::new(charter, settings, matcher))
+        Ok(InForce::new(charter, settings, matcher)?)
     }
 }
 

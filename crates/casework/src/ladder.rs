@@ -218,7 +218,7 @@ impl Casework {
             // It counts from when this reaches the member, not from when the heavier one did.
             self.tell_decided(tx, in_force, lighter, None, now).await?;
         }
-        self.tell_officers(tx, in_force, &File::Sanction(lighter.clone()), event, now).await?;
+        self.tell_officers(tx, in_force, &File::Sanction(Box::new(lighter.clone())), event, now).await?;
         Ok(remedy)
     }
 
@@ -289,7 +289,7 @@ impl Casework {
                 let told = Told { to: &open.member, kind, reason: None };
                 self.tell(tx, in_force, open.reference, told, now).await?;
             }
-            let file = File::Sanction(reformed);
+            let file = File::Sanction(Box::new(reformed));
             return self.tell_officers(tx, in_force, &file, Event::Withdrawn, now).await;
         };
         // Nobody is sanctioned for what they were not asked about.
@@ -341,7 +341,7 @@ impl Casework {
         let bench = self.bench(tx, in_force, sanction).await?;
         let needed = charter.procedure.quorums.of(sanction.proposed);
         if u32::try_from(bench.seats().len()).is_ok_and(|seats| seats < needed) {
-            let file = File::Sanction(sanction.clone());
+            let file = File::Sanction(Box::new(sanction.clone()));
             let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
             let secretaries = self.secretary_for(in_force, &parties).await?;
             tx.note(&charter.group, reference, &Actor::Bot, Event::BenchTooSmall, now).await?;

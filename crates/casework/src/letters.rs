@@ -2,8 +2,8 @@
 
 use ledger::{File, Snapshot};
 use policy::{
-    Actor, Appeal, AppealState, Because, Case, Event, FinalRuling, Letter, MemberId, MessageText, PostKind,
-    Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
+    Actor, Appeal, AppealState, Because, Case, DrawnBy, Event, FinalRuling, Letter, MemberId, MessageText,
+    PostKind, Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
 };
 
 use crate::in_force::InForce;
@@ -14,6 +14,10 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
     let reference = file.reference();
     let about = file.subject().map_or("the group", MemberId::as_str);
     let line = match (event, file) {
+        (Event::EffectRefused, File::Group { .. }) => Some(format!(
+            "{reference} the rules were NOT posted: the platform refused it. Is there such a channel, and may the \
+             bot post there?"
+        )),
         (_, File::Case(case)) => case_news(case, event, in_force),
         (_, File::Report(report)) => reports::news(report, event, in_force),
         _ => None,
@@ -38,8 +42,12 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
             Some(format!("{reference} the appeal still waits for the Executive: see `appeals`."))
         }
         Event::NoticeRefused => Some(format!(
-            "{reference} {about} takes no private messages: the notice was NOT delivered. Please serve it by hand; \
-             `case {reference}` shows it."
+            "{reference} {about} takes no private messages: the notice was NOT delivered. Please serve it by hand: \
+             `case {reference}` shows it, and `serve {reference}` puts it on record."
+        )),
+        Event::AnswerRefused => Some(format!(
+            "{reference} a notice was NOT delivered: whom it is for takes no private messages, and gets it when they \
+             write to me."
         )),
         Event::EffectRefused => Some(format!(
             "{reference} NOT done: the platform refused it. The bot may lack a permission. It is tried again."
@@ -105,9 +113,26 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
             "{reference} {whose} was hidden and should have been looked at by {}. Nobody has: `case {reference}`.",
             review_due(case, in_force)
         ),
+        Event::Drawn { by } if case.state.post_stands() => {
+            format!("{reference} flagged {whose}: {}. It stands; see `case {reference}`.", drawn(case, by))
+        }
+        Event::Drawn { by } => format!("{reference} removed {whose}: {}. No strike.", drawn(case, by)),
+        Event::DrawnStay { posts } => format!(
+            "{reference} {whose} was put back. {} away: see `case {reference}`, and `restore` each that should \
+             come back.",
+            posts_with(posts)
+        ),
         _ => return None,
     };
     Some(line)
+}
+
+fn posts_with(posts: u32) -> String {
+    if posts == 1 {
+        "1 post that went with it stays".to_owned()
+    } else {
+        format!("{posts} posts that went with it stay")
+    }
 }
 
 fn review_due(case: &Case, in_force: &InForce) -> String {
@@ -123,7 +148,20 @@ fn review_due(case: &Case, in_force: &InForce) -> String {
 pub(crate) fn grounds(case: &Case) -> String {
     match case.grounds {
         Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule.code),
-        None => format!("a moderator's judgement ({})", case.rule.code),
+        None => match case.drawn {
+            Some(by) => drawn(case, by),
+            None => format!("a moderator's judgement ({})", case.rule.code),
+        },
+    }
+}
+
+/// Why a post came under a case because of a removed one: `carries 92 % of the words of B-0007`.
+fn drawn(case: &Case, by: DrawnBy) -> String {
+    let DrawnBy { source, likeness } = by;
+    if case.state.post_stands() {
+        format!("answers the removed post {source}; carries {} % of its words", likeness.percent)
+    } else {
+        format!("carries {} % of the words of {source}, {} in a row", likeness.percent, likeness.run)
     }
 }
 
@@ -255,6 +293,20 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::NoticeRefused => "a notice could not be delivered".to_owned(),
         Event::EffectRefused => "the platform refused what was to be done".to_owned(),
         Event::TextErased => "the text was erased".to_owned(),
+        Event::AnswerRefused => {
+            "a notice could not be delivered; it waits until its member writes".to_owned()
+        }
+        Event::NoticeServed { .. } => format!("a notice was served by hand by {}", who("the bot")),
+        Event::RulesSent { edition } => format!("the rules were sent (wording {edition})"),
+        Event::RulesAcknowledged { edition } => format!("the member has read the rules (wording {edition})"),
+        Event::RulesPosted { edition } => {
+            format!("the rules were posted by {} (wording {edition})", who("the bot"))
+        }
+        Event::Drawn { by } => format!(
+            "drawn along by {}: {} % of its words, {} in a row",
+            by.source, by.likeness.percent, by.likeness.run
+        ),
+        Event::DrawnStay { posts } => format!("put back; of what went with it, {posts} stayed away"),
         Event::Proposed { step } => format!("the ladder proposed {}", step.one()),
         Event::Reformed { step } => format!("the ladder now proposes {}: signatures begin anew", step.one()),
         Event::Withdrawn => "its grounds are gone, so the proposal was withdrawn".to_owned(),

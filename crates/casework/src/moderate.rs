@@ -4,8 +4,8 @@ use ledger::{NewCase, Snapshot, Transaction};
 use platform::Position;
 use policy::case::Outcome;
 use policy::{
-    Actor, Case, Decision, Event, Finding, Grounds, Judgement, Mode, Post, Reference, Rulebook, Timestamp,
-    decide,
+    Actor, Case, Decision, Drawn, Event, Finding, Grounds, Judgement, Mode, Post, Reference, Rulebook,
+    Timestamp, Verdict, decide,
 };
 
 use crate::desk::Casework;
@@ -21,7 +21,8 @@ impl Casework {
         let in_force = self.in_force(&post.group)?;
         let findings = in_force.matcher.assess(post);
         let judgement = in_force.policy.judge(&findings, post);
-        if judgement.worst.is_none() {
+        let drawn = self.drawn_along(&in_force, post).await?;
+        if judgement.worst.is_none() && drawn.is_none() {
             self.read_up_to(&post.group, &post.channel, position);
             return Ok(());
         }
@@ -30,6 +31,10 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         self.forget_read(&post.group, &post.channel);
         tx.save_position(&post.group, &post.channel, &position.0).await?;
+        if let Some((source, drawn)) = drawn.filter(|(_, drawn)| outweighs(*drawn, judgement.verdict)) {
+            self.draw(&mut tx, &in_force, post, &source, drawn).await?;
+            return self.commit(tx).await;
+        }
         let existing = tx.case_of_post(&post.group, &post.id).await?;
         let review_due = now.plus_days(in_force.charter.procedure.periods.review_days, in_force.charter.zone);
         let decision = decide(in_force.mode, post, &judgement, existing.as_ref(), review_due);
@@ -71,6 +76,15 @@ impl Casework {
     }
 }
 
+/// Whether what a post has to do with a removed one says more about it than its own words.
+fn outweighs(drawn: Drawn, verdict: Verdict) -> bool {
+    match drawn {
+        Drawn::Goes(_) => verdict < Verdict::Hide,
+        Drawn::Offered(_) => verdict == Verdict::Allow,
+        Drawn::Stays => false,
+    }
+}
+
 fn new_case(
     in_force: &InForce,
     post: &Post,
@@ -93,5 +107,6 @@ fn new_case(
         counts: judgement.counts && in_force.mode == Mode::Live,
         state: outcome.state,
         decided_by: None,
+        drawn: None,
     }
 }

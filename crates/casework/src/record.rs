@@ -63,7 +63,8 @@ impl Casework {
         if let Some(occasion) = outcome.notice.clone() {
             self.tell_author(tx, in_force, &case, occasion, step.reason, step.now).await?;
         }
-        let file = File::Case(case);
+        self.carry_along(tx, in_force, &case, outcome, step.now).await?;
+        let file = File::Case(Box::new(case));
         self.tell_officers(tx, in_force, &file, step.event, step.now).await?;
         if outcome.strike != StrikeChange::Keep
             && let Some(member) = file.subject()
@@ -158,14 +159,25 @@ impl Casework {
         told: Told<'_>,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let notice = notice(in_force, file, told.kind, now);
-        tx.write_notice(&in_force.charter.group, told.to, &notice, told.reason).await?;
+        let charter = &in_force.charter;
+        if charter.wording.in_force() > 0 {
+            tx.keep_templates(&charter.group, &charter.wording, now).await?;
+        }
+        let language = tx.language(&charter.group, told.to).await?;
+        let notice = notice(in_force, file, told.kind, language, now);
+        tx.write_notice(&charter.group, told.to, &notice, told.reason).await?;
         Ok(())
     }
 }
 
 /// A notice about a file, in the words of the group.
-pub(crate) fn notice(in_force: &InForce, file: Reference, kind: NoticeKind, now: Timestamp) -> Notice {
+pub(crate) fn notice(
+    in_force: &InForce,
+    file: Reference,
+    kind: NoticeKind,
+    language: Language,
+    now: Timestamp,
+) -> Notice {
     let charter = &in_force.charter;
     Notice {
         reference: file,
@@ -174,8 +186,8 @@ pub(crate) fn notice(in_force: &InForce, file: Reference, kind: NoticeKind, now:
         zone: charter.zone,
         written_at: now,
         contact: charter.contact.clone(),
-        language: Language::English,
-        template: in_force.templates.version(),
+        language,
+        template: charter.wording.in_force(),
     }
 }
 

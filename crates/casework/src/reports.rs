@@ -8,9 +8,9 @@ use ledger::{File, NewReport, Transaction, WordsKind};
 use policy::notice::Handler;
 use policy::report::{CannotMove, Outcome};
 use policy::{
-    About, Actor, Charter, Complaint, Deadline, DeadlineKind, Desk, Event, GroupId, Lane, Letter, MemberId,
-    MessageText, NoticeKind, Parties, Persons, Post, PostId, Reference, Report, ReportState, Role, State,
-    Tier, Timestamp, Turn,
+    About, Actor, Charter, Complaint, Deadline, DeadlineKind, Desk, Event, GroupId, Lane, Language, Letter,
+    MemberId, MessageText, NoticeKind, Parties, Persons, Post, PostId, Reference, Report, ReportState, Role,
+    State, Tier, Timestamp, Turn,
 };
 
 use crate::acts::snapshot;
@@ -424,8 +424,16 @@ impl Casework {
         reason: Option<&MessageText>,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let notice = notice(in_force, report, kind, now);
-        tx.write_notice_to_reporter(&in_force.charter.group, &notice, reason).await?;
+        let charter = &in_force.charter;
+        if charter.wording.in_force() > 0 {
+            tx.keep_templates(&charter.group, &charter.wording, now).await?;
+        }
+        let language = match tx.reporter(&charter.group, report).await? {
+            Some(reporter) => tx.language(&charter.group, &reporter).await?,
+            None => Language::default(),
+        };
+        let notice = notice(in_force, report, kind, language, now);
+        tx.write_notice_to_reporter(&charter.group, &notice, reason).await?;
         Ok(())
     }
 
@@ -455,7 +463,7 @@ impl Casework {
             About::Moderation { file: Some(file) } => self.ledger.file(group, *file).await?,
             // What is complained of is what was decided about that post.
             About::Post { post, .. } if complaint == Complaint::Moderation => {
-                self.ledger.case_of_post(group, post).await?.map(File::Case)
+                self.ledger.case_of_post(group, post).await?.map(|case| File::Case(Box::new(case)))
             }
             About::Post { .. } | About::Member { .. } | About::Moderation { file: None } => None,
         };

@@ -27,7 +27,7 @@ impl Casework {
         sanction: &Sanction,
     ) -> Result<Bench, CaseworkError> {
         let charter = &in_force.charter;
-        let file = File::Sanction(sanction.clone());
+        let file = File::Sanction(Box::new(sanction.clone()));
         let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
         let persons = self.persons(&charter.group).await?;
         Ok(Bench::of(&charter.roster, parties, &persons, charter.procedure.quorums.of(sanction.proposed)))
@@ -220,7 +220,7 @@ impl Casework {
                 tx.queue(group, reference, &EffectKind::Exclude(account.clone()), now).await?;
             }
         }
-        self.tell_officers(tx, in_force, &File::Sanction(decided.clone()), event, now).await
+        self.tell_officers(tx, in_force, &File::Sanction(Box::new(decided.clone())), event, now).await
     }
 
     /// Writes the notice of a sanction in force.
@@ -333,7 +333,9 @@ impl Casework {
         if !in_force.charter.roster.holds(permit.who(), Role::Admin) {
             return refuse("an admin takes sanctions back".to_owned());
         }
-        if let Some(conflict) = self.part_of(permit.who(), group, &File::Sanction(sanction.clone())).await? {
+        if let Some(conflict) =
+            self.part_of(permit.who(), group, &File::Sanction(Box::new(sanction.clone()))).await?
+        {
             return refuse(CannotSign::Conflicted(conflict).to_string());
         }
         let now = self.now();
@@ -360,15 +362,15 @@ impl Casework {
         Ok(Letter::line(format!("{reference}: taken back. The member is told.")))
     }
 
-    /// Records what follows when a notice has reached its member: a warning counts from then on.
-    pub(crate) async fn served(
+    /// Has a warning count from when its notice reached the member.
+    pub(crate) async fn begin_warning(
         &self,
         tx: &mut Transaction,
         group: &GroupId,
         record: &NoticeRecord,
         at: Timestamp,
-        now: Timestamp,
     ) -> Result<(), CaseworkError> {
+        let now = self.now();
         if !matches!(record.notice.kind, NoticeKind::WarningIssued { .. }) {
             return Ok(());
         }
@@ -422,7 +424,7 @@ impl Casework {
         };
         tx.set_deadlines(&charter.group, reference, &[], &[again], now).await?;
         let mut told = self.bench(tx, in_force, &sanction).await?.seats().to_vec();
-        let file = File::Sanction(sanction);
+        let file = File::Sanction(Box::new(sanction));
         let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
         let secretaries = self.secretary_for(in_force, &parties).await?;
         told.extend(
@@ -458,7 +460,7 @@ impl Casework {
             live_until: until.window_end(charter.procedure.ladder.suspension_months, charter.zone),
         };
         self.tell(tx, in_force, reference, Told { to: &ended.member, kind, reason: None }, now).await?;
-        self.tell_officers(tx, in_force, &File::Sanction(ended), Event::SuspensionOver, now).await
+        self.tell_officers(tx, in_force, &File::Sanction(Box::new(ended)), Event::SuspensionOver, now).await
     }
 
     /// What waits for signatures, with those of it that wait for this officer.

@@ -1,6 +1,7 @@
 //! What officers see of one file.
 
-use ledger::{File, Way, WordsKind};
+use ledger::{Access, File, NoticeDelivery, WordsKind};
+use policy::notice::Fallback;
 use policy::{Case, GroupId, Letter, MemberId, Reference, Sanction};
 
 use crate::answers::{RECORD_MAX, delivery, outstanding};
@@ -51,11 +52,11 @@ impl Casework {
         let Some(role) = charter.roster.offices(permit.who()).max() else { return Ok(false) };
         let mut tx = self.ledger.begin().await?;
         let now = self.now();
-        tx.log_access(&charter.group, file.reference(), permit.who(), role, Way::Opened, now).await?;
+        tx.log_access(&charter.group, file.reference(), permit.who(), role, Access::Opened, now).await?;
         // What is shown of a sanction is what its cases hold.
         if let File::Sanction(sanction) = file {
             for &case in &sanction.basis {
-                tx.log_access(&charter.group, case, permit.who(), role, Way::Opened, now).await?;
+                tx.log_access(&charter.group, case, permit.who(), role, Access::Opened, now).await?;
             }
         }
         self.commit(tx).await?;
@@ -93,7 +94,10 @@ impl Casework {
     }
 
     async fn show_case(&self, in_force: &InForce, case: &Case) -> Result<Letter, CaseworkError> {
-        let letter = Letter::line(letters::summary(case, in_force, self.now()));
+        let mut letter = Letter::line(letters::summary(case, in_force, self.now()));
+        for drawn in self.ledger.drawn_by(&in_force.charter.group, case.reference).await? {
+            letter = letter.text(format!("It drew {}", letters::summary(&drawn, in_force, self.now())));
+        }
         let Some(snapshot) = self.ledger.snapshot(&in_force.charter.group, case.reference).await? else {
             return Ok(letter.text("The text has been erased."));
         };
@@ -136,6 +140,7 @@ impl Casework {
             WordsKind::Appeal => "The member's appeal:",
             WordsKind::Side => "The member's side:",
             WordsKind::Report => "What was reported, in the words of the reporter:",
+            WordsKind::Service => "How a notice was served:",
         };
         for words in self.ledger.words(group, reference, kind).await? {
             letter = letter.text(intro).quote(words.words);
@@ -157,8 +162,14 @@ impl Casework {
         }
         for record in self.ledger.notices_of(group, reference).await? {
             let delivery = delivery(&record.delivery, &record.notice);
-            let heading = record.notice.heading(&in_force.templates)?;
+            let templates = self.templates_of(group, record.notice.template).await?;
+            let heading = record.notice.heading(&templates)?;
             letter = letter.text(format!("Notice \u{201c}{heading}\u{201d}: {delivery}"));
+            let refused = matches!(record.delivery, NoticeDelivery::Refused { .. });
+            if refused && record.notice.kind.fallback() == Fallback::Officers {
+                // Whoever serves it by hand needs its words.
+                letter.blocks.extend(self.in_full(group, &record).await?.blocks);
+            }
         }
         Ok(letter)
     }

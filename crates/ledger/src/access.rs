@@ -12,14 +12,14 @@ use crate::{Ledger, Transaction};
 
 /// How a file was looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Way {
+pub enum Access {
     /// It was read.
     Opened,
     /// A copy of it left the ledger.
     Exported,
 }
 
-impl Way {
+impl Access {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Way {
     }
 }
 
-impl fmt::Display for Way {
+impl fmt::Display for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }
@@ -43,7 +43,7 @@ pub struct View {
     /// The office of whoever did.
     pub role: Role,
     /// How.
-    pub way: Way,
+    pub way: Access,
 }
 
 impl Ledger {
@@ -94,8 +94,8 @@ impl Ledger {
         );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
             let way = match row.way.as_str() {
-                "opened" => Way::Opened,
-                "exported" => Way::Exported,
+                "opened" => Access::Opened,
+                "exported" => Access::Exported,
                 _ => return Err(LedgerError::Inconsistent("way of looking into a file")),
             };
             Ok(View { at: Timestamp::from_millis(row.at_ms), role: word(&row.role, "office")?, way })
@@ -115,7 +115,7 @@ impl Transaction {
         file: Reference,
         officer: &MemberId,
         role: Role,
-        way: Way,
+        way: Access,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;

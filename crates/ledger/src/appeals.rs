@@ -20,11 +20,13 @@ pub enum WordsKind {
     Side,
     /// What a member reported.
     Report,
+    /// How a notice was served by hand.
+    Service,
 }
 
 impl WordsKind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: &[Self] = &[Self::Reason, Self::Side, Self::Appeal, Self::Report];
+    pub const ALL: &[Self] = &[Self::Reason, Self::Side, Self::Appeal, Self::Report, Self::Service];
 
     fn word(self) -> &'static str {
         match self {
@@ -32,6 +34,7 @@ impl WordsKind {
             Self::Appeal => "appeal",
             Self::Side => "side",
             Self::Report => "report",
+            Self::Service => "service",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Cases: files about one post each, of which the schema allows one a post.
 
 use policy::{
-    Actor, Case, Grounds, GroupId, MemberId, PostId, PostRef, Reference, RuleRef, State, Timestamp,
+    Actor, Case, DrawnBy, Grounds, GroupId, MemberId, PostId, PostRef, Reference, RuleRef, State, Timestamp,
 };
 use sqlx::SqliteConnection;
 
@@ -31,6 +31,8 @@ pub struct NewCase {
     pub state: State,
     /// The officer who decided, if one did.
     pub decided_by: Option<MemberId>,
+    /// The removed post that drew this one along, if one did.
+    pub drawn: Option<DrawnBy>,
 }
 
 /// Asks for cases with everything that belongs to them; what follows `from` is up to the caller.
@@ -48,7 +50,8 @@ macro_rules! cases {
                 c.rule as "rule!", c.rule_version as "rule_version!", c.grade as "grade?", c.category as "category?", c.counts as "counts!: bool",
                 c.state as "state!", c.verdict as "verdict?", c.review_due_at_ms as "review_due_at_ms?",
                 decider.native_id as "decider?", s.conduct_at_ms as "conduct_at_ms?",
-                s.voided_at_ms as "voided_at_ms?", s.voided_by as "voided_by?", voider.native_id as "voider?"
+                s.voided_at_ms as "voided_at_ms?", s.voided_by as "voided_by?", voider.native_id as "voider?",
+                c.drawn_by as "drawn_by?", c.drawn_percent as "drawn_percent?", c.drawn_run as "drawn_run?"
             from "case" c
             join file f on f.group_id = c.group_id and f.file_id = c.case_id
             join "group" g on g.group_id = c.group_id
@@ -117,6 +120,44 @@ impl Ledger {
         rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
     }
 
+    /// The cases whose posts went for their own sake since then and have not come back, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn removed_since(
+        &self,
+        group: &GroupId,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Case>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, since_ms) = (group.as_str(), since.as_millis());
+        // By the time of files, so that the few of the last days are read and not all of a group's cases.
+        let rows = cases!(
+            "where c.case_id in (
+                 select recent.file_id from file recent join \"group\" of on of.group_id = recent.group_id
+                 where of.key = ? and recent.opened_at_ms >= ?
+             ) and g.key = ? and c.state in ('hidden', 'removed') and c.drawn_by is null
+             order by c.case_id desc limit ?",
+            group,
+            since_ms,
+            group,
+            limit
+        );
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
+    }
+
+    /// The cases whose posts this one drew along, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn drawn_by(&self, group: &GroupId, case: Reference) -> Result<Vec<Case>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, number) = (group.as_str(), case.number());
+        let rows = cases!("where g.key = ? and c.drawn_by = ? order by c.case_id", group, number);
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
+    }
+
     /// The cases about a member's posts, newest first.
     ///
     /// # Errors
@@ -157,7 +198,7 @@ impl Transaction {
         group: &GroupId,
         post: &PostId,
     ) -> Result<Option<Case>, LedgerError> {
-        case_of_post(&mut self.inner, group, post).await
+        self::case_of_post(&mut self.inner, group, post).await
     }
 
     /// Opens a case under the next number of its group, and seals the words it rests on.
@@ -185,12 +226,14 @@ impl Transaction {
         let written_at_ms = case.post.written_at.as_millis();
         let (grade, category) = grounds_columns(case.grounds);
         let (state, verdict, review_due_at_ms) = state_columns(case.state);
+        let (drawn_by, drawn_percent, drawn_run) = drawn_columns(case.drawn);
         let inserted = sqlx::query!(
             r#"
             insert into "case" (
                 case_id, group_id, channel, post, post_kind, revision, written_at_ms, author_id, opened_by, opener_id,
-                rule, rule_version, grade, category, counts, state, verdict, review_due_at_ms, decider_id
-            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                rule, rule_version, grade, category, counts, state, verdict, review_due_at_ms, decider_id, drawn_by,
+                drawn_percent, drawn_run
+            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             "#,
             case_id,
             group_id,
@@ -211,6 +254,9 @@ impl Transaction {
             verdict,
             review_due_at_ms,
             decider_id,
+            drawn_by,
+            drawn_percent,
+            drawn_run,
         );
         let inserted = inserted.execute(&mut *conn).await.map_err(duplicate("a case about this post"))?;
         one_row(&inserted, "a case was not written")?;
@@ -220,7 +266,7 @@ impl Transaction {
     }
 
     /// Writes what may change of a case: state, revision and when it was written, rule, grounds, whether it counts,
-    /// and who decided. Strikes are written by [`Transaction::give_strike`] and [`Transaction::void_strike`].
+    /// who decided, and what drew it along. Strikes are written by [`Transaction::give_strike`] and [`Transaction::void_strike`].
     ///
     /// # Errors
     /// When there is no such file, it is no case, or the ledger cannot be written.
@@ -232,10 +278,11 @@ impl Transaction {
         let written_at_ms = case.post.written_at.as_millis();
         let (grade, category) = grounds_columns(case.grounds);
         let (state, verdict, review_due_at_ms) = state_columns(case.state);
+        let (drawn_by, drawn_percent, drawn_run) = drawn_columns(case.drawn);
         let updated = sqlx::query!(
             r#"
             update "case" set revision = ?, written_at_ms = ?, rule = ?, rule_version = ?, grade = ?, category = ?, counts = ?, state = ?,
-                verdict = ?, review_due_at_ms = ?, decider_id = ?
+                verdict = ?, review_due_at_ms = ?, decider_id = ?, drawn_by = ?, drawn_percent = ?, drawn_run = ?
             where case_id = ?
             "#,
             case.post.revision,
@@ -249,10 +296,21 @@ impl Transaction {
             verdict,
             review_due_at_ms,
             decider_id,
+            drawn_by,
+            drawn_percent,
+            drawn_run,
             case_id,
         );
         one_row(&updated.execute(conn).await.map_err(failed)?, "a case was not written")
     }
+}
+
+fn drawn_columns(drawn: Option<DrawnBy>) -> (Option<u32>, Option<u8>, Option<u16>) {
+    (
+        drawn.map(|drawn| drawn.source.number()),
+        drawn.map(|drawn| drawn.likeness.percent),
+        drawn.map(|drawn| drawn.likeness.run),
+    )
 }
 
 fn grounds_columns(grounds: Option<Grounds>) -> (Option<&'static str>, Option<&'static str>) {

@@ -49,9 +49,9 @@ impl fmt::Display for FileKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum File {
     /// A case.
-    Case(Case),
+    Case(Box<Case>),
     /// A sanction.
-    Sanction(Sanction),
+    Sanction(Box<Sanction>),
     /// A member's own file, of which each has at most one.
     Member {
         /// What people call it.
@@ -125,7 +125,7 @@ pub(crate) async fn file(
         return Ok(None);
     };
     match row.kind {
-        FileKind::Case => Ok(cases::case(conn, group, file).await?.map(File::Case)),
+        FileKind::Case => Ok(cases::case(conn, group, file).await?.map(|case| File::Case(Box::new(case)))),
         FileKind::Member => {
             let owner = sqlx::query_scalar!(
                 r#"
@@ -138,7 +138,9 @@ pub(crate) async fn file(
             Ok(Some(File::Member { reference: file, member: owner }))
         }
         FileKind::Group => Ok(Some(File::Group { reference: file })),
-        FileKind::Sanction => Ok(sanctions::sanction(conn, group, file).await?.map(File::Sanction)),
+        FileKind::Sanction => Ok(sanctions::sanction(conn, group, file)
+            .await?
+            .map(|sanction| File::Sanction(Box::new(sanction)))),
         FileKind::Report => Ok(reports::report(conn, group, file).await?.map(File::Report)),
     }
 }

@@ -10,7 +10,7 @@ use crate::ids::{FileIds, file_ids, file_ids_of, member_id_if};
 use crate::register::{self, notice};
 use crate::rows::{self, group};
 use crate::vault::Vault;
-use crate::{EffectKind, Ledger, Transaction, outbox, reporters, row_ids, words};
+use crate::{EffectKind, Ledger, Transaction, Way, outbox, reporters, row_ids, words};
 
 row_ids! {
     /// Names a notice.
@@ -68,6 +68,16 @@ pub enum NoticeDelivery {
         /// Since when.
         at: Timestamp,
     },
+    /// It was said in a place that the member shares with the officers.
+    WithOfficers {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// An officer served it by hand.
+    ByHand {
+        /// On which day, at noon unless that cannot be.
+        at: Timestamp,
+    },
     /// The platform will not deliver it: somebody has to serve it by hand.
     Refused {
         /// Since when this is known.
@@ -81,6 +91,7 @@ struct NoticeRow {
     addressee: Option<String>,
     body: String,
     state: String,
+    way: String,
     settled_at_ms: Option<i64>,
     sealed: Option<Vec<u8>>,
     sealed_at_ms: Option<i64>,
@@ -94,7 +105,7 @@ macro_rules! notices {
             NoticeRow,
             r#"
             select n.notice_id as "notice_id!", g.key as "group_key!", addressee.native_id as "addressee?",
-                n.body as "body!", e.state as "state!", e.settled_at_ms as "settled_at_ms?", s.sealed as "sealed?",
+                n.body as "body!", e.state as "state!", e.way as "way!", e.settled_at_ms as "settled_at_ms?", s.sealed as "sealed?",
                 s.at_ms as "sealed_at_ms?", k.wrapped as "wrapped?"
             from notice n
             join "group" g on g.group_id = n.group_id
@@ -124,7 +135,11 @@ impl NoticeRow {
         };
         let delivery = match (self.state.as_str(), self.settled_at_ms.map(Timestamp::from_millis)) {
             ("pending" | "sending" | "unknown", None) => NoticeDelivery::Queued,
-            ("done", Some(at)) => NoticeDelivery::Served { at },
+            ("done", Some(at)) => match Way::read(&self.way)? {
+                Way::Direct => NoticeDelivery::Served { at },
+                Way::WithOfficers => NoticeDelivery::WithOfficers { at },
+                Way::ByHand => NoticeDelivery::ByHand { at },
+            },
             ("refused", Some(at)) => NoticeDelivery::Refused { at },
             _ => return Err(LedgerError::Inconsistent("delivery of a notice")),
         };
@@ -224,6 +239,45 @@ impl Ledger {
 }
 
 impl Transaction {
+    /// The oldest notice of a file that the platform refused to deliver.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or the reason does not open.
+    pub async fn undelivered_of(
+        &mut self,
+        group: &GroupId,
+        file: Reference,
+    ) -> Result<Option<NoticeRecord>, LedgerError> {
+        let (conn, vault) = self.parts();
+        let (group, number) = (group.as_str(), file.number());
+        let row = notices!(
+            "join file f on f.file_id = n.file_id
+             where g.key = ? and f.number = ? and e.state = 'refused' order by n.notice_id limit 1",
+            group,
+            number
+        );
+        let row = row.fetch_optional(conn).await.map_err(failed)?;
+        row.map(|row| Ok(row.read(vault)?.1)).transpose()
+    }
+
+    /// Records that a refused notice was served by hand.
+    ///
+    /// # Errors
+    /// [`LedgerError::Inconsistent`] when it is not one that was refused; or when the ledger cannot be written.
+    pub async fn serve_by_hand(&mut self, notice: NoticeId, at: Timestamp) -> Result<(), LedgerError> {
+        let (id, at_ms) = (notice.get(), at.as_millis());
+        let updated = sqlx::query!(
+            "update effect set state = 'done', way = 'by_hand', settled_at_ms = ?
+             where notice_id = ? and state = 'refused'",
+            at_ms,
+            id,
+        );
+        one_row(
+            &updated.execute(&mut *self.inner).await.map_err(failed)?,
+            "a notice was not there to be served",
+        )
+    }
+
     /// Records a notice, its line in the register and the effect that delivers it, and seals its reason.
     ///
     /// # Errors

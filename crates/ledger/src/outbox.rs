@@ -1,6 +1,6 @@
 //! What is to be done on a platform: recorded with what brings it about, tried later, and settled honestly.
 
-use policy::{Event, GroupId, MemberId, Reference, Timestamp};
+use policy::{ChannelId, Event, GroupId, MemberId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
@@ -27,6 +27,8 @@ pub struct Effect {
     pub file: Reference,
     /// What.
     pub kind: EffectKind,
+    /// How it goes, if it is a notice; anything else goes directly.
+    pub way: Way,
     /// How far it is.
     pub state: EffectState,
     /// How often it was tried.
@@ -58,6 +60,32 @@ pub enum EffectKind {
     Mute(MemberId),
     /// Let an account post again.
     Unmute(MemberId),
+    /// Post the group's rules in a channel.
+    Announce(ChannelId),
+    /// Look which posts carry the words of the removed one on, and deal with them.
+    Cascade,
+}
+
+/// How a notice goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// In private.
+    Direct,
+    /// In a place that the member shares with the officers.
+    WithOfficers,
+    /// It was served by hand.
+    ByHand,
+}
+
+impl Way {
+    pub(crate) fn read(word: &str) -> Result<Self, LedgerError> {
+        match word {
+            "direct" => Ok(Self::Direct),
+            "with_officers" => Ok(Self::WithOfficers),
+            "by_hand" => Ok(Self::ByHand),
+            _ => Err(LedgerError::Inconsistent("way of a notice")),
+        }
+    }
 }
 
 /// How far an effect is.
@@ -82,6 +110,8 @@ pub enum Settled {
     Done,
     /// It did not happen, and will not.
     Refused,
+    /// It did not happen this way, and is to be tried in the place shared with the officers.
+    WithOfficers,
     /// Nothing happened. If an earlier try may have, the effect stays [`EffectState::Unknown`].
     Retry {
         /// When to try again.
@@ -104,6 +134,8 @@ struct EffectRow {
     event: Option<String>,
     officer: Option<String>,
     member: Option<String>,
+    channel: Option<String>,
+    way: String,
     state: String,
     attempts: i64,
     queued_at_ms: i64,
@@ -117,7 +149,8 @@ macro_rules! effects {
             EffectRow,
             r#"
             select e.effect_id as "effect_id!", e.name as "name!", g.key as "group_key!", f.number as "number!", e.kind as "kind!",
-                e.notice_id as "notice_id?", e.event as "event?", officer.native_id as "officer?", target.native_id as "member?", e.state as "state!",
+                e.notice_id as "notice_id?", e.event as "event?", officer.native_id as "officer?", target.native_id as "member?",
+                e.channel as "channel?", e.way as "way!", e.state as "state!",
                 e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
             from effect e
             join "group" g on g.group_id = e.group_id
@@ -134,7 +167,13 @@ impl TryFrom<EffectRow> for Effect {
     type Error = LedgerError;
 
     fn try_from(row: EffectRow) -> Result<Self, LedgerError> {
+        let channel =
+            row.channel.map(|channel| ChannelId::new(channel).ok_or(LedgerError::Inconsistent("channel")));
         let kind = match (row.kind.as_str(), row.notice_id, row.event, row.officer, row.member) {
+            ("announce", None, None, None, None) => {
+                EffectKind::Announce(channel.ok_or(LedgerError::Inconsistent("effect"))??)
+            }
+            ("cascade", None, None, None, None) => EffectKind::Cascade,
             ("remove", None, None, None, None) => EffectKind::Remove,
             ("repost", None, None, None, None) => EffectKind::Repost,
             ("notify", Some(id), None, None, None) => EffectKind::Notify(id.into()),
@@ -162,6 +201,7 @@ impl TryFrom<EffectRow> for Effect {
             group: group(row.group_key)?,
             file: reference(row.number)?,
             kind,
+            way: Way::read(&row.way)?,
             state,
             attempts: small(row.attempts, "attempts")?,
             queued_at: Timestamp::from_millis(row.queued_at_ms),
@@ -212,7 +252,7 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let group = group.as_str();
         let rows = effects!(
-            "where g.key = ? and e.kind in ('remove', 'repost', 'exclude', 'admit', 'mute', 'unmute')
+            "where g.key = ? and e.kind in ('remove', 'repost', 'exclude', 'admit', 'mute', 'unmute', 'cascade')
                and (e.state = 'refused' or (e.state <> 'done' and e.attempts > 0))
              order by e.effect_id limit ?",
             group,
@@ -304,6 +344,18 @@ impl Transaction {
                 );
                 updated.execute(&mut *self.inner).await
             }
+            // Another way is another deed, of which nothing has happened: it gets a name of its own.
+            Settled::WithOfficers => {
+                let updated = sqlx::query!(
+                    "update effect set way = 'with_officers', state = 'pending', doubtful = 0, due_at_ms = ?,
+                     name = random() & 9223372036854775807
+                     where effect_id = ? and kind = 'notify' and way = 'direct'
+                       and state in ('pending', 'sending', 'unknown')",
+                    at_ms,
+                    id,
+                );
+                updated.execute(&mut *self.inner).await
+            }
             Settled::Retry { not_before } | Settled::Unknown { not_before } => {
                 let doubt = matches!(settled, Settled::Unknown { .. });
                 let due_at_ms = not_before.as_millis();
@@ -321,7 +373,7 @@ impl Transaction {
         one_row(&updated.map_err(failed)?, "an effect was settled already")
     }
 
-    /// Has every refused notice to a member tried again, and gives how many: they can be reached now, it seems.
+    /// Has every refused notice to a member tried again in private, and gives how many: they can be reached now, it seems.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -337,7 +389,9 @@ impl Transaction {
         let updated = sqlx::query!(
             r#"
             update effect
-            set state = iif(doubtful, 'unknown', 'pending'), settled_at_ms = null, due_at_ms = ?
+            set state = iif(doubtful and way = 'direct', 'unknown', 'pending'),
+                doubtful = (doubtful and way = 'direct'), settled_at_ms = null, due_at_ms = ?,
+                name = iif(way = 'direct', name, random() & 9223372036854775807), way = 'direct'
             where state = 'refused' and notice_id in (
                 select n.notice_id from notice n
                 join member m on m.member_id = n.to_id
@@ -378,7 +432,22 @@ pub(crate) async fn queue(
     kind: &EffectKind,
     now: Timestamp,
 ) -> Result<EffectId, LedgerError> {
+    let channel = match kind {
+        EffectKind::Announce(channel) => Some(channel.as_str()),
+        EffectKind::Remove
+        | EffectKind::Repost
+        | EffectKind::Notify(_)
+        | EffectKind::TellOfficer(..)
+        | EffectKind::TellOfficers(_)
+        | EffectKind::Exclude(_)
+        | EffectKind::Admit(_)
+        | EffectKind::Mute(_)
+        | EffectKind::Unmute(_)
+        | EffectKind::Cascade => None,
+    };
     let (kind, notice_id, event, officer, member) = match kind {
+        EffectKind::Announce(_) => ("announce", None, None, None, None),
+        EffectKind::Cascade => ("cascade", None, None, None, None),
         EffectKind::Remove => ("remove", None, None, None, None),
         EffectKind::Repost => ("repost", None, None, None, None),
         EffectKind::Notify(id) => ("notify", Some(id.get()), None, None, None),
@@ -396,8 +465,8 @@ pub(crate) async fn queue(
     let at_ms = now.as_millis();
     let inserted = sqlx::query!(
         "insert into effect (
-            group_id, file_id, kind, notice_id, event, officer_id, member_id, queued_at_ms, due_at_ms
-         ) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+            group_id, file_id, kind, notice_id, event, officer_id, member_id, channel, queued_at_ms, due_at_ms
+         ) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
         group_id,
         file_id,
         kind,
@@ -405,6 +474,7 @@ pub(crate) async fn queue(
         event,
         officer_id,
         member_id,
+        channel,
         at_ms,
     );
     let inserted = inserted.execute(conn).await.map_err(duplicate("the delivery of this notice"))?;

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use policy::{
-    Actor, Appeal, AppealState, Case, ChannelId, Event, Grounds, GroupId, MemberId, PostId, PostKind,
-    PostRef, Reference, RuleRef, State, Strike, Timestamp, Voided,
+    Actor, Appeal, AppealState, Case, ChannelId, DrawnBy, Event, Grounds, GroupId, Likeness, MemberId,
+    PostId, PostKind, PostRef, Reference, RuleRef, State, Strike, Timestamp, Voided,
 };
 
 use serde::Serialize;
@@ -39,6 +39,9 @@ pub(crate) struct CaseRow {
     pub(crate) voided_at_ms: Option<i64>,
     pub(crate) voided_by: Option<String>,
     pub(crate) voider: Option<String>,
+    pub(crate) drawn_by: Option<i64>,
+    pub(crate) drawn_percent: Option<i64>,
+    pub(crate) drawn_run: Option<i64>,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -71,8 +74,19 @@ impl TryFrom<CaseRow> for Case {
             state: state(&row.state, row.verdict.as_deref(), row.review_due_at_ms)?,
             strike: strike.transpose()?,
             decided_by: row.decider.map(member).transpose()?,
+            drawn: drawn(row.drawn_by, row.drawn_percent, row.drawn_run)?,
         })
     }
+}
+
+fn drawn(by: Option<i64>, percent: Option<i64>, run: Option<i64>) -> Result<Option<DrawnBy>> {
+    let (Some(by), Some(percent), Some(run)) = (by, percent, run) else {
+        return Ok(None);
+    };
+    let wrong = LedgerError::Inconsistent("likeness");
+    let (Ok(percent), Ok(run)) = (u8::try_from(percent), u16::try_from(run)) else { return Err(wrong) };
+    let likeness = Likeness { percent, run };
+    Ok(Some(DrawnBy { source: reference(by)?, likeness }))
 }
 
 pub(crate) struct StrikeRow {

@@ -6,13 +6,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::post::{Post, PostKind, SurfaceKind};
+use crate::case::{Case, Outcome, PostChange, State, StrikeChange};
+use crate::charter::Mode;
+use crate::decision::Decision;
+use crate::notice::Occasion;
+use crate::post::{Post, PostKind, Surface, SurfaceKind};
 use crate::text::MessageText;
 
 /// How many words of a text are compared; what comes after is not looked at.
 pub const WORDS_MAX: usize = 400;
 /// How many words in a row at least are taken for a quotation. Fewer are how people talk.
-const RUN_MIN: u32 = 4;
+const RUN_MIN: u16 = 4;
 
 /// How alike a post has to be to what was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +35,9 @@ impl Default for Cascade {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Likeness {
     /// Per cent of the removed words that are there, in runs of four or more, or all of them in a row.
-    pub percent: u32,
+    pub percent: u8,
     /// How many words the longest run has.
-    pub run: u32,
+    pub run: u16,
 }
 
 /// What becomes of a post that has to do with a removed one.
@@ -59,7 +63,8 @@ impl Cascade {
             let likeness = likeness(&removed, &words(surface.text.expose()));
             // Two or three words said again are no quotation, unless they are marked as one.
             let marked = surface.kind == SurfaceKind::Quotation || answers;
-            if likeness.percent >= self.share_percent && (marked || likeness.run >= RUN_MIN) {
+            let enough = u32::from(likeness.percent) >= self.share_percent;
+            if enough && (marked || likeness.run >= RUN_MIN) {
                 return Drawn::Goes(likeness);
             }
             if likeness.percent > most.percent {
@@ -68,6 +73,63 @@ impl Cascade {
         }
         if answers { Drawn::Offered(most) } else { Drawn::Stays }
     }
+}
+
+impl Case {
+    /// Whether the removal of its post takes others along: it is gone, and went for its own sake.
+    pub fn draws(&self) -> bool {
+        match self.state {
+            State::Hidden { .. } | State::Removed => {
+                self.drawn.is_none() && self.post.kind == PostKind::Message
+            }
+            State::Watched { .. } | State::Flagged | State::Dismissed | State::Restored => false,
+        }
+    }
+}
+
+/// What is to be done about a post that was drawn. Total and deterministic; once its consequences are recorded,
+/// [`Decision::Nothing`]. It is never a strike.
+///
+/// `existing` is the case there is for this post. What a moderator left standing stays, unless it was edited since.
+pub fn follow(mode: Mode, post: &Post, drawn: Drawn, existing: Option<&Case>) -> Decision {
+    let stays =
+        Outcome { state: State::Flagged, strike: StrikeChange::Keep, post: PostChange::Leave, notice: None };
+    let goes = || Outcome {
+        state: State::Removed,
+        post: PostChange::Remove,
+        notice: Some(Occasion::CascadeRemoved { by_filter: true }),
+        ..stays.clone()
+    };
+    if mode == Mode::Shadow {
+        return Decision::Nothing;
+    }
+    match (drawn, existing) {
+        (Drawn::Stays, _) | (Drawn::Offered(_), Some(_)) => Decision::Nothing,
+        (Drawn::Offered(_), None) => Decision::Open(stays),
+        (Drawn::Goes(_), None) => Decision::Open(goes()),
+        (Drawn::Goes(_), Some(case)) => match case.state {
+            State::Flagged => Decision::Escalate(goes()),
+            State::Watched { .. } | State::Dismissed if post.revision > case.post.revision => {
+                Decision::Escalate(goes())
+            }
+            State::Watched { .. }
+            | State::Dismissed
+            | State::Hidden { .. }
+            | State::Removed
+            | State::Restored => Decision::Nothing,
+        },
+    }
+}
+
+/// What of a removed post others are compared with: the author's own words, and what they quoted only where there
+/// is nothing else.
+pub fn drawing_words(surfaces: &[Surface]) -> MessageText {
+    let text = |own: bool| {
+        let texts = surfaces.iter().filter(|surface| surface.kind.is_own() == own);
+        texts.map(|surface| surface.text.expose()).collect::<Vec<_>>().join("\n")
+    };
+    let own = text(true);
+    MessageText::new(if words(&own).is_empty() { text(false) } else { own })
 }
 
 /// The words of a text as they are compared: case, punctuation and marks of quotation aside.
@@ -82,7 +144,7 @@ fn likeness(removed: &[String], other: &[String]) -> Likeness {
         return Likeness { percent: 0, run: 0 };
     }
     // A text of fewer words than a run has to be there as a whole.
-    let run_min = (RUN_MIN as usize).min(removed.len());
+    let run_min = usize::from(RUN_MIN).min(removed.len());
     let mut covered = vec![false; removed.len()];
     let mut longest = 0;
     // runs[j]: how many words up to removed[i] and other[j] are the same.
@@ -99,8 +161,8 @@ fn likeness(removed: &[String], other: &[String]) -> Likeness {
     }
     let covered = covered.iter().filter(|&&covered| covered).count();
     Likeness {
-        percent: u32::try_from(covered * 100 / removed.len()).unwrap_or(100),
-        run: u32::try_from(longest).unwrap_or(u32::MAX),
+        percent: u8::try_from(covered * 100 / removed.len()).unwrap_or(100),
+        run: u16::try_from(longest).unwrap_or(u16::MAX),
     }
 }
 
@@ -184,6 +246,43 @@ mod tests {
         assert_eq!(drawn(SurfaceKind::Body, false), Drawn::Stays, "two words are how people talk");
     }
 
+    #[test]
+    fn every_post_drawn_keeps_the_promises() {
+        use crate::testing::{case_in, every_state, post};
+        let likeness = Likeness { percent: 80, run: 9 };
+        for drawn in [Drawn::Goes(likeness), Drawn::Offered(likeness), Drawn::Stays] {
+            for existing in std::iter::once(None).chain(every_state().map(Some)) {
+                for (revision, &mode) in [0, 1].iter().flat_map(|&r| Mode::ALL.iter().map(move |m| (r, m))) {
+                    let case = existing.map(case_in);
+                    let outcome = match follow(mode, &post(revision), drawn, case.as_ref()) {
+                        Decision::Nothing => continue,
+                        Decision::Open(outcome) => outcome,
+                        Decision::Escalate(outcome) => {
+                            assert!(case.is_some_and(|case| case.state.post_stands()));
+                            outcome
+                        }
+                    };
+                    assert_eq!((mode, outcome.strike), (Mode::Live, StrikeChange::Keep));
+                    let goes = matches!(drawn, Drawn::Goes(_));
+                    assert_eq!((outcome.post == PostChange::Remove, outcome.notice.is_some()), (goes, goes));
+                    assert_eq!(outcome.state.post_stands(), !goes);
+                    let after = case_in(outcome.state);
+                    assert_eq!(follow(mode, &post(0), drawn, Some(&after)), Decision::Nothing);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_own_words_draw_where_there_are_any() {
+        let surface = |kind, text: &str| Surface { kind, text: MessageText::new(text) };
+        let quoted = surface(SurfaceKind::Quotation, "the raffle is on Friday");
+        let own = surface(SurfaceKind::Body, "you smell");
+        let empty = surface(SurfaceKind::Body, "...");
+        assert_eq!(drawing_words(&[quoted.clone(), own]).expose(), "you smell");
+        assert_eq!(drawing_words(&[quoted, empty]).expose(), "the raffle is on Friday");
+    }
+
     proptest! {
         /// A text carries itself, whatever stands round it; and no share passes a hundred.
         #[test]
@@ -192,7 +291,7 @@ mod tests {
             prop_assume!(!removed.is_empty());
             let whole = likeness(&removed, &words(&format!("{before} {text} {after}")));
             prop_assert_eq!(whole.percent, 100);
-            prop_assert!(whole.run as usize >= removed.len());
+            prop_assert!(usize::from(whole.run) >= removed.len());
             prop_assert!(likeness(&removed, &words(&before)).percent <= 100);
         }
     }

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cascade::Likeness;
 use crate::finding::{Category, Grade, words};
 use crate::ids::{ChannelId, MemberId, PostId, Reference};
 use crate::notice::Occasion;
@@ -75,6 +76,17 @@ pub struct Case {
     pub strike: Option<Strike>,
     /// The officer who took the last decision on the post, if one did.
     pub decided_by: Option<MemberId>,
+    /// The removed post that drew this one along, if it came by a cascade.
+    pub drawn: Option<DrawnBy>,
+}
+
+/// The removed post that drew another one along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DrawnBy {
+    /// The case of the removed post.
+    pub source: Reference,
+    /// How much of its words the other one carries.
+    pub likeness: Likeness,
 }
 
 /// Where a case stands.
@@ -207,7 +219,11 @@ impl Case {
             (State::Watched { .. }, Act::Confirm | Act::Restore | Act::Void) => Err(CannotAct::Watched),
 
             (State::Watched { .. } | State::Flagged | State::Dismissed, Act::Remove) => {
-                let told = Occasion::Removed { by_filter: false, counts: self.counts };
+                let told = match self.drawn {
+                    // It goes because of another one, unless it is said to be a breach of its own.
+                    Some(_) if !self.counts => Occasion::CascadeRemoved { by_filter: false },
+                    Some(_) | None => Occasion::Removed { by_filter: false, counts: self.counts },
+                };
                 outcome(State::Removed, give, PostChange::Remove, Some(told))
             }
             (State::Watched { .. } | State::Flagged | State::Dismissed, Act::Hide) => outcome(

@@ -7,6 +7,7 @@ use crate::cascade::Cascade;
 use crate::finding::words;
 use crate::ids::{GroupId, MemberId};
 use crate::ladder::Ladder;
+use crate::notice::{Language, TemplateText};
 use crate::report::ReportClock;
 use crate::retention::Retention;
 use crate::role::Roster;
@@ -53,6 +54,29 @@ pub struct Charter {
     pub duties: Duties,
     /// Whether new members are sent the rules in private.
     pub welcome: bool,
+    /// The words of its notices, where it has its own.
+    pub wording: Wording,
+}
+
+/// The words of a group's notices, as they were read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wording {
+    /// Which version they are, from 1; what was sent under one says the same for ever.
+    pub version: u32,
+    /// One text a language; none for the words that come with Beadle.
+    pub texts: Vec<TemplateText>,
+}
+
+impl Wording {
+    /// The version that notices are written with: 0 when there are no words but Beadle's own.
+    pub fn in_force(&self) -> u32 {
+        if self.texts.is_empty() { 0 } else { self.version }
+    }
+
+    /// What there is in this language; empty when it is Beadle's own.
+    pub fn text(&self, language: Language) -> &str {
+        self.texts.iter().find(|text| text.language == language).map_or("", |text| &text.text)
+    }
 }
 
 /// Officers with a duty of their own. Where there is none, the Secretary has it.

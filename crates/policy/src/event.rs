@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::appeal::{FinalRuling, Ruling};
-use crate::case::Act;
+use crate::case::{Act, DrawnBy};
 use crate::ladder::Step;
 use crate::report::{Outcome, Tier};
+use crate::rule::Edition;
+use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
 /// Something that happened in a file; its own history, and what officers are told. It holds nobody's words.
@@ -150,6 +152,38 @@ pub enum Event {
     },
     /// Nobody is left in the group who could deal with the report without having a part in it: an outside body is next.
     ReportBeyond,
+    /// A notice to somebody whom officers need not know could not be delivered: it waits until they write.
+    AnswerRefused,
+    /// An officer served a notice by hand.
+    NoticeServed {
+        /// When the member got it.
+        at: Timestamp,
+    },
+    /// The rules were sent to a new member.
+    RulesSent {
+        /// In which wording.
+        edition: Edition,
+    },
+    /// The member says that they have read the rules.
+    RulesAcknowledged {
+        /// In which wording.
+        edition: Edition,
+    },
+    /// The rules were posted in a channel.
+    RulesPosted {
+        /// In which wording.
+        edition: Edition,
+    },
+    /// The post came under this case because of a removed one.
+    Drawn {
+        /// Which, and how alike.
+        by: DrawnBy,
+    },
+    /// The post was put back; posts that went with it stay away.
+    DrawnStay {
+        /// How many.
+        posts: u32,
+    },
 }
 
 impl Event {
@@ -170,8 +204,12 @@ impl Event {
             | Self::Unmuted
             | Self::Linked
             | Self::Unlinked
-            | Self::WentOutside => true,
-            Self::ReportOverdue { .. } | Self::ReportAnswered { .. } | Self::ReportBeyond => true,
+            | Self::WentOutside
+            | Self::ReportOverdue { .. }
+            | Self::ReportAnswered { .. }
+            | Self::ReportBeyond
+            | Self::NoticeServed { .. }
+            | Self::RulesPosted { .. } => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -200,10 +238,16 @@ impl Event {
             | Self::UnmutedByHand
             | Self::MuteReview
             | Self::LinkSaid
-            | Self::AppealWithdrawn => false,
-            Self::ReportReceived | Self::ReportWaits | Self::ReportLate | Self::ReportContested { .. } => {
-                false
-            }
+            | Self::AppealWithdrawn
+            | Self::ReportReceived
+            | Self::ReportWaits
+            | Self::ReportLate
+            | Self::ReportContested { .. }
+            | Self::AnswerRefused
+            | Self::RulesSent { .. }
+            | Self::RulesAcknowledged { .. }
+            | Self::Drawn { .. }
+            | Self::DrawnStay { .. } => false,
         }
     }
 }

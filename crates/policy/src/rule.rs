@@ -1,5 +1,7 @@
 //! The group's rules as members read them, and which of them a word breaks.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Category;
@@ -28,6 +30,17 @@ pub struct RuleRef {
     pub code: String,
     /// Which wording.
     pub version: u32,
+}
+
+/// Which wording of all the rules together: another one when a rule comes, goes or has its version raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Edition(u32);
+
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
 }
 
 /// The rules of a group, in the order in which members read them.
@@ -92,6 +105,18 @@ impl Rulebook {
     pub fn cite(&self, code: &str) -> RuleRef {
         let version = self.find(code).map_or(1, |rule| rule.version);
         RuleRef { code: code.to_owned(), version }
+    }
+
+    /// Which wording of the rules this is. Their order makes no difference.
+    pub fn edition(&self) -> Edition {
+        let mut cited: Vec<_> = self.rules.iter().map(|rule| (rule.code.as_str(), rule.version)).collect();
+        cited.sort_unstable();
+        let text: String = cited.iter().map(|(code, version)| format!("{code}:{version}\n")).collect();
+        // FNV-1a: it has to be the same in every version of the program, and to keep apart what nobody forges.
+        let hash = text
+            .bytes()
+            .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        Edition(hash)
     }
 
     /// The code of the rule that a word of this category breaks.
@@ -188,5 +213,23 @@ impl Default for Rulebook {
                 ),
             ],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edition_changes_with_the_versions_and_not_with_the_order() {
+        let rules = Rulebook::default().rules().to_vec();
+        let edition = |rules: &[Rule]| Rulebook::new(rules.to_vec()).unwrap().edition();
+        assert_eq!(edition(&rules).to_string(), "8b4261c3");
+        let reversed: Vec<Rule> = rules.iter().rev().cloned().collect();
+        assert_eq!(edition(&reversed), edition(&rules));
+        let mut raised = rules.clone();
+        raised[0].version = 2;
+        assert_ne!(edition(&raised), edition(&rules));
+        assert_ne!(edition(&rules[..rules.len() - 1]), edition(&rules));
     }
 }

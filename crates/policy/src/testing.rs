@@ -42,6 +42,7 @@ pub(crate) fn case_in(state: State) -> Case {
         state,
         strike: None,
         decided_by: None,
+        drawn: None,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Deadlines are derived from the ledger and a [`Clock`], never from timers in memory.
 
-use chrono::{DateTime, Days, LocalResult, Months, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{DateTime, Days, LocalResult, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,11 @@ impl Timestamp {
     pub fn noon_after(self, days: u32, zone: Tz) -> Self {
         let day = self.civil(zone).date_naive().checked_add_days(Days::new(days.into()));
         day.and_then(|day| day.and_hms_opt(12, 0, 0)).map_or(self, |noon| resolve_late(noon, zone))
+    }
+
+    /// Noon of a civil day in `zone`.
+    pub(crate) fn noon_on(day: NaiveDate, zone: Tz) -> Self {
+        day.and_hms_opt(12, 0, 0).map_or(Self::EPOCH, |noon| Self::from_millis(resolve_late(noon, zone).0))
     }
 
     /// The date as people write it: `21 November 2026`.

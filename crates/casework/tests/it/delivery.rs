@@ -17,15 +17,76 @@ async fn removal_goes_out_first() {
 }
 
 #[tokio::test]
-async fn a_closed_inbox_is_told_to_the_officers_and_shown_in_the_members_record() {
+async fn a_closed_inbox_is_gone_round_by_the_place_shared_with_the_officers() {
     let it = Harness::new().await;
     it.platform.set_takes_messages(&member("alice"), false);
     it.post("1", "alice", "worstlo").await;
     assert!(it.told("alice").is_empty());
+    let shared = it.platform.letters_with_officers(&member("alice"));
+    assert!(crate::harness::read(&shared[0]).contains("We removed your post"));
+    assert_eq!(it.command("mo", "queue").await, "Nothing waits for a moderator.");
+    assert!(it.command("mo", "case B-1").await.contains("delivered in the place shared with the officers"));
+}
+
+#[tokio::test]
+async fn when_no_way_is_left_the_secretary_is_told_and_it_is_shown_in_the_members_record() {
+    let it = Harness::new().await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.platform.fail(Call::DirectWithOfficers, 1, Fault::Forbidden);
+    it.post("1", "alice", "worstlo").await;
+    let secretary = it.platform.letters(&member("sam"));
+    let told = |letter| crate::harness::read(letter).contains("serve it by hand");
+    assert!(secretary.iter().any(told));
     assert!(it.command("mo", "queue").await.contains("NOT delivered: serve it by hand"));
+    assert!(it.command("mo", "case B-1").await.contains("We removed your post"), "what is to be served");
+    it.platform.fail(Call::DirectWithOfficers, 1, Fault::Forbidden);
+    assert!(it.direct("alice", "my-record").await.contains("We removed your post"));
+}
+
+#[tokio::test]
+async fn when_the_secretary_cannot_be_reached_either_the_officers_are_told() {
+    let it = Harness::new().await;
+    for who in ["alice", "sam"] {
+        it.platform.set_takes_messages(&member(who), false);
+    }
+    it.platform.fail(Call::DirectWithOfficers, 1, Fault::Gone);
+    it.post("1", "alice", "worstlo").await;
     let officers = it.platform.officers_letters();
     assert!(officers.iter().any(|letter| crate::harness::read(letter).contains("serve it by hand")));
-    assert!(it.direct("alice", "my-record").await.contains("We removed your post"));
+}
+
+#[tokio::test]
+async fn what_is_served_by_hand_counts_from_the_day_the_officer_names() {
+    let it = Harness::new().await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.platform.fail(Call::DirectWithOfficers, 1, Fault::Forbidden);
+    // 11 May 2026, 11:00 in London.
+    it.post("1", "alice", "worstlo").await;
+    it.clock.advance(5 * 86_400);
+    let tea = crate::harness::group("tea");
+    for (line, why) in [
+        ("serve B-9", "no file B-0009"),
+        ("serve B-1 2026-05-17 by post", "has not come yet"),
+        ("serve B-1 2026-05-10", "written after that day"),
+    ] {
+        let answer = it.command("sam", line).await;
+        assert!(answer.contains(why) && answer.ends_with("Nothing was changed."), "{answer}");
+    }
+    let before = it.ledger.register(&tea, 99).await.unwrap().len();
+    let answer = it.command("sam", "serve B-1 2026-05-13 by recorded post").await;
+    assert_eq!(answer, "B-0001: “Your post was removed” counts as served on 13 May 2026.");
+    let notice = &it.ledger.notices_of(&tea, crate::harness::case_ref(1)).await.unwrap()[0];
+    let ledger::NoticeDelivery::ByHand { at } = notice.delivery else { panic!("{:?}", notice.delivery) };
+    assert_eq!(at.long_date_time(chrono_tz::Europe::London), "13 May 2026 at 12:00");
+    assert_eq!(it.ledger.register(&tea, 99).await.unwrap().len(), before + 1);
+    let case = it.command("mo", "case B-1").await;
+    assert!(case.contains("served by hand 13 May 2026") && case.contains("> by recorded post"), "{case}");
+    assert!(it.command("sam", "serve B-1").await.contains("no notice that waits"), "it is served once");
+    // Whoever writes later is not sent again what they have.
+    it.platform.set_takes_messages(&member("alice"), true);
+    it.direct("alice", "rules").await;
+    assert!(it.told("alice").is_empty());
+    assert_eq!(it.command("mo", "queue").await, "Nothing waits for a moderator.");
 }
 
 #[tokio::test]
@@ -73,6 +134,9 @@ async fn a_permission_lost_between_two_attempts_is_said_too() {
 async fn a_refused_notice_is_sent_again_when_the_member_writes() {
     let it = Harness::new().await;
     it.platform.set_takes_messages(&member("alice"), false);
+    for nth in [1, 2] {
+        it.platform.fail(Call::DirectWithOfficers, nth, Fault::Forbidden);
+    }
     it.post("1", "alice", "worstlo").await;
     it.direct("alice", "my-record").await;
     let told_officers = it.platform.officers_letters().len();

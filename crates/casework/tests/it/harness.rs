@@ -11,7 +11,7 @@ use policy::guard::Guard;
 use policy::{
     Block, Case, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Periods,
     Policy, Post, PostId, PostKind, Preset, Procedure, Reference, Role, Roster, Rulebook, Surface,
-    SurfaceKind, Timestamp, Wordlist,
+    SurfaceKind, Timestamp, Wording, Wordlist,
 };
 use tempfile::TempDir;
 
@@ -140,6 +140,7 @@ pub(crate) fn charter(id: &str) -> Charter {
         },
         duties: Duties::default(),
         welcome: false,
+        wording: Wording::default(),
     }
 }
 

@@ -4,7 +4,9 @@
 
 mod appeals;
 mod delivery;
+mod follow;
 mod harness;
+mod members;
 mod moderation;
 mod reports;
 mod rights;

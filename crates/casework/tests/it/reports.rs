@@ -258,11 +258,11 @@ async fn who_decided_has_a_part_in_what_is_complained_of() {
     it.post("1", "bob", "medlo").await;
     it.command("asha", "remove B-1 language").await;
     assert!(it.direct("alice", "report moderation B-1 wrong").await.contains("I know no file B-0001"));
-    assert!(it.direct("bob", "report moderation B-1 unfair").await.contains("B-0002"));
-    assert_eq!(seen_by(&it, "B-0002").await.0, ["sam"]);
+    assert!(it.direct("bob", "report moderation B-1 unfair").await.contains("B-0003"));
+    assert_eq!(seen_by(&it, "B-0003").await.0, ["sam"]);
     it.direct("alice", "report moderation #1 it was fine").await;
-    assert!(it.direct("alice", "report moderation B-0002 slow").await.contains("I know no file B-0002"));
-    assert!(it.direct("bob", "report moderation B-0002 slow").await.contains("B-0003"));
+    assert!(it.direct("alice", "report moderation B-0003 slow").await.contains("I know no file B-0003"));
+    assert!(it.direct("bob", "report moderation B-0003 slow").await.contains("B-0005"));
 }
 
 /// Officers who report are in it themselves; and their own lists do not give them away.

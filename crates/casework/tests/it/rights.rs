@@ -42,6 +42,12 @@ const COMMANDS: &[(&str, &str)] = &[
     ("reports", "hearer"),
     ("answer B-1 acted yes", "hearer"),
     ("report abuse @bob he shouts", "open"),
+    ("rules post general", "admin"),
+    ("serve B-1", "admin"),
+    ("template list", "admin"),
+    ("template preview removed", "admin"),
+    ("language cy", "member"),
+    ("acknowledge", "member"),
 ];
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Sanctions: proposed by the ladder, decided by people, ended by the clock, taken back when their grounds go.
 
 use platform::Change;
-use platform::fake::Call;
+use platform::fake::{Call, Fault};
 use policy::{Charter, Periods, Procedure, Role};
 
 use crate::harness::{Harness, case_ref, charter, group, member, read};
@@ -182,14 +182,19 @@ async fn a_closed_inbox_never_holds_up_an_exclusion() {
 async fn a_warning_that_never_arrived_does_not_count() {
     let it = hearing_group().await;
     it.post("1", "alice", "worstlo").await;
-    it.platform.set_takes_messages(&member("alice"), false);
     it.days(8).await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    let next = it.platform.calls(Call::DirectWithOfficers) + 1;
+    it.platform.fail(Call::DirectWithOfficers, next, Fault::Forbidden);
     it.signs("asha", &format!("B-2 warning {WHY}")).await;
     assert_eq!(it.sanction(2).await, "unserved");
     it.days(1).await;
     it.post("2", "alice", "worstlo").await;
     let proposed = it.ledger.sanctions_of(&group("tea"), &member("alice")).await.unwrap();
     assert_eq!(proposed.len(), 1, "what came before service is one matter with it");
+    // Served by hand, it counts from the day on which the member had it.
+    assert!(it.command("sam", "serve B-2 2026-05-19 by post").await.contains("counts as served on 19 May 2026"));
+    assert_eq!(it.sanction(2).await, "live");
 }
 
 #[tokio::test]

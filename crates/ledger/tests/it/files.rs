@@ -37,7 +37,7 @@ async fn all_kinds_are_numbered_in_one_sequence() {
     let file = transaction.file(&tea, next).await.unwrap().unwrap();
     assert_eq!(file.reference(), next);
     let same = transaction.case(&tea, next).await.unwrap().unwrap();
-    assert_eq!(file, File::Case(same));
+    assert_eq!(file, File::Case(Box::new(same)));
     transaction.commit().await.unwrap();
     assert_eq!(ledger.file(&tea, next).await.unwrap(), Some(file));
     assert_eq!(ledger.file(&tea, number(4)).await.unwrap(), None);

@@ -5,6 +5,7 @@
 mod deadlines;
 mod erasure;
 mod files;
+mod members;
 mod opening;
 mod outbox;
 mod record;

@@ -199,7 +199,7 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     let mute = ledger::Mute { by: member("mo"), at: at(5), until: at(9), ended_at: None };
     transaction.mute(&tea, &alice, &mute).await.unwrap();
     transaction
-        .log_access(&tea, own, &member("mo"), policy::Role::Moderator, ledger::Way::Opened, at(5))
+        .log_access(&tea, own, &member("mo"), policy::Role::Moderator, ledger::Access::Opened, at(5))
         .await
         .unwrap();
     let sanction =

@@ -93,6 +93,7 @@ pub(crate) fn new_case(post: &str) -> NewCase {
         counts: true,
         state: State::Removed,
         decided_by: None,
+        drawn: None,
     }
 }
 

@@ -321,6 +321,17 @@ pub enum NoticeKind {
     },
 }
 
+/// What is done about a notice to a member who takes no private messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fallback {
+    /// It goes to a place that the member shares with the officers; failing that, somebody serves it by hand.
+    Officers,
+    /// Officers must not learn to whom it goes: it waits until the member writes to the bot.
+    Unnamed,
+    /// It waits until the member writes to the bot, and nobody has to do anything about it.
+    Waits,
+}
+
 impl NoticeKind {
     /// Every word a kind can have, in order.
     pub const WORDS: [&'static str; 31] = [
@@ -391,6 +402,43 @@ impl NoticeKind {
             Self::RulesWelcome { .. } => "rules_welcome",
             Self::ErasureAnswered { .. } => "erasure_answered",
             Self::RecordPurged { .. } => "record_purged",
+        }
+    }
+
+    /// What is done about it when the member takes no private messages.
+    pub fn fallback(&self) -> Fallback {
+        match self {
+            Self::ReportReceived { .. } | Self::ReportAnswered { .. } | Self::ReportEscalated { .. } => {
+                Fallback::Unnamed
+            }
+            Self::RulesWelcome { .. } => Fallback::Waits,
+            Self::Removed { .. }
+            | Self::Hidden { .. }
+            | Self::Quoted { .. }
+            | Self::CascadeRemoved { .. }
+            | Self::Confirmed { .. }
+            | Self::StrikeVoided { .. }
+            | Self::Restored { .. }
+            | Self::AppealReceived { .. }
+            | Self::AppealAccepted { .. }
+            | Self::AppealDismissed { .. }
+            | Self::ExecutiveAsked { .. }
+            | Self::AppealEscalated { .. }
+            | Self::AppealProgress { .. }
+            | Self::AppealAllowed { .. }
+            | Self::AppealVaried { .. }
+            | Self::AppealDismissedFinal { .. }
+            | Self::SideInvited { .. }
+            | Self::WarningIssued { .. }
+            | Self::Suspended { .. }
+            | Self::Expelled { .. }
+            | Self::SanctionDeclined { .. }
+            | Self::SuspensionEnded { .. }
+            | Self::InterimMuted { .. }
+            | Self::InterimEnded { .. }
+            | Self::Corrected { .. }
+            | Self::ErasureAnswered { .. }
+            | Self::RecordPurged { .. } => Fallback::Officers,
         }
     }
 }

@@ -12,6 +12,7 @@ mod letter;
 mod occasion;
 mod part;
 mod preview;
+mod service;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -20,11 +21,12 @@ pub use facts::{
     About, Breach, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, Matter, Relief, Remedy,
     SanctionAppeal, SignOff, Standing, Varied, Why,
 };
-pub use kind::NoticeKind;
+pub use kind::{Fallback, NoticeKind};
 pub use language::Language;
 pub use letter::{Block, EXCERPT_LEN_MAX, Letter};
 pub use occasion::Occasion;
 pub use preview::samples;
+pub use service::{Day, NotADay, NotServedThen, served_on};
 pub use template::{TemplateProblem, TemplateText, Templates, Unwritable};
 
 use chrono_tz::Tz;

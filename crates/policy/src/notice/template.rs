@@ -84,6 +84,15 @@ impl Templates {
         if problems.is_empty() { Ok(Self { version, own }) } else { Err(problems) }
     }
 
+    /// A group's own words as notices were once written with them. They were checked then; a part that this program
+    /// cannot use any more is as it comes with Beadle.
+    pub fn kept(version: u32, texts: Vec<TemplateText>) -> Self {
+        let own = texts
+            .into_iter()
+            .map(|text| (text.language, Arc::new(Texts::parse(text.language, &text.text).0)));
+        Self { version, own: own.collect() }
+    }
+
     /// Which version of the group's words this is; 0 for those that come with Beadle.
     pub fn version(&self) -> u32 {
         self.version

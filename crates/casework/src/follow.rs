@@ -1,0 +1,247 @@
+//! What goes with a removed post: posts that carry its words on, found when it goes and as more come in.
+//!
+//! The look at the platform is an effect of the removed post's case, so that a crash between removal and look loses
+//! nothing; looking again finds the cases there are and opens no second.
+
+use ledger::{Effect, EffectKind, File, NewCase, Snapshot, Transaction};
+use platform::{DeliveryError, Outbound};
+use policy::case::{Outcome, PostChange};
+use policy::{
+    Actor, Case, ChannelId, Decision, Drawn, DrawnBy, Event, GroupId, Likeness, MessageText, Mode, Post,
+    State, SurfaceKind, Timestamp, cascade,
+};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::failpoint::die_at;
+use crate::in_force::InForce;
+use crate::record::{Step, post_ref};
+
+/// How many posts of a channel are looked at that came after the removed one.
+const AFTER_MAX: usize = 200;
+/// For how many days after a post went others are still drawn by it.
+const DRAWS_DAYS: u32 = 7;
+/// With how many removed posts a quotation is compared at most, the latest first.
+const COMPARED_MAX: u32 = 50;
+
+impl Casework {
+    /// What a change of a post brings about for those that carry its words on: when it goes they are looked for, and
+    /// when it comes back the officers hear which stay away.
+    pub(crate) async fn carry_along(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        case: &Case,
+        outcome: &Outcome,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let group = &in_force.charter.group;
+        match outcome.post {
+            PostChange::Leave => {}
+            PostChange::Remove if case.draws() => {
+                tx.queue(group, case.reference, &EffectKind::Cascade, now).await?;
+            }
+            PostChange::Remove => {}
+            PostChange::Repost => {
+                let drawn = self.ledger.drawn_by(group, case.reference).await?;
+                let away =
+                    drawn.iter().filter(|drawn| !drawn.state.post_stands() && drawn.state != State::Restored);
+                let posts = u32::try_from(away.count()).unwrap_or(u32::MAX);
+                if posts > 0 {
+                    let event = Event::DrawnStay { posts };
+                    tx.note(group, case.reference, &Actor::Bot, event, now).await?;
+                    let file = File::Case(Box::new(case.clone()));
+                    self.tell_officers(tx, in_force, &file, event, now).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at what came after a removed post, and records what goes with it.
+    pub(crate) async fn look_after(&self, effect: &Effect) -> Result<(), DeliveryError> {
+        let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
+        let in_force = self.in_force(&effect.group).map_err(ours)?;
+        let Some(platform) = self.platforms.get(&effect.group) else {
+            return Err(DeliveryError::Unreachable("the group is not configured".into()));
+        };
+        let Some(source) = self.source_of(effect).await.map_err(ours)? else { return Ok(()) };
+        if in_force.mode == Mode::Shadow {
+            return Ok(());
+        }
+        let mut posts = Vec::new();
+        for channel in self.channels(&effect.group, &source.case).await.map_err(ours)? {
+            posts.extend(later_posts(&**platform, &effect.group, &source.case, &channel).await?);
+        }
+        die_at!("cascade::looked");
+        self.record_drawn(&in_force, &source, posts).await.map_err(ours)
+    }
+
+    /// The removed post an effect looks after, unless it came back or its words are gone.
+    async fn source_of(&self, effect: &Effect) -> Result<Option<Source>, CaseworkError> {
+        let case = self.ledger.case(&effect.group, effect.file).await?;
+        let case = case.ok_or(CaseworkError::Vanished(effect.file))?;
+        if !case.draws() {
+            return Ok(None);
+        }
+        self.with_words(&effect.group, case).await
+    }
+
+    async fn with_words(&self, group: &GroupId, case: Case) -> Result<Option<Source>, CaseworkError> {
+        let snapshot = self.ledger.snapshot(group, case.reference).await?;
+        Ok(snapshot.map(|snapshot| Source { words: cascade::drawing_words(&snapshot.surfaces), case }))
+    }
+
+    /// The channel of the post first, then the others that are read.
+    async fn channels(&self, group: &GroupId, case: &Case) -> Result<Vec<ChannelId>, CaseworkError> {
+        let read = self.ledger.positions(group).await?.into_iter().map(|(channel, _)| channel);
+        let others = read.filter(|channel| *channel != case.post.channel);
+        Ok(std::iter::once(case.post.channel.clone()).chain(others).collect())
+    }
+
+    async fn record_drawn(
+        &self,
+        in_force: &InForce,
+        source: &Source,
+        posts: Vec<Post>,
+    ) -> Result<(), CaseworkError> {
+        let mut tx = self.ledger.begin().await?;
+        let mut any = false;
+        for post in posts {
+            let drawn = source.draw(in_force, &post);
+            any |= self.draw(&mut tx, in_force, &post, &source.case, drawn).await?;
+        }
+        if any { self.commit(tx).await } else { Ok(()) }
+    }
+
+    /// The removed post that a post which came in has to do with, and how much.
+    pub(crate) async fn drawn_along(
+        &self,
+        in_force: &InForce,
+        post: &Post,
+    ) -> Result<Option<(Case, Drawn)>, CaseworkError> {
+        if in_force.mode == Mode::Shadow {
+            return Ok(None);
+        }
+        let group = &in_force.charter.group;
+        let since = self.now().plus_seconds(-i64::from(DRAWS_DAYS) * 86_400);
+        let mut sources = Vec::new();
+        for named in [&post.answers, &post.forwards].into_iter().flatten() {
+            let case = self.ledger.case_of_post(group, named).await?;
+            sources.extend(case.filter(|case| case.draws() && case.opened_at >= since));
+        }
+        // A quotation names nothing, so it is compared with what went lately.
+        if quotes(post) {
+            sources.extend(self.ledger.removed_since(group, since, COMPARED_MAX).await?);
+        }
+        let mut offered = None;
+        for case in sources.into_iter().filter(|case| case.draws() && case.post.id != post.id) {
+            let Some(source) = self.with_words(group, case).await? else { continue };
+            match source.draw(in_force, post) {
+                goes @ Drawn::Goes(_) => return Ok(Some((source.case, goes))),
+                likely @ Drawn::Offered(_) => offered = offered.or(Some((source.case, likely))),
+                Drawn::Stays => {}
+            }
+        }
+        Ok(offered)
+    }
+
+    /// Records what follows for a post that has to do with a removed one, and tells whether anything does. Once that
+    /// is recorded, nothing more follows.
+    pub(crate) async fn draw(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        post: &Post,
+        source: &Case,
+        drawn: Drawn,
+    ) -> Result<bool, CaseworkError> {
+        let Some(likeness) = likeness(drawn) else { return Ok(false) };
+        let (group, now) = (&in_force.charter.group, self.now());
+        let existing = tx.case_of_post(group, &post.id).await?;
+        let by = DrawnBy { source: source.reference, likeness };
+        let snapshot = || Snapshot {
+            author_name: post.author_name.clone(),
+            surfaces: post.surfaces.clone(),
+            findings: in_force.matcher.assess(post),
+        };
+        let (case, outcome) = match (cascade::follow(in_force.mode, post, drawn, existing.as_ref()), existing)
+        {
+            (Decision::Open(outcome), _) => {
+                let new = NewCase {
+                    post: post_ref(post),
+                    opened_by: Actor::Bot,
+                    opened_at: now,
+                    rule: source.rule.clone(),
+                    grounds: None,
+                    counts: false,
+                    state: outcome.state,
+                    decided_by: None,
+                    drawn: Some(by),
+                };
+                let reference = tx.open_case(group, &new, &snapshot()).await?;
+                let case = tx.case(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;
+                (case, outcome)
+            }
+            (Decision::Escalate(outcome), Some(case)) => {
+                tx.replace_snapshot(group, case.reference, &snapshot()).await?;
+                let rule = source.rule.clone();
+                let post = post_ref(post);
+                let drawn = Some(by);
+                (Case { post, rule, counts: false, decided_by: None, drawn, ..case }, outcome)
+            }
+            (Decision::Nothing | Decision::Escalate(_), _) => return Ok(false),
+        };
+        let step = Step { actor: Actor::Bot, event: Event::Drawn { by }, reason: None, now };
+        self.carry_out(tx, in_force, case, &outcome, &step).await?;
+        Ok(true)
+    }
+}
+
+/// A removed post with its words.
+struct Source {
+    case: Case,
+    words: MessageText,
+}
+
+impl Source {
+    fn draw(&self, in_force: &InForce, post: &Post) -> Drawn {
+        let answers = post.answers.as_ref() == Some(&self.case.post.id);
+        in_force.charter.procedure.cascade.draw(&self.words, post, answers)
+    }
+}
+
+/// Whether a post quotes: as the platform tells, or with the mark that people type in front.
+fn quotes(post: &Post) -> bool {
+    post.surfaces.iter().any(|surface| match surface.kind {
+        SurfaceKind::Quotation => true,
+        SurfaceKind::Body => surface.text.expose().lines().any(|line| line.trim_start().starts_with('>')),
+        SurfaceKind::Name => false,
+    })
+}
+
+/// Members' posts in a channel that came after the removed one.
+///
+/// A channel that the bot may not read holds up nothing but its own: that of the removed post.
+async fn later_posts(
+    platform: &dyn Outbound,
+    group: &GroupId,
+    removed: &Case,
+    channel: &ChannelId,
+) -> Result<Vec<Post>, DeliveryError> {
+    match platform.after(group, channel, &removed.post.id, AFTER_MAX).await {
+        Err(DeliveryError::Gone) => Ok(Vec::new()),
+        Err(DeliveryError::Forbidden) if *channel != removed.post.channel => {
+            tracing::warn!("a channel cannot be read for posts that went along");
+            Ok(Vec::new())
+        }
+        posts => posts,
+    }
+}
+
+fn likeness(drawn: Drawn) -> Option<Likeness> {
+    match drawn {
+        Drawn::Goes(likeness) | Drawn::Offered(likeness) => Some(likeness),
+        Drawn::Stays => None,
+    }
+}

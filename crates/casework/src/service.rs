@@ -1,0 +1,198 @@
+//! Notices become served: by the platform, in a place shared with the officers, or by hand.
+
+use ledger::{Addressee, Effect, NoticeRecord, Settled, Transaction, Way, WordsKind};
+use policy::notice::{Day, Fallback, served_on};
+use policy::{Actor, Event, Letter, MessageText, Reference, Timestamp};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+use crate::in_force::InForce;
+use crate::parties::View;
+use crate::rights::Permit;
+
+/// Where a notice goes that was refused, if there is another way.
+pub(crate) fn next_way(settled: Settled, effect: &Effect, notice: Option<&NoticeRecord>) -> Settled {
+    match (settled, notice.map(|record| record.notice.kind.fallback())) {
+        (Settled::Refused, Some(Fallback::Officers)) if effect.way == Way::Direct => Settled::WithOfficers,
+        _ => settled,
+    }
+}
+
+/// What is put on record about a notice that no way is left for.
+pub(crate) fn refused(notice: Option<&NoticeRecord>) -> Option<Event> {
+    match notice.map_or(Fallback::Officers, |record| record.notice.kind.fallback()) {
+        Fallback::Officers => Some(Event::NoticeRefused),
+        Fallback::Unnamed => Some(Event::AnswerRefused),
+        Fallback::Waits => None,
+    }
+}
+
+/// A line about a notice that did not arrive, for whoever looks after the queue; none for what needs nobody.
+pub(crate) fn waiting(record: &NoticeRecord) -> Option<String> {
+    let reference = record.notice.reference;
+    match record.notice.kind.fallback() {
+        Fallback::Officers => {
+            let to = record.to.as_str();
+            Some(format!(
+                "{reference} notice to {to} NOT delivered: serve it by hand, then `serve {reference}`"
+            ))
+        }
+        Fallback::Unnamed => {
+            Some(format!("{reference} a notice NOT delivered: whom it is for gets it when they write to me"))
+        }
+        Fallback::Waits => None,
+    }
+}
+
+impl Casework {
+    /// Called in the transaction in which a notice becomes served, by whatever way: periods that count from then
+    /// begin here.
+    pub(crate) async fn served(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        notice: &NoticeRecord,
+        at: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        self.begin_warning(tx, &in_force.charter.group, notice, at).await?;
+        tracing::info!(
+            file.reference = %notice.notice.reference,
+            notice.kind = notice.notice.kind.word(),
+            "notice served"
+        );
+        Ok(())
+    }
+
+    /// Tells those who have to do something about it that a notice was refused: the Secretary, in private.
+    pub(crate) async fn say_refused(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        reference: Reference,
+        notice: Option<&NoticeRecord>,
+        event: Event,
+    ) -> Result<(), CaseworkError> {
+        let (group, now) = (&in_force.charter.group, self.now());
+        tx.note(group, reference, &Actor::Bot, event, now).await?;
+        // A reporter is served by nobody's hand: nobody is to know who that is, and few that there is a report.
+        if event == Event::AnswerRefused {
+            return Ok(());
+        }
+        let file = tx.file(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;
+        let parties = self.parties_in(View::Transaction(tx), group, &file).await?;
+        let mut secretaries = self.secretary_for(in_force, &parties).await?;
+        secretaries.retain(|secretary| {
+            notice.is_none_or(|record| record.to != Addressee::Member(secretary.clone()))
+        });
+        if event == Event::NoticeRefused && !secretaries.is_empty() {
+            return self.tell_each(tx, in_force, reference, secretaries, event, now).await;
+        }
+        self.tell_officers(tx, in_force, &file, event, now).await
+    }
+
+    /// Records that an officer served the oldest undelivered notice of a file by hand.
+    pub(crate) async fn serve(
+        &self,
+        permit: &Permit<'_>,
+        reference: Reference,
+        day: Option<&str>,
+        words: &[String],
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let charter = &in_force.charter;
+        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
+        let now = self.now();
+        // What is no day begins the words.
+        let parsed = day.and_then(|day| day.parse::<Day>().ok());
+        let words: Vec<&str> =
+            day.filter(|_| parsed.is_none()).into_iter().chain(words.iter().map(String::as_str)).collect();
+        let words = words.join(" ");
+        let mut tx = self.ledger.begin().await?;
+        if tx.file(&charter.group, reference).await?.is_none() {
+            return refuse(format!("There is no file {reference} in this group."));
+        }
+        let Some(notice) = tx.undelivered_of(&charter.group, reference).await? else {
+            return refuse(format!("{reference} has no notice that waits to be served by hand."));
+        };
+        let at = match parsed {
+            None => now,
+            Some(day) => match served_on(day, notice.notice.written_at, now, charter.zone) {
+                Ok(at) => at,
+                Err(why) => return refuse(format!("{reference}: {why}.")),
+            },
+        };
+        tx.serve_by_hand(notice.id, at).await?;
+        let actor = Actor::Officer(permit.who().clone());
+        tx.note(&charter.group, reference, &actor, Event::NoticeServed { at }, now).await?;
+        if !words.is_empty() {
+            let words = MessageText::new(words);
+            tx.keep_words(&charter.group, reference, WordsKind::Service, &words, now).await?;
+        }
+        self.served(&mut tx, in_force, &notice, at).await?;
+        self.commit(tx).await?;
+        let templates = self.templates_of(&charter.group, notice.notice.template).await?;
+        let heading = notice.notice.heading(&templates)?;
+        let on = at.long_date(charter.zone);
+        Ok(Letter::line(format!("{reference}: \u{201c}{heading}\u{201d} counts as served on {on}.")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::{EffectId, EffectKind, EffectState, NoticeDelivery, NoticeId};
+    use policy::{GroupId, Language, MemberId, Notice, NoticeKind};
+
+    use super::*;
+
+    fn record(kind: NoticeKind) -> NoticeRecord {
+        let notice = Notice {
+            reference: Reference::new(1).unwrap(),
+            kind,
+            group_name: "Tea".to_owned(),
+            zone: chrono_tz::Europe::London,
+            written_at: Timestamp::EPOCH,
+            contact: "the Secretary".to_owned(),
+            language: Language::English,
+            template: 0,
+        };
+        let delivery = NoticeDelivery::Refused { at: Timestamp::EPOCH };
+        let (id, to) = (NoticeId::from(1), Addressee::Member(MemberId::new("alice").unwrap()));
+        NoticeRecord { id, to, notice, reason: None, delivery }
+    }
+
+    fn effect(way: Way) -> Effect {
+        Effect {
+            id: EffectId::from(1),
+            name: 1,
+            group: GroupId::new("tea").unwrap(),
+            file: Reference::new(1).unwrap(),
+            kind: EffectKind::Notify(NoticeId::from(1)),
+            way,
+            state: EffectState::Sending,
+            attempts: 1,
+            queued_at: Timestamp::EPOCH,
+            not_before: Timestamp::EPOCH,
+        }
+    }
+
+    /// Every kind of notice: officers never learn from a refused one who reported.
+    #[test]
+    fn no_notice_about_a_report_reaches_or_names_anybody_but_its_member() {
+        for kind in policy::notice::samples() {
+            let reported = kind.word().starts_with("report_");
+            let notice = record(kind);
+            let next = next_way(Settled::Refused, &effect(Way::Direct), Some(&notice));
+            let word = notice.notice.kind.word();
+            let alone = reported || word == "rules_welcome";
+            assert_eq!(next == Settled::WithOfficers, !alone, "{word}");
+            assert_eq!(
+                next_way(Settled::Refused, &effect(Way::WithOfficers), Some(&notice)),
+                Settled::Refused
+            );
+            assert_eq!(next_way(Settled::Done, &effect(Way::Direct), Some(&notice)), Settled::Done);
+            let line = waiting(&notice);
+            assert_eq!(line.as_ref().is_some_and(|line| line.contains("alice")), !alone, "{word}");
+            assert_eq!(refused(Some(&notice)) == Some(Event::AnswerRefused), reported, "{word}");
+        }
+    }
+}
