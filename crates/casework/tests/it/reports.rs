@@ -262,7 +262,7 @@ async fn who_decided_has_a_part_in_what_is_complained_of() {
     assert_eq!(seen_by(&it, "B-0003").await.0, ["sam"]);
     it.direct("alice", "report moderation #1 it was fine").await;
     assert!(it.direct("alice", "report moderation B-0003 slow").await.contains("I know no file B-0003"));
-    assert!(it.direct("bob", "report moderation B-0003 slow").await.contains("B-0005"));
+    assert!(it.direct("bob", "report moderation B-0003 slow").await.contains("B-0004"));
 }
 
 /// Officers who report are in it themselves; and their own lists do not give them away.
