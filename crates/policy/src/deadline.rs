@@ -19,6 +19,8 @@ pub enum DeadlineKind {
     AppealDue,
     /// The member is told that the Executive still has the appeal; comes again.
     AppealProgress,
+    /// It is time to look whether a file still has to be held; comes again.
+    HoldReview,
 }
 
 words!(DeadlineKind {
@@ -27,7 +29,22 @@ words!(DeadlineKind {
     AppealReminder = "appeal_reminder",
     AppealDue = "appeal_due",
     AppealProgress = "appeal_progress",
+    HoldReview = "hold_review",
 });
+
+impl DeadlineKind {
+    /// Whether it waits until the clock can be believed: it lets somebody back, or something go.
+    pub fn wants_a_plausible_clock(self) -> bool {
+        match self {
+            Self::ReviewDue
+            | Self::ReviewOverdue
+            | Self::AppealReminder
+            | Self::AppealDue
+            | Self::AppealProgress
+            | Self::HoldReview => false,
+        }
+    }
+}
 
 /// Something that falls due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::appeal::{FinalRuling, Ruling};
 use crate::case::Act;
+use crate::notice::ErasureAnswer;
+use crate::retention::Implausible;
+use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
 /// Something that happened in a file; its own history, and what officers are told. It holds nobody's words.
@@ -50,6 +53,44 @@ pub enum Event {
     EffectRefused,
     /// The removed text was erased by destroying its key.
     TextErased,
+    /// An officer set the file apart from every purge and erasure.
+    Held,
+    /// The file is no longer held.
+    HoldReleased,
+    /// It is time to look whether the file still has to be held.
+    HoldReviewDue,
+    /// Files were put on the list of what will be purged; the Secretary is told which.
+    PurgeListed {
+        /// How many.
+        files: u32,
+        /// The first moment at which they may go.
+        due: Timestamp,
+    },
+    /// Files were purged, because their time was over.
+    Purged {
+        /// How many.
+        files: u32,
+    },
+    /// A member asked for what is kept about them to be erased.
+    ErasureAsked,
+    /// An officer answered such a request.
+    ErasureAnswered {
+        /// How.
+        answer: ErasureAnswer,
+    },
+    /// A member asked for a correction of what is kept about them.
+    CorrectionAsked,
+    /// An officer added a correction.
+    Corrected,
+    /// The clock cannot be believed: nobody is let back and nothing is purged.
+    ClockDoubted {
+        /// Why.
+        why: Implausible,
+    },
+    /// The clock is believed again.
+    ClockBelieved,
+    /// An officer took a copy out of the ledger.
+    Exported,
 }
 
 impl Event {
@@ -59,7 +100,11 @@ impl Event {
             Self::Acted { .. }
             | Self::AppealRuled { .. }
             | Self::AppealOverdue
-            | Self::AppealSettled { .. } => true,
+            | Self::AppealSettled { .. }
+            | Self::Held
+            | Self::HoldReleased
+            | Self::ErasureAnswered { .. }
+            | Self::Corrected => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -69,7 +114,15 @@ impl Event {
             | Self::ExecutiveWaits
             | Self::NoticeRefused
             | Self::EffectRefused
-            | Self::TextErased => false,
+            | Self::TextErased
+            | Self::HoldReviewDue
+            | Self::PurgeListed { .. }
+            | Self::Purged { .. }
+            | Self::ErasureAsked
+            | Self::CorrectionAsked
+            | Self::ClockDoubted { .. }
+            | Self::ClockBelieved
+            | Self::Exported => false,
         }
     }
 }
