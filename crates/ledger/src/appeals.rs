@@ -16,16 +16,25 @@ pub enum WordsKind {
     Reason,
     /// A member's appeal.
     Appeal,
+    /// Why a file is held.
+    Hold,
+    /// What a member asks about what is kept: to erase it, or to correct it.
+    Request,
+    /// An officer's correction, which stands beside what it corrects.
+    Correction,
 }
 
 impl WordsKind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: &[Self] = &[Self::Reason, Self::Appeal];
+    pub const ALL: &[Self] = &[Self::Reason, Self::Appeal, Self::Hold, Self::Request, Self::Correction];
 
     fn word(self) -> &'static str {
         match self {
             Self::Reason => "reason",
             Self::Appeal => "appeal",
+            Self::Hold => "hold",
+            Self::Request => "request",
+            Self::Correction => "correction",
         }
     }
 }

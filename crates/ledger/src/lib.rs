@@ -12,23 +12,30 @@
 //! - **Groups are walls.** Every read takes the group, and the schema ties every row to one.
 //! - **People's words are sealed** under a key of their file, which is itself sealed under the key file's.
 //!   [`Ledger::erase`] destroys it. No words stand in logs or errors.
+//! - **What has had its time goes.** [`Transaction::purge`] takes a file with every row and its key, [`Ledger::scrub`] what
+//!   is left of it on the disk; the register keeps its numbers. Nothing open or held goes. Every look into a file is on
+//!   record before it is shown.
 //! - **One writer.** SQLite before 3.51.3 can lose commits when two connections write to one write-ahead log; here
 //!   one connection writes, the others are opened read-only, and a lock on `ledger.lock` keeps other programs out.
 //!
 //! This is the only crate that names `sqlx`, and nothing of it shows outside.
 
+mod access;
 mod appeals;
 mod cases;
+mod clock;
 mod connect;
 mod deadlines;
 mod error;
 mod events;
 mod files;
+mod holds;
 mod ids;
 mod notices;
 mod open;
 mod outbox;
 mod register;
+mod retention;
 mod rows;
 mod settings;
 mod snapshots;
@@ -40,19 +47,23 @@ use std::fmt;
 use std::fs;
 use std::sync::Arc;
 
-use policy::{GroupId, MemberId, Timestamp};
+use policy::{GroupId, MemberId};
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
+pub use access::{View, Way};
 pub use appeals::{SealedWords, WordsKind};
 pub use cases::NewCase;
+pub use clock::{Belief, ClockDoubt};
 pub use deadlines::{DeadlineId, Due};
 pub use error::{LedgerError, OpenError, Source};
 pub use events::FileEvent;
 pub use files::{File, FileKind};
+pub use holds::Hold;
 pub use notices::{NoticeDelivery, NoticeId, NoticeRecord};
 pub use outbox::{Effect, EffectId, EffectKind, EffectState, Settled};
 pub use register::{RegisterKind, RegisterLine};
+pub use retention::{Keeping, Listed};
 pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;
 
@@ -73,6 +84,9 @@ struct Inner {
 }
 
 /// Changes that are recorded together. It owns the writer until it is committed, or dropped and rolled back.
+///
+/// History and register only grow, but for [`Transaction::purge`] and [`Transaction::purge_by_age`], within which rows of
+/// theirs are taken away.
 pub struct Transaction {
     inner: sqlx::Transaction<'static, Sqlite>,
     ledger: Ledger,
@@ -107,25 +121,6 @@ impl Ledger {
                 "the ledger's lock goes with the process"
             );
         }
-    }
-
-    /// The newest instant recorded in any group. A clock that is behind it is wrong.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn latest(&self) -> Result<Option<Timestamp>, LedgerError> {
-        let mut conn = self.reader().await?;
-        let newest = sqlx::query_scalar!(
-            r#"
-            select max(at_ms) as "at_ms?: i64" from (
-                select max(at_ms) as at_ms from event
-                union all
-                select max(written_at_ms) from notice
-            )
-            "#
-        );
-        let newest = newest.fetch_one(&mut *conn).await.map_err(failed)?;
-        Ok(newest.map(Timestamp::from_millis))
     }
 
     /// The number under which logs name a member, once there is anything about them.

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod clock;
 mod deadlines;
 mod erasure;
 mod files;
 mod opening;
 mod outbox;
+mod purge;
 mod record;
 mod schema;
 mod support;

@@ -107,7 +107,7 @@ async fn a_newer_ledger_is_refused_untouched() {
     let mut raw = scratch.raw().await;
     sqlx::raw_sql("pragma user_version = 900").execute(&mut raw).await.unwrap();
     // First while the number stands only in the write-ahead log, then in the file.
-    let newer = "ledger.db was written by a newer Beadle (schema 900, this one knows 1): run that version, or \
+    let newer = "ledger.db was written by a newer Beadle (schema 900, this one knows 4): run that version, or \
                  restore a backup from before the upgrade";
     assert_eq!(scratch.refusal().await, newer);
     raw.close().await.unwrap();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{EffectState, LedgerError};
+use ledger::{EffectState, Hold, LedgerError, Listed, Way};
 use policy::Reference;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, SqliteConnection};
@@ -175,6 +175,11 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     let review = policy::Deadline { kind: policy::DeadlineKind::ReviewDue, due: at(9) };
     transaction.set_deadlines(&tea, case, &[], &[review], at(4)).await.unwrap();
     transaction.member_file(&tea, &alice, at(5)).await.unwrap();
+    let (mo, hold) = (member("mo"), Hold { owner: member("mo"), held_at: at(5), review_at: at(9) });
+    transaction.log_access(&tea, case, &mo, policy::Role::Moderator, Way::Opened, at(5)).await.unwrap();
+    transaction.hold(&tea, case, &hold).await.unwrap();
+    let listed = Listed { file: case, listed_at: at(5), due: at(9) };
+    transaction.list_for_purge(&tea, &listed).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
 
@@ -198,14 +203,17 @@ async fn no_row_belongs_to_a_file_of_another_group() {
     assert_eq!(
         tables,
         [
+            "access",
             "appeal",
             "case",
             "deadline",
             "effect",
             "event",
             "file_key",
+            "hold",
             "member_file",
             "notice",
+            "purge_list",
             "register",
             "sealed",
             "strike"
