@@ -1,13 +1,13 @@
 //! Commands become answers: the line is read, the right is checked, and the answer goes to whoever asked.
 
-use ledger::{Effect, EffectKind, EffectState, NoticeDelivery, WordsKind};
+use ledger::{Effect, EffectKind, EffectState, NoticeDelivery, Way, WordsKind};
 use policy::case::Act;
 use policy::{
     AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp, Verdict,
 };
 
 use crate::acts::Request;
-use crate::commands::{self, Command, Place, PolicyCommand, Target, WordlistCommand};
+use crate::commands::{self, ClockCommand, Command, Place, PolicyCommand, Target, WordlistCommand};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::letters;
@@ -134,6 +134,17 @@ impl Casework {
             Command::MyRecord => self.my_record(permit).await,
             Command::Rules => Ok(rules(permit)),
             Command::Help => Ok(help(permit)),
+            Command::Hold { file, why } => self.hold(permit, file, &MessageText::new(why.join(" "))).await,
+            Command::Release { file } => self.release(permit, file).await,
+            Command::Erase { target, reason } => self.erase(permit, &target, words(&reason).as_ref()).await,
+            Command::Rectify { file, words } => {
+                self.rectify(permit, file, &MessageText::new(words.join(" "))).await
+            }
+            Command::EraseMe { words: said } => self.ask_for_erasure(permit, words(&said).as_ref()).await,
+            Command::Correct { file, words } => {
+                self.ask_for_correction(permit, file, &MessageText::new(words.join(" "))).await
+            }
+            Command::Clock(ClockCommand::Confirm) => self.confirm_clock(permit).await,
         }
     }
 
@@ -202,6 +213,7 @@ impl Casework {
                 letter = letter.text(format!("Your appeal about {case}:")).quote(words.words);
             }
         }
+        letter = self.about_records(letter, in_force, permit.who()).await?;
         for record in self.ledger.notices_to(group, permit.who(), RECORD_MAX).await? {
             let notice = &record.notice;
             let delivery = delivery(&record.delivery, notice);
@@ -250,6 +262,8 @@ impl Casework {
         if appeals.is_empty() {
             return Ok(Letter::line("No appeal waits."));
         }
+        let shown: Vec<_> = appeals.iter().take(LINES_MAX).map(|(file, _)| file.reference()).collect();
+        self.opens(permit, &shown, Way::Opened).await?;
         let mut letter = Letter::default();
         for (file, appeal) in appeals.iter().take(LINES_MAX) {
             letter = letter.text(letters::appeal(file, appeal, in_force));

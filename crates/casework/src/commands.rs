@@ -145,6 +145,59 @@ pub enum Command {
     Rules,
     /// What you can ask me
     Help,
+    /// Keep a file from being purged or erased
+    Hold {
+        /// The file, such as B-0042
+        file: Reference,
+        /// Why; officers see it
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        why: Vec<String>,
+    },
+    /// Hold a file no longer: it goes when its time is over
+    Release {
+        /// The file, such as B-0042
+        file: Reference,
+    },
+    /// Erase what may go of a file, or of all files about a member, and tell the member
+    Erase {
+        /// The file, such as B-0042, or the member's account name
+        target: String,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// Add a correction to a file, beside what it says
+    Rectify {
+        /// The file, such as B-0042
+        file: Reference,
+        /// What is right
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Ask for what we hold about you to be erased
+    EraseMe {
+        /// What you want to say about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Ask for a correction of what we hold about you
+    Correct {
+        /// The file, such as B-0042
+        file: Reference,
+        /// What is wrong, and what is right
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// The clock of the machine the bot runs on
+    #[command(subcommand, subcommand_required = true)]
+    Clock(ClockCommand),
+}
+
+/// The clock of the machine the bot runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ClockCommand {
+    /// Say that it is right, so that what waits for it goes on
+    Confirm,
 }
 
 /// The words the filter looks for.
@@ -370,12 +423,18 @@ impl Command {
             Self::Minute { .. } => EXECUTIVE,
             Self::Wordlist(_) | Self::Policy(_) | Self::Mode { .. } => ADMINS,
             Self::Appeal { .. } | Self::MyRecord | Self::Rules | Self::Help => Audience::Member,
+            Self::Hold { .. }
+            | Self::Release { .. }
+            | Self::Erase { .. }
+            | Self::Rectify { .. }
+            | Self::Clock(_) => ADMINS,
+            Self::EraseMe { .. } | Self::Correct { .. } => Audience::Member,
         }
     }
 
     /// Whether it holds a member's own affairs and belongs in a private message.
     pub fn only_in_private(&self) -> bool {
-        matches!(self, Self::Appeal { .. } | Self::MyRecord)
+        matches!(self, Self::Appeal { .. } | Self::MyRecord | Self::EraseMe { .. } | Self::Correct { .. })
     }
 
     /// What people type for it.
@@ -405,6 +464,13 @@ impl Command {
             Self::MyRecord => "my-record",
             Self::Rules => "rules",
             Self::Help => "help",
+            Self::Hold { .. } => "hold",
+            Self::Release { .. } => "release",
+            Self::Erase { .. } => "erase",
+            Self::Rectify { .. } => "rectify",
+            Self::EraseMe { .. } => "erase-me",
+            Self::Correct { .. } => "correct",
+            Self::Clock(ClockCommand::Confirm) => "clock confirm",
         }
     }
 
@@ -415,6 +481,8 @@ impl Command {
             "case" | "appeals" => HEARERS,
             "minute" => EXECUTIVE,
             "appeal" | "my-record" | "rules" | "help" => Audience::Member,
+            "hold" | "release" | "erase" | "rectify" | "clock" => ADMINS,
+            "erase-me" | "correct" => Audience::Member,
             _ => MODERATORS,
         }
     }
@@ -520,6 +588,13 @@ mod tests {
             "my-record",
             "rules",
             "help",
+            "hold 1 a",
+            "release 1",
+            "erase a",
+            "rectify 1 a",
+            "erase-me",
+            "correct 1 a",
+            "clock confirm",
         ];
         let commands = lines.map(|line| parse(line).unwrap());
         assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());

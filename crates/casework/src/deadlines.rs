@@ -18,12 +18,13 @@ const SECRETARY_TOLD_AFTER_DAYS: u32 = 1;
 impl Casework {
     /// Lets everything fire that has fallen due in the groups that are configured, the oldest of each first.
     pub(crate) async fn fire_due(&self) -> Result<(), CaseworkError> {
+        let withheld = self.withheld().await?;
         for group in self.ledger.groups_due(self.now()).await? {
             if !self.platforms.contains_key(&group) {
                 continue;
             }
             let in_force = self.in_force(&group)?;
-            while let Some(due) = self.ledger.next_deadline(&group, self.now()).await? {
+            while let Some(due) = self.ledger.next_deadline_but(&group, self.now(), &withheld).await? {
                 self.fire(&in_force, &due).await?;
             }
         }
@@ -43,6 +44,7 @@ impl Casework {
             | DeadlineKind::AppealProgress) => {
                 self.fire_of_case(&mut tx, in_force, due.file, kind, now).await?
             }
+            DeadlineKind::HoldReview => self.remind_of_hold(&mut tx, in_force, due.file, now).await?,
         }
         die_at!("deadline::written");
         self.commit(tx).await
@@ -70,6 +72,8 @@ impl Casework {
             },
             DeadlineKind::AppealDue => self.pass_up(tx, in_force, case, appeal, now).await,
             DeadlineKind::AppealProgress => self.report_progress(tx, in_force, case, appeal, now).await,
+            // Files of every kind are held: it fires above.
+            DeadlineKind::HoldReview => Ok(()),
         }
     }
 

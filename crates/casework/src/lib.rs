@@ -4,20 +4,27 @@
 //! the decision and all its consequences are recorded in one transaction; and only then does the delivery do what
 //! was recorded. Nothing is done on a platform that has no row, and there is no way back except through the ledger.
 
+mod access;
 mod acts;
 mod answers;
 mod appeals;
+mod clock;
 pub mod commands;
 mod deadlines;
 mod delivery;
 mod desk;
 mod error;
 mod executive;
+mod exports;
 mod failpoint;
+mod holds;
 mod in_force;
 mod letters;
 mod moderate;
+mod my_record;
 mod record;
+mod requests;
+mod retention;
 mod rights;
 mod rules;
 mod show;

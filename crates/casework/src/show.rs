@@ -1,6 +1,6 @@
 //! What officers see of one file.
 
-use ledger::{File, WordsKind};
+use ledger::{File, Way, WordsKind};
 use policy::{Case, GroupId, Letter, Reference};
 
 use crate::answers::{RECORD_MAX, delivery, outstanding};
@@ -22,12 +22,22 @@ impl Casework {
         let Some(file) = self.ledger.file(group, reference).await? else {
             return Ok(Letter::line(format!("There is no file {reference} in this group.")));
         };
+        self.opens(permit, &[reference], Way::Opened).await?;
         let letter = match &file {
             File::Case(case) => self.show_case(in_force, case).await?,
             File::Member { member, .. } => {
                 Letter::line(format!("{reference} what concerns {} and no other file", member.as_str()))
             }
             File::Group { .. } => Letter::line(format!("{reference} what concerns the group as a whole")),
+        };
+        let letter = match self.ledger.hold(group, reference).await? {
+            Some(hold) => letter.text(format!(
+                "Held by {} since {}; to be looked at again on {}.",
+                hold.owner.as_str(),
+                hold.held_at.long_date(in_force.charter.zone),
+                hold.review_at.long_date(in_force.charter.zone)
+            )),
+            None => letter,
         };
         let letter = self.show_history(letter, in_force, reference).await?;
         self.show_delivery(letter, in_force, reference).await
@@ -75,6 +85,9 @@ impl Casework {
         let intro = match kind {
             WordsKind::Reason => "An officer's reason:",
             WordsKind::Appeal => "The member's appeal:",
+            WordsKind::Hold => "Why it is held:",
+            WordsKind::Request => "What the member asks about this file:",
+            WordsKind::Correction => "A correction:",
         };
         for words in self.ledger.words(group, reference, kind).await? {
             letter = letter.text(intro).quote(words.words);

@@ -45,6 +45,7 @@ mod words;
 
 use std::fmt;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use policy::{GroupId, MemberId};
@@ -81,6 +82,7 @@ struct Inner {
     readers: SqlitePool,
     vault: Vault,
     lock: Arc<fs::File>,
+    directory: PathBuf,
 }
 
 /// Changes that are recorded together. It owns the writer until it is committed, or dropped and rolled back.
@@ -121,6 +123,11 @@ impl Ledger {
                 "the ledger's lock goes with the process"
             );
         }
+    }
+
+    /// The directory it is in.
+    pub fn directory(&self) -> &Path {
+        &self.inner.directory
     }
 
     /// The number under which logs name a member, once there is anything about them.

@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by its line")]
 
 mod appeals;
+mod clock;
 mod delivery;
 mod harness;
 mod moderation;
+mod months;
+mod records;
 mod rights;
 mod walls;
 mod words;

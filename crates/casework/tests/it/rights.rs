@@ -28,6 +28,13 @@ const COMMANDS: &[(&str, &str)] = &[
     ("my-record", "member"),
     ("rules", "member"),
     ("help", "member"),
+    ("hold B-1 a lawyer wrote", "admin"),
+    ("release B-1", "admin"),
+    ("erase alice because", "admin"),
+    ("rectify B-1 it was Tuesday", "admin"),
+    ("erase-me please", "member"),
+    ("correct B-1 it was Tuesday", "member"),
+    ("clock confirm", "admin"),
 ];
 
 #[tokio::test]
