@@ -10,6 +10,7 @@ use crate::acts::Request;
 use crate::commands::{self, ClockCommand, Command, Place, PolicyCommand, Target, WordlistCommand};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::export::Names;
 use crate::letters;
 use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
@@ -145,6 +146,9 @@ impl Casework {
                 self.ask_for_correction(permit, file, &MessageText::new(words.join(" "))).await
             }
             Command::Clock(ClockCommand::Confirm) => self.confirm_clock(permit).await,
+            Command::Export { source, format, names } => {
+                self.export(permit, source, format, names.unwrap_or(Names::All)).await
+            }
         }
     }
 

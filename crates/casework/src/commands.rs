@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use policy::{Category, Grade, Mode, PostId, Reference, Role, Ruling};
 
+use crate::export::{Format, Names, Source};
 use crate::rights::Audience;
 
 const MODERATORS: Audience = Audience::Officers(&[Role::Moderator]);
@@ -16,6 +17,9 @@ const ADMINS: Audience = Audience::Officers(&[Role::Admin]);
 const EXECUTIVE: Audience = Audience::Officers(&[Role::Executive]);
 /// Those who hear appeals, at either tier.
 const HEARERS: Audience = Audience::Officers(&[Role::Moderator, Role::Executive]);
+
+/// Those who take copies: the Executive only of what is before it.
+const COPIERS: Audience = Audience::Officers(&[Role::Admin, Role::Executive]);
 
 /// Where a command was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -191,6 +195,15 @@ pub enum Command {
     /// The clock of the machine the bot runs on
     #[command(subcommand, subcommand_required = true)]
     Clock(ClockCommand),
+    /// Take a copy of the register or of a file; it is put on the bot's machine
+    Export {
+        /// `register`, or the file, such as B-0042
+        source: Source,
+        /// `csv` for a spreadsheet, `html` to read and print
+        format: Format,
+        /// `redacted` leaves out the names of other people
+        names: Option<Names>,
+    },
 }
 
 /// The clock of the machine the bot runs on.
@@ -428,6 +441,7 @@ impl Command {
             | Self::Erase { .. }
             | Self::Rectify { .. }
             | Self::Clock(_) => ADMINS,
+            Self::Export { .. } => COPIERS,
             Self::EraseMe { .. } | Self::Correct { .. } => Audience::Member,
         }
     }
@@ -471,6 +485,7 @@ impl Command {
             Self::EraseMe { .. } => "erase-me",
             Self::Correct { .. } => "correct",
             Self::Clock(ClockCommand::Confirm) => "clock confirm",
+            Self::Export { .. } => "export",
         }
     }
 
@@ -482,6 +497,7 @@ impl Command {
             "minute" => EXECUTIVE,
             "appeal" | "my-record" | "rules" | "help" => Audience::Member,
             "hold" | "release" | "erase" | "rectify" | "clock" => ADMINS,
+            "export" => COPIERS,
             "erase-me" | "correct" => Audience::Member,
             _ => MODERATORS,
         }
@@ -595,6 +611,7 @@ mod tests {
             "erase-me",
             "correct 1 a",
             "clock confirm",
+            "export register csv",
         ];
         let commands = lines.map(|line| parse(line).unwrap());
         assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());

@@ -226,6 +226,19 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
     }
 }
 
+/// What happened, without who did it, for copies that have a place for that.
+pub(crate) fn what(event: Event) -> String {
+    let text = self::event(event, &Actor::Bot);
+    for by in
+        [" by the filter", " by the bot", "; entered by the bot", ", by the bot", ", as seen by the bot"]
+    {
+        if let Some((before, after)) = text.split_once(by) {
+            return format!("{before}{after}");
+        }
+    }
+    text
+}
+
 /// How many references the list of what will go names at most.
 const LISTED_MAX: usize = 300;
 

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use crate::error::{LedgerError, failed, one_row};
 use crate::files::FileKind;
 use crate::ids::{FileIds, file_ids, group_id};
-use crate::rows::{file_kind, reference, small};
+use crate::rows::{file_kind, member, reference, small};
 use crate::{Ledger, Transaction, connect};
 
 /// What decides whether a file goes.
@@ -195,6 +195,23 @@ impl Ledger {
             key,
         );
         Ok(at_ms.fetch_optional(&mut *conn).await.map_err(failed)?.map(Timestamp::from_millis))
+    }
+
+    /// Everybody of a group who stands in the ledger, so that their names can be masked where they are not meant to be read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn members(&self, group: &GroupId) -> Result<Vec<MemberId>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let key = group.as_str();
+        let names = sqlx::query_scalar!(
+            r#"
+            select m.native_id as "native_id!" from member m join "group" g on g.group_id = m.group_id
+            where g.key = ? order by m.member_id
+            "#,
+            key,
+        );
+        names.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(member).collect()
     }
 
     /// Whether there is anything of a group in the ledger.

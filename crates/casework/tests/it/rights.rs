@@ -35,6 +35,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("erase-me please", "member"),
     ("correct B-1 it was Tuesday", "member"),
     ("clock confirm", "admin"),
+    ("export register csv", "copier"),
 ];
 
 #[tokio::test]
@@ -43,10 +44,10 @@ async fn every_officer_may_run_what_their_office_allows_and_nothing_else() {
     for (line, needs) in COMMANDS {
         for (who, offices) in [
             ("alice", &["member"][..]),
-            ("ed", &["member", "hearer", "executive"]),
+            ("ed", &["member", "hearer", "executive", "copier"]),
             ("mo", &["member", "hearer", "moderator"]),
-            ("asha", &["member", "hearer", "moderator", "admin"]),
-            ("sam", &["member", "hearer", "moderator", "admin"]),
+            ("asha", &["member", "hearer", "moderator", "admin", "copier"]),
+            ("sam", &["member", "hearer", "moderator", "admin", "copier"]),
         ] {
             for private in [false, true] {
                 let it = Harness::new().await;

@@ -1,6 +1,7 @@
 //! Copies that were taken out of the ledger: where they stand, and that they do not outlive what they were taken of.
 
-use std::fs;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use policy::{GroupId, Reference, Timestamp};
@@ -15,6 +16,23 @@ impl Casework {
     /// Where copies are put.
     pub(crate) fn exports(&self) -> PathBuf {
         self.ledger.directory().join("exports")
+    }
+
+    /// Puts a copy where copies are put, for the owner's eyes only.
+    pub(crate) fn put_away(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut directory = DirBuilder::new();
+        directory.recursive(true);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::DirBuilderExt::mode(&mut directory, 0o700);
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        directory.create(self.exports())?;
+        let mut file = options.open(self.exports().join(name))?;
+        file.write_all(bytes)?;
+        file.sync_all()
     }
 
     /// Deletes the copies of a file that went.
