@@ -7,7 +7,9 @@ use policy::{
 };
 
 use crate::acts::Request;
-use crate::commands::{self, ClockCommand, Command, Place, PolicyCommand, Target, WordlistCommand};
+use crate::commands::{
+    self, ClockCommand, Command, Place, PolicyCommand, RecordForm, Target, WordlistCommand,
+};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::export::Names;
@@ -132,7 +134,8 @@ impl Casework {
             Command::Appeal { case, words } => {
                 self.appeal(permit, case, &MessageText::new(words.join(" "))).await
             }
-            Command::MyRecord => self.my_record(permit).await,
+            Command::MyRecord { form: None } => self.my_record(permit).await,
+            Command::MyRecord { form: Some(RecordForm::Json) } => self.my_record_json(permit).await,
             Command::Rules => Ok(rules(permit)),
             Command::Help => Ok(help(permit)),
             Command::Hold { file, why } => self.hold(permit, file, &MessageText::new(why.join(" "))).await,
@@ -149,6 +152,7 @@ impl Casework {
             Command::Export { source, format, names } => {
                 self.export(permit, source, format, names.unwrap_or(Names::All)).await
             }
+            Command::Digest { month } => self.digest(permit, month).await,
         }
     }
 

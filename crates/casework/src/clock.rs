@@ -70,7 +70,7 @@ impl Casework {
                     tx.doubt_clock(&doubt).await?;
                     self.tell_all_of_clock(tx, &Actor::Bot, Event::ClockDoubted { why }, now.wall).await?;
                     watch.doubt = Some(doubt);
-                    tracing::error!(error = &why as &dyn std::error::Error, "the clock is not believed");
+                    tracing::warn!(error = &why as &dyn std::error::Error, "the clock is not believed");
                 }
             },
             Some(doubt) if watch.is_back(doubt, now, latest) => {

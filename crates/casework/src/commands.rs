@@ -7,7 +7,7 @@ use std::error::Error;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
-use policy::{Category, Grade, Mode, PostId, Reference, Role, Ruling};
+use policy::{Category, Grade, Mode, Month, PostId, Reference, Role, Ruling};
 
 use crate::export::{Format, Names, Source};
 use crate::rights::Audience;
@@ -144,7 +144,10 @@ pub enum Command {
         words: Vec<String>,
     },
     /// Everything we hold about you
-    MyRecord,
+    MyRecord {
+        /// `json`, to hand it on to another program
+        form: Option<RecordForm>,
+    },
     /// The rules of the group
     Rules,
     /// What you can ask me
@@ -204,6 +207,11 @@ pub enum Command {
         /// `redacted` leaves out the names of other people
         names: Option<Names>,
     },
+    /// Counts for the committee: of a month, or of the last 30 days
+    Digest {
+        /// The month, such as 2026-11
+        month: Option<Month>,
+    },
 }
 
 /// The clock of the machine the bot runs on.
@@ -262,6 +270,24 @@ pub enum PolicyCommand {
         #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
         value: Vec<String>,
     },
+}
+
+/// How a member gets their record, other than to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordForm {
+    /// For other programs.
+    Json,
+}
+
+impl std::str::FromStr for RecordForm {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "json" => Ok(Self::Json),
+            _ => Err("say `json`, or nothing"),
+        }
+    }
 }
 
 /// What the Executive decided, as its recorder types it.
@@ -435,20 +461,23 @@ impl Command {
             Self::Case { .. } | Self::Appeals => HEARERS,
             Self::Minute { .. } => EXECUTIVE,
             Self::Wordlist(_) | Self::Policy(_) | Self::Mode { .. } => ADMINS,
-            Self::Appeal { .. } | Self::MyRecord | Self::Rules | Self::Help => Audience::Member,
+            Self::Appeal { .. } | Self::MyRecord { .. } | Self::Rules | Self::Help => Audience::Member,
             Self::Hold { .. }
             | Self::Release { .. }
             | Self::Erase { .. }
             | Self::Rectify { .. }
             | Self::Clock(_) => ADMINS,
-            Self::Export { .. } => COPIERS,
+            Self::Export { .. } | Self::Digest { .. } => COPIERS,
             Self::EraseMe { .. } | Self::Correct { .. } => Audience::Member,
         }
     }
 
     /// Whether it holds a member's own affairs and belongs in a private message.
     pub fn only_in_private(&self) -> bool {
-        matches!(self, Self::Appeal { .. } | Self::MyRecord | Self::EraseMe { .. } | Self::Correct { .. })
+        matches!(
+            self,
+            Self::Appeal { .. } | Self::MyRecord { .. } | Self::EraseMe { .. } | Self::Correct { .. }
+        )
     }
 
     /// What people type for it.
@@ -475,7 +504,7 @@ impl Command {
             Self::Policy(PolicyCommand::Set { .. }) => "policy set",
             Self::Mode { .. } => "mode",
             Self::Appeal { .. } => "appeal",
-            Self::MyRecord => "my-record",
+            Self::MyRecord { .. } => "my-record",
             Self::Rules => "rules",
             Self::Help => "help",
             Self::Hold { .. } => "hold",
@@ -486,6 +515,7 @@ impl Command {
             Self::Correct { .. } => "correct",
             Self::Clock(ClockCommand::Confirm) => "clock confirm",
             Self::Export { .. } => "export",
+            Self::Digest { .. } => "digest",
         }
     }
 
@@ -497,7 +527,7 @@ impl Command {
             "minute" => EXECUTIVE,
             "appeal" | "my-record" | "rules" | "help" => Audience::Member,
             "hold" | "release" | "erase" | "rectify" | "clock" => ADMINS,
-            "export" => COPIERS,
+            "export" | "digest" => COPIERS,
             "erase-me" | "correct" => Audience::Member,
             _ => MODERATORS,
         }
@@ -533,7 +563,8 @@ mod tests {
             ),
             ("remove B-0042", Command::Remove { target: Target::Case(case), rule: None, reason: vec![] }),
             ("decide B-0042 accept", Command::Decide { case, ruling: Ruling::Accept, reason: vec![] }),
-            ("my-record", Command::MyRecord),
+            ("my-record", Command::MyRecord { form: None }),
+            ("my-record json", Command::MyRecord { form: Some(RecordForm::Json) }),
             (
                 "wordlist add strong insult stem pen pidyn",
                 Command::Wordlist(WordlistCommand::Add {
@@ -612,6 +643,7 @@ mod tests {
             "correct 1 a",
             "clock confirm",
             "export register csv",
+            "digest",
         ];
         let commands = lines.map(|line| parse(line).unwrap());
         assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());

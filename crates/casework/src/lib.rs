@@ -13,6 +13,7 @@ pub mod commands;
 mod deadlines;
 mod delivery;
 mod desk;
+mod digest;
 mod error;
 mod executive;
 pub mod export;

@@ -50,10 +50,13 @@ async fn nothing_outlives_its_time() {
     };
     let mut cases: u32 = 0;
     let mut early = Vec::new();
-    for day in 0..MONTHS * 31 {
+    let mut day = 0;
+    while day < MONTHS * 31 {
+        // In between, whole days pass unseen.
+        let step = if (31..23 * 31).contains(&day) { 4 } else { 1 };
         // Half of the members leave after a month, and are not heard of again.
         let here = if day < 31 { members.len() } else { members.len() / 2 };
-        if next(3) == 0 {
+        if next(2) == 0 {
             let author = members[usize::try_from(next(u64::try_from(here).unwrap())).unwrap()].clone();
             let id = format!("canary-post-{cases}-qx");
             let word = ["medlo", "stronko", "worstlo"][usize::try_from(next(3)).unwrap()];
@@ -83,13 +86,14 @@ async fn nothing_outlives_its_time() {
             // What was only flagged is looked at before it is old.
             drop(it.command("nia", &format!("void {newest} looked at")).await);
         }
-        it.clock.advance(DAY);
+        it.clock.advance(step * DAY);
         it.settle().await;
-        if day % 31 == 0 || day > 24 * 30 {
+        if day > 24 * 30 {
             assert_eq!(outlived(&it, cases + 60).await, [], "day {day}");
         }
+        day += step;
     }
-    assert!(cases > 200 && early.len() > 5, "{cases} cases, {} early", early.len());
+    assert!(cases > 100 && early.len() > 5, "{cases} cases, {} early", early.len());
     let directory = it.directory.path();
     for id in &early {
         assert!(!holds(directory, id.as_bytes()), "{id} is still there");

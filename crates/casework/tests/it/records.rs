@@ -39,7 +39,7 @@ async fn who_opens_a_file_is_on_record_and_the_member_sees_that_it_was_opened() 
     it.command("nia", "appeals").await;
     assert!(opened("nia").await.is_some(), "the appeals are shown with their words");
     let record = it.direct("bob", "my-record").await;
-    assert!(record.contains("opened by a secretary") && !record.contains("sam"), "{record}");
+    assert!(record.contains("opened by the Secretary") && !record.contains("sam"), "{record}");
 }
 
 #[tokio::test]
@@ -199,4 +199,121 @@ async fn records_of_one_group_are_not_reached_from_another() {
     assert!(it.direct("bob", "correct B-1 x").await.contains("I know no file"));
     let events = it.ledger.events(&group("other"), case_ref(1)).await.unwrap();
     assert!(events.iter().all(|noted| matches!(noted.event, Event::Judged { .. })), "{events:?}");
+}
+
+#[tokio::test]
+async fn a_record_for_other_programs_covers_other_people() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo, alice and mo, said bob").await;
+    it.post("2", "alice", "medlo").await;
+    it.direct("bob", "appeal B-1 alice began").await;
+    it.command("mo", "decide B-1 dismiss alice did not, says mo").await;
+    it.command("asha", "hold B-1 alice's lawyer wrote").await;
+    it.command("mo", "case B-1").await;
+    let answer = it.direct("bob", "my-record json").await;
+    let json: String = answer.lines().skip(1).map(|line| line.strip_prefix("> ").unwrap_or(line)).collect();
+    let record: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let file = &record["files"][0];
+    assert_eq!(file["post"]["text"], "worstlo, [another member] and [a moderator], said bob");
+    assert_eq!(file["looked_at"][0]["by"], "a moderator");
+    assert_eq!(file["held"], true);
+    for name in ["alice", "\"mo\"", "asha", "lawyer"] {
+        assert!(!json.contains(name), "{name}: {json}");
+    }
+    assert!(it.command("bob", "my-record json").await.contains("is private"));
+    let other = it.direct("carol", "my-record json").await;
+    assert!(other.contains("\"files\": []"), "{other}");
+}
+
+#[tokio::test]
+async fn a_copy_is_on_record_stands_for_a_month_and_goes_with_its_file() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo =1+1").await;
+    it.post("2", "alice", "worstlo").await;
+    it.command("mo", "void B-1 a joke").await;
+    let copies = || {
+        let place = it.directory.path().join("exports");
+        let mut copies: Vec<_> =
+            std::fs::read_dir(place).into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
+        copies.sort();
+        copies
+    };
+    for (who, line, want) in [
+        ("mo", "export B-1 csv", "you do not hold"),
+        ("ed", "export register csv", "The register is the Secretary's"),
+        ("ed", "export B-1 html", "is before the Executive"),
+        ("sam", "export B-9 html", "There is no file B-0009"),
+        ("sam", "export B-1 pdf", "choose one of csv, html"),
+    ] {
+        let answer = it.command(who, line).await;
+        assert!(answer.contains(want), "{line}: {answer}");
+    }
+    assert_eq!(copies().len(), 0);
+    assert!(it.command("sam", "export B-1 csv").await.contains("exports/tea-B-0001-"));
+    it.clock.advance(1);
+    it.command("sam", "export B-1 html redacted").await;
+    it.command("asha", "export B-2 html").await;
+    it.command("sam", "export register html").await;
+    assert_eq!(copies().len(), 4);
+    let text = std::fs::read_to_string(&copies()[0]).unwrap();
+    assert!(
+        text.contains("Taken by sam") && text.contains("worstlo =1+1") && text.contains(",mo,"),
+        "{text}"
+    );
+    let redacted = std::fs::read_to_string(&copies()[1]).unwrap();
+    assert!(redacted.contains("[a moderator]") && !redacted.contains("<bdi>mo</bdi>"), "{redacted}");
+    #[cfg(unix)]
+    for copy in copies() {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(copy).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let views = it.ledger.views(&group("tea"), case_ref(1)).await.unwrap();
+    assert_eq!(views.iter().filter(|view| view.way == ledger::Way::Exported).count(), 2);
+
+    it.command("sam", "erase B-1 as you asked").await;
+    assert_eq!(copies().len(), 2, "its copies went with it");
+    days(&it, 29).await;
+    assert_eq!(copies().len(), 2);
+    days(&it, 3).await;
+    assert_eq!(copies().len(), 0);
+}
+
+#[tokio::test]
+async fn the_executive_takes_a_copy_of_what_is_before_it() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo").await;
+    it.direct("bob", "appeal B-1 a joke").await;
+    it.command("nia", "decide B-1 dismiss no").await;
+    it.direct("bob", "appeal B-1 the Executive please").await;
+    assert!(it.command("ed", "export B-1 html").await.contains("exports/tea-B-0001-"));
+}
+
+#[tokio::test]
+async fn the_committee_gets_counts_and_no_names() {
+    let it = Harness::new().await;
+    for number in 0..6 {
+        it.post(&number.to_string(), "bob", "worstlo").await;
+    }
+    it.post("9", "alice", "stronko").await;
+    it.command("mo", "restore B-1 a joke").await;
+    it.direct("bob", "appeal B-2 sorry").await;
+    let digest = it.command("ed", "digest").await;
+    for part in [
+        "found by the filter: 6",
+        "put back: fewer than 5",
+        "Strikes: 6",
+        "Appeals: fewer than 5",
+        "overdue 0",
+    ] {
+        assert!(digest.contains(part), "{part}: {digest}");
+    }
+    for name in ["bob", "alice", "B-0"] {
+        assert!(!digest.contains(name), "{digest}");
+    }
+    it.clock.advance(40 * DAY);
+    it.settle().await;
+    let digest = it.command("sam", "digest").await;
+    assert!(digest.contains("Removed or hidden: 0") && digest.contains("overdue 1"), "{digest}");
+    assert!(it.command("sam", "digest 2026-05").await.contains("May 2026"));
+    assert!(it.command("sam", "digest May").await.contains("a month looks like 2026-11"));
 }

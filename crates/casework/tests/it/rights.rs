@@ -36,6 +36,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("correct B-1 it was Tuesday", "member"),
     ("clock confirm", "admin"),
     ("export register csv", "copier"),
+    ("digest 2026-05", "copier"),
 ];
 
 #[tokio::test]
