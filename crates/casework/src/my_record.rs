@@ -1,7 +1,7 @@
 //! What a member sees of what is kept about them: that it was looked at, what was asked and corrected, how long it stays.
 
 use ledger::{File, Keeping, WordsKind};
-use policy::{Letter, MemberId, MessageText, SurfaceKind};
+use policy::{Letter, MemberId, MessageText, State, SurfaceKind};
 use serde::Serialize;
 
 use crate::desk::Casework;
@@ -107,7 +107,10 @@ impl Casework {
         let json = serde_json::to_string_pretty(&record).map_err(|_| CaseworkError::Unwritten)?;
         // People's words stand in it, so it is set apart like them.
         let letter = Letter::line("What we hold about you, for other programs; put the parts together:");
-        Ok(blocks(&json).into_iter().fold(letter, |letter, block| letter.quote(MessageText::new(block))))
+        Ok(blocks(&json).iter().fold(letter, |letter, block| {
+            // The next block begins a line of its own anyway.
+            letter.quote(MessageText::new(block.strip_suffix('\n').unwrap_or(block)))
+        }))
     }
 
     /// What is told of one file; nothing of a post that was only watched, which has no bearing on anybody's record.
@@ -118,8 +121,11 @@ impl Casework {
         mask: &Mask<'_>,
     ) -> Result<Option<FileRecord>, CaseworkError> {
         let (group, zone) = (&in_force.charter.group, in_force.charter.zone);
-        let post = match self.ledger.file(group, keeping.file).await? {
-            Some(File::Case(case)) if case.state.word() == "watched" => return Ok(None),
+        let file = self.ledger.file(group, keeping.file).await?;
+        if is_watched(&file) {
+            return Ok(None);
+        }
+        let post = match file {
             Some(File::Case(case)) => {
                 let snapshot = self.ledger.snapshot(group, keeping.file).await?;
                 let text = snapshot.map(|snapshot| {
@@ -192,6 +198,9 @@ impl Casework {
         let charter = &in_force.charter;
         for keeping in self.ledger.files_about(&charter.group, member).await? {
             let file = keeping.file;
+            if is_watched(&self.ledger.file(&charter.group, file).await?) {
+                continue;
+            }
             let until = kept_until(&keeping, in_force).long_date(charter.zone);
             letter = letter.text(format!("{file} is kept until {until} at least."));
             for view in self.ledger.views(&charter.group, file).await? {
@@ -209,6 +218,11 @@ impl Casework {
         }
         Ok(letter)
     }
+}
+
+/// Whether it is about a post that was only watched, of which members see nothing.
+fn is_watched(file: &Option<File>) -> bool {
+    matches!(file, Some(File::Case(case)) if matches!(case.state, State::Watched { .. }))
 }
 
 /// A text in blocks of whole lines; a line that is too long for one is cut between characters.
