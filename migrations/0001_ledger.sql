@@ -271,12 +271,14 @@ where e.state in ('pending', 'unknown')
 create index effect_refused on effect (group_id, effect_id) where state = 'refused';
 create index effect_by_file on effect (file_id);
 
--- The Secretary's numbered list of every notice and decision. Rows are added, never changed or taken away.
+-- The Secretary's numbered list of every notice and decision. Rows are added, never changed or taken away; of a file
+-- that was purged, number and date are left, so that the numbers stay gap-free.
 create table register (
     group_id integer not null references "group" on delete restrict,
     -- Gap-free in its group.
     number integer not null check (number > 0),
-    file_id integer not null,
+    -- None once what it records was purged.
+    file_id integer,
     at_ms integer not null,
     notice_id integer unique,
     event_id integer unique,
@@ -284,8 +286,11 @@ create table register (
     foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
     foreign key (file_id, notice_id) references notice (file_id, notice_id) on delete restrict,
     foreign key (file_id, event_id) references event (file_id, event_id) on delete restrict,
-    check ((notice_id is null) <> (event_id is null))
+    check (file_id is null or (notice_id is null) <> (event_id is null)),
+    check (file_id is not null or (notice_id is null and event_id is null))
 ) strict;
+
+create index register_by_file on register (file_id);
 
 create table appeal (
     appeal_id integer primary key autoincrement,
@@ -326,7 +331,7 @@ create table deadline (
     file_id integer not null,
     kind text not null check (kind in (
         'review_due', 'review_overdue', 'appeal_reminder', 'appeal_due', 'appeal_progress', 'hearing_over',
-        'signing_due', 'suspension_over', 'mute_review', 'mute_over', 'report_reminder', 'report_due'
+        'signing_due', 'suspension_over', 'mute_review', 'mute_over', 'report_reminder', 'report_due', 'hold_review'
     )),
     due_at_ms integer not null,
     settled_at_ms integer,
@@ -355,7 +360,10 @@ create table sealed (
     file_id integer not null,
     -- snapshot: the post and what was found. reason: an officer's. appeal: the member's. notice: its reason.
     -- side: the member's, about a proposed sanction. report: the reporter's. service: how a notice was served by hand.
-    kind text not null check (kind in ('snapshot', 'reason', 'appeal', 'notice', 'side', 'report', 'service')),
+    -- hold: why the file is held. request: what a member asks about it. correction: an officer's, shown beside the rest.
+    kind text not null check (kind in (
+        'snapshot', 'reason', 'appeal', 'notice', 'side', 'report', 'service', 'hold', 'request', 'correction'
+    )),
     notice_id integer unique,
     at_ms integer not null,
     -- Nonce (24 bytes), text, tag (16).

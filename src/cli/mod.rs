@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod config_check;
 mod evaluate;
+mod export;
 #[cfg(feature = "terminal")]
 mod run;
 mod wordlist_lint;
@@ -57,6 +58,8 @@ enum Command {
     /// Work on the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Take a copy of the register or of a file, while the bot is not running
+    Export(export::Args),
     /// Print a script that completes beadle's options in your shell
     Completions(completions::Args),
 }
@@ -159,6 +162,9 @@ impl Cli {
                 wordlist_lint::lint(args, &self.config()?.wordlists)
             }
             Some(Command::Config(ConfigCommand::Check)) => config_check::check(self.config.as_deref()),
+            Some(Command::Export(args)) => {
+                export::export(args, self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
+            }
             Some(Command::Completions(args)) => completions::print(args),
         }
     }

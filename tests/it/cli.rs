@@ -403,3 +403,23 @@ fn a_command_with_a_bad_configuration_names_every_problem_on_stderr() {
         "); }
     }
 }
+
+#[test]
+fn an_officer_takes_a_copy_while_the_bot_is_not_running() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = run_in(folder.path(), &["--data-dir", "data"], "alice: my nan said fuck\n");
+    assert!(told.status.success());
+    let copy = |by: &str, out: &str| {
+        let args = ["--data-dir", "data", "export", "B-0001", "--group", "thistlebrook", "--format", "csv"];
+        run_in(folder.path(), &[&args[..], &["--by", by, "--out", out]].concat(), "")
+    };
+    assert!(copy("sam", "copy.csv").status.success());
+    let text = fs::read_to_string(folder.path().join("copy.csv")).unwrap();
+    assert!(text.contains("Taken by sam") && text.contains("my nan said fuck"), "{text}");
+    // Nothing is written over, and nobody takes what is not theirs.
+    assert_eq!(copy("sam", "copy.csv").status.code(), Some(1));
+    let refused = copy("mo", "other.csv");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("which you do not hold"));
+    assert!(!folder.path().join("other.csv").exists());
+}

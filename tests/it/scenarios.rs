@@ -35,6 +35,7 @@ stories! {
     the_bot_answers_questions = "16-talking-to-the-bot",
     what_nobody_decides_goes_up_by_itself = "17-silence",
     the_executive_decides = "18-executive",
+    records_are_looked_at_held_and_go = "20-records",
     a_report_is_answered_or_goes_up = "19-reports",
     a_year_and_a_half_of_one_member = "22-ladder",
     a_conflicted_secretary = "23-conflicted-secretary",

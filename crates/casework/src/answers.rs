@@ -1,6 +1,6 @@
 //! Commands become answers: the line is read, the right is checked, and the answer goes to whoever asked.
 
-use ledger::{Effect, EffectKind, EffectState, File, NoticeDelivery, NoticeRecord, WordsKind};
+use ledger::{Access, Effect, EffectKind, EffectState, File, NoticeDelivery, NoticeRecord, WordsKind};
 use policy::case::Act;
 use policy::{
     Appeal, AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp, Verdict,
@@ -8,11 +8,13 @@ use policy::{
 
 use crate::acts::Request;
 use crate::commands::{
-    self, Command, Place, PolicyCommand, RulesCommand, Target, TemplateCommand, WordlistCommand,
+    self, ClockCommand, Command, Place, PolicyCommand, RecordForm, RulesCommand, Target, TemplateCommand,
+    WordlistCommand,
 };
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::executive::Minute;
+use crate::export::Names;
 use crate::letters;
 use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
@@ -163,7 +165,6 @@ impl Casework {
                     None => self.appeal(permit, case, &words).await,
                 }
             }
-            Command::MyRecord => self.my_record(permit).await,
             Command::Rules { what: None } => Ok(rules(permit)),
             Command::Rules { what: Some(RulesCommand::Post { channel }) } => {
                 self.rules_post(permit, &channel).await
@@ -183,6 +184,23 @@ impl Casework {
             }
             Command::Language { language } => self.set_language(permit, language).await,
             Command::Acknowledge => self.acknowledge(permit).await,
+            Command::MyRecord { form: None } => self.my_record(permit).await,
+            Command::MyRecord { form: Some(RecordForm::Json) } => self.my_record_json(permit).await,
+            Command::Hold { file, why } => self.hold(permit, file, &MessageText::new(why.join(" "))).await,
+            Command::Release { file } => self.release_hold(permit, file).await,
+            Command::Erase { target, reason } => self.erase(permit, &target, words(&reason).as_ref()).await,
+            Command::Rectify { file, words } => {
+                self.rectify(permit, file, &MessageText::new(words.join(" "))).await
+            }
+            Command::EraseMe { words: said } => self.ask_for_erasure(permit, words(&said).as_ref()).await,
+            Command::Correct { file, words } => {
+                self.ask_for_correction(permit, file, &MessageText::new(words.join(" "))).await
+            }
+            Command::Clock(ClockCommand::Confirm) => self.confirm_clock(permit).await,
+            Command::Export { source, format, names } => {
+                self.export(permit, source, format, names.unwrap_or(Names::All)).await
+            }
+            Command::Digest { month } => self.digest(permit, month).await,
         }
     }
 
@@ -257,6 +275,7 @@ impl Casework {
             }
         }
         letter = self.own_reports(letter, permit).await?;
+        letter = self.about_records(letter, in_force, permit.who()).await?;
         for record in self.ledger.notices_to(group, permit.who(), RECORD_MAX).await? {
             let notice = &record.notice;
             let delivery = delivery(&record.delivery, notice);
@@ -328,6 +347,8 @@ impl Casework {
         if appeals.is_empty() {
             return Ok(Letter::line("No appeal waits."));
         }
+        let shown: Vec<_> = appeals.iter().take(LINES_MAX).map(|(file, _)| file.reference()).collect();
+        self.opens(permit, &shown, Access::Opened).await?;
         let mut letter = Letter::default();
         for (file, appeal) in appeals.iter().take(LINES_MAX) {
             letter = letter.text(letters::appeal(file, appeal, in_force));

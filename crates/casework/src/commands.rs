@@ -8,8 +8,11 @@ use std::error::Error;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use policy::report::Outcome;
-use policy::{Category, Complaint, Grade, Language, MemberId, Mode, PostId, Reference, Role, Ruling, Step};
+use policy::{
+    Category, Complaint, Grade, Language, MemberId, Mode, Month, PostId, Reference, Role, Ruling, Step,
+};
 
+use crate::export::{Format, Names, Source};
 use crate::rights::Audience;
 
 const MODERATORS: Audience = Audience::Officers(&[Role::Moderator]);
@@ -18,7 +21,7 @@ const EXECUTIVE: Audience = Audience::Officers(&[Role::Executive]);
 /// Those who hear appeals, at either tier; and every officer, of whom reports ask one or another.
 const HEARERS: Audience = Audience::Officers(&[Role::Moderator, Role::Executive]);
 
-/// Those who may sign, were the Executive has to help out too.
+/// Admins and the Executive: who may sign, since the Executive helps out where there are too few, and who takes copies.
 const SIGNATORIES: Audience = Audience::Officers(&[Role::Admin, Role::Executive]);
 
 /// Where a command was given.
@@ -216,7 +219,10 @@ pub enum Command {
         words: Vec<String>,
     },
     /// Everything we hold about you
-    MyRecord,
+    MyRecord {
+        /// `json`, to hand it on to another program
+        form: Option<RecordForm>,
+    },
     /// The rules of the group
     #[command(subcommand_required = false, arg_required_else_help = false)]
     Rules {
@@ -270,6 +276,66 @@ pub enum Command {
     },
     /// Say that you have read the rules
     Acknowledge,
+    /// Keep a file from being purged or erased
+    Hold {
+        /// The file, such as B-0042
+        file: Reference,
+        /// Why; officers see it
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        why: Vec<String>,
+    },
+    /// Hold a file no longer: it goes when its time is over
+    Release {
+        /// The file, such as B-0042
+        file: Reference,
+    },
+    /// Erase what may go of a file, or of all files about a member, and tell the member
+    Erase {
+        /// The file, such as B-0042, or the member's account name
+        target: String,
+        /// What the member is told about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        reason: Vec<String>,
+    },
+    /// Add a correction to a file, beside what it says
+    Rectify {
+        /// The file, such as B-0042
+        file: Reference,
+        /// What is right
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Ask for what we hold about you to be erased
+    EraseMe {
+        /// What you want to say about it
+        #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Ask for a correction of what we hold about you
+    Correct {
+        /// The file, such as B-0042
+        file: Reference,
+        /// What is wrong, and what is right
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// The clock of the machine the bot runs on
+    #[command(subcommand, subcommand_required = true)]
+    Clock(ClockCommand),
+    /// Take a copy of the register or of a file; it is put on the bot's machine
+    Export {
+        /// `register`, or the file, such as B-0042
+        source: Source,
+        /// `csv` for a spreadsheet, `html` to read and print
+        format: Format,
+        /// `redacted` leaves out the names of other people
+        names: Option<Names>,
+    },
+    /// Counts for the committee: of a month, or of the last 30 days
+    Digest {
+        /// The month, such as 2026-11
+        month: Option<Month>,
+    },
 }
 
 /// What is done with the rules.
@@ -304,6 +370,13 @@ fn language(text: &str) -> Result<Language, &'static str> {
         "cy" | "welsh" | "cymraeg" => Ok(Language::Welsh),
         _ => Err("choose one of en, cy"),
     }
+}
+
+/// The clock of the machine the bot runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ClockCommand {
+    /// Say that it is right, so that what waits for it goes on
+    Confirm,
 }
 
 /// The words the filter looks for.
@@ -355,6 +428,24 @@ pub enum PolicyCommand {
         #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
         value: Vec<String>,
     },
+}
+
+/// How a member gets their record, other than to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordForm {
+    /// For other programs.
+    Json,
+}
+
+impl std::str::FromStr for RecordForm {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "json" => Ok(Self::Json),
+            _ => Err("say `json`, or nothing"),
+        }
+    }
 }
 
 /// What the Executive decided, as its recorder types it.
@@ -577,17 +668,25 @@ impl Command {
             | Self::Mode { .. }
             | Self::Rules { what: Some(RulesCommand::Post { .. }) }
             | Self::Serve { .. }
-            | Self::Template(_) => ADMINS,
+            | Self::Template(_)
+            | Self::Hold { .. }
+            | Self::Release { .. }
+            | Self::Erase { .. }
+            | Self::Rectify { .. }
+            | Self::Clock(_) => ADMINS,
+            Self::Export { .. } | Self::Digest { .. } => SIGNATORIES,
             Self::Appeal { .. }
             | Self::Reply { .. }
             | Self::Withdraw { .. }
             | Self::Link { .. }
-            | Self::MyRecord
+            | Self::MyRecord { .. }
             | Self::Rules { what: None }
             | Self::Help
             | Self::Report { .. }
             | Self::Language { .. }
-            | Self::Acknowledge => Audience::Member,
+            | Self::Acknowledge
+            | Self::EraseMe { .. }
+            | Self::Correct { .. } => Audience::Member,
         }
     }
 
@@ -598,9 +697,11 @@ impl Command {
             Self::Appeal { .. }
                 | Self::Reply { .. }
                 | Self::Withdraw { .. }
-                | Self::MyRecord
+                | Self::MyRecord { .. }
                 | Self::Language { .. }
                 | Self::Acknowledge
+                | Self::EraseMe { .. }
+                | Self::Correct { .. }
         )
     }
 
@@ -639,7 +740,7 @@ impl Command {
             Self::Policy(PolicyCommand::Set { .. }) => "policy set",
             Self::Mode { .. } => "mode",
             Self::Appeal { .. } => "appeal",
-            Self::MyRecord => "my-record",
+            Self::MyRecord { .. } => "my-record",
             Self::Rules { what: None } => "rules",
             Self::Rules { what: Some(RulesCommand::Post { .. }) } => "rules post",
             Self::Help => "help",
@@ -651,6 +752,15 @@ impl Command {
             Self::Template(TemplateCommand::Preview { .. }) => "template preview",
             Self::Language { .. } => "language",
             Self::Acknowledge => "acknowledge",
+            Self::Hold { .. } => "hold",
+            Self::Release { .. } => "release",
+            Self::Erase { .. } => "erase",
+            Self::Rectify { .. } => "rectify",
+            Self::EraseMe { .. } => "erase-me",
+            Self::Correct { .. } => "correct",
+            Self::Clock(ClockCommand::Confirm) => "clock confirm",
+            Self::Export { .. } => "export",
+            Self::Digest { .. } => "digest",
         }
     }
 
@@ -662,8 +772,10 @@ impl Command {
             "case" | "appeals" | "conflict" | "reports" | "answer" => HEARERS,
             "proposals" | "sign" | "decline" | "outside" => SIGNATORIES,
             "minute" => EXECUTIVE,
+            "hold" | "release" | "erase" | "rectify" | "clock" => ADMINS,
+            "export" | "digest" => SIGNATORIES,
             "appeal" | "reply" | "withdraw" | "link" | "my-record" | "rules" | "help" | "report"
-            | "language" | "acknowledge" => Audience::Member,
+            | "language" | "acknowledge" | "erase-me" | "correct" => Audience::Member,
             _ => MODERATORS,
         }
     }
@@ -698,7 +810,8 @@ mod tests {
             ),
             ("remove B-0042", Command::Remove { target: Target::Case(case), rule: None, reason: vec![] }),
             ("decide B-0042 accept", Command::Decide { case, ruling: Ruling::Accept, reason: vec![] }),
-            ("my-record", Command::MyRecord),
+            ("my-record", Command::MyRecord { form: None }),
+            ("my-record json", Command::MyRecord { form: Some(RecordForm::Json) }),
             (
                 "report harassment @bob -- he won't  stop",
                 Command::Report {
@@ -813,6 +926,15 @@ mod tests {
             "template preview removed cy",
             "language cy",
             "acknowledge",
+            "hold 1 a",
+            "release 1",
+            "erase a",
+            "rectify 1 a",
+            "erase-me",
+            "correct 1 a",
+            "clock confirm",
+            "export register csv",
+            "digest",
         ];
         let commands = lines.map(|line| parse(line).unwrap());
         assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());

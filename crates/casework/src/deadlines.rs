@@ -19,12 +19,13 @@ const SECRETARY_TOLD_AFTER_DAYS: u32 = 1;
 impl Casework {
     /// Lets everything fire that has fallen due in the groups that are configured, the oldest of each first.
     pub(crate) async fn fire_due(&self) -> Result<(), CaseworkError> {
+        let withheld = self.withheld().await?;
         for group in self.ledger.groups_due(self.now()).await? {
             if !self.platforms.contains_key(&group) {
                 continue;
             }
             let in_force = self.in_force(&group)?;
-            while let Some(due) = self.ledger.next_deadline(&group, self.now()).await? {
+            while let Some(due) = self.ledger.next_deadline_but(&group, self.now(), &withheld).await? {
                 self.fire(&in_force, &due).await?;
             }
         }
@@ -50,6 +51,7 @@ impl Casework {
             DeadlineKind::MuteOver => self.end_mute(&mut tx, in_force, file, now).await?,
             DeadlineKind::ReportReminder => self.remind_of_report(&mut tx, in_force, file, now).await?,
             DeadlineKind::ReportDue => self.report_due(&mut tx, in_force, file, now).await?,
+            DeadlineKind::HoldReview => self.remind_of_hold(&mut tx, in_force, file, now).await?,
         }
         die_at!("deadline::written");
         self.commit(tx).await

@@ -72,6 +72,7 @@ impl Casework {
 
     /// Lets fire what falls due, and delivers everything that is due now.
     pub(crate) async fn deliver_due(&self) -> Result<(), CaseworkError> {
+        self.look_through_files().await?;
         self.fire_due().await?;
         let mut interrupted = self.delivering.lock().await;
         if *interrupted {
@@ -210,6 +211,11 @@ impl Casework {
     /// What officers are told about an effect's file.
     async fn news(&self, effect: &Effect, event: Event) -> Result<Letter, CaseworkError> {
         let in_force = self.in_force(&effect.group)?;
+        if let Event::PurgeListed { .. } = event {
+            let listed = self.ledger.purge_list(&effect.group).await?;
+            let told = listed.iter().filter(|listed| listed.listed_at == effect.queued_at);
+            return Ok(letters::purge_list(told, &in_force));
+        }
         Ok(letters::news(&self.file_of(effect).await?, event, &in_force))
     }
 

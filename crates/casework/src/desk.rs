@@ -10,6 +10,7 @@ use platform::{Inbound, Intake, IntakeError, Outbound, Position};
 use policy::{ChannelId, Clock, GroupId, Letter, Templates, Timestamp};
 use tokio::sync::Notify;
 
+use crate::clock::ClockWatch;
 use crate::commands::Place;
 use crate::error::CaseworkError;
 use crate::failpoint::die_at;
@@ -26,6 +27,10 @@ pub struct Casework {
     pub(crate) changing_rules: tokio::sync::Mutex<()>,
     /// Held while effects are delivered, so that none is done twice at once; true when a delivery broke off.
     pub(crate) delivering: tokio::sync::Mutex<bool>,
+    /// What is known about the clock.
+    pub(crate) clock_watch: tokio::sync::Mutex<ClockWatch>,
+    /// Until when each group's files need not be looked through again for what has had its time; held while they are.
+    pub(crate) looked_through: tokio::sync::Mutex<HashMap<GroupId, Timestamp>>,
     /// Told when there is something to deliver.
     pub(crate) recorded: Notify,
     /// How far channels have been read without consequences since the last transaction.
@@ -52,6 +57,7 @@ impl Casework {
         platforms: HashMap<GroupId, Arc<dyn Outbound>>,
     ) -> Result<Self, CaseworkError> {
         let rules = Rules::build(source.load()?, &ledger).await?;
+        let doubt = ledger.clock_doubt().await?;
         Ok(Self {
             ledger,
             clock,
@@ -60,6 +66,8 @@ impl Casework {
             rules: ArcSwap::from_pointee(rules),
             changing_rules: tokio::sync::Mutex::new(()),
             delivering: tokio::sync::Mutex::new(false),
+            clock_watch: tokio::sync::Mutex::new(ClockWatch::new(doubt)),
+            looked_through: tokio::sync::Mutex::new(HashMap::new()),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),
             kept_templates: Mutex::new(HashMap::new()),

@@ -22,6 +22,9 @@ pub enum CaseworkError {
     /// The ledger lost a file that was there a moment ago.
     #[error("the file {0} is not in the ledger")]
     Vanished(policy::Reference),
+    /// A record could not be put into JSON.
+    #[error("a record could not be put into JSON")]
+    Unwritten,
     /// A notice could not be put into words.
     #[error(transparent)]
     Unwritable(#[from] policy::notice::Unwritable),

@@ -1,6 +1,9 @@
 //! How cases are put into words for officers.
 
-use ledger::{File, Snapshot};
+use std::collections::BTreeMap;
+
+use ledger::{File, Listed, Snapshot};
+use policy::notice::ErasureAnswer;
 use policy::{
     Actor, Appeal, AppealState, Because, Case, DrawnBy, Event, FinalRuling, Letter, MemberId, MessageText,
     PostKind, Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
@@ -69,6 +72,24 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         Event::SigningOverdue => Some(format!(
             "{reference} nobody has signed or declined what is proposed for {about}. Please do: `case {reference}`."
         )),
+        Event::HoldReviewDue => Some(format!(
+            "{reference} is still held. Does it have to be? `case {reference}` says why it is; `release {reference}` \
+             ends it. Otherwise you are asked again."
+        )),
+        Event::ErasureAsked => Some(format!(
+            "{reference} {about} asks for what is kept about them to be erased. See `case {reference}`, and answer with \
+             `erase {about} WHY` within a month."
+        )),
+        Event::CorrectionAsked => Some(format!(
+            "{reference} {about} asks for a correction. See `case {reference}`, and answer with `rectify {reference} …`."
+        )),
+        Event::ClockDoubted { why } => Some(format!(
+            "{reference} The clock cannot be believed: {why}. Nobody is let back and nothing is purged until it is put \
+             right. An admin who knows that it is right says so with `clock confirm`."
+        )),
+        Event::ClockBelieved => {
+            Some(format!("{reference} The clock is believed again. What waited for it goes on."))
+        }
         _ => None,
     });
     // What needs no words of its own is told as the history has it.
@@ -293,6 +314,25 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::NoticeRefused => "a notice could not be delivered".to_owned(),
         Event::EffectRefused => "the platform refused what was to be done".to_owned(),
         Event::TextErased => "the text was erased".to_owned(),
+        Event::Held => format!("held by {}", who("the bot")),
+        Event::HoldReleased => format!("no longer held, by {}", who("the bot")),
+        Event::HoldReviewDue => "it was time to look whether it has to be held".to_owned(),
+        Event::PurgeListed { files, .. } => format!("files on the list of what will go: {files}"),
+        Event::Purged { files } => format!("files purged, because their time was over: {files}"),
+        Event::ErasureAsked => "the member asked for what is kept to be erased".to_owned(),
+        Event::ErasureAnswered { answer } => {
+            let answer = match answer {
+                ErasureAnswer::Erased => "everything was erased",
+                ErasureAnswer::PartlyErased { .. } => "some was erased",
+                ErasureAnswer::Kept { .. } => "all is kept",
+            };
+            format!("answered by {}: {answer}", who("the bot"))
+        }
+        Event::CorrectionAsked => "the member asked for a correction".to_owned(),
+        Event::Corrected => format!("corrected by {}", who("the bot")),
+        Event::ClockDoubted { why } => format!("the clock was not believed: {why}"),
+        Event::ClockBelieved => format!("the clock was believed again, as seen by {}", who("the bot")),
+        Event::Exported => format!("a copy was taken by {}", who("the bot")),
         Event::AnswerRefused => {
             "a notice could not be delivered; it waits until its member writes".to_owned()
         }
@@ -363,6 +403,38 @@ pub(crate) fn tier_words(tier: Tier) -> &'static str {
         Tier::Secretary => "the Secretary",
         Tier::Executive => "the Executive",
     }
+}
+
+/// What happened, without who did it, for copies that have a place for that.
+pub(crate) fn what(event: Event) -> String {
+    let text = self::event(event, &Actor::Bot);
+    for by in
+        [" by the filter", " by the bot", "; entered by the bot", ", by the bot", ", as seen by the bot"]
+    {
+        if let Some((before, after)) = text.split_once(by) {
+            return format!("{before}{after}");
+        }
+    }
+    text
+}
+
+/// How many references the list of what will go names at most.
+const LISTED_MAX: usize = 300;
+
+/// What will be purged, for the Secretary: by reference, and by nothing else.
+pub(crate) fn purge_list<'l>(listed: impl Iterator<Item = &'l Listed>, in_force: &InForce) -> Letter {
+    let mut by_day = BTreeMap::<Timestamp, Vec<String>>::new();
+    for listed in listed {
+        by_day.entry(listed.due).or_default().push(listed.file.to_string());
+    }
+    let letter = Letter::line("The time of these files will be over, and then they go:");
+    let letter = by_day.iter().fold(letter, |letter, (due, files)| {
+        let more = files.len().saturating_sub(LISTED_MAX);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let named: Vec<_> = files.iter().take(LISTED_MAX).map(String::as_str).collect();
+        letter.text(format!("After {}: {}{more}", due.long_date(in_force.charter.zone), named.join(", ")))
+    });
+    letter.text("What has to stay can be held: hold FILE WHY. What is still open then stays by itself.")
 }
 
 /// What the Executive decided, in words.

@@ -4,28 +4,37 @@
 //! the decision and all its consequences are recorded in one transaction; and only then does the delivery do what
 //! was recorded. Nothing is done on a platform that has no row, and there is no way back except through the ledger.
 
+mod access;
 mod acts;
 mod answers;
 mod appeals;
+mod clock;
 pub mod commands;
 mod deadlines;
 mod delivery;
 mod desk;
+mod digest;
 mod enforce;
 mod error;
 mod executive;
+pub mod export;
 mod failpoint;
 mod follow;
+mod holds;
 mod in_force;
 mod ladder;
 mod letters;
 mod links;
+mod mask;
 mod members;
 mod moderate;
 mod mutes;
+mod my_record;
 mod parties;
 mod record;
 mod reports;
+mod requests;
+mod retention;
 mod rights;
 mod rules;
 mod sanctions;

@@ -30,9 +30,12 @@ impl Casework {
                 "{reference}: you have a part in this matter ({conflict}), so others see and decide it."
             )));
         }
-        if !self.log_access(permit, &file).await? {
-            return Ok(Letter::line(format!("There is no file {reference} in this group.")));
+        // What is shown of a sanction is what its cases hold.
+        let mut opened = vec![reference];
+        if let File::Sanction(sanction) = &file {
+            opened.extend(sanction.basis.iter().copied());
         }
+        self.opens(permit, &opened, Access::Opened).await?;
         let letter = match &file {
             File::Case(case) => self.show_case(in_force, case).await?,
             File::Sanction(sanction) => self.show_sanction(in_force, sanction).await?,
@@ -42,25 +45,17 @@ impl Casework {
             File::Group { .. } => Letter::line(format!("{reference} what concerns the group as a whole")),
             File::Report(report) => self.show_report(in_force, report).await?,
         };
+        let letter = match self.ledger.hold(group, reference).await? {
+            Some(hold) => letter.text(format!(
+                "Held by {} since {}; to be looked at again on {}.",
+                hold.owner.as_str(),
+                hold.held_at.long_date(in_force.charter.zone),
+                hold.review_at.long_date(in_force.charter.zone)
+            )),
+            None => letter,
+        };
         let letter = self.show_history(letter, in_force, reference).await?;
         self.show_delivery(letter, in_force, reference).await
-    }
-
-    /// Puts on record who opens what, before anything of it is shown. Nobody without an office opens anything.
-    async fn log_access(&self, permit: &Permit<'_>, file: &File) -> Result<bool, CaseworkError> {
-        let charter = &permit.in_force().charter;
-        let Some(role) = charter.roster.offices(permit.who()).max() else { return Ok(false) };
-        let mut tx = self.ledger.begin().await?;
-        let now = self.now();
-        tx.log_access(&charter.group, file.reference(), permit.who(), role, Access::Opened, now).await?;
-        // What is shown of a sanction is what its cases hold.
-        if let File::Sanction(sanction) = file {
-            for &case in &sanction.basis {
-                tx.log_access(&charter.group, case, permit.who(), role, Access::Opened, now).await?;
-            }
-        }
-        self.commit(tx).await?;
-        Ok(true)
     }
 
     /// A sanction with what those who sign have to see: why, the evidence, the member's record.
@@ -141,6 +136,9 @@ impl Casework {
             WordsKind::Side => "The member's side:",
             WordsKind::Report => "What was reported, in the words of the reporter:",
             WordsKind::Service => "How a notice was served:",
+            WordsKind::Hold => "Why it is held:",
+            WordsKind::Request => "What the member asks about this file:",
+            WordsKind::Correction => "A correction:",
         };
         for words in self.ledger.words(group, reference, kind).await? {
             letter = letter.text(intro).quote(words.words);

@@ -22,11 +22,26 @@ pub enum WordsKind {
     Report,
     /// How a notice was served by hand.
     Service,
+    /// Why a file is held.
+    Hold,
+    /// What a member asks about what is kept: to erase it, or to correct it.
+    Request,
+    /// An officer's correction, which stands beside what it corrects.
+    Correction,
 }
 
 impl WordsKind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: &[Self] = &[Self::Reason, Self::Side, Self::Appeal, Self::Report, Self::Service];
+    pub const ALL: &[Self] = &[
+        Self::Reason,
+        Self::Side,
+        Self::Appeal,
+        Self::Report,
+        Self::Service,
+        Self::Hold,
+        Self::Request,
+        Self::Correction,
+    ];
 
     fn word(self) -> &'static str {
         match self {
@@ -35,6 +50,9 @@ impl WordsKind {
             Self::Side => "side",
             Self::Report => "report",
             Self::Service => "service",
+            Self::Hold => "hold",
+            Self::Request => "request",
+            Self::Correction => "correction",
         }
     }
 }

@@ -5,7 +5,7 @@ use policy::{Deadline, DeadlineKind, GroupId, Reference, Timestamp};
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::{FileIds, file_ids};
-use crate::rows::{group, reference, word};
+use crate::rows::{group, reference, to_json, word};
 use crate::{Ledger, Transaction, row_ids};
 
 row_ids! {
@@ -30,8 +30,22 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn next_deadline(&self, group: &GroupId, now: Timestamp) -> Result<Option<Due>, LedgerError> {
+        self.next_deadline_but(group, now, &[]).await
+    }
+
+    /// The same, leaving out some kinds: those that wait until the clock can be believed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_deadline_but(
+        &self,
+        group: &GroupId,
+        now: Timestamp,
+        but: &[DeadlineKind],
+    ) -> Result<Option<Due>, LedgerError> {
         let mut conn = self.reader().await?;
         let (key, now) = (group.as_str(), now.as_millis());
+        let but = to_json(&but)?;
         let row = sqlx::query!(
             r#"
             select d.deadline_id as "deadline_id!", f.number as "number!", d.kind as "kind!",
@@ -40,10 +54,12 @@ impl Ledger {
             join file f on f.file_id = d.file_id
             join "group" g on g.group_id = d.group_id
             where g.key = ? and d.settled_at_ms is null and d.due_at_ms < ?
+                and d.kind not in (select value from json_each(?))
             order by d.due_at_ms, d.deadline_id limit 1
             "#,
             key,
             now,
+            but,
         );
         let Some(row) = row.fetch_optional(&mut *conn).await.map_err(failed)? else { return Ok(None) };
         let kind = word::<DeadlineKind>(&row.kind, "kind of a deadline")?;

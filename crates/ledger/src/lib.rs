@@ -12,6 +12,9 @@
 //! - **Groups are walls.** Every read takes the group, and the schema ties every row to one.
 //! - **People's words are sealed** under a key of their file, which is itself sealed under the key file's.
 //!   [`Ledger::erase`] destroys it. No words stand in logs or errors.
+//! - **What has had its time goes.** [`Transaction::purge`] takes a file with every row and its key, [`Ledger::scrub`] what
+//!   is left of it on the disk; the register keeps its numbers. Nothing open or held goes. Every look into a file is on
+//!   record before it is shown.
 //! - **One writer.** SQLite before 3.51.3 can lose commits when two connections write to one write-ahead log; here
 //!   one connection writes, the others are opened read-only, and a lock on `ledger.lock` keeps other programs out.
 //!
@@ -20,11 +23,14 @@
 mod access;
 mod appeals;
 mod cases;
+mod clock;
 mod connect;
 mod deadlines;
+mod digest;
 mod error;
 mod events;
 mod files;
+mod holds;
 mod ids;
 mod members;
 mod mutes;
@@ -35,6 +41,7 @@ mod people;
 mod register;
 mod reporters;
 mod reports;
+mod retention;
 mod rows;
 mod sanctions;
 mod settings;
@@ -46,25 +53,30 @@ mod words;
 
 use std::fmt;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use policy::{GroupId, MemberId, Timestamp};
+use policy::{GroupId, MemberId};
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
 pub use access::{Access, View};
 pub use appeals::{SealedWords, WordsKind};
 pub use cases::NewCase;
+pub use clock::{Belief, ClockDoubt};
 pub use deadlines::{DeadlineId, Due};
+pub use digest::{Digest, Removals};
 pub use error::{LedgerError, OpenError, Source};
 pub use events::FileEvent;
 pub use files::{File, FileKind};
+pub use holds::Hold;
 pub use mutes::Mute;
 pub use notices::{Addressee, NoticeDelivery, NoticeId, NoticeRecord};
 pub use outbox::{Effect, EffectId, EffectKind, EffectState, Settled, Way};
 pub use people::Link;
 pub use register::{RegisterKind, RegisterLine};
 pub use reports::NewReport;
+pub use retention::{Keeping, Listed};
 pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;
 pub use templates::TemplateVersion;
@@ -83,9 +95,13 @@ struct Inner {
     readers: SqlitePool,
     vault: Vault,
     lock: Arc<fs::File>,
+    directory: PathBuf,
 }
 
 /// Changes that are recorded together. It owns the writer until it is committed, or dropped and rolled back.
+///
+/// History and register only grow, but for [`Transaction::purge`] and [`Transaction::purge_by_age`], within which rows of
+/// theirs are taken away.
 pub struct Transaction {
     inner: sqlx::Transaction<'static, Sqlite>,
     ledger: Ledger,
@@ -122,23 +138,9 @@ impl Ledger {
         }
     }
 
-    /// The newest instant recorded in any group. A clock that is behind it is wrong.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn latest(&self) -> Result<Option<Timestamp>, LedgerError> {
-        let mut conn = self.reader().await?;
-        let newest = sqlx::query_scalar!(
-            r#"
-            select max(at_ms) as "at_ms?: i64" from (
-                select max(at_ms) as at_ms from event
-                union all
-                select max(written_at_ms) from notice
-            )
-            "#
-        );
-        let newest = newest.fetch_one(&mut *conn).await.map_err(failed)?;
-        Ok(newest.map(Timestamp::from_millis))
+    /// The directory it is in.
+    pub fn directory(&self) -> &Path {
+        &self.inner.directory
     }
 
     /// The number under which logs name a member, once there is anything about them.

@@ -50,7 +50,9 @@ impl Ledger {
             .await
             .map_err(|source| OpenError::Migration { path: path.clone(), source: source.into() })?;
         let readers = readers(&path, &lock).await?;
-        let ledger = Ledger { inner: Arc::new(Inner { writer, readers, vault, lock }) };
+        let ledger = Ledger {
+            inner: Arc::new(Inner { writer, readers, vault, lock, directory: directory.to_owned() }),
+        };
         ledger
             .settle_in(known)
             .await

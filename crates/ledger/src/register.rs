@@ -15,8 +15,8 @@ pub struct RegisterLine {
     pub number: u32,
     /// When.
     pub at: Timestamp,
-    /// The file it is about.
-    pub file: Reference,
+    /// The file it is about; none once that was purged.
+    pub file: Option<Reference>,
     /// What was sent or decided.
     pub kind: RegisterKind,
 }
@@ -40,6 +40,8 @@ pub enum RegisterKind {
         /// What.
         event: Event,
     },
+    /// What it recorded was purged, because its time was over: number and date are left.
+    Purged,
 }
 
 /// What a line is about.
@@ -85,12 +87,12 @@ impl Ledger {
         let group = group.as_str();
         let rows = sqlx::query!(
             r#"
-            select r.number as "number!", r.at_ms as "at_ms!", f.number as "file_number!", r.notice_id as "notice_id?",
+            select r.number as "number!", r.at_ms as "at_ms!", f.number as "file_number?", r.notice_id as "notice_id?",
                 n.body as "body?", addressee.native_id as "addressee?", e.actor as "actor?",
                 officer.native_id as "officer?", e.event as "event?"
             from register r
             join "group" g on g.group_id = r.group_id
-            join file f on f.file_id = r.file_id
+            left join file f on f.file_id = r.file_id
             left join notice n on n.notice_id = r.notice_id
             left join member addressee on addressee.member_id = n.to_id
             left join event e on e.event_id = r.event_id
@@ -102,6 +104,7 @@ impl Ledger {
             limit,
         );
         let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
+            let file = row.file_number.map(reference).transpose()?;
             let kind = match (row.notice_id, row.body, row.actor, row.event) {
                 (Some(id), Some(body), None, None) => {
                     let to = Addressee::from_column(row.addressee)?;
@@ -110,12 +113,13 @@ impl Ledger {
                 (None, None, Some(by), Some(what)) => {
                     RegisterKind::Decision { by: actor(&by, row.officer)?, event: event(&what)? }
                 }
+                (None, None, None, None) if file.is_none() => RegisterKind::Purged,
                 _ => return Err(LedgerError::Inconsistent("line of the register")),
             };
             Ok(RegisterLine {
                 number: small(row.number, "number in the register")?,
                 at: Timestamp::from_millis(row.at_ms),
-                file: reference(row.file_number)?,
+                file,
                 kind,
             })
         });

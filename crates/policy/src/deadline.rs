@@ -33,6 +33,8 @@ pub enum DeadlineKind {
     ReportReminder,
     /// Nobody has answered a report: it goes up. Before the Executive it is said to be late; that comes again.
     ReportDue,
+    /// It is time to look whether a file still has to be held; comes again.
+    HoldReview,
 }
 
 words!(DeadlineKind {
@@ -48,6 +50,7 @@ words!(DeadlineKind {
     MuteOver = "mute_over",
     ReportReminder = "report_reminder",
     ReportDue = "report_due",
+    HoldReview = "hold_review",
 });
 
 /// Something that falls due.
@@ -73,7 +76,8 @@ impl DeadlineKind {
             | Self::SigningDue
             | Self::MuteReview
             | Self::ReportReminder
-            | Self::ReportDue => false,
+            | Self::ReportDue
+            | Self::HoldReview => false,
         }
     }
 }

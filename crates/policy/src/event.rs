@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::appeal::{FinalRuling, Ruling};
 use crate::case::{Act, DrawnBy};
 use crate::ladder::Step;
+use crate::notice::ErasureAnswer;
 use crate::report::{Outcome, Tier};
+use crate::retention::Implausible;
 use crate::rule::Edition;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
@@ -184,6 +186,44 @@ pub enum Event {
         /// How many.
         posts: u32,
     },
+    /// An officer set the file apart from every purge and erasure.
+    Held,
+    /// The file is no longer held.
+    HoldReleased,
+    /// It is time to look whether the file still has to be held.
+    HoldReviewDue,
+    /// Files were put on the list of what will be purged; the Secretary is told which.
+    PurgeListed {
+        /// How many.
+        files: u32,
+        /// The first moment at which they may go.
+        due: Timestamp,
+    },
+    /// Files were purged, because their time was over.
+    Purged {
+        /// How many.
+        files: u32,
+    },
+    /// A member asked for what is kept about them to be erased.
+    ErasureAsked,
+    /// An officer answered such a request.
+    ErasureAnswered {
+        /// How.
+        answer: ErasureAnswer,
+    },
+    /// A member asked for a correction of what is kept about them.
+    CorrectionAsked,
+    /// An officer added a correction.
+    Corrected,
+    /// The clock cannot be believed: nobody is let back and nothing is purged.
+    ClockDoubted {
+        /// Why.
+        why: Implausible,
+    },
+    /// The clock is believed again.
+    ClockBelieved,
+    /// An officer took a copy out of the ledger.
+    Exported,
 }
 
 impl Event {
@@ -209,7 +249,11 @@ impl Event {
             | Self::ReportAnswered { .. }
             | Self::ReportBeyond
             | Self::NoticeServed { .. }
-            | Self::RulesPosted { .. } => true,
+            | Self::RulesPosted { .. }
+            | Self::Held
+            | Self::HoldReleased
+            | Self::ErasureAnswered { .. }
+            | Self::Corrected => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -247,7 +291,15 @@ impl Event {
             | Self::RulesSent { .. }
             | Self::RulesAcknowledged { .. }
             | Self::Drawn { .. }
-            | Self::DrawnStay { .. } => false,
+            | Self::DrawnStay { .. }
+            | Self::HoldReviewDue
+            | Self::PurgeListed { .. }
+            | Self::Purged { .. }
+            | Self::ErasureAsked
+            | Self::CorrectionAsked
+            | Self::ClockDoubted { .. }
+            | Self::ClockBelieved
+            | Self::Exported => false,
         }
     }
 }

@@ -56,6 +56,6 @@ pub use rule::{Edition, Rule, RuleRef, Rulebook};
 pub use sanction::{Bench, CannotSign, Hand, Quorums, Sanction, SanctionState, Signature, Signed};
 pub use strike::{Strike, Voided};
 pub use text::MessageText;
-pub use time::{Clock, Timestamp};
+pub use time::{Clock, Month, Timestamp};
 pub use verdict::{Judgement, Measure, Policy, Preset, Selector, Verdict};
 pub use wordlist::{Allow, AllowKind, Entry, Matching, Usage, Wordlist, WordlistProblem};

@@ -52,6 +52,21 @@ impl Retention {
         }
     }
 
+    /// The first instant that still has time at `now`: what is dated before it has had its time, by [`Retention::until`].
+    pub fn horizon(self, kept: Kept, now: Timestamp, zone: Tz) -> Timestamp {
+        // Calendars cannot be run backwards; but whatever is dated later is kept later, so it can be looked for.
+        let (mut over, mut kept_still) = (Timestamp::from_millis(i64::MIN).as_millis(), now.as_millis());
+        while over < kept_still {
+            let middle = over + (kept_still - over) / 2;
+            if self.until(kept, Timestamp::from_millis(middle), zone) < now {
+                over = middle + 1;
+            } else {
+                kept_still = middle;
+            }
+        }
+        Timestamp::from_millis(kept_still)
+    }
+
     /// When a hold or a lasting expulsion is to be looked at again.
     pub fn review_at(self, from: Timestamp, zone: Tz) -> Timestamp {
         from.window_end(self.review_months, zone)
@@ -71,7 +86,7 @@ pub struct Reading {
 }
 
 /// Why the wall clock is not believed: nobody is let back and nothing is purged until a person has looked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Implausible {
     /// It is before something that has happened.
@@ -108,6 +123,7 @@ mod tests {
     use super::*;
     use chrono::DateTime;
     use chrono_tz::Europe::London;
+    use proptest::prelude::*;
 
     fn at(text: &str) -> Timestamp {
         Timestamp::from_millis(DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis())
@@ -123,6 +139,18 @@ mod tests {
         ];
         for (kept, from, want) in rows {
             assert_eq!(Retention::default().until(kept, at(from), London), at(want), "{kept} {from}");
+        }
+    }
+
+    proptest! {
+        /// The horizon is where `until` changes sides, to the millisecond.
+        #[test]
+        fn what_is_dated_before_the_horizon_has_had_its_time(ms in 0_i64..4_000_000_000_000, kept in 0..Kept::ALL.len()) {
+            let (retention, now, kept) = (Retention::default(), Timestamp::from_millis(ms), Kept::ALL[kept]);
+            let horizon = retention.horizon(kept, now, London);
+            let just_before = Timestamp::from_millis(horizon.as_millis() - 1);
+            prop_assert!(retention.until(kept, horizon, London) >= now);
+            prop_assert!(retention.until(kept, just_before, London) < now);
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Deadlines are derived from the ledger and a [`Clock`], never from timers in memory.
 
-use chrono::{DateTime, Days, LocalResult, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{DateTime, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +107,42 @@ fn resolve_late(local: NaiveDateTime, zone: Tz) -> Timestamp {
     }
 }
 
+/// A month of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Month {
+    /// Its first day.
+    first: NaiveDate,
+}
+
+impl Month {
+    /// When it begins in `zone`.
+    pub fn begins(self, zone: Tz) -> Timestamp {
+        resolve_late(self.first.and_time(NaiveTime::MIN), zone)
+    }
+
+    /// The month after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { first: self.first.checked_add_months(Months::new(1)).unwrap_or(self.first) }
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.first.format("%B %Y"))
+    }
+}
+
+impl std::str::FromStr for Month {
+    type Err = &'static str;
+
+    /// Reads `2026-11`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let first = (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten();
+        first.map(|first| Self { first }).ok_or("a month looks like 2026-11")
+    }
+}
+
 /// Tells the time. The binary has the one that reads the system; tests and scripts have one they move.
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// The instant it is now.
@@ -150,6 +186,18 @@ mod tests {
         ];
         for (name, from, want) in days {
             assert_eq!(at(from).plus_days(30, London), at(want), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_month_begins_and_ends_where_the_group_is() {
+        let month: Month = "2026-10".parse().unwrap();
+        assert_eq!(month.to_string(), "October 2026");
+        assert_eq!(month.begins(London), at("2026-09-30T23:00:00Z"));
+        assert_eq!(month.next().begins(London), at("2026-11-01T00:00:00Z"));
+        assert_eq!("2026-12".parse::<Month>().unwrap().next().to_string(), "January 2027");
+        for wrong in ["", "2026", "2026-13", "2026-1", "October", "-026-10"] {
+            assert!(wrong.parse::<Month>().is_err(), "{wrong}");
         }
     }
 

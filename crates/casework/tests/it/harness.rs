@@ -52,24 +52,33 @@ match = "word"
 source = "made up"
 "#;
 
-/// A clock that only the test moves.
+/// A clock that only the test moves: what it shows, and how far it was set from what has passed, in seconds.
 #[derive(Debug)]
-pub(crate) struct TestClock(Mutex<Timestamp>);
+pub(crate) struct TestClock(Mutex<(Timestamp, i64)>);
 
 impl TestClock {
+    /// So much time passes.
     pub(crate) fn advance(&self, seconds: i64) {
         let mut now = self.0.lock().unwrap();
-        *now = now.plus_seconds(seconds);
+        now.0 = now.0.plus_seconds(seconds);
+    }
+
+    /// Somebody sets it, and no time passes.
+    pub(crate) fn set(&self, seconds: i64) {
+        let mut now = self.0.lock().unwrap();
+        now.0 = now.0.plus_seconds(seconds);
+        now.1 += seconds;
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
+        self.0.lock().unwrap().0
     }
 
     fn steady_ms(&self) -> i64 {
-        self.now().as_millis()
+        let now = self.0.lock().unwrap();
+        now.0.plus_seconds(-now.1).as_millis()
     }
 }
 
@@ -160,7 +169,7 @@ impl Harness {
         for name in ["alice", "bob", "mo", "nia", "asha", "sam", "ed"] {
             platform.add_member(&member(name), name);
         }
-        let clock = Arc::new(TestClock(Mutex::new(Timestamp::from_millis(1_778_493_600_000))));
+        let clock = Arc::new(TestClock(Mutex::new((Timestamp::from_millis(1_778_493_600_000), 0))));
         let files = Files(Arc::new(Mutex::new(Ok(loaded(charters)))));
         Self::open(tempfile::tempdir().unwrap(), platform, clock, files).await
     }
@@ -255,6 +264,11 @@ impl Harness {
     pub(crate) async fn strikes(&self, author: &str) -> (usize, usize) {
         let strikes = self.ledger.strikes(&group("tea"), &member(author)).await.unwrap();
         (strikes.len(), strikes.iter().filter(|(_, strike)| strike.counts()).count())
+    }
+
+    /// Everything a member was told, from the so-manieth letter on.
+    pub(crate) fn letters_from(&self, to: &str, first: usize) -> String {
+        self.platform.letters(&member(to)).iter().skip(first).map(read).collect::<Vec<_>>().join("\n--\n")
     }
 
     /// The headings of what a member was told, in order.

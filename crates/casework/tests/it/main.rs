@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by its line")]
 
 mod appeals;
+mod clock;
 mod delivery;
 mod follow;
 mod harness;
 mod members;
 mod moderation;
+mod months;
+mod records;
 mod reports;
 mod rights;
 mod sanctions;

@@ -48,6 +48,15 @@ const COMMANDS: &[(&str, &str)] = &[
     ("template preview removed", "admin"),
     ("language cy", "member"),
     ("acknowledge", "member"),
+    ("hold B-1 a lawyer wrote", "admin"),
+    ("release B-1", "admin"),
+    ("erase alice because", "admin"),
+    ("rectify B-1 it was Tuesday", "admin"),
+    ("erase-me please", "member"),
+    ("correct B-1 it was Tuesday", "member"),
+    ("clock confirm", "admin"),
+    ("export register csv", "signatory"),
+    ("digest 2026-05", "signatory"),
 ];
 
 #[tokio::test]

@@ -193,7 +193,9 @@ async fn a_warning_that_never_arrived_does_not_count() {
     let proposed = it.ledger.sanctions_of(&group("tea"), &member("alice")).await.unwrap();
     assert_eq!(proposed.len(), 1, "what came before service is one matter with it");
     // Served by hand, it counts from the day on which the member had it.
-    assert!(it.command("sam", "serve B-2 2026-05-19 by post").await.contains("counts as served on 19 May 2026"));
+    assert!(
+        it.command("sam", "serve B-2 2026-05-19 by post").await.contains("counts as served on 19 May 2026")
+    );
     assert_eq!(it.sanction(2).await, "live");
 }
 

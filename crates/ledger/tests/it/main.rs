@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod clock;
 mod deadlines;
 mod erasure;
 mod files;
 mod members;
 mod opening;
 mod outbox;
+mod purge;
 mod record;
 mod reports;
 mod schema;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{EffectState, LedgerError};
+use ledger::{EffectState, Hold, LedgerError, Listed};
 use policy::Reference;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, SqliteConnection};
@@ -216,6 +216,10 @@ async fn no_row_belongs_to_a_file_of_another_group() {
         snapshot: None,
     };
     transaction.open_report(&tea, &report).await.unwrap();
+    let hold = Hold { owner: member("mo"), held_at: at(5), review_at: at(9) };
+    transaction.hold(&tea, case, &hold).await.unwrap();
+    let listed = Listed { file: case, listed_at: at(5), due: at(9) };
+    transaction.list_for_purge(&tea, &listed).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.close().await;
 
@@ -248,9 +252,11 @@ async fn no_row_belongs_to_a_file_of_another_group() {
             "effect",
             "event",
             "file_key",
+            "hold",
             "member_file",
             "mute",
             "notice",
+            "purge_list",
             "register",
             "report",
             "reporter",

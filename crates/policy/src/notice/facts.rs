@@ -215,7 +215,7 @@ pub enum Handler {
 }
 
 /// How a request to erase what is kept is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum ErasureAnswer {
     /// It is erased.
