@@ -296,11 +296,14 @@ impl Casework {
             EffectKind::TellOfficer(officer, event) => {
                 let in_force = self.in_force(&effect.group)?;
                 let file = self.file_of(effect).await?;
-                // A report may not be this officer's to see any more.
+                // It may not be this officer's to see any more.
                 let Some(file) = self.seen_by(officer, &in_force, Some(file)).await? else {
                     return Ok(Order::Moot);
                 };
-                Action::Direct { to: officer.clone(), letter: letters::news(&file, *event, &in_force) }
+                if self.part_of(officer, &effect.group, &file).await?.is_some() {
+                    return Ok(Order::Moot);
+                }
+                Action::Direct { to: officer.clone(), letter: self.news(effect, *event).await? }
             }
             EffectKind::TellOfficers(event) => {
                 Action::TellOfficers { letter: self.news(effect, *event).await? }

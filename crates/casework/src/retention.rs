@@ -132,17 +132,26 @@ impl Casework {
         let then = now.plus_days(retention.heads_up_days, zone);
         let [before, idle_before] =
             [Kept::File, Kept::IdleReport].map(|kept| retention.horizon(kept, then, zone));
-        let over = tx.over(&charter.group, before, idle_before).await?;
-        let Some(due) = over.iter().map(|keeping| kept_until(keeping, in_force).max(then)).min() else {
-            return Ok(());
-        };
-        for keeping in &over {
-            let listed =
-                Listed { file: keeping.file, listed_at: now, due: kept_until(keeping, in_force).max(then) };
-            tx.list_for_purge(&charter.group, &listed).await?;
+        let (mut files, mut first, mut last) = (0_u32, None::<Timestamp>, then);
+        // What a sanction rests on is kept with it: once that is listed, its cases are too, and go no earlier.
+        loop {
+            let over = tx.over(&charter.group, before, idle_before).await?;
+            if over.is_empty() {
+                break;
+            }
+            let floor = last;
+            for keeping in &over {
+                let due = kept_until(keeping, in_force).max(floor);
+                let listed = Listed { file: keeping.file, listed_at: now, due };
+                tx.list_for_purge(&charter.group, &listed).await?;
+                first = Some(first.map_or(due, |first| first.min(due)));
+                last = last.max(due);
+                files = files.saturating_add(1);
+            }
         }
+        let Some(due) = first else { return Ok(()) };
         let own = tx.group_file(&charter.group, now).await?;
-        let event = Event::PurgeListed { files: u32::try_from(over.len()).unwrap_or(u32::MAX), due };
+        let event = Event::PurgeListed { files, due };
         self.tell_secretaries(tx, in_force, own, (&Actor::Bot, event), now).await
     }
 

@@ -417,6 +417,13 @@ impl Casework {
         if !matches!(sanction.state, SanctionState::Signing { .. }) {
             return Ok(());
         }
+        // Strikes may have been spent while nobody decided: the proposal goes with them.
+        let change = Change { cause: Cause::Review, strike_voided: false };
+        self.climb(tx, in_force, &sanction.member, change, now).await?;
+        let Some(sanction) = tx.sanction(&charter.group, reference).await? else { return Ok(()) };
+        if !matches!(sanction.state, SanctionState::Signing { .. }) {
+            return Ok(());
+        }
         tx.note(&charter.group, reference, &Actor::Bot, Event::SigningOverdue, now).await?;
         let again = policy::Deadline {
             kind: policy::DeadlineKind::SigningDue,

@@ -25,6 +25,7 @@ async fn alarms(it: &Harness) -> (usize, usize) {
 async fn with_a_case() -> Harness {
     let it = Harness::new().await;
     it.post("1", "bob", "worstlo").await;
+    it.declines_all().await;
     it
 }
 
@@ -128,7 +129,8 @@ async fn nothing_is_purged_while_the_clock_is_in_doubt() {
     it.settle().await;
     it.clock.advance(730 * DAY);
     it.settle().await;
-    assert_eq!(it.ledger.purge_list(&group("tea")).await.unwrap().len(), 1);
+    let list = it.ledger.purge_list(&group("tea")).await.unwrap();
+    assert!(list.iter().any(|listed| listed.file.number() == 1), "{list:?}");
     it.clock.set(100 * DAY);
     it.settle().await;
     it.clock.advance(2 * DAY);

@@ -237,6 +237,16 @@ impl Harness {
         read(&answer)
     }
 
+    /// Has every proposal declined, so that the story is about the posts alone.
+    pub(crate) async fn declines_all(&self) {
+        for sanction in self.ledger.sanctions_waiting(&group("tea"), 1000).await.unwrap() {
+            let reference = sanction.reference;
+            self.command("asha", &format!("case {reference}")).await;
+            let answer = self.command("asha", &format!("decline {reference} Nothing of the kind is needed.")).await;
+            assert!(answer.contains("declined"), "{answer}");
+        }
+    }
+
     /// Hands in that somebody came into the group, and delivers what is due.
     pub(crate) async fn joins(&self, name: &str) {
         let inbound = Inbound::Joined { group: group("tea"), member: member(name) };
