@@ -5,14 +5,14 @@ use std::path::Path;
 
 use crate::beadle::{beadle, run, transcript};
 
-/// Each place at which the program can be told to die, and how often it is passed for one thing that has three
-/// effects: something done to the post, a notice, and the officers' line.
+/// Each place at which the program can be told to die, and how often it is passed at least for one thing: something is
+/// done to the post, notices go to the member, and word to the officers.
 const STEPS: &[(&str, u32)] = &[
     ("record::written", 1),
     ("record::committed", 1),
-    ("deliver::attempted", 3),
-    ("deliver::answered", 3),
-    ("deliver::settled", 3),
+    ("deliver::attempted", 4),
+    ("deliver::answered", 4),
+    ("deliver::settled", 4),
 ];
 
 /// What the program is killed in, after what, and what must be there exactly once in the end.
@@ -31,6 +31,7 @@ const REMOVAL: Story = Story {
     once: &[
         "#general  [2] (removed by beadle)",
         "Your post was removed. Case B-0001",
+        "We want to hear your side. Reference B-0002",
         "B-0001 deleted alice's post",
     ],
     record: "1 strike counts, of 1 in all",
@@ -42,6 +43,7 @@ const REPOST: Story = Story {
     once: &[
         "wrote on 5 January 2026",
         "Your appeal was accepted. Case B-0001",
+        "Nothing more follows. Reference B-0002",
         "B-0001 the appeal was accepted.",
     ],
     record: "0 strikes count, of 1 in all",
@@ -50,7 +52,11 @@ const REPOST: Story = Story {
 const CONFIRMATION: Story = Story {
     before: "alice: you wanker\n",
     killed_in: "mo /confirm B-0001 Rude.\n",
-    once: &["Your hidden post stays away. Case B-0001", "B-0001 alice's post in general: confirm by mo"],
+    once: &[
+        "Your hidden post stays away. Case B-0001",
+        "We want to hear your side. Reference B-0002",
+        "B-0001 alice's post in general: confirm by mo",
+    ],
     record: "1 strike counts, of 1 in all",
 };
 
@@ -72,8 +78,7 @@ fn killed_at_any_step_of_a_confirmation_everything_is_done_once_after_the_restar
 
 fn kill_at_each_step(story: &Story) {
     for (step, passed) in STEPS {
-        let effects = u32::try_from(story.once.len()).expect("a few");
-        for nth in 1..=(*passed).min(effects) {
+        for nth in 1..=*passed {
             kill_at(step, nth, story);
         }
     }
@@ -91,7 +96,7 @@ fn kill_at(step: &str, nth: u32, story: &Story) {
         assert_eq!(whole.matches(once).count(), 1, "{once:?} in {whole}");
     }
     assert!(after.contains(story.record), "{whole}");
-    assert!(!after.contains("B-0002") && !after.contains("NOT "), "{whole}");
+    assert!(!after.contains("B-0003") && !after.contains("NOT "), "{whole}");
     let group = fs::read_to_string(data.path().join("group.json")).expect("the group is kept");
     let stands = story.once.iter().any(|once| once.starts_with("wrote on"));
     assert_eq!(group.contains("oh fuck off"), stands, "the post stands only where it was put back: {whole}");
@@ -130,12 +135,12 @@ fn killed_at_any_step_of_a_cascade_what_goes_along_goes_once() {
         let whole = format!("{step} {nth}\n{killed}--- restart ---\n{after}");
         for once in [
             "#general  [2] (removed by beadle)",
-            "Your post was removed. Case B-0002",
-            "B-0002 removed carol's post in general",
+            "Your post was removed. Case B-0003",
+            "B-0003 removed carol's post in general",
         ] {
             assert_eq!(whole.matches(once).count(), 1, "{once:?} in {whole}");
         }
-        assert!(after.contains("0 strikes count, of 0 in all") && !after.contains("B-0003"), "{whole}");
+        assert!(after.contains("0 strikes count, of 0 in all") && !after.contains("B-0004"), "{whole}");
     }
 }
 

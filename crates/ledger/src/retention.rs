@@ -676,9 +676,7 @@ mod tests {
                 (
                     "file" | "case" | "sanction" | "report" | "file_key",
                     "file_id" | "case_id" | "sanction_id",
-                ) if table != "register"
-                    =>
-                {
+                ) if table != "register" => {
                     assert!(source.contains(&format!("delete from {name} where {column} = ?")), "{table}");
                 }
                 ("member", column) if column != "group_id" => {
