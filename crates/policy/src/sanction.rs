@@ -308,9 +308,23 @@ impl Sanction {
     /// Whether an officer may decline it. One is enough: people may always choose less.
     ///
     /// # Errors
-    /// As for [`Sanction::sign`], but a stale proposal, or one under appeal, may be declined.
+    /// As for [`Sanction::sign`], but a stale proposal, one under appeal, or one that the member has not answered yet, may
+    /// be declined.
     pub fn decline(&self, hand: &Hand<'_>, bench: &Bench, persons: &Persons) -> Result<(), CannotSign> {
-        self.may_decide(hand, bench, persons)
+        match self.state {
+            // Nobody has to be heard to be let off.
+            SanctionState::Hearing { until: due } => {
+                let heard = Self { state: SanctionState::Signing { due }, ..self.clone() };
+                heard.may_decide(hand, bench, persons)
+            }
+            SanctionState::Signing { .. }
+            | SanctionState::Declined
+            | SanctionState::Withdrawn
+            | SanctionState::Unserved { .. }
+            | SanctionState::Live { .. }
+            | SanctionState::Ended { .. }
+            | SanctionState::Void => self.may_decide(hand, bench, persons),
+        }
     }
 
     fn may_decide(&self, hand: &Hand<'_>, bench: &Bench, persons: &Persons) -> Result<(), CannotSign> {

@@ -1,6 +1,6 @@
 //! Copies for people to read elsewhere: a file, or the register, as a table for a spreadsheet or as a page to print.
 //!
-//! What is in a copy is collected here, once; how it is written is up to [`csv`] and [`html`]. Each copy says who took
+//! What is in a copy is collected here, once; how it is written is up to `csv` and `html`. Each copy says who took
 //! it and when, and so does the ledger.
 
 mod csv;
