@@ -148,12 +148,26 @@ impl Casework {
         if let Some(conflict) = self.part_of(permit.who(), group, &file).await? {
             return refuse(format!("{}.", appeal::CannotHear::Conflicted(conflict)));
         }
+        if self.deciders(group, reference).await?.contains(permit.who()) {
+            return refuse(format!("{reference}: you decided in it, so others do this."));
+        }
         match tx.appeal(group, reference).await?.map(|appeal| appeal.state) {
-            None => return refuse(format!("No appeal about {reference} was ever lodged.")),
+            Some(AppealState::Settled { .. }) => {}
+            // Where nobody in the group may hear it, nobody has to be waited for.
+            Some(AppealState::Executive { .. }) if self.panel(in_force, &file).await?.is_empty() => {}
             Some(AppealState::External { .. }) => {
                 return refuse(format!("{reference} is with an outside body already."));
             }
-            Some(_) => {}
+            None
+            | Some(
+                AppealState::Lodged { .. }
+                | AppealState::Executive { .. }
+                | AppealState::Accepted { .. }
+                | AppealState::Dismissed { .. }
+                | AppealState::Withdrawn { .. },
+            ) => {
+                return refuse(format!("{reference}: the Executive has not decided an appeal about it."));
+            }
         }
         self.appeal_stands(&mut tx, in_force, reference, &AppealState::External { at: now }, now).await?;
         let actor = Actor::Officer(permit.who().clone());

@@ -84,6 +84,19 @@ impl Record {
         in_force.charter.procedure.ladder.propose(&open, &self.imposed(), in_force.charter.zone)
     }
 
+    /// The step that follows next, if one does: that which is proposed, or would be for one more breach.
+    pub(crate) fn next_step(&self, in_force: &InForce) -> Step {
+        if let Some(proposal) = self.proposal(in_force) {
+            return proposal.step;
+        }
+        let last = self.imposed().into_iter().max_by_key(|imposed| (imposed.signed_at, imposed.sanction));
+        match last.map(|last| last.step) {
+            None => Step::Warning,
+            Some(Step::Warning) => Step::Suspension,
+            Some(Step::Suspension | Step::Expulsion) => Step::Expulsion,
+        }
+    }
+
     /// What has to be taken back.
     fn reductions(&self, in_force: &InForce) -> Vec<(Reference, Reduction)> {
         let breaches: Vec<_> = self.strikes.iter().map(|(_, breach, _)| breach.clone()).collect();

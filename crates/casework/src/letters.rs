@@ -65,6 +65,7 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
             step.one()
         )),
         Event::Decided { step } => Some(format!("{reference} {} was decided against {about}.", step.one())),
+        Event::Voided => Some(format!("{reference} the sanction against {about} is taken back.")),
         Event::Declined => Some(format!("{reference} what was proposed for {about} was declined.")),
         Event::Heard | Event::SideGiven => {
             Some(format!("{reference} {}. See `case {reference}`, then `sign` or `decline`.", self::event(event, &Actor::Bot)))
@@ -379,7 +380,7 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::Muted => format!("muted for some hours by {}: please look at it again", who("a moderator")),
         Event::MuteReview => "is still muted: please look whether it is still needed".to_owned(),
         Event::Unmuted => format!("can post again, by {}", who("the clock")),
-        Event::LinkSaid => format!("said by {} to have another account", who("an officer")),
+        Event::LinkSaid => format!("said by {} to have another account", who("somebody")),
         Event::Linked => "has another account: the two are taken for one person's".to_owned(),
         Event::Unlinked => format!("{} said that an account is not theirs after all", who("an officer")),
         Event::AppealWithdrawn => "the member took the appeal back".to_owned(),

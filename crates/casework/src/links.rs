@@ -92,7 +92,7 @@ impl Casework {
         }
         self.commit(tx).await?;
         Ok(Letter::line(
-            "These accounts are two people's. What rested on the link is taken back, and they are told.",
+            "These accounts are two people's. What rested on the link is taken back, and whoever it was taken back for is told.",
         ))
     }
 

@@ -147,7 +147,8 @@ impl Casework {
         let charter = &in_force.charter;
         let strikes = tx.strikes(&charter.group, member).await?;
         let strikes = counting(&strikes, in_force, now);
-        Ok(Standing { strikes, strike_months: charter.procedure.periods.strike_months })
+        let next = self.record_in(tx, in_force, member, now).await?.next_step(in_force);
+        Ok(Standing { strikes, strike_months: charter.procedure.periods.strike_months, next })
     }
 
     /// Writes a notice to a member, with the words an officer gave for it.

@@ -1,8 +1,11 @@
 //! What members ask about what is kept of them, and how officers answer: erasing it, correcting it.
 
-use ledger::{FileKind, Keeping, Transaction, WordsKind};
+use ledger::{File, FileKind, Keeping, Transaction, WordsKind};
 use policy::notice::ErasureAnswer;
-use policy::{Actor, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Strike, Timestamp};
+use policy::{
+    Actor, Contested, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Sanction, Step, Strike,
+    Timestamp,
+};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -55,7 +58,9 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         // To a member, what is about somebody else is not there.
         let known = tx.file(group, file).await?;
-        if known.is_none_or(|known| known.subject() != Some(permit.who())) {
+        let theirs = known
+            .is_some_and(|known| !matches!(known, File::Report(_)) && known.subject() == Some(permit.who()));
+        if !theirs {
             return Ok(refuse(format_args!("I know no file {file} about you.")));
         }
         tx.keep_words(group, file, WordsKind::Request, words, now).await?;
@@ -107,13 +112,20 @@ impl Casework {
         }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        let own = tx.member_file(group, &subject, now).await?;
+        let asked = self.ledger.events(group, own).await?;
+        if !asked.iter().any(|noted| noted.event == Event::ErasureAsked) {
+            return Ok(refuse(format_args!(
+                "{} has not asked for anything to be erased; they do with `erase-me`. What has had its time goes by itself.",
+                subject.as_str()
+            )));
+        }
         let sorted = sort(&mut tx, in_force, &files, now).await?;
         if sorted.go.is_empty() && sorted.kept.is_empty() {
             return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
         }
         let gone = tx.purge(group, &sorted.go, now).await?;
         let answer = answer(&sorted);
-        let own = tx.member_file(group, &subject, now).await?;
         let by = Actor::Officer(permit.who().clone());
         tx.note(group, own, &by, Event::ErasureAnswered { answer }, now).await?;
         let told = Told { to: &subject, kind: NoticeKind::ErasureAnswered { answer }, reason };
@@ -166,12 +178,40 @@ async fn sort(
     for &file in files {
         let Some(keeping) = tx.keeping(group, file).await? else { continue };
         let strike = tx.case(group, file).await?.and_then(|case| case.strike);
-        match kept_because(&keeping, strike.as_ref(), in_force, now) {
+        let stands = match tx.sanction(group, file).await? {
+            Some(sanction) => {
+                still_stands(&sanction, in_force, now).then_some("it stands, or may still count")
+            }
+            None => None,
+        };
+        match stands.or_else(|| kept_because(&keeping, strike.as_ref(), in_force, now)) {
             None => sorted.go.push(file),
             Some(why) => sorted.kept.push((file, why, kept_until(&keeping, in_force))),
         }
     }
     Ok(sorted)
+}
+
+/// Whether a sanction is in force, can be appealed, or tells what has been dealt with: the ladder would otherwise begin
+/// anew.
+fn still_stands(sanction: &Sanction, in_force: &InForce, now: Timestamp) -> bool {
+    let charter = &in_force.charter;
+    let (ladder, periods, zone) = (charter.procedure.ladder, charter.procedure.periods, charter.zone);
+    let counts_until = match (sanction.step, sanction.imposed()) {
+        (Step::Expulsion, Some(_)) => return true,
+        (Step::Warning, Some(imposed)) => match imposed.since {
+            Some(since) => since.window_end(ladder.warning_months, zone),
+            None => return true,
+        },
+        (Step::Suspension, Some(imposed)) => match imposed.until {
+            Some(until) => until.window_end(ladder.suspension_months, zone),
+            None => return true,
+        },
+        (Step::Warning | Step::Suspension | Step::Expulsion, None) => {
+            sanction.formed_at.window_end(periods.strike_months, zone)
+        }
+    };
+    now <= counts_until.max(Contested::Sanction(sanction).closes_at(periods, zone))
 }
 
 fn kept_because(

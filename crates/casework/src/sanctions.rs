@@ -3,8 +3,9 @@
 use ledger::{EffectKind, File, NoticeRecord, Transaction, WordsKind};
 use policy::notice::{Breach, Cause, Grounds, SanctionAppeal, SignOff};
 use policy::{
-    Actor, Because, Bench, CannotSign, Contested, Event, GroupId, Hand, Letter, MessageText, NoticeKind,
-    Proposal, Reference, Role, Sanction, SanctionState, Signature, Signed, Step, Timestamp,
+    Actor, AppealState, Because, Bench, CannotSign, Contested, Event, FinalRuling, GroupId, Hand, Letter,
+    MessageText, NoticeKind, Proposal, Reference, Role, Sanction, SanctionState, Signature, Signed, Step,
+    Timestamp,
 };
 
 use crate::desk::Casework;
@@ -75,9 +76,9 @@ impl Casework {
         let group = &charter.group;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        let persons = self.persons(group).await?;
         let sanction = tx.sanction(group, reference).await?;
-        let sanction = sanction.filter(|sanction| persons.same(&sanction.member, permit.who()));
+        // Their own account's: that another is theirs too is what others say.
+        let sanction = sanction.filter(|sanction| sanction.member == *permit.who());
         let Some(mut sanction) = sanction.filter(Sanction::is_proposal) else {
             return Ok(Letter::line(format!(
                 "I know nothing {reference} that waits for your side. The reference stands in the message you got; \
@@ -95,8 +96,8 @@ impl Casework {
         self.tell_bench(&mut tx, in_force, &sanction, Event::SideGiven, now).await?;
         self.commit(tx).await?;
         Ok(Letter::line(format!(
-            "Thank you. The officers who decide {reference} will read what you wrote. You can add to it until they have \
-             decided."
+            "Thank you. The officers can decide {reference} from now on, and read what you wrote first. You can add to it \
+             until they have decided."
         )))
     }
 
@@ -111,6 +112,11 @@ impl Casework {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
         let group = &charter.group;
+        if !self.clock_is_believed().await? {
+            return Ok(Letter::line(
+                "The clock cannot be believed, so nothing is signed: see `clock confirm`. Nothing was changed.",
+            ));
+        }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
         let Some(sanction) = tx.sanction(group, reference).await? else {
@@ -123,7 +129,7 @@ impl Casework {
             officer: permit.who(),
             lighter: (step != sanction.proposed).then_some(step),
             reason: reason.expose(),
-            opened_at: self.ledger.opened_at(group, reference, permit.who()).await?,
+            opened_at: self.read_at(group, reference, permit.who()).await?,
             proposal: proposal.as_ref(),
             under_appeal: &under_appeal,
             now,
@@ -155,6 +161,19 @@ impl Casework {
         };
         self.commit(tx).await?;
         Ok(Letter::line(answer))
+    }
+
+    /// When an officer last opened a proposal, if that was after the member's last word.
+    async fn read_at(
+        &self,
+        group: &GroupId,
+        reference: Reference,
+        officer: &policy::MemberId,
+    ) -> Result<Option<Timestamp>, CaseworkError> {
+        let events = self.ledger.events(group, reference).await?;
+        let last_word = events.iter().rfind(|noted| noted.event == Event::SideGiven).map(|noted| noted.at);
+        let opened_at = self.ledger.opened_at(group, reference, officer).await?;
+        Ok(opened_at.filter(|opened| last_word.is_none_or(|said| said <= *opened)))
     }
 
     /// What was looked at is no longer what the ladder says: the proposal takes its new form, and is signed by nobody.
@@ -342,6 +361,13 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         if self.is_frozen(&mut tx, group, reference).await? {
             return refuse("a body outside the group has it".to_owned());
+        }
+        let appeal = tx.appeal(group, reference).await?.map(|appeal| appeal.state);
+        if let Some(AppealState::Settled {
+            ruling: FinalRuling::Dismissed | FinalRuling::Reduced(_), ..
+        }) = appeal
+        {
+            return refuse("the Executive has decided about it, and that is final in the group".to_owned());
         }
         let Some(sanction) = tx.sanction(group, reference).await? else {
             return Ok(no_sanction(reference));

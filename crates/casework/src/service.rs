@@ -102,8 +102,12 @@ impl Casework {
         let charter = &in_force.charter;
         let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let now = self.now();
-        // What is no day begins the words.
+        // What is no day begins the words; but what looks like one is not taken for words.
         let parsed = day.and_then(|day| day.parse::<Day>().ok());
+        if let Some(day) = day.filter(|day| parsed.is_none() && day.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            return refuse(format!("{day:?} is no day; write it as 2026-01-31."));
+        }
         let words: Vec<&str> =
             day.filter(|_| parsed.is_none()).into_iter().chain(words.iter().map(String::as_str)).collect();
         let words = words.join(" ");

@@ -62,7 +62,7 @@ impl Cascade {
         for surface in &other.surfaces {
             let likeness = likeness(&removed, &words(surface.text.expose()));
             // Two or three words said again are no quotation, unless they are marked as one.
-            let marked = surface.kind == SurfaceKind::Quotation || answers;
+            let marked = surface.kind == SurfaceKind::Quotation;
             let enough = u32::from(likeness.percent) >= self.share_percent;
             if enough && (marked || likeness.run >= RUN_MIN) {
                 return Drawn::Goes(likeness);
@@ -242,7 +242,10 @@ mod tests {
             Cascade::default().draw(&MessageText::new("He smells!"), &post, answers)
         };
         assert!(matches!(drawn(SurfaceKind::Quotation, false), Drawn::Goes(_)));
-        assert!(matches!(drawn(SurfaceKind::Body, true), Drawn::Goes(_)));
+        assert!(
+            matches!(drawn(SurfaceKind::Body, true), Drawn::Offered(_)),
+            "an answer may use two of the words"
+        );
         assert_eq!(drawn(SurfaceKind::Body, false), Drawn::Stays, "two words are how people talk");
     }
 

@@ -63,20 +63,22 @@ pub struct Deadline {
 }
 
 impl DeadlineKind {
-    /// Whether it waits while the clock cannot be believed: nobody is let back by a clock that somebody set.
+    /// Whether it waits while the clock cannot be believed: nobody is let back, nobody's time
+    /// to answer runs out, and nothing goes up by a clock that somebody set.
     pub fn wants_a_plausible_clock(self) -> bool {
         match self {
-            Self::SuspensionOver | Self::MuteOver => true,
+            Self::SuspensionOver
+            | Self::MuteOver
+            | Self::HearingOver
+            | Self::SigningDue
+            | Self::AppealDue
+            | Self::ReportDue => true,
             Self::ReviewDue
             | Self::ReviewOverdue
             | Self::AppealReminder
-            | Self::AppealDue
             | Self::AppealProgress
-            | Self::HearingOver
-            | Self::SigningDue
             | Self::MuteReview
             | Self::ReportReminder
-            | Self::ReportDue
             | Self::HoldReview => false,
         }
     }

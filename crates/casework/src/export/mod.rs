@@ -278,7 +278,7 @@ impl Casework {
                     };
                     (letters::what(*event), format!("by {by}"))
                 }
-                RegisterKind::Purged => ("purged, because its time was over".to_owned(), String::new()),
+                RegisterKind::Purged => ("no longer kept".to_owned(), String::new()),
             };
             let (what, whom) = match line.file {
                 Some(file) if own.contains(&file) => (OWN_MATTER.to_owned(), String::new()),

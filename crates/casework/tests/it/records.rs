@@ -281,6 +281,8 @@ async fn a_copy_is_on_record_stands_for_a_month_and_goes_with_its_file() {
     let views = it.ledger.views(&group("tea"), case_ref(1)).await.unwrap();
     assert_eq!(views.iter().filter(|view| view.way == ledger::Access::Exported).count(), 2);
 
+    assert!(it.command("sam", "erase B-1 because").await.contains("has not asked"));
+    it.direct("bob", "erase-me").await;
     it.command("sam", "erase B-1 as you asked").await;
     assert_eq!(copies().len(), 2, "its copies went with it");
     days(&it, 29).await;

@@ -133,7 +133,7 @@ pub(crate) fn notice(case: Reference) -> Notice {
             },
             by_filter: true,
             counts: true,
-            standing: Standing { strikes: 1, strike_months: 12 },
+            standing: Standing { strikes: 1, strike_months: 12, next: policy::Step::Warning },
             appeal_until: at(1_000_000),
         },
         group_name: "The Tea Club".to_owned(),

@@ -55,7 +55,7 @@ counts =
         [two] Mae tramgwydd yn cyfrif am 2 fis.
        *[other] Mae tramgwydd yn cyfrif am { $months } mis.
     }
-    Os bydd hyn yn parhau, gall y swyddogion anfon rhybudd ysgrifenedig atoch.
+    Y cam nesaf posibl yw: { $next }.
 counts-not = Nid yw hyn yn dramgwydd. { $total }
 counts-not-yet =
     Nid yw hyn yn dramgwydd nawr. Dylai cymedrolwr edrych erbyn { $due }. Yna bydd yn dod yn ôl, neu bydd yn aros i
@@ -244,8 +244,7 @@ expelled = Rydych chi wedi’ch diarddel o’r grŵp { $group }, o { $from } yml
 
 heading-sanction-declined = Does dim mwy yn dilyn
 sanction-declined =
-    Bu swyddogion y grŵp { $group } yn ystyried cosb i chi: { $step }. Penderfynasant beidio. Does dim rhaid i chi wneud
-    dim.
+    Bu swyddogion y grŵp { $group } yn ystyried cosb i chi: { $step }. Ni ddaw dim ohono. Does dim rhaid i chi wneud dim.
 
 heading-suspension-ended = Croeso yn ôl
 suspension-ended =

@@ -49,7 +49,7 @@ counts =
         [one] A strike counts for 1 month.
        *[other] A strike counts for { $months } months.
     }
-    If it goes on, the officers may send you a written warning.
+    The next step may be { $next }.
 counts-not = This is not a strike. { $total }
 counts-not-yet =
     This is not a strike now. A moderator should look by { $due }. Then it comes back, or it stays away and may be a
@@ -222,7 +222,7 @@ expelled = You are expelled from { $group }, from { $from } on and for good.
 
 heading-sanction-declined = Nothing more follows
 sanction-declined =
-    The officers of { $group } thought about { $step } for you. They decided against it. You need to do nothing.
+    The officers of { $group } thought about { $step } for you. Nothing comes of it. You need to do nothing.
 
 heading-suspension-ended = Welcome back
 suspension-ended = Your suspension from { $group } is over. You can come back now, and we are glad to have you.

@@ -46,6 +46,8 @@ pub struct Standing {
     pub strikes: u32,
     /// For how many months a strike counts.
     pub strike_months: u32,
+    /// The step that may follow next.
+    pub next: Step,
 }
 
 /// Why it is this step of the ladder and no other.

@@ -121,7 +121,8 @@ pub(super) fn counts(counts: bool, of: &Standing) -> Piece {
     if !counts {
         return standing("counts-not", of);
     }
-    Piece::Part(part("counts").phrase("total", strikes(of)).count("months", of.strike_months))
+    let part = part("counts").phrase("total", strikes(of)).count("months", of.strike_months);
+    Piece::Part(part.phrase("next", step(of.next)))
 }
 
 pub(super) fn voided(voided: bool, of: &Standing) -> Piece {

@@ -80,7 +80,7 @@ pub fn samples() -> Vec<NoticeKind> {
 }
 
 fn standing(strikes: u32) -> Standing {
-    Standing { strikes, strike_months: 12 }
+    Standing { strikes, strike_months: 12, next: Step::Warning }
 }
 
 fn of_posts() -> Vec<NoticeKind> {

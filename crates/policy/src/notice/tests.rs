@@ -166,7 +166,7 @@ fn every_removal_says_what_why_what_next_and_how_to_appeal() {
 #[test]
 fn welsh_counts_as_welsh_does() {
     let counted = |strikes| {
-        let standing = Standing { strikes, strike_months: 2 };
+        let standing = Standing { strikes, strike_months: 2, next: crate::ladder::Step::Warning };
         let about = About {
             post_kind: PostKind::Message,
             post_written_at: Timestamp::EPOCH,
