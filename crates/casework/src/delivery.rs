@@ -135,8 +135,12 @@ impl Casework {
         if let (EffectKind::TellOfficer(_, event @ Event::NoticeRefused), Settled::Refused) =
             (&effect.kind, settled)
         {
-            // The Secretary cannot be reached either.
-            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(*event), now).await?;
+            // The Secretary cannot be reached either. Where a moderator has a part in it, the queue has to do.
+            let file =
+                tx.file(&effect.group, effect.file).await?.ok_or(CaseworkError::Vanished(effect.file))?;
+            if self.moderators_free_of(&mut tx, &in_force, &file).await?.all_of_them {
+                tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(*event), now).await?;
+            }
         }
         tx.commit().await?;
         die_at!("deliver::settled");

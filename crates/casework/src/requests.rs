@@ -1,12 +1,12 @@
 //! What members ask about what is kept of them, and how officers answer: erasing it, correcting it.
 
-use ledger::{FileKind, Keeping, Transaction, WordsKind};
+use ledger::{File, FileKind, Keeping, Transaction, WordsKind};
 use policy::notice::ErasureAnswer;
 use policy::{Actor, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Strike, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::holds::{not_theirs, refuse};
+use crate::holds::refuse;
 use crate::in_force::InForce;
 use crate::record::Told;
 use crate::retention::kept_until;
@@ -53,8 +53,9 @@ impl Casework {
         let group = &in_force.charter.group;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        // To a member, what is about somebody else is not there.
+        // To a member, what is about somebody else is not there, nor what others reported of them.
         let known = tx.file(group, file).await?;
+        let known = known.filter(|known| !matches!(known, File::Report(_)));
         if known.is_none_or(|known| known.subject() != Some(permit.who())) {
             return Ok(refuse(format_args!("I know no file {file} about you.")));
         }
@@ -74,7 +75,7 @@ impl Casework {
         let group = &permit.in_force().charter.group;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        if let Some(refusal) = not_theirs(&mut tx, permit, file).await? {
+        if let Err(refusal) = self.theirs(&mut tx, permit, file).await? {
             return Ok(refusal);
         }
         tx.keep_words(group, file, WordsKind::Correction, words, now).await?;
@@ -98,15 +99,12 @@ impl Casework {
         if !self.clock_is_believed().await? {
             return Ok(refuse("The clock cannot be believed, so nothing is erased: see `clock confirm`."));
         }
-        let (subject, files) = match self.files_to_erase(in_force, target).await? {
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let (subject, files) = match self.files_to_erase(&mut tx, permit, target).await? {
             Ok(found) => found,
             Err(refusal) => return Ok(refusal),
         };
-        if subject == *permit.who() {
-            return Ok(refuse("It is about you: nobody decides in their own matter. Ask another officer."));
-        }
-        let now = self.now();
-        let mut tx = self.ledger.begin().await?;
         let sorted = sort(&mut tx, in_force, &files, now).await?;
         if sorted.go.is_empty() && sorted.kept.is_empty() {
             return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
@@ -131,23 +129,39 @@ impl Casework {
     /// Whom it is about, and which of their files are asked for; a member's own file holds the request and stays.
     async fn files_to_erase(
         &self,
-        in_force: &InForce,
+        tx: &mut Transaction,
+        permit: &Permit<'_>,
         target: &str,
     ) -> Result<Result<(MemberId, Vec<Reference>), Letter>, CaseworkError> {
-        let group = &in_force.charter.group;
+        let group = &permit.in_force().charter.group;
         let reference = target.starts_with(['b', 'B']).then(|| target.parse::<Reference>().ok()).flatten();
         if let Some(reference) = reference {
-            let file = self.ledger.file(group, reference).await?;
-            return Ok(match file.as_ref().map(|file| file.subject()) {
-                Some(Some(subject)) => Ok((subject.clone(), vec![reference])),
-                Some(None) => Err(refuse(format_args!("{reference} is about no member."))),
-                None => Err(refuse(format_args!("There is no file {reference} in this group."))),
+            let file = match self.theirs(tx, permit, reference).await? {
+                Ok(file) => file,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            return Ok(match file.subject() {
+                // Whom it is about is not to hear that there is one.
+                _ if matches!(file, File::Report(_)) => {
+                    Err(refuse(format_args!("{reference} is a report: it goes when its time is over.")))
+                }
+                Some(subject) => Ok((subject.clone(), vec![reference])),
+                None => Err(refuse(format_args!("{reference} is about no member."))),
             });
         }
         let Some(member) = MemberId::new(target.trim_start_matches('@')) else {
             return Ok(Err(refuse("Name the member's account, or a file such as B-0042.")));
         };
+        if self.persons(group).await?.same(&member, permit.who()) {
+            return Ok(Err(refuse(
+                "It is about you: nobody decides in their own matter. Ask another officer.",
+            )));
+        }
+        let part = self.own_part(permit.who(), group).await?;
         let files = self.ledger.files_about(group, &member).await?;
+        if files.iter().any(|keeping| part.is_in(keeping.file, None)) {
+            return Ok(Err(refuse("You have a part in a matter of theirs, so others decide it.")));
+        }
         let files = files.iter().filter(|keeping| keeping.kind != FileKind::Member);
         let files = files.map(|keeping| keeping.file).collect();
         Ok(Ok((member, files)))

@@ -3,12 +3,13 @@
 //! Days are counted by the ledger, not by a timer: the first delivery of a civil day looks through the files of each
 //! group, however long the program was not running.
 
-use ledger::{EffectKind, File, FileKind, Keeping, Listed, Transaction};
-use policy::{Actor, Case, Contested, Event, GroupId, Kept, Reference, Role, State, Strike, Timestamp};
+use ledger::{File, FileKind, Keeping, Listed, Transaction};
+use policy::{Actor, Case, Contested, Event, GroupId, Kept, Reference, State, Strike, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::parties::View;
 
 /// How many texts are erased in one look at most; the rest goes the next day.
 const TEXTS_MAX: u32 = 1000;
@@ -166,13 +167,13 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
-        let secretaries: Vec<_> = charter.roster.holders(Role::Secretary).cloned().collect();
-        if secretaries.is_empty() {
-            tx.note(&charter.group, file, actor, event, now).await?;
-            tx.queue(&charter.group, file, &EffectKind::TellOfficers(event), now).await?;
-            return Ok(());
-        }
         tx.note(&charter.group, file, actor, event, now).await?;
+        let about = tx.file(&charter.group, file).await?.ok_or(CaseworkError::Vanished(file))?;
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, &about).await?;
+        let secretaries = self.secretary_for(in_force, &parties).await?;
+        if secretaries.is_empty() {
+            return self.tell_officers(tx, in_force, &about, event, now).await;
+        }
         self.tell_each(tx, in_force, file, secretaries, event, now).await
     }
 }

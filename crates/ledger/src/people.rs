@@ -142,6 +142,31 @@ impl Ledger {
         numbers.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(reference).collect()
     }
 
+    /// The sanctions that rest on a case.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn sanctions_on(
+        &self,
+        group: &GroupId,
+        case: Reference,
+    ) -> Result<Vec<Reference>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, number) = (group.as_str(), case.number());
+        let numbers = sqlx::query_scalar!(
+            r#"
+            select s.number as "number!" from sanction_basis b
+            join file s on s.file_id = b.sanction_id
+            join file c on c.file_id = b.case_id
+            join "group" g on g.group_id = c.group_id
+            where g.key = ? and c.number = ?
+            "#,
+            group,
+            number,
+        );
+        numbers.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(reference).collect()
+    }
+
     /// Officers who said that they have a part in a file, and those at whom its post was aimed.
     ///
     /// # Errors
