@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by its line")]
 
 mod appeals;
+mod authorisation;
 mod clock;
 mod delivery;
 mod follow;
