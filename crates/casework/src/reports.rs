@@ -176,6 +176,8 @@ impl Casework {
         let event = Event::ReportAnswered { outcome };
         tx.update_report(group, &answered).await?;
         tx.set_deadlines(group, reference, &REPORT_DEADLINES, &[], now).await?;
+        // What led to nothing is kept for a shorter time.
+        tx.set_idle(group, reference, outcome == Outcome::NoBreach).await?;
         tx.keep_words(group, reference, WordsKind::Reason, words, now).await?;
         tx.note(group, reference, &Actor::Officer(permit.who().clone()), event, now).await?;
         let kind = NoticeKind::ReportAnswered { handler: turn.handler.clone(), outcome, next };
@@ -219,6 +221,7 @@ impl Casework {
         let turn = matter.desk(charter).after(lane, tier);
         let tier = turn.as_ref().map_or(Tier::Executive, |turn| turn.tier);
         let event = Event::ReportContested { tier };
+        tx.set_idle(group, reference, false).await?;
         tx.keep_words(group, reference, WordsKind::Appeal, words, now).await?;
         tx.note(group, reference, &Actor::Member, event, now).await?;
         let told = Told::Escalated { was_due: None };
