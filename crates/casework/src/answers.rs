@@ -202,6 +202,9 @@ impl Casework {
                 self.export(permit, source, format, names.unwrap_or(Names::All)).await
             }
             Command::Digest { month } => self.digest(permit, month).await,
+            Command::Readmit { account, why } => {
+                self.readmit(permit, &account, &MessageText::new(why.join(" "))).await
+            }
         }
     }
 

@@ -220,6 +220,9 @@ impl Casework {
             let told = listed.iter().filter(|listed| listed.listed_at == effect.queued_at);
             return Ok(letters::purge_list(told, &in_force));
         }
+        if let Event::DigestSent { from, until } = event {
+            return self.digest_of(&in_force, (from, until)).await;
+        }
         Ok(letters::news(&self.file_of(effect).await?, event, &in_force))
     }
 

@@ -109,7 +109,7 @@ impl Casework {
         if sorted.go.is_empty() && sorted.kept.is_empty() {
             return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
         }
-        let gone = tx.purge(group, &sorted.go, now).await?;
+        let gone = self.purge_in(&mut tx, in_force, &sorted.go, now).await?;
         let answer = answer(&sorted);
         let own = tx.member_file(group, &subject, now).await?;
         let by = Actor::Officer(permit.who().clone());

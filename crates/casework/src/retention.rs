@@ -39,6 +39,7 @@ impl Casework {
                 self.erase_idle_texts(&in_force, now).await?;
                 purged |= self.look_through(&in_force, now).await?;
                 self.clear_exports(&group, now);
+                self.reconcile_if_reached(&group).await;
             }
             looked.insert(group, now.end_of_day_after(0, zone));
         }
@@ -94,6 +95,7 @@ impl Casework {
         let horizon = charter.procedure.retention.horizon(Kept::File, now, charter.zone);
         anything |= tx.purge_by_age(&charter.group, horizon, now).await? > 0;
         self.list_what_will_go(&mut tx, in_force, now).await?;
+        self.await_digest(&mut tx, in_force, now).await?;
         tx.looked_through(&charter.group, now).await?;
         tx.commit().await?;
         self.recorded.notify_one();
@@ -108,7 +110,7 @@ impl Casework {
     ) -> Result<bool, CaseworkError> {
         let group = &in_force.charter.group;
         let mut tx = self.ledger.begin().await?;
-        let gone = tx.purge(group, files, now).await?;
+        let gone = self.purge_in(&mut tx, in_force, files, now).await?;
         if !gone.is_empty() {
             let own = tx.group_file(group, now).await?;
             let event = Event::Purged { files: u32::try_from(gone.len()).unwrap_or(u32::MAX) };
@@ -145,6 +147,7 @@ impl Casework {
                 let due = kept_until(keeping, in_force).max(floor);
                 let listed = Listed { file: keeping.file, listed_at: now, due };
                 tx.list_for_purge(&charter.group, &listed).await?;
+                self.say_what_outlives(tx, in_force, &listed, now).await?;
                 first = Some(first.map_or(due, |first| first.min(due)));
                 last = last.max(due);
                 files = files.saturating_add(1);

@@ -50,6 +50,7 @@ mod strikes;
 mod templates;
 #[cfg(feature = "testing")]
 mod testing;
+mod tombstones;
 mod vault;
 mod words;
 
@@ -82,6 +83,7 @@ pub use retention::{Keeping, Listed};
 pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;
 pub use templates::TemplateVersion;
+pub use tombstones::Tombstone;
 
 use error::failed;
 use vault::Vault;

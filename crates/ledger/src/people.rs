@@ -44,7 +44,7 @@ impl TryFrom<LinkRow> for Link {
     }
 }
 
-async fn links(conn: &mut SqliteConnection, group: &GroupId) -> Result<Vec<Link>, LedgerError> {
+pub(crate) async fn links(conn: &mut SqliteConnection, group: &GroupId) -> Result<Vec<Link>, LedgerError> {
     let group = group.as_str();
     let rows = sqlx::query_as!(
         LinkRow,

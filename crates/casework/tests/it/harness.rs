@@ -248,7 +248,8 @@ impl Harness {
         for sanction in self.ledger.sanctions_waiting(&group("tea"), 1000).await.unwrap() {
             let reference = sanction.reference;
             self.command("asha", &format!("case {reference}")).await;
-            let answer = self.command("asha", &format!("decline {reference} Nothing of the kind is needed.")).await;
+            let answer =
+                self.command("asha", &format!("decline {reference} Nothing of the kind is needed.")).await;
             assert!(answer.contains("declined"), "{answer}");
         }
     }

@@ -8,6 +8,7 @@ mod clock;
 mod delivery;
 mod follow;
 mod harness;
+mod lasting;
 mod members;
 mod moderation;
 mod months;
