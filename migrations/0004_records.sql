@@ -76,6 +76,21 @@ create table purge (
 
 create unique index purge_under_way on purge (finished_at_ms is null) where finished_at_ms is null;
 
+-- Expulsions whose file was purged: no name, no reason, nothing but a hash of the account under the key in ledger.key.
+create table tombstone (
+    tombstone_id integer primary key autoincrement,
+    group_id integer not null references "group" on delete restrict,
+    platform text not null,
+    tag blob not null check (length(tag) = 32),
+    -- Since when the account is shut out.
+    since_ms integer not null,
+    -- When the Executive is to reaffirm or lift it.
+    review_at_ms integer not null,
+    unique (group_id, tag)
+) strict;
+
+create index tombstone_by_review on tombstone (group_id, review_at_ms);
+
 -- Times at which the clock was not believed.
 create table clock_doubt (
     doubt_id integer primary key autoincrement,

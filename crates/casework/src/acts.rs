@@ -206,7 +206,8 @@ impl Casework {
             drawn: None,
         };
         let reference = tx.open_case(group, &new, &snapshot(in_force, post)).await?;
-        tx.aim_at(group, reference, &officers_among(in_force, &post.addressed)).await?;
+        let aimed_at = officers_among(in_force, &post.addressed, &self.persons(group).await?);
+        tx.aim_at(group, reference, &aimed_at).await?;
         tx.note(group, reference, &actor, Event::Judged { verdict: Verdict::Flag }, now).await?;
         let case = tx.case(group, reference).await?;
         case.map(Ok).ok_or(CaseworkError::Vanished(reference))

@@ -16,6 +16,7 @@ use crate::error::CaseworkError;
 use crate::executive::Minute;
 use crate::export::Names;
 use crate::letters;
+use crate::parties::OwnPart;
 use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
 use crate::service;
@@ -201,6 +202,9 @@ impl Casework {
                 self.export(permit, source, format, names.unwrap_or(Names::All)).await
             }
             Command::Digest { month } => self.digest(permit, month).await,
+            Command::Readmit { account, why } => {
+                self.readmit(permit, &account, &MessageText::new(why.join(" "))).await
+            }
         }
     }
 
@@ -233,8 +237,10 @@ impl Casework {
         let mut cases = self.ledger.queue(group, RECORD_MAX).await?;
         cases.retain(|case| !part.is_in(case.reference, Some(&case.post.author)));
         let appeals = self.appeals_for(permit).await?;
-        let stuck = self.ledger.stuck(group, RECORD_MAX).await?;
-        let unserved = self.ledger.undelivered(group, RECORD_MAX).await?;
+        let mut stuck = self.ledger.stuck(group, RECORD_MAX).await?;
+        stuck.retain(|effect| !part.is_in(effect.file, None));
+        let mut unserved = self.ledger.undelivered(group, RECORD_MAX).await?;
+        unserved.retain(|record| !part.is_in(record.notice.reference, None));
         let letter =
             listed(Letter::default(), cases.iter().map(|case| letters::summary(case, in_force, now)));
         let letter =
@@ -258,7 +264,8 @@ impl Casework {
                 "That is your own record: others look after it. `my-record` shows it to you.",
             ));
         }
-        let (mut lines, _) = self.record_of(permit, &member).await?;
+        let part = self.own_part(permit.who(), &permit.in_force().charter.group).await?;
+        let (mut lines, _) = self.record_of(permit, &member, Some(&part)).await?;
         lines.extend(self.rules_known(permit.in_force(), &member).await?);
         Ok(lines.into_iter().fold(Letter::line(format!("The record of {}:", member.as_str())), Letter::text))
     }
@@ -266,7 +273,7 @@ impl Casework {
     async fn my_record(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let (mut lines, cases) = self.record_of(permit, permit.who()).await?;
+        let (mut lines, cases) = self.record_of(permit, permit.who(), None).await?;
         lines.extend(self.rules_known(in_force, permit.who()).await?);
         let mut letter = lines.into_iter().fold(Letter::line("What we hold about you:"), Letter::text);
         for case in cases {
@@ -305,20 +312,24 @@ impl Casework {
         Ok(record.notice.write(&templates, excerpt.as_ref(), record.reason.as_ref())?)
     }
 
+    /// The lines of a member's record, without the files in which whoever reads it has a part; and the cases in it.
     async fn record_of(
         &self,
         permit: &Permit<'_>,
         member: &MemberId,
+        but: Option<&OwnPart>,
     ) -> Result<(Vec<String>, Vec<Reference>), CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let now = self.now();
-        let strikes = self.ledger.strikes(group, member).await?;
+        let shown = |file: Reference| but.is_none_or(|part| !part.is_in(file, None));
+        let mut strikes = self.ledger.strikes(group, member).await?;
+        strikes.retain(|(case, _)| shown(*case));
         let mut cases = self.ledger.cases_of(group, member, RECORD_MAX).await?;
         // What was only watched has no bearing on anybody's record.
-        cases.retain(|case| !matches!(case.state, State::Watched { .. }));
+        cases.retain(|case| !matches!(case.state, State::Watched { .. }) && shown(case.reference));
         let mut tx = self.ledger.begin().await?;
-        let sanctions = self.record_in(&mut tx, in_force, member, now).await?.lines(in_force, None);
+        let sanctions = self.record_in(&mut tx, in_force, member, now).await?.lines(in_force, shown);
         drop(tx);
         if cases.is_empty() && sanctions.is_empty() {
             return Ok((vec!["No strikes and no cases.".to_owned()], Vec::new()));

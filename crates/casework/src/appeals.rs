@@ -142,12 +142,10 @@ impl Casework {
         let now = self.now();
         let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let mut tx = self.ledger.begin().await?;
-        let Some(file) = tx.file(group, reference).await? else {
-            return refuse(format!("There is no file {reference} in this group."));
+        let file = match self.theirs(&mut tx, permit, reference).await? {
+            Ok(file) => file,
+            Err(refusal) => return Ok(refusal),
         };
-        if let Some(conflict) = self.part_of(permit.who(), group, &file).await? {
-            return refuse(format!("{}.", appeal::CannotHear::Conflicted(conflict)));
-        }
         if self.deciders(group, reference).await?.contains(permit.who()) {
             return refuse(format!("{reference}: you decided in it, so others do this."));
         }
@@ -206,13 +204,13 @@ impl Casework {
         }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        if let Err(refusal) = self.theirs(&mut tx, permit, reference).await? {
+            return Ok(refusal);
+        }
         match tx.appeal(&charter.group, reference).await?.map(|appeal| appeal.state) {
             Some(AppealState::Lodged { .. }) => {}
             Some(AppealState::Executive { .. }) => {
                 return refuse(format!("The appeal about {reference} is before the Executive."));
-            }
-            _ if tx.file(&charter.group, reference).await?.is_none() => {
-                return refuse(format!("There is no file {reference} in this group."));
             }
             _ => {
                 return refuse(format!("There is no open appeal about {reference}."));

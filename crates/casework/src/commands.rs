@@ -336,6 +336,14 @@ pub enum Command {
         /// The month, such as 2026-11
         month: Option<Month>,
     },
+    /// Let in an account whose expulsion has outlived its file
+    Readmit {
+        /// The account
+        account: String,
+        /// Why
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
+        why: Vec<String>,
+    },
 }
 
 /// What is done with the rules.
@@ -662,7 +670,7 @@ impl Command {
             | Self::Answer { .. } => HEARERS,
             Self::Proposals | Self::Sign { .. } | Self::Decline { .. } | Self::Outside { .. } => SIGNATORIES,
             Self::Unlink { .. } => ADMINS,
-            Self::Minute { .. } => EXECUTIVE,
+            Self::Minute { .. } | Self::Readmit { .. } => EXECUTIVE,
             Self::Wordlist(_)
             | Self::Policy(_)
             | Self::Mode { .. }
@@ -761,6 +769,7 @@ impl Command {
             Self::Clock(ClockCommand::Confirm) => "clock confirm",
             Self::Export { .. } => "export",
             Self::Digest { .. } => "digest",
+            Self::Readmit { .. } => "readmit",
         }
     }
 
@@ -771,7 +780,7 @@ impl Command {
             "wordlist" | "policy" | "mode" | "unlink" | "serve" | "template" => ADMINS,
             "case" | "appeals" | "conflict" | "reports" | "answer" => HEARERS,
             "proposals" | "sign" | "decline" | "outside" => SIGNATORIES,
-            "minute" => EXECUTIVE,
+            "minute" | "readmit" => EXECUTIVE,
             "hold" | "release" | "erase" | "rectify" | "clock" => ADMINS,
             "export" | "digest" => SIGNATORIES,
             "appeal" | "reply" | "withdraw" | "link" | "my-record" | "rules" | "help" | "report"
@@ -935,6 +944,7 @@ mod tests {
             "clock confirm",
             "export register csv",
             "digest",
+            "readmit a why",
         ];
         let commands = lines.map(|line| parse(line).unwrap());
         assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());

@@ -52,6 +52,10 @@ impl Casework {
             DeadlineKind::ReportReminder => self.remind_of_report(&mut tx, in_force, file, now).await?,
             DeadlineKind::ReportDue => self.report_due(&mut tx, in_force, file, now).await?,
             DeadlineKind::HoldReview => self.remind_of_hold(&mut tx, in_force, file, now).await?,
+            DeadlineKind::TombstoneReview => self.review_tombstones(&mut tx, in_force, file, now).await?,
+            DeadlineKind::DigestDue => {
+                self.send_digest(&mut tx, in_force, file, due.deadline.due, now).await?;
+            }
         }
         die_at!("deadline::written");
         self.commit(tx).await

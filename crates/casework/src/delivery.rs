@@ -135,8 +135,12 @@ impl Casework {
         if let (EffectKind::TellOfficer(_, event @ Event::NoticeRefused), Settled::Refused) =
             (&effect.kind, settled)
         {
-            // The Secretary cannot be reached either.
-            tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(*event), now).await?;
+            // The Secretary cannot be reached either. Where a moderator has a part in it, the queue has to do.
+            let file =
+                tx.file(&effect.group, effect.file).await?.ok_or(CaseworkError::Vanished(effect.file))?;
+            if self.moderators_free_of(&mut tx, &in_force, &file).await?.all_of_them {
+                tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(*event), now).await?;
+            }
         }
         tx.commit().await?;
         die_at!("deliver::settled");
@@ -215,6 +219,9 @@ impl Casework {
             let listed = self.ledger.purge_list(&effect.group).await?;
             let told = listed.iter().filter(|listed| listed.listed_at == effect.queued_at);
             return Ok(letters::purge_list(told, &in_force));
+        }
+        if let Event::DigestSent { from, until } = event {
+            return self.digest_of(&in_force, (from, until)).await;
         }
         Ok(letters::news(&self.file_of(effect).await?, event, &in_force))
     }

@@ -1,7 +1,9 @@
 //! Counts for the committee. Small numbers are not told, for in a small group they point at somebody.
 
-use ledger::Digest;
-use policy::{Letter, Month};
+use std::fmt::Display;
+
+use ledger::{Digest, Transaction};
+use policy::{Actor, Deadline, DeadlineKind, Event, Letter, Month, Reference, Role, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -14,6 +16,61 @@ const TOLD_FROM: u32 = 5;
 const LATELY_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 impl Casework {
+    /// Has the Secretary sent the counts of every month: the first time once a month has ended in which something was kept.
+    pub(crate) async fn await_digest(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let begins = Month::of(now, charter.zone).begins(charter.zone);
+        if tx.awaits(&charter.group, DeadlineKind::DigestDue).await?
+            || !self.ledger.knew(&charter.group, begins).await?
+        {
+            return Ok(());
+        }
+        let own = tx.group_file(&charter.group, now).await?;
+        let due = [Deadline { kind: DeadlineKind::DigestDue, due: begins.noon_after(0, charter.zone) }];
+        tx.set_deadlines(&charter.group, own, &[], &due, now).await?;
+        Ok(())
+    }
+
+    /// The Secretary is sent the counts of the month before; again on the first day of the next one.
+    pub(crate) async fn send_digest(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        own: Reference,
+        was_due: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let zone = charter.zone;
+        let next = Month::of(now, zone).next().begins(zone).noon_after(0, zone);
+        let again = [Deadline { kind: DeadlineKind::DigestDue, due: next }];
+        tx.set_deadlines(&charter.group, own, &[], &again, now).await?;
+        let month = Month::of(was_due, zone);
+        let event = Event::DigestSent { from: month.previous().begins(zone), until: month.begins(zone) };
+        let secretaries: Vec<_> = charter.roster.holders(Role::Secretary).cloned().collect();
+        if secretaries.is_empty() {
+            return Ok(());
+        }
+        tx.note(&charter.group, own, &Actor::Bot, event, now).await?;
+        self.tell_each(tx, in_force, own, secretaries, event, now).await
+    }
+
+    /// The counts of a month, as they are sent.
+    pub(crate) async fn digest_of(
+        &self,
+        in_force: &InForce,
+        (from, until): (Timestamp, Timestamp),
+    ) -> Result<Letter, CaseworkError> {
+        let charter = &in_force.charter;
+        let digest = self.ledger.digest(&charter.group, (from, until), self.now()).await?;
+        Ok(told(&digest, &Month::of(from, charter.zone).to_string(), in_force))
+    }
+
     /// What happened in a month, or lately, and what stands open now.
     pub(crate) async fn digest(
         &self,
@@ -63,11 +120,23 @@ fn told(digest: &Digest, name: &str, in_force: &InForce) -> Letter {
             few(digest.allowed),
             rate(digest)
         ),
-        format!("Sanctions proposed: {}; reports: {}", few(digest.sanctions), few(digest.reports)),
+        format!(
+            "Sanctions proposed: {}; decided: {}; taken back: {}",
+            few(digest.sanctions),
+            each(&digest.decided),
+            few(digest.taken_back)
+        ),
+        format!(
+            "Reports: {}; about: {}; what came of them: {}",
+            few(digest.reports),
+            each(&digest.complaints),
+            each(&digest.outcomes)
+        ),
+        format!("Mutes: {}", few(digest.mutes)),
         format!("Notices to members: {}", few(digest.notices)),
         format!(
-            "Now: overdue {}, notices to be served by hand {}, files that will go {}, files held {}",
-            digest.overdue, digest.unserved, digest.listed, digest.held
+            "Now: overdue {}, reports overdue {}, notices to be served by hand {}, files that will go {}, files held {}",
+            digest.overdue, digest.overdue_reports, digest.unserved, digest.listed, digest.held
         ),
     ];
     lines.into_iter().fold(letter, Letter::text)
@@ -80,6 +149,12 @@ fn few(number: u32) -> String {
         1..TOLD_FROM => format!("fewer than {TOLD_FROM}"),
         _ => number.to_string(),
     }
+}
+
+/// Numbers of things by their kind.
+fn each<K: Display>(counts: &[(K, u32)]) -> String {
+    let each: Vec<_> = counts.iter().map(|(kind, number)| format!("{kind} {}", few(*number))).collect();
+    if each.is_empty() { "0".to_owned() } else { each.join(", ") }
 }
 
 /// How many appeals were right, where the number says nothing about anybody.

@@ -19,7 +19,8 @@ impl Casework {
         let shutting_out = self.shutting_out(group, member, now).await?;
         let muted = self.ledger.last_mute(group, member).await?;
         let muted = muted.filter(|mute| mute.ended_at.is_none() && now < mute.until);
-        let may_stay = shutting_out.is_empty();
+        let outlived = shutting_out.is_empty() && self.is_out_for_good(group, member).await?;
+        let may_stay = shutting_out.is_empty() && !outlived;
         if may_stay && muted.is_none() {
             return Ok(true);
         }
@@ -36,6 +37,13 @@ impl Casework {
                 now,
             )
             .await?;
+        } else if outlived {
+            // The group's own file holds it: of whom it is, nothing else is kept.
+            let reference = tx.group_file(group, now).await?;
+            tx.note(group, reference, &Actor::Bot, Event::CameBackIn, now).await?;
+            tx.queue(group, reference, &EffectKind::Exclude(member.clone()), now).await?;
+            let own = File::Group { reference };
+            self.tell_officers(&mut tx, &in_force, &own, Event::CameBackIn, now).await?;
         } else if muted.is_some() {
             let file = tx.member_file(group, member, now).await?;
             tx.queue(group, file, &EffectKind::Mute(member.clone()), now).await?;
@@ -138,6 +146,9 @@ impl Casework {
         // No end is later than any.
         Ok(match ends.max_by_key(|until| (until.is_none(), *until)) {
             Some(until) => Order::Ask(Action::Exclude { member: member.clone(), until }),
+            None if self.is_out_for_good(group, member).await? => {
+                Order::Ask(Action::Exclude { member: member.clone(), until: None })
+            }
             None => Order::Moot,
         })
     }
@@ -148,7 +159,9 @@ impl Casework {
         group: &GroupId,
         member: &MemberId,
     ) -> Result<Order, CaseworkError> {
-        if !self.shutting_out(group, member, self.now()).await?.is_empty() {
+        if !self.shutting_out(group, member, self.now()).await?.is_empty()
+            || self.is_out_for_good(group, member).await?
+        {
             return Ok(Order::Moot);
         }
         let standing = self.platform(group)?.exclusions(group).await.map_err(CaseworkError::Unreadable)?;
@@ -189,12 +202,17 @@ impl Casework {
     /// Compares every group with its platform; what cannot be reached is left for the next time.
     pub(crate) async fn reconcile_all(&self) {
         for group in self.platforms.keys() {
-            if let Err(error) = self.reconcile(group).await {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "who is shut out could not be compared with the platform"
-                );
-            }
+            self.reconcile_if_reached(group).await;
+        }
+    }
+
+    /// Compares a group with its platform, unless that cannot be reached.
+    pub(crate) async fn reconcile_if_reached(&self, group: &GroupId) {
+        if let Err(error) = self.reconcile(group).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "who is shut out could not be compared with the platform"
+            );
         }
     }
 }

@@ -40,8 +40,9 @@ impl Casework {
             return refuse(format!("The member is told why: minute {reference} … {} WHY.", minute.place));
         }
         let mut tx = self.ledger.begin().await?;
-        let Some(file) = tx.file(group, reference).await? else {
-            return refuse(format!("There is no file {reference} in this group."));
+        let file = match self.theirs(&mut tx, permit, reference).await? {
+            Ok(file) => file,
+            Err(refusal) => return Ok(refusal),
         };
         let appeal = tx.appeal(group, reference).await?;
         let Some(AppealState::Executive { came, .. }) = appeal.map(|appeal| appeal.state) else {

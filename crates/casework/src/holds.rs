@@ -1,11 +1,12 @@
 //! Holds: an officer sets a file apart from purge and erasure, says why, and is asked again whether it has to be.
 
 use ledger::{Hold, Transaction, WordsKind};
-use policy::{Actor, Deadline, DeadlineKind, Event, Letter, MessageText, Reference, Role, Timestamp};
+use policy::{Actor, Deadline, DeadlineKind, Event, Letter, MessageText, Reference, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::parties::View;
 use crate::rights::Permit;
 
 impl Casework {
@@ -20,7 +21,7 @@ impl Casework {
         let charter = &in_force.charter;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        if let Some(refusal) = not_theirs(&mut tx, permit, file).await? {
+        if let Err(refusal) = self.theirs(&mut tx, permit, file).await? {
             return Ok(refusal);
         }
         if let Some(hold) = tx.hold_on(&charter.group, file).await? {
@@ -51,7 +52,7 @@ impl Casework {
         let charter = &permit.in_force().charter;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        if let Some(refusal) = not_theirs(&mut tx, permit, file).await? {
+        if let Err(refusal) = self.theirs(&mut tx, permit, file).await? {
             return Ok(refusal);
         }
         if tx.hold_on(&charter.group, file).await?.is_none() {
@@ -80,8 +81,11 @@ impl Casework {
         let review = [Deadline { kind: DeadlineKind::HoldReview, due: review_at }];
         tx.set_deadlines(&charter.group, file, &[], &review, now).await?;
         tx.note(&charter.group, file, &Actor::Bot, Event::HoldReviewDue, now).await?;
-        let mut told: Vec<_> = charter.roster.holders(Role::Secretary).cloned().collect();
-        if !told.contains(&hold.owner) && charter.roster.offices(&hold.owner).next().is_some() {
+        let held = tx.file(&charter.group, file).await?.ok_or(CaseworkError::Vanished(file))?;
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, &held).await?;
+        let mut told = self.secretary_for(in_force, &parties).await?;
+        let free = parties.conflict(&hold.owner, &self.persons(&charter.group).await?).is_none();
+        if free && !told.contains(&hold.owner) && charter.roster.offices(&hold.owner).next().is_some() {
             told.push(hold.owner);
         }
         self.tell_each(tx, in_force, file, told, Event::HoldReviewDue, now).await
@@ -91,20 +95,4 @@ impl Casework {
 /// An answer that says why nothing was changed.
 pub(crate) fn refuse(why: impl std::fmt::Display) -> Letter {
     Letter::line(format!("{why} Nothing was changed."))
-}
-
-/// Why an officer cannot settle what becomes of a file, if they cannot: there is none, or it is about them.
-pub(crate) async fn not_theirs(
-    tx: &mut Transaction,
-    permit: &Permit<'_>,
-    reference: Reference,
-) -> Result<Option<Letter>, CaseworkError> {
-    let group = &permit.in_force().charter.group;
-    Ok(match tx.file(group, reference).await? {
-        None => Some(refuse(format_args!("There is no file {reference} in this group."))),
-        Some(file) if file.subject() == Some(permit.who()) => {
-            Some(refuse("It is about you: nobody decides in their own matter. Ask another officer."))
-        }
-        Some(_) => None,
-    })
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{EffectKind, File, Transaction};
+use ledger::{EffectKind, File, Link, Transaction};
 use policy::ladder::{Breach, Reduction};
 use policy::notice::{Cause, Remedy};
 use policy::{
@@ -138,8 +138,7 @@ impl Casework {
         let charter = &in_force.charter;
         let group = &charter.group;
         let links = tx.links(group).await?;
-        let links = links.into_iter().filter(|link| link.confirmed.is_some());
-        let persons = Persons::linked(links.map(|link| link.accounts));
+        let persons = known_at(&links, Timestamp::from_millis(i64::MAX));
         let platform = self.platform(group)?.platform();
         let (mut sanctions, mut strikes) = (Vec::new(), Vec::new());
         for account in persons.accounts(member) {
@@ -150,9 +149,17 @@ impl Casework {
             let all = tx.strikes(group, account).await?.into_iter().filter(|(_, strike)| strike.counts());
             strikes.extend(all.map(|(case, strike)| {
                 let counts = counts(&strike);
-                let breach = Breach { case, conduct_at: strike.conduct_at, platform: platform.clone() };
+                let blind = BTreeSet::new();
+                let breach =
+                    Breach { case, conduct_at: strike.conduct_at, platform: platform.clone(), blind };
                 (account.clone(), breach, counts)
             }));
+        }
+        for (account, breach, _) in &mut strikes {
+            // What was imposed on another account counts against what came after it was known to be theirs.
+            let then = known_at(&links, breach.conduct_at);
+            let unknown = sanctions.iter().filter(|sanction| !then.same(&sanction.member, account));
+            breach.blind = unknown.map(|sanction| sanction.reference).collect();
         }
         sanctions.sort_by_key(|sanction| sanction.reference);
         Ok(Record { persons, sanctions, strikes })
@@ -362,6 +369,12 @@ impl Casework {
         }
         Ok(())
     }
+}
+
+/// Which accounts were known at an instant to be one person's.
+fn known_at(links: &[Link], at: Timestamp) -> Persons {
+    let known = |link: &&Link| link.confirmed.as_ref().is_some_and(|(_, confirmed_at)| *confirmed_at <= at);
+    Persons::linked(links.iter().filter(known).map(|link| link.accounts.clone()))
 }
 
 /// Whether the member is asked for their side before this step.

@@ -88,6 +88,16 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
             "{reference} The clock cannot be believed: {why}. Nobody is let back and nothing is purged until it is put \
              right. An admin who knows that it is right says so with `clock confirm`."
         )),
+        Event::Outlived { due } => Some(format!(
+            "{reference} the file of this expulsion goes after {}. The expulsion outlives it, without a name or a reason: \
+             the Executive is to reaffirm it or lift it before. Look at it with `case {reference}`; an admin lifts it with \
+             `void {reference} WHY`, and whoever does nothing reaffirms it.",
+            due.long_date(in_force.charter.zone)
+        )),
+        Event::TombstonesDue { accounts } => Some(format!(
+            "{reference} accounts that are shut out for good, whose files are gone: {accounts} to be looked at again. The \
+             Executive reaffirms them, or lets one in with `readmit ACCOUNT WHY`. It is asked again."
+        )),
         Event::ClockBelieved => {
             Some(format!("{reference} The clock is believed again. What waited for it goes on."))
         }
@@ -393,6 +403,12 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::ReportContested { tier } => {
             format!("the reporter was not content with the answer: it went to {}", tier_words(tier))
         }
+        Event::Outlived { .. } => "its file will be purged; the expulsion outlives it".to_owned(),
+        Event::TombstonesDue { accounts } => {
+            format!("accounts shut out for good whose files are gone, to be looked at again: {accounts}")
+        }
+        Event::Readmitted => format!("let in again, after the file of the expulsion was gone, by {}", who("the bot")),
+        Event::DigestSent { .. } => "the counts of a month were sent to the Secretary".to_owned(),
         Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
     }
 }

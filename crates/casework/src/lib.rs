@@ -41,6 +41,7 @@ mod sanctions;
 mod service;
 mod show;
 mod templates;
+mod tombstones;
 mod wordlists;
 
 pub use desk::Casework;

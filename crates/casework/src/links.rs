@@ -24,12 +24,21 @@ impl Casework {
             return refuse("Name two accounts.".to_owned());
         };
         let who = permit.who();
-        let own = *who == one || *who == other;
+        let persons = self.persons(group).await?;
+        let is_own = |account: &MemberId| persons.same(account, &one) || persons.same(account, &other);
+        let own = is_own(who);
         if !own && !in_force.charter.roster.holds(who, Role::Admin) {
             return refuse("Admins link accounts, and members their own.".to_owned());
         }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        if !own {
+            for account in [&one, &other] {
+                if let Some(refusal) = self.barred_from(permit, account, now).await? {
+                    return Ok(refusal);
+                }
+            }
+        }
         let known = tx.links(group).await?.into_iter().find(|link| is_of(link, &one, &other));
         let event = match known {
             None => {
@@ -41,8 +50,8 @@ impl Casework {
             }
             Some(link) => {
                 // Two admins, neither of them the person; or the person from both accounts.
-                let first_own = link.said_by == one || link.said_by == other;
-                if link.said_by == *who || first_own != own {
+                let first_own = is_own(&link.said_by);
+                if persons.same(&link.said_by, who) || first_own != own {
                     let another = if first_own { "the other account" } else { "another admin" };
                     return refuse(format!("It has been said; {another} has to confirm it."));
                 }
@@ -74,6 +83,11 @@ impl Casework {
         let Some((one, other)) = accounts(names) else { return refuse("Name two accounts.") };
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        for account in [&one, &other] {
+            if let Some(refusal) = self.barred_from(permit, account, now).await? {
+                return Ok(refusal);
+            }
+        }
         if !tx.links(group).await?.iter().any(|link| is_of(link, &one, &other)) {
             return refuse("These accounts are not linked.");
         }
@@ -106,7 +120,9 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let group = &in_force.charter.group;
-        let actor = if who == one || who == other { Actor::Member } else { Actor::Officer(who.clone()) };
+        let persons = self.persons(group).await?;
+        let own = persons.same(who, one) || persons.same(who, other);
+        let actor = if own { Actor::Member } else { Actor::Officer(who.clone()) };
         for account in [one, other] {
             let reference = tx.member_file(group, account, now).await?;
             tx.note(group, reference, &actor, event, now).await?;
@@ -126,7 +142,8 @@ impl Casework {
         let group = &in_force.charter.group;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        if tx.file(group, reference).await?.is_none() {
+        let file = tx.file(group, reference).await?;
+        if self.seen_by(permit.who(), in_force, file).await?.is_none() {
             return Ok(Letter::line(format!("There is no file {reference} in this group.")));
         }
         if !tx.declare_conflict(group, reference, permit.who(), now).await? {

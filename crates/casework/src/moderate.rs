@@ -57,7 +57,7 @@ impl Casework {
             }
             (Decision::Nothing | Decision::Escalate(_), _) => return self.commit(tx).await,
         };
-        let aimed_at = officers_among(&in_force, &post.addressed);
+        let aimed_at = officers_among(&in_force, &post.addressed, &self.persons(&post.group).await?);
         tx.aim_at(&post.group, case.reference, &aimed_at).await?;
         let event = Event::Judged { verdict: judgement.verdict };
         let step = Step { actor: Actor::Bot, event, reason: None, now };

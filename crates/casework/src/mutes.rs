@@ -44,8 +44,8 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         let reference = tx.member_file(group, &member, now).await?;
         let file = File::Member { reference, member: member.clone() };
-        if self.part_of(permit.who(), group, &file).await?.is_some() {
-            return refuse("You have a part in this matter, so others decide it.".to_owned());
+        if let Some(refusal) = self.barred_from(permit, &member, now).await? {
+            return Ok(refusal);
         }
         if let Some(last) = tx.last_mute(group, &member).await? {
             match last.ended_at {
@@ -99,14 +99,14 @@ impl Casework {
         };
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        if let Some(refusal) = self.barred_from(permit, &member, now).await? {
+            return Ok(refusal);
+        }
         let last = tx.last_mute(group, &member).await?;
         if last.is_none_or(|mute| mute.ended_at.is_some()) {
             return refuse(format!("{} is not muted.", member.as_str()));
         }
         let file = File::Member { reference: tx.member_file(group, &member, now).await?, member };
-        if self.part_of(permit.who(), group, &file).await?.is_some() {
-            return refuse("You have a part in this matter, so others decide it.".to_owned());
-        }
         let actor = Actor::Officer(permit.who().clone());
         self.unmuted(&mut tx, in_force, &file, &actor, now).await?;
         self.commit(tx).await?;

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{File, Ledger, Transaction};
-use policy::{About, Conflict, GroupId, MemberId, Parties, Persons, PostId, Reference, Role};
+use ledger::{File, FileKind, Ledger, Transaction};
+use policy::{
+    About, Conflict, GroupId, Letter, MemberId, Parties, Persons, PostId, Reference, Role, SanctionState,
+    Strike, Timestamp,
+};
 
 use crate::answers::RECORD_MAX;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::rights::Permit;
 
 /// Where is looked: in what is recorded, or in what a transaction is about to record.
 pub(crate) enum View<'a> {
@@ -44,14 +48,119 @@ impl OwnPart {
 }
 
 impl Casework {
-    /// In which files somebody has a part.
+    /// In which files somebody has a part, whatever part, under whichever of their accounts.
     pub(crate) async fn own_part(&self, who: &MemberId, group: &GroupId) -> Result<OwnPart, CaseworkError> {
         let persons = self.persons(group).await?;
         let mut files = BTreeSet::new();
         for account in persons.accounts(who) {
             files.extend(self.ledger.files_of_part(group, account).await?);
+            files.extend(self.ledger.files_about(group, account).await?.into_iter().map(|file| file.file));
+            let about = self.ledger.reports_about(group, account, RECORD_MAX).await?;
+            files.extend(about.into_iter().map(|report| report.reference));
+            for report in self.ledger.reports_by(group, account).await? {
+                files.insert(report.reference);
+                // Whoever reported a post has a part in its case, and in what rests on that.
+                let About::Post { post, .. } = &report.about else { continue };
+                if let Some(case) = self.ledger.case_of_post(group, post).await? {
+                    files.insert(case.reference);
+                    files.extend(self.ledger.sanctions_on(group, case.reference).await?);
+                }
+            }
         }
         Ok(OwnPart { who: who.clone(), persons, files })
+    }
+
+    /// The file an officer means, as a transaction has it, if they may see and decide it; or why not.
+    ///
+    /// A report that is not theirs to see is to them as if there were none.
+    pub(crate) async fn theirs(
+        &self,
+        tx: &mut Transaction,
+        permit: &Permit<'_>,
+        reference: Reference,
+    ) -> Result<Result<File, Letter>, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let refuse = |why: String| Ok(Err(Letter::line(format!("{why} Nothing was changed."))));
+        let file = tx.file(group, reference).await?;
+        let Some(file) = self.seen_by(permit.who(), in_force, file).await? else {
+            return refuse(format!("There is no file {reference} in this group."));
+        };
+        let parties = self.parties_in(View::Transaction(tx), group, &file).await?;
+        match parties.conflict(permit.who(), &self.persons(group).await?) {
+            None => Ok(Ok(file)),
+            Some(Conflict::Subject) => {
+                refuse("It is about you: nobody decides in their own matter. Ask another officer.".to_owned())
+            }
+            Some(part @ (Conflict::Reporter | Conflict::Target | Conflict::Declared)) => refuse(format!(
+                "{reference}: you have a part in this matter ({part}), so others see and decide it."
+            )),
+        }
+    }
+
+    /// Why an officer is not to decide anything about a member: it is themselves, or they have a part in something that
+    /// is open or counts against the member.
+    pub(crate) async fn barred_from(
+        &self,
+        permit: &Permit<'_>,
+        member: &MemberId,
+        now: Timestamp,
+    ) -> Result<Option<Letter>, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let part = self.own_part(permit.who(), group).await?;
+        let barred =
+            Some(Letter::line("You have a part in this matter, so others decide it. Nothing was changed."));
+        if part.persons.same(permit.who(), member) {
+            return Ok(barred);
+        }
+        for account in part.persons.accounts(member) {
+            for file in self.ledger.files_about(group, account).await? {
+                if part.files.contains(&file.file)
+                    && (file.open || self.bears(in_force, file.kind, file.file, now).await?)
+                {
+                    return Ok(barred);
+                }
+            }
+            let reports = self.ledger.reports_about(group, account, RECORD_MAX).await?;
+            if reports.iter().any(|report| report.tier().is_some() && part.files.contains(&report.reference))
+            {
+                return Ok(barred);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a closed file still counts against its member.
+    async fn bears(
+        &self,
+        in_force: &InForce,
+        kind: FileKind,
+        file: Reference,
+        now: Timestamp,
+    ) -> Result<bool, CaseworkError> {
+        let charter = &in_force.charter;
+        Ok(match kind {
+            FileKind::Case => {
+                let months = charter.procedure.periods.strike_months;
+                let counts = |strike: &Strike| strike.counts_at(now, months, charter.zone);
+                let case = self.ledger.case(&charter.group, file).await?;
+                case.and_then(|case| case.strike).is_some_and(|strike| counts(&strike))
+            }
+            FileKind::Sanction => self.ledger.sanction(&charter.group, file).await?.is_some_and(|sanction| {
+                match sanction.state {
+                    SanctionState::Declined | SanctionState::Withdrawn | SanctionState::Void => false,
+                    SanctionState::Hearing { .. }
+                    | SanctionState::Signing { .. }
+                    | SanctionState::Unserved { .. }
+                    | SanctionState::Live { .. }
+                    | SanctionState::Ended { .. } => true,
+                }
+            }),
+            // They hold what does not end.
+            FileKind::Member | FileKind::Group => true,
+            FileKind::Report => false,
+        })
     }
 
     /// Which accounts belong to one person.

@@ -5,7 +5,7 @@ use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::notice::{About, Cause, CitedRule, Standing};
 use policy::{
     Actor, Case, Contested, Deadline, DeadlineKind, Event, Language, MemberId, MessageText, Notice,
-    NoticeKind, Occasion, Post, PostRef, Reference, Role, State, Strike, Timestamp, Voided,
+    NoticeKind, Occasion, Persons, Post, PostRef, Reference, Role, State, Strike, Timestamp, Voided,
 };
 
 use crate::desk::Casework;
@@ -89,17 +89,29 @@ impl Casework {
         event: Event,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
+        let free = self.moderators_free_of(tx, in_force, file).await?;
+        if free.all_of_them {
+            let group = &in_force.charter.group;
+            tx.queue(group, file.reference(), &EffectKind::TellOfficers(event), now).await?;
+            return Ok(());
+        }
+        self.tell_each(tx, in_force, file.reference(), free.officers, event, now).await
+    }
+
+    /// The moderators without a part in a matter.
+    pub(crate) async fn moderators_free_of(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        file: &File,
+    ) -> Result<Free, CaseworkError> {
         let charter = &in_force.charter;
         let parties = self.parties_in(View::Transaction(tx), &charter.group, file).await?;
         let persons = self.persons(&charter.group).await?;
-        let free = |officer: &&MemberId| parties.conflict(officer, &persons).is_none();
-        let officers: Vec<_> = charter.roster.holders(Role::Moderator).collect();
-        if officers.iter().all(free) {
-            tx.queue(&charter.group, file.reference(), &EffectKind::TellOfficers(event), now).await?;
-            return Ok(());
-        }
-        let others = officers.into_iter().filter(free).cloned().collect();
-        self.tell_each(tx, in_force, file.reference(), others, event, now).await
+        let all: Vec<_> = charter.roster.holders(Role::Moderator).collect();
+        let free = all.iter().filter(|officer| parties.conflict(officer, &persons).is_none());
+        let officers: Vec<MemberId> = free.map(|officer| (*officer).clone()).collect();
+        Ok(Free { all_of_them: officers.len() == all.len(), officers })
     }
 
     /// Tells each of these officers, in private, what happened in a file.
@@ -192,6 +204,13 @@ pub(crate) fn notice(
     }
 }
 
+/// Those who have no part in a matter.
+pub(crate) struct Free {
+    pub(crate) officers: Vec<MemberId>,
+    /// Whether nobody has one.
+    pub(crate) all_of_them: bool,
+}
+
 /// Who does what to a case, when, and why.
 pub(crate) struct Step<'a> {
     pub(crate) actor: Actor,
@@ -231,10 +250,13 @@ pub(crate) fn counting(strikes: &[(Reference, Strike)], in_force: &InForce, now:
     u32::try_from(counting).unwrap_or(u32::MAX)
 }
 
-/// Those of some members who hold an office.
-pub(crate) fn officers_among(in_force: &InForce, members: &[MemberId]) -> Vec<MemberId> {
+/// Those of some accounts whose person holds an office, under whichever of theirs.
+pub(crate) fn officers_among(in_force: &InForce, members: &[MemberId], persons: &Persons) -> Vec<MemberId> {
     let roster = &in_force.charter.roster;
-    members.iter().filter(|member| roster.offices(member).next().is_some()).cloned().collect()
+    let is_officer = |member: &&MemberId| {
+        persons.accounts(member).iter().any(|account| roster.offices(account).next().is_some())
+    };
+    members.iter().filter(is_officer).cloned().collect()
 }
 
 pub(crate) fn post_ref(post: &Post) -> PostRef {

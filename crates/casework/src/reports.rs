@@ -20,7 +20,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::letters;
-use crate::record::notice;
+use crate::record::{notice, officers_among};
 use crate::rights::Permit;
 
 /// What may still fall due of a report; all of it is moot once the report stands otherwise.
@@ -100,7 +100,10 @@ impl Casework {
                 due.long_date(charter.zone)
             )));
         }
-        let matter = self.matter_of(group, complaint, &about, Some(permit.who().clone()), Vec::new()).await?;
+        let mut matter =
+            self.matter_of(group, complaint, &about, Some(permit.who().clone()), Vec::new()).await?;
+        let aimed_at = post.as_ref().map(|post| officers_among(in_force, &post.addressed, &matter.persons));
+        matter.parties.targets.extend(aimed_at.iter().flatten().cloned());
         let turn = matter.desk(charter).turn(lane, Tier::Admins);
         let clock = charter.procedure.reports;
         let state = match &turn {
@@ -120,6 +123,10 @@ impl Casework {
         };
         let reference = tx.open_report(group, &new).await?;
         let report = Report { reference, complaint, about, received_at: now, state };
+        // Whom the post was aimed at has a part in it for good, whatever becomes of the post.
+        for officer in aimed_at.iter().flatten() {
+            tx.declare_conflict(group, reference, officer, now).await?;
+        }
         tx.note(group, reference, &Actor::Member, Event::ReportReceived, now).await?;
         self.goes_to(&mut tx, in_force, &report, turn.as_ref(), (Event::ReportReceived, Told::Received), now)
             .await?;
@@ -169,6 +176,8 @@ impl Casework {
         let event = Event::ReportAnswered { outcome };
         tx.update_report(group, &answered).await?;
         tx.set_deadlines(group, reference, &REPORT_DEADLINES, &[], now).await?;
+        // What led to nothing is kept for a shorter time.
+        tx.set_idle(group, reference, outcome == Outcome::NoBreach).await?;
         tx.keep_words(group, reference, WordsKind::Reason, words, now).await?;
         tx.note(group, reference, &Actor::Officer(permit.who().clone()), event, now).await?;
         let kind = NoticeKind::ReportAnswered { handler: turn.handler.clone(), outcome, next };
@@ -212,6 +221,7 @@ impl Casework {
         let turn = matter.desk(charter).after(lane, tier);
         let tier = turn.as_ref().map_or(Tier::Executive, |turn| turn.tier);
         let event = Event::ReportContested { tier };
+        tx.set_idle(group, reference, false).await?;
         tx.keep_words(group, reference, WordsKind::Appeal, words, now).await?;
         tx.note(group, reference, &Actor::Member, event, now).await?;
         let told = Told::Escalated { was_due: None };
@@ -476,8 +486,16 @@ impl Casework {
             }));
         }
         let subject = about.subject().or_else(|| named.as_ref().and_then(File::subject)).cloned();
-        let parties =
+        let mut parties =
             Parties { subject, reporters: reporter.into_iter().collect(), targets: Vec::new(), declared };
+        if let About::Post { post, .. } = about
+            && let Some(case) = self.ledger.case_of_post(group, post).await?
+        {
+            // Whoever has a part in what became of the post has one in what is said of it.
+            let (declared, targets) = self.ledger.part_in(group, case.reference).await?;
+            parties.declared.extend(declared);
+            parties.targets.extend(targets);
+        }
         Ok(Matter { parties, answered, persons: self.persons(group).await? })
     }
 

@@ -9,7 +9,7 @@ use policy::{
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::holds::{not_theirs, refuse};
+use crate::holds::refuse;
 use crate::in_force::InForce;
 use crate::record::Told;
 use crate::retention::kept_until;
@@ -56,11 +56,10 @@ impl Casework {
         let group = &in_force.charter.group;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        // To a member, what is about somebody else is not there.
+        // To a member, what is about somebody else is not there, nor what others reported of them.
         let known = tx.file(group, file).await?;
-        let theirs = known
-            .is_some_and(|known| !matches!(known, File::Report(_)) && known.subject() == Some(permit.who()));
-        if !theirs {
+        let known = known.filter(|known| !matches!(known, File::Report(_)));
+        if known.is_none_or(|known| known.subject() != Some(permit.who())) {
             return Ok(refuse(format_args!("I know no file {file} about you.")));
         }
         tx.keep_words(group, file, WordsKind::Request, words, now).await?;
@@ -79,7 +78,7 @@ impl Casework {
         let group = &permit.in_force().charter.group;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        if let Some(refusal) = not_theirs(&mut tx, permit, file).await? {
+        if let Err(refusal) = self.theirs(&mut tx, permit, file).await? {
             return Ok(refusal);
         }
         tx.keep_words(group, file, WordsKind::Correction, words, now).await?;
@@ -103,15 +102,16 @@ impl Casework {
         if !self.clock_is_believed().await? {
             return Ok(refuse("The clock cannot be believed, so nothing is erased: see `clock confirm`."));
         }
-        let (subject, files) = match self.files_to_erase(in_force, target).await? {
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        let (subject, files) = match self.files_to_erase(&mut tx, permit, target).await? {
             Ok(found) => found,
             Err(refusal) => return Ok(refusal),
         };
-        if subject == *permit.who() {
-            return Ok(refuse("It is about you: nobody decides in their own matter. Ask another officer."));
+        let sorted = sort(&mut tx, in_force, &files, now).await?;
+        if sorted.go.is_empty() && sorted.kept.is_empty() {
+            return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
         }
-        let now = self.now();
-        let mut tx = self.ledger.begin().await?;
         let own = tx.member_file(group, &subject, now).await?;
         let asked = self.ledger.events(group, own).await?;
         if !asked.iter().any(|noted| noted.event == Event::ErasureAsked) {
@@ -120,11 +120,7 @@ impl Casework {
                 subject.as_str()
             )));
         }
-        let sorted = sort(&mut tx, in_force, &files, now).await?;
-        if sorted.go.is_empty() && sorted.kept.is_empty() {
-            return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
-        }
-        let gone = tx.purge(group, &sorted.go, now).await?;
+        let gone = self.purge_in(&mut tx, in_force, &sorted.go, now).await?;
         let answer = answer(&sorted);
         let by = Actor::Officer(permit.who().clone());
         tx.note(group, own, &by, Event::ErasureAnswered { answer }, now).await?;
@@ -143,23 +139,39 @@ impl Casework {
     /// Whom it is about, and which of their files are asked for; a member's own file holds the request and stays.
     async fn files_to_erase(
         &self,
-        in_force: &InForce,
+        tx: &mut Transaction,
+        permit: &Permit<'_>,
         target: &str,
     ) -> Result<Result<(MemberId, Vec<Reference>), Letter>, CaseworkError> {
-        let group = &in_force.charter.group;
+        let group = &permit.in_force().charter.group;
         let reference = target.starts_with(['b', 'B']).then(|| target.parse::<Reference>().ok()).flatten();
         if let Some(reference) = reference {
-            let file = self.ledger.file(group, reference).await?;
-            return Ok(match file.as_ref().map(|file| file.subject()) {
-                Some(Some(subject)) => Ok((subject.clone(), vec![reference])),
-                Some(None) => Err(refuse(format_args!("{reference} is about no member."))),
-                None => Err(refuse(format_args!("There is no file {reference} in this group."))),
+            let file = match self.theirs(tx, permit, reference).await? {
+                Ok(file) => file,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            return Ok(match file.subject() {
+                // Whom it is about is not to hear that there is one.
+                _ if matches!(file, File::Report(_)) => {
+                    Err(refuse(format_args!("{reference} is a report: it goes when its time is over.")))
+                }
+                Some(subject) => Ok((subject.clone(), vec![reference])),
+                None => Err(refuse(format_args!("{reference} is about no member."))),
             });
         }
         let Some(member) = MemberId::new(target.trim_start_matches('@')) else {
             return Ok(Err(refuse("Name the member's account, or a file such as B-0042.")));
         };
+        if self.persons(group).await?.same(&member, permit.who()) {
+            return Ok(Err(refuse(
+                "It is about you: nobody decides in their own matter. Ask another officer.",
+            )));
+        }
+        let part = self.own_part(permit.who(), group).await?;
         let files = self.ledger.files_about(group, &member).await?;
+        if files.iter().any(|keeping| part.is_in(keeping.file, None)) {
+            return Ok(Err(refuse("You have a part in a matter of theirs, so others decide it.")));
+        }
         let files = files.iter().filter(|keeping| keeping.kind != FileKind::Member);
         let files = files.map(|keeping| keeping.file).collect();
         Ok(Ok((member, files)))

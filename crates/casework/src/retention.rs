@@ -3,12 +3,13 @@
 //! Days are counted by the ledger, not by a timer: the first delivery of a civil day looks through the files of each
 //! group, however long the program was not running.
 
-use ledger::{EffectKind, File, FileKind, Keeping, Listed, Transaction};
-use policy::{Actor, Case, Contested, Event, GroupId, Kept, Reference, Role, State, Strike, Timestamp};
+use ledger::{File, FileKind, Keeping, Listed, Transaction};
+use policy::{Actor, Case, Contested, Event, GroupId, Kept, Reference, State, Strike, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::parties::View;
 
 /// How many texts are erased in one look at most; the rest goes the next day.
 const TEXTS_MAX: u32 = 1000;
@@ -38,6 +39,7 @@ impl Casework {
                 self.erase_idle_texts(&in_force, now).await?;
                 purged |= self.look_through(&in_force, now).await?;
                 self.clear_exports(&group, now);
+                self.reconcile_if_reached(&group).await;
             }
             looked.insert(group, now.end_of_day_after(0, zone));
         }
@@ -93,6 +95,7 @@ impl Casework {
         let horizon = charter.procedure.retention.horizon(Kept::File, now, charter.zone);
         anything |= tx.purge_by_age(&charter.group, horizon, now).await? > 0;
         self.list_what_will_go(&mut tx, in_force, now).await?;
+        self.await_digest(&mut tx, in_force, now).await?;
         tx.looked_through(&charter.group, now).await?;
         tx.commit().await?;
         self.recorded.notify_one();
@@ -107,7 +110,7 @@ impl Casework {
     ) -> Result<bool, CaseworkError> {
         let group = &in_force.charter.group;
         let mut tx = self.ledger.begin().await?;
-        let gone = tx.purge(group, files, now).await?;
+        let gone = self.purge_in(&mut tx, in_force, files, now).await?;
         if !gone.is_empty() {
             let own = tx.group_file(group, now).await?;
             let event = Event::Purged { files: u32::try_from(gone.len()).unwrap_or(u32::MAX) };
@@ -144,6 +147,7 @@ impl Casework {
                 let due = kept_until(keeping, in_force).max(floor);
                 let listed = Listed { file: keeping.file, listed_at: now, due };
                 tx.list_for_purge(&charter.group, &listed).await?;
+                self.say_what_outlives(tx, in_force, &listed, now).await?;
                 first = Some(first.map_or(due, |first| first.min(due)));
                 last = last.max(due);
                 files = files.saturating_add(1);
@@ -166,13 +170,13 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
-        let secretaries: Vec<_> = charter.roster.holders(Role::Secretary).cloned().collect();
-        if secretaries.is_empty() {
-            tx.note(&charter.group, file, actor, event, now).await?;
-            tx.queue(&charter.group, file, &EffectKind::TellOfficers(event), now).await?;
-            return Ok(());
-        }
         tx.note(&charter.group, file, actor, event, now).await?;
+        let about = tx.file(&charter.group, file).await?.ok_or(CaseworkError::Vanished(file))?;
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, &about).await?;
+        let secretaries = self.secretary_for(in_force, &parties).await?;
+        if secretaries.is_empty() {
+            return self.tell_officers(tx, in_force, &about, event, now).await;
+        }
         self.tell_each(tx, in_force, file, secretaries, event, now).await
     }
 }

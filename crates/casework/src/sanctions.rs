@@ -352,13 +352,13 @@ impl Casework {
         if !in_force.charter.roster.holds(permit.who(), Role::Admin) {
             return refuse("an admin takes sanctions back".to_owned());
         }
-        if let Some(conflict) =
-            self.part_of(permit.who(), group, &File::Sanction(Box::new(sanction.clone()))).await?
-        {
-            return refuse(CannotSign::Conflicted(conflict).to_string());
-        }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        let file = File::Sanction(Box::new(sanction.clone()));
+        let parties = self.parties_in(View::Transaction(&mut tx), group, &file).await?;
+        if let Some(conflict) = parties.conflict(permit.who(), &self.persons(group).await?) {
+            return refuse(CannotSign::Conflicted(conflict).to_string());
+        }
         if self.is_frozen(&mut tx, group, reference).await? {
             return refuse("a body outside the group has it".to_owned());
         }
@@ -515,10 +515,10 @@ impl Casework {
 
 impl Record {
     /// The lines about sanctions in a member's record, oldest first; proposals of which nothing came are left out.
-    pub(crate) fn lines(&self, in_force: &InForce, but: Option<Reference>) -> Vec<String> {
+    pub(crate) fn lines(&self, in_force: &InForce, shown: impl Fn(Reference) -> bool) -> Vec<String> {
         let shown = self.sanctions.iter().filter(|sanction| {
             let idle = matches!(sanction.state, SanctionState::Withdrawn | SanctionState::Declined);
-            !idle && but != Some(sanction.reference)
+            !idle && shown(sanction.reference)
         });
         shown.map(|sanction| crate::letters::sanction(sanction, in_force)).collect()
     }

@@ -112,8 +112,8 @@ impl Casework {
             day.filter(|_| parsed.is_none()).into_iter().chain(words.iter().map(String::as_str)).collect();
         let words = words.join(" ");
         let mut tx = self.ledger.begin().await?;
-        if tx.file(&charter.group, reference).await?.is_none() {
-            return refuse(format!("There is no file {reference} in this group."));
+        if let Err(refusal) = self.theirs(&mut tx, permit, reference).await? {
+            return Ok(refusal);
         }
         let Some(notice) = tx.undelivered_of(&charter.group, reference).await? else {
             return refuse(format!("{reference} has no notice that waits to be served by hand."));

@@ -9,6 +9,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::letters;
+use crate::parties::OwnPart;
 use crate::rights::Permit;
 
 impl Casework {
@@ -36,9 +37,10 @@ impl Casework {
             opened.extend(sanction.basis.iter().copied());
         }
         self.opens(permit, &opened, Access::Opened).await?;
+        let part = self.own_part(permit.who(), group).await?;
         let letter = match &file {
-            File::Case(case) => self.show_case(in_force, case).await?,
-            File::Sanction(sanction) => self.show_sanction(in_force, sanction).await?,
+            File::Case(case) => self.show_case(in_force, case, &part).await?,
+            File::Sanction(sanction) => self.show_sanction(in_force, sanction, &part).await?,
             File::Member { member, .. } => {
                 Letter::line(format!("{reference} what concerns {} and no other file", member.as_str()))
             }
@@ -59,7 +61,12 @@ impl Casework {
     }
 
     /// A sanction with what those who sign have to see: why, the evidence, the member's record.
-    async fn show_sanction(&self, in_force: &InForce, sanction: &Sanction) -> Result<Letter, CaseworkError> {
+    async fn show_sanction(
+        &self,
+        in_force: &InForce,
+        sanction: &Sanction,
+        part: &OwnPart,
+    ) -> Result<Letter, CaseworkError> {
         let now = self.now();
         let mut letter = Letter::line(letters::sanction(sanction, in_force))
             .text(letters::because(sanction, in_force))
@@ -67,14 +74,14 @@ impl Casework {
         for &reference in &sanction.basis {
             let case = self.ledger.case(&in_force.charter.group, reference).await?;
             let case = case.ok_or(CaseworkError::Vanished(reference))?;
-            letter.blocks.extend(self.show_case(in_force, &case).await?.blocks);
+            letter.blocks.extend(self.show_case(in_force, &case, part).await?.blocks);
         }
         let mut tx = self.ledger.begin().await?;
         let record = self.record_in(&mut tx, in_force, &sanction.member, now).await?;
         drop(tx);
         let standing = record.standing(in_force);
         letter = letter.text(format!("The record of {}: {standing}", sanction.member.as_str()));
-        for line in record.lines(in_force, Some(sanction.reference)) {
+        for line in record.lines(in_force, |file| file != sanction.reference && !part.is_in(file, None)) {
             letter = letter.text(line);
         }
         let accounts = record.persons.accounts(&sanction.member);
@@ -88,9 +95,15 @@ impl Casework {
         Ok(letter)
     }
 
-    async fn show_case(&self, in_force: &InForce, case: &Case) -> Result<Letter, CaseworkError> {
+    async fn show_case(
+        &self,
+        in_force: &InForce,
+        case: &Case,
+        part: &OwnPart,
+    ) -> Result<Letter, CaseworkError> {
         let mut letter = Letter::line(letters::summary(case, in_force, self.now()));
-        for drawn in self.ledger.drawn_by(&in_force.charter.group, case.reference).await? {
+        let drawn = self.ledger.drawn_by(&in_force.charter.group, case.reference).await?;
+        for drawn in drawn.into_iter().filter(|drawn| !part.is_in(drawn.reference, None)) {
             letter = letter.text(format!("It drew {}", letters::summary(&drawn, in_force, self.now())));
         }
         let Some(snapshot) = self.ledger.snapshot(&in_force.charter.group, case.reference).await? else {

@@ -106,6 +106,25 @@ impl Ledger {
 }
 
 impl Transaction {
+    /// Whether something of this kind is still to come in a group.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn awaits(&mut self, group: &GroupId, kind: DeadlineKind) -> Result<bool, LedgerError> {
+        let (key, kind) = (group.as_str(), kind.word());
+        let awaits = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select 1 from deadline d join "group" g on g.group_id = d.group_id
+                where g.key = ? and d.kind = ? and d.settled_at_ms is null
+            ) as "awaits!: bool"
+            "#,
+            key,
+            kind,
+        );
+        awaits.fetch_one(&mut *self.inner).await.map_err(failed)
+    }
+
     /// Records what falls due in a file, in place of whatever of these kinds was still to come.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! Counts for the committee: what happened in a time, and what stands open now. No names, no files.
 
-use policy::{GroupId, Timestamp};
-use sqlx::Connection;
+use policy::report::Outcome;
+use policy::{Complaint, GroupId, Step, Timestamp};
+use sqlx::{Connection, SqliteConnection};
 
 use crate::Ledger;
 use crate::error::{LedgerError, failed};
-use crate::rows::small;
+use crate::rows::{small, word};
 
 /// How many posts were removed under one rule, and by whom they were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +40,24 @@ pub struct Digest {
     pub allowed: u32,
     /// Proposals of sanctions.
     pub sanctions: u32,
+    /// Sanctions decided, by step.
+    pub decided: Vec<(Step, u32)>,
+    /// Sanctions taken back.
+    pub taken_back: u32,
     /// Reports by members.
     pub reports: u32,
+    /// Of these, how many are about what.
+    pub complaints: Vec<(Complaint, u32)>,
+    /// Of these, what came of how many.
+    pub outcomes: Vec<(Outcome, u32)>,
+    /// Mutes by moderators.
+    pub mutes: u32,
     /// Notices to members.
     pub notices: u32,
     /// Now: hidden posts whose look is overdue, and appeals whose answer is.
     pub overdue: u32,
+    /// Now: reports whose answer is overdue.
+    pub overdue_reports: u32,
     /// Now: notices to be served by hand.
     pub unserved: u32,
     /// Now: files on the list of what will go.
@@ -115,6 +128,13 @@ impl Ledger {
                 (select count(*) from "case" c where c.group_id in here and c.review_due_at_ms < ?4)
                     + (select count(*) from appeal a where a.group_id in here and a.state = 'lodged' and a.due_at_ms < ?4)
                     as "overdue!: i64",
+                (select count(*) from event e
+                    where e.group_id in here and e.at_ms >= ?2 and e.at_ms < ?3
+                        and json_extract(e.event, '$.event') = 'voided') as "taken_back!: i64",
+                (select count(*) from mute u
+                    where u.group_id in here and u.at_ms >= ?2 and u.at_ms < ?3) as "mutes!: i64",
+                (select count(*) from report r
+                    where r.group_id in here and r.state = 'open' and r.due_at_ms < ?4) as "overdue_reports!: i64",
                 (select count(*) from effect e
                     where e.group_id in here and e.kind = 'notify' and e.state = 'refused') as "unserved!: i64",
                 (select count(*) from purge_list p where p.group_id in here) as "listed!: i64",
@@ -126,6 +146,8 @@ impl Ledger {
             now,
         );
         let counts = counts.fetch_one(&mut *view).await.map_err(failed)?;
+        let (complaints, outcomes) = reports(&mut view, key, (from, until)).await?;
+        let decided = decided(&mut view, key, (from, until)).await?;
         let small = |number| small(number, "number of things");
         Ok(Digest {
             removals,
@@ -137,12 +159,82 @@ impl Ledger {
             dismissed: small(counts.dismissed)?,
             allowed: small(counts.allowed)?,
             sanctions: small(counts.sanctions)?,
+            decided,
+            taken_back: small(counts.taken_back)?,
             reports: small(counts.reports)?,
+            complaints,
+            outcomes,
+            mutes: small(counts.mutes)?,
             notices: small(counts.notices)?,
             overdue: small(counts.overdue)?,
+            overdue_reports: small(counts.overdue_reports)?,
             unserved: small(counts.unserved)?,
             listed: small(counts.listed)?,
             held: small(counts.held)?,
         })
+    }
+}
+
+/// How many reports of a time are about what, and what came of them.
+async fn reports(
+    conn: &mut SqliteConnection,
+    key: &str,
+    (from_ms, until_ms): (i64, i64),
+) -> Result<(Vec<(Complaint, u32)>, Vec<(Outcome, u32)>), LedgerError> {
+    let rows = sqlx::query!(
+        r#"
+        select r.complaint as "complaint!", r.outcome as "outcome?", count(*) as "reports!: i64" from report r
+        join file f on f.file_id = r.file_id
+        join "group" g on g.group_id = r.group_id
+        where g.key = ? and f.opened_at_ms >= ? and f.opened_at_ms < ?
+        group by r.complaint, r.outcome order by r.complaint, r.outcome
+        "#,
+        key,
+        from_ms,
+        until_ms,
+    );
+    let (mut complaints, mut outcomes) = (Vec::new(), Vec::new());
+    for row in rows.fetch_all(conn).await.map_err(failed)? {
+        let reports = small(row.reports, "number of reports")?;
+        add(&mut complaints, word::<Complaint>(&row.complaint, "complaint of a report")?, reports);
+        if let Some(outcome) = row.outcome {
+            add(&mut outcomes, word::<Outcome>(&outcome, "outcome of a report")?, reports);
+        }
+    }
+    Ok((complaints, outcomes))
+}
+
+/// How many sanctions were decided in a time, by step.
+async fn decided(
+    conn: &mut SqliteConnection,
+    key: &str,
+    (from_ms, until_ms): (i64, i64),
+) -> Result<Vec<(Step, u32)>, LedgerError> {
+    let rows = sqlx::query!(
+        r#"
+        select json_extract(e.event, '$.step') as "step!: String", count(*) as "sanctions!: i64" from event e
+        join "group" g on g.group_id = e.group_id
+        where g.key = ? and e.at_ms >= ? and e.at_ms < ? and json_extract(e.event, '$.event') = 'decided'
+        group by 1
+        "#,
+        key,
+        from_ms,
+        until_ms,
+    );
+    let rows = rows
+        .fetch_all(conn)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(|row| Ok((word::<Step>(&row.step, "step")?, small(row.sanctions, "number of sanctions")?)));
+    let mut decided = rows.collect::<Result<Vec<_>, LedgerError>>()?;
+    decided.sort_by_key(|(step, _)| *step);
+    Ok(decided)
+}
+
+fn add<K: PartialEq>(counts: &mut Vec<(K, u32)>, of: K, more: u32) {
+    match counts.iter_mut().find(|(kind, _)| *kind == of) {
+        Some((_, count)) => *count = count.saturating_add(more),
+        None => counts.push((of, more)),
     }
 }

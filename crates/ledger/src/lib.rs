@@ -48,6 +48,9 @@ mod settings;
 mod snapshots;
 mod strikes;
 mod templates;
+#[cfg(feature = "testing")]
+mod testing;
+mod tombstones;
 mod vault;
 mod words;
 
@@ -80,6 +83,7 @@ pub use retention::{Keeping, Listed};
 pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;
 pub use templates::TemplateVersion;
+pub use tombstones::Tombstone;
 
 use error::failed;
 use vault::Vault;

@@ -44,7 +44,7 @@ impl TryFrom<LinkRow> for Link {
     }
 }
 
-async fn links(conn: &mut SqliteConnection, group: &GroupId) -> Result<Vec<Link>, LedgerError> {
+pub(crate) async fn links(conn: &mut SqliteConnection, group: &GroupId) -> Result<Vec<Link>, LedgerError> {
     let group = group.as_str();
     let rows = sqlx::query_as!(
         LinkRow,
@@ -138,6 +138,31 @@ impl Ledger {
             "#,
             group,
             officer,
+        );
+        numbers.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(reference).collect()
+    }
+
+    /// The sanctions that rest on a case.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn sanctions_on(
+        &self,
+        group: &GroupId,
+        case: Reference,
+    ) -> Result<Vec<Reference>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, number) = (group.as_str(), case.number());
+        let numbers = sqlx::query_scalar!(
+            r#"
+            select s.number as "number!" from sanction_basis b
+            join file s on s.file_id = b.sanction_id
+            join file c on c.file_id = b.case_id
+            join "group" g on g.group_id = c.group_id
+            where g.key = ? and c.number = ?
+            "#,
+            group,
+            number,
         );
         numbers.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(reference).collect()
     }

@@ -175,6 +175,17 @@ impl Ledger {
         rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Report::try_from).collect()
     }
 
+    /// The reports of a group, oldest first. Who may see which is for the caller to tell.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn reports(&self, group: &GroupId) -> Result<Vec<Report>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let group = group.as_str();
+        let rows = reports!("where g.key = ? order by r.file_id", group);
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Report::try_from).collect()
+    }
+
     /// The reports about a member, or a post of theirs, newest first. They are no part of the member's record: that a
     /// member was reported says nothing, and who reported it must not be guessed.
     ///

@@ -10,7 +10,7 @@ use crate::error::{LedgerError, failed, one_row};
 use crate::files::FileKind;
 use crate::ids::{FileIds, file_ids, group_id};
 use crate::rows::{file_kind, member, reference, small};
-use crate::{Ledger, Transaction, connect};
+use crate::{Ledger, Transaction, connect, tombstones};
 
 /// What decides whether a file goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,6 +244,26 @@ impl Ledger {
         known.fetch_one(&mut *conn).await.map_err(failed)
     }
 
+    /// Whether a file of a group was opened before an instant.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn knew(&self, group: &GroupId, before: Timestamp) -> Result<bool, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (key, before_ms) = (group.as_str(), before.as_millis());
+        let known = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select 1 from file f join "group" g on g.group_id = f.group_id
+                where g.key = ? and f.opened_at_ms < ?
+            ) as "known!: bool"
+            "#,
+            key,
+            before_ms,
+        );
+        known.fetch_one(&mut *conn).await.map_err(failed)
+    }
+
     /// The cases opened before an instant whose words are kept although no strike rests on them, none of them open or
     /// held. Whether their words have had their time is up to the caller.
     ///
@@ -403,8 +423,9 @@ impl Transaction {
         one_row(&written.execute(conn).await.map_err(failed)?, "a look through the files was not written")
     }
 
-    /// Takes away everything there is of these files, and gives how many went: what is open, held or another group's
-    /// stays. See [`Ledger::scrub`] for what is to follow the commit.
+    /// Takes away everything there is of these files, and gives which went: what is open, held or another group's
+    /// stays. An expulsion in force goes on without its file, as a [`Tombstone`](crate::Tombstone) to be looked at at
+    /// `review_at`. See [`Ledger::scrub`] for what is to follow the commit.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -412,9 +433,10 @@ impl Transaction {
         &mut self,
         group: &GroupId,
         files: &[Reference],
+        review_at: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<Reference>, LedgerError> {
-        let conn = &mut *self.inner;
+        let (conn, vault) = self.parts();
         let group_id = group_id(conn, group).await?;
         let purge_id = begin(conn, group_id, now).await?;
         let mut gone = Vec::new();
@@ -423,6 +445,7 @@ impl Transaction {
             if !keeping.open && !keeping.held && keeping.kind != FileKind::Group {
                 let ids = file_ids(conn, group, file).await?;
                 count(conn, purge_id, ids).await?;
+                tombstones::raise(conn, vault, group, ids.file_id, review_at).await?;
                 take_away(conn, ids.file_id).await?;
                 gone.push(file);
             }

@@ -249,3 +249,23 @@ pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever has a ledger without its key can make no tag, and so cannot tell whom one stands for.
+    #[test]
+    fn a_tag_is_made_again_with_a_copy_of_the_key_and_with_no_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let [key, copy, other] = ["key", "copy", "other"].map(|name| directory.path().join(name));
+        let (group, member) = (GroupId::new("tea").unwrap(), MemberId::new("alice").unwrap());
+        let tag = |vault: &Vault| vault.tag("tombstone", &group, &member);
+        let first = Vault::create(&key).unwrap();
+        fs::copy(&key, &copy).unwrap();
+        assert_eq!(tag(&Vault::read(&copy).unwrap().unwrap()), tag(&first));
+        assert_ne!(tag(&Vault::create(&other).unwrap()), tag(&first));
+        assert_ne!(first.tag("reporter", &group, &member), tag(&first));
+        assert_ne!(first.tag("tombstone", &GroupId::new("chess").unwrap(), &member), tag(&first));
+    }
+}

@@ -35,6 +35,10 @@ pub enum DeadlineKind {
     ReportDue,
     /// It is time to look whether a file still has to be held; comes again.
     HoldReview,
+    /// Expulsions that outlived their files are to be reaffirmed or lifted; comes again.
+    TombstoneReview,
+    /// The counts of the month before go to the Secretary; comes again.
+    DigestDue,
 }
 
 words!(DeadlineKind {
@@ -51,6 +55,8 @@ words!(DeadlineKind {
     ReportReminder = "report_reminder",
     ReportDue = "report_due",
     HoldReview = "hold_review",
+    TombstoneReview = "tombstone_review",
+    DigestDue = "digest_due",
 });
 
 /// Something that falls due.
@@ -79,7 +85,9 @@ impl DeadlineKind {
             | Self::AppealProgress
             | Self::MuteReview
             | Self::ReportReminder
-            | Self::HoldReview => false,
+            | Self::HoldReview
+            | Self::TombstoneReview
+            | Self::DigestDue => false,
         }
     }
 }

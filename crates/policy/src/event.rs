@@ -224,6 +224,25 @@ pub enum Event {
     ClockBelieved,
     /// An officer took a copy out of the ledger.
     Exported,
+    /// The file of an expulsion is on the list of what will be purged: the expulsion outlives it.
+    Outlived {
+        /// The first moment at which the file may go.
+        due: Timestamp,
+    },
+    /// Expulsions that outlived their files are to be reaffirmed or lifted.
+    TombstonesDue {
+        /// How many accounts they keep out.
+        accounts: u32,
+    },
+    /// The Executive lifted an expulsion that had outlived its file.
+    Readmitted,
+    /// The Secretary is sent the counts of a month.
+    DigestSent {
+        /// When that month began.
+        from: Timestamp,
+        /// When it was over.
+        until: Timestamp,
+    },
 }
 
 impl Event {
@@ -253,7 +272,8 @@ impl Event {
             | Self::Held
             | Self::HoldReleased
             | Self::ErasureAnswered { .. }
-            | Self::Corrected => true,
+            | Self::Corrected
+            | Self::Readmitted => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -299,7 +319,10 @@ impl Event {
             | Self::CorrectionAsked
             | Self::ClockDoubted { .. }
             | Self::ClockBelieved
-            | Self::Exported => false,
+            | Self::Exported
+            | Self::Outlived { .. }
+            | Self::TombstonesDue { .. }
+            | Self::DigestSent { .. } => false,
         }
     }
 }

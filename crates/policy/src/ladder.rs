@@ -48,6 +48,9 @@ pub struct Breach {
     pub conduct_at: Timestamp,
     /// Where it was written.
     pub platform: PlatformId,
+    /// The sanctions that do not count against it: they were imposed on another account of the person, of which it was
+    /// only known after the breach that it is theirs.
+    pub blind: BTreeSet<Reference>,
 }
 
 /// One signed sanction that was not voided, as the ladder sees it.
@@ -158,11 +161,14 @@ impl Ladder {
     /// theirs that is still inside is shut out as well, and that is all.
     pub fn next(&self, breach: &Breach, imposed: &[Imposed], zone: Tz) -> Next {
         let at = breach.conduct_at;
+        let counts = |sanction: &&Imposed| !breach.blind.contains(&sanction.sanction);
         let here = |sanction: &&Imposed| sanction.platform == breach.platform;
-        if let Some(expulsion) = imposed.iter().filter(here).find(|one| one.step == Step::Expulsion) {
+        if let Some(expulsion) =
+            imposed.iter().filter(counts).filter(here).find(|one| one.step == Step::Expulsion)
+        {
             return Next::Record { sanction: expulsion.sanction };
         }
-        let running = imposed.iter().filter(here).find(|one| {
+        let running = imposed.iter().filter(counts).filter(here).find(|one| {
             one.step == Step::Suspension
                 && one.since.is_some_and(|since| since <= at)
                 && one.until.is_none_or(|until| at <= until)
@@ -170,7 +176,8 @@ impl Ladder {
         if let Some(running) = running {
             return Next::Record { sanction: running.sanction };
         }
-        let ended = latest(imposed.iter().filter(|one| one.step == Step::Suspension).filter_map(|one| {
+        let suspended = imposed.iter().filter(counts).filter(|one| one.step == Step::Suspension);
+        let ended = latest(suspended.filter_map(|one| {
             let end = one.until.filter(|&end| end < at)?;
             Some((one.sanction, end, end.window_end(self.suspension_months, zone)))
         }));
@@ -178,7 +185,8 @@ impl Ladder {
             let because = Because::Suspended { sanction, since, until };
             return Next::Propose { step: Step::Expulsion, because };
         }
-        let warned = latest(imposed.iter().filter(|one| one.step == Step::Warning).filter_map(|one| {
+        let served = imposed.iter().filter(counts).filter(|one| one.step == Step::Warning);
+        let warned = latest(served.filter_map(|one| {
             let served = one.since.filter(|&served| served < at)?;
             Some((one.sanction, served, served.window_end(self.warning_months, zone)))
         }));
@@ -251,7 +259,8 @@ impl Ladder {
 impl Imposed {
     /// Whether a breach is dealt with by this sanction: it rests on it, or the breach came before the member was told.
     fn deals_with(&self, breach: &Breach) -> bool {
-        self.basis.contains(&breach.case) || self.since.is_none_or(|since| breach.conduct_at <= since)
+        let later = || self.since.is_none_or(|since| breach.conduct_at <= since);
+        self.basis.contains(&breach.case) || !breach.blind.contains(&self.sanction) && later()
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Deadlines are derived from the ledger and a [`Clock`], never from timers in memory.
 
-use chrono::{DateTime, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
+use chrono::{
+    DateTime, Datelike, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +117,18 @@ pub struct Month {
 }
 
 impl Month {
+    /// The month of an instant in `zone`.
+    pub fn of(at: Timestamp, zone: Tz) -> Self {
+        let day = at.civil(zone).date_naive();
+        Self { first: day.with_day(1).unwrap_or(day) }
+    }
+
+    /// The month before it.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self { first: self.first.checked_sub_months(Months::new(1)).unwrap_or(self.first) }
+    }
+
     /// When it begins in `zone`.
     pub fn begins(self, zone: Tz) -> Timestamp {
         resolve_late(self.first.and_time(NaiveTime::MIN), zone)

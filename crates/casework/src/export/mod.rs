@@ -15,8 +15,6 @@ use policy::{
     Actor, AppealState, Conflict, Event, GroupId, Letter, MemberId, Reference, Role, SurfaceKind, Timestamp,
 };
 
-use crate::answers::RECORD_MAX;
-
 use crate::commands::{Command, Place};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -29,8 +27,9 @@ use crate::rights::{Permit, authorise};
 /// How many lines of the register a copy has at most.
 const LINES_MAX: u32 = 1_000_000;
 
-/// What stands in the register for whoever has a part in the matter.
-const OWN_MATTER: &str = "a matter in which you have a part";
+/// What stands in the register for whoever has a part in the matter, or whose turn a report never was: the words are
+/// the same, so that nobody learns from them that they were reported.
+const OTHERS_MATTER: &str = "a matter that others see to";
 
 /// What a copy is taken of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,7 +262,7 @@ impl Casework {
             Addressee::Member(member) => who(member),
             Addressee::Reporter => to.as_str().to_owned(),
         };
-        let own = self.own_matters(permit).await?;
+        let hidden = self.others_matters(permit).await?;
         let mut lines = self.ledger.register(&charter.group, LINES_MAX).await?;
         lines.reverse();
         let rows = lines.iter().map(|line| {
@@ -281,7 +280,7 @@ impl Casework {
                 RegisterKind::Purged => ("no longer kept".to_owned(), String::new()),
             };
             let (what, whom) = match line.file {
-                Some(file) if own.contains(&file) => (OWN_MATTER.to_owned(), String::new()),
+                Some(file) if hidden(file) => (OTHERS_MATTER.to_owned(), String::new()),
                 Some(_) | None => (what, whom),
             };
             let file = line.file.map(|file| file.to_string()).unwrap_or_default();
@@ -295,18 +294,22 @@ impl Casework {
         })
     }
 
-    /// The files in which whoever asks has a part, so that the register does not show them more than `case` would.
-    async fn own_matters(&self, permit: &Permit<'_>) -> Result<BTreeSet<Reference>, CaseworkError> {
-        let group = &permit.in_force().charter.group;
-        let persons = self.persons(group).await?;
-        let mut own = BTreeSet::new();
-        for account in persons.accounts(permit.who()) {
-            own.extend(self.ledger.files_of_part(group, account).await?);
-            own.extend(self.ledger.files_about(group, account).await?.into_iter().map(|file| file.file));
-            let reports = self.ledger.reports_about(group, account, RECORD_MAX).await?;
-            own.extend(reports.into_iter().map(|report| report.reference));
+    /// Which files whoever asks may not see, so that the register does not show them more than `case` would.
+    async fn others_matters(
+        &self,
+        permit: &Permit<'_>,
+    ) -> Result<impl Fn(Reference) -> bool + use<>, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let part = self.own_part(permit.who(), group).await?;
+        let mut unseen = BTreeSet::new();
+        for report in self.ledger.reports(group).await? {
+            let reference = report.reference;
+            if self.seen_by(permit.who(), in_force, Some(File::Report(report))).await?.is_none() {
+                unseen.insert(reference);
+            }
         }
-        Ok(own)
+        Ok(move |file| unseen.contains(&file) || part.is_in(file, None))
     }
 
     async fn file_sheet(

@@ -158,6 +158,12 @@ pub(crate) fn loaded(charters: Vec<Charter>) -> Loaded {
     Loaded { charters, lists, guard: Guard::default() }
 }
 
+/// A directory in memory where there is such a place: what a disk has to promise is tested with the ledger.
+fn scratch() -> TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
 impl Harness {
     /// The group `tea`, live, with the standard preset.
     pub(crate) async fn new() -> Self {
@@ -171,7 +177,7 @@ impl Harness {
         }
         let clock = Arc::new(TestClock(Mutex::new((Timestamp::from_millis(1_778_493_600_000), 0))));
         let files = Files(Arc::new(Mutex::new(Ok(loaded(charters)))));
-        Self::open(tempfile::tempdir().unwrap(), platform, clock, files).await
+        Self::open(scratch(), platform, clock, files).await
     }
 
     async fn open(directory: TempDir, platform: Arc<Fake>, clock: Arc<TestClock>, files: Files) -> Self {

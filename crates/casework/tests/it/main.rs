@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by its line")]
 
 mod appeals;
+mod authorisation;
 mod clock;
 mod delivery;
 mod follow;
 mod harness;
+mod lasting;
 mod members;
 mod moderation;
 mod months;

@@ -11,7 +11,7 @@ const DAY: i64 = 24 * 60 * 60;
 const MONTHS: i64 = 26;
 
 /// Whether some file of the directory holds these bytes.
-fn holds(place: &Path, bytes: &[u8]) -> bool {
+pub(crate) fn holds(place: &Path, bytes: &[u8]) -> bool {
     fs::read_dir(place).unwrap().any(|entry| {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -57,6 +57,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("clock confirm", "admin"),
     ("export register csv", "signatory"),
     ("digest 2026-05", "signatory"),
+    ("readmit zed because", "executive"),
 ];
 
 #[tokio::test]

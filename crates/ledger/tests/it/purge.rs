@@ -52,7 +52,7 @@ async fn deliver(ledger: &Ledger, now: Timestamp) {
 
 async fn purge(ledger: &Ledger, files: &[Reference]) -> Vec<Reference> {
     let mut transaction = ledger.begin().await.unwrap();
-    let gone = transaction.purge(&group("tea"), files, at(900 * DAY)).await.unwrap();
+    let gone = transaction.purge(&group("tea"), files, at(1000 * DAY), at(900 * DAY)).await.unwrap();
     transaction.commit().await.unwrap();
     ledger.scrub().await.unwrap();
     gone
@@ -158,7 +158,7 @@ async fn what_is_open_or_held_or_anothers_stays() {
 
     let all = [&cases[..], &[own]].concat();
     let mut transaction = ledger.begin().await.unwrap();
-    assert_eq!(transaction.purge(&chess, &all, at(900 * DAY)).await.unwrap(), []);
+    assert_eq!(transaction.purge(&chess, &all, at(1000 * DAY), at(900 * DAY)).await.unwrap(), []);
     transaction.commit().await.unwrap();
     assert_eq!(purge(&ledger, &all).await, [cases[4]]);
 

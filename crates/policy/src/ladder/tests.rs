@@ -22,7 +22,8 @@ fn platform(name: &str) -> PlatformId {
 }
 
 fn breach(case: u32, conduct: &str) -> Breach {
-    Breach { case: number(case), conduct_at: day(conduct), platform: platform("discord") }
+    let blind = BTreeSet::new();
+    Breach { case: number(case), conduct_at: day(conduct), platform: platform("discord"), blind }
 }
 
 fn elsewhere(breach: &Breach) -> Breach {
@@ -217,4 +218,34 @@ fn a_lighter_step_credits_the_time_served() {
     assert_eq!(suspended.until, Some(at("2026-04-09T11:00:00Z")), "thirty days from when it began");
     let warned = ladder.reduced(&expelled, Step::Warning, London);
     assert_eq!((warned.since, warned.until), (None, None), "a warning counts once it is served");
+}
+
+/// A person with two accounts, of which one was warned: what the other did before it was known to be theirs stays by
+/// itself, what it did after climbs.
+#[test]
+fn what_was_imposed_on_an_account_linked_later_does_not_count() {
+    let served = warning(10, &[1], "2025-01-10");
+    let after = breach(2, "2025-02-01");
+    let blind = |breach: &Breach| Breach { blind: [number(10)].into(), ..breach.clone() };
+    assert_eq!(
+        proposed(std::slice::from_ref(&after), std::slice::from_ref(&served)),
+        "suspension on discord for 2"
+    );
+    assert_eq!(proposed(&[blind(&after)], std::slice::from_ref(&served)), "warning on discord for 2");
+    let before = breach(3, "2025-01-05");
+    assert_eq!(
+        proposed(std::slice::from_ref(&before), std::slice::from_ref(&served)),
+        "nothing",
+        "it was one matter"
+    );
+    assert_eq!(proposed(&[blind(&before)], &[served]), "warning on discord for 3");
+    let expelled = imposed(11, Step::Expulsion, &[1], "2025-01-10");
+    assert_eq!(proposed(std::slice::from_ref(&after), std::slice::from_ref(&expelled)), "nothing");
+    assert_eq!(
+        proposed(&[blind(&after)], std::slice::from_ref(&expelled)),
+        "nothing",
+        "blind to the other sanction only"
+    );
+    let unseen = Breach { blind: [number(11)].into(), ..after };
+    assert_eq!(proposed(&[unseen], &[expelled]), "warning on discord for 2");
 }

@@ -270,6 +270,7 @@ fn breach(offence: &Offence) -> Breach {
         case: reference(offence.case),
         conduct_at: Timestamp::from_millis(offence.at),
         platform: platform(offence.place),
+        blind: BTreeSet::new(),
     }
 }
 
@@ -440,9 +441,20 @@ impl Worlds {
         if penalties.iter().any(|one| one.served.is_none()) {
             return;
         }
-        let newest = offences.last().unwrap();
+        self.compare_next_but(offences, penalties, None);
+        // Imposed on another account that nobody knew to be theirs: as if it had never been.
+        for hidden in penalties {
+            self.compare_next_but(offences, penalties, Some(hidden.number));
+        }
+    }
+
+    fn compare_next_but(&self, offences: &[&Offence], penalties: &[Penalty], hidden: Option<u32>) {
+        let newest = breach(offences.last().unwrap());
+        let newest = Breach { blind: hidden.into_iter().map(reference).collect(), ..newest };
         let all: Vec<Imposed> = penalties.iter().map(imposed).collect();
-        let next = self.oracle.ladder.next(&breach(newest), &all, London);
+        let next = self.oracle.ladder.next(&newest, &all, London);
+        let counts = penalties.iter().filter(|one| Some(one.number) != hidden);
+        let penalties: &[Penalty] = &counts.cloned().collect::<Vec<_>>();
         let (led, _) = self.oracle.play(offences, penalties).pop().unwrap();
         let agree = match (&led, &next) {
             (Led::Nowhere(shut), Next::Record { sanction }) => shut.contains(&sanction.number()),
@@ -573,7 +585,7 @@ impl Worlds {
         };
         let case = reference(99);
         let mut more = breaches.to_vec();
-        more.push(Breach { case, conduct_at, platform: platform(self.turn % 2) });
+        more.push(Breach { case, conduct_at, platform: platform(self.turn % 2), blind: BTreeSet::new() });
         assert_eq!(ladder.replay(&more, all, London), reductions, "{more:#?}\n{all:#?}");
         let before = ladder.propose(breaches, all, London);
         assert_eq!(ladder.propose(&more, all, London), before, "{more:#?}\n{all:#?}");
