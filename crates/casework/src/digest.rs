@@ -16,7 +16,8 @@ const TOLD_FROM: u32 = 5;
 const LATELY_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 impl Casework {
-    /// Has the Secretary sent the counts of every month: the first time once a month has ended in which something was kept.
+    /// Has the Secretary sent the counts of every month, from the one on in which the group's own file was opened: no
+    /// file is opened, and no number taken, for that alone.
     pub(crate) async fn await_digest(
         &self,
         tx: &mut Transaction,
@@ -24,15 +25,13 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
-        let begins = Month::of(now, charter.zone).begins(charter.zone);
-        if tx.awaits(&charter.group, DeadlineKind::DigestDue).await?
-            || !self.ledger.knew(&charter.group, begins).await?
-        {
+        let (group, zone) = (&charter.group, charter.zone);
+        if tx.awaits(group, DeadlineKind::DigestDue).await? {
             return Ok(());
         }
-        let own = tx.group_file(&charter.group, now).await?;
-        let due = [Deadline { kind: DeadlineKind::DigestDue, due: begins.noon_after(0, charter.zone) }];
-        tx.set_deadlines(&charter.group, own, &[], &due, now).await?;
+        let Some(own) = tx.group_file_if_any(group).await? else { return Ok(()) };
+        let due = Month::of(now, zone).next().begins(zone).noon_after(0, zone);
+        tx.set_deadlines(group, own, &[], &[Deadline { kind: DeadlineKind::DigestDue, due }], now).await?;
         Ok(())
     }
 

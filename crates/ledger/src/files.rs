@@ -195,16 +195,26 @@ impl Transaction {
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn group_file(&mut self, group: &GroupId, now: Timestamp) -> Result<Reference, LedgerError> {
+        if let Some(known) = self.group_file_if_any(group).await? {
+            return Ok(known);
+        }
+        let conn = &mut *self.inner;
+        let group_id = group_id(conn, group).await?;
+        Ok(open(conn, group_id, FileKind::Group, now).await?.1)
+    }
+
+    /// The file of the group's own, if something has happened that concerns the group as a whole.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn group_file_if_any(&mut self, group: &GroupId) -> Result<Option<Reference>, LedgerError> {
         let conn = &mut *self.inner;
         let group_id = group_id(conn, group).await?;
         let known = sqlx::query_scalar!(
             r#"select number as "number!" from file where group_id = ? and kind = 'group'"#,
             group_id,
         );
-        if let Some(number) = known.fetch_optional(&mut *conn).await.map_err(failed)? {
-            return reference(number);
-        }
-        Ok(open(conn, group_id, FileKind::Group, now).await?.1)
+        known.fetch_optional(conn).await.map_err(failed)?.map(reference).transpose()
     }
 
     /// A file of whatever kind, as this transaction has it.

@@ -244,26 +244,6 @@ impl Ledger {
         known.fetch_one(&mut *conn).await.map_err(failed)
     }
 
-    /// Whether a file of a group was opened before an instant.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn knew(&self, group: &GroupId, before: Timestamp) -> Result<bool, LedgerError> {
-        let mut conn = self.reader().await?;
-        let (key, before_ms) = (group.as_str(), before.as_millis());
-        let known = sqlx::query_scalar!(
-            r#"
-            select exists (
-                select 1 from file f join "group" g on g.group_id = f.group_id
-                where g.key = ? and f.opened_at_ms < ?
-            ) as "known!: bool"
-            "#,
-            key,
-            before_ms,
-        );
-        known.fetch_one(&mut *conn).await.map_err(failed)
-    }
-
     /// The cases opened before an instant whose words are kept although no strike rests on them, none of them open or
     /// held. Whether their words have had their time is up to the caller.
     ///

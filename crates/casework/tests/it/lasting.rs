@@ -162,6 +162,7 @@ async fn the_secretary_is_sent_the_counts_of_each_month_on_its_first_noon() {
     };
     days(&it, 40).await;
     assert!(sent("sam").is_empty(), "nothing is kept of a group in which nothing happened");
+    it.command("asha", "rules post general").await;
     it.post("1", "alice", "worstlo").await;
     it.command("mo", "mute bob 2 to calm things down").await;
     it.direct("bob", "report spam @alice much").await;
