@@ -164,7 +164,8 @@ create table notice (
 ) strict;
 
 create index notice_by_member on notice (group_id, to_id, notice_id);
-create index notice_by_time on notice (written_at_ms);
+-- The group comes last in these: whoever looks for the rows of a file must not be led through all of its group.
+create index notice_by_time on notice (written_at_ms, group_id);
 
 -- What is to be done on a platform, recorded before it is done. A number is never given twice.
 create table effect (
@@ -231,7 +232,7 @@ create index effect_due on effect (lane, effect_id) where state in ('pending', '
 -- happened; but whoever is put out is told first, once, because afterwards they may be out of reach. Notices to one
 -- member arrive in the order in which they were written.
 create view effect_turn as
-select e.effect_id from effect e
+select e.effect_id, e.lane, e.due_at_ms from effect e
 where e.state in ('pending', 'unknown')
     and not exists (
         select 1 from effect earlier
@@ -248,14 +249,14 @@ where e.state in ('pending', 'unknown')
             -- One that waits for another is not waited for.
             and not exists (
                 select 1 from notice n
-                join notice earlier on earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
+                join notice earlier on earlier.group_id = n.group_id and earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
                 join effect sending on sending.notice_id = earlier.notice_id
                 where n.notice_id = told.notice_id and sending.state in ('pending', 'sending', 'unknown')
             )
     ))
     and not exists (
         select 1 from notice n
-        join notice earlier on earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
+        join notice earlier on earlier.group_id = n.group_id and earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
         join effect sending on sending.notice_id = earlier.notice_id
         where n.notice_id = e.notice_id and sending.state in ('pending', 'sending', 'unknown')
     )
@@ -268,6 +269,9 @@ where e.state in ('pending', 'unknown')
             and sending.state in ('pending', 'sending', 'unknown')
     );
 
+-- What is not done yet is little, however much was done.
+create index effect_open on effect (group_id, effect_id) where state <> 'done';
+create index effect_by_member on effect (member_id) where member_id is not null;
 create index effect_refused on effect (group_id, effect_id) where state = 'refused';
 create index effect_by_file on effect (file_id);
 
@@ -322,6 +326,8 @@ create table appeal (
 
 -- One file, at most one appeal that waits for a decision.
 create unique index appeal_open on appeal (file_id) where state in ('lodged', 'executive');
+create index appeal_waiting on appeal (group_id, appeal_id) where state in ('lodged', 'executive');
+create index appeal_by_time on appeal (lodged_at_ms, group_id);
 create index appeal_by_file on appeal (file_id, appeal_id);
 
 -- What is to happen at a given time. Each fires once, or is moot because the file moved on.

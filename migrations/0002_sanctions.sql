@@ -65,6 +65,8 @@ create table signature (
     foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict
 ) strict, without rowid;
 
+create index signature_by_officer on signature (officer_id);
+
 -- Officers who said that they have a part in a matter.
 create table conflict (
     file_id integer not null,
@@ -129,4 +131,5 @@ create table mute (
     foreign key (group_id, by_id) references member (group_id, member_id) on delete restrict
 ) strict;
 
+create index mute_by_file on mute (file_id, mute_id);
 create unique index mute_on on mute (file_id) where ended_at_ms is null;

@@ -38,6 +38,7 @@ create table report (
 ) strict;
 
 create index report_open on report (group_id, file_id) where state = 'open';
+create index report_by_named_file on report (about_file_id) where about_file_id is not null;
 create index report_by_subject on report (group_id, subject_id, file_id);
 
 -- Who brought a report: apart from it, and nowhere in plain. Whoever reads all other tables does not learn it.

@@ -16,7 +16,7 @@ create table access (
 ) strict;
 
 create index access_by_file on access (file_id, officer_id, at_ms);
-create index access_by_time on access (group_id, at_ms);
+create index access_by_time on access (at_ms, group_id);
 create index access_by_officer on access (officer_id);
 
 -- Files that are neither purged nor erased, whatever their time. Why stands among the sealed words.
@@ -39,6 +39,7 @@ create table hold (
 
 create unique index hold_in_force on hold (file_id) where released_at_ms is null;
 create index hold_by_file on hold (file_id);
+create index hold_of_group on hold (group_id) where released_at_ms is null;
 
 -- What the Secretary was told will go.
 create table purge_list (

@@ -126,7 +126,7 @@ impl Ledger {
                 a.came as "came?", a.ruling as "ruling?", a.minute as "minute?"
             from appeal a
             join file f on f.file_id = a.file_id
-            join "group" g on g.group_id = f.group_id
+            join "group" g on g.group_id = a.group_id
             left join member decider on decider.member_id = a.decider_id
             where g.key = ? and a.state in ('lodged', 'executive')
             order by a.appeal_id limit ?

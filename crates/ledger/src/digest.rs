@@ -85,7 +85,7 @@ impl Ledger {
             r#"
             select c.rule as "rule!", c.opened_by as "opened_by!", count(*) as "posts!: i64" from "case" c
             join file f on f.file_id = c.case_id
-            join "group" g on g.group_id = c.group_id
+            join "group" g on g.group_id = f.group_id
             where g.key = ? and f.opened_at_ms >= ? and f.opened_at_ms < ?
                 and c.state in ('removed', 'hidden', 'restored')
             group by c.rule, c.opened_by order by c.rule, c.opened_by
@@ -124,9 +124,11 @@ impl Ledger {
                 (select count(*) from opened where kind = 'sanction') as "sanctions!: i64",
                 (select count(*) from opened where kind = 'report') as "reports!: i64",
                 (select count(*) from notice n
-                    where n.group_id in here and n.written_at_ms >= ?2 and n.written_at_ms < ?3) as "notices!: i64",
-                (select count(*) from "case" c where c.group_id in here and c.review_due_at_ms < ?4)
-                    + (select count(*) from appeal a where a.group_id in here and a.state = 'lodged' and a.due_at_ms < ?4)
+                    where +n.group_id in here and n.written_at_ms >= ?2 and n.written_at_ms < ?3) as "notices!: i64",
+                (select count(*) from "case" c where c.group_id in here and c.state in ('flagged', 'hidden')
+                        and c.review_due_at_ms < ?4)
+                    + (select count(*) from appeal a where a.group_id in here and a.state in ('lodged', 'executive')
+                        and a.state = 'lodged' and a.due_at_ms < ?4)
                     as "overdue!: i64",
                 (select count(*) from event e
                     where e.group_id in here and e.at_ms >= ?2 and e.at_ms < ?3

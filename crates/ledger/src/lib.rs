@@ -49,7 +49,7 @@ mod snapshots;
 mod strikes;
 mod templates;
 #[cfg(feature = "testing")]
-mod testing;
+pub mod testing;
 mod tombstones;
 mod vault;
 mod words;

@@ -32,7 +32,7 @@ async fn last_mute(
         select officer.native_id as "by!", u.at_ms as "at_ms!", u.until_ms as "until_ms!", u.ended_at_ms as "ended_at_ms?"
         from mute u
         join member_file f on f.file_id = u.file_id
-        join member subject on subject.member_id = f.member_id
+        join member subject on subject.group_id = u.group_id and subject.member_id = f.member_id
         join "group" g on g.group_id = u.group_id
         join member officer on officer.member_id = u.by_id
         where g.key = ? and subject.native_id = ?

@@ -200,7 +200,7 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let (group, number) = (group.as_str(), file.number());
         let rows = notices!(
-            "join file f on f.file_id = n.file_id
+            "join file f on f.group_id = n.group_id and f.file_id = n.file_id
              where g.key = ? and f.number = ? order by n.notice_id desc",
             group,
             number
@@ -229,7 +229,9 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let group = group.as_str();
         let rows = notices!(
-            "where g.key = ? and e.state = 'refused' and n.to_id is not null order by n.notice_id limit ?",
+            // Few are refused: the search begins with those of the group.
+            "where g.key = ? and e.group_id = g.group_id and e.state = 'refused' and +n.group_id = e.group_id
+               and n.to_id is not null order by n.notice_id limit ?",
             group,
             limit
         );
@@ -251,7 +253,7 @@ impl Transaction {
         let (conn, vault) = self.parts();
         let (group, number) = (group.as_str(), file.number());
         let row = notices!(
-            "join file f on f.file_id = n.file_id
+            "join file f on f.group_id = n.group_id and f.file_id = n.file_id
              where g.key = ? and f.number = ? and e.state = 'refused' order by n.notice_id limit 1",
             group,
             number

@@ -221,8 +221,8 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let now = now.as_millis();
         let row = effects!(
-            "where e.effect_id in (select effect_id from effect_turn) and e.due_at_ms <= ?
-             order by e.lane, e.effect_id limit 1",
+            "join effect_turn turn on turn.effect_id = e.effect_id
+             where turn.due_at_ms <= ? order by turn.lane, turn.effect_id limit 1",
             now
         );
         row.fetch_optional(&mut *conn).await.map_err(failed)?.map(Effect::try_from).transpose()
@@ -236,8 +236,7 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let due = sqlx::query_scalar!(
             r#"
-            select min(due_at_ms) as "due_at_ms?: i64" from effect
-            where effect_id in (select effect_id from effect_turn)
+            select min(due_at_ms) as "due_at_ms?: i64" from effect_turn
             "#
         );
         Ok(due.fetch_one(&mut *conn).await.map_err(failed)?.map(Timestamp::from_millis))
@@ -253,7 +252,7 @@ impl Ledger {
         let group = group.as_str();
         let rows = effects!(
             "where g.key = ? and e.kind in ('remove', 'repost', 'exclude', 'admit', 'mute', 'unmute', 'cascade')
-               and (e.state = 'refused' or (e.state <> 'done' and e.attempts > 0))
+               and e.state <> 'done' and (e.state = 'refused' or e.attempts > 0)
              order by e.effect_id limit ?",
             group,
             limit
@@ -390,17 +389,18 @@ impl Transaction {
             r#"
             update effect
             set state = iif(doubtful and way = 'direct', 'unknown', 'pending'),
-                doubtful = (doubtful and way = 'direct'), settled_at_ms = null, due_at_ms = ?,
+                doubtful = (doubtful and way = 'direct'), settled_at_ms = null, due_at_ms = ?1,
                 name = iif(way = 'direct', name, random() & 9223372036854775807), way = 'direct'
-            where state = 'refused' and notice_id in (
+            where state = 'refused' and group_id = (select group_id from "group" where key = ?2)
+                and notice_id in (
                 select n.notice_id from notice n
-                join member m on m.member_id = n.to_id
+                join member m on m.group_id = n.group_id and m.member_id = n.to_id
                 join "group" g on g.group_id = m.group_id
-                where g.key = ? and m.native_id = ?
+                where g.key = ?2 and m.native_id = ?3
                 union all
                 select n.notice_id from reporter r
                 join notice n on n.file_id = r.file_id and n.to_id is null
-                where r.tag = ?
+                where r.tag = ?4
             )
             "#,
             now,
@@ -422,7 +422,9 @@ impl Transaction {
 }
 
 pub(crate) async fn recover(conn: &mut SqliteConnection) -> Result<u64, LedgerError> {
-    let updated = sqlx::query!("update effect set state = 'unknown', doubtful = 1 where state = 'sending'");
+    let updated = sqlx::query!(
+        "update effect set state = 'unknown', doubtful = 1 where state <> 'done' and state = 'sending'"
+    );
     Ok(updated.execute(conn).await.map_err(failed)?.rows_affected())
 }
 

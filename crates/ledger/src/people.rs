@@ -74,7 +74,7 @@ async fn part_in(
     let declared = sqlx::query_scalar!(
         r#"
         select m.native_id as "native_id!" from conflict c
-        join file f on f.file_id = c.file_id
+        join file f on f.group_id = c.group_id and f.file_id = c.file_id
         join "group" g on g.group_id = c.group_id
         join member m on m.member_id = c.officer_id
         where g.key = ? and f.number = ?
@@ -86,7 +86,7 @@ async fn part_in(
     let targets = sqlx::query_scalar!(
         r#"
         select m.native_id as "native_id!" from case_target t
-        join file f on f.file_id = t.case_id
+        join file f on f.group_id = t.group_id and f.file_id = t.case_id
         join "group" g on g.group_id = t.group_id
         join member m on m.member_id = t.officer_id
         where g.key = ? and f.number = ?

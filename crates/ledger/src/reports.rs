@@ -147,7 +147,7 @@ pub(crate) async fn by_tag(
     let (group, tag) = (group.as_str(), tag.as_slice());
     let rows = reports!(
         "join reporter who on who.file_id = r.file_id
-         where g.key = ? and who.tag = ? order by r.file_id desc",
+         where g.key = ? and who.tag = ? order by who.file_id desc",
         group,
         tag
     );
@@ -200,7 +200,8 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let (group, member) = (group.as_str(), member.as_str());
         let rows = reports!(
-            "where g.key = ? and subject.native_id = ? order by r.file_id desc limit ?",
+            "join member about on about.group_id = r.group_id and about.member_id = r.subject_id
+             where g.key = ? and about.native_id = ? order by r.file_id desc limit ?",
             group,
             member,
             limit

@@ -172,13 +172,18 @@ impl Ledger {
         let (group, member) = (group.as_str(), member.as_str());
         let rows = keepings!(
             r#"
-            join member m on m.group_id = g.group_id
-            where g.key = ? and m.native_id = ? and f.file_id in (
-                select case_id from "case" where group_id = m.group_id and author_id = m.member_id
+            where f.file_id in (
+                select c.case_id from "case" c
+                join member m on m.group_id = c.group_id and m.member_id = c.author_id
+                join "group" g on g.group_id = m.group_id where g.key = ?1 and m.native_id = ?2
                 union all
-                select sanction_id from sanction where group_id = m.group_id and member_id = m.member_id
+                select s.sanction_id from sanction s
+                join member m on m.group_id = s.group_id and m.member_id = s.member_id
+                join "group" g on g.group_id = m.group_id where g.key = ?1 and m.native_id = ?2
                 union all
-                select file_id from member_file where member_id = m.member_id
+                select o.file_id from member_file o
+                join member m on m.group_id = o.group_id and m.member_id = o.member_id
+                join "group" g on g.group_id = m.group_id where g.key = ?1 and m.native_id = ?2
             )
             order by f.number desc
             "#,
@@ -536,40 +541,40 @@ async fn take_away(conn: &mut SqliteConnection, file_id: i64) -> Result<(), Ledg
     Ok(())
 }
 
-/// Takes away members to whom nothing refers any more. Every column that refers to one is here.
+/// Takes away members to whom nothing refers any more. Every column that refers to one is here, those that refer to
+/// most members first: the first that does ends the search.
 async fn forget_members(conn: &mut SqliteConnection, group_id: i64) -> Result<(), LedgerError> {
     let forgotten = sqlx::query!(
         r#"
-        delete from member where group_id = ? and member_id not in (
-            select member_id from member_file
-            union all select author_id from "case"
-            union all select opener_id from "case" where opener_id is not null
-            union all select decider_id from "case" where decider_id is not null
-            union all select voider_id from strike where voider_id is not null
-            union all select officer_id from event where officer_id is not null
-            union all select to_id from notice where to_id is not null
-            union all select member_id from effect where member_id is not null
-            union all select member_id from sanction
-            union all select officer_id from signature
-            union all select officer_id from conflict
-            union all select officer_id from case_target
-            union all select one_id from link
-            union all select other_id from link
-            union all select said_by_id from link
-            union all select confirmed_by_id from link where confirmed_by_id is not null
-            union all select ended_by_id from link where ended_by_id is not null
-            union all select by_id from mute
-            union all select subject_id from report where subject_id is not null
-            union all select officer_id from effect where officer_id is not null
-            union all select decider_id from appeal where decider_id is not null
-            union all select by_id from setting
-            union all select added_by_id from added_word
-            union all select ended_by_id from added_word where ended_by_id is not null
-            union all select by_id from excepted_word
-            union all select officer_id from access
-            union all select owner_id from hold
-            union all select releaser_id from hold where releaser_id is not null
-        )
+        delete from member as m where m.group_id = ?
+            and not exists (select member_id from member_file where member_id = m.member_id)
+            and not exists (select author_id from "case" where group_id = m.group_id and author_id = m.member_id)
+            and not exists (select opener_id from "case" where opener_id = m.member_id)
+            and not exists (select decider_id from "case" where decider_id = m.member_id)
+            and not exists (select voider_id from strike where voider_id = m.member_id)
+            and not exists (select officer_id from event where officer_id = m.member_id)
+            and not exists (select to_id from notice where group_id = m.group_id and to_id = m.member_id)
+            and not exists (select member_id from effect where member_id = m.member_id)
+            and not exists (select member_id from sanction where group_id = m.group_id and member_id = m.member_id)
+            and not exists (select officer_id from signature where officer_id = m.member_id)
+            and not exists (select officer_id from conflict where officer_id = m.member_id)
+            and not exists (select officer_id from case_target where officer_id = m.member_id)
+            and not exists (select one_id from link where one_id = m.member_id)
+            and not exists (select other_id from link where other_id = m.member_id)
+            and not exists (select said_by_id from link where said_by_id = m.member_id)
+            and not exists (select confirmed_by_id from link where confirmed_by_id = m.member_id)
+            and not exists (select ended_by_id from link where ended_by_id = m.member_id)
+            and not exists (select by_id from mute where by_id = m.member_id)
+            and not exists (select subject_id from report where group_id = m.group_id and subject_id = m.member_id)
+            and not exists (select officer_id from effect where officer_id = m.member_id)
+            and not exists (select decider_id from appeal where decider_id = m.member_id)
+            and not exists (select by_id from setting where by_id = m.member_id)
+            and not exists (select added_by_id from added_word where added_by_id = m.member_id)
+            and not exists (select ended_by_id from added_word where ended_by_id = m.member_id)
+            and not exists (select by_id from excepted_word where by_id = m.member_id)
+            and not exists (select officer_id from access where officer_id = m.member_id)
+            and not exists (select owner_id from hold where owner_id = m.member_id)
+            and not exists (select releaser_id from hold where releaser_id = m.member_id)
         "#,
         group_id,
     );

@@ -9,6 +9,7 @@ mod files;
 mod members;
 mod opening;
 mod outbox;
+mod plans;
 mod purge;
 mod record;
 mod reports;
