@@ -1,11 +1,12 @@
 //! Holds: an officer sets a file apart from purge and erasure, says why, and is asked again whether it has to be.
 
 use ledger::{Hold, Transaction, WordsKind};
-use policy::{Actor, Deadline, DeadlineKind, Event, Letter, MessageText, Reference, Role, Timestamp};
+use policy::{Actor, Conflict, Deadline, DeadlineKind, Event, Letter, MessageText, Reference, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::parties::View;
 use crate::rights::Permit;
 
 impl Casework {
@@ -20,7 +21,7 @@ impl Casework {
         let charter = &in_force.charter;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        if let Some(refusal) = not_theirs(&mut tx, permit, file).await? {
+        if let Some(refusal) = self.not_theirs(&mut tx, permit, file).await? {
             return Ok(refusal);
         }
         if let Some(hold) = tx.hold_on(&charter.group, file).await? {
@@ -51,7 +52,7 @@ impl Casework {
         let charter = &permit.in_force().charter;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        if let Some(refusal) = not_theirs(&mut tx, permit, file).await? {
+        if let Some(refusal) = self.not_theirs(&mut tx, permit, file).await? {
             return Ok(refusal);
         }
         if tx.hold_on(&charter.group, file).await?.is_none() {
@@ -80,31 +81,47 @@ impl Casework {
         let review = [Deadline { kind: DeadlineKind::HoldReview, due: review_at }];
         tx.set_deadlines(&charter.group, file, &[], &review, now).await?;
         tx.note(&charter.group, file, &Actor::Bot, Event::HoldReviewDue, now).await?;
-        let mut told: Vec<_> = charter.roster.holders(Role::Secretary).cloned().collect();
-        if !told.contains(&hold.owner) && charter.roster.offices(&hold.owner).next().is_some() {
+        let Some(held) = tx.file(&charter.group, file).await? else { return Ok(()) };
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, &held).await?;
+        let mut told = self.secretary_for(in_force, &parties).await?;
+        let persons = self.persons(&charter.group).await?;
+        let owner_is_asked = charter.roster.offices(&hold.owner).next().is_some()
+            && parties.conflict(&hold.owner, &persons).is_none();
+        if owner_is_asked && !told.contains(&hold.owner) {
             told.push(hold.owner);
         }
         self.tell_each(tx, in_force, file, told, Event::HoldReviewDue, now).await
+    }
+
+    /// Why an officer cannot settle what becomes of a file, if they cannot: there is none that they may see, or they
+    /// have a part in it.
+    pub(crate) async fn not_theirs(
+        &self,
+        tx: &mut Transaction,
+        permit: &Permit<'_>,
+        reference: Reference,
+    ) -> Result<Option<Letter>, CaseworkError> {
+        let in_force = permit.in_force();
+        let group = &in_force.charter.group;
+        let file = tx.file(group, reference).await?;
+        let Some(file) = self.seen_by(permit.who(), in_force, file).await? else {
+            return Ok(Some(refuse(format_args!("There is no file {reference} in this group."))));
+        };
+        Ok(match self.part_of(permit.who(), group, &file).await? {
+            Some(Conflict::Subject) => {
+                Some(refuse("It is about you: nobody decides in their own matter. Ask another officer."))
+            }
+            Some(conflict @ (Conflict::Reporter | Conflict::Target | Conflict::Declared)) => {
+                Some(refuse(format_args!(
+                    "{reference}: you have a part in this matter ({conflict}), so others decide it."
+                )))
+            }
+            None => None,
+        })
     }
 }
 
 /// An answer that says why nothing was changed.
 pub(crate) fn refuse(why: impl std::fmt::Display) -> Letter {
     Letter::line(format!("{why} Nothing was changed."))
-}
-
-/// Why an officer cannot settle what becomes of a file, if they cannot: there is none, or it is about them.
-pub(crate) async fn not_theirs(
-    tx: &mut Transaction,
-    permit: &Permit<'_>,
-    reference: Reference,
-) -> Result<Option<Letter>, CaseworkError> {
-    let group = &permit.in_force().charter.group;
-    Ok(match tx.file(group, reference).await? {
-        None => Some(refuse(format_args!("There is no file {reference} in this group."))),
-        Some(file) if file.subject() == Some(permit.who()) => {
-            Some(refuse("It is about you: nobody decides in their own matter. Ask another officer."))
-        }
-        Some(_) => None,
-    })
 }

@@ -6,7 +6,7 @@ use policy::{Actor, Event, Letter, MemberId, MessageText, NoticeKind, Reference,
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::holds::{not_theirs, refuse};
+use crate::holds::refuse;
 use crate::in_force::InForce;
 use crate::record::Told;
 use crate::retention::kept_until;
@@ -74,7 +74,7 @@ impl Casework {
         let group = &permit.in_force().charter.group;
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        if let Some(refusal) = not_theirs(&mut tx, permit, file).await? {
+        if let Some(refusal) = self.not_theirs(&mut tx, permit, file).await? {
             return Ok(refusal);
         }
         tx.keep_words(group, file, WordsKind::Correction, words, now).await?;
@@ -102,11 +102,15 @@ impl Casework {
             Ok(found) => found,
             Err(refusal) => return Ok(refusal),
         };
-        if subject == *permit.who() {
-            return Ok(refuse("It is about you: nobody decides in their own matter. Ask another officer."));
-        }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        if self.persons(group).await?.same(&subject, permit.who()) {
+            return Ok(refuse("It is about you: nobody decides in their own matter. Ask another officer."));
+        }
+        let own = self.own_part(permit.who(), group).await?;
+        if let Some(file) = files.iter().find(|file| own.is_in(**file, None)) {
+            return Ok(refuse(format_args!("{file}: you have a part in this matter, so others decide it.")));
+        }
         let sorted = sort(&mut tx, in_force, &files, now).await?;
         if sorted.go.is_empty() && sorted.kept.is_empty() {
             return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));

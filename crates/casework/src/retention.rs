@@ -4,11 +4,12 @@
 //! group, however long the program was not running.
 
 use ledger::{EffectKind, File, FileKind, Keeping, Listed, Transaction};
-use policy::{Actor, Case, Contested, Event, GroupId, Kept, Reference, Role, State, Strike, Timestamp};
+use policy::{Actor, Case, Contested, Event, GroupId, Kept, Parties, Reference, State, Strike, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::parties::View;
 
 /// How many texts are erased in one look at most; the rest goes the next day.
 const TEXTS_MAX: u32 = 1000;
@@ -146,8 +147,8 @@ impl Casework {
         self.tell_secretaries(tx, in_force, own, (&Actor::Bot, event), now).await
     }
 
-    /// Puts on record what happened by itself or by a member, and tells the Secretary in private; the officers if there
-    /// is no Secretary.
+    /// Puts on record what happened by itself or by a member, and tells the Secretary in private, or who takes the
+    /// Secretary's place in the matter; the officers if there is nobody.
     pub(crate) async fn tell_secretaries(
         &self,
         tx: &mut Transaction,
@@ -157,7 +158,11 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
-        let secretaries: Vec<_> = charter.roster.holders(Role::Secretary).cloned().collect();
+        let parties = match tx.file(&charter.group, file).await? {
+            Some(file) => self.parties_in(View::Transaction(tx), &charter.group, &file).await?,
+            None => Parties::default(),
+        };
+        let secretaries = self.secretary_for(in_force, &parties).await?;
         if secretaries.is_empty() {
             tx.note(&charter.group, file, actor, event, now).await?;
             tx.queue(&charter.group, file, &EffectKind::TellOfficers(event), now).await?;
