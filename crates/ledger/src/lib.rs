@@ -48,6 +48,8 @@ mod settings;
 mod snapshots;
 mod strikes;
 mod templates;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod vault;
 mod words;
 

@@ -1,0 +1,38 @@
+//! Looks at the database past every query of ours, so that tests can hold what is recorded against rules of their own.
+
+use sqlx::{Row, SqliteConnection};
+
+use crate::Ledger;
+use crate::error::{LedgerError, failed};
+
+/// Asks each of these, and gives its rows as text; nothing is the empty text. All see one state of the ledger.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn look(ledger: &Ledger, queries: &[&'static str]) -> Result<Vec<Vec<Vec<String>>>, LedgerError> {
+    let mut conn = ledger.reader().await?;
+    let mut answers = Vec::with_capacity(queries.len());
+    for query in queries {
+        answers.push(rows(&mut conn, query).await?);
+    }
+    Ok(answers)
+}
+
+/// Changes the database behind the ledger's back.
+///
+/// # Errors
+/// When the ledger cannot be written.
+pub async fn doctor(ledger: &Ledger, statement: &'static str) -> Result<(), LedgerError> {
+    let mut conn = ledger.inner.writer.acquire().await.map_err(failed)?;
+    sqlx::raw_sql(statement).execute(&mut *conn).await.map_err(failed)?;
+    Ok(())
+}
+
+async fn rows(conn: &mut SqliteConnection, query: &'static str) -> Result<Vec<Vec<String>>, LedgerError> {
+    let rows = sqlx::query(query).fetch_all(conn).await.map_err(failed)?;
+    let cells = |row: &sqlx::sqlite::SqliteRow| {
+        let cell = |column| row.try_get_unchecked::<Option<String>, _>(column).map(Option::unwrap_or_default);
+        (0..row.len()).map(cell).collect::<Result<Vec<_>, _>>().map_err(failed)
+    };
+    rows.iter().map(cells).collect()
+}
