@@ -267,6 +267,11 @@ impl Fake {
         self.lock().effects.clone()
     }
 
+    /// What was done, but for so many at the beginning.
+    pub fn effects_after(&self, first: usize) -> Vec<(EffectId, Action)> {
+        self.lock().effects.get(first..).unwrap_or_default().to_vec()
+    }
+
     /// The post as it stands, without counting as a call.
     pub fn post(&self, id: &PostId) -> Option<Post> {
         self.lock().posts.get(id).cloned()

@@ -16,5 +16,6 @@ mod records;
 mod reports;
 mod rights;
 mod sanctions;
+mod simulation;
 mod walls;
 mod words;

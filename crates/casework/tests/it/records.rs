@@ -331,3 +331,25 @@ async fn the_committee_gets_counts_and_no_names() {
     assert!(it.command("sam", "digest 2026-05").await.contains("May 2026"));
     assert!(it.command("sam", "digest May").await.contains("a month looks like 2026-11"));
 }
+
+#[tokio::test]
+async fn officers_with_a_part_in_a_matter_settle_nothing_of_its_file_nor_hear_of_it() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo").await;
+    it.command("sam", "conflict B-1").await;
+    let told = it.told("sam");
+    for line in [
+        "hold B-1 for later",
+        "release B-1",
+        "erase B-1 please",
+        "erase bob please",
+        "rectify B-1 it was not so",
+    ] {
+        let answer = it.command("sam", line).await;
+        assert!(answer.contains("you have a part in this matter"), "{line}: {answer}");
+        assert!(answer.ends_with("Nothing was changed."), "{line}: {answer}");
+    }
+    it.direct("bob", "correct B-1 It was a quotation.").await;
+    assert_eq!(it.told("sam"), told);
+    assert!(it.told("ed").iter().any(|line| line.contains("asks for a correction")), "who takes their place");
+}

@@ -1,5 +1,4 @@
-//! For tests and benchmarks: every row there is, to ask whether anything changed, and ledgers of a size that no group
-//! fills in a day.
+//! Makes ledgers of a size that no group fills in a day.
 //!
 //! What it writes comes of a ledger that the bot filled itself: every row of one group is copied into others, under
 //! other ids. It goes by the tables' own columns and references, so that a new table is copied without a word here.
@@ -11,32 +10,7 @@ use std::path::Path;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 
-use crate::Ledger;
 use crate::error::{LedgerError, failed};
-
-impl Ledger {
-    /// Every row of every table, as text, in order.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn rows(&self) -> Result<Vec<String>, LedgerError> {
-        let mut conn = self.reader().await?;
-        let tables = "select name from sqlite_schema where type = 'table' order by name";
-        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *conn).await.map_err(failed)?;
-        let mut rows = Vec::new();
-        for table in tables {
-            let columns =
-                "select group_concat('quote(\"' || name || '\")', ' || '','' || ') from pragma_table_info(?)";
-            let columns: String =
-                sqlx::query_scalar(columns).bind(&table).fetch_one(&mut *conn).await.map_err(failed)?;
-            let of_table = format!("select {columns} from \"{table}\" order by 1");
-            let of_table: Vec<String> =
-                sqlx::query_scalar(AssertSqlSafe(of_table)).fetch_all(&mut *conn).await.map_err(failed)?;
-            rows.extend(of_table.into_iter().map(|row| format!("{table}: {row}")));
-        }
-        Ok(rows)
-    }
-}
 
 /// Copies everything of the group `of` in the ledger in `source` into the ledger in `target`, once for each of `keys`,
 /// as a group of that name. Nobody else may have either ledger open.
