@@ -266,13 +266,13 @@ impl Bot {
     async fn command(&self, from: &str, line: &str) -> String {
         let line = MessageText::new(line);
         let inbound = Inbound::Command { group: group(&self.key), from: member(from), line };
-        read(self.casework.take(inbound).await.expect("taken"))
+        read(self.casework.take(inbound).await.expect("taken").as_ref())
     }
 
     async fn direct(&self, from: &str, text: &str) -> String {
         let inbound =
             Inbound::Direct { group: group(&self.key), from: member(from), text: MessageText::new(text) };
-        read(self.casework.take(inbound).await.expect("taken"))
+        read(self.casework.take(inbound).await.expect("taken").as_ref())
     }
 
     /// The cases that wait for a moderator.
@@ -307,7 +307,7 @@ impl Bot {
         }
         self.clock.advance(DAY - 600 * i64::try_from(due).unwrap_or_default());
         self.settle().await;
-        if day % 2 == 0 && DAYS - day > 3 {
+        if day.is_multiple_of(2) && DAYS - day > 3 {
             self.office_hour(dice).await;
         }
     }
@@ -345,7 +345,7 @@ impl Bot {
     }
 }
 
-fn read(letter: Option<Letter>) -> String {
+fn read(letter: Option<&Letter>) -> String {
     let line = |block: &Block| match block {
         Block::Text(text) => text.clone(),
         Block::Quote(text) => text.expose().to_owned(),
