@@ -56,7 +56,7 @@ pub(super) fn check(world: &mut World, before: &Books) -> Vec<String> {
     wrong
 }
 
-fn base<'a>(name: &'a str) -> &'a str {
+fn base(name: &str) -> &str {
     name.strip_suffix("-jx").unwrap_or(name)
 }
 
