@@ -111,6 +111,11 @@ impl Record {
             .max_by_key(|until| (until.is_none(), *until))
     }
 
+    /// Whether something put the person out that nothing has ended yet, whether or not its time is over.
+    pub(crate) fn awaits_an_end(&self) -> bool {
+        self.sanctions.iter().any(Sanction::awaits_its_end)
+    }
+
     /// How many strikes count, in words.
     pub(crate) fn standing(&self, in_force: &InForce) -> String {
         let counting = self.strikes.iter().filter(|(_, _, counts)| *counts).count();
@@ -221,7 +226,8 @@ impl Casework {
         tx.note(group, reference, actor, event, now).await?;
         self.set_release(tx, in_force, lighter, now).await?;
         let record = self.record_in(tx, in_force, &sanction.member, now).await?;
-        let lifted = sanction.excludes(now) && record.shut_out(now).is_none();
+        // Its time may be over without anybody having been let in yet: what would have done it is moot from here on.
+        let lifted = sanction.awaits_its_end() && record.shut_out(now).is_none();
         if lifted {
             for account in record.persons.accounts(&sanction.member) {
                 tx.queue(group, reference, &EffectKind::Admit(account.clone()), now).await?;

@@ -91,7 +91,7 @@ impl Casework {
         if !tx.links(group).await?.iter().any(|link| is_of(link, &one, &other)) {
             return refuse("These accounts are not linked.");
         }
-        let shut_out = self.record_in(&mut tx, in_force, &one, now).await?.shut_out(now).is_some();
+        let shut_out = self.record_in(&mut tx, in_force, &one, now).await?.awaits_an_end();
         tx.unlink(group, (&one, &other), permit.who(), now).await?;
         self.note_on_both(&mut tx, in_force, (&one, &other), permit.who(), Event::Unlinked, now).await?;
         let change = Change { cause: Cause::MistakenIdentity, strike_voided: false };

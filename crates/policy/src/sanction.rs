@@ -450,6 +450,16 @@ impl Sanction {
         })
     }
 
+    /// Whether it put the member out and nothing has ended that: its time may be over, and they are let in only by what
+    /// ends it.
+    pub fn awaits_its_end(&self) -> bool {
+        let shuts_out = match self.step {
+            Step::Warning => false,
+            Step::Suspension | Step::Expulsion => true,
+        };
+        shuts_out && matches!(self.state, SanctionState::Live { .. })
+    }
+
     /// Whether it shuts the member out of its platform at `now`.
     pub fn excludes(&self, now: Timestamp) -> bool {
         match (self.step, self.state) {

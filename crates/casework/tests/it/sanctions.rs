@@ -166,6 +166,20 @@ async fn a_suspension_is_told_first_carried_out_and_lifted_in_time() {
 }
 
 #[tokio::test]
+async fn whoever_was_not_let_in_yet_is_when_what_shut_them_out_is_taken_back() {
+    for (officer, line) in [("kit", "void B-4 It was somebody else."), ("mo", "void B-1 It was no breach.")] {
+        let it = hearing_group().await;
+        it.suspended().await;
+        // Its time is over, and before anybody is let in an officer acts.
+        it.clock.advance(31 * DAY);
+        it.command(officer, line).await;
+        assert!(!it.is_shut_out("alice"), "{line}");
+        it.days(1).await;
+        assert!(!it.is_shut_out("alice"), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn a_closed_inbox_never_holds_up_an_exclusion() {
     let it = hearing_group().await;
     it.warned().await;

@@ -27,7 +27,7 @@ use tempfile::TempDir;
 use world::{DAY, HOUR, OFFICERS, World};
 
 /// How many seeds the test command runs of each kind.
-const STEADY: Range<u64> = 0..120;
+const STEADY: Range<u64> = 0..100;
 const RESTLESS: Range<u64> = 1_000_000..1_000_030;
 const LONG: Range<u64> = 2_000_000..2_000_002;
 
@@ -235,13 +235,12 @@ fn asked_for() -> Option<Range<u64>> {
 #[test]
 fn whatever_happens_what_must_hold_holds() {
     if let Some(seeds) = asked_for() {
-        let seen = run_all(seeds);
-        assert!(!seen.is_empty());
+        run_all(seeds);
         return;
     }
     let seen = run_all(STEADY);
     // A simulation in which nothing happens shows nothing.
-    for (what, least) in [("warnings", 40), ("suspensions", 4), ("appeals", 10)] {
+    for (what, least) in [("warnings", 70), ("suspensions", 20), ("expulsions", 3), ("appeals", 15)] {
         assert!(seen.get(what).is_some_and(|times| *times >= least), "{what}: {seen:?}");
     }
 }

@@ -72,6 +72,11 @@ impl World {
         if let Some(step) = self.next.pop_front() {
             return self.disturbed(step, chance, restless);
         }
+        if chance.one_in(2)
+            && let Some(step) = self.leads_on(chance)
+        {
+            return self.disturbed(step, chance, restless);
+        }
         let step = match chance.below(100) {
             0..24 => self.writes(chance),
             24..58 => self.officers(chance),
@@ -121,6 +126,73 @@ impl World {
             2 if takes => Step::Undelivered(Box::new(step)),
             _ => step,
         }
+    }
+
+    /// What takes a matter further that is under way: people who mean it are what gets anywhere.
+    fn leads_on(&mut self, chance: &mut Chance) -> Option<Step> {
+        let place = chance.below(self.places.len());
+        let key = self.places[place].key;
+        let word = self.word();
+        let why = format!("{WHY} {word}");
+        let here = self.books.sanctions.iter().filter(|sanction| sanction.group == key);
+        let open: Vec<_> = here.clone().filter(|sanction| sanction.is_proposal()).cloned().collect();
+        if let Some(sanction) = chance.any(&open) {
+            let reference = format!("B-{}", sanction.number);
+            if sanction.state == "hearing" {
+                return Some(if chance.one_in(2) {
+                    Step::Direct(place, sanction.member.clone(), format!("reply {reference} {word}"))
+                } else {
+                    Step::Passes(7 * DAY + chance.long(DAY))
+                });
+            }
+            for name in ["asha", "kit", "sam", "eve"] {
+                let officer = self.places[place].name(name);
+                let line = format!("sign {reference} {} {why}", sanction.proposed);
+                self.next.push_back(Step::Command(place, officer.clone(), format!("case {reference}")));
+                self.next.push_back(Step::Command(place, officer, line));
+            }
+            return self.next.pop_front();
+        }
+        let in_state = |state: &str| {
+            let open = self.books.appeals.iter().rev().find(|appeal| appeal.state == state);
+            open.and_then(|appeal| self.books.files.get(&appeal.file)).filter(|file| file.group == key)
+        };
+        if let Some(number) = in_state("lodged").map(|file| file.number) {
+            let officer = self.places[place].name(["mo", "nia", "kit"][chance.below(3)]);
+            let ruling = *chance.any(&["accept", "dismiss"]).unwrap();
+            return Some(Step::Command(place, officer, format!("decide B-{number} {ruling} {why}")));
+        }
+        if let Some(number) = in_state("executive").map(|file| file.number) {
+            let officer = self.places[place].name(["ed", "eve"][chance.below(2)]);
+            let ruling = *chance.any(&["allow", "vary", "dismiss", "warning", "refuse"]).unwrap();
+            return Some(Step::Command(place, officer, format!("minute B-{number} {ruling} 2026/7 {why}")));
+        }
+        // Those who are held something against do it again; now and then somebody appeals.
+        let held: Vec<(String, u32)> =
+            here.filter(|sanction| sanction.counts()).map(|one| (one.member.clone(), one.number)).collect();
+        let (who, number) = chance.any(&held).cloned()?;
+        if chance.one_in(3) {
+            let cases = self.books.cases.iter().filter(|case| case.author == who && case.state == "removed");
+            let cases: Vec<u32> = cases.map(|case| case.number).chain([number]).collect();
+            let about = chance.any(&cases).copied()?;
+            return Some(Step::Direct(place, who, format!("appeal B-{about} {word}")));
+        }
+        let shut_out = self.places[place].platform.fake.exclusion(&member(&who)).is_some();
+        if shut_out {
+            return Some(Step::Passes(31 * DAY));
+        }
+        self.places[place].platform.fake.join(&member(&who));
+        Some(Step::Writes(Words {
+            place,
+            id: format!("p{}", self.words),
+            revision: 0,
+            author: who,
+            text: format!("worstlo {word}"),
+            quotes: None,
+            answers: None,
+            forwards: None,
+            aimed: Vec::new(),
+        }))
     }
 
     fn anybody(&self, place: usize, chance: &mut Chance) -> String {
