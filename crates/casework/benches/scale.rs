@@ -524,7 +524,7 @@ async fn answers(bot: &Bot) {
         let start = now();
         let record = bot.direct("member0", "my-record").await;
         times.push(start.elapsed());
-        assert!(record.contains("worstlo"), "{record}");
+        assert!(record.contains("What we hold"), "{record}");
     }
     tell("my-record", times);
 }
