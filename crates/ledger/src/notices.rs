@@ -229,9 +229,9 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let group = group.as_str();
         let rows = notices!(
-            // Few are refused: the search begins with those of the group.
+            // Few are refused: the search begins with those of the group, which are in the order of their notices.
             "where g.key = ? and e.group_id = g.group_id and e.state = 'refused' and +n.group_id = e.group_id
-               and n.to_id is not null order by n.notice_id limit ?",
+               and n.to_id is not null order by e.effect_id limit ?",
             group,
             limit
         );

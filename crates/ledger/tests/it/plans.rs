@@ -75,8 +75,9 @@ async fn reads_through(conn: &mut SqliteConnection, query: &str, parameters: usi
     let long = steps.filter_map(|step| {
         let mut words = step.split(' ');
         let (how, table) = (words.next()?, words.next()?.to_owned());
-        let is_long =
-            how == "SCAN" || how == "SEARCH" && step.ends_with("(group_id=?)") || step.contains("AUTOMATIC");
+        // That somebody is named at all narrows nothing down.
+        let is_wide = step.ends_with("(group_id=?)") || step.ends_with("_id>?)");
+        let is_long = how == "SCAN" || how == "SEARCH" && is_wide || step.contains("AUTOMATIC");
         let index = step.split(" INDEX ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
         (is_long && !OF_WHAT_IS_OPEN.contains(&index)).then_some((table, step))
     });
