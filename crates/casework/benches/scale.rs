@@ -10,6 +10,8 @@
 //! measured in the large one that the bot filled, amid the others; the words of copies open for nobody, and no measure
 //! reads them. What a measure changes stays, so that a ledger that was measured often is a little larger.
 
+#![expect(clippy::print_stdout, reason = "a benchmark says what it measured")]
+
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};

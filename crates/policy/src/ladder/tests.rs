@@ -224,28 +224,20 @@ fn a_lighter_step_credits_the_time_served() {
 /// itself, what it did after climbs.
 #[test]
 fn what_was_imposed_on_an_account_linked_later_does_not_count() {
+    let one = |breach: &Breach, imposed: &Imposed| {
+        proposed(std::slice::from_ref(breach), std::slice::from_ref(imposed))
+    };
     let served = warning(10, &[1], "2025-01-10");
     let after = breach(2, "2025-02-01");
     let blind = |breach: &Breach| Breach { blind: [number(10)].into(), ..breach.clone() };
-    assert_eq!(
-        proposed(std::slice::from_ref(&after), std::slice::from_ref(&served)),
-        "suspension on discord for 2"
-    );
-    assert_eq!(proposed(&[blind(&after)], std::slice::from_ref(&served)), "warning on discord for 2");
+    assert_eq!(one(&after, &served), "suspension on discord for 2");
+    assert_eq!(one(&blind(&after), &served), "warning on discord for 2");
     let before = breach(3, "2025-01-05");
-    assert_eq!(
-        proposed(std::slice::from_ref(&before), std::slice::from_ref(&served)),
-        "nothing",
-        "it was one matter"
-    );
-    assert_eq!(proposed(&[blind(&before)], &[served]), "warning on discord for 3");
+    assert_eq!(one(&before, &served), "nothing", "it was one matter");
+    assert_eq!(one(&blind(&before), &served), "warning on discord for 3");
     let expelled = imposed(11, Step::Expulsion, &[1], "2025-01-10");
-    assert_eq!(proposed(std::slice::from_ref(&after), std::slice::from_ref(&expelled)), "nothing");
-    assert_eq!(
-        proposed(&[blind(&after)], std::slice::from_ref(&expelled)),
-        "nothing",
-        "blind to the other sanction only"
-    );
+    assert_eq!(one(&after, &expelled), "nothing");
+    assert_eq!(one(&blind(&after), &expelled), "nothing", "blind to the other sanction only");
     let unseen = Breach { blind: [number(11)].into(), ..after };
-    assert_eq!(proposed(&[unseen], &[expelled]), "warning on discord for 2");
+    assert_eq!(one(&unseen, &expelled), "warning on discord for 2");
 }
