@@ -217,6 +217,7 @@ impl Matter {
         for &(line, needs, names, changes) in LINES {
             if line == "APPEAL" {
                 it.direct(&self.subject, "appeal B-2 it was a joke").await;
+                it.direct(&self.subject, "erase-me").await;
                 continue;
             }
             let want = expected(line, needs, names, offices, part);

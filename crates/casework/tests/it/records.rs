@@ -346,7 +346,7 @@ async fn officers_with_a_part_in_a_matter_settle_nothing_of_its_file_nor_hear_of
         "rectify B-1 it was not so",
     ] {
         let answer = it.command("sam", line).await;
-        assert!(answer.contains("you have a part in this matter"), "{line}: {answer}");
+        assert!(answer.to_lowercase().contains("you have a part in"), "{line}: {answer}");
         assert!(answer.ends_with("Nothing was changed."), "{line}: {answer}");
     }
     it.direct("bob", "correct B-1 It was a quotation.").await;
