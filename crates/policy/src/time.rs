@@ -152,7 +152,9 @@ impl std::str::FromStr for Month {
 
     /// Reads `2026-11`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let first = (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten();
+        // A date may have a sign before it, a month has none.
+        let is_month = text.len() == 7 && text.starts_with(|first: char| first.is_ascii_digit());
+        let first = is_month.then(|| format!("{text}-01").parse().ok()).flatten();
         first.map(|first| Self { first }).ok_or("a month looks like 2026-11")
     }
 }
