@@ -152,7 +152,6 @@ begin
     where file_id = new.file_id;
 end;
 
-create index event_by_file on event (file_id, event_id);
 create index case_by_opener on "case" (opener_id) where opener_id is not null;
 create index case_by_decider on "case" (decider_id) where decider_id is not null;
 create index strike_by_voider on strike (voider_id) where voider_id is not null;

@@ -135,7 +135,7 @@ impl Ledger {
                         and json_extract(e.event, '$.event') = 'voided') as "taken_back!: i64",
                 (select count(*) from mute u
                     where u.group_id in here and u.at_ms >= ?2 and u.at_ms < ?3) as "mutes!: i64",
-                (select count(*) from report r
+                (select count(*) from report r indexed by report_open
                     where r.group_id in here and r.state = 'open' and r.due_at_ms < ?4) as "overdue_reports!: i64",
                 (select count(*) from effect e
                     where e.group_id in here and e.kind = 'notify' and e.state = 'refused') as "unserved!: i64",
@@ -185,9 +185,9 @@ async fn reports(
 ) -> Result<(Vec<(Complaint, u32)>, Vec<(Outcome, u32)>), LedgerError> {
     let rows = sqlx::query!(
         r#"
-        select r.complaint as "complaint!", r.outcome as "outcome?", count(*) as "reports!: i64" from report r
-        join file f on f.file_id = r.file_id
-        join "group" g on g.group_id = r.group_id
+        select r.complaint as "complaint!", r.outcome as "outcome?", count(*) as "reports!: i64" from "group" g
+        join file f on f.group_id = g.group_id
+        join report r on r.file_id = f.file_id
         where g.key = ? and f.opened_at_ms >= ? and f.opened_at_ms < ?
         group by r.complaint, r.outcome order by r.complaint, r.outcome
         "#,

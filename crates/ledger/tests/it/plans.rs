@@ -23,13 +23,15 @@ const SMALL: [&str; 11] = [
     "hold",
 ];
 
-/// What is read through as a whole although its table grows, by how the query begins, and why that may be.
-const READ_THROUGH: [(&str, &str, &str); 9] = [
+/// What is read through as a whole although its table grows, by a part of the query, and why that may be.
+const READ_THROUGH: [(&str, &str, &str); 11] = [
     ("select exists (select * from file_key)", "file_key", "it ends with the first row"),
     ("select exists (select 1 from file f", "f", "it ends with the first row"),
     ("select max(at_ms)", "e", "by time, it ends with the first row that counts"),
     ("select max(at_ms)", "n", "by time, it ends with the first row that counts"),
     ("update clock_doubt", "event", "once a doubt in the clock ends"),
+    ("select min(t.review_at_ms)", "t", "by time, it ends with the first row"),
+    ("where g.key = ? order by r.file_id", "r", "all reports of a group are wanted"),
     ("select r.number", "r", "newest first, to a limit"),
     ("select m.native_id", "m", "everybody's name is wanted"),
     ("select file_id", "f", "once a day, in an index alone"),
@@ -108,7 +110,7 @@ async fn no_query_reads_through_a_table_that_grows() {
         let told = query.split_whitespace().collect::<Vec<_>>().join(" ");
         for (name, step) in reads_through(&mut conn, &query, parameters).await {
             let Some(table) = table_of(&told, &name, &tables) else { continue };
-            let allowed = READ_THROUGH.iter().any(|(begin, of, _)| told.starts_with(begin) && *of == name);
+            let allowed = READ_THROUGH.iter().any(|(part, of, _)| told.contains(part) && *of == name);
             if !SMALL.contains(&table.as_str()) && !allowed {
                 found.push(format!("{step}\n    {told}"));
             }
