@@ -7,6 +7,7 @@ use policy::{
 };
 
 use crate::appeals::contested;
+use crate::delivery::put_off;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::failpoint::die_at;
@@ -25,8 +26,14 @@ impl Casework {
                 continue;
             }
             let in_force = self.in_force(&group)?;
-            while let Some(due) = self.ledger.next_deadline_but(&group, self.now(), &withheld).await? {
-                self.fire(&in_force, &due).await?;
+            let mut failed = Vec::new();
+            while let Some(due) =
+                self.ledger.next_deadline_but(&group, self.now(), &withheld, &failed).await?
+            {
+                if let Err(error) = self.fire(&in_force, &due).await {
+                    put_off(&error, "a deadline did not fire; it is tried again");
+                    failed.push(due.id);
+                }
             }
         }
         Ok(())

@@ -42,10 +42,7 @@ impl Casework {
             let wait = match self.deliver_due_and_look_ahead().await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "delivery failed; it is tried again"
-                    );
+                    put_off(&error, "delivery failed; it is tried again");
                     WAIT_MAX
                 }
             };
@@ -97,15 +94,33 @@ impl Casework {
         die_at!("deliver::attempted");
         let answer = self.attempt(effect).await;
         die_at!("deliver::answered");
+        if let Err(error) = self.record_answer(effect, &answer).await {
+            // What hangs on it cannot be read, say. Whether it was done is not on record, so that it is asked for again.
+            put_off(&error, "an answer was not recorded; the effect is tried again");
+            let now = self.now();
+            let mut tx = self.ledger.begin().await?;
+            tx.settle(effect.id, &Settled::Unknown { not_before: back_off(effect, now) }, now).await?;
+            tx.commit().await?;
+        }
+        die_at!("deliver::settled");
+        Ok(())
+    }
+
+    /// Records what the platform answered, and all that follows from it.
+    async fn record_answer(
+        &self,
+        effect: &Effect,
+        answer: &Result<Option<Event>, DeliveryError>,
+    ) -> Result<(), CaseworkError> {
         let now = self.now();
-        let settled = settle(effect, &answer, now);
+        let settled = settle(effect, answer, now);
         let notice = match (&effect.kind, settled) {
             (EffectKind::Notify(id), Settled::Done | Settled::Refused) => self.ledger.notice(*id).await?,
             _ => None,
         };
         let notice = notice.map(|(_, record)| record);
         let settled = service::next_way(settled, effect, notice.as_ref());
-        let told = match &answer {
+        let told = match answer {
             Ok(left_to_humans) => *left_to_humans,
             Err(error) => {
                 tracing::warn!(
@@ -121,21 +136,21 @@ impl Casework {
         };
         let mut tx = self.ledger.begin().await?;
         tx.settle(effect.id, &settled, now).await?;
-        let in_force = self.in_force(&effect.group)?;
         if let Some(record) = notice.as_ref().filter(|_| settled == Settled::Done) {
-            self.served(&mut tx, &in_force, record, now).await?;
+            self.served(&mut tx, &*self.in_force(&effect.group)?, record, now).await?;
         }
-        match (told, &answer) {
-            (None, _) => {}
-            (Some(event), Ok(_)) => self.say(&mut tx, &in_force, effect.file, event, now).await?,
-            (Some(event), Err(_)) => {
-                self.say_refused(&mut tx, &in_force, effect.file, notice.as_ref(), event).await?;
+        if let Some(event) = told {
+            let in_force = self.in_force(&effect.group)?;
+            match answer {
+                Ok(_) => self.say(&mut tx, &in_force, effect.file, event, now).await?,
+                Err(_) => self.say_refused(&mut tx, &in_force, effect.file, notice.as_ref(), event).await?,
             }
         }
         if let (EffectKind::TellOfficer(_, event @ Event::NoticeRefused), Settled::Refused) =
             (&effect.kind, settled)
         {
             // The Secretary cannot be reached either. Where a moderator has a part in it, the queue has to do.
+            let in_force = self.in_force(&effect.group)?;
             let file =
                 tx.file(&effect.group, effect.file).await?.ok_or(CaseworkError::Vanished(effect.file))?;
             if self.moderators_free_of(&mut tx, &in_force, &file).await?.all_of_them {
@@ -143,7 +158,6 @@ impl Casework {
             }
         }
         tx.commit().await?;
-        die_at!("deliver::settled");
         Ok(())
     }
 
@@ -347,9 +361,7 @@ fn is_done_when_gone(kind: &EffectKind) -> bool {
 
 /// What becomes of an effect after the platform's answer.
 fn settle(effect: &Effect, answer: &Result<Option<Event>, DeliveryError>, now: Timestamp) -> Settled {
-    let doublings = effect.attempts.min(20);
-    let back_off = BACK_OFF_SECONDS_MIN.saturating_mul(1 << doublings).min(BACK_OFF_SECONDS_MAX);
-    let not_before = now.plus_seconds(back_off);
+    let not_before = back_off(effect, now);
     match answer {
         Ok(_) => Settled::Done,
         Err(DeliveryError::RateLimited(wait)) => {
@@ -377,4 +389,15 @@ fn settle(effect: &Effect, answer: &Result<Option<Event>, DeliveryError>, now: T
         // Also what future adapters may add: whatever is not known to have failed may have happened.
         Err(_) => Settled::Unknown { not_before },
     }
+}
+
+/// When an effect is tried again.
+fn back_off(effect: &Effect, now: Timestamp) -> Timestamp {
+    let doublings = effect.attempts.min(20);
+    now.plus_seconds(BACK_OFF_SECONDS_MIN.saturating_mul(1 << doublings).min(BACK_OFF_SECONDS_MAX))
+}
+
+/// Logs what went wrong with one thing, so that the others go on. It is still recorded, and comes again.
+pub(crate) fn put_off(error: &CaseworkError, what: &'static str) {
+    tracing::error!(error = error as &dyn std::error::Error, "{what}");
 }

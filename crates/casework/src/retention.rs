@@ -6,6 +6,7 @@
 use ledger::{File, FileKind, Keeping, Listed, Transaction};
 use policy::{Actor, Case, Contested, Event, GroupId, Kept, Reference, State, Strike, Timestamp};
 
+use crate::delivery::put_off;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -15,6 +16,8 @@ use crate::parties::View;
 const TEXTS_MAX: u32 = 1000;
 /// How many files go in one transaction at most, so that nobody waits long for the ledger.
 const BATCH_MAX: usize = 200;
+/// How long after a look that failed the next one is, in seconds.
+const LOOK_AGAIN_SECONDS: i64 = 60 * 60;
 /// The days of the shortest month.
 const MONTH_DAYS_MIN: u32 = 28;
 
@@ -24,24 +27,31 @@ impl Casework {
         let mut looked = self.looked_through.lock().await;
         let due = |group: &&GroupId, now: Timestamp| looked.get(*group).is_none_or(|until| now > *until);
         let now = self.now();
-        let groups: Vec<_> = self.platforms.keys().filter(|group| due(group, now)).cloned().collect();
+        let mut groups: Vec<_> = self.platforms.keys().filter(|group| due(group, now)).cloned().collect();
         if groups.is_empty() || !self.clock_is_believed().await? {
             return Ok(());
         }
+        groups.sort();
         let mut purged = false;
         for group in groups {
             let in_force = self.in_force(&group)?;
             let zone = in_force.charter.zone;
             let last = self.ledger.looked_through_at(&group).await?;
             let is_over = last.is_none_or(|at| now > at.end_of_day_after(0, zone));
+            let mut next = now.end_of_day_after(0, zone);
             // Where nothing is kept, nothing goes.
             if is_over && self.ledger.knows(&group).await? {
-                self.erase_idle_texts(&in_force, now).await?;
-                purged |= self.look_through(&in_force, now).await?;
+                match self.look_through(&in_force, now).await {
+                    Ok(anything) => purged |= anything,
+                    Err(error) => {
+                        put_off(&error, "what has had its time was not purged; it is tried again");
+                        next = now.plus_seconds(LOOK_AGAIN_SECONDS);
+                    }
+                }
                 self.clear_exports(&group, now);
                 self.reconcile_if_reached(&group).await;
             }
-            looked.insert(group, now.end_of_day_after(0, zone));
+            looked.insert(group, next);
         }
         if purged {
             self.scrub().await;
@@ -74,9 +84,10 @@ impl Casework {
         Ok(())
     }
 
-    /// Purges what is due, lists what will be, and tells the Secretary; whether anything went.
+    /// Erases and purges what is due, lists what will be, and tells the Secretary; whether anything went.
     async fn look_through(&self, in_force: &InForce, now: Timestamp) -> Result<bool, CaseworkError> {
         let charter = &in_force.charter;
+        self.erase_idle_texts(in_force, now).await?;
         let mut tx = self.ledger.begin().await?;
         let mut go = Vec::new();
         for listed in tx.due_to_go(&charter.group, now).await? {

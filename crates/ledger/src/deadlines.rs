@@ -30,10 +30,10 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn next_deadline(&self, group: &GroupId, now: Timestamp) -> Result<Option<Due>, LedgerError> {
-        self.next_deadline_but(group, now, &[]).await
+        self.next_deadline_but(group, now, &[], &[]).await
     }
 
-    /// The same, leaving out some kinds: those that wait until the clock can be believed.
+    /// The same, leaving out some kinds, which wait until the clock can be believed, and those that failed just now.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -42,10 +42,12 @@ impl Ledger {
         group: &GroupId,
         now: Timestamp,
         but: &[DeadlineKind],
+        failed_now: &[DeadlineId],
     ) -> Result<Option<Due>, LedgerError> {
         let mut conn = self.reader().await?;
         let (key, now) = (group.as_str(), now.as_millis());
         let but = to_json(&but)?;
+        let failed_now = to_json(&failed_now.iter().map(|id| id.get()).collect::<Vec<_>>())?;
         let row = sqlx::query!(
             r#"
             select d.deadline_id as "deadline_id!", f.number as "number!", d.kind as "kind!",
@@ -55,11 +57,13 @@ impl Ledger {
             join "group" g on g.group_id = d.group_id
             where g.key = ? and d.settled_at_ms is null and d.due_at_ms < ?
                 and d.kind not in (select value from json_each(?))
+                and d.deadline_id not in (select value from json_each(?))
             order by d.due_at_ms, d.deadline_id limit 1
             "#,
             key,
             now,
             but,
+            failed_now,
         );
         let Some(row) = row.fetch_optional(&mut *conn).await.map_err(failed)? else { return Ok(None) };
         let kind = word::<DeadlineKind>(&row.kind, "kind of a deadline")?;

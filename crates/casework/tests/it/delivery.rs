@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use platform::fake::{Call, Fault};
 
-use crate::harness::{Harness, member};
+use crate::harness::{Harness, charter, loaded, member, post};
 
 #[tokio::test]
 async fn removal_goes_out_first() {
@@ -243,4 +243,54 @@ async fn the_worker_delivers_what_is_recorded_and_stops_when_asked() {
     };
     tokio::join!(work, feed);
     assert!(!it.stands("1"));
+}
+
+/// One file that cannot be read holds nothing up: not its removal, and nobody else's letters.
+#[tokio::test]
+async fn what_cannot_be_read_stops_nothing_else() {
+    let it = Harness::new().await;
+    it.takes(post(&it, "tea", "1", "alice", "stronko")).await;
+    it.takes(post(&it, "tea", "2", "bob", "stronko")).await;
+    let spoilt = "update file_key set wrapped = zeroblob(length(wrapped)) where file_id = 1";
+    ledger::testing::doctor(&it.ledger, spoilt).await.unwrap();
+    it.settle().await;
+    assert!(!it.stands("1") && !it.stands("2"), "removals need no words");
+    assert_eq!((it.told("alice").len(), it.told("bob").len()), (0, 1));
+}
+
+/// What follows from an answer cannot be recorded: it is asked for again, and the others have their turn.
+#[tokio::test]
+async fn an_answer_that_cannot_be_recorded_stops_nothing_else() {
+    let it = Harness::new().await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.platform.fail(Call::DirectWithOfficers, 1, Fault::Forbidden);
+    it.takes(post(&it, "tea", "1", "alice", "stronko")).await;
+    it.takes(post(&it, "tea", "2", "bob", "stronko")).await;
+    let unlocked = "drop trigger event_is_never_changed";
+    ledger::testing::doctor(&it.ledger, unlocked).await.unwrap();
+    let spoilt = "update event set event = '{\"event\":\"unheard_of\"}' where file_id = 1";
+    ledger::testing::doctor(&it.ledger, spoilt).await.unwrap();
+    it.settle().await;
+    assert_eq!((it.told("alice").len(), it.told("bob").len()), (0, 1));
+    let mended = "update event set event = '{\"event\":\"review_due\"}' where file_id = 1";
+    ledger::testing::doctor(&it.ledger, mended).await.unwrap();
+    it.clock.advance(60);
+    it.settle().await;
+    assert_eq!(it.platform.letters_with_officers(&member("alice")).len(), 1, "it was asked for again");
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_group_that_nobody_configures_stops_nothing_else() {
+    let it = Harness::with(vec![charter("tea"), charter("pub")]).await;
+    it.takes(post(&it, "pub", "1", "alice", "stronko")).await;
+    it.takes(post(&it, "tea", "2", "bob", "stronko")).await;
+    it.files.replace(Ok(loaded(vec![charter("tea")])));
+    let it = it.restart().await;
+    it.settle().await;
+    assert!(it.stands("1") && !it.stands("2"));
+    it.files.replace(Ok(loaded(vec![charter("tea"), charter("pub")])));
+    let it = it.restart().await;
+    it.clock.advance(60);
+    it.settle().await;
+    assert!(!it.stands("1"), "it waited for its group");
 }
