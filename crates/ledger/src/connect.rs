@@ -13,6 +13,9 @@ use crate::error::{LedgerError, OpenError, failed};
 const READERS_MAX: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How many prepared statements a connection keeps.
+const STATEMENTS_MAX: usize = 256;
+
 pub(crate) fn options(path: &Path, lock: &Arc<File>) -> SqliteConnectOptions {
     let lock = Arc::clone(lock);
     SqliteConnectOptions::new()
@@ -29,6 +32,8 @@ pub(crate) fn options(path: &Path, lock: &Arc<File>) -> SqliteConnectOptions {
             let _held = &lock;
             left.cmp(right)
         })
+        // There are about 180 queries: every connection keeps what it has prepared of them.
+        .statement_cache_capacity(STATEMENTS_MAX)
         .disable_statement_logging()
 }
 
