@@ -38,6 +38,7 @@ mod notices;
 mod open;
 mod outbox;
 mod people;
+mod purge;
 mod register;
 mod reporters;
 mod reports;
