@@ -1,12 +1,12 @@
 //! How cases are put into words for officers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{File, Listed, Snapshot};
 use policy::notice::ErasureAnswer;
 use policy::{
     Actor, Appeal, AppealState, Because, Case, DrawnBy, Event, FinalRuling, Letter, MemberId, MessageText,
-    PostKind, Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
+    PostKind, RuleRef, Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
 };
 
 use crate::in_force::InForce;
@@ -176,15 +176,21 @@ fn review_due(case: &Case, in_force: &InForce) -> String {
     }
 }
 
-/// What a case rests on: `strong general (language)`.
+/// What a case rests on: `strong general (language, version 1)`.
 pub(crate) fn grounds(case: &Case) -> String {
     match case.grounds {
-        Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule.code),
+        Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule),
         None => match case.drawn {
-            Some(by) => drawn(case, by),
-            None => format!("a moderator's judgement ({})", case.rule.code),
+            Some(by) => format!("{} ({})", drawn(case, by), case.rule),
+            None => format!("a moderator's judgement ({})", case.rule),
         },
     }
+}
+
+/// The rules that something rests on, in one line: `abuse, version 1; language, version 2`.
+pub(crate) fn rules<'r>(rules: impl IntoIterator<Item = &'r RuleRef>) -> String {
+    let cited: BTreeSet<_> = rules.into_iter().collect();
+    cited.into_iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Why a post came under a case because of a removed one: `carries 92 % of the words of B-0007`.

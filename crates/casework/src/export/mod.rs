@@ -12,7 +12,8 @@ use std::str::FromStr;
 
 use ::ledger::{Access, Addressee, File, RegisterKind, WordsKind};
 use policy::{
-    Actor, AppealState, Conflict, Event, GroupId, Letter, MemberId, Reference, Role, SurfaceKind, Timestamp,
+    Actor, AppealState, Conflict, Event, GroupId, Letter, MemberId, Reference, Role, Sanction, SurfaceKind,
+    Timestamp,
 };
 
 use crate::commands::{Command, Place};
@@ -279,17 +280,17 @@ impl Casework {
                 }
                 RegisterKind::Purged => ("no longer kept".to_owned(), String::new()),
             };
-            let (what, whom) = match line.file {
-                Some(file) if hidden(file) => (OTHERS_MATTER.to_owned(), String::new()),
-                Some(_) | None => (what, whom),
+            let (what, whom, rules) = match line.file {
+                Some(file) if hidden(file) => (OTHERS_MATTER.to_owned(), String::new(), String::new()),
+                Some(_) | None => (what, whom, letters::rules(&line.rules)),
             };
             let file = line.file.map(|file| file.to_string()).unwrap_or_default();
-            vec![line.number.to_string(), line.at.long_date_time(zone), file, what, whom]
+            vec![line.number.to_string(), line.at.long_date_time(zone), file, what, whom, rules]
         });
         Ok(Sheet {
             title: format!("Register of {}", charter.name),
             marks: marks(permit, names, now),
-            columns: vec!["Number", "Date", "File", "What", "Whom"],
+            columns: vec!["Number", "Date", "File", "What", "Whom", "Rules"],
             parts: vec![Part { heading: "Notices and decisions", rows: rows.collect() }],
         })
     }
@@ -388,14 +389,25 @@ impl Casework {
             ]);
         } else if let File::Sanction(sanction) = file {
             let at = sanction.formed_at.long_date_time(zone);
-            let basis: Vec<_> = sanction.basis.iter().map(ToString::to_string).collect();
-            let why = format!("{} It rests on {}.", letters::because(sanction, in_force), basis.join(", "));
+            let basis = self.basis(group, sanction).await?;
+            let why = format!("{} It rests on {basis}.", letters::because(sanction, in_force));
             rows.push(vec![at, about, format!("{}, {}", sanction.step.one(), sanction.state.word()), why]);
         } else if let Some(keeping) = self.ledger.keeping(group, file.reference()).await? {
             let at = keeping.opened_at.long_date_time(zone);
             rows.push(vec![at, about, format!("a {}", keeping.kind), String::new()]);
         }
         Ok(rows)
+    }
+
+    /// What a sanction rests on: cases, each with its rule.
+    pub(crate) async fn basis(&self, group: &GroupId, sanction: &Sanction) -> Result<String, CaseworkError> {
+        let mut basis = Vec::new();
+        for &reference in &sanction.basis {
+            let case = self.ledger.case(group, reference).await?;
+            let case = case.ok_or(CaseworkError::Vanished(reference))?;
+            basis.push(format!("{reference} ({})", case.rule));
+        }
+        Ok(basis.join(", "))
     }
 
     async fn event_rows(

@@ -293,6 +293,46 @@ async fn a_copy_is_on_record_stands_for_a_month_and_goes_with_its_file() {
 }
 
 #[tokio::test]
+async fn cases_copies_and_lines_of_the_register_cite_rule_and_version() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo").await;
+    it.command("mo", "restore B-1 a joke").await;
+    it.post("2", "bob", "worstlo").await;
+    let cited = "language, version 1";
+    for line in ["case B-2", "case B-3", "history bob"] {
+        let shown = it.command("mo", line).await;
+        assert!(shown.contains(cited), "{line}: {shown}");
+    }
+    assert!(it.direct("bob", "my-record").await.contains(cited));
+    for (line, copy) in [
+        ("export B-2 csv", "B-0002"),
+        ("export B-3 html", "B-0003"),
+        ("export register csv", "register"),
+        ("export register html", "register"),
+    ] {
+        it.command("sam", line).await;
+        let text = newest_copy(&it, copy);
+        assert!(text.contains(cited), "{line}: {text}");
+        for row in
+            text.lines().filter(|row| row.starts_with("Notices and decisions,") && row.contains("B-000"))
+        {
+            assert!(row.contains(cited), "{row}");
+        }
+    }
+}
+
+/// The text of the copy of something that was taken last.
+fn newest_copy(it: &Harness, of: &str) -> String {
+    it.clock.advance(1);
+    let place = it.directory.path().join("exports");
+    let copies = std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path());
+    let newest = copies
+        .filter(|copy| copy.file_name().unwrap().to_string_lossy().contains(of))
+        .max_by_key(|copy| copy.file_stem().unwrap().to_string_lossy().into_owned());
+    std::fs::read_to_string(newest.unwrap()).unwrap()
+}
+
+#[tokio::test]
 async fn the_executive_takes_a_copy_of_what_is_before_it() {
     let it = Harness::new().await;
     it.post("1", "bob", "worstlo").await;

@@ -8,6 +8,7 @@ use super::facts::{
 };
 use crate::ladder::Step;
 use crate::report::Outcome;
+use crate::rule::RuleRef;
 use crate::time::Timestamp;
 
 /// What a member is written to about, with the data of it. It holds nobody's words.
@@ -403,6 +404,48 @@ impl NoticeKind {
             Self::ErasureAnswered { .. } => "erasure_answered",
             Self::RecordPurged { .. } => "record_purged",
         }
+    }
+
+    /// The rules it cites as what was broken, each in the wording it cites.
+    pub fn rules(&self) -> Vec<RuleRef> {
+        let cited: Vec<&CitedRule> = match self {
+            Self::Removed { about, .. }
+            | Self::Hidden { about, .. }
+            | Self::Quoted { about, .. }
+            | Self::CascadeRemoved { about, .. }
+            | Self::Confirmed { about, .. }
+            | Self::StrikeVoided { about, .. }
+            | Self::Restored { about, .. }
+            | Self::AppealAccepted { about, .. }
+            | Self::AppealDismissed { about, .. } => vec![&about.rule],
+            Self::SideInvited { grounds, .. }
+            | Self::WarningIssued { grounds, .. }
+            | Self::Suspended { grounds, .. }
+            | Self::Expelled { grounds, .. } => {
+                grounds.breaches.iter().map(|breach| &breach.about.rule).collect()
+            }
+            Self::AppealReceived { .. }
+            | Self::ExecutiveAsked { .. }
+            | Self::AppealEscalated { .. }
+            | Self::AppealProgress { .. }
+            | Self::AppealAllowed { .. }
+            | Self::AppealVaried { .. }
+            | Self::AppealDismissedFinal { .. }
+            | Self::SanctionDeclined { .. }
+            | Self::SuspensionEnded { .. }
+            | Self::InterimMuted { .. }
+            | Self::InterimEnded { .. }
+            | Self::Corrected { .. }
+            | Self::ReportReceived { .. }
+            | Self::ReportAnswered { .. }
+            | Self::ReportEscalated { .. }
+            | Self::RulesWelcome { .. }
+            | Self::ErasureAnswered { .. }
+            | Self::RecordPurged { .. } => Vec::new(),
+        };
+        let versioned =
+            |rule: &CitedRule| rule.version.map(|version| RuleRef { code: rule.code.clone(), version });
+        cited.into_iter().filter_map(versioned).collect()
     }
 
     /// What is done about it when the member takes no private messages.
