@@ -226,7 +226,7 @@ async fn a_record_for_other_programs_covers_other_people() {
     let json: String = answer.lines().skip(1).map(|line| line.strip_prefix("> ").unwrap_or(line)).collect();
     let record: serde_json::Value = serde_json::from_str(&json).unwrap();
     let file = record["files"].as_array().unwrap().iter().find(|file| file["reference"] == "B-0001").unwrap();
-    assert_eq!(file["post"]["text"], "worstlo, [another member] and [a moderator], said bob");
+    assert_eq!(file["post"]["text"], "worstlo, [another member] and [another member], said bob");
     assert!(file["looked_at"].as_array().unwrap().iter().any(|look| look["by"] == "a moderator"), "{file}");
     assert_eq!(file["held"], true);
     for name in ["alice", "\"mo\"", "asha", "lawyer"] {
@@ -318,6 +318,72 @@ async fn cases_copies_and_lines_of_the_register_cite_rule_and_version() {
         {
             assert!(row.contains(cited), "{row}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_record_to_read_tells_what_the_one_for_programs_tells() {
+    let it = Harness::new().await;
+    it.platform.add_member(&member("zoe"), "Zoë of the Valley");
+    it.post("1", "bob", "worstlo, said Zoë of the Valley and mo").await;
+    it.command("mo", "restore B-1 zoe asked for it, and so did ZOË OF THE VALLEY and nia").await;
+    it.direct("bob", "appeal B-1 alice began").await;
+    let text = it.direct("bob", "my-record").await;
+    for part in [
+        "> worstlo, said [another member] and [another member]",
+        "> [another member] asked for it, and so did [another member] and [another member]",
+        "language, version 1",
+        "([a moderator])",
+        "delivered",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    for name in ["alice", "nia", "zoe", "Valley"] {
+        assert!(!text.to_lowercase().contains(&name.to_lowercase()), "{name}: {text}");
+    }
+    let json = it.direct("bob", "my-record json").await;
+    let json: String = json.lines().skip(1).map(|line| line.strip_prefix("> ").unwrap_or(line)).collect();
+    let record: serde_json::Value = serde_json::from_str(&json).unwrap();
+    for file in record["files"].as_array().unwrap() {
+        for said in file["words"].as_array().unwrap() {
+            assert!(text.contains(said["text"].as_str().unwrap()), "{said}: {text}");
+        }
+        for happened in file["happened"].as_array().unwrap() {
+            assert!(text.contains(happened["what"].as_str().unwrap()), "{happened}: {text}");
+        }
+        for notice in file["notices"].as_array().unwrap() {
+            assert!(text.contains(notice["about"].as_str().unwrap()), "{notice}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_reported_is_covered_in_what_others_say_and_told_from_nobody() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "a plain post, wrote carla and nia").await;
+    // Carla is known to the ledger for her report alone, and is gone from the group.
+    it.direct("carla", "report abuse #1 he is vile").await;
+    it.command("mo", "remove 1 abuse carla told mo and nia").await;
+    let record = it.direct("bob", "my-record").await;
+    assert!(record.contains("> [another member] told [another member] and [another member]"), "{record}");
+    assert!(record.contains("> a plain post, wrote carla and [another member]"), "{record}");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_file_holds_each_letter_as_it_was_sent() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo, alice").await;
+    it.command("mo", "void B-1 alice asked").await;
+    for (line, says) in [
+        ("export B-1 csv", ["> worstlo, alice", "> alice asked"]),
+        ("export B-1 html redacted", ["&gt; worstlo, [another member]", "&gt; [another member] asked"]),
+    ] {
+        it.command("sam", line).await;
+        let text = newest_copy(&it, "B-0001");
+        for part in says.into_iter().chain(["secretary@example.org", "Do you think this was wrong?"]) {
+            assert!(text.contains(part), "{line}: {part}: {text}");
+        }
+        assert_eq!(text.contains("alice"), !line.ends_with("redacted"), "{line}: {text}");
     }
 }
 
