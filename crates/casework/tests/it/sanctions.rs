@@ -97,6 +97,17 @@ async fn a_strike_leads_to_a_proposal_the_member_answers_and_officers_sign() {
 }
 
 #[tokio::test]
+async fn a_letter_tells_nobody_that_an_officer_stood_aside() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    it.command("sam", "conflict B-1").await;
+    it.days(8).await;
+    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("is decided"));
+    let letter = read(it.platform.letters(&member("alice")).last().unwrap());
+    assert!(letter.contains("Signed off by the admin team (1 of 3)"), "{letter}");
+}
+
+#[tokio::test]
 async fn silence_is_waited_for_and_then_officers_may_sign() {
     let it = hearing_group().await;
     it.post("1", "alice", "worstlo").await;
