@@ -338,7 +338,7 @@ create table deadline (
     kind text not null check (kind in (
         'review_due', 'review_overdue', 'appeal_reminder', 'appeal_due', 'appeal_progress', 'hearing_over',
         'signing_due', 'suspension_over', 'mute_review', 'mute_over', 'report_reminder', 'report_due', 'hold_review',
-        'tombstone_review', 'digest_due'
+        'tombstone_review', 'digest_due', 'erasure_reminder', 'erasure_due'
     )),
     due_at_ms integer not null,
     settled_at_ms integer,

@@ -79,7 +79,18 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         )),
         Event::ErasureAsked => Some(format!(
             "{reference} {about} asks for what is kept about them to be erased. See `case {reference}`, and answer with \
-             `erase {about} WHY` within a month."
+             `erase {about} WHY` within {}.",
+            months(in_force.charter.procedure.retention.request_months)
+        )),
+        Event::ErasureWaits { due } => Some(format!(
+            "{reference} {about} is to have an answer by {} to their request to erase what is kept about them. See `case \
+             {reference}`, and answer with `erase {about} WHY`.",
+            due.long_date(in_force.charter.zone)
+        )),
+        Event::ErasureOverdue { due } => Some(format!(
+            "{reference} {about} should have had an answer by {} to their request to erase what is kept about them, and has \
+             none. The law sets that time: see `case {reference}`, and answer with `erase {about} WHY` now.",
+            due.long_date(in_force.charter.zone)
         )),
         Event::CorrectionAsked => Some(format!(
             "{reference} {about} asks for a correction. See `case {reference}`, and answer with `rectify {reference} …`."
@@ -157,6 +168,10 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
         _ => return None,
     };
     Some(line)
+}
+
+fn months(months: u32) -> String {
+    if months == 1 { "a month".to_owned() } else { format!("{months} months") }
 }
 
 fn posts_with(posts: u32) -> String {
@@ -415,6 +430,10 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         }
         Event::Readmitted => format!("let in again, after the file of the expulsion was gone, by {}", who("the bot")),
         Event::DigestSent { .. } => "the counts of a month were sent to the Secretary".to_owned(),
+        Event::ErasureWaits { .. } => "the request to erase was soon to be answered: the Secretary was reminded".to_owned(),
+        Event::ErasureOverdue { .. } => {
+            "the request to erase was not answered in time: the Secretary was told".to_owned()
+        }
         Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
     }
 }

@@ -1,10 +1,10 @@
 //! What members ask about what is kept of them, and how officers answer: erasing it, correcting it.
 
-use ledger::{File, FileKind, Keeping, Transaction, WordsKind};
+use ledger::{File, FileEvent, FileKind, Keeping, Transaction, WordsKind};
 use policy::notice::ErasureAnswer;
 use policy::{
-    Actor, Contested, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Sanction, Step, Strike,
-    Timestamp,
+    Actor, Contested, Deadline, DeadlineKind, Event, Letter, MemberId, MessageText, NoticeKind, Reference,
+    Sanction, Step, Strike, Timestamp,
 };
 
 use crate::desk::Casework;
@@ -14,6 +14,13 @@ use crate::in_force::InForce;
 use crate::record::Told;
 use crate::retention::kept_until;
 use crate::rights::Permit;
+
+/// What a request to erase has coming.
+const ERASURE_DEADLINES: [DeadlineKind; 2] = [DeadlineKind::ErasureReminder, DeadlineKind::ErasureDue];
+/// How many days before a request has to be answered the Secretary is reminded of it.
+const REMINDED_BEFORE_DAYS: i64 = 7;
+/// After how many days the Secretary is told again of a request that was not answered in time.
+const OVERDUE_AGAIN_DAYS: u32 = 7;
 
 /// What becomes of the files somebody is asked to erase.
 struct Sorted {
@@ -37,12 +44,50 @@ impl Casework {
         if let Some(words) = words {
             tx.keep_words(group, own, WordsKind::Request, words, now).await?;
         }
+        let zone = in_force.charter.zone;
+        let earlier = unanswered(&self.ledger.events(group, own).await?);
+        // Asking again does not put the answer off.
+        let due = in_force.charter.procedure.retention.answer_by(earlier.unwrap_or(now), zone);
+        if earlier.is_none() {
+            let reminder = due.plus_seconds(-REMINDED_BEFORE_DAYS * 24 * 60 * 60);
+            let deadlines = [
+                Deadline { kind: DeadlineKind::ErasureReminder, due: reminder },
+                Deadline { kind: DeadlineKind::ErasureDue, due },
+            ];
+            tx.set_deadlines(group, own, &ERASURE_DEADLINES, &deadlines, now).await?;
+        }
         self.tell_secretaries(&mut tx, in_force, own, (&Actor::Member, Event::ErasureAsked), now).await?;
         self.commit(tx).await?;
         Ok(Letter::line(format!(
             "Your request is on record as {own}, and the Secretary has it. You will be told what was erased, and of \
-             what is kept, why and until when. You should have an answer within a month."
+             what is kept, why and until when. You should have an answer by {}.",
+            due.long_date(zone)
         )))
+    }
+
+    /// The Secretary is reminded of a request to erase that is soon to be answered, or should have been.
+    pub(crate) async fn remind_of_erasure(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        own: Reference,
+        kind: DeadlineKind,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let Some(asked_at) = unanswered(&self.ledger.events(&charter.group, own).await?) else {
+            return Ok(());
+        };
+        let due = charter.procedure.retention.answer_by(asked_at, charter.zone);
+        let event = if now <= due { Event::ErasureWaits { due } } else { Event::ErasureOverdue { due } };
+        if kind == DeadlineKind::ErasureDue {
+            let again = Deadline { kind, due: now.end_of_day_after(OVERDUE_AGAIN_DAYS, charter.zone) };
+            tx.set_deadlines(&charter.group, own, &[], &[again], now).await?;
+        } else if now > due {
+            // After an outage both have come, and once is enough.
+            return Ok(());
+        }
+        self.tell_secretaries(tx, in_force, own, (&Actor::Bot, event), now).await
     }
 
     /// A member asks for a correction of what a file about them says.
@@ -109,11 +154,12 @@ impl Casework {
             Err(refusal) => return Ok(refusal),
         };
         let sorted = sort(&mut tx, in_force, &files, now).await?;
-        if sorted.go.is_empty() && sorted.kept.is_empty() {
-            return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
-        }
         let own = tx.member_file(group, &subject, now).await?;
         let asked = self.ledger.events(group, own).await?;
+        // A request is answered even where there is nothing besides.
+        if sorted.go.is_empty() && sorted.kept.is_empty() && unanswered(&asked).is_none() {
+            return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
+        }
         if !asked.iter().any(|noted| noted.event == Event::ErasureAsked) {
             return Ok(refuse(format_args!(
                 "{} has not asked for anything to be erased; they do with `erase-me`. What has had its time goes by itself.",
@@ -124,6 +170,7 @@ impl Casework {
         let answer = answer(&sorted);
         let by = Actor::Officer(permit.who().clone());
         tx.note(group, own, &by, Event::ErasureAnswered { answer }, now).await?;
+        tx.set_deadlines(group, own, &ERASURE_DEADLINES, &[], now).await?;
         let told = Told { to: &subject, kind: NoticeKind::ErasureAnswered { answer }, reason };
         self.tell(&mut tx, in_force, own, told, now).await?;
         self.commit(tx).await?;
@@ -245,6 +292,15 @@ fn kept_because(
     }
 }
 
+/// Since when a request to erase waits for its answer, if one does.
+fn unanswered(events: &[FileEvent]) -> Option<Timestamp> {
+    events.iter().fold(None, |asked_at, noted| match noted.event {
+        Event::ErasureAsked => asked_at.or(Some(noted.at)),
+        Event::ErasureAnswered { .. } => None,
+        _ => asked_at,
+    })
+}
+
 /// What the member is told.
 fn answer(sorted: &Sorted) -> ErasureAnswer {
     match sorted.kept.iter().map(|(_, _, until)| *until).max() {
@@ -257,7 +313,9 @@ fn answer(sorted: &Sorted) -> ErasureAnswer {
 /// What the officer is told.
 fn told_of(sorted: &Sorted, in_force: &InForce) -> Letter {
     let go: Vec<_> = sorted.go.iter().map(ToString::to_string).collect();
-    let letter = Letter::line(if go.is_empty() {
+    let letter = Letter::line(if go.is_empty() && sorted.kept.is_empty() {
+        "Nothing is kept besides the request. The member is told.".to_owned()
+    } else if go.is_empty() {
         "Nothing could be erased. The member is told.".to_owned()
     } else {
         format!("Erased: {}. The member is told.", go.join(", "))

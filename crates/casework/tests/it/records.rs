@@ -180,6 +180,41 @@ async fn a_request_to_erase_is_answered_with_what_is_kept_and_until_when() {
 }
 
 #[tokio::test]
+async fn a_request_to_erase_is_answered_within_a_month_or_the_secretary_hears_of_it() {
+    let it = Harness::new().await;
+    let reminded = |it: &Harness| {
+        let told = it.letters_from("sam", 0);
+        (
+            told.matches("is to have an answer by").count(),
+            told.matches("should have had an answer by").count(),
+        )
+    };
+    let receipt = it.direct("bob", "erase-me I am leaving").await;
+    assert!(receipt.contains("an answer by 11 June 2026."), "{receipt}");
+    days(&it, 10).await;
+    let again = it.direct("bob", "erase-me please").await;
+    assert!(again.contains("an answer by 11 June 2026."), "asking again puts nothing off: {again}");
+    days(&it, 13).await;
+    assert_eq!(reminded(&it), (0, 0));
+    days(&it, 3).await;
+    assert_eq!(reminded(&it), (1, 0));
+    days(&it, 5).await;
+    assert_eq!(reminded(&it), (1, 0));
+    days(&it, 2).await;
+    assert_eq!(reminded(&it), (1, 1));
+    days(&it, 8).await;
+    assert_eq!(reminded(&it), (1, 2), "until there is an answer");
+    let answer = it.command("sam", "erase bob as you asked").await;
+    assert!(answer.contains("Nothing is kept besides the request"), "{answer}");
+    days(&it, 60).await;
+    assert_eq!(reminded(&it), (1, 2));
+    let receipt = it.direct("bob", "erase-me again").await;
+    assert!(receipt.contains("an answer by"), "{receipt}");
+    days(&it, 27).await;
+    assert_eq!(reminded(&it), (2, 2), "another request has a time of its own");
+}
+
+#[tokio::test]
 async fn corrections_stand_beside_what_they_correct() {
     let it = Harness::new().await;
     it.post("1", "bob", "worstlo").await;
