@@ -1,10 +1,12 @@
 //! What members ask about what is kept of them, and how officers answer: erasing it, correcting it.
 
+use std::collections::BTreeMap;
+
 use ledger::{File, FileEvent, FileKind, Keeping, Transaction, WordsKind};
-use policy::notice::ErasureAnswer;
+use policy::notice::{ErasureAnswer, KeptFiles, WhyKept};
 use policy::{
     Actor, Contested, Deadline, DeadlineKind, Event, Letter, MemberId, MessageText, NoticeKind, Reference,
-    Sanction, Step, Strike, Timestamp,
+    Sanction, SanctionState, Step, Strike, Timestamp,
 };
 
 use crate::desk::Casework;
@@ -26,7 +28,7 @@ const OVERDUE_AGAIN_DAYS: u32 = 7;
 struct Sorted {
     go: Vec<Reference>,
     /// What is kept, why, and until when at least.
-    kept: Vec<(Reference, &'static str, Timestamp)>,
+    kept: Vec<(Reference, WhyKept, Timestamp)>,
 }
 
 impl Casework {
@@ -153,7 +155,7 @@ impl Casework {
             Ok(found) => found,
             Err(refusal) => return Ok(refusal),
         };
-        let sorted = sort(&mut tx, in_force, &files, now).await?;
+        let sorted = self.sort(&mut tx, in_force, &files, now).await?;
         let own = tx.member_file(group, &subject, now).await?;
         let asked = self.ledger.events(group, own).await?;
         // A request is answered even where there is nothing besides.
@@ -171,7 +173,11 @@ impl Casework {
         let by = Actor::Officer(permit.who().clone());
         tx.note(group, own, &by, Event::ErasureAnswered { answer }, now).await?;
         tx.set_deadlines(group, own, &ERASURE_DEADLINES, &[], now).await?;
-        let told = Told { to: &subject, kind: NoticeKind::ErasureAnswered { answer }, reason };
+        let told = Told {
+            to: &subject,
+            kind: NoticeKind::ErasureAnswered { answer, kept: by_reason(&sorted) },
+            reason,
+        };
         self.tell(&mut tx, in_force, own, told, now).await?;
         self.commit(tx).await?;
         for file in &gone {
@@ -223,32 +229,61 @@ impl Casework {
         let files = files.map(|keeping| keeping.file).collect();
         Ok(Ok((member, files)))
     }
-}
 
-/// What may go at once, and what is kept.
-async fn sort(
-    tx: &mut Transaction,
-    in_force: &InForce,
-    files: &[Reference],
-    now: Timestamp,
-) -> Result<Sorted, CaseworkError> {
-    let group = &in_force.charter.group;
-    let mut sorted = Sorted { go: Vec::new(), kept: Vec::new() };
-    for &file in files {
-        let Some(keeping) = tx.keeping(group, file).await? else { continue };
-        let strike = tx.case(group, file).await?.and_then(|case| case.strike);
-        let stands = match tx.sanction(group, file).await? {
-            Some(sanction) => {
-                still_stands(&sanction, in_force, now).then_some("it stands, or may still count")
+    /// What may go at once, and what is kept.
+    async fn sort(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        files: &[Reference],
+        now: Timestamp,
+    ) -> Result<Sorted, CaseworkError> {
+        let group = &in_force.charter.group;
+        let mut sorted = Sorted { go: Vec::new(), kept: Vec::new() };
+        for &file in files {
+            let Some(keeping) = tx.keeping(group, file).await? else { continue };
+            match self.why_kept(tx, in_force, &keeping, now).await? {
+                None => sorted.go.push(file),
+                Some(why) => sorted.kept.push((file, why, kept_until(&keeping, in_force))),
             }
-            None => None,
-        };
-        match stands.or_else(|| kept_because(&keeping, strike.as_ref(), in_force, now)) {
-            None => sorted.go.push(file),
-            Some(why) => sorted.kept.push((file, why, kept_until(&keeping, in_force))),
         }
+        Ok(sorted)
     }
-    Ok(sorted)
+
+    /// Why a file does not go, if it does not: the reason that weighs most.
+    async fn why_kept(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        keeping: &Keeping,
+        now: Timestamp,
+    ) -> Result<Option<WhyKept>, CaseworkError> {
+        let (group, file) = (&in_force.charter.group, keeping.file);
+        if keeping.held {
+            return Ok(Some(WhyKept::Held));
+        }
+        if tx.appeal(group, file).await?.is_some_and(|appeal| appeal.state.is_open()) {
+            return Ok(Some(WhyKept::UnderAppeal));
+        }
+        let sanction = tx.sanction(group, file).await?;
+        if let Some(sanction) = sanction.filter(|sanction| still_stands(sanction, in_force, now)) {
+            let in_force = sanction.excludes(now) || matches!(sanction.state, SanctionState::Unserved { .. });
+            return Ok(Some(if in_force { WhyKept::InForce } else { WhyKept::SanctionCounts }));
+        }
+        let strike = tx.case(group, file).await?.and_then(|case| case.strike);
+        if strike.is_some_and(|strike| strike_counts(&strike, in_force, now)) {
+            return Ok(Some(WhyKept::StrikeCounts));
+        }
+        if !keeping.open {
+            return Ok(None);
+        }
+        for sanction in self.ledger.sanctions_on(group, file).await? {
+            if tx.sanction(group, sanction).await?.is_some_and(|sanction| sanction.imposed().is_some()) {
+                return Ok(Some(WhyKept::RestsOnIt));
+            }
+        }
+        Ok(Some(WhyKept::Open))
+    }
 }
 
 /// Whether a sanction is in force, can be appealed, or tells what has been dealt with: the ladder would otherwise begin
@@ -273,23 +308,9 @@ fn still_stands(sanction: &Sanction, in_force: &InForce, now: Timestamp) -> bool
     now <= counts_until.max(Contested::Sanction(sanction).closes_at(periods, zone))
 }
 
-fn kept_because(
-    keeping: &Keeping,
-    strike: Option<&Strike>,
-    in_force: &InForce,
-    now: Timestamp,
-) -> Option<&'static str> {
+fn strike_counts(strike: &Strike, in_force: &InForce, now: Timestamp) -> bool {
     let charter = &in_force.charter;
-    let months = charter.procedure.periods.strike_months;
-    if keeping.held {
-        Some("it is held")
-    } else if keeping.open {
-        Some("something in it is still open")
-    } else if strike.is_some_and(|strike| strike.counts_at(now, months, charter.zone)) {
-        Some("its strike counts")
-    } else {
-        None
-    }
+    strike.counts_at(now, charter.procedure.periods.strike_months, charter.zone)
 }
 
 /// Since when a request to erase waits for its answer, if one does.
@@ -308,6 +329,17 @@ fn answer(sorted: &Sorted) -> ErasureAnswer {
         Some(until) if sorted.go.is_empty() => ErasureAnswer::Kept { until },
         Some(until) => ErasureAnswer::PartlyErased { until },
     }
+}
+
+/// What the member is told of what is kept.
+fn by_reason(sorted: &Sorted) -> Vec<KeptFiles> {
+    let mut reasons = BTreeMap::<WhyKept, KeptFiles>::new();
+    for &(file, why, until) in &sorted.kept {
+        let kept = reasons.entry(why).or_insert_with(|| KeptFiles { why, files: Vec::new(), until });
+        kept.files.push(file);
+        kept.until = kept.until.max(until);
+    }
+    reasons.into_values().collect()
 }
 
 /// What the officer is told.

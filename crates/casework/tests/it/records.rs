@@ -171,12 +171,35 @@ async fn a_request_to_erase_is_answered_with_what_is_kept_and_until_when() {
     assert!(it.case(3).await.is_none() && it.case(1).await.is_some());
     let letter = it.letters_from("bob", 0);
     assert!(letter.contains("Your strike still counts."), "{letter}");
+    assert!(letter.contains("at least: the strike still counts."), "{letter}");
+    let kept = letter.lines().find(|line| line.starts_with("We keep B-") && line.contains("strike")).unwrap();
+    assert!(kept.contains("B-0001") && !kept.contains("B-0003"), "{kept}");
     assert!(it.command("sam", "erase B-1 no").await.contains("Nothing could be erased"));
 
     it.clock.advance(370 * DAY);
     it.settle().await;
     assert!(it.command("sam", "erase B-1 as you asked").await.contains("Erased: B-0001."));
     assert!(it.case(1).await.is_none());
+}
+
+#[tokio::test]
+async fn the_letter_about_what_is_kept_says_why() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo").await;
+    it.declines_all().await;
+    it.post("2", "bob", "medlo").await;
+    it.command("mo", "void B-3 a joke").await;
+    it.direct("bob", "appeal B-1 it was a joke").await;
+    it.command("asha", "hold B-3 a lawyer wrote").await;
+    it.direct("bob", "erase-me").await;
+    it.command("sam", "erase bob as far as we can").await;
+    let letter = it.letters_from("bob", 0);
+    for part in
+        ["We keep B-0001 until", "an appeal about this is still open.", "we are bound to hold this for now."]
+    {
+        assert!(letter.contains(part), "{part}: {letter}");
+    }
+    assert!(!letter.contains("lawyer"), "why it is held is for officers: {letter}");
 }
 
 #[tokio::test]

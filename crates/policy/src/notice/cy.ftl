@@ -314,6 +314,14 @@ erasure-partly =
 erasure-kept =
     Gofynnoch chi i ni ddileu’r hyn rydym yn ei gadw amdanoch yn y grŵp { $group }. Ni allwn wneud hynny eto. Rhaid i ni
     ei gadw tan { $until }.
+erasure-kept-files = Rydym yn cadw { $files } tan { $until } o leiaf: { $why }.
+kept-held = mae’n rhaid i ni ddal gafael ar hyn am y tro
+kept-under-appeal = mae apêl am hyn yn dal ar agor
+kept-in-force = mae’r gosb mewn grym
+kept-sanction-counts = gall y gosb gyfrif o hyd, neu gellir apelio yn ei herbyn
+kept-strike-counts = mae’r tramgwydd yn dal i gyfrif
+kept-rests-on-it = mae cosb yn seiliedig ar hyn
+kept-open = mae rhywbeth yma heb ei orffen eto
 erasure-complaint = Ydych chi’n anfodlon? Gallwch gwyno wrth y Comisiynydd Gwybodaeth, yn ico.org.uk.
 
 heading-purged = Rydym wedi dileu cofnod amdanoch

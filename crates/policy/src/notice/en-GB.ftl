@@ -283,6 +283,14 @@ erasure-partly =
     until { $until }.
 erasure-kept =
     You asked us to erase what we keep about you in { $group }. We cannot do so yet. We have to keep it until { $until }.
+erasure-kept-files = We keep { $files } until { $until } at least: { $why }.
+kept-held = we are bound to hold this for now
+kept-under-appeal = an appeal about this is still open
+kept-in-force = the sanction is in force
+kept-sanction-counts = the sanction may still count, or be appealed
+kept-strike-counts = the strike still counts
+kept-rests-on-it = a sanction rests on this
+kept-open = something here is not done yet
 erasure-complaint = Are you not content? You can complain to the Information Commissioner, at ico.org.uk.
 
 heading-purged = We deleted a record about you

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::{
-    About, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, Matter, Relief, Remedy, SanctionAppeal,
-    SignOff, Standing, Varied, Why,
+    About, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, KeptFiles, Matter, Relief, Remedy,
+    SanctionAppeal, SignOff, Standing, Varied, Why,
 };
 use crate::ladder::Step;
 use crate::report::Outcome;
@@ -312,6 +312,8 @@ pub enum NoticeKind {
     ErasureAnswered {
         /// How.
         answer: ErasureAnswer,
+        /// What is kept, and why.
+        kept: Vec<KeptFiles>,
     },
     /// A file was deleted, because its time was over.
     RecordPurged {

@@ -4,7 +4,7 @@ use super::facts::{
     About, Cause, ErasureAnswer, Grounds, Handler, Hearer, Matter, SanctionAppeal, Varied, Why,
 };
 use super::part::{
-    Part, Piece, counts, handler, part, post, remedy, rule, sign_off, step, strikes, voided, why,
+    Part, Piece, counts, handler, kept_files, part, post, remedy, rule, sign_off, step, strikes, voided, why,
 };
 use super::{Notice, NoticeKind};
 use crate::ladder::Step;
@@ -345,7 +345,7 @@ impl Notice {
                 let end = [says("officers-say"), plain("rules-acknowledge")];
                 joined([plain("rules-intro")], rules.chain(end))
             }
-            NoticeKind::ErasureAnswered { answer } => {
+            NoticeKind::ErasureAnswered { answer, kept } => {
                 let what = match answer {
                     ErasureAnswer::Erased => self.grouped("erasure-erased"),
                     ErasureAnswer::PartlyErased { until } => {
@@ -353,7 +353,8 @@ impl Notice {
                     }
                     ErasureAnswer::Kept { until } => self.grouped("erasure-kept").date("until", *until),
                 };
-                vec![Piece::Part(what), says("officers-say"), plain("erasure-complaint")]
+                let kept = kept.iter().map(|kept| Piece::Part(kept_files(kept)));
+                joined([Piece::Part(what)], kept.chain([says("officers-say"), plain("erasure-complaint")]))
             }
             NoticeKind::RecordPurged { opened_at, kept_months } => {
                 let what = self.grouped("purged").date("opened", *opened_at).count("months", *kept_months);
