@@ -346,7 +346,19 @@ async fn linked_accounts_share_a_record_and_unlinking_takes_back_what_rested_on_
     let it = hearing_group().await;
     it.warned().await;
     it.command("asha", "link alice bob").await;
+    assert!(!it.letters_from("bob", 0).contains("taken for one"), "it is not confirmed yet");
     assert!(it.command("kit", "link bob alice").await.contains("taken for one person's"));
+    for (account, other) in [("alice", "bob"), ("bob", "alice")] {
+        let letter = read(it.platform.letters(&member(account)).last().unwrap());
+        for part in [
+            "taken for one person\u{2019}s",
+            &format!("> {other}"),
+            "count together",
+            "Reply here with: correct B-",
+        ] {
+            assert!(letter.contains(part), "{part}: {letter}");
+        }
+    }
     it.days(10).await;
     it.post("9", "bob", "worstlo").await;
     let proposed = it.ledger.sanctions_of(&group("tea"), &member("bob")).await.unwrap();
@@ -359,6 +371,9 @@ async fn linked_accounts_share_a_record_and_unlinking_takes_back_what_rested_on_
     it.command("asha", "unlink alice bob").await;
     assert!(!it.is_shut_out("bob") && !it.is_shut_out("alice"));
     assert!(it.told("bob").contains(&"We made a mistake".to_owned()));
+    for account in ["alice", "bob"] {
+        assert!(it.letters_from(account, 0).contains("no longer taken for one person\u{2019}s"), "{account}");
+    }
 }
 
 #[tokio::test]

@@ -332,3 +332,21 @@ purged =
        *[other] Agorwyd y cofnod hwn yn y grŵp { $group } ar { $opened }. Rydym yn cadw cofnodion am { $months } mis.
     }
     Yna byddwn yn eu dileu. Mae’r un hwn wedi mynd nawr.
+
+heading-linked = Mae dau gyfrif yn cael eu trin fel rhai un person
+linked = Yn y grŵp { $group }, mae’r cyfrif hwn a chyfrif arall nawr yn cael eu trin fel rhai un person.
+linked-account = Dyma’r cyfrif arall:
+linked-means =
+    Mae tramgwyddau ar y naill gyfrif a’r llall nawr yn cyfrif gyda’i gilydd. Felly hefyd rybuddion, a’r hyn sy’n eu
+    dilyn. Mae swyddog sydd â dau gyfrif yn llofnodi unwaith.
+linked-object =
+    Ydy hyn yn anghywir? Atebwch yma gyda: correct { $reference } a dywedwch pam. Bydd yr Ysgrifennydd yn edrych arno.
+
+heading-unlinked = Mae dau gyfrif yn rhai dau berson eto
+unlinked = Yn y grŵp { $group }, nid yw’r cyfrif hwn a chyfrif arall yn cael eu trin fel rhai un person mwyach.
+unlinked-means =
+    Nid yw tramgwyddau ar y naill yn cyfrif i’r llall mwyach. Mae’r hyn a oedd yn seiliedig ar y ddau yn cael ei dynnu’n
+    ôl.
+
+heading-readmitted = Gallwch ddod yn ôl
+readmitted = Cawsoch eich diarddel o’r grŵp { $group }. Mae hynny ar ben nawr. Gallwch ddod yn ôl.

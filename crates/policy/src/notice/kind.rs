@@ -322,6 +322,12 @@ pub enum NoticeKind {
         /// How many months files are kept.
         kept_months: u32,
     },
+    /// Two accounts are taken for one person's. Which the other is, the words that go with it say.
+    AccountsLinked,
+    /// Two accounts are no longer taken for one person's. Which the other is, the words that go with it say.
+    AccountsUnlinked,
+    /// An expulsion that had outlived its file is lifted.
+    Readmitted,
 }
 
 /// What is done about a notice to a member who takes no private messages.
@@ -337,7 +343,7 @@ pub enum Fallback {
 
 impl NoticeKind {
     /// Every word a kind can have, in order.
-    pub const WORDS: [&'static str; 31] = [
+    pub const WORDS: [&'static str; 34] = [
         "removed",
         "hidden",
         "quoted",
@@ -369,6 +375,9 @@ impl NoticeKind {
         "rules_welcome",
         "erasure_answered",
         "record_purged",
+        "accounts_linked",
+        "accounts_unlinked",
+        "readmitted",
     ];
 
     /// The word for it, the same as in its JSON.
@@ -405,6 +414,9 @@ impl NoticeKind {
             Self::RulesWelcome { .. } => "rules_welcome",
             Self::ErasureAnswered { .. } => "erasure_answered",
             Self::RecordPurged { .. } => "record_purged",
+            Self::AccountsLinked => "accounts_linked",
+            Self::AccountsUnlinked => "accounts_unlinked",
+            Self::Readmitted => "readmitted",
         }
     }
 
@@ -443,7 +455,10 @@ impl NoticeKind {
             | Self::ReportEscalated { .. }
             | Self::RulesWelcome { .. }
             | Self::ErasureAnswered { .. }
-            | Self::RecordPurged { .. } => Vec::new(),
+            | Self::RecordPurged { .. }
+            | Self::AccountsLinked
+            | Self::AccountsUnlinked
+            | Self::Readmitted => Vec::new(),
         };
         let versioned =
             |rule: &CitedRule| rule.version.map(|version| RuleRef { code: rule.code.clone(), version });
@@ -483,7 +498,10 @@ impl NoticeKind {
             | Self::InterimEnded { .. }
             | Self::Corrected { .. }
             | Self::ErasureAnswered { .. }
-            | Self::RecordPurged { .. } => Fallback::Officers,
+            | Self::RecordPurged { .. }
+            | Self::AccountsLinked
+            | Self::AccountsUnlinked
+            | Self::Readmitted => Fallback::Officers,
         }
     }
 }

@@ -62,6 +62,9 @@ impl Notice {
             NoticeKind::RulesWelcome { .. } => self.grouped("heading-rules"),
             NoticeKind::ErasureAnswered { .. } => part("heading-erasure"),
             NoticeKind::RecordPurged { .. } => part("heading-purged"),
+            NoticeKind::AccountsLinked => part("heading-linked"),
+            NoticeKind::AccountsUnlinked => part("heading-unlinked"),
+            NoticeKind::Readmitted => part("heading-readmitted"),
         }
     }
 
@@ -101,7 +104,10 @@ impl Notice {
             | NoticeKind::InterimEnded { .. }
             | NoticeKind::Corrected { .. }
             | NoticeKind::ErasureAnswered { .. }
-            | NoticeKind::RecordPurged { .. } => "dateline-file",
+            | NoticeKind::RecordPurged { .. }
+            | NoticeKind::AccountsLinked
+            | NoticeKind::AccountsUnlinked
+            | NoticeKind::Readmitted => "dateline-file",
             NoticeKind::RulesWelcome { .. } => return part("dateline-none").date("date", self.written_at),
         };
         self.referring(id).date("date", self.written_at)
@@ -360,6 +366,9 @@ impl Notice {
                 let what = self.grouped("purged").date("opened", *opened_at).count("months", *kept_months);
                 vec![Piece::Part(what), says("officers-say")]
             }
+            NoticeKind::AccountsLinked => self.about_accounts("linked", "linked-means"),
+            NoticeKind::AccountsUnlinked => self.about_accounts("unlinked", "unlinked-means"),
+            NoticeKind::Readmitted => vec![Piece::Part(self.grouped("readmitted")), says("officers-say")],
         }
     }
 
@@ -372,6 +381,16 @@ impl Notice {
             Piece::Reason(part("moderator-says")),
             counts,
             Piece::Part(self.referring("appeal-case").date("until", appeal_until)),
+        ]
+    }
+
+    /// What is told about two accounts: whose they are taken to be, which the other is, what that means, how to object.
+    fn about_accounts(&self, what: &'static str, means: &'static str) -> Vec<Piece> {
+        vec![
+            Piece::Part(self.grouped(what)),
+            Piece::Reason(part("linked-account")),
+            Piece::Part(part(means)),
+            Piece::Part(self.referring("linked-object")),
         ]
     }
 

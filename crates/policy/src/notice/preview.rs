@@ -313,5 +313,8 @@ fn of_reports_and_records() -> Vec<NoticeKind> {
             ],
         },
         NoticeKind::RecordPurged { opened_at: after(-730), kept_months: 24 },
+        NoticeKind::AccountsLinked,
+        NoticeKind::AccountsUnlinked,
+        NoticeKind::Readmitted,
     ]
 }
