@@ -51,7 +51,7 @@ closing = With best wishes
     You wrote:
     > what I wrote
     The rule is “Polite language”: Keep it polite. No swearing and no offensive words.
-    This is a strike. You have 1 strike. A strike counts for 12 months. If it goes on, the officers may send you a written warning.
+    This is a strike. You have 1 strike. A strike counts for 12 months. The next step may be a written warning.
     Do you think this was wrong? Reply here with: appeal B-0042 and why. A moderator will decide. If the answer is no, you can ask the Executive. You have until 11 May 2027.
     With best wishes
     The admin team, Riverside Branch. Questions: secretary@example.org.
