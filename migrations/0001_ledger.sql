@@ -152,7 +152,7 @@ create table notice (
         'appeal_progress', 'appeal_allowed', 'appeal_varied', 'appeal_dismissed_final', 'side_invited',
         'warning_issued', 'suspended', 'expelled', 'sanction_declined', 'suspension_ended', 'interim_muted',
         'interim_ended', 'corrected', 'report_received', 'report_answered', 'report_escalated',
-        'rules_welcome', 'erasure_answered', 'record_purged'
+        'rules_welcome', 'erasure_answered', 'record_purged', 'accounts_linked', 'accounts_unlinked', 'readmitted'
     )),
     -- The notice as JSON, without anybody's words; its delivery is that of its effect.
     body text not null check (json_valid(body) and body ->> '$.kind.kind' = kind),
@@ -338,7 +338,7 @@ create table deadline (
     kind text not null check (kind in (
         'review_due', 'review_overdue', 'appeal_reminder', 'appeal_due', 'appeal_progress', 'hearing_over',
         'signing_due', 'suspension_over', 'mute_review', 'mute_over', 'report_reminder', 'report_due', 'hold_review',
-        'tombstone_review', 'digest_due'
+        'tombstone_review', 'digest_due', 'erasure_reminder', 'erasure_due'
     )),
     due_at_ms integer not null,
     settled_at_ms integer,

@@ -53,5 +53,6 @@ pub(super) const NUMBERS: &[Number] = numbers! {
     "retention", "report_months", 1..=24, retention.report_months;
     "retention", "heads_up_days", 7..=60, retention.heads_up_days;
     "retention", "review_months", 1..=6, retention.review_months;
+    "retention", "request_months", 1..=3, retention.request_months;
     "cascade", "share_percent", 20..=100, cascade.share_percent;
 };

@@ -81,6 +81,10 @@ impl Outbound for Stopwatch {
     async fn exclusions(&self, _: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
         Ok(Vec::new())
     }
+
+    async fn members(&self, _: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
+        Ok(Vec::new())
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]

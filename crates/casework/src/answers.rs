@@ -16,6 +16,7 @@ use crate::error::CaseworkError;
 use crate::executive::Minute;
 use crate::export::Names;
 use crate::letters;
+use crate::mask::Mask;
 use crate::parties::OwnPart;
 use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
@@ -270,50 +271,22 @@ impl Casework {
         Ok(lines.into_iter().fold(Letter::line(format!("The record of {}:", member.as_str())), Letter::text))
     }
 
-    async fn my_record(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
-        let in_force = permit.in_force();
-        let group = &in_force.charter.group;
-        let (mut lines, cases) = self.record_of(permit, permit.who(), None).await?;
-        lines.extend(self.rules_known(in_force, permit.who()).await?);
-        let mut letter = lines.into_iter().fold(Letter::line("What we hold about you:"), Letter::text);
-        for case in cases {
-            for words in self.ledger.words(group, case, WordsKind::Appeal).await? {
-                letter = letter.text(format!("Your appeal about {case}:")).quote(words.words);
-            }
-        }
-        letter = self.own_reports(letter, permit).await?;
-        letter = self.about_records(letter, in_force, permit.who()).await?;
-        for record in self.ledger.notices_to(group, permit.who(), RECORD_MAX).await? {
-            let notice = &record.notice;
-            let delivery = delivery(&record.delivery, notice);
-            let templates = self.templates_of(group, notice.template).await?;
-            letter = letter.text(format!(
-                "{} \u{201c}{}\u{201d}: {delivery}",
-                notice.reference,
-                notice.heading(&templates)?
-            ));
-            if matches!(record.delivery, NoticeDelivery::Refused { .. }) {
-                // It never arrived, so here it is in full.
-                letter.blocks.extend(self.in_full(group, &record).await?.blocks);
-            }
-        }
-        Ok(letter.text(format!("Questions about this: {}.", in_force.charter.contact)))
-    }
-
-    /// A notice as its member got it, or would have.
+    /// A notice as its member got it, or would have, with the names that `mask` covers taken out of people's words.
     pub(crate) async fn in_full(
         &self,
         group: &GroupId,
         record: &NoticeRecord,
+        mask: &Mask<'_>,
     ) -> Result<Letter, CaseworkError> {
         let templates = self.templates_of(group, record.notice.template).await?;
         let snapshot = self.ledger.snapshot(group, record.notice.reference).await?;
-        let excerpt = snapshot.as_ref().map(letters::post_text);
-        Ok(record.notice.write(&templates, excerpt.as_ref(), record.reason.as_ref())?)
+        let excerpt = snapshot.as_ref().map(|snapshot| mask.post(snapshot));
+        let reason = record.reason.as_ref().map(|reason| mask.words(reason));
+        Ok(record.notice.write(&templates, excerpt.as_ref(), reason.as_ref())?)
     }
 
     /// The lines of a member's record, without the files in which whoever reads it has a part; and the cases in it.
-    async fn record_of(
+    pub(crate) async fn record_of(
         &self,
         permit: &Permit<'_>,
         member: &MemberId,

@@ -63,6 +63,9 @@ impl Casework {
             DeadlineKind::DigestDue => {
                 self.send_digest(&mut tx, in_force, file, due.deadline.due, now).await?;
             }
+            DeadlineKind::ErasureReminder | DeadlineKind::ErasureDue => {
+                self.remind_of_erasure(&mut tx, in_force, file, due.deadline.kind, now).await?;
+            }
         }
         die_at!("deadline::written");
         self.commit(tx).await

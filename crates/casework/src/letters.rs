@@ -1,12 +1,12 @@
 //! How cases are put into words for officers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{File, Listed, Snapshot};
 use policy::notice::ErasureAnswer;
 use policy::{
     Actor, Appeal, AppealState, Because, Case, DrawnBy, Event, FinalRuling, Letter, MemberId, MessageText,
-    PostKind, Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
+    PostKind, RuleRef, Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
 };
 
 use crate::in_force::InForce;
@@ -79,7 +79,18 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         )),
         Event::ErasureAsked => Some(format!(
             "{reference} {about} asks for what is kept about them to be erased. See `case {reference}`, and answer with \
-             `erase {about} WHY` within a month."
+             `erase {about} WHY` within {}.",
+            months(in_force.charter.procedure.retention.request_months)
+        )),
+        Event::ErasureWaits { due } => Some(format!(
+            "{reference} {about} is to have an answer by {} to their request to erase what is kept about them. See `case \
+             {reference}`, and answer with `erase {about} WHY`.",
+            due.long_date(in_force.charter.zone)
+        )),
+        Event::ErasureOverdue { due } => Some(format!(
+            "{reference} {about} should have had an answer by {} to their request to erase what is kept about them, and has \
+             none. The law sets that time: see `case {reference}`, and answer with `erase {about} WHY` now.",
+            due.long_date(in_force.charter.zone)
         )),
         Event::CorrectionAsked => Some(format!(
             "{reference} {about} asks for a correction. See `case {reference}`, and answer with `rectify {reference} …`."
@@ -159,6 +170,10 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
     Some(line)
 }
 
+fn months(months: u32) -> String {
+    if months == 1 { "a month".to_owned() } else { format!("{months} months") }
+}
+
 fn posts_with(posts: u32) -> String {
     if posts == 1 {
         "1 post that went with it stays".to_owned()
@@ -176,15 +191,21 @@ fn review_due(case: &Case, in_force: &InForce) -> String {
     }
 }
 
-/// What a case rests on: `strong general (language)`.
+/// What a case rests on: `strong general (language, version 1)`.
 pub(crate) fn grounds(case: &Case) -> String {
     match case.grounds {
-        Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule.code),
+        Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule),
         None => match case.drawn {
-            Some(by) => drawn(case, by),
-            None => format!("a moderator's judgement ({})", case.rule.code),
+            Some(by) => format!("{} ({})", drawn(case, by), case.rule),
+            None => format!("a moderator's judgement ({})", case.rule),
         },
     }
+}
+
+/// The rules that something rests on, in one line: `abuse, version 1; language, version 2`.
+pub(crate) fn rules<'r>(rules: impl IntoIterator<Item = &'r RuleRef>) -> String {
+    let cited: BTreeSet<_> = rules.into_iter().collect();
+    cited.into_iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Why a post came under a case because of a removed one: `carries 92 % of the words of B-0007`.
@@ -409,6 +430,10 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         }
         Event::Readmitted => format!("let in again, after the file of the expulsion was gone, by {}", who("the bot")),
         Event::DigestSent { .. } => "the counts of a month were sent to the Secretary".to_owned(),
+        Event::ErasureWaits { .. } => "the request to erase was soon to be answered: the Secretary was reminded".to_owned(),
+        Event::ErasureOverdue { .. } => {
+            "the request to erase was not answered in time: the Secretary was told".to_owned()
+        }
         Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
     }
 }

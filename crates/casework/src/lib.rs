@@ -30,6 +30,7 @@ mod members;
 mod moderate;
 mod mutes;
 mod my_record;
+mod names;
 mod parties;
 mod record;
 mod reports;

@@ -2,12 +2,13 @@
 
 use ledger::{EffectKind, File, Link, Transaction};
 use policy::notice::Cause;
-use policy::{Actor, Event, Letter, MemberId, Reference, Role, Timestamp};
+use policy::{Actor, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Role, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::Change;
+use crate::record::Told;
 use crate::rights::Permit;
 
 impl Casework {
@@ -60,6 +61,9 @@ impl Casework {
             }
         };
         self.note_on_both(&mut tx, in_force, (&one, &other), who, event, now).await?;
+        if event == Event::Linked {
+            self.tell_both(&mut tx, in_force, (&one, &other), &NoticeKind::AccountsLinked, now).await?;
+        }
         self.commit(tx).await?;
         Ok(Letter::line(match event {
             Event::Linked => {
@@ -94,6 +98,7 @@ impl Casework {
         let shut_out = self.record_in(&mut tx, in_force, &one, now).await?.awaits_an_end();
         tx.unlink(group, (&one, &other), permit.who(), now).await?;
         self.note_on_both(&mut tx, in_force, (&one, &other), permit.who(), Event::Unlinked, now).await?;
+        self.tell_both(&mut tx, in_force, (&one, &other), &NoticeKind::AccountsUnlinked, now).await?;
         let change = Change { cause: Cause::MistakenIdentity, strike_voided: false };
         for account in [&one, &other] {
             self.climb(&mut tx, in_force, account, change, now).await?;
@@ -108,6 +113,24 @@ impl Casework {
         Ok(Letter::line(
             "These accounts are two people's. What rested on the link is taken back, and whoever it was taken back for is told.",
         ))
+    }
+
+    /// Writes to each of two accounts, naming the other in words that go with the notice: they are kept sealed.
+    async fn tell_both(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        (one, other): (&MemberId, &MemberId),
+        kind: &NoticeKind,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        for (account, another) in [(one, other), (other, one)] {
+            let file = tx.member_file(&in_force.charter.group, account, now).await?;
+            let name = MessageText::new(another.as_str());
+            let told = Told { to: account, kind: kind.clone(), reason: Some(&name) };
+            self.tell(tx, in_force, file, told, now).await?;
+        }
+        Ok(())
     }
 
     async fn note_on_both(

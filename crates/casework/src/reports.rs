@@ -254,25 +254,6 @@ impl Casework {
         ))
     }
 
-    /// What a member's own record says of the reports they brought.
-    pub(crate) async fn own_reports(
-        &self,
-        mut letter: Letter,
-        permit: &Permit<'_>,
-    ) -> Result<Letter, CaseworkError> {
-        let in_force = permit.in_force();
-        let group = &in_force.charter.group;
-        for report in self.ledger.reports_by(group, permit.who()).await? {
-            letter = letter.text(format!("Your report {}", summary(&report, in_force, self.now())));
-            for kind in [WordsKind::Report, WordsKind::Appeal] {
-                for words in self.ledger.words(group, report.reference, kind).await? {
-                    letter = letter.quote(words.words);
-                }
-            }
-        }
-        Ok(letter)
-    }
-
     /// What officers see of a report beside its history.
     pub(crate) async fn show_report(
         &self,
@@ -596,7 +577,7 @@ fn about_words(about: &About) -> String {
 }
 
 /// One line about a report for lists.
-fn summary(report: &Report, in_force: &InForce, now: Timestamp) -> String {
+pub(crate) fn summary(report: &Report, in_force: &InForce, now: Timestamp) -> String {
     let zone = in_force.charter.zone;
     let stands = match report.state {
         ReportState::Open { tier, due } => {

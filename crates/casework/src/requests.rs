@@ -1,10 +1,12 @@
 //! What members ask about what is kept of them, and how officers answer: erasing it, correcting it.
 
-use ledger::{File, FileKind, Keeping, Transaction, WordsKind};
-use policy::notice::ErasureAnswer;
+use std::collections::BTreeMap;
+
+use ledger::{File, FileEvent, FileKind, Keeping, Transaction, WordsKind};
+use policy::notice::{ErasureAnswer, KeptFiles, WhyKept};
 use policy::{
-    Actor, Contested, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Sanction, Step, Strike,
-    Timestamp,
+    Actor, Contested, Deadline, DeadlineKind, Event, Letter, MemberId, MessageText, NoticeKind, Reference,
+    Sanction, SanctionState, Step, Strike, Timestamp,
 };
 
 use crate::desk::Casework;
@@ -15,11 +17,18 @@ use crate::record::Told;
 use crate::retention::kept_until;
 use crate::rights::Permit;
 
+/// What a request to erase has coming.
+const ERASURE_DEADLINES: [DeadlineKind; 2] = [DeadlineKind::ErasureReminder, DeadlineKind::ErasureDue];
+/// How many days before a request has to be answered the Secretary is reminded of it.
+const REMINDED_BEFORE_DAYS: i64 = 7;
+/// After how many days the Secretary is told again of a request that was not answered in time.
+const OVERDUE_AGAIN_DAYS: u32 = 7;
+
 /// What becomes of the files somebody is asked to erase.
 struct Sorted {
     go: Vec<Reference>,
     /// What is kept, why, and until when at least.
-    kept: Vec<(Reference, &'static str, Timestamp)>,
+    kept: Vec<(Reference, WhyKept, Timestamp)>,
 }
 
 impl Casework {
@@ -37,12 +46,50 @@ impl Casework {
         if let Some(words) = words {
             tx.keep_words(group, own, WordsKind::Request, words, now).await?;
         }
+        let zone = in_force.charter.zone;
+        let earlier = unanswered(&self.ledger.events(group, own).await?);
+        // Asking again does not put the answer off.
+        let due = in_force.charter.procedure.retention.answer_by(earlier.unwrap_or(now), zone);
+        if earlier.is_none() {
+            let reminder = due.plus_seconds(-REMINDED_BEFORE_DAYS * 24 * 60 * 60);
+            let deadlines = [
+                Deadline { kind: DeadlineKind::ErasureReminder, due: reminder },
+                Deadline { kind: DeadlineKind::ErasureDue, due },
+            ];
+            tx.set_deadlines(group, own, &ERASURE_DEADLINES, &deadlines, now).await?;
+        }
         self.tell_secretaries(&mut tx, in_force, own, (&Actor::Member, Event::ErasureAsked), now).await?;
         self.commit(tx).await?;
         Ok(Letter::line(format!(
             "Your request is on record as {own}, and the Secretary has it. You will be told what was erased, and of \
-             what is kept, why and until when. You should have an answer within a month."
+             what is kept, why and until when. You should have an answer by {}.",
+            due.long_date(zone)
         )))
+    }
+
+    /// The Secretary is reminded of a request to erase that is soon to be answered, or should have been.
+    pub(crate) async fn remind_of_erasure(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        own: Reference,
+        kind: DeadlineKind,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let Some(asked_at) = unanswered(&self.ledger.events(&charter.group, own).await?) else {
+            return Ok(());
+        };
+        let due = charter.procedure.retention.answer_by(asked_at, charter.zone);
+        let event = if now <= due { Event::ErasureWaits { due } } else { Event::ErasureOverdue { due } };
+        if kind == DeadlineKind::ErasureDue {
+            let again = Deadline { kind, due: now.end_of_day_after(OVERDUE_AGAIN_DAYS, charter.zone) };
+            tx.set_deadlines(&charter.group, own, &[], &[again], now).await?;
+        } else if now > due {
+            // After an outage both have come, and once is enough.
+            return Ok(());
+        }
+        self.tell_secretaries(tx, in_force, own, (&Actor::Bot, event), now).await
     }
 
     /// A member asks for a correction of what a file about them says.
@@ -108,12 +155,13 @@ impl Casework {
             Ok(found) => found,
             Err(refusal) => return Ok(refusal),
         };
-        let sorted = sort(&mut tx, in_force, &files, now).await?;
-        if sorted.go.is_empty() && sorted.kept.is_empty() {
-            return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
-        }
+        let sorted = self.sort(&mut tx, in_force, &files, now).await?;
         let own = tx.member_file(group, &subject, now).await?;
         let asked = self.ledger.events(group, own).await?;
+        // A request is answered even where there is nothing besides.
+        if sorted.go.is_empty() && sorted.kept.is_empty() && unanswered(&asked).is_none() {
+            return Ok(refuse(format_args!("Nothing is kept about {}.", subject.as_str())));
+        }
         if !asked.iter().any(|noted| noted.event == Event::ErasureAsked) {
             return Ok(refuse(format_args!(
                 "{} has not asked for anything to be erased; they do with `erase-me`. What has had its time goes by itself.",
@@ -124,7 +172,12 @@ impl Casework {
         let answer = answer(&sorted);
         let by = Actor::Officer(permit.who().clone());
         tx.note(group, own, &by, Event::ErasureAnswered { answer }, now).await?;
-        let told = Told { to: &subject, kind: NoticeKind::ErasureAnswered { answer }, reason };
+        tx.set_deadlines(group, own, &ERASURE_DEADLINES, &[], now).await?;
+        let told = Told {
+            to: &subject,
+            kind: NoticeKind::ErasureAnswered { answer, kept: by_reason(&sorted) },
+            reason,
+        };
         self.tell(&mut tx, in_force, own, told, now).await?;
         self.commit(tx).await?;
         for file in &gone {
@@ -176,32 +229,61 @@ impl Casework {
         let files = files.map(|keeping| keeping.file).collect();
         Ok(Ok((member, files)))
     }
-}
 
-/// What may go at once, and what is kept.
-async fn sort(
-    tx: &mut Transaction,
-    in_force: &InForce,
-    files: &[Reference],
-    now: Timestamp,
-) -> Result<Sorted, CaseworkError> {
-    let group = &in_force.charter.group;
-    let mut sorted = Sorted { go: Vec::new(), kept: Vec::new() };
-    for &file in files {
-        let Some(keeping) = tx.keeping(group, file).await? else { continue };
-        let strike = tx.case(group, file).await?.and_then(|case| case.strike);
-        let stands = match tx.sanction(group, file).await? {
-            Some(sanction) => {
-                still_stands(&sanction, in_force, now).then_some("it stands, or may still count")
+    /// What may go at once, and what is kept.
+    async fn sort(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        files: &[Reference],
+        now: Timestamp,
+    ) -> Result<Sorted, CaseworkError> {
+        let group = &in_force.charter.group;
+        let mut sorted = Sorted { go: Vec::new(), kept: Vec::new() };
+        for &file in files {
+            let Some(keeping) = tx.keeping(group, file).await? else { continue };
+            match self.why_kept(tx, in_force, &keeping, now).await? {
+                None => sorted.go.push(file),
+                Some(why) => sorted.kept.push((file, why, kept_until(&keeping, in_force))),
             }
-            None => None,
-        };
-        match stands.or_else(|| kept_because(&keeping, strike.as_ref(), in_force, now)) {
-            None => sorted.go.push(file),
-            Some(why) => sorted.kept.push((file, why, kept_until(&keeping, in_force))),
         }
+        Ok(sorted)
     }
-    Ok(sorted)
+
+    /// Why a file does not go, if it does not: the reason that weighs most.
+    async fn why_kept(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        keeping: &Keeping,
+        now: Timestamp,
+    ) -> Result<Option<WhyKept>, CaseworkError> {
+        let (group, file) = (&in_force.charter.group, keeping.file);
+        if keeping.held {
+            return Ok(Some(WhyKept::Held));
+        }
+        if tx.appeal(group, file).await?.is_some_and(|appeal| appeal.state.is_open()) {
+            return Ok(Some(WhyKept::UnderAppeal));
+        }
+        let sanction = tx.sanction(group, file).await?;
+        if let Some(sanction) = sanction.filter(|sanction| still_stands(sanction, in_force, now)) {
+            let in_force = sanction.excludes(now) || matches!(sanction.state, SanctionState::Unserved { .. });
+            return Ok(Some(if in_force { WhyKept::InForce } else { WhyKept::SanctionCounts }));
+        }
+        let strike = tx.case(group, file).await?.and_then(|case| case.strike);
+        if strike.is_some_and(|strike| strike_counts(&strike, in_force, now)) {
+            return Ok(Some(WhyKept::StrikeCounts));
+        }
+        if !keeping.open {
+            return Ok(None);
+        }
+        for sanction in self.ledger.sanctions_on(group, file).await? {
+            if tx.sanction(group, sanction).await?.is_some_and(|sanction| sanction.imposed().is_some()) {
+                return Ok(Some(WhyKept::RestsOnIt));
+            }
+        }
+        Ok(Some(WhyKept::Open))
+    }
 }
 
 /// Whether a sanction is in force, can be appealed, or tells what has been dealt with: the ladder would otherwise begin
@@ -226,23 +308,18 @@ fn still_stands(sanction: &Sanction, in_force: &InForce, now: Timestamp) -> bool
     now <= counts_until.max(Contested::Sanction(sanction).closes_at(periods, zone))
 }
 
-fn kept_because(
-    keeping: &Keeping,
-    strike: Option<&Strike>,
-    in_force: &InForce,
-    now: Timestamp,
-) -> Option<&'static str> {
+fn strike_counts(strike: &Strike, in_force: &InForce, now: Timestamp) -> bool {
     let charter = &in_force.charter;
-    let months = charter.procedure.periods.strike_months;
-    if keeping.held {
-        Some("it is held")
-    } else if keeping.open {
-        Some("something in it is still open")
-    } else if strike.is_some_and(|strike| strike.counts_at(now, months, charter.zone)) {
-        Some("its strike counts")
-    } else {
-        None
-    }
+    strike.counts_at(now, charter.procedure.periods.strike_months, charter.zone)
+}
+
+/// Since when a request to erase waits for its answer, if one does.
+fn unanswered(events: &[FileEvent]) -> Option<Timestamp> {
+    events.iter().fold(None, |asked_at, noted| match noted.event {
+        Event::ErasureAsked => asked_at.or(Some(noted.at)),
+        Event::ErasureAnswered { .. } => None,
+        _ => asked_at,
+    })
 }
 
 /// What the member is told.
@@ -254,10 +331,23 @@ fn answer(sorted: &Sorted) -> ErasureAnswer {
     }
 }
 
+/// What the member is told of what is kept.
+fn by_reason(sorted: &Sorted) -> Vec<KeptFiles> {
+    let mut reasons = BTreeMap::<WhyKept, KeptFiles>::new();
+    for &(file, why, until) in &sorted.kept {
+        let kept = reasons.entry(why).or_insert_with(|| KeptFiles { why, files: Vec::new(), until });
+        kept.files.push(file);
+        kept.until = kept.until.max(until);
+    }
+    reasons.into_values().collect()
+}
+
 /// What the officer is told.
 fn told_of(sorted: &Sorted, in_force: &InForce) -> Letter {
     let go: Vec<_> = sorted.go.iter().map(ToString::to_string).collect();
-    let letter = Letter::line(if go.is_empty() {
+    let letter = Letter::line(if go.is_empty() && sorted.kept.is_empty() {
+        "Nothing is kept besides the request. The member is told.".to_owned()
+    } else if go.is_empty() {
         "Nothing could be erased. The member is told.".to_owned()
     } else {
         format!("Erased: {}. The member is told.", go.join(", "))

@@ -4,8 +4,8 @@ use ledger::{EffectKind, File, NoticeRecord, Transaction, WordsKind};
 use policy::notice::{Breach, Cause, Grounds, SanctionAppeal, SignOff};
 use policy::{
     Actor, AppealState, Because, Bench, CannotSign, Contested, Event, FinalRuling, GroupId, Hand, Letter,
-    MessageText, NoticeKind, Proposal, Reference, Role, Sanction, SanctionState, Signature, Signed, Step,
-    Timestamp,
+    MessageText, NoticeKind, Parties, Proposal, Reference, Role, Sanction, SanctionState, Signature, Signed,
+    Step, Timestamp,
 };
 
 use crate::desk::Casework;
@@ -261,11 +261,16 @@ impl Casework {
                 .max(now.window_end(periods.appeal_months, charter.zone)),
             answer_days: periods.executive_days,
         };
-        let bench = self.bench(tx, in_force, sanction).await?;
+        // Of as many as if nobody had a part in it: a smaller number would tell the member that an officer stood aside, and
+        // so perhaps who reported them.
+        let everybody = Parties { subject: Some(sanction.member.clone()), ..Parties::default() };
+        let persons = self.persons(&charter.group).await?;
+        let quorum = charter.procedure.quorums.of(sanction.proposed);
+        let bench = Bench::of(&charter.roster, everybody, &persons, quorum);
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let signed = count(sanction.signatures.len());
         let at = sanction.signatures.last().map_or(now, |last| last.at);
-        // An officer may have lost their seat since they signed.
+        // Those who stand in may be more, and an officer may have lost their seat since they signed.
         let sign_off = SignOff { signed, of: count(bench.seats().len()).max(signed), at };
         let kind = match (sanction.step, sanction.state) {
             (Step::Suspension, SanctionState::Live { since: from, until: Some(until), .. }) => {

@@ -9,6 +9,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::letters;
+use crate::mask::Mask;
 use crate::parties::OwnPart;
 use crate::rights::Permit;
 
@@ -179,7 +180,9 @@ impl Casework {
             let refused = matches!(record.delivery, NoticeDelivery::Refused { .. });
             if refused && record.notice.kind.fallback() == Fallback::Officers {
                 // Whoever serves it by hand needs its words.
-                letter.blocks.extend(self.in_full(group, &record).await?.blocks);
+                letter.blocks.extend(
+                    self.in_full(group, &record, &Mask::none(&in_force.charter.roster)).await?.blocks,
+                );
             }
         }
         Ok(letter)

@@ -3,8 +3,8 @@
 
 use ledger::{EffectKind, Listed, Transaction, WordsKind};
 use policy::{
-    Actor, Deadline, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText, Reference, Role,
-    SanctionState, Step, Timestamp,
+    Actor, Deadline, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText, NoticeKind, Reference,
+    Role, SanctionState, Step, Timestamp,
 };
 
 use crate::desk::Casework;
@@ -12,6 +12,7 @@ use crate::error::CaseworkError;
 use crate::holds::refuse;
 use crate::in_force::InForce;
 use crate::parties::View;
+use crate::record::Told;
 use crate::rights::Permit;
 
 impl Casework {
@@ -145,13 +146,17 @@ impl Casework {
         tx.keep_words(group, file, WordsKind::Reason, why, now).await?;
         tx.note(group, file, &Actor::Officer(permit.who().clone()), Event::Readmitted, now).await?;
         for account in lifted {
-            tx.queue(group, file, &EffectKind::Admit(account), now).await?;
+            tx.queue(group, file, &EffectKind::Admit(account.clone()), now).await?;
+            let own = tx.member_file(group, &account, now).await?;
+            let told = Told { to: &account, kind: NoticeKind::Readmitted, reason: Some(why) };
+            self.tell(&mut tx, in_force, own, told, now).await?;
         }
         let file = ledger::File::Member { reference: file, member: member.clone() };
         self.tell_officers(&mut tx, in_force, &file, Event::Readmitted, now).await?;
         self.commit(tx).await?;
         Ok(Letter::line(format!(
-            "{} may come back in. I cannot write to whoever is not in the group: tell them by another way.",
+            "{} may come back in, and a letter says so. Whoever is not in the group may not get it: then `queue` has it as a \
+             notice to be served by hand.",
             member.as_str()
         )))
     }

@@ -34,6 +34,7 @@ mod holds;
 mod ids;
 mod members;
 mod mutes;
+mod names;
 mod notices;
 mod open;
 mod outbox;

@@ -1,6 +1,6 @@
 //! The Secretary's numbered list of every notice and decision. Lines are added by what they record.
 
-use policy::{Actor, Event, GroupId, Notice, NoticeKind, Reference, Timestamp};
+use policy::{Actor, Event, GroupId, Notice, NoticeKind, Reference, RuleRef, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
@@ -17,6 +17,9 @@ pub struct RegisterLine {
     pub at: Timestamp,
     /// The file it is about; none once that was purged.
     pub file: Option<Reference>,
+    /// The rules it rests on, each in its wording: those that a notice cites, or else those of the file, which for a
+    /// sanction are those of its cases.
+    pub rules: Vec<RuleRef>,
     /// What was sent or decided.
     pub kind: RegisterKind,
 }
@@ -89,7 +92,15 @@ impl Ledger {
             r#"
             select r.number as "number!", r.at_ms as "at_ms!", f.number as "file_number?", r.notice_id as "notice_id?",
                 n.body as "body?", addressee.native_id as "addressee?", e.actor as "actor?",
-                officer.native_id as "officer?", e.event as "event?"
+                officer.native_id as "officer?", e.event as "event?",
+                (
+                    select json_group_array(json_object('code', cited.rule, 'version', cited.rule_version)) from (
+                        select c.rule, c.rule_version from "case" c where c.case_id = r.file_id
+                        union
+                        select c.rule, c.rule_version from sanction_basis b join "case" c on c.case_id = b.case_id
+                        where b.sanction_id = r.file_id
+                    ) cited
+                ) as "rules!: String"
             from register r
             join "group" g on g.group_id = r.group_id
             left join file f on f.file_id = r.file_id
@@ -116,15 +127,26 @@ impl Ledger {
                 (None, None, None, None) if file.is_none() => RegisterKind::Purged,
                 _ => return Err(LedgerError::Inconsistent("line of the register")),
             };
+            let cited = match &kind {
+                RegisterKind::Notice { kind, .. } => kind.rules(),
+                RegisterKind::Decision { .. } | RegisterKind::Purged => Vec::new(),
+            };
+            let rules = if cited.is_empty() { rules(&row.rules)? } else { cited };
             Ok(RegisterLine {
                 number: small(row.number, "number in the register")?,
                 at: Timestamp::from_millis(row.at_ms),
                 file,
+                rules,
                 kind,
             })
         });
         rows.collect()
     }
+}
+
+/// Rules from a column.
+fn rules(cited: &str) -> Result<Vec<RuleRef>, LedgerError> {
+    serde_json::from_str(cited).map_err(|_| LedgerError::Inconsistent("rules of a line of the register"))
 }
 
 /// A notice from its column.

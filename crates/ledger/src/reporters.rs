@@ -1,6 +1,8 @@
 //! Who brought a report: apart from it, sealed with a key of its own, and found again by a tag that only the holder of
 //! `ledger.key` can make. No column that people or programs read names them.
 
+use std::collections::BTreeSet;
+
 use policy::{GroupId, MemberId, Reference, Report};
 use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
@@ -8,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::error::{LedgerError, failed, one_row};
 use crate::files::FileKind;
 use crate::ids::{FileIds, file_ids_of};
-use crate::rows::member;
+use crate::rows::{member, reference};
 use crate::vault::Vault;
 use crate::{Ledger, Transaction, reports};
 
@@ -57,11 +59,21 @@ async fn reporter(
     let FileIds { file_id, .. } = file_ids_of(FileKind::Report, conn, group, report).await?;
     let row = sqlx::query!("select wrapped, sealed from reporter where file_id = ?", file_id);
     let Some(row) = row.fetch_optional(conn).await.map_err(failed)? else { return Ok(None) };
-    let key = vault.unwrap_reporter_key(&row.wrapped, group, report)?;
-    let padded = key.open(PURPOSE, 0, &row.sealed).ok_or(LedgerError::Unreadable(report))?;
+    opened(vault, group, report, &row.wrapped, &row.sealed).map(Some)
+}
+
+fn opened(
+    vault: &Vault,
+    group: &GroupId,
+    report: Reference,
+    wrapped: &[u8],
+    sealed: &[u8],
+) -> Result<MemberId, LedgerError> {
+    let key = vault.unwrap_reporter_key(wrapped, group, report)?;
+    let padded = key.open(PURPOSE, 0, sealed).ok_or(LedgerError::Unreadable(report))?;
     let id = padded.split(|&byte| byte == 0).next().unwrap_or_default();
     let id = std::str::from_utf8(id).map_err(|_| LedgerError::Unreadable(report))?;
-    member(id.to_owned()).map(Some)
+    member(id.to_owned())
 }
 
 impl Ledger {
@@ -77,6 +89,27 @@ impl Ledger {
     ) -> Result<Option<MemberId>, LedgerError> {
         let mut conn = self.reader().await?;
         reporter(&mut conn, &self.inner.vault, group, report).await
+    }
+
+    /// Everybody who brought a report that is kept, in order of account, so that their names can be covered in people's
+    /// words. Which report it was is not told.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or one of them does not open.
+    pub async fn reporters(&self, group: &GroupId) -> Result<BTreeSet<MemberId>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let key = group.as_str();
+        let rows = sqlx::query!(
+            r#"
+            select f.number as "number!", r.wrapped as "wrapped!", r.sealed as "sealed!" from reporter r
+            join file f on f.group_id = r.group_id and f.file_id = r.file_id
+            join "group" g on g.group_id = r.group_id where g.key = ?
+            "#,
+            key,
+        );
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter();
+        let vault = &self.inner.vault;
+        rows.map(|row| opened(vault, group, reference(row.number)?, &row.wrapped, &row.sealed)).collect()
     }
 
     /// The reports a member brought, newest first.

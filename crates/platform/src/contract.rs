@@ -133,6 +133,7 @@ pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
     a_repost_is_a_quotation_and_alerts_nobody(new().await).await;
     a_repost_shows_whose_words_they_are_whatever_the_name(new().await).await;
     a_restored_nickname_is_worn_again(new().await).await;
+    members_are_told_by_every_name_they_go_by(new().await).await;
     quoted_words_stay_data(new().await).await;
     a_refused_letter_is_forbidden(new().await).await;
     an_unknown_member_is_gone(new().await).await;
@@ -420,6 +421,21 @@ async fn an_exclusion_keeps_out_until_it_is_lifted<H: Harness>(new: impl AsyncFn
         h.join(&alice).await;
         assert!(h.try_post(&alice, "back again").await.is_some(), "who was let in can post");
     }
+}
+
+async fn members_are_told_by_every_name_they_go_by(mut h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    h.rename(&alice, "Lady Alice").await;
+    h.leave(&bob).await;
+    let told = match h.outbound().members(&h.group()).await {
+        Ok(told) => told,
+        Err(error) => panic!("members were to be told: {error}"),
+    };
+    for name in ["Lady Alice", &h.alice_account_name()] {
+        let is_there = told.iter().any(|(member, told)| *member == alice && told.expose() == name);
+        assert!(is_there, "a member is told by {name}");
+    }
+    assert!(told.iter().all(|(member, _)| *member != bob), "whoever is gone is not told of");
 }
 
 async fn an_exclusion_outlives_leaving_and_coming_back<H: Harness>(new: impl AsyncFn() -> H) {

@@ -41,6 +41,8 @@ pub enum Call {
     After,
     /// [`Outbound::exclusions`].
     Exclusions,
+    /// [`Outbound::members`].
+    Members,
 }
 
 impl From<&Action> for Call {
@@ -496,5 +498,17 @@ impl Outbound for Fake {
             return Err(fault.error());
         }
         Ok(state.members.values().filter_map(|member| member.exclusion.clone()).collect())
+    }
+
+    async fn members(&self, _group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
+        let mut state = self.lock();
+        if let Some(fault) = state.count(Call::Members) {
+            return Err(fault.error());
+        }
+        let present = state.members.iter().filter(|(_, member)| member.is_present);
+        let named = present.flat_map(|(id, member)| {
+            [&member.account_name, &member.name].map(|name| (id.clone(), MessageText::new(name.as_str())))
+        });
+        Ok(named.collect())
     }
 }

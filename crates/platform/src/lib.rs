@@ -267,6 +267,13 @@ pub trait Outbound: Send + Sync {
     /// # Errors
     /// As for [`Outbound::apply`].
     async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError>;
+
+    /// Everybody who is in the group, each with the names they go by: that of the account, and another they took. They
+    /// are asked for to be covered in copies, and kept nowhere.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError>;
 }
 
 /// Why something was not done, or may not have been.

@@ -39,6 +39,10 @@ pub enum DeadlineKind {
     TombstoneReview,
     /// The counts of the month before go to the Secretary; comes again.
     DigestDue,
+    /// A request to erase is soon to be answered: the Secretary is reminded.
+    ErasureReminder,
+    /// A request to erase was not answered in time: the Secretary is told; comes again.
+    ErasureDue,
 }
 
 words!(DeadlineKind {
@@ -57,6 +61,8 @@ words!(DeadlineKind {
     HoldReview = "hold_review",
     TombstoneReview = "tombstone_review",
     DigestDue = "digest_due",
+    ErasureReminder = "erasure_reminder",
+    ErasureDue = "erasure_due",
 });
 
 /// Something that falls due.
@@ -87,7 +93,9 @@ impl DeadlineKind {
             | Self::ReportReminder
             | Self::HoldReview
             | Self::TombstoneReview
-            | Self::DigestDue => false,
+            | Self::DigestDue
+            | Self::ErasureReminder
+            | Self::ErasureDue => false,
         }
     }
 }

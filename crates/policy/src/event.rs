@@ -243,6 +243,16 @@ pub enum Event {
         /// When it was over.
         until: Timestamp,
     },
+    /// A member's request to erase is soon to be answered: the Secretary was reminded.
+    ErasureWaits {
+        /// The last moment for it.
+        due: Timestamp,
+    },
+    /// A member's request to erase was not answered in time: the Secretary was told.
+    ErasureOverdue {
+        /// When the answer was due.
+        due: Timestamp,
+    },
 }
 
 impl Event {
@@ -322,7 +332,9 @@ impl Event {
             | Self::Exported
             | Self::Outlived { .. }
             | Self::TombstonesDue { .. }
-            | Self::DigestSent { .. } => false,
+            | Self::DigestSent { .. }
+            | Self::ErasureWaits { .. }
+            | Self::ErasureOverdue { .. } => false,
         }
     }
 }

@@ -19,11 +19,20 @@ pub struct Retention {
     pub heads_up_days: u32,
     /// Months after which a hold, and an expulsion that outlives its file, is to be looked at again; 6 by default.
     pub review_months: u32,
+    /// Months within which a member's request to erase is to be answered; 1 by default, as the law has it.
+    pub request_months: u32,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { file_months: 24, text_days: 14, report_months: 6, heads_up_days: 30, review_months: 6 }
+        Self {
+            file_months: 24,
+            text_days: 14,
+            report_months: 6,
+            heads_up_days: 30,
+            review_months: 6,
+            request_months: 1,
+        }
     }
 }
 
@@ -70,6 +79,11 @@ impl Retention {
     /// When a hold or a lasting expulsion is to be looked at again.
     pub fn review_at(self, from: Timestamp, zone: Tz) -> Timestamp {
         from.window_end(self.review_months, zone)
+    }
+
+    /// The last moment at which what a member asked at `from` is to be answered.
+    pub fn answer_by(self, from: Timestamp, zone: Tz) -> Timestamp {
+        from.window_end(self.request_months, zone)
     }
 }
 

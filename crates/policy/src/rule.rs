@@ -24,12 +24,18 @@ pub struct Rule {
 }
 
 /// A rule as a case cites it: by its code, in the wording of the day.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RuleRef {
     /// Its code.
     pub code: String,
     /// Which wording.
     pub version: u32,
+}
+
+impl fmt::Display for RuleRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, version {}", self.code, self.version)
+    }
 }
 
 /// Which wording of all the rules together: another one when a rule comes, goes or has its version raised.

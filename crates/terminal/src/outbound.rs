@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use platform::{Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
-use policy::{ChannelId, GroupId, MemberId, PlatformId, Post, PostId, PostKind};
+use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::group::{Bar, Content, Group, Happening, StoredLetter, Words};
 use crate::handle::Terminal;
@@ -65,6 +65,22 @@ impl Outbound for Terminal {
             until: hold.until,
         };
         Ok(exclusions.map(told).collect())
+    }
+
+    async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
+        if group != self.group() {
+            return Ok(Vec::new());
+        }
+        let store = self.store();
+        let present = self.seed().members.iter().filter(|member| store.group().is_present(&member.id));
+        let named = present.flat_map(|member| {
+            let names = [
+                MessageText::new(member.account_name.as_str()),
+                translate::name(store.group(), self.seed(), &member.id),
+            ];
+            names.map(|name| (member.id.clone(), name))
+        });
+        Ok(named.collect())
     }
 }
 

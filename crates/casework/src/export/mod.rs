@@ -12,7 +12,8 @@ use std::str::FromStr;
 
 use ::ledger::{Access, Addressee, File, RegisterKind, WordsKind};
 use policy::{
-    Actor, AppealState, Conflict, Event, GroupId, Letter, MemberId, Reference, Role, SurfaceKind, Timestamp,
+    Actor, AppealState, Block, Case, Conflict, Event, GroupId, Letter, MemberId, Reference, Role, Sanction,
+    Timestamp,
 };
 
 use crate::commands::{Command, Place};
@@ -279,17 +280,17 @@ impl Casework {
                 }
                 RegisterKind::Purged => ("no longer kept".to_owned(), String::new()),
             };
-            let (what, whom) = match line.file {
-                Some(file) if hidden(file) => (OTHERS_MATTER.to_owned(), String::new()),
-                Some(_) | None => (what, whom),
+            let (what, whom, rules) = match line.file {
+                Some(file) if hidden(file) => (OTHERS_MATTER.to_owned(), String::new(), String::new()),
+                Some(_) | None => (what, whom, letters::rules(&line.rules)),
             };
             let file = line.file.map(|file| file.to_string()).unwrap_or_default();
-            vec![line.number.to_string(), line.at.long_date_time(zone), file, what, whom]
+            vec![line.number.to_string(), line.at.long_date_time(zone), file, what, whom, rules]
         });
         Ok(Sheet {
             title: format!("Register of {}", charter.name),
             marks: marks(permit, names, now),
-            columns: vec!["Number", "Date", "File", "What", "Whom"],
+            columns: vec!["Number", "Date", "File", "What", "Whom", "Rules"],
             parts: vec![Part { heading: "Notices and decisions", rows: rows.collect() }],
         })
     }
@@ -325,14 +326,14 @@ impl Casework {
         let mask = match (names, file.subject()) {
             (Names::Redacted, Some(subject)) => {
                 let known = self.known_names(in_force).await?;
-                Mask::all_but(subject, &charter.roster, known)
+                Mask::all_but(subject, &charter.roster, &known)
             }
             (Names::Redacted | Names::All, _) => Mask::none(&charter.roster),
         };
         let parts = vec![
             Part { heading: "The matter", rows: self.matter_rows(in_force, file, &mask).await? },
             Part { heading: "What happened", rows: self.event_rows(in_force, reference, &mask).await? },
-            Part { heading: "What people said", rows: self.words_rows(in_force, reference, &mask).await? },
+            Part { heading: "What people said", rows: self.words_rows(in_force, file, &mask).await? },
             Part {
                 heading: "What the member was told",
                 rows: self.notice_rows(in_force, reference, &mask).await?,
@@ -344,18 +345,6 @@ impl Casework {
             columns: vec!["Date", "Who", "What", "Words"],
             parts,
         })
-    }
-
-    /// Everybody whose name may stand in somebody's words.
-    pub(crate) async fn known_names(&self, in_force: &InForce) -> Result<Vec<MemberId>, CaseworkError> {
-        let charter = &in_force.charter;
-        let mut known = self.ledger.members(&charter.group).await?;
-        for role in Role::ALL {
-            known.extend(charter.roster.holders(*role).cloned());
-        }
-        known.sort();
-        known.dedup();
-        Ok(known)
     }
 
     async fn matter_rows(
@@ -372,14 +361,7 @@ impl Casework {
             let at = case.post.written_at.long_date_time(zone);
             let what = format!("a post, {}: {}", case.state.word(), letters::grounds(case));
             let words = self.ledger.snapshot(group, case.reference).await?;
-            let words = words.map(|snapshot| {
-                let surfaces = snapshot.surfaces.iter().map(|surface| match surface.kind {
-                    SurfaceKind::Quotation if mask.covers() => "[somebody else's words]".to_owned(),
-                    SurfaceKind::Quotation => format!("(quoted) {}", surface.text.expose()),
-                    SurfaceKind::Body | SurfaceKind::Name => mask.words(surface.text.expose()),
-                });
-                surfaces.collect::<Vec<_>>().join("\n")
-            });
+            let words = words.map(|snapshot| mask.post(&snapshot).expose().to_owned());
             rows.push(vec![
                 at,
                 about,
@@ -388,7 +370,9 @@ impl Casework {
             ]);
         } else if let File::Sanction(sanction) = file {
             let at = sanction.formed_at.long_date_time(zone);
-            let basis: Vec<_> = sanction.basis.iter().map(ToString::to_string).collect();
+            let basis = self.cases_under(group, sanction).await?;
+            let basis: Vec<_> =
+                basis.iter().map(|case| format!("{} ({})", case.reference, case.rule)).collect();
             let why = format!("{} It rests on {}.", letters::because(sanction, in_force), basis.join(", "));
             rows.push(vec![at, about, format!("{}, {}", sanction.step.one(), sanction.state.word()), why]);
         } else if let Some(keeping) = self.ledger.keeping(group, file.reference()).await? {
@@ -396,6 +380,20 @@ impl Casework {
             rows.push(vec![at, about, format!("a {}", keeping.kind), String::new()]);
         }
         Ok(rows)
+    }
+
+    /// The cases that a sanction rests on.
+    pub(crate) async fn cases_under(
+        &self,
+        group: &GroupId,
+        sanction: &Sanction,
+    ) -> Result<Vec<Case>, CaseworkError> {
+        let mut cases = Vec::new();
+        for &reference in &sanction.basis {
+            let case = self.ledger.case(group, reference).await?;
+            cases.push(case.ok_or(CaseworkError::Vanished(reference))?);
+        }
+        Ok(cases)
     }
 
     async fn event_rows(
@@ -407,7 +405,7 @@ impl Casework {
         let events = self.ledger.events(&in_force.charter.group, file).await?;
         let rows = events.iter().map(|noted| {
             let at = noted.at.long_date_time(in_force.charter.zone);
-            vec![at, mask.actor(&noted.actor), letters::what(noted.event), String::new()]
+            vec![at, mask.doer(&noted.actor, noted.event), letters::what(noted.event), String::new()]
         });
         Ok(rows.collect())
     }
@@ -415,7 +413,7 @@ impl Casework {
     async fn words_rows(
         &self,
         in_force: &InForce,
-        file: Reference,
+        file: &File,
         mask: &Mask<'_>,
     ) -> Result<Vec<Vec<String>>, CaseworkError> {
         let mut rows = Vec::new();
@@ -424,11 +422,13 @@ impl Casework {
             if kind == WordsKind::Hold && mask.covers() {
                 continue;
             }
-            for words in self.ledger.words(&in_force.charter.group, file, kind).await? {
+            let own = is_subjects(file, kind);
+            for words in self.ledger.words(&in_force.charter.group, file.reference(), kind).await? {
                 let at = words.at.long_date_time(in_force.charter.zone);
+                let text = if own { mask.own_words(&words.words) } else { mask.words(&words.words) };
                 rows.push((
                     words.at,
-                    vec![at, String::new(), said(kind).to_owned(), mask.words(words.words.expose())],
+                    vec![at, String::new(), said(kind).to_owned(), text.expose().to_owned()],
                 ));
             }
         }
@@ -436,27 +436,56 @@ impl Casework {
         Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
+    /// What was sent about a file, each letter as it was sent.
     async fn notice_rows(
         &self,
         in_force: &InForce,
         file: Reference,
         mask: &Mask<'_>,
     ) -> Result<Vec<Vec<String>>, CaseworkError> {
+        let group = &in_force.charter.group;
         let mut rows = Vec::new();
-        for record in self.ledger.notices_of(&in_force.charter.group, file).await?.iter().rev() {
+        for record in self.ledger.notices_of(group, file).await?.iter().rev() {
             let notice = &record.notice;
-            let heading = notice.heading(&in_force.templates)?;
+            let heading = notice.heading(&self.templates_of(group, notice.template).await?)?;
             let delivery = crate::answers::delivery(&record.delivery, notice);
-            let at = notice.written_at.long_date_time(in_force.charter.zone);
-            let reason = record.reason.as_ref().map(|reason| mask.words(reason.expose()));
+            let letter = self.in_full(group, record, mask).await?;
             rows.push(vec![
-                at,
+                notice.written_at.long_date_time(in_force.charter.zone),
                 mask.addressee(&record.to),
                 format!("{heading}: {delivery}"),
-                reason.unwrap_or_default(),
+                in_lines(&letter),
             ]);
         }
         Ok(rows)
+    }
+}
+
+/// A letter as it stands in a cell, with what it quotes marked.
+fn in_lines(letter: &Letter) -> String {
+    let lines = letter.blocks.iter().map(|block| match block {
+        Block::Text(text) => text.clone(),
+        Block::Quote(text) => {
+            text.expose().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether words of this kind in a file are those of the member the file is about.
+fn is_subjects(file: &File, kind: WordsKind) -> bool {
+    match (file, kind) {
+        // What stands in a report is the reporter's.
+        (File::Report(_), _) => false,
+        (_, WordsKind::Side | WordsKind::Appeal | WordsKind::Request) => true,
+        (
+            _,
+            WordsKind::Reason
+            | WordsKind::Report
+            | WordsKind::Service
+            | WordsKind::Hold
+            | WordsKind::Correction,
+        ) => false,
     }
 }
 

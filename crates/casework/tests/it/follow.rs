@@ -49,7 +49,9 @@ async fn what_carries_the_words_goes_without_a_strike_and_answers_are_offered() 
     assert!(it.told("alice").is_empty(), "nothing happened to her");
     let queue = it.command("mo", "queue").await;
     assert!(
-        queue.contains("flagged: answers the removed post B-0001; carries 0 % of its words by alice"),
+        queue.contains(
+            "answers the removed post B-0001; carries 0 % of its words (privacy, version 1) by alice"
+        ),
         "{queue}"
     );
     let case = it.command("mo", "case B-1").await;

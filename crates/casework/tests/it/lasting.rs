@@ -111,6 +111,11 @@ async fn an_expulsion_outlives_its_file_without_a_name_until_the_executive_lifts
     assert!(it.command("ed", "readmit alice so").await.contains("Nothing was changed"));
     let answer = it.command("ed", &format!("readmit @{ACCOUNT} It has been long.")).await;
     assert!(answer.contains("may come back in"), "{answer}");
+    let letter = it.letters_from(ACCOUNT, 0);
+    assert!(
+        letter.contains("That is over now. You can come back.\nThe officers say:\n> It has been long."),
+        "{letter}"
+    );
     assert!(it.platform.exclusion(&member(ACCOUNT)).is_none(), "the door is open");
     assert!(comes_back(&it).await);
     it.clock.advance(370 * DAY);

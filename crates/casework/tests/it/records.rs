@@ -171,12 +171,70 @@ async fn a_request_to_erase_is_answered_with_what_is_kept_and_until_when() {
     assert!(it.case(3).await.is_none() && it.case(1).await.is_some());
     let letter = it.letters_from("bob", 0);
     assert!(letter.contains("Your strike still counts."), "{letter}");
+    assert!(letter.contains("at least: the strike still counts."), "{letter}");
+    let kept = letter.lines().find(|line| line.starts_with("We keep B-") && line.contains("strike")).unwrap();
+    assert!(kept.contains("B-0001") && !kept.contains("B-0003"), "{kept}");
     assert!(it.command("sam", "erase B-1 no").await.contains("Nothing could be erased"));
 
     it.clock.advance(370 * DAY);
     it.settle().await;
     assert!(it.command("sam", "erase B-1 as you asked").await.contains("Erased: B-0001."));
     assert!(it.case(1).await.is_none());
+}
+
+#[tokio::test]
+async fn the_letter_about_what_is_kept_says_why() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo").await;
+    it.declines_all().await;
+    it.post("2", "bob", "medlo").await;
+    it.command("mo", "void B-3 a joke").await;
+    it.direct("bob", "appeal B-1 it was a joke").await;
+    it.command("asha", "hold B-3 a lawyer wrote").await;
+    it.direct("bob", "erase-me").await;
+    it.command("sam", "erase bob as far as we can").await;
+    let letter = it.letters_from("bob", 0);
+    for part in
+        ["We keep B-0001 until", "an appeal about this is still open.", "we are bound to hold this for now."]
+    {
+        assert!(letter.contains(part), "{part}: {letter}");
+    }
+    assert!(!letter.contains("lawyer"), "why it is held is for officers: {letter}");
+}
+
+#[tokio::test]
+async fn a_request_to_erase_is_answered_within_a_month_or_the_secretary_hears_of_it() {
+    let it = Harness::new().await;
+    let reminded = |it: &Harness| {
+        let told = it.letters_from("sam", 0);
+        (
+            told.matches("is to have an answer by").count(),
+            told.matches("should have had an answer by").count(),
+        )
+    };
+    let receipt = it.direct("bob", "erase-me I am leaving").await;
+    assert!(receipt.contains("an answer by 11 June 2026."), "{receipt}");
+    days(&it, 10).await;
+    let again = it.direct("bob", "erase-me please").await;
+    assert!(again.contains("an answer by 11 June 2026."), "asking again puts nothing off: {again}");
+    days(&it, 13).await;
+    assert_eq!(reminded(&it), (0, 0));
+    days(&it, 3).await;
+    assert_eq!(reminded(&it), (1, 0));
+    days(&it, 5).await;
+    assert_eq!(reminded(&it), (1, 0));
+    days(&it, 2).await;
+    assert_eq!(reminded(&it), (1, 1));
+    days(&it, 8).await;
+    assert_eq!(reminded(&it), (1, 2), "until there is an answer");
+    let answer = it.command("sam", "erase bob as you asked").await;
+    assert!(answer.contains("Nothing is kept besides the request"), "{answer}");
+    days(&it, 60).await;
+    assert_eq!(reminded(&it), (1, 2));
+    let receipt = it.direct("bob", "erase-me again").await;
+    assert!(receipt.contains("an answer by"), "{receipt}");
+    days(&it, 27).await;
+    assert_eq!(reminded(&it), (2, 2), "another request has a time of its own");
 }
 
 #[tokio::test]
@@ -226,7 +284,7 @@ async fn a_record_for_other_programs_covers_other_people() {
     let json: String = answer.lines().skip(1).map(|line| line.strip_prefix("> ").unwrap_or(line)).collect();
     let record: serde_json::Value = serde_json::from_str(&json).unwrap();
     let file = record["files"].as_array().unwrap().iter().find(|file| file["reference"] == "B-0001").unwrap();
-    assert_eq!(file["post"]["text"], "worstlo, [another member] and [a moderator], said bob");
+    assert_eq!(file["post"]["text"], "worstlo, [another member] and [another member], said bob");
     assert!(file["looked_at"].as_array().unwrap().iter().any(|look| look["by"] == "a moderator"), "{file}");
     assert_eq!(file["held"], true);
     for name in ["alice", "\"mo\"", "asha", "lawyer"] {
@@ -290,6 +348,112 @@ async fn a_copy_is_on_record_stands_for_a_month_and_goes_with_its_file() {
     assert_eq!(copies().len(), 2);
     days(&it, 3).await;
     assert_eq!(copies().len(), 0);
+}
+
+#[tokio::test]
+async fn cases_copies_and_lines_of_the_register_cite_rule_and_version() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo").await;
+    it.command("mo", "restore B-1 a joke").await;
+    it.post("2", "bob", "worstlo").await;
+    let cited = "language, version 1";
+    for line in ["case B-2", "case B-3", "history bob"] {
+        let shown = it.command("mo", line).await;
+        assert!(shown.contains(cited), "{line}: {shown}");
+    }
+    assert!(it.direct("bob", "my-record").await.contains(cited));
+    for (line, copy) in [
+        ("export B-2 csv", "B-0002"),
+        ("export B-3 html", "B-0003"),
+        ("export register csv", "register"),
+        ("export register html", "register"),
+    ] {
+        it.command("sam", line).await;
+        let text = newest_copy(&it, copy);
+        assert!(text.contains(cited), "{line}: {text}");
+        for row in
+            text.lines().filter(|row| row.starts_with("Notices and decisions,") && row.contains("B-000"))
+        {
+            assert!(row.contains(cited), "{row}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_record_to_read_tells_what_the_one_for_programs_tells() {
+    let it = Harness::new().await;
+    it.platform.add_member(&member("zoe"), "Zoë of the Valley");
+    it.post("1", "bob", "worstlo, said Zoë of the Valley and mo").await;
+    it.command("mo", "restore B-1 zoe asked for it, and so did ZOË OF THE VALLEY and nia").await;
+    it.direct("bob", "appeal B-1 alice began").await;
+    let text = it.direct("bob", "my-record").await;
+    for part in [
+        "> worstlo, said [another member] and [another member]",
+        "> [another member] asked for it, and so did [another member] and [another member]",
+        "language, version 1",
+        "([a moderator])",
+        "delivered",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    for name in ["alice", "nia", "zoe", "Valley"] {
+        assert!(!text.to_lowercase().contains(&name.to_lowercase()), "{name}: {text}");
+    }
+    let json = it.direct("bob", "my-record json").await;
+    let json: String = json.lines().skip(1).map(|line| line.strip_prefix("> ").unwrap_or(line)).collect();
+    let record: serde_json::Value = serde_json::from_str(&json).unwrap();
+    for file in record["files"].as_array().unwrap() {
+        for said in file["words"].as_array().unwrap() {
+            assert!(text.contains(said["text"].as_str().unwrap()), "{said}: {text}");
+        }
+        for happened in file["happened"].as_array().unwrap() {
+            assert!(text.contains(happened["what"].as_str().unwrap()), "{happened}: {text}");
+        }
+        for notice in file["notices"].as_array().unwrap() {
+            assert!(text.contains(notice["about"].as_str().unwrap()), "{notice}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_reported_is_covered_in_what_others_say_and_told_from_nobody() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "a plain post, wrote carla and nia").await;
+    // Carla is known to the ledger for her report alone, and is gone from the group.
+    it.direct("carla", "report abuse #1 he is vile").await;
+    it.command("mo", "remove 1 abuse carla told mo and nia").await;
+    let record = it.direct("bob", "my-record").await;
+    assert!(record.contains("> [another member] told [another member] and [another member]"), "{record}");
+    assert!(record.contains("> a plain post, wrote carla and [another member]"), "{record}");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_file_holds_each_letter_as_it_was_sent() {
+    let it = Harness::new().await;
+    it.post("1", "bob", "worstlo, alice").await;
+    it.command("mo", "void B-1 alice asked").await;
+    for (line, says) in [
+        ("export B-1 csv", ["> worstlo, alice", "> alice asked"]),
+        ("export B-1 html redacted", ["&gt; worstlo, [another member]", "&gt; [another member] asked"]),
+    ] {
+        it.command("sam", line).await;
+        let text = newest_copy(&it, "B-0001");
+        for part in says.into_iter().chain(["secretary@example.org", "Do you think this was wrong?"]) {
+            assert!(text.contains(part), "{line}: {part}: {text}");
+        }
+        assert_eq!(text.contains("alice"), !line.ends_with("redacted"), "{line}: {text}");
+    }
+}
+
+/// The text of the copy of something that was taken last.
+fn newest_copy(it: &Harness, of: &str) -> String {
+    it.clock.advance(1);
+    let place = it.directory.path().join("exports");
+    let copies = std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path());
+    let newest = copies
+        .filter(|copy| copy.file_name().unwrap().to_string_lossy().contains(of))
+        .max_by_key(|copy| copy.file_stem().unwrap().to_string_lossy().into_owned());
+    std::fs::read_to_string(newest.unwrap()).unwrap()
 }
 
 #[tokio::test]

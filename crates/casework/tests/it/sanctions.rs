@@ -97,6 +97,17 @@ async fn a_strike_leads_to_a_proposal_the_member_answers_and_officers_sign() {
 }
 
 #[tokio::test]
+async fn a_letter_tells_nobody_that_an_officer_stood_aside() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    it.command("sam", "conflict B-1").await;
+    it.days(8).await;
+    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("is decided"));
+    let letter = read(it.platform.letters(&member("alice")).last().unwrap());
+    assert!(letter.contains("Signed off by the admin team (1 of 3)"), "{letter}");
+}
+
+#[tokio::test]
 async fn silence_is_waited_for_and_then_officers_may_sign() {
     let it = hearing_group().await;
     it.post("1", "alice", "worstlo").await;
@@ -335,7 +346,19 @@ async fn linked_accounts_share_a_record_and_unlinking_takes_back_what_rested_on_
     let it = hearing_group().await;
     it.warned().await;
     it.command("asha", "link alice bob").await;
+    assert!(!it.letters_from("bob", 0).contains("taken for one"), "it is not confirmed yet");
     assert!(it.command("kit", "link bob alice").await.contains("taken for one person's"));
+    for (account, other) in [("alice", "bob"), ("bob", "alice")] {
+        let letter = read(it.platform.letters(&member(account)).last().unwrap());
+        for part in [
+            "taken for one person\u{2019}s",
+            &format!("> {other}"),
+            "count together",
+            "Reply here with: correct B-",
+        ] {
+            assert!(letter.contains(part), "{part}: {letter}");
+        }
+    }
     it.days(10).await;
     it.post("9", "bob", "worstlo").await;
     let proposed = it.ledger.sanctions_of(&group("tea"), &member("bob")).await.unwrap();
@@ -348,6 +371,9 @@ async fn linked_accounts_share_a_record_and_unlinking_takes_back_what_rested_on_
     it.command("asha", "unlink alice bob").await;
     assert!(!it.is_shut_out("bob") && !it.is_shut_out("alice"));
     assert!(it.told("bob").contains(&"We made a mistake".to_owned()));
+    for account in ["alice", "bob"] {
+        assert!(it.letters_from(account, 0).contains("no longer taken for one person\u{2019}s"), "{account}");
+    }
 }
 
 #[tokio::test]

@@ -125,6 +125,8 @@ async fn what_was_rolled_back_leaves_no_gap() {
         .collect();
     assert_eq!(lines, [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3)]);
     assert_eq!(ledger.register(&tea, 1).await.unwrap()[0].number, 6);
+    let rule = policy::RuleRef { code: "language".to_owned(), version: 1 };
+    assert!(register.iter().all(|line| line.rules == [rule.clone()]), "{register:?}");
     let decision = RegisterKind::Decision {
         by: Actor::Officer(member("mo")),
         event: Event::Acted { act: Act::Confirm },

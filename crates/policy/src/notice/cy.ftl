@@ -314,6 +314,14 @@ erasure-partly =
 erasure-kept =
     Gofynnoch chi i ni ddileu’r hyn rydym yn ei gadw amdanoch yn y grŵp { $group }. Ni allwn wneud hynny eto. Rhaid i ni
     ei gadw tan { $until }.
+erasure-kept-files = Rydym yn cadw { $files } tan { $until } o leiaf: { $why }.
+kept-held = mae’n rhaid i ni ddal gafael ar hyn am y tro
+kept-under-appeal = mae apêl am hyn yn dal ar agor
+kept-in-force = mae’r gosb mewn grym
+kept-sanction-counts = gall y gosb gyfrif o hyd, neu gellir apelio yn ei herbyn
+kept-strike-counts = mae’r tramgwydd yn dal i gyfrif
+kept-rests-on-it = mae cosb yn seiliedig ar hyn
+kept-open = mae rhywbeth yma heb ei orffen eto
 erasure-complaint = Ydych chi’n anfodlon? Gallwch gwyno wrth y Comisiynydd Gwybodaeth, yn ico.org.uk.
 
 heading-purged = Rydym wedi dileu cofnod amdanoch
@@ -324,3 +332,21 @@ purged =
        *[other] Agorwyd y cofnod hwn yn y grŵp { $group } ar { $opened }. Rydym yn cadw cofnodion am { $months } mis.
     }
     Yna byddwn yn eu dileu. Mae’r un hwn wedi mynd nawr.
+
+heading-linked = Mae dau gyfrif yn cael eu trin fel rhai un person
+linked = Yn y grŵp { $group }, mae’r cyfrif hwn a chyfrif arall nawr yn cael eu trin fel rhai un person.
+linked-account = Dyma’r cyfrif arall:
+linked-means =
+    Mae tramgwyddau ar y naill gyfrif a’r llall nawr yn cyfrif gyda’i gilydd. Felly hefyd rybuddion, a’r hyn sy’n eu
+    dilyn. Mae swyddog sydd â dau gyfrif yn llofnodi unwaith.
+linked-object =
+    Ydy hyn yn anghywir? Atebwch yma gyda: correct { $reference } a dywedwch pam. Bydd yr Ysgrifennydd yn edrych arno.
+
+heading-unlinked = Mae dau gyfrif yn rhai dau berson eto
+unlinked = Yn y grŵp { $group }, nid yw’r cyfrif hwn a chyfrif arall yn cael eu trin fel rhai un person mwyach.
+unlinked-means =
+    Nid yw tramgwyddau ar y naill yn cyfrif i’r llall mwyach. Mae’r hyn a oedd yn seiliedig ar y ddau yn cael ei dynnu’n
+    ôl.
+
+heading-readmitted = Gallwch ddod yn ôl
+readmitted = Cawsoch eich diarddel o’r grŵp { $group }. Mae hynny ar ben nawr. Gallwch ddod yn ôl.

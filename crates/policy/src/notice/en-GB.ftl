@@ -283,6 +283,14 @@ erasure-partly =
     until { $until }.
 erasure-kept =
     You asked us to erase what we keep about you in { $group }. We cannot do so yet. We have to keep it until { $until }.
+erasure-kept-files = We keep { $files } until { $until } at least: { $why }.
+kept-held = we are bound to hold this for now
+kept-under-appeal = an appeal about this is still open
+kept-in-force = the sanction is in force
+kept-sanction-counts = the sanction may still count, or be appealed
+kept-strike-counts = the strike still counts
+kept-rests-on-it = a sanction rests on this
+kept-open = something here is not done yet
 erasure-complaint = Are you not content? You can complain to the Information Commissioner, at ico.org.uk.
 
 heading-purged = We deleted a record about you
@@ -292,3 +300,18 @@ purged =
        *[other] We opened this record in { $group } on { $opened }. We keep records for { $months } months.
     }
     Then we delete them. This one is gone now.
+
+heading-linked = Two accounts are taken for one person’s
+linked = In { $group }, this account and another are now taken for one person’s.
+linked-account = The other account is:
+linked-means =
+    Strikes on either account now count together. So do warnings, and what follows them. An officer with two accounts signs
+    once.
+linked-object = Is this wrong? Reply here with: correct { $reference } and why. The Secretary will look at it.
+
+heading-unlinked = Two accounts are two people’s again
+unlinked = In { $group }, this account and another are no longer taken for one person’s.
+unlinked-means = Strikes on one no longer count for the other. What rested on both is taken back.
+
+heading-readmitted = You can come back
+readmitted = You were expelled from { $group }. That is over now. You can come back.

@@ -1,5 +1,7 @@
 //! What notices have in common: posts, rules, steps, who decides.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Reference;
@@ -232,4 +234,49 @@ pub enum ErasureAnswer {
         /// Until when.
         until: Timestamp,
     },
+}
+
+/// Files that are kept although the member asked for them to be erased, all for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFiles {
+    /// Why.
+    pub why: WhyKept,
+    /// Which.
+    pub files: Vec<Reference>,
+    /// Until when, at least; the last of them.
+    pub until: Timestamp,
+}
+
+/// Why a file is not erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyKept {
+    /// An officer holds it, for a reason that outweighs the request.
+    Held,
+    /// An appeal about it is open.
+    UnderAppeal,
+    /// It is a sanction in force.
+    InForce,
+    /// It is a sanction that may still count for the next step, or be appealed.
+    SanctionCounts,
+    /// It is a case whose strike counts.
+    StrikeCounts,
+    /// A sanction that is kept rests on it.
+    RestsOnIt,
+    /// Something in it is still to be done.
+    Open,
+}
+
+impl fmt::Display for WhyKept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Held => "it is held",
+            Self::UnderAppeal => "an appeal about it is open",
+            Self::InForce => "the sanction is in force",
+            Self::SanctionCounts => "the sanction may still count, or be appealed",
+            Self::StrikeCounts => "its strike counts",
+            Self::RestsOnIt => "a sanction rests on it",
+            Self::Open => "something in it is still open",
+        })
+    }
 }

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::{
-    About, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, Matter, Relief, Remedy, SanctionAppeal,
-    SignOff, Standing, Varied, Why,
+    About, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, KeptFiles, Matter, Relief, Remedy,
+    SanctionAppeal, SignOff, Standing, Varied, Why,
 };
 use crate::ladder::Step;
 use crate::report::Outcome;
+use crate::rule::RuleRef;
 use crate::time::Timestamp;
 
 /// What a member is written to about, with the data of it. It holds nobody's words.
@@ -311,6 +312,8 @@ pub enum NoticeKind {
     ErasureAnswered {
         /// How.
         answer: ErasureAnswer,
+        /// What is kept, and why.
+        kept: Vec<KeptFiles>,
     },
     /// A file was deleted, because its time was over.
     RecordPurged {
@@ -319,6 +322,12 @@ pub enum NoticeKind {
         /// How many months files are kept.
         kept_months: u32,
     },
+    /// Two accounts are taken for one person's. Which the other is, the words that go with it say.
+    AccountsLinked,
+    /// Two accounts are no longer taken for one person's. Which the other is, the words that go with it say.
+    AccountsUnlinked,
+    /// An expulsion that had outlived its file is lifted.
+    Readmitted,
 }
 
 /// What is done about a notice to a member who takes no private messages.
@@ -334,7 +343,7 @@ pub enum Fallback {
 
 impl NoticeKind {
     /// Every word a kind can have, in order.
-    pub const WORDS: [&'static str; 31] = [
+    pub const WORDS: [&'static str; 34] = [
         "removed",
         "hidden",
         "quoted",
@@ -366,6 +375,9 @@ impl NoticeKind {
         "rules_welcome",
         "erasure_answered",
         "record_purged",
+        "accounts_linked",
+        "accounts_unlinked",
+        "readmitted",
     ];
 
     /// The word for it, the same as in its JSON.
@@ -402,7 +414,55 @@ impl NoticeKind {
             Self::RulesWelcome { .. } => "rules_welcome",
             Self::ErasureAnswered { .. } => "erasure_answered",
             Self::RecordPurged { .. } => "record_purged",
+            Self::AccountsLinked => "accounts_linked",
+            Self::AccountsUnlinked => "accounts_unlinked",
+            Self::Readmitted => "readmitted",
         }
+    }
+
+    /// The rules it cites as what was broken, each in the wording it cites.
+    pub fn rules(&self) -> Vec<RuleRef> {
+        let cited: Vec<&CitedRule> = match self {
+            Self::Removed { about, .. }
+            | Self::Hidden { about, .. }
+            | Self::Quoted { about, .. }
+            | Self::CascadeRemoved { about, .. }
+            | Self::Confirmed { about, .. }
+            | Self::StrikeVoided { about, .. }
+            | Self::Restored { about, .. }
+            | Self::AppealAccepted { about, .. }
+            | Self::AppealDismissed { about, .. } => vec![&about.rule],
+            Self::SideInvited { grounds, .. }
+            | Self::WarningIssued { grounds, .. }
+            | Self::Suspended { grounds, .. }
+            | Self::Expelled { grounds, .. } => {
+                grounds.breaches.iter().map(|breach| &breach.about.rule).collect()
+            }
+            Self::AppealReceived { .. }
+            | Self::ExecutiveAsked { .. }
+            | Self::AppealEscalated { .. }
+            | Self::AppealProgress { .. }
+            | Self::AppealAllowed { .. }
+            | Self::AppealVaried { .. }
+            | Self::AppealDismissedFinal { .. }
+            | Self::SanctionDeclined { .. }
+            | Self::SuspensionEnded { .. }
+            | Self::InterimMuted { .. }
+            | Self::InterimEnded { .. }
+            | Self::Corrected { .. }
+            | Self::ReportReceived { .. }
+            | Self::ReportAnswered { .. }
+            | Self::ReportEscalated { .. }
+            | Self::RulesWelcome { .. }
+            | Self::ErasureAnswered { .. }
+            | Self::RecordPurged { .. }
+            | Self::AccountsLinked
+            | Self::AccountsUnlinked
+            | Self::Readmitted => Vec::new(),
+        };
+        let versioned =
+            |rule: &CitedRule| rule.version.map(|version| RuleRef { code: rule.code.clone(), version });
+        cited.into_iter().filter_map(versioned).collect()
     }
 
     /// What is done about it when the member takes no private messages.
@@ -438,7 +498,10 @@ impl NoticeKind {
             | Self::InterimEnded { .. }
             | Self::Corrected { .. }
             | Self::ErasureAnswered { .. }
-            | Self::RecordPurged { .. } => Fallback::Officers,
+            | Self::RecordPurged { .. }
+            | Self::AccountsLinked
+            | Self::AccountsUnlinked
+            | Self::Readmitted => Fallback::Officers,
         }
     }
 }

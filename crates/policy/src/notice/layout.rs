@@ -4,7 +4,7 @@ use super::facts::{
     About, Cause, ErasureAnswer, Grounds, Handler, Hearer, Matter, SanctionAppeal, Varied, Why,
 };
 use super::part::{
-    Part, Piece, counts, handler, part, post, remedy, rule, sign_off, step, strikes, voided, why,
+    Part, Piece, counts, handler, kept_files, part, post, remedy, rule, sign_off, step, strikes, voided, why,
 };
 use super::{Notice, NoticeKind};
 use crate::ladder::Step;
@@ -62,6 +62,9 @@ impl Notice {
             NoticeKind::RulesWelcome { .. } => self.grouped("heading-rules"),
             NoticeKind::ErasureAnswered { .. } => part("heading-erasure"),
             NoticeKind::RecordPurged { .. } => part("heading-purged"),
+            NoticeKind::AccountsLinked => part("heading-linked"),
+            NoticeKind::AccountsUnlinked => part("heading-unlinked"),
+            NoticeKind::Readmitted => part("heading-readmitted"),
         }
     }
 
@@ -101,7 +104,10 @@ impl Notice {
             | NoticeKind::InterimEnded { .. }
             | NoticeKind::Corrected { .. }
             | NoticeKind::ErasureAnswered { .. }
-            | NoticeKind::RecordPurged { .. } => "dateline-file",
+            | NoticeKind::RecordPurged { .. }
+            | NoticeKind::AccountsLinked
+            | NoticeKind::AccountsUnlinked
+            | NoticeKind::Readmitted => "dateline-file",
             NoticeKind::RulesWelcome { .. } => return part("dateline-none").date("date", self.written_at),
         };
         self.referring(id).date("date", self.written_at)
@@ -345,7 +351,7 @@ impl Notice {
                 let end = [says("officers-say"), plain("rules-acknowledge")];
                 joined([plain("rules-intro")], rules.chain(end))
             }
-            NoticeKind::ErasureAnswered { answer } => {
+            NoticeKind::ErasureAnswered { answer, kept } => {
                 let what = match answer {
                     ErasureAnswer::Erased => self.grouped("erasure-erased"),
                     ErasureAnswer::PartlyErased { until } => {
@@ -353,12 +359,16 @@ impl Notice {
                     }
                     ErasureAnswer::Kept { until } => self.grouped("erasure-kept").date("until", *until),
                 };
-                vec![Piece::Part(what), says("officers-say"), plain("erasure-complaint")]
+                let kept = kept.iter().map(|kept| Piece::Part(kept_files(kept)));
+                joined([Piece::Part(what)], kept.chain([says("officers-say"), plain("erasure-complaint")]))
             }
             NoticeKind::RecordPurged { opened_at, kept_months } => {
                 let what = self.grouped("purged").date("opened", *opened_at).count("months", *kept_months);
                 vec![Piece::Part(what), says("officers-say")]
             }
+            NoticeKind::AccountsLinked => self.about_accounts("linked", "linked-means"),
+            NoticeKind::AccountsUnlinked => self.about_accounts("unlinked", "unlinked-means"),
+            NoticeKind::Readmitted => vec![Piece::Part(self.grouped("readmitted")), says("officers-say")],
         }
     }
 
@@ -371,6 +381,16 @@ impl Notice {
             Piece::Reason(part("moderator-says")),
             counts,
             Piece::Part(self.referring("appeal-case").date("until", appeal_until)),
+        ]
+    }
+
+    /// What is told about two accounts: whose they are taken to be, which the other is, what that means, how to object.
+    fn about_accounts(&self, what: &'static str, means: &'static str) -> Vec<Piece> {
+        vec![
+            Piece::Part(self.grouped(what)),
+            Piece::Reason(part("linked-account")),
+            Piece::Part(part(means)),
+            Piece::Part(self.referring("linked-object")),
         ]
     }
 

@@ -18,8 +18,8 @@ mod template;
 mod tests;
 
 pub use facts::{
-    About, Breach, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, Matter, Relief, Remedy,
-    SanctionAppeal, SignOff, Standing, Varied, Why,
+    About, Breach, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, KeptFiles, Matter, Relief,
+    Remedy, SanctionAppeal, SignOff, Standing, Varied, Why, WhyKept,
 };
 pub use kind::{Fallback, NoticeKind};
 pub use language::Language;

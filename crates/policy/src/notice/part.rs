@@ -1,6 +1,6 @@
 //! Parts of letters, and those that many letters have.
 
-use super::facts::{CitedRule, Handler, Remedy, SignOff, Standing, Why};
+use super::facts::{CitedRule, Handler, KeptFiles, Remedy, SignOff, Standing, Why, WhyKept};
 use crate::ladder::Step;
 use crate::post::PostKind;
 use crate::time::Timestamp;
@@ -156,4 +156,18 @@ pub(super) fn remedy(remedy: &Remedy) -> Vec<Piece> {
     };
     let lifted = remedy.lifted.then(|| Piece::Part(part("remedy-lifted")));
     [Some(Piece::Part(what)), lifted].into_iter().flatten().collect()
+}
+
+pub(super) fn kept_files(kept: &KeptFiles) -> Part {
+    let why = part(match kept.why {
+        WhyKept::Held => "kept-held",
+        WhyKept::UnderAppeal => "kept-under-appeal",
+        WhyKept::InForce => "kept-in-force",
+        WhyKept::SanctionCounts => "kept-sanction-counts",
+        WhyKept::StrikeCounts => "kept-strike-counts",
+        WhyKept::RestsOnIt => "kept-rests-on-it",
+        WhyKept::Open => "kept-open",
+    });
+    let files: Vec<_> = kept.files.iter().map(ToString::to_string).collect();
+    part("erasure-kept-files").text("files", &files.join(", ")).date("until", kept.until).phrase("why", why)
 }

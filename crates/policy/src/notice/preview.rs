@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 
 use super::facts::{
-    About, Breach, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, Matter, Relief, Remedy,
-    SanctionAppeal, SignOff, Standing, Varied, Why,
+    About, Breach, Cause, CitedRule, ErasureAnswer, Grounds, Handler, Hearer, KeptFiles, Matter, Relief,
+    Remedy, SanctionAppeal, SignOff, Standing, Varied, Why, WhyKept,
 };
 use super::{Language, Letter, Notice, NoticeKind, Templates, Unwritable};
 use crate::ids::Reference;
@@ -276,6 +276,10 @@ fn of_reports_and_records() -> Vec<NoticeKind> {
     let answered = |handler, outcome, next| NoticeKind::ReportAnswered { handler, outcome, next };
     let escalated = |was_due, handler| NoticeKind::ReportEscalated { was_due, handler, due: after(5) };
     let rules = Rulebook::default().rules().iter().map(|rule| CitedRule::new(rule, Some(1))).collect();
+    let kept = |why, files: &[u32]| {
+        let files = files.iter().filter_map(|number| Reference::new(*number)).collect();
+        KeptFiles { why, files, until: after(180) }
+    };
     let external = || Handler::External("the national complaints team".to_owned());
     vec![
         received(Handler::AdminTeam),
@@ -290,9 +294,27 @@ fn of_reports_and_records() -> Vec<NoticeKind> {
         escalated(None, Handler::Executive),
         escalated(None, Handler::Alternate),
         NoticeKind::RulesWelcome { rules },
-        NoticeKind::ErasureAnswered { answer: ErasureAnswer::Erased },
-        NoticeKind::ErasureAnswered { answer: ErasureAnswer::PartlyErased { until: after(180) } },
-        NoticeKind::ErasureAnswered { answer: ErasureAnswer::Kept { until: after(180) } },
+        NoticeKind::ErasureAnswered { answer: ErasureAnswer::Erased, kept: Vec::new() },
+        NoticeKind::ErasureAnswered {
+            answer: ErasureAnswer::PartlyErased { until: after(180) },
+            kept: vec![
+                kept(WhyKept::StrikeCounts, &[38, 41]),
+                kept(WhyKept::RestsOnIt, &[40]),
+                kept(WhyKept::Open, &[44]),
+            ],
+        },
+        NoticeKind::ErasureAnswered {
+            answer: ErasureAnswer::Kept { until: after(180) },
+            kept: vec![
+                kept(WhyKept::Held, &[38]),
+                kept(WhyKept::UnderAppeal, &[41]),
+                kept(WhyKept::InForce, &[43]),
+                kept(WhyKept::SanctionCounts, &[45]),
+            ],
+        },
         NoticeKind::RecordPurged { opened_at: after(-730), kept_months: 24 },
+        NoticeKind::AccountsLinked,
+        NoticeKind::AccountsUnlinked,
+        NoticeKind::Readmitted,
     ]
 }

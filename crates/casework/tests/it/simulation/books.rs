@@ -205,6 +205,7 @@ const QUERIES: &[&str] = &[
         union all select 'appeal_waits', 'appeal_reminder' union all select 'appeal_overdue', 'appeal_due'
         union all select 'heard', 'hearing_over' union all select 'mute_review', 'mute_review'
         union all select 'hold_review_due', 'hold_review' union all select 'suspension_over', 'suspension_over'
+        union all select 'erasure_waits', 'erasure_reminder' union all select 'erasure_overdue', 'erasure_due'
     ) d
     where (select count(*) from event e where e.file_id = f.file_id and e.event ->> '$.event' = d.event)
         > (select count(*) from deadline x where x.file_id = f.file_id and x.kind = d.kind and x.outcome = 'fired')

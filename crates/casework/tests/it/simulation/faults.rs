@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use platform::fake::Fake;
 use platform::{Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
-use policy::{ChannelId, Clock, GroupId, PlatformId, Post, PostId, Timestamp};
+use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId, Timestamp};
 
 use super::chance::Chance;
 
@@ -195,5 +195,10 @@ impl Outbound for Faulty {
     async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
         self.fault_of_a_question()?;
         self.fake.exclusions(group).await
+    }
+
+    async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
+        self.fault_of_a_question()?;
+        self.fake.members(group).await
     }
 }

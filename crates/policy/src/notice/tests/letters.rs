@@ -33,7 +33,14 @@ const SANCTIONS: [&str; 9] = [
     "corrected",
 ];
 const REPORTS: [&str; 3] = ["report_received", "report_answered", "report_escalated"];
-const RECORDS: [&str; 3] = ["rules_welcome", "erasure_answered", "record_purged"];
+const RECORDS: [&str; 6] = [
+    "rules_welcome",
+    "erasure_answered",
+    "record_purged",
+    "accounts_linked",
+    "accounts_unlinked",
+    "readmitted",
+];
 
 #[test]
 fn the_letters_are_all_here() {
