@@ -56,6 +56,7 @@ impl Casework {
             DeadlineKind::DigestDue => {
                 self.send_digest(&mut tx, in_force, file, due.deadline.due, now).await?;
             }
+            DeadlineKind::AppealLate => self.appeal_late(&mut tx, in_force, file, now).await?,
         }
         die_at!("deadline::written");
         self.commit(tx).await
@@ -132,50 +133,15 @@ impl Casework {
         };
         let file = self.file_in(tx, in_force, reference).await?;
         self.appeal_stands(tx, in_force, reference, &state, now).await?;
-        self.tell_panel(tx, in_force, &file, Event::AppealOverdue, now).await?;
+        let Some((_, matter)) = contested(&file) else { return Ok(()) };
         let due = now.end_of_day_after(charter.procedure.periods.executive_days, charter.zone);
-        let kind = contested(&file).map(|(_, matter)| NoticeKind::AppealEscalated {
-            matter,
-            was_due: *was_due,
-            due,
-        });
+        let kind = NoticeKind::AppealEscalated { matter, was_due: *was_due, due };
         let step = Step { actor: Actor::Bot, event: Event::AppealOverdue, reason: None, now };
-        self.advance(tx, in_force, &file, kind, &step).await
-    }
-
-    /// The member hears that the Executive still has the appeal, and when they will hear again.
-    async fn report_progress(
-        &self,
-        tx: &mut Transaction,
-        in_force: &InForce,
-        reference: Reference,
-        now: Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let group = &in_force.charter.group;
-        let Some(Appeal { lodged_at, state: AppealState::Executive { since, .. } }) =
-            tx.appeal(group, reference).await?
-        else {
-            return Ok(());
-        };
-        let file = self.file_in(tx, in_force, reference).await?;
-        let (periods, zone) = (in_force.charter.procedure.periods, in_force.charter.zone);
-        let again_at = now.noon_after(periods.progress_days, zone);
-        let again = [Deadline { kind: DeadlineKind::AppealProgress, due: again_at }];
-        tx.set_deadlines(group, reference, &[], &again, now).await?;
-        self.tell_panel(tx, in_force, &file, Event::ExecutiveWaits, now).await?;
-        let due = since.end_of_day_after(periods.executive_days, zone);
-        let kind = contested(&file).map(|(_, matter)| NoticeKind::AppealProgress {
-            matter,
-            lodged_at,
-            due,
-            again_at,
-        });
-        let step = Step { actor: Actor::Bot, event: Event::ExecutiveWaits, reason: None, now };
-        self.advance(tx, in_force, &file, kind, &step).await
+        self.before_the_executive(tx, in_force, &file, kind, &step).await
     }
 
     /// A file that has a deadline, and so is there.
-    async fn file_in(
+    pub(crate) async fn file_in(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,

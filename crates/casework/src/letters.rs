@@ -44,6 +44,15 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         Event::ExecutiveWaits => {
             Some(format!("{reference} the appeal still waits for the Executive: see `appeals`."))
         }
+        Event::AppealBeyond => Some(format!(
+            "{reference} nobody of the Executive may hear {about}'s appeal: each of them has a part in it or decided before. \
+             It is for {}: hand it on, and put that on record with `outside {reference}`.",
+            in_force.charter.external_body
+        )),
+        Event::AppealLate => Some(format!(
+            "{reference} the Executive should have decided {about}'s appeal by now, and it is LATE: see `appeals` and \
+             `minute`."
+        )),
         Event::NoticeRefused => Some(format!(
             "{reference} {about} takes no private messages: the notice was NOT delivered. Please serve it by hand: \
              `case {reference}` shows it, and `serve {reference}` puts it on record."
@@ -282,12 +291,18 @@ pub(crate) fn because(sanction: &Sanction, in_force: &InForce) -> String {
 }
 
 /// One line about an appeal for lists.
-pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce) -> String {
+pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce, now: Timestamp) -> String {
     let (reference, author) = (file.reference(), file.subject().map_or("the group", MemberId::as_str));
     let lodged = appeal.lodged_at.long_date(in_force.charter.zone);
     match appeal.state {
-        AppealState::Executive { .. } => {
-            format!("{reference} before the Executive since {lodged}, by {author}")
+        AppealState::Executive { since, .. } => {
+            let days = in_force.charter.procedure.periods.executive_days;
+            let due = since.end_of_day_after(days, in_force.charter.zone);
+            let due = match due.long_date(in_force.charter.zone) {
+                due_on if due < now => format!(", OVERDUE since {due_on}"),
+                due_on => format!(", due {due_on}"),
+            };
+            format!("{reference} before the Executive since {lodged}{due}, by {author}")
         }
         AppealState::Lodged { .. }
         | AppealState::Accepted { .. }
@@ -319,6 +334,8 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::AppealWaits => "the moderators were reminded of the appeal".to_owned(),
         Event::AppealOverdue => "nobody decided the appeal in time: it went to the Executive".to_owned(),
         Event::ExecutiveWaits => "the appeal still waited for the Executive".to_owned(),
+        Event::AppealBeyond => "nobody of the Executive may hear the appeal: it is for an outside body".to_owned(),
+        Event::AppealLate => "the Executive had not decided the appeal in time".to_owned(),
         Event::AppealSettled { ruling } => {
             format!("appeal to the Executive: {}; entered by {}", final_ruling(ruling), who("the bot"))
         }

@@ -8,6 +8,7 @@ mod access;
 mod acts;
 mod answers;
 mod appeals;
+mod before_executive;
 mod clock;
 pub mod commands;
 mod deadlines;

@@ -170,10 +170,16 @@ impl AppealState {
                 });
                 reminders.chain([Deadline { kind: DeadlineKind::AppealDue, due: *due }]).collect()
             }
-            Self::Executive { .. } => vec![Deadline {
-                kind: DeadlineKind::AppealProgress,
-                due: since.noon_after(periods.progress_days, zone),
-            }],
+            Self::Executive { .. } => vec![
+                Deadline {
+                    kind: DeadlineKind::AppealProgress,
+                    due: since.noon_after(periods.progress_days, zone),
+                },
+                Deadline {
+                    kind: DeadlineKind::AppealLate,
+                    due: since.end_of_day_after(periods.executive_days, zone),
+                },
+            ],
             Self::Accepted { .. }
             | Self::Dismissed { .. }
             | Self::Settled { .. }
@@ -376,6 +382,30 @@ pub fn panel(parties: &Parties, deciders: &[MemberId], roster: &Roster, persons:
             && !deciders.iter().any(|decider| persons.same(decider, officer))
     };
     roster.holders(Role::Executive).filter(fresh).cloned().collect()
+}
+
+/// Who can hand an appeal to the body outside the group when nobody is left to sit on the panel: officers who may, have
+/// no part in it and decided nothing about it before. The Secretary first, then the alternate, the Executive and the
+/// other admins.
+pub fn hands_on(
+    parties: &Parties,
+    deciders: &[MemberId],
+    roster: &Roster,
+    alternate: Option<&MemberId>,
+    persons: &Persons,
+) -> Vec<MemberId> {
+    let may = |officer: &&MemberId| {
+        (roster.holds(officer, Role::Admin) || roster.holds(officer, Role::Executive))
+            && parties.conflict(officer, persons).is_none()
+            && !deciders.iter().any(|decider| persons.same(decider, officer))
+    };
+    let in_turn: [Vec<MemberId>; 4] = [
+        roster.holders(Role::Secretary).filter(may).cloned().collect(),
+        alternate.into_iter().filter(may).cloned().collect(),
+        roster.holders(Role::Executive).filter(may).cloned().collect(),
+        roster.holders(Role::Admin).filter(may).cloned().collect(),
+    ];
+    in_turn.into_iter().find(|officers| !officers.is_empty()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub enum DeadlineKind {
     TombstoneReview,
     /// The counts of the month before go to the Secretary; comes again.
     DigestDue,
+    /// The Executive should have decided an appeal: they and the Secretary hear that it is late; comes again.
+    AppealLate,
 }
 
 words!(DeadlineKind {
@@ -57,6 +59,7 @@ words!(DeadlineKind {
     HoldReview = "hold_review",
     TombstoneReview = "tombstone_review",
     DigestDue = "digest_due",
+    AppealLate = "appeal_late",
 });
 
 /// Something that falls due.
@@ -87,7 +90,8 @@ impl DeadlineKind {
             | Self::ReportReminder
             | Self::HoldReview
             | Self::TombstoneReview
-            | Self::DigestDue => false,
+            | Self::DigestDue
+            | Self::AppealLate => false,
         }
     }
 }

@@ -243,6 +243,10 @@ pub enum Event {
         /// When it was over.
         until: Timestamp,
     },
+    /// Nobody of the Executive may hear the appeal: it is for a body outside the group. Said again until it is there.
+    AppealBeyond,
+    /// The Executive has not decided the appeal in time. Said again until it has.
+    AppealLate,
 }
 
 impl Event {
@@ -322,7 +326,9 @@ impl Event {
             | Self::Exported
             | Self::Outlived { .. }
             | Self::TombstonesDue { .. }
-            | Self::DigestSent { .. } => false,
+            | Self::DigestSent { .. }
+            | Self::AppealBeyond
+            | Self::AppealLate => false,
         }
     }
 }

@@ -145,6 +145,13 @@ pub enum NoticeKind {
         /// When the member hears again if there is no answer before.
         again_at: Timestamp,
     },
+    /// Nobody of the Executive may hear an appeal: it is for a body outside the group.
+    AppealBeyond {
+        /// What the appeal is about.
+        matter: Matter,
+        /// Who stands beyond the Executive.
+        external_body: String,
+    },
     /// The Executive said yes.
     AppealAllowed {
         /// What the appeal was about.
@@ -334,7 +341,7 @@ pub enum Fallback {
 
 impl NoticeKind {
     /// Every word a kind can have, in order.
-    pub const WORDS: [&'static str; 31] = [
+    pub const WORDS: [&'static str; 32] = [
         "removed",
         "hidden",
         "quoted",
@@ -348,6 +355,7 @@ impl NoticeKind {
         "executive_asked",
         "appeal_escalated",
         "appeal_progress",
+        "appeal_beyond",
         "appeal_allowed",
         "appeal_varied",
         "appeal_dismissed_final",
@@ -384,6 +392,7 @@ impl NoticeKind {
             Self::ExecutiveAsked { .. } => "executive_asked",
             Self::AppealEscalated { .. } => "appeal_escalated",
             Self::AppealProgress { .. } => "appeal_progress",
+            Self::AppealBeyond { .. } => "appeal_beyond",
             Self::AppealAllowed { .. } => "appeal_allowed",
             Self::AppealVaried { .. } => "appeal_varied",
             Self::AppealDismissedFinal { .. } => "appeal_dismissed_final",
@@ -425,6 +434,7 @@ impl NoticeKind {
             | Self::ExecutiveAsked { .. }
             | Self::AppealEscalated { .. }
             | Self::AppealProgress { .. }
+            | Self::AppealBeyond { .. }
             | Self::AppealAllowed { .. }
             | Self::AppealVaried { .. }
             | Self::AppealDismissedFinal { .. }

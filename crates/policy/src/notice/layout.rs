@@ -45,6 +45,7 @@ impl Notice {
                 part("heading-executive-asked")
             }
             NoticeKind::AppealProgress { .. } => part("heading-appeal-progress"),
+            NoticeKind::AppealBeyond { .. } => part("heading-appeal-beyond"),
             NoticeKind::AppealAllowed { .. } => part("heading-appeal-allowed"),
             NoticeKind::AppealVaried { .. } => part("heading-appeal-varied"),
             NoticeKind::SideInvited { .. } => part("heading-side-invited"),
@@ -84,6 +85,7 @@ impl Notice {
             | NoticeKind::ExecutiveAsked { matter: about, .. }
             | NoticeKind::AppealEscalated { matter: about, .. }
             | NoticeKind::AppealProgress { matter: about, .. }
+            | NoticeKind::AppealBeyond { matter: about, .. }
             | NoticeKind::AppealAllowed { matter: about, .. }
             | NoticeKind::AppealVaried { matter: about, .. }
             | NoticeKind::AppealDismissedFinal { matter: about, .. } => matter(about),
@@ -173,9 +175,16 @@ impl Notice {
                 vec![Piece::Part(what), says("officers-say"), answer_due(*due)]
             }
             NoticeKind::AppealProgress { matter, lodged_at, due, again_at } => {
-                let what = self.of_matter("appeal-progress", matter).date("lodged", *lodged_at);
+                // A date that has passed is no promise.
+                let late = *due < self.written_at;
+                let id = if late { "appeal-progress-late" } else { "appeal-progress" };
+                let what = self.of_matter(id, matter).date("lodged", *lodged_at);
                 let what = what.date("due", *due).date("again", *again_at);
                 vec![Piece::Part(what), says("executive-says")]
+            }
+            NoticeKind::AppealBeyond { matter, external_body } => {
+                let what = self.of_matter("appeal-beyond", matter).text("body", external_body);
+                vec![Piece::Part(what.text("group", &self.group_name)), says("officers-say")]
             }
             NoticeKind::AppealAllowed { matter, minute, relief, standing } => {
                 let what = Piece::Part(self.of_matter("appeal-allowed", matter));

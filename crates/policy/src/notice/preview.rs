@@ -174,6 +174,13 @@ fn of_appeals() -> Vec<NoticeKind> {
             due: after(14),
             again_at: after(14),
         },
+        NoticeKind::AppealProgress {
+            matter: sanction(Step::Suspension),
+            lodged_at: after(-42),
+            due: after(-14),
+            again_at: after(14),
+        },
+        NoticeKind::AppealBeyond { matter: sanction(Step::Suspension), external_body: external_body() },
         allowed(post, Relief { post_back: true, strike_voided: true, sanction: None }),
         allowed(sanction(Step::Warning), undone(remedy(Step::Warning, None, false))),
         allowed(sanction(Step::Suspension), undone(remedy(Step::Suspension, None, true))),

@@ -1,0 +1,76 @@
+//! What happens where the procedure has nobody left to go on, or comes late to it.
+
+use crate::harness::Harness;
+
+const DAY: i64 = 24 * 60 * 60;
+
+async fn days(it: &Harness, days: i64) {
+    for _ in 0..days {
+        it.clock.advance(DAY);
+        it.settle().await;
+    }
+}
+
+/// Alice's appeal, dismissed by a moderator and taken to the Executive, who is only ed.
+async fn before_the_executive(conflicted: bool) -> Harness {
+    let it = Harness::new().await;
+    it.post("1", "alice", "worstlo").await;
+    if conflicted {
+        it.command("ed", "conflict B-1").await;
+    }
+    it.direct("alice", "appeal B-1 It was a joke").await;
+    it.command("mo", "decide B-1 dismiss Jokes need care too.").await;
+    it.direct("alice", "appeal B-1 I disagree").await;
+    it
+}
+
+#[tokio::test]
+async fn where_nobody_of_the_executive_may_hear_an_appeal_somebody_is_told_to_hand_it_on() {
+    let it = before_the_executive(true).await;
+    let asked = || it.letters_from("sam", 0).matches("with `outside B-0001`").count();
+    assert_eq!(asked(), 1, "{}", it.letters_from("sam", 0));
+    assert!(!it.letters_from("ed", 0).contains("B-0001"));
+    let told = it.told("alice");
+    assert_eq!(told.last().unwrap(), "Your appeal goes outside the group");
+    let letter = it.letters_from("alice", told.len() - 1);
+    assert!(letter.contains("It is for the national office") && !letter.contains("answer by"), "{letter}");
+
+    days(&it, 16).await;
+    let letters = it.letters_from("alice", told.len());
+    assert!(letters.contains("goes outside") && !letters.contains("should answer by"), "{letters}");
+    assert_eq!(asked(), 2);
+
+    assert!(it.command("sam", "outside B-1").await.contains("with a body outside the group"));
+    days(&it, 40).await;
+    assert_eq!(asked(), 2, "it is there now");
+}
+
+#[tokio::test]
+async fn an_appeal_that_is_late_before_the_executive_speaks_up() {
+    let it = before_the_executive(false).await;
+    assert!(
+        it.command("sam", "queue")
+            .await
+            .contains("B-0001 before the Executive since 11 May 2026, due 8 June")
+    );
+    days(&it, 28).await;
+    assert!(!it.letters_from("sam", 0).contains("LATE"));
+    days(&it, 2).await;
+    for officer in ["sam", "ed"] {
+        let letters = it.letters_from(officer, 0);
+        assert_eq!(
+            letters.matches("should have decided alice's appeal by now, and it is LATE").count(),
+            1,
+            "{letters}"
+        );
+    }
+    assert!(it.command("sam", "queue").await.contains("OVERDUE since 8 June 2026"));
+    days(&it, 14).await;
+    assert!(it.letters_from("sam", 0).matches("is LATE").count() >= 2, "again until it is decided");
+    let letters = it.letters_from("alice", it.told("alice").len() - 1);
+    assert!(letters.contains("should have answered by 8 June 2026"), "{letters}");
+    it.command("ed", "minute B-1 dismiss EC/4 It stands.").await;
+    let late = it.letters_from("sam", 0).matches("is LATE").count();
+    days(&it, 20).await;
+    assert_eq!(it.letters_from("sam", 0).matches("is LATE").count(), late);
+}
