@@ -26,16 +26,27 @@ impl Casework {
             }
             let in_force = self.in_force(&group)?;
             while let Some(due) = self.ledger.next_deadline_but(&group, self.now(), &withheld).await? {
-                self.fire(&in_force, &due).await?;
+                self.fire(&in_force, &due, &withheld).await?;
             }
         }
         Ok(())
     }
 
     #[tracing::instrument(skip_all, fields(file.reference = %due.file, deadline = due.deadline.kind.word()))]
-    async fn fire(&self, in_force: &InForce, due: &Due) -> Result<(), CaseworkError> {
+    async fn fire(
+        &self,
+        in_force: &InForce,
+        due: &Due,
+        withheld: &[DeadlineKind],
+    ) -> Result<(), CaseworkError> {
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        // Of a chain that came all at once only the last counts; what waits for the clock takes nobody's place.
+        let later = due.deadline.kind.gives_way_to().iter().filter(|kind| !withheld.contains(kind));
+        let later: Vec<_> = later.copied().collect();
+        if !later.is_empty() && tx.pass_over(due.id, &later, now).await? {
+            return self.commit(tx).await;
+        }
         tx.fire(due.id, now).await?;
         let file = due.file;
         match due.deadline.kind {

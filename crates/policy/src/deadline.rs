@@ -72,6 +72,29 @@ pub struct Deadline {
 }
 
 impl DeadlineKind {
+    /// What takes its place once that has come too, in the same file: the rest of its chain. After an outage of a week
+    /// nobody needs the reminders of days that are over.
+    pub fn gives_way_to(self) -> &'static [Self] {
+        match self {
+            Self::ReviewDue => &[Self::ReviewOverdue],
+            Self::AppealReminder => &[Self::AppealReminder, Self::AppealDue],
+            Self::ReportReminder => &[Self::ReportReminder, Self::ReportDue],
+            Self::MuteReview => &[Self::MuteOver],
+            Self::ReviewOverdue
+            | Self::AppealDue
+            | Self::AppealProgress
+            | Self::HearingOver
+            | Self::SigningDue
+            | Self::SuspensionOver
+            | Self::MuteOver
+            | Self::ReportDue
+            | Self::HoldReview
+            | Self::TombstoneReview
+            | Self::DigestDue
+            | Self::AppealLate => &[],
+        }
+    }
+
     /// Whether it waits while the clock cannot be believed: nobody is let back, nobody's time
     /// to answer runs out, and nothing goes up by a clock that somebody set.
     pub fn wants_a_plausible_clock(self) -> bool {

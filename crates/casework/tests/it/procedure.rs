@@ -1,6 +1,6 @@
 //! What happens where the procedure has nobody left to go on, or comes late to it.
 
-use crate::harness::Harness;
+use crate::harness::{Harness, read};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -73,4 +73,26 @@ async fn an_appeal_that_is_late_before_the_executive_speaks_up() {
     let late = it.letters_from("sam", 0).matches("is LATE").count();
     days(&it, 20).await;
     assert_eq!(it.letters_from("sam", 0).matches("is LATE").count(), late);
+}
+
+#[tokio::test]
+async fn of_what_fell_due_in_an_outage_only_the_last_of_a_chain_is_told() {
+    let officers = |it: &Harness, part: &str| {
+        let letters = it.platform.officers_letters();
+        letters.iter().filter(|letter| read(letter).contains(part)).count()
+    };
+    let waits = "still waits for a moderator";
+    for (gap, reminders, overdue) in [(3, 1, 0), (4, 1, 0), (9, 0, 1)] {
+        let it = Harness::new().await;
+        it.post("1", "alice", "worstlo").await;
+        it.direct("alice", "appeal B-1 It was a joke").await;
+        it.direct("bob", "report abuse @alice rude").await;
+        it.clock.advance(gap * DAY + 3 * 60 * 60);
+        it.settle().await;
+        let told = it.letters_from("ed", 0).matches("nobody decided the appeal in time").count();
+        assert_eq!((officers(&it, waits), told), (reminders, overdue), "{gap}");
+        let admins = it.letters_from("asha", 0);
+        let report = admins.matches("still waits for an answer").count();
+        assert_eq!(report, usize::from(gap < 5), "{gap}: {admins}");
+    }
 }
