@@ -148,6 +148,7 @@ create table notice (
     to_id integer,
     kind text not null check (kind in (
         'removed', 'hidden', 'quoted', 'cascade_removed', 'confirmed', 'strike_voided', 'restored',
+        'restored_along',
         'appeal_received', 'appeal_accepted', 'appeal_dismissed', 'executive_asked', 'appeal_escalated',
         'appeal_progress', 'appeal_beyond', 'appeal_allowed', 'appeal_varied', 'appeal_dismissed_final', 'side_invited',
         'warning_issued', 'suspended', 'expelled', 'sanction_declined', 'suspension_ended', 'interim_muted',

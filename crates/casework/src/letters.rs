@@ -163,6 +163,9 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
              come back.",
             posts_with(posts)
         ),
+        Event::DrawnBack { source } => {
+            format!("{reference} {whose} was put back, because it went with {source} and that was put back.")
+        }
         _ => return None,
     };
     Some(line)
@@ -334,6 +337,7 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::AppealWaits => "the moderators were reminded of the appeal".to_owned(),
         Event::AppealOverdue => "nobody decided the appeal in time: it went to the Executive".to_owned(),
         Event::ExecutiveWaits => "the appeal still waited for the Executive".to_owned(),
+        Event::DrawnBack { source } => format!("put back, because {source} was put back"),
         Event::AppealBeyond => "nobody of the Executive may hear the appeal: it is for an outside body".to_owned(),
         Event::AppealLate => "the Executive had not decided the appeal in time".to_owned(),
         Event::AppealSettled { ruling } => {

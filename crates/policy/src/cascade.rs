@@ -85,6 +85,20 @@ impl Case {
             State::Watched { .. } | State::Flagged | State::Dismissed | State::Restored => false,
         }
     }
+
+    /// Whether its post went only because another one did: nothing was found in it, and nobody said that it broke a
+    /// rule by itself. It comes back with that one.
+    pub fn went_along(&self) -> bool {
+        let removed = match self.state {
+            State::Removed => true,
+            State::Watched { .. }
+            | State::Flagged
+            | State::Dismissed
+            | State::Hidden { .. }
+            | State::Restored => false,
+        };
+        removed && self.drawn.is_some() && self.grounds.is_none() && !self.counts && self.strike.is_none()
+    }
 }
 
 /// What is to be done about a post that was drawn. Total and deterministic; once its consequences are recorded,

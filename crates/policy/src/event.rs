@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appeal::{FinalRuling, Ruling};
 use crate::case::{Act, DrawnBy};
+use crate::ids::Reference;
 use crate::ladder::Step;
 use crate::notice::ErasureAnswer;
 use crate::report::{Outcome, Tier};
@@ -247,6 +248,11 @@ pub enum Event {
     AppealBeyond,
     /// The Executive has not decided the appeal in time. Said again until it has.
     AppealLate,
+    /// The post was put back because the one that had drawn it along was.
+    DrawnBack {
+        /// The case of that one.
+        source: Reference,
+    },
 }
 
 impl Event {
@@ -277,7 +283,8 @@ impl Event {
             | Self::HoldReleased
             | Self::ErasureAnswered { .. }
             | Self::Corrected
-            | Self::Readmitted => true,
+            | Self::Readmitted
+            | Self::DrawnBack { .. } => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked

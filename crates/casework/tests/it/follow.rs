@@ -133,20 +133,29 @@ async fn what_the_filter_removes_takes_along_too() {
 }
 
 #[tokio::test]
-async fn a_post_put_back_leaves_its_cascade_away_until_each_is_restored() {
+async fn a_post_put_back_brings_back_what_went_with_it_and_nothing_else() {
     let it = spite().await;
     it.command("mo", "remove 1 privacy").await;
-    it.command("nia", "restore B-1").await;
-    assert!(!it.stands("3"));
+    let drawn = it.ledger.drawn_by(&crate::harness::group("tea"), crate::harness::case_ref(1)).await.unwrap();
+    let answer = drawn.iter().find(|case| case.post.author == member("alice")).unwrap().reference;
+    it.command("mo", &format!("remove {answer} abuse")).await;
+    it.direct("bob", "appeal B-1 it was about a raffle").await;
+    it.command("nia", "decide B-1 accept So it was.").await;
+    for (author, back) in [("bob", 1), ("nia", 1), ("asha", 1), ("alice", 0)] {
+        let quotations = it.platform.quotations();
+        let theirs = quotations.iter().filter(|quotation| quotation.author == member(author)).count();
+        assert_eq!(theirs, back, "{author}");
+    }
+    for author in ["nia", "asha"] {
+        let letter = it.letters_from(author, it.told(author).len() - 1);
+        assert!(letter.contains("so we have put yours back too"), "{author}: {letter}");
+    }
+    assert_eq!(it.strikes("alice").await, (1, 1), "it was a breach by itself");
     let told = it.platform.officers_letters();
     assert!(
-        told.iter().any(|letter| read(letter).contains("2 posts that went with it stay away")),
+        told.iter().any(|letter| read(letter).contains("1 post that went with it stays away")),
         "{told:?}"
     );
-    let drawn = it.ledger.drawn_by(&crate::harness::group("tea"), crate::harness::case_ref(1)).await.unwrap();
-    let nias = drawn.iter().find(|case| case.post.author == member("nia")).unwrap().reference;
-    it.command("mo", &format!("restore {nias}")).await;
-    assert!(it.platform.quotations().iter().any(|quotation| quotation.author == member("nia")));
 }
 
 #[tokio::test]

@@ -114,6 +114,9 @@ heading-restored = Mae eich { $post } yn ôl
 restored =
     Mae cymedrolwr wedi edrych ar { $matter }. Nid yw’n torri’r rheolau, ac mae yn ei lle eto. Mae’n ddrwg gennym am y
     drafferth.
+restored-along =
+    Roeddem wedi tynnu { $matter } oherwydd ei fod yn cario geiriau post arall. Mae’r post hwnnw’n cael ei ganiatáu wedi’r
+    cyfan, felly mae’ch un chi yn ei le eto hefyd. Mae’n ddrwg gennym am y drafferth.
 
 ## Appeals
 

@@ -104,6 +104,9 @@ strike-voided = A moderator looked again at { $matter }. It stays away.
 heading-restored = Your { $post } is back
 restored =
     A moderator looked at { $matter }. It is allowed, and we have put it back. Sorry for the trouble.
+restored-along =
+    We had removed { $matter } because it carried the words of another post. That post is allowed after all, so we have
+    put yours back too. Sorry for the trouble.
 
 ## Appeals
 

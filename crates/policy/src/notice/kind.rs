@@ -88,6 +88,13 @@ pub enum NoticeKind {
         /// The strikes that are left.
         standing: Standing,
     },
+    /// A post was put back that had gone because of another one, which was put back.
+    RestoredAlong {
+        /// The post and the rule.
+        about: About,
+        /// The member's strikes.
+        standing: Standing,
+    },
 
     /// An appeal has arrived.
     AppealReceived {
@@ -341,7 +348,7 @@ pub enum Fallback {
 
 impl NoticeKind {
     /// Every word a kind can have, in order.
-    pub const WORDS: [&'static str; 32] = [
+    pub const WORDS: [&'static str; 33] = [
         "removed",
         "hidden",
         "quoted",
@@ -349,6 +356,7 @@ impl NoticeKind {
         "confirmed",
         "strike_voided",
         "restored",
+        "restored_along",
         "appeal_received",
         "appeal_accepted",
         "appeal_dismissed",
@@ -386,6 +394,7 @@ impl NoticeKind {
             Self::Confirmed { .. } => "confirmed",
             Self::StrikeVoided { .. } => "strike_voided",
             Self::Restored { .. } => "restored",
+            Self::RestoredAlong { .. } => "restored_along",
             Self::AppealReceived { .. } => "appeal_received",
             Self::AppealAccepted { .. } => "appeal_accepted",
             Self::AppealDismissed { .. } => "appeal_dismissed",
@@ -428,6 +437,7 @@ impl NoticeKind {
             | Self::Confirmed { .. }
             | Self::StrikeVoided { .. }
             | Self::Restored { .. }
+            | Self::RestoredAlong { .. }
             | Self::AppealReceived { .. }
             | Self::AppealAccepted { .. }
             | Self::AppealDismissed { .. }

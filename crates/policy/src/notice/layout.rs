@@ -35,7 +35,9 @@ impl Notice {
             NoticeKind::Hidden { about, .. } => of_post("heading-hidden", about),
             NoticeKind::Confirmed { about, .. } => of_post("heading-confirmed", about),
             NoticeKind::StrikeVoided { .. } => part("heading-strike-voided"),
-            NoticeKind::Restored { about, .. } => of_post("heading-restored", about),
+            NoticeKind::Restored { about, .. } | NoticeKind::RestoredAlong { about, .. } => {
+                of_post("heading-restored", about)
+            }
             NoticeKind::AppealReceived { .. } => part("heading-appeal-received"),
             NoticeKind::AppealAccepted { .. } => part("heading-appeal-accepted"),
             NoticeKind::AppealDismissed { .. } | NoticeKind::AppealDismissedFinal { .. } => {
@@ -79,6 +81,7 @@ impl Notice {
             | NoticeKind::Confirmed { .. }
             | NoticeKind::StrikeVoided { .. }
             | NoticeKind::Restored { .. }
+            | NoticeKind::RestoredAlong { .. }
             | NoticeKind::AppealAccepted { .. }
             | NoticeKind::AppealDismissed { .. } => "dateline-case",
             NoticeKind::AppealReceived { matter: about, .. }
@@ -139,6 +142,10 @@ impl Notice {
             NoticeKind::Restored { about, strike_voided, standing } => {
                 let what = self.of_post("restored", about);
                 vec![what, says("moderator-says"), voided(*strike_voided, standing)]
+            }
+            NoticeKind::RestoredAlong { about, standing } => {
+                let what = self.of_post("restored-along", about);
+                vec![what, says("moderator-says"), voided(false, standing)]
             }
 
             NoticeKind::AppealReceived { matter, hearer, due } => {

@@ -126,6 +126,7 @@ fn of_posts() -> Vec<NoticeKind> {
         NoticeKind::StrikeVoided { about: message(), standing: standing(0) },
         restored(true),
         restored(false),
+        NoticeKind::RestoredAlong { about: message(), standing: standing(0) },
     ]
 }
 

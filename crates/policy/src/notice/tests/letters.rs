@@ -8,8 +8,16 @@ fn of(words: &[&str], language: Language, said: bool) -> String {
     letters.collect::<Vec<_>>().join("\n\n")
 }
 
-const POSTS: [&str; 7] =
-    ["removed", "hidden", "quoted", "cascade_removed", "confirmed", "strike_voided", "restored"];
+const POSTS: [&str; 8] = [
+    "removed",
+    "hidden",
+    "quoted",
+    "cascade_removed",
+    "confirmed",
+    "strike_voided",
+    "restored",
+    "restored_along",
+];
 const APPEALS: [&str; 10] = [
     "appeal_received",
     "appeal_accepted",
