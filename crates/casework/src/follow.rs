@@ -21,7 +21,7 @@ use crate::record::{Step, post_ref};
 const AFTER_MAX: usize = 200;
 /// For how many days after a post went others are still drawn by it.
 const DRAWS_DAYS: u32 = 7;
-/// With how many removed posts a quotation is compared at most, the latest first.
+/// With how many removed posts a post is compared at most, the latest first.
 const COMPARED_MAX: u32 = 50;
 
 impl Casework {
@@ -169,13 +169,23 @@ impl Casework {
             sources.extend(case.filter(|case| case.draws() && case.opened_at >= since));
         }
         // A quotation names nothing, so it is compared with what went lately.
-        if quotes(post) {
+        let quotes = quotes(post);
+        if quotes {
             sources.extend(self.ledger.removed_since(group, since, COMPARED_MAX).await?);
         }
+        let named = sources.len();
+        // Nor does whoever just says it again, where it went. Nothing is opened unless something did go there.
+        if !quotes && cascade::may_carry(post) {
+            sources.extend(self.ledger.removed_in(group, &post.channel, since, COMPARED_MAX).await?);
+        }
         let mut offered = None;
-        for case in sources.into_iter().filter(|case| case.draws() && case.post.id != post.id) {
+        for (at, case) in sources.into_iter().enumerate() {
+            if !case.draws() || case.post.id == post.id {
+                continue;
+            }
             let Some(source) = self.with_words(group, case).await? else { continue };
-            match source.draw(in_force, post) {
+            let drawn = source.draw(in_force, post);
+            match if at < named { drawn } else { cascade::unasked(drawn) } {
                 goes @ Drawn::Goes(_) => return Ok(Some((source.case, goes))),
                 likely @ Drawn::Offered(_) => offered = offered.or(Some((source.case, likely))),
                 Drawn::Stays => {}

@@ -203,7 +203,7 @@ pub(crate) fn grounds(case: &Case) -> String {
 fn drawn(case: &Case, by: DrawnBy) -> String {
     let DrawnBy { source, likeness } = by;
     if case.state.post_stands() {
-        format!("answers the removed post {source}; carries {} % of its words", likeness.percent)
+        format!("answers or repeats the removed post {source}; carries {} % of its words", likeness.percent)
     } else {
         format!("carries {} % of the words of {source}, {} in a row", likeness.percent, likeness.run)
     }

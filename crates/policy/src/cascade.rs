@@ -101,6 +101,22 @@ impl Case {
     }
 }
 
+/// Whether a post says enough to carry the words of a removed one without quoting or answering it. Where it does not,
+/// nothing removed has to be looked at.
+pub fn may_carry(post: &Post) -> bool {
+    post.kind == PostKind::Message
+        && post.surfaces.iter().any(|surface| words(surface.text.expose()).len() >= usize::from(RUN_MIN))
+}
+
+/// What becomes of a post that names and quotes nothing. Who says word for word what was removed lately carries it on;
+/// whoever says something like it may mean something else, and a moderator looks.
+pub fn unasked(drawn: Drawn) -> Drawn {
+    match drawn {
+        Drawn::Goes(likeness) if likeness.percent < 100 => Drawn::Offered(likeness),
+        Drawn::Goes(_) | Drawn::Offered(_) | Drawn::Stays => drawn,
+    }
+}
+
 /// What is to be done about a post that was drawn. Total and deterministic; once its consequences are recorded,
 /// [`Decision::Nothing`]. It is never a strike.
 ///

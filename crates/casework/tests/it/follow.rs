@@ -49,7 +49,9 @@ async fn what_carries_the_words_goes_without_a_strike_and_answers_are_offered() 
     assert!(it.told("alice").is_empty(), "nothing happened to her");
     let queue = it.command("mo", "queue").await;
     assert!(
-        queue.contains("flagged: answers the removed post B-0001; carries 0 % of its words by alice"),
+        queue.contains(
+            "flagged: answers or repeats the removed post B-0001; carries 0 % of its words by alice"
+        ),
         "{queue}"
     );
     let case = it.command("mo", "case B-1").await;
@@ -129,7 +131,7 @@ async fn what_the_filter_removes_takes_along_too() {
     it.takes(answering(&it, "2", "alice", "1", "How rude.")).await;
     it.settle().await;
     assert!(!it.stands("1") && it.stands("2"));
-    assert!(it.command("mo", "queue").await.contains("answers the removed post B-0001"));
+    assert!(it.command("mo", "queue").await.contains("answers or repeats the removed post B-0001"));
 }
 
 #[tokio::test]
@@ -147,8 +149,8 @@ async fn a_post_put_back_brings_back_what_went_with_it_and_nothing_else() {
         assert_eq!(theirs, back, "{author}");
     }
     for author in ["nia", "asha"] {
-        let letter = it.letters_from(author, it.told(author).len() - 1);
-        assert!(letter.contains("so we have put yours back too"), "{author}: {letter}");
+        let letter = it.letters_from(author, 0);
+        assert!(letter.contains("put yours back too"), "{author}: {letter}");
     }
     assert_eq!(it.strikes("alice").await, (1, 1), "it was a breach by itself");
     let told = it.platform.officers_letters();
@@ -181,4 +183,32 @@ async fn shadow_mode_draws_nothing() {
     it.settle().await;
     assert!(it.stands("1") && it.stands("2"));
     assert_eq!(it.platform.calls(Call::After), 0);
+}
+
+#[tokio::test]
+async fn what_is_said_again_goes_too_and_what_is_like_it_is_offered() {
+    let it = Harness::new().await;
+    let days = |days: i64| it.clock.advance(days * 86_400);
+    it.post("1", "bob", SPITE).await;
+    it.command("mo", "remove 1 privacy").await;
+    it.post("2", "alice", &format!("{SPITE}!!")).await;
+    it.post("3", "nia", "So Dave's van was outside number twelve again last night and why not").await;
+    it.post("4", "asha", "Dave's van will bring the chairs on Friday night").await;
+    it.post("5", "alice", "ask his wife").await;
+    let standing: Vec<_> = ["2", "3", "4", "5"].into_iter().filter(|id| it.stands(id)).collect();
+    assert_eq!(standing, ["3", "4", "5"]);
+    assert_eq!(it.strikes("alice").await, (0, 0));
+    assert!(it.letters_from("alice", 0).contains("not a strike"));
+    let queue = it.command("mo", "queue").await;
+    assert_eq!(queue.matches("answers or repeats the removed post B-0001").count(), 1, "{queue}");
+
+    // It is looked for where it went, as long as somebody may remember.
+    let elsewhere =
+        Post { channel: ChannelId::new("tearoom").unwrap(), ..post(&it, "tea", "6", "alice", SPITE) };
+    it.takes(elsewhere).await;
+    it.settle().await;
+    assert!(it.stands("6"));
+    days(8);
+    it.post("7", "alice", SPITE).await;
+    assert!(it.stands("7"));
 }
