@@ -31,6 +31,7 @@ mod members;
 mod moderate;
 mod mutes;
 mod my_record;
+mod named;
 mod parties;
 mod record;
 mod reports;

@@ -1,6 +1,6 @@
 //! What happens where the procedure has nobody left to go on, or comes late to it.
 
-use crate::harness::{Harness, read};
+use crate::harness::{Harness, member, read};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -95,4 +95,26 @@ async fn of_what_fell_due_in_an_outage_only_the_last_of_a_chain_is_told() {
         let report = admins.matches("still waits for an answer").count();
         assert_eq!(report, usize::from(gap < 5), "{gap}: {admins}");
     }
+}
+
+#[tokio::test]
+async fn nothing_is_put_on_record_about_an_account_that_nobody_has() {
+    let it = Harness::new().await;
+    for (who, line) in
+        [("mo", "mute nobdy 2 calm down"), ("asha", "link alice nobdy"), ("asha", "link nobdy alice")]
+    {
+        let answer = it.command(who, line).await;
+        assert!(
+            answer.contains("has the account nobdy") && answer.contains("Nothing was changed"),
+            "{line}: {answer}"
+        );
+    }
+    let answer = it.direct("alice", "report abuse @nobdy rude").await;
+    assert!(answer.contains("has the account nobdy"), "{answer}");
+    assert!(it.letters_from("asha", 0).is_empty());
+
+    // Somebody who has left is somebody, and so is an officer the platform has not seen.
+    it.platform.leave(&member("bob"));
+    let answer = it.command("mo", "mute @bob 2 calm down").await;
+    assert!(answer.contains("cannot post") && !answer.contains("cannot tell"), "{answer}");
 }
