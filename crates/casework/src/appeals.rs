@@ -60,8 +60,9 @@ impl Casework {
         };
         let Some((contested, matter)) = contested(&file) else { return Ok(unknown(reference)) };
         let earlier = tx.appeal(group, reference).await?;
+        let above = self.upheld_above(&mut tx, group, &file).await?;
         let (periods, zone) = (charter.procedure.periods, charter.zone);
-        let state = match appeal::lodge(&contested, earlier.as_ref(), periods, zone, now) {
+        let state = match appeal::lodge(&contested, earlier.as_ref(), above, periods, zone, now) {
             Ok(state) => state,
             Err(error) => {
                 return Ok(Letter::line(format!(
@@ -95,6 +96,23 @@ impl Casework {
         }
         self.commit(tx).await?;
         Ok(Letter::line(format!("Thank you. Your appeal about {reference} is on record.")))
+    }
+
+    /// A sanction resting on a case that the Executive upheld, if one does.
+    async fn upheld_above(
+        &self,
+        tx: &mut Transaction,
+        group: &GroupId,
+        file: &File,
+    ) -> Result<Option<Reference>, CaseworkError> {
+        let File::Case(case) = file else { return Ok(None) };
+        for sanction in self.ledger.sanctions_on(group, case.reference).await? {
+            let appeal = tx.appeal(group, sanction).await?.map(|appeal| appeal.state);
+            if matches!(appeal, Some(AppealState::Settled { ruling, .. }) if ruling.upholds()) {
+                return Ok(Some(sanction));
+            }
+        }
+        Ok(None)
     }
 
     /// A file about the member who asks, under whichever of their accounts.

@@ -99,8 +99,8 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         )),
         Event::Outlived { due } => Some(format!(
             "{reference} the file of this expulsion goes after {}. The expulsion outlives it, without a name or a reason: \
-             the Executive is to reaffirm it or lift it before. Look at it with `case {reference}`; an admin lifts it with \
-             `void {reference} WHY`, and whoever does nothing reaffirms it.",
+             the Executive is to reaffirm it or lift it before. Look at it with `case {reference}`; they lift it with \
+             `minute {reference} allow PLACE WHY`, and whoever does nothing reaffirms it.",
             due.long_date(in_force.charter.zone)
         )),
         Event::TombstonesDue { accounts } => Some(format!(
@@ -337,6 +337,9 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::AppealWaits => "the moderators were reminded of the appeal".to_owned(),
         Event::AppealOverdue => "nobody decided the appeal in time: it went to the Executive".to_owned(),
         Event::ExecutiveWaits => "the appeal still waited for the Executive".to_owned(),
+        Event::ServiceCorrected { .. } => {
+            format!("the day on which a notice was served by hand was corrected by {}", who("the bot"))
+        }
         Event::DrawnBack { source } => format!("put back, because {source} was put back"),
         Event::AppealBeyond => "nobody of the Executive may hear the appeal: it is for an outside body".to_owned(),
         Event::AppealLate => "the Executive had not decided the appeal in time".to_owned(),

@@ -133,6 +133,16 @@ pub enum FinalRuling {
     NotAdmitted,
 }
 
+impl FinalRuling {
+    /// Whether the Executive looked at the matter and found that there was a breach.
+    pub fn upholds(self) -> bool {
+        match self {
+            Self::Dismissed | Self::Reduced(_) => true,
+            Self::Allowed | Self::NoStrike | Self::NotAdmitted => false,
+        }
+    }
+}
+
 impl AppealState {
     /// The word for it.
     pub fn word(&self) -> &'static str {
@@ -213,6 +223,9 @@ pub enum CannotAppeal {
     /// A body outside the group has it.
     #[error("a body outside the group has it; nothing more is decided here")]
     Frozen,
+    /// The Executive has decided about a sanction that rests on it.
+    #[error("the Executive has decided about {0}, which rests on it, and that is final in the group")]
+    FinalAbove(Reference),
 }
 
 impl Contested<'_> {
@@ -272,18 +285,23 @@ impl Contested<'_> {
     }
 }
 
-/// Where an appeal lodged now would stand, after the `earlier` one if there was one.
+/// Where an appeal lodged now would stand, after the `earlier` one if there was one. `above` is a sanction that rests on
+/// what is appealed and that the Executive upheld: then this was upheld with it.
 ///
 /// # Errors
 /// When there is nothing to appeal, it is being heard, or nobody in the group is left to hear it.
 pub fn lodge(
     contested: &Contested<'_>,
     earlier: Option<&Appeal>,
+    above: Option<Reference>,
     periods: Periods,
     zone: Tz,
     now: Timestamp,
 ) -> Result<AppealState, CannotAppeal> {
     contested.is_decided()?;
+    if let Some(above) = above {
+        return Err(CannotAppeal::FinalAbove(above));
+    }
     let executive = |came| AppealState::Executive { since: now, came };
     let late = now > contested.closes_at(periods, zone);
     match earlier.map(|appeal| &appeal.state) {

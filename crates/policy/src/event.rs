@@ -253,6 +253,13 @@ pub enum Event {
         /// The case of that one.
         source: Reference,
     },
+    /// The Secretary corrected the day on which a notice had been served by hand.
+    ServiceCorrected {
+        /// When it had counted from.
+        was: Timestamp,
+        /// When the member got it.
+        at: Timestamp,
+    },
 }
 
 impl Event {
@@ -284,7 +291,8 @@ impl Event {
             | Self::ErasureAnswered { .. }
             | Self::Corrected
             | Self::Readmitted
-            | Self::DrawnBack { .. } => true,
+            | Self::DrawnBack { .. }
+            | Self::ServiceCorrected { .. } => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
