@@ -148,8 +148,9 @@ create table notice (
     to_id integer,
     kind text not null check (kind in (
         'removed', 'hidden', 'quoted', 'cascade_removed', 'confirmed', 'strike_voided', 'restored',
+        'restored_along',
         'appeal_received', 'appeal_accepted', 'appeal_dismissed', 'executive_asked', 'appeal_escalated',
-        'appeal_progress', 'appeal_allowed', 'appeal_varied', 'appeal_dismissed_final', 'side_invited',
+        'appeal_progress', 'appeal_beyond', 'appeal_allowed', 'appeal_varied', 'appeal_dismissed_final', 'side_invited',
         'warning_issued', 'suspended', 'expelled', 'sanction_declined', 'suspension_ended', 'interim_muted',
         'interim_ended', 'corrected', 'report_received', 'report_answered', 'report_escalated',
         'rules_welcome', 'erasure_answered', 'record_purged', 'accounts_linked', 'accounts_unlinked', 'readmitted'
@@ -338,7 +339,7 @@ create table deadline (
     kind text not null check (kind in (
         'review_due', 'review_overdue', 'appeal_reminder', 'appeal_due', 'appeal_progress', 'hearing_over',
         'signing_due', 'suspension_over', 'mute_review', 'mute_over', 'report_reminder', 'report_due', 'hold_review',
-        'tombstone_review', 'digest_due', 'erasure_reminder', 'erasure_due'
+        'tombstone_review', 'digest_due', 'erasure_reminder', 'erasure_due', 'appeal_late'
     )),
     due_at_ms integer not null,
     settled_at_ms integer,

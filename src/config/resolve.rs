@@ -9,8 +9,8 @@ use std::str::FromStr;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use policy::rule::RulebookProblem;
 use policy::{
-    ChannelId, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure, Role, Roster,
-    Rule, Rulebook, Selector, Verdict, Wording,
+    ChannelId, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure, Quorums, Role,
+    Roster, Rule, Rulebook, Selector, Step, Verdict, Wording,
 };
 
 use super::problem::{ConfigProblem, choose, nearest};
@@ -131,6 +131,7 @@ impl Check {
         let mut procedure = self.procedure(&raw.numbers);
         procedure.periods.hearing_before_warning =
             raw.hearing_before_warning.as_ref().is_none_or(|written| written.value);
+        self.quorums(&raw.numbers, procedure.quorums, &roster);
         let duties = self.duties(raw.duties, &roster);
         let welcome = raw.welcome.is_some_and(|written| written.value);
         let rulebook = self.rulebook(raw.rules);
@@ -287,6 +288,44 @@ impl Check {
             }
         }
         procedure
+    }
+
+    /// No step takes fewer officers than a lighter one, and none that is written takes more than there are. What is not
+    /// written is not held against a small group: nobody is expelled there.
+    fn quorums(&mut self, raw: &RawNumbers, quorums: Quorums, roster: &Roster) {
+        let may_sign = [Role::Admin, Role::Executive].into_iter().flat_map(|role| roster.holders(role));
+        let seats = u32::try_from(may_sign.collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX);
+        let line_of = |step: Step| {
+            let mut of_step = raw.iter().filter(|(number, _)| number.section == "quorums");
+            of_step.find(|(number, _)| number.key == step.word()).map(|(_, written)| written.line)
+        };
+        let key = |step: Step| format!("groups.quorums.{}", step.word());
+        for (lighter, heavier) in [(Step::Warning, Step::Suspension), (Step::Suspension, Step::Expulsion)] {
+            let (few, many) = (quorums.of(heavier), quorums.of(lighter));
+            let written = line_of(heavier).map(|line| (heavier, line));
+            let written = written.or_else(|| line_of(lighter).map(|line| (lighter, line)));
+            if let Some((step, line)) = written.filter(|_| few < many) {
+                let what = format!(
+                    "{} takes {few}, fewer than {}, which takes {many}",
+                    heavier.one(),
+                    lighter.one()
+                );
+                let fix = format!("write at least as many for {} as for {}", heavier.one(), lighter.one());
+                self.report(line, &key(step), what, fix);
+            }
+        }
+        for step in [Step::Warning, Step::Suspension, Step::Expulsion] {
+            let wanted = quorums.of(step);
+            if let Some(line) = line_of(step).filter(|_| wanted > seats) {
+                let what = format!("{wanted} officers are to sign, and only {seats} could");
+                self.report(
+                    line,
+                    &key(step),
+                    what,
+                    "lower it, or make more officers admin, secretary or executive",
+                );
+            }
+        }
     }
 
     fn duties(&mut self, raw: RawDuties, roster: &Roster) -> Duties {

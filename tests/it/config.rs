@@ -148,6 +148,23 @@ fn a_group_without_a_moderator_or_a_channel_is_refused() {
 }
 
 #[test]
+fn quorums_that_nobody_could_keep_are_refused() {
+    let officers = "members = [{ id = 'mo', name = 'Mo' }, { id = 'sam', name = 'Sam' }, { id = 'ed', name = 'Ed' }]\n\
+                    officers = [{ member = 'mo', roles = ['moderator'] }, { member = 'sam', roles = ['secretary'] }, \
+                    { member = 'ed', roles = ['executive'] }]\n";
+    let with = |quorums: &str| problems(&format!("{GROUP}{officers}[groups.quorums]\n{quorums}"));
+    insta::assert_snapshot!(with("expulsion = 3"), @"beadle.toml:8: groups.quorums.expulsion: 3 officers are to sign, and only 2 could; lower it, or make more officers admin, secretary or executive");
+    insta::assert_snapshot!(with("warning = 2\nsuspension = 1\nexpulsion = 1"), @"beadle.toml:9: groups.quorums.suspension: a suspension takes 1, fewer than a warning, which takes 2; write at least as many for a suspension as for a warning");
+    insta::assert_snapshot!(with("suspension = 2\nexpulsion = 1"), @"beadle.toml:9: groups.quorums.expulsion: an expulsion takes 1, fewer than a suspension, which takes 2; write at least as many for an expulsion as for a suspension");
+    let fitting = format!("{GROUP}{officers}[groups.quorums]\nwarning = 1\nsuspension = 2\nexpulsion = 2");
+    assert!(resolve(&fitting).is_ok());
+    assert!(
+        resolve(&format!("{GROUP}{officers}")).is_ok(),
+        "what is not written is not held against anybody"
+    );
+}
+
+#[test]
 fn names_that_mean_something_else_in_the_terminal_are_refused() {
     let text = format!(
         "{GROUP}channels = ['general', 'names']\nmembers = [\n  {{ id = 'as', name = 'Asa' }},\n  \

@@ -244,8 +244,10 @@ impl Casework {
         unserved.retain(|record| !part.is_in(record.notice.reference, None));
         let letter =
             listed(Letter::default(), cases.iter().map(|case| letters::summary(case, in_force, now)));
-        let letter =
-            listed(letter, appeals.iter().map(|(file, appeal)| letters::appeal(file, appeal, in_force)));
+        let letter = listed(
+            letter,
+            appeals.iter().map(|(file, appeal)| letters::appeal(file, appeal, in_force, self.now())),
+        );
         let letter = listed(letter, stuck.iter().map(outstanding));
         let unserved: Vec<String> = unserved.iter().filter_map(service::waiting).collect();
         let letter = listed(letter, unserved.into_iter());
@@ -335,7 +337,7 @@ impl Casework {
         self.opens(permit, &shown, Access::Opened).await?;
         let mut letter = Letter::default();
         for (file, appeal) in appeals.iter().take(LINES_MAX) {
-            letter = letter.text(letters::appeal(file, appeal, in_force));
+            letter = letter.text(letters::appeal(file, appeal, in_force, self.now()));
             for words in self.ledger.words(group, file.reference(), WordsKind::Appeal).await? {
                 letter = letter.quote(words.words);
             }

@@ -18,8 +18,12 @@ use crate::record::{Step, Told};
 use crate::rights::Permit;
 
 /// What may still fall due of an appeal; all of it is moot once the appeal stands otherwise.
-const APPEAL_DEADLINES: [DeadlineKind; 3] =
-    [DeadlineKind::AppealReminder, DeadlineKind::AppealDue, DeadlineKind::AppealProgress];
+const APPEAL_DEADLINES: [DeadlineKind; 4] = [
+    DeadlineKind::AppealReminder,
+    DeadlineKind::AppealDue,
+    DeadlineKind::AppealProgress,
+    DeadlineKind::AppealLate,
+];
 
 /// What can be appealed of a file, and what notices call it.
 pub(crate) fn contested(file: &File) -> Option<(Contested<'_>, Matter)> {
@@ -56,8 +60,9 @@ impl Casework {
         };
         let Some((contested, matter)) = contested(&file) else { return Ok(unknown(reference)) };
         let earlier = tx.appeal(group, reference).await?;
+        let above = self.upheld_above(&mut tx, group, &file).await?;
         let (periods, zone) = (charter.procedure.periods, charter.zone);
-        let state = match appeal::lodge(&contested, earlier.as_ref(), periods, zone, now) {
+        let state = match appeal::lodge(&contested, earlier.as_ref(), above, periods, zone, now) {
             Ok(state) => state,
             Err(error) => {
                 return Ok(Letter::line(format!(
@@ -83,13 +88,31 @@ impl Casework {
         let deadlines = state.deadlines(now, periods, zone);
         tx.lodge_appeal(group, reference, &Appeal { lodged_at: now, state }, words).await?;
         tx.set_deadlines(group, reference, &APPEAL_DEADLINES, &deadlines, now).await?;
-        if event == Event::ExecutiveAsked {
-            self.tell_panel(&mut tx, in_force, &file, event, now).await?;
-        }
         let step = Step { actor: Actor::Member, event, reason: None, now };
-        self.advance(&mut tx, in_force, &file, Some(kind), &step).await?;
+        if event == Event::ExecutiveAsked {
+            self.before_the_executive(&mut tx, in_force, &file, kind, &step).await?;
+        } else {
+            self.advance(&mut tx, in_force, &file, Some(kind), &step).await?;
+        }
         self.commit(tx).await?;
         Ok(Letter::line(format!("Thank you. Your appeal about {reference} is on record.")))
+    }
+
+    /// A sanction resting on a case that the Executive upheld, if one does.
+    async fn upheld_above(
+        &self,
+        tx: &mut Transaction,
+        group: &GroupId,
+        file: &File,
+    ) -> Result<Option<Reference>, CaseworkError> {
+        let File::Case(case) = file else { return Ok(None) };
+        for sanction in self.ledger.sanctions_on(group, case.reference).await? {
+            let appeal = tx.appeal(group, sanction).await?.map(|appeal| appeal.state);
+            if matches!(appeal, Some(AppealState::Settled { ruling, .. }) if ruling.upholds()) {
+                return Ok(Some(sanction));
+            }
+        }
+        Ok(None)
     }
 
     /// A file about the member who asks, under whichever of their accounts.
@@ -311,26 +334,6 @@ impl Casework {
         let deciders = self.deciders(group, file.reference()).await?;
         let parties = self.parties(group, file).await?;
         Ok(appeal::panel(&parties, &deciders, &charter.roster, &self.persons(group).await?))
-    }
-
-    /// Tells each of the panel, in private, that an appeal is theirs to decide; where there is nobody, whoever does
-    /// what is the Secretary's.
-    pub(crate) async fn tell_panel(
-        &self,
-        tx: &mut Transaction,
-        in_force: &InForce,
-        file: &File,
-        event: Event,
-        now: Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let mut told = self.panel(in_force, file).await?;
-        let sanctioned = matches!(file, File::Sanction(_));
-        if told.is_empty() || sanctioned {
-            let parties = self.parties(&in_force.charter.group, file).await?;
-            let secretaries = self.secretary_for(in_force, &parties).await?;
-            told.extend(secretaries.into_iter().filter(|one| !told.contains(one)).collect::<Vec<_>>());
-        }
-        self.tell_each(tx, in_force, file.reference(), told, event, now).await
     }
 
     /// Officers who have decided anything in a file, or an appeal about it.

@@ -90,7 +90,7 @@ pub enum Command {
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
     },
-    /// Close a case without a strike; a removed post stays away, a flagged one stays. Takes a sanction back
+    /// Close a case without a strike; a removed post stays away, a flagged one stays. Takes back what one officer signed
     Void {
         /// The case, such as B-0042
         case: Reference,
@@ -115,7 +115,7 @@ pub enum Command {
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
         reason: Vec<String>,
     },
-    /// Enter what the Executive decided about an appeal
+    /// Enter what the Executive decided about an appeal; `allow` also takes back a sanction that nobody appealed
     Minute {
         /// The case, such as B-0042
         case: Reference,

@@ -30,7 +30,7 @@ impl Casework {
             while let Some(due) =
                 self.ledger.next_deadline_but(&group, self.now(), &withheld, &failed).await?
             {
-                if let Err(error) = self.fire(&in_force, &due).await {
+                if let Err(error) = self.fire(&in_force, &due, &withheld).await {
                     put_off(&error, "a deadline did not fire; it is tried again");
                     failed.push(due.id);
                 }
@@ -40,9 +40,20 @@ impl Casework {
     }
 
     #[tracing::instrument(skip_all, fields(file.reference = %due.file, deadline = due.deadline.kind.word()))]
-    async fn fire(&self, in_force: &InForce, due: &Due) -> Result<(), CaseworkError> {
+    async fn fire(
+        &self,
+        in_force: &InForce,
+        due: &Due,
+        withheld: &[DeadlineKind],
+    ) -> Result<(), CaseworkError> {
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
+        // Of a chain that came all at once only the last counts; what waits for the clock takes nobody's place.
+        let later = due.deadline.kind.gives_way_to().iter().filter(|kind| !withheld.contains(kind));
+        let later: Vec<_> = later.copied().collect();
+        if !later.is_empty() && tx.pass_over(due.id, &later, now).await? {
+            return self.commit(tx).await;
+        }
         tx.fire(due.id, now).await?;
         let file = due.file;
         match due.deadline.kind {
@@ -66,6 +77,7 @@ impl Casework {
             DeadlineKind::ErasureReminder | DeadlineKind::ErasureDue => {
                 self.remind_of_erasure(&mut tx, in_force, file, due.deadline.kind, now).await?;
             }
+            DeadlineKind::AppealLate => self.appeal_late(&mut tx, in_force, file, now).await?,
         }
         die_at!("deadline::written");
         self.commit(tx).await
@@ -142,50 +154,15 @@ impl Casework {
         };
         let file = self.file_in(tx, in_force, reference).await?;
         self.appeal_stands(tx, in_force, reference, &state, now).await?;
-        self.tell_panel(tx, in_force, &file, Event::AppealOverdue, now).await?;
+        let Some((_, matter)) = contested(&file) else { return Ok(()) };
         let due = now.end_of_day_after(charter.procedure.periods.executive_days, charter.zone);
-        let kind = contested(&file).map(|(_, matter)| NoticeKind::AppealEscalated {
-            matter,
-            was_due: *was_due,
-            due,
-        });
+        let kind = NoticeKind::AppealEscalated { matter, was_due: *was_due, due };
         let step = Step { actor: Actor::Bot, event: Event::AppealOverdue, reason: None, now };
-        self.advance(tx, in_force, &file, kind, &step).await
-    }
-
-    /// The member hears that the Executive still has the appeal, and when they will hear again.
-    async fn report_progress(
-        &self,
-        tx: &mut Transaction,
-        in_force: &InForce,
-        reference: Reference,
-        now: Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let group = &in_force.charter.group;
-        let Some(Appeal { lodged_at, state: AppealState::Executive { since, .. } }) =
-            tx.appeal(group, reference).await?
-        else {
-            return Ok(());
-        };
-        let file = self.file_in(tx, in_force, reference).await?;
-        let (periods, zone) = (in_force.charter.procedure.periods, in_force.charter.zone);
-        let again_at = now.noon_after(periods.progress_days, zone);
-        let again = [Deadline { kind: DeadlineKind::AppealProgress, due: again_at }];
-        tx.set_deadlines(group, reference, &[], &again, now).await?;
-        self.tell_panel(tx, in_force, &file, Event::ExecutiveWaits, now).await?;
-        let due = since.end_of_day_after(periods.executive_days, zone);
-        let kind = contested(&file).map(|(_, matter)| NoticeKind::AppealProgress {
-            matter,
-            lodged_at,
-            due,
-            again_at,
-        });
-        let step = Step { actor: Actor::Bot, event: Event::ExecutiveWaits, reason: None, now };
-        self.advance(tx, in_force, &file, kind, &step).await
+        self.before_the_executive(tx, in_force, &file, kind, &step).await
     }
 
     /// A file that has a deadline, and so is there.
-    async fn file_in(
+    pub(crate) async fn file_in(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,

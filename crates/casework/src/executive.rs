@@ -45,13 +45,21 @@ impl Casework {
             Err(refusal) => return Ok(refusal),
         };
         let appeal = tx.appeal(group, reference).await?;
-        let Some(AppealState::Executive { came, .. }) = appeal.map(|appeal| appeal.state) else {
-            return refuse(format!("No appeal about {reference} is before the Executive."));
+        let came = match appeal.map(|appeal| appeal.state) {
+            Some(AppealState::Executive { came, .. }) => Some(came),
+            _ => None,
         };
+        let undoes = minute.decided == Minuted::Allow && matches!(file, File::Sanction(_));
+        if came.is_none() && !undoes {
+            return refuse(format!("No appeal about {reference} is before the Executive."));
+        }
         if !self.panel(in_force, &file).await?.contains(permit.who()) {
             return refuse(format!("{reference}: {}.", CannotHear::NotOnThePanel));
         }
-        if minute.decided == Minuted::Refuse && came != Came::Late {
+        if let (None, File::Sanction(sanction)) = (came, &file) {
+            return self.take_back_by_minute(tx, permit, sanction, minute.place, minute.reason).await;
+        }
+        if minute.decided == Minuted::Refuse && came != Some(Came::Late) {
             return refuse(format!(
                 "{reference}: the appeal came in time, so it is heard: allow, vary or dismiss."
             ));

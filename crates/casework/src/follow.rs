@@ -7,8 +7,8 @@ use ledger::{Effect, EffectKind, File, NewCase, Snapshot, Transaction};
 use platform::{DeliveryError, Outbound};
 use policy::case::{Outcome, PostChange};
 use policy::{
-    Actor, Case, ChannelId, Decision, Drawn, DrawnBy, Event, GroupId, Likeness, MessageText, Mode, Post,
-    State, SurfaceKind, Timestamp, cascade,
+    Actor, AppealState, Case, ChannelId, Decision, Drawn, DrawnBy, Event, GroupId, Likeness, MessageText,
+    Mode, Occasion, Post, Ruling, State, SurfaceKind, Timestamp, cascade,
 };
 
 use crate::desk::Casework;
@@ -21,12 +21,12 @@ use crate::record::{Step, post_ref};
 const AFTER_MAX: usize = 200;
 /// For how many days after a post went others are still drawn by it.
 const DRAWS_DAYS: u32 = 7;
-/// With how many removed posts a quotation is compared at most, the latest first.
+/// With how many removed posts a post is compared at most, the latest first.
 const COMPARED_MAX: u32 = 50;
 
 impl Casework {
     /// What a change of a post brings about for those that carry its words on: when it goes they are looked for, and
-    /// when it comes back the officers hear which stay away.
+    /// when it comes back they come back too, as far as they went for nothing else.
     pub(crate) async fn carry_along(
         &self,
         tx: &mut Transaction,
@@ -44,9 +44,13 @@ impl Casework {
             PostChange::Remove => {}
             PostChange::Repost => {
                 let drawn = self.ledger.drawn_by(group, case.reference).await?;
-                let away =
-                    drawn.iter().filter(|drawn| !drawn.state.post_stands() && drawn.state != State::Restored);
-                let posts = u32::try_from(away.count()).unwrap_or(u32::MAX);
+                let mut posts: u32 = 0;
+                for drawn in drawn {
+                    let is_away = !drawn.state.post_stands() && drawn.state != State::Restored;
+                    if is_away && !self.bring_back(tx, in_force, case, drawn, now).await? {
+                        posts = posts.saturating_add(1);
+                    }
+                }
                 if posts > 0 {
                     let event = Event::DrawnStay { posts };
                     tx.note(group, case.reference, &Actor::Bot, event, now).await?;
@@ -56,6 +60,40 @@ impl Casework {
             }
         }
         Ok(())
+    }
+
+    /// Puts back a post that went only because of `source`, which is put back; tells whether it could be.
+    async fn bring_back(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        source: &Case,
+        mut case: Case,
+        now: Timestamp,
+    ) -> Result<bool, CaseworkError> {
+        let (group, reference) = (&in_force.charter.group, case.reference);
+        if !case.went_along()
+            || self.is_frozen(tx, group, reference).await?
+            || self.ledger.snapshot(group, reference).await?.is_none()
+        {
+            return Ok(false);
+        }
+        let appeal = tx.appeal(group, reference).await?;
+        if appeal.is_some_and(|appeal| appeal.state.is_open()) {
+            // What it asked for is done, by whoever put the other one back.
+            let Some(by) = source.decided_by.clone() else { return Ok(false) };
+            let ruling = Event::AppealRuled { ruling: Ruling::Accept };
+            tx.note(group, reference, &Actor::Officer(by.clone()), ruling, now).await?;
+            self.appeal_stands(tx, in_force, reference, &AppealState::Accepted { by, at: now }, now).await?;
+        }
+        case.state = State::Restored;
+        tx.update_case(group, &case).await?;
+        tx.queue(group, reference, &EffectKind::Repost, now).await?;
+        let event = Event::DrawnBack { source: source.reference };
+        tx.note(group, reference, &Actor::Bot, event, now).await?;
+        self.tell_author(tx, in_force, &case, Occasion::RestoredAlong, None, now).await?;
+        self.tell_officers(tx, in_force, &File::Case(Box::new(case)), event, now).await?;
+        Ok(true)
     }
 
     /// Looks at what came after a removed post, and records what goes with it.
@@ -131,13 +169,23 @@ impl Casework {
             sources.extend(case.filter(|case| case.draws() && case.opened_at >= since));
         }
         // A quotation names nothing, so it is compared with what went lately.
-        if quotes(post) {
+        let quotes = quotes(post);
+        if quotes {
             sources.extend(self.ledger.removed_since(group, since, COMPARED_MAX).await?);
         }
+        let named = sources.len();
+        // Nor does whoever just says it again, where it went. Nothing is opened unless something did go there.
+        if !quotes && cascade::may_carry(post) {
+            sources.extend(self.ledger.removed_in(group, &post.channel, since, COMPARED_MAX).await?);
+        }
         let mut offered = None;
-        for case in sources.into_iter().filter(|case| case.draws() && case.post.id != post.id) {
+        for (at, case) in sources.into_iter().enumerate() {
+            if !case.draws() || case.post.id == post.id {
+                continue;
+            }
             let Some(source) = self.with_words(group, case).await? else { continue };
-            match source.draw(in_force, post) {
+            let drawn = source.draw(in_force, post);
+            match if at < named { drawn } else { cascade::unasked(drawn) } {
                 goes @ Drawn::Goes(_) => return Ok(Some((source.case, goes))),
                 likely @ Drawn::Offered(_) => offered = offered.or(Some((source.case, likely))),
                 Drawn::Stays => {}

@@ -44,6 +44,15 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         Event::ExecutiveWaits => {
             Some(format!("{reference} the appeal still waits for the Executive: see `appeals`."))
         }
+        Event::AppealBeyond => Some(format!(
+            "{reference} nobody of the Executive may hear {about}'s appeal: each of them has a part in it or decided before. \
+             It is for {}: hand it on, and put that on record with `outside {reference}`.",
+            in_force.charter.external_body
+        )),
+        Event::AppealLate => Some(format!(
+            "{reference} the Executive should have decided {about}'s appeal by now, and it is LATE: see `appeals` and \
+             `minute`."
+        )),
         Event::NoticeRefused => Some(format!(
             "{reference} {about} takes no private messages: the notice was NOT delivered. Please serve it by hand: \
              `case {reference}` shows it, and `serve {reference}` puts it on record."
@@ -101,8 +110,8 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         )),
         Event::Outlived { due } => Some(format!(
             "{reference} the file of this expulsion goes after {}. The expulsion outlives it, without a name or a reason: \
-             the Executive is to reaffirm it or lift it before. Look at it with `case {reference}`; an admin lifts it with \
-             `void {reference} WHY`, and whoever does nothing reaffirms it.",
+             the Executive is to reaffirm it or lift it before. Look at it with `case {reference}`; they lift it with \
+             `minute {reference} allow PLACE WHY`, and whoever does nothing reaffirms it.",
             due.long_date(in_force.charter.zone)
         )),
         Event::TombstonesDue { accounts } => Some(format!(
@@ -165,6 +174,9 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
              come back.",
             posts_with(posts)
         ),
+        Event::DrawnBack { source } => {
+            format!("{reference} {whose} was put back, because it went with {source} and that was put back.")
+        }
         _ => return None,
     };
     Some(line)
@@ -212,7 +224,7 @@ pub(crate) fn rules<'r>(rules: impl IntoIterator<Item = &'r RuleRef>) -> String 
 fn drawn(case: &Case, by: DrawnBy) -> String {
     let DrawnBy { source, likeness } = by;
     if case.state.post_stands() {
-        format!("answers the removed post {source}; carries {} % of its words", likeness.percent)
+        format!("answers or repeats the removed post {source}; carries {} % of its words", likeness.percent)
     } else {
         format!("carries {} % of the words of {source}, {} in a row", likeness.percent, likeness.run)
     }
@@ -303,12 +315,18 @@ pub(crate) fn because(sanction: &Sanction, in_force: &InForce) -> String {
 }
 
 /// One line about an appeal for lists.
-pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce) -> String {
+pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce, now: Timestamp) -> String {
     let (reference, author) = (file.reference(), file.subject().map_or("the group", MemberId::as_str));
     let lodged = appeal.lodged_at.long_date(in_force.charter.zone);
     match appeal.state {
-        AppealState::Executive { .. } => {
-            format!("{reference} before the Executive since {lodged}, by {author}")
+        AppealState::Executive { since, .. } => {
+            let days = in_force.charter.procedure.periods.executive_days;
+            let due = since.end_of_day_after(days, in_force.charter.zone);
+            let due = match due.long_date(in_force.charter.zone) {
+                due_on if due < now => format!(", OVERDUE since {due_on}"),
+                due_on => format!(", due {due_on}"),
+            };
+            format!("{reference} before the Executive since {lodged}{due}, by {author}")
         }
         AppealState::Lodged { .. }
         | AppealState::Accepted { .. }
@@ -340,6 +358,12 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::AppealWaits => "the moderators were reminded of the appeal".to_owned(),
         Event::AppealOverdue => "nobody decided the appeal in time: it went to the Executive".to_owned(),
         Event::ExecutiveWaits => "the appeal still waited for the Executive".to_owned(),
+        Event::ServiceCorrected { .. } => {
+            format!("the day on which a notice was served by hand was corrected by {}", who("the bot"))
+        }
+        Event::DrawnBack { source } => format!("put back, because {source} was put back"),
+        Event::AppealBeyond => "nobody of the Executive may hear the appeal: it is for an outside body".to_owned(),
+        Event::AppealLate => "the Executive had not decided the appeal in time".to_owned(),
         Event::AppealSettled { ruling } => {
             format!("appeal to the Executive: {}; entered by {}", final_ruling(ruling), who("the bot"))
         }

@@ -1,6 +1,7 @@
 //! Accounts of one person, as two admins or the person say; and conflicts that officers declare.
 
 use ledger::{EffectKind, File, Link, Transaction};
+use platform::Account;
 use policy::notice::Cause;
 use policy::{Actor, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Role, Timestamp};
 
@@ -8,6 +9,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::Change;
+use crate::named::{UNTOLD, nobody};
 use crate::record::Told;
 use crate::rights::Permit;
 
@@ -30,6 +32,14 @@ impl Casework {
         let own = is_own(who);
         if !own && !in_force.charter.roster.holds(who, Role::Admin) {
             return refuse("Admins link accounts, and members their own.".to_owned());
+        }
+        let mut untold = false;
+        for account in [&one, &other] {
+            match self.named(in_force, account).await? {
+                Account::Known => {}
+                Account::Untold => untold = true,
+                Account::Nobody => return refuse(nobody(account)),
+            }
         }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
@@ -65,14 +75,15 @@ impl Casework {
             self.tell_both(&mut tx, in_force, (&one, &other), &NoticeKind::AccountsLinked, now).await?;
         }
         self.commit(tx).await?;
-        Ok(Letter::line(match event {
+        let answer = match event {
             Event::Linked => {
                 "These accounts are now taken for one person's. What was earned before stays as it was."
             }
             _ => {
                 "It is on record; it holds once it is confirmed: by another admin, or from the other account."
             }
-        }))
+        };
+        Ok(Letter::line(format!("{answer}{}", if untold { UNTOLD } else { "" })))
     }
 
     /// Says that two accounts are not one person's: what rested on it is taken back by itself.

@@ -1,6 +1,7 @@
 //! The interim measure: a moderator keeps a member from posting for some hours. Not a strike, and looked at again.
 
 use ledger::{EffectKind, File, Mute, Transaction, WordsKind};
+use platform::Account;
 use policy::{
     Actor, Deadline, DeadlineKind, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Role,
     Timestamp,
@@ -9,6 +10,7 @@ use policy::{
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::named::{UNTOLD, nobody};
 use crate::record::Told;
 use crate::rights::Permit;
 
@@ -38,6 +40,10 @@ impl Casework {
         let most = charter.procedure.periods.mute_hours;
         if hours == 0 || hours > most {
             return refuse(format!("A moderator may mute for 1 to {most} hours."));
+        }
+        let account = self.named(in_force, &member).await?;
+        if account == Account::Nobody {
+            return refuse(nobody(&member));
         }
         let now = self.now();
         let until = now.plus_seconds(i64::from(hours) * 60 * 60);
@@ -83,9 +89,10 @@ impl Casework {
         self.tell_officers(&mut tx, in_force, &file, Event::Muted, now).await?;
         self.commit(tx).await?;
         Ok(Letter::line(format!(
-            "{} cannot post until {}. They are told; officers look at it again. It is no strike.",
+            "{} cannot post until {}. They are told; officers look at it again. It is no strike.{}",
             member.as_str(),
-            until.long_date_time(charter.zone)
+            until.long_date_time(charter.zone),
+            if account == Account::Untold { UNTOLD } else { "" }
         )))
     }
 

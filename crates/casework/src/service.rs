@@ -1,12 +1,13 @@
 //! Notices become served: by the platform, in a place shared with the officers, or by hand.
 
-use ledger::{Addressee, Effect, NoticeRecord, Settled, Transaction, Way, WordsKind};
-use policy::notice::{Day, Fallback, served_on};
-use policy::{Actor, Event, Letter, MessageText, Reference, Timestamp};
+use ledger::{Addressee, Effect, File, NoticeDelivery, NoticeRecord, Settled, Transaction, Way, WordsKind};
+use policy::notice::{Cause, Day, Fallback, served_on};
+use policy::{Actor, Event, GroupId, Letter, MessageText, NoticeKind, Reference, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::ladder::Change;
 use crate::parties::View;
 use crate::rights::Permit;
 
@@ -116,7 +117,13 @@ impl Casework {
             return Ok(refusal);
         }
         let Some(notice) = tx.undelivered_of(&charter.group, reference).await? else {
-            return refuse(format!("{reference} has no notice that waits to be served by hand."));
+            let Some(day) = parsed.filter(|_| !words.is_empty()) else {
+                return refuse(format!(
+                    "{reference} has no notice that waits to be served by hand. The Secretary corrects a day that was \
+                     entered wrongly with `serve {reference} DAY WHY`."
+                ));
+            };
+            return self.correct_service(tx, permit, reference, day, &words).await;
         };
         let at = match parsed {
             None => now,
@@ -139,12 +146,97 @@ impl Casework {
         let on = at.long_date(charter.zone);
         Ok(Letter::line(format!("{reference}: \u{201c}{heading}\u{201d} counts as served on {on}.")))
     }
+
+    /// Records that a notice was served by hand on another day than was entered, and has counted anew what counts from
+    /// then. What was entered before stays on record.
+    async fn correct_service(
+        &self,
+        mut tx: Transaction,
+        permit: &Permit<'_>,
+        reference: Reference,
+        day: Day,
+        why: &str,
+    ) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let charter = &in_force.charter;
+        let (group, now) = (&charter.group, self.now());
+        let refuse = |why: String| Ok(Letter::line(format!("{reference}: {why}. Nothing was changed.")));
+        let file = tx.file(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;
+        let parties = self.parties_in(View::Transaction(&mut tx), group, &file).await?;
+        if !self.secretary_for(in_force, &parties).await?.contains(permit.who()) {
+            return refuse("only the Secretary corrects the day on which a notice was served".to_owned());
+        }
+        if self.is_frozen(&mut tx, group, reference).await? {
+            return refuse("a body outside the group has it".to_owned());
+        }
+        let Some((notice, was)) = self.served_by_hand(group, reference).await? else {
+            return refuse("it has no notice that was or is to be served by hand".to_owned());
+        };
+        let at = match served_on(day, notice.notice.written_at, now, charter.zone) {
+            Ok(at) => at,
+            Err(why) => return refuse(why.to_string()),
+        };
+        let (then, on) = (was.long_date(charter.zone), at.long_date(charter.zone));
+        if then == on {
+            return refuse(format!("it counts as served on {on} already"));
+        }
+        tx.correct_service(notice.id, at).await?;
+        let actor = Actor::Officer(permit.who().clone());
+        tx.note(group, reference, &actor, Event::ServiceCorrected { was, at }, now).await?;
+        let words = MessageText::new(format!("Served on {on}, not on {then}: {why}"));
+        tx.keep_words(group, reference, WordsKind::Service, &words, now).await?;
+        self.count_anew(&mut tx, in_force, &file, &notice, (was, at)).await?;
+        self.commit(tx).await?;
+        Ok(Letter::line(format!(
+            "{reference}: the notice counts as served on {on}, and no longer on {then}. Both stay on record."
+        )))
+    }
+
+    /// The notice of a file that was served by hand, and when: that of a warning, from which periods count, or else the
+    /// newest.
+    async fn served_by_hand(
+        &self,
+        group: &GroupId,
+        reference: Reference,
+    ) -> Result<Option<(NoticeRecord, Timestamp)>, CaseworkError> {
+        let notices = self.ledger.notices_of(group, reference).await?;
+        let by_hand = notices.into_iter().filter_map(|record| match record.delivery {
+            NoticeDelivery::ByHand { at } => Some((record, at)),
+            NoticeDelivery::Queued
+            | NoticeDelivery::Served { .. }
+            | NoticeDelivery::WithOfficers { .. }
+            | NoticeDelivery::Refused { .. } => None,
+        });
+        let (warnings, others): (Vec<_>, Vec<_>) =
+            by_hand.partition(|(record, _)| matches!(record.notice.kind, NoticeKind::WarningIssued { .. }));
+        Ok(warnings.into_iter().chain(others).next())
+    }
+
+    /// A warning counts from another time than was thought: the ladder is looked at again.
+    async fn count_anew(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        file: &File,
+        notice: &NoticeRecord,
+        (was, at): (Timestamp, Timestamp),
+    ) -> Result<(), CaseworkError> {
+        let (File::Sanction(sanction), NoticeKind::WarningIssued { .. }) = (file, &notice.notice.kind) else {
+            return Ok(());
+        };
+        let (group, now) = (&in_force.charter.group, self.now());
+        let counted = sanction.served_instead(was, at);
+        tx.update_sanction(group, &counted).await?;
+        self.set_release(tx, in_force, &counted, now).await?;
+        let change = Change { cause: Cause::Review, strike_voided: false };
+        self.climb(tx, in_force, &counted.member, change, now).await
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use ledger::{EffectId, EffectKind, EffectState, NoticeDelivery, NoticeId};
-    use policy::{GroupId, Language, MemberId, Notice, NoticeKind};
+    use ledger::{EffectId, EffectKind, EffectState, NoticeId};
+    use policy::{Language, MemberId, Notice};
 
     use super::*;
 

@@ -1,7 +1,8 @@
 //! Cases: files about one post each, of which the schema allows one a post.
 
 use policy::{
-    Actor, Case, DrawnBy, Grounds, GroupId, MemberId, PostId, PostRef, Reference, RuleRef, State, Timestamp,
+    Actor, Case, ChannelId, DrawnBy, Grounds, GroupId, MemberId, PostId, PostRef, Reference, RuleRef, State,
+    Timestamp,
 };
 use sqlx::SqliteConnection;
 
@@ -142,6 +143,34 @@ impl Ledger {
             group,
             since_ms,
             group,
+            limit
+        );
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
+    }
+
+    /// The same, of one channel.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn removed_in(
+        &self,
+        group: &GroupId,
+        channel: &ChannelId,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Case>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, channel, since_ms) = (group.as_str(), channel.as_str(), since.as_millis());
+        let rows = cases!(
+            "where c.case_id in (
+                 select recent.file_id from file recent join \"group\" of on of.group_id = recent.group_id
+                 where of.key = ? and recent.opened_at_ms >= ?
+             ) and g.key = ? and c.channel = ? and c.state in ('hidden', 'removed') and c.drawn_by is null
+             order by c.case_id desc limit ?",
+            group,
+            since_ms,
+            group,
+            channel,
             limit
         );
         rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()

@@ -171,6 +171,34 @@ impl Transaction {
         Ok(())
     }
 
+    /// Records that a deadline is moot where one of these kinds, of the same file and due later, has come as well; tells
+    /// whether it is.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub async fn pass_over(
+        &mut self,
+        deadline: DeadlineId,
+        later: &[DeadlineKind],
+        now: Timestamp,
+    ) -> Result<bool, LedgerError> {
+        let (id, now, later) = (deadline.get(), now.as_millis(), to_json(&later)?);
+        let updated = sqlx::query!(
+            "update deadline set settled_at_ms = ?, outcome = 'moot'
+             where deadline_id = ? and settled_at_ms is null and exists (
+                 select 1 from deadline later
+                 where later.file_id = deadline.file_id and later.settled_at_ms is null and later.due_at_ms < ?
+                     and later.due_at_ms > deadline.due_at_ms
+                     and later.kind in (select value from json_each(?))
+             )",
+            now,
+            id,
+            now,
+            later,
+        );
+        Ok(updated.execute(&mut *self.inner).await.map_err(failed)?.rows_affected() > 0)
+    }
+
     /// Records that a deadline fired. What follows from it belongs into the same transaction.
     ///
     /// # Errors

@@ -27,6 +27,25 @@ async fn language(
 }
 
 impl Ledger {
+    /// Whether anything is kept that names this account.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn names(&self, group: &GroupId, member: &MemberId) -> Result<bool, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, member) = (group.as_str(), member.as_str());
+        let named = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select 1 from member m join "group" g on g.group_id = m.group_id where g.key = ? and m.native_id = ?
+            ) as "named!: bool"
+            "#,
+            group,
+            member,
+        );
+        named.fetch_one(&mut *conn).await.map_err(failed)
+    }
+
     /// The language a member is written to in; English for whoever did not say.
     ///
     /// # Errors

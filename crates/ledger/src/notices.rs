@@ -280,6 +280,23 @@ impl Transaction {
         )
     }
 
+    /// Records that a notice which was served by hand was so at another time.
+    ///
+    /// # Errors
+    /// [`LedgerError::Inconsistent`] when it is not one that was served by hand; or when the ledger cannot be written.
+    pub async fn correct_service(&mut self, notice: NoticeId, at: Timestamp) -> Result<(), LedgerError> {
+        let (id, at_ms) = (notice.get(), at.as_millis());
+        let updated = sqlx::query!(
+            "update effect set settled_at_ms = ? where notice_id = ? and state = 'done' and way = 'by_hand'",
+            at_ms,
+            id,
+        );
+        one_row(
+            &updated.execute(&mut *self.inner).await.map_err(failed)?,
+            "a notice was not there to be corrected",
+        )
+    }
+
     /// Records a notice, its line in the register and the effect that delivers it, and seals its reason.
     ///
     /// # Errors

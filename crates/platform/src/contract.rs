@@ -8,7 +8,7 @@ use policy::{
 };
 
 use crate::fake::Fault;
-use crate::{Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
 
 /// Something of the bot's as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -150,6 +150,7 @@ pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
     what_humans_did_is_told_apart_and_left(new().await).await;
     who_is_kept_out_is_remembered_over_a_restart(new().await).await;
     nobody_can_be_excluded_who_does_not_exist(new().await).await;
+    an_account_is_known_while_gone_and_one_that_nobody_has_is_not(new().await).await;
     an_announcement_is_for_all_and_alerts_nobody(new().await).await;
     a_letter_with_the_officers_reaches_a_closed_inbox(new().await).await;
     later_posts_come_in_order_and_not_beyond_the_limit(new().await).await;
@@ -564,6 +565,16 @@ async fn nobody_can_be_excluded_who_does_not_exist(h: impl Harness) {
         assert!(matches!(answer, Err(DeliveryError::Gone)), "{action:?}: {answer:?}");
     }
     assert_eq!(exclusions(&h).await, [], "nobody is nobody");
+}
+
+async fn an_account_is_known_while_gone_and_one_that_nobody_has_is_not(mut h: impl Harness) {
+    let alice = member("alice");
+    let group = h.group();
+    assert_ne!(h.outbound().account(&group, &alice).await.unwrap(), Account::Nobody);
+    h.leave(&alice).await;
+    assert_ne!(h.outbound().account(&group, &alice).await.unwrap(), Account::Nobody, "gone, not forgotten");
+    let nobody = h.outbound().account(&group, &member("nobody-of-this-name")).await.unwrap();
+    assert_ne!(nobody, Account::Known);
 }
 
 async fn an_announcement_is_for_all_and_alerts_nobody(mut h: impl Harness) {

@@ -10,7 +10,7 @@ use policy::{
     Timestamp,
 };
 
-use crate::{Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
 
 /// What the bot asks of a platform, without the details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -490,6 +490,11 @@ impl Outbound for Fake {
         let posts = behind.filter_map(|id| state.posts.get(id));
         let there = posts.filter(|post| post.group == *group && post.channel == *channel);
         Ok(there.take(limit).cloned().collect())
+    }
+
+    async fn account(&self, _group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
+        let known = self.lock().members.contains_key(member);
+        Ok(if known { Account::Known } else { Account::Nobody })
     }
 
     async fn exclusions(&self, _group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {

@@ -222,6 +222,17 @@ pub struct Exclusion {
     pub until: Option<Timestamp>,
 }
 
+/// What a platform knows of an account that somebody named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Account {
+    /// Somebody who is in the group, or was.
+    Known,
+    /// There is nobody of that name.
+    Nobody,
+    /// The platform cannot tell.
+    Untold,
+}
+
 /// The platform did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Receipt {
@@ -261,6 +272,14 @@ pub trait Outbound: Send + Sync {
         post: &PostId,
         limit: usize,
     ) -> Result<Vec<Post>, DeliveryError>;
+
+    /// What the platform can say of an account that somebody named. One that cannot tell says so.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn account(&self, _group: &GroupId, _member: &MemberId) -> Result<Account, DeliveryError> {
+        Ok(Account::Untold)
+    }
 
     /// Everybody who is kept out of the group, by the bot or by hand.
     ///

@@ -133,6 +133,16 @@ pub enum FinalRuling {
     NotAdmitted,
 }
 
+impl FinalRuling {
+    /// Whether the Executive looked at the matter and found that there was a breach.
+    pub fn upholds(self) -> bool {
+        match self {
+            Self::Dismissed | Self::Reduced(_) => true,
+            Self::Allowed | Self::NoStrike | Self::NotAdmitted => false,
+        }
+    }
+}
+
 impl AppealState {
     /// The word for it.
     pub fn word(&self) -> &'static str {
@@ -170,10 +180,16 @@ impl AppealState {
                 });
                 reminders.chain([Deadline { kind: DeadlineKind::AppealDue, due: *due }]).collect()
             }
-            Self::Executive { .. } => vec![Deadline {
-                kind: DeadlineKind::AppealProgress,
-                due: since.noon_after(periods.progress_days, zone),
-            }],
+            Self::Executive { .. } => vec![
+                Deadline {
+                    kind: DeadlineKind::AppealProgress,
+                    due: since.noon_after(periods.progress_days, zone),
+                },
+                Deadline {
+                    kind: DeadlineKind::AppealLate,
+                    due: since.end_of_day_after(periods.executive_days, zone),
+                },
+            ],
             Self::Accepted { .. }
             | Self::Dismissed { .. }
             | Self::Settled { .. }
@@ -207,6 +223,9 @@ pub enum CannotAppeal {
     /// A body outside the group has it.
     #[error("a body outside the group has it; nothing more is decided here")]
     Frozen,
+    /// The Executive has decided about a sanction that rests on it.
+    #[error("the Executive has decided about {0}, which rests on it, and that is final in the group")]
+    FinalAbove(Reference),
 }
 
 impl Contested<'_> {
@@ -266,18 +285,23 @@ impl Contested<'_> {
     }
 }
 
-/// Where an appeal lodged now would stand, after the `earlier` one if there was one.
+/// Where an appeal lodged now would stand, after the `earlier` one if there was one. `above` is a sanction that rests on
+/// what is appealed and that the Executive upheld: then this was upheld with it.
 ///
 /// # Errors
 /// When there is nothing to appeal, it is being heard, or nobody in the group is left to hear it.
 pub fn lodge(
     contested: &Contested<'_>,
     earlier: Option<&Appeal>,
+    above: Option<Reference>,
     periods: Periods,
     zone: Tz,
     now: Timestamp,
 ) -> Result<AppealState, CannotAppeal> {
     contested.is_decided()?;
+    if let Some(above) = above {
+        return Err(CannotAppeal::FinalAbove(above));
+    }
     let executive = |came| AppealState::Executive { since: now, came };
     let late = now > contested.closes_at(periods, zone);
     match earlier.map(|appeal| &appeal.state) {
@@ -376,6 +400,30 @@ pub fn panel(parties: &Parties, deciders: &[MemberId], roster: &Roster, persons:
             && !deciders.iter().any(|decider| persons.same(decider, officer))
     };
     roster.holders(Role::Executive).filter(fresh).cloned().collect()
+}
+
+/// Who can hand an appeal to the body outside the group when nobody is left to sit on the panel: officers who may, have
+/// no part in it and decided nothing about it before. The Secretary first, then the alternate, the Executive and the
+/// other admins.
+pub fn hands_on(
+    parties: &Parties,
+    deciders: &[MemberId],
+    roster: &Roster,
+    alternate: Option<&MemberId>,
+    persons: &Persons,
+) -> Vec<MemberId> {
+    let may = |officer: &&MemberId| {
+        (roster.holds(officer, Role::Admin) || roster.holds(officer, Role::Executive))
+            && parties.conflict(officer, persons).is_none()
+            && !deciders.iter().any(|decider| persons.same(decider, officer))
+    };
+    let in_turn: [Vec<MemberId>; 4] = [
+        roster.holders(Role::Secretary).filter(may).cloned().collect(),
+        alternate.into_iter().filter(may).cloned().collect(),
+        roster.holders(Role::Executive).filter(may).cloned().collect(),
+        roster.holders(Role::Admin).filter(may).cloned().collect(),
+    ];
+    in_turn.into_iter().find(|officers| !officers.is_empty()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -85,6 +85,36 @@ impl Case {
             State::Watched { .. } | State::Flagged | State::Dismissed | State::Restored => false,
         }
     }
+
+    /// Whether its post went only because another one did: nothing was found in it, and nobody said that it broke a
+    /// rule by itself. It comes back with that one.
+    pub fn went_along(&self) -> bool {
+        let removed = match self.state {
+            State::Removed => true,
+            State::Watched { .. }
+            | State::Flagged
+            | State::Dismissed
+            | State::Hidden { .. }
+            | State::Restored => false,
+        };
+        removed && self.drawn.is_some() && self.grounds.is_none() && !self.counts && self.strike.is_none()
+    }
+}
+
+/// Whether a post says enough to carry the words of a removed one without quoting or answering it. Where it does not,
+/// nothing removed has to be looked at.
+pub fn may_carry(post: &Post) -> bool {
+    post.kind == PostKind::Message
+        && post.surfaces.iter().any(|surface| words(surface.text.expose()).len() >= usize::from(RUN_MIN))
+}
+
+/// What becomes of a post that names and quotes nothing. Who says word for word what was removed lately carries it on;
+/// whoever says something like it may mean something else, and a moderator looks.
+pub fn unasked(drawn: Drawn) -> Drawn {
+    match drawn {
+        Drawn::Goes(likeness) if likeness.percent < 100 => Drawn::Offered(likeness),
+        Drawn::Goes(_) | Drawn::Offered(_) | Drawn::Stays => drawn,
+    }
 }
 
 /// What is to be done about a post that was drawn. Total and deterministic; once its consequences are recorded,

@@ -43,6 +43,8 @@ pub enum DeadlineKind {
     ErasureReminder,
     /// A request to erase was not answered in time: the Secretary is told; comes again.
     ErasureDue,
+    /// The Executive should have decided an appeal: they and the Secretary hear that it is late; comes again.
+    AppealLate,
 }
 
 words!(DeadlineKind {
@@ -63,6 +65,7 @@ words!(DeadlineKind {
     DigestDue = "digest_due",
     ErasureReminder = "erasure_reminder",
     ErasureDue = "erasure_due",
+    AppealLate = "appeal_late",
 });
 
 /// Something that falls due.
@@ -75,6 +78,31 @@ pub struct Deadline {
 }
 
 impl DeadlineKind {
+    /// What takes its place once that has come too, in the same file: the rest of its chain. After an outage of a week
+    /// nobody needs the reminders of days that are over.
+    pub fn gives_way_to(self) -> &'static [Self] {
+        match self {
+            Self::ReviewDue => &[Self::ReviewOverdue],
+            Self::AppealReminder => &[Self::AppealReminder, Self::AppealDue],
+            Self::ReportReminder => &[Self::ReportReminder, Self::ReportDue],
+            Self::MuteReview => &[Self::MuteOver],
+            Self::ErasureReminder => &[Self::ErasureDue],
+            Self::ReviewOverdue
+            | Self::AppealDue
+            | Self::AppealProgress
+            | Self::HearingOver
+            | Self::SigningDue
+            | Self::SuspensionOver
+            | Self::MuteOver
+            | Self::ReportDue
+            | Self::HoldReview
+            | Self::TombstoneReview
+            | Self::DigestDue
+            | Self::ErasureDue
+            | Self::AppealLate => &[],
+        }
+    }
+
     /// Whether it waits while the clock cannot be believed: nobody is let back, nobody's time
     /// to answer runs out, and nothing goes up by a clock that somebody set.
     pub fn wants_a_plausible_clock(self) -> bool {
@@ -95,7 +123,8 @@ impl DeadlineKind {
             | Self::TombstoneReview
             | Self::DigestDue
             | Self::ErasureReminder
-            | Self::ErasureDue => false,
+            | Self::ErasureDue
+            | Self::AppealLate => false,
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appeal::{FinalRuling, Ruling};
 use crate::case::{Act, DrawnBy};
+use crate::ids::Reference;
 use crate::ladder::Step;
 use crate::notice::ErasureAnswer;
 use crate::report::{Outcome, Tier};
@@ -253,6 +254,22 @@ pub enum Event {
         /// When the answer was due.
         due: Timestamp,
     },
+    /// Nobody of the Executive may hear the appeal: it is for a body outside the group. Said again until it is there.
+    AppealBeyond,
+    /// The Executive has not decided the appeal in time. Said again until it has.
+    AppealLate,
+    /// The post was put back because the one that had drawn it along was.
+    DrawnBack {
+        /// The case of that one.
+        source: Reference,
+    },
+    /// The Secretary corrected the day on which a notice had been served by hand.
+    ServiceCorrected {
+        /// When it had counted from.
+        was: Timestamp,
+        /// When the member got it.
+        at: Timestamp,
+    },
 }
 
 impl Event {
@@ -283,7 +300,9 @@ impl Event {
             | Self::HoldReleased
             | Self::ErasureAnswered { .. }
             | Self::Corrected
-            | Self::Readmitted => true,
+            | Self::Readmitted
+            | Self::DrawnBack { .. }
+            | Self::ServiceCorrected { .. } => true,
             Self::Judged { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
@@ -334,7 +353,9 @@ impl Event {
             | Self::TombstonesDue { .. }
             | Self::DigestSent { .. }
             | Self::ErasureWaits { .. }
-            | Self::ErasureOverdue { .. } => false,
+            | Self::ErasureOverdue { .. }
+            | Self::AppealBeyond
+            | Self::AppealLate => false,
         }
     }
 }

@@ -387,6 +387,28 @@ impl Sanction {
         }
     }
 
+    /// The warning as it counts once it is known that it reached the member at another time than `was`. Anything else
+    /// stays as it is.
+    #[must_use]
+    pub fn served_instead(&self, was: Timestamp, at: Timestamp) -> Self {
+        match self.state {
+            SanctionState::Live { signed_at, since, until: None }
+                if self.step == Step::Warning && since == was.max(signed_at) =>
+            {
+                let since = at.max(signed_at);
+                Self { state: SanctionState::Live { signed_at, since, until: None }, ..self.clone() }
+            }
+            SanctionState::Live { .. }
+            | SanctionState::Unserved { .. }
+            | SanctionState::Hearing { .. }
+            | SanctionState::Signing { .. }
+            | SanctionState::Declined
+            | SanctionState::Withdrawn
+            | SanctionState::Ended { .. }
+            | SanctionState::Void => self.clone(),
+        }
+    }
+
     /// The suspension once its time is over, or nothing while it is not, or is no suspension.
     pub fn ended(&self, now: Timestamp) -> Option<Self> {
         match self.state {

@@ -3,7 +3,7 @@
 //! The calls write a small file and block for as long; see [`crate::store`].
 
 use async_trait::async_trait;
-use platform::{Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::group::{Bar, Content, Group, Happening, StoredLetter, Words};
@@ -51,6 +51,11 @@ impl Outbound for Terminal {
             return Ok(Vec::new());
         };
         Ok(translate::after(self.store().group(), self.seed(), channel, number, limit))
+    }
+
+    async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
+        let known = group == self.group() && self.store().group().takes_messages(member).is_some();
+        Ok(if known { Account::Known } else { Account::Nobody })
     }
 
     async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {

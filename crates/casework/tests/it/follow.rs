@@ -50,7 +50,7 @@ async fn what_carries_the_words_goes_without_a_strike_and_answers_are_offered() 
     let queue = it.command("mo", "queue").await;
     assert!(
         queue.contains(
-            "answers the removed post B-0001; carries 0 % of its words (privacy, version 1) by alice"
+            "answers or repeats the removed post B-0001; carries 0 % of its words (privacy, version 1) by alice"
         ),
         "{queue}"
     );
@@ -131,24 +131,33 @@ async fn what_the_filter_removes_takes_along_too() {
     it.takes(answering(&it, "2", "alice", "1", "How rude.")).await;
     it.settle().await;
     assert!(!it.stands("1") && it.stands("2"));
-    assert!(it.command("mo", "queue").await.contains("answers the removed post B-0001"));
+    assert!(it.command("mo", "queue").await.contains("answers or repeats the removed post B-0001"));
 }
 
 #[tokio::test]
-async fn a_post_put_back_leaves_its_cascade_away_until_each_is_restored() {
+async fn a_post_put_back_brings_back_what_went_with_it_and_nothing_else() {
     let it = spite().await;
     it.command("mo", "remove 1 privacy").await;
-    it.command("nia", "restore B-1").await;
-    assert!(!it.stands("3"));
+    let drawn = it.ledger.drawn_by(&crate::harness::group("tea"), crate::harness::case_ref(1)).await.unwrap();
+    let answer = drawn.iter().find(|case| case.post.author == member("alice")).unwrap().reference;
+    it.command("mo", &format!("remove {answer} abuse")).await;
+    it.direct("bob", "appeal B-1 it was about a raffle").await;
+    it.command("nia", "decide B-1 accept So it was.").await;
+    for (author, back) in [("bob", 1), ("nia", 1), ("asha", 1), ("alice", 0)] {
+        let quotations = it.platform.quotations();
+        let theirs = quotations.iter().filter(|quotation| quotation.author == member(author)).count();
+        assert_eq!(theirs, back, "{author}");
+    }
+    for author in ["nia", "asha"] {
+        let letter = it.letters_from(author, 0);
+        assert!(letter.contains("put yours back too"), "{author}: {letter}");
+    }
+    assert_eq!(it.strikes("alice").await, (1, 1), "it was a breach by itself");
     let told = it.platform.officers_letters();
     assert!(
-        told.iter().any(|letter| read(letter).contains("2 posts that went with it stay away")),
+        told.iter().any(|letter| read(letter).contains("1 post that went with it stays away")),
         "{told:?}"
     );
-    let drawn = it.ledger.drawn_by(&crate::harness::group("tea"), crate::harness::case_ref(1)).await.unwrap();
-    let nias = drawn.iter().find(|case| case.post.author == member("nia")).unwrap().reference;
-    it.command("mo", &format!("restore {nias}")).await;
-    assert!(it.platform.quotations().iter().any(|quotation| quotation.author == member("nia")));
 }
 
 #[tokio::test]
@@ -174,4 +183,32 @@ async fn shadow_mode_draws_nothing() {
     it.settle().await;
     assert!(it.stands("1") && it.stands("2"));
     assert_eq!(it.platform.calls(Call::After), 0);
+}
+
+#[tokio::test]
+async fn what_is_said_again_goes_too_and_what_is_like_it_is_offered() {
+    let it = Harness::new().await;
+    let days = |days: i64| it.clock.advance(days * 86_400);
+    it.post("1", "bob", SPITE).await;
+    it.command("mo", "remove 1 privacy").await;
+    it.post("2", "alice", &format!("{SPITE}!!")).await;
+    it.post("3", "nia", "So Dave's van was outside number twelve again last night and why not").await;
+    it.post("4", "asha", "Dave's van will bring the chairs on Friday night").await;
+    it.post("5", "alice", "ask his wife").await;
+    let standing: Vec<_> = ["2", "3", "4", "5"].into_iter().filter(|id| it.stands(id)).collect();
+    assert_eq!(standing, ["3", "4", "5"]);
+    assert_eq!(it.strikes("alice").await, (0, 0));
+    assert!(it.letters_from("alice", 0).contains("not a strike"));
+    let queue = it.command("mo", "queue").await;
+    assert_eq!(queue.matches("answers or repeats the removed post B-0001").count(), 1, "{queue}");
+
+    // It is looked for where it went, as long as somebody may remember.
+    let elsewhere =
+        Post { channel: ChannelId::new("tearoom").unwrap(), ..post(&it, "tea", "6", "alice", SPITE) };
+    it.takes(elsewhere).await;
+    it.settle().await;
+    assert!(it.stands("6"));
+    days(8);
+    it.post("7", "alice", SPITE).await;
+    assert!(it.stands("7"));
 }

@@ -127,7 +127,9 @@ async fn an_expulsion_outlives_its_file_without_a_name_until_the_executive_lifts
 async fn an_expulsion_taken_back_before_its_file_goes_leaves_nothing() {
     let it = with_three_admins().await;
     let file = expelled(&it).await;
-    it.command("asha", &format!("void {file} we were wrong")).await;
+    let answer = it.command("asha", &format!("void {file} we were wrong")).await;
+    assert!(answer.contains("3 officers signed it"), "{answer}");
+    it.command("ed", &format!("minute {file} allow 2027-03/2 we were wrong")).await;
     it.clock.advance(720 * DAY);
     days(&it, 60).await;
     assert!(it.command("asha", &format!("case {file}")).await.contains("There is no file"));

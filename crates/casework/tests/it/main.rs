@@ -12,6 +12,7 @@ mod lasting;
 mod members;
 mod moderation;
 mod months;
+mod procedure;
 mod records;
 mod reports;
 mod rights;

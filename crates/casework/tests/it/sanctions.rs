@@ -178,7 +178,9 @@ async fn a_suspension_is_told_first_carried_out_and_lifted_in_time() {
 
 #[tokio::test]
 async fn whoever_was_not_let_in_yet_is_when_what_shut_them_out_is_taken_back() {
-    for (officer, line) in [("kit", "void B-4 It was somebody else."), ("mo", "void B-1 It was no breach.")] {
+    for (officer, line) in
+        [("ed", "minute B-4 allow 7 It was somebody else."), ("mo", "void B-1 It was no breach.")]
+    {
         let it = hearing_group().await;
         it.suspended().await;
         // Its time is over, and before anybody is let in an officer acts.
@@ -222,6 +224,61 @@ async fn a_warning_that_never_arrived_does_not_count() {
         it.command("sam", "serve B-2 2026-05-19 by post").await.contains("counts as served on 19 May 2026")
     );
     assert_eq!(it.sanction(2).await, "live");
+}
+
+#[tokio::test]
+async fn the_secretary_corrects_a_day_of_service_and_the_ladder_is_looked_at_again() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    it.days(8).await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    let next = it.platform.calls(Call::DirectWithOfficers) + 1;
+    it.platform.fail(Call::DirectWithOfficers, next, Fault::Forbidden);
+    it.signs("asha", &format!("B-2 warning {WHY}")).await;
+    it.days(4).await;
+    it.command("sam", "serve B-2 2026-05-20 by post").await;
+    it.post("2", "alice", "worstlo").await;
+    let step = async || {
+        let sanctions = it.ledger.sanctions_of(&group("tea"), &member("alice")).await.unwrap();
+        sanctions
+            .iter()
+            .filter(|sanction| sanction.is_proposal())
+            .map(|sanction| sanction.proposed)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(step().await, [policy::Step::Suspension]);
+    it.days(3).await;
+    for (who, line, why) in [
+        ("sam", "serve B-2 2026-05-24", "no notice that waits"),
+        ("asha", "serve B-2 2026-05-24 it came later", "only the Secretary"),
+        ("sam", "serve B-2 2026-05-12 it came earlier", "written after that day"),
+        ("sam", "serve B-2 2026-06-24 it comes later", "has not come yet"),
+        ("sam", "serve B-2 2026-05-20 by post", "already"),
+    ] {
+        let answer = it.command(who, line).await;
+        assert!(answer.contains(why) && answer.contains("Nothing was changed"), "{line}: {answer}");
+    }
+    let answer = it.command("sam", "serve B-2 2026-05-24 The slip says so.").await;
+    assert!(answer.contains("counts as served on 24 May 2026, and no longer on 20 May 2026"), "{answer}");
+    assert_eq!(step().await, [], "what came before service is one matter with it");
+    let case = it.command("sam", "case B-2").await;
+    for part in [
+        "served by hand 24 May 2026",
+        "> Served on 24 May 2026, not on 20 May 2026: The slip says so.",
+        "corrected by sam",
+        "since 24 May 2026",
+    ] {
+        assert!(case.contains(part), "{part}: {case}");
+    }
+    let register = it.ledger.register(&group("tea"), 100).await.unwrap();
+    let days = register.iter().filter(|line| {
+        matches!(&line.kind, ledger::RegisterKind::Decision { event, .. }
+            if matches!(event, policy::Event::NoticeServed { .. } | policy::Event::ServiceCorrected { .. }))
+    });
+    assert_eq!(days.count(), 2);
+    // Put right again, the ladder has it as it was.
+    it.command("sam", "serve B-2 2026-05-20 The first was right.").await;
+    assert_eq!(step().await, [policy::Step::Suspension]);
 }
 
 #[tokio::test]
@@ -332,12 +389,20 @@ async fn nothing_heavier_is_signed_while_what_it_rests_on_is_appealed() {
 }
 
 #[tokio::test]
-async fn an_admin_may_take_a_sanction_back_and_the_member_hears_why() {
+async fn what_one_officer_signed_an_admin_takes_back_and_what_several_did_the_executive() {
     let it = hearing_group().await;
     it.suspended().await;
     assert!(it.command("mo", "void B-4 wrong person").await.contains("an admin takes sanctions back"));
-    assert!(it.command("kit", "void B-4 It was somebody else.").await.contains("taken back"));
+    let answer = it.command("kit", "void B-4 It was somebody else.").await;
+    assert!(answer.contains("2 officers signed it") && answer.contains("Nothing was changed"), "{answer}");
+    assert!(it.is_shut_out("alice"));
+    assert!(it.command("ed", "minute B-4 dismiss 7 no").await.contains("No appeal about B-0004"));
+    assert!(it.command("ed", "minute B-4 allow 2026/7").await.contains("say why"));
+    assert!(it.command("ed", "minute B-4 allow 2026/7 It was somebody else.").await.contains("taken back"));
     assert!(!it.is_shut_out("alice"));
+    assert!(it.command("kit", "case B-4").await.contains("> 2026/7: It was somebody else."));
+    assert!(it.command("ed", "minute B-4 allow 2026/7 again").await.contains("nothing that was decided"));
+    assert!(it.command("kit", "void B-2 It was somebody else.").await.contains("taken back"));
     assert!(it.told("alice").contains(&"We made a mistake".to_owned()));
 }
 
@@ -416,4 +481,18 @@ async fn where_too_few_can_sign_the_executive_helps_out_and_somebody_is_told() {
     assert!(it.signs("asha", &format!("B-4 suspension {WHY}")).await.contains("1 of 2"));
     assert!(it.signs("ed", &format!("B-4 suspension {WHY}")).await.contains("is decided"));
     assert!(it.is_shut_out("sam"));
+}
+
+#[tokio::test]
+async fn what_the_executive_upheld_is_not_appealed_again_by_its_cases() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.direct("alice", "appeal B-4 I was provoked for weeks.").await;
+    it.command("ed", "minute B-4 dismiss 2026/7 It was heard, and it stands.").await;
+    let case = it.ledger.sanction(&group("tea"), case_ref(4)).await.unwrap().unwrap();
+    let case = *case.basis.iter().next().unwrap();
+    let answer = it.direct("alice", &format!("appeal {case} it was about a raffle")).await;
+    assert!(answer.contains("the Executive has decided about B-0004, which rests on it"), "{answer}");
+    assert!(it.is_shut_out("alice"));
+    assert!(it.direct("alice", "appeal B-1 I never said that").await.contains("on record"), "another matter");
 }

@@ -9,7 +9,7 @@ const DAY: i64 = 24 * 60 * 60;
 
 fn lodged(case: &Case, earlier: Option<AppealState>, now: Timestamp) -> Result<AppealState, CannotAppeal> {
     let earlier = earlier.map(|state| Appeal { lodged_at: OPEN, state });
-    lodge(&Contested::Case(case), earlier.as_ref(), Periods::default(), London, now)
+    lodge(&Contested::Case(case), earlier.as_ref(), None, Periods::default(), London, now)
 }
 
 fn suspended(at: Timestamp) -> Sanction {
@@ -74,7 +74,7 @@ fn the_window_is_open_to_its_last_instant_and_while_the_strike_counts() {
 fn a_sanction_is_appealed_to_the_executive() {
     let proposed = suspended(OPEN);
     let lodge_at = |sanction: &Sanction, now| {
-        lodge(&Contested::Sanction(sanction), None, Periods::default(), London, now)
+        lodge(&Contested::Sanction(sanction), None, None, Periods::default(), London, now)
     };
     assert_eq!(lodge_at(&proposed, OPEN), Err(CannotAppeal::NothingDecided));
     let decided = proposed.decided(Step::Suspension, &Ladder::default(), OPEN, London);
@@ -104,8 +104,12 @@ fn what_nobody_decides_goes_up_by_itself() {
     let now = due.plus_seconds(1);
     let up = overdue(&appeal, now).expect("it is overdue");
     assert_eq!(up, AppealState::Executive { since: now, came: Came::Overdue });
-    let [progress] = up.deadlines(now, Periods::default(), London)[..] else { panic!("one at a time") };
+    let [progress, late] = up.deadlines(now, Periods::default(), London)[..] else {
+        panic!("a word to the member, and one when it is late")
+    };
+    assert_eq!((progress.kind, late.kind), (DeadlineKind::AppealProgress, DeadlineKind::AppealLate));
     assert!(progress.due > now.plus_seconds(13 * DAY) && progress.due < now.plus_seconds(15 * DAY));
+    assert_eq!(late.due, now.end_of_day_after(Periods::default().executive_days, London));
 }
 
 #[test]

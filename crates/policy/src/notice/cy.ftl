@@ -114,6 +114,9 @@ heading-restored = Mae eich { $post } yn ôl
 restored =
     Mae cymedrolwr wedi edrych ar { $matter }. Nid yw’n torri’r rheolau, ac mae yn ei lle eto. Mae’n ddrwg gennym am y
     drafferth.
+restored-along =
+    Roeddem wedi tynnu { $matter } oherwydd ei fod yn cario geiriau post arall. Mae’r post hwnnw’n cael ei ganiatáu wedi’r
+    cyfan, felly mae’ch un chi yn ei le eto hefyd. Mae’n ddrwg gennym am y drafferth.
 
 ## Appeals
 
@@ -150,6 +153,16 @@ heading-appeal-progress = Mae eich apêl yn dal ar agor
 appeal-progress =
     Ar { $lodged } gofynnoch chi i ni edrych eto ar { $matter }. Nid yw’r Pwyllgor Gwaith wedi penderfynu eto. Dylent
     ateb erbyn { $due }. Os na fyddant wedi ateb, byddwn yn ysgrifennu atoch eto ar { $again }.
+appeal-progress-late =
+    Ar { $lodged } gofynnoch chi i ni edrych eto ar { $matter }. Dylai’r Pwyllgor Gwaith fod wedi ateb erbyn { $due }.
+    Mae’n ddrwg gennym nad ydynt wedi gwneud. Mae’r Pwyllgor a’r Ysgrifennydd wedi cael gwybod. Os na fyddant wedi ateb
+    cyn hynny, byddwn yn ysgrifennu atoch eto ar { $again }.
+
+heading-appeal-beyond = Mae eich apêl yn mynd y tu allan i’r grŵp
+appeal-beyond =
+    Gofynnoch chi i ni edrych eto ar { $matter }. Mae gan bawb ar y Pwyllgor Gwaith ran yn y mater, neu maent wedi
+    penderfynu arno o’r blaen, felly ni all neb yn y grŵp { $group } glywed eich apêl. Y corff hwn fydd yn delio â hi:
+    { $body }. Bydd swyddog yn ei hanfon ymlaen. Gallwch chi ysgrifennu atynt eich hun hefyd.
 
 heading-appeal-allowed = Caniatawyd eich apêl
 appeal-allowed =

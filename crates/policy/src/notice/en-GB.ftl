@@ -104,6 +104,9 @@ strike-voided = A moderator looked again at { $matter }. It stays away.
 heading-restored = Your { $post } is back
 restored =
     A moderator looked at { $matter }. It is allowed, and we have put it back. Sorry for the trouble.
+restored-along =
+    We had removed { $matter } because it carried the words of another post. That post is allowed after all, so we have
+    put yours back too. Sorry for the trouble.
 
 ## Appeals
 
@@ -139,6 +142,16 @@ heading-appeal-progress = Your appeal is still open
 appeal-progress =
     On { $lodged } you asked us to look again at { $matter }. The Executive Committee still has to decide. They should
     answer by { $due }. If they have not, we will write to you again on { $again }.
+appeal-progress-late =
+    On { $lodged } you asked us to look again at { $matter }. The Executive Committee should have answered by { $due }. We
+    are sorry that they have not. They and the Secretary have been told. If they have not answered before, we will write
+    to you again on { $again }.
+
+heading-appeal-beyond = Your appeal goes outside the group
+appeal-beyond =
+    You asked us to look again at { $matter }. Everybody on the Executive Committee has a part in it or decided about it
+    before, so nobody in { $group } may hear your appeal. It is for { $body }. An officer hands it on to them. You can
+    write to them yourself as well.
 
 heading-appeal-allowed = Your appeal was allowed
 appeal-allowed = The Executive Committee heard your appeal about { $matter }. You were right, and we are sorry.

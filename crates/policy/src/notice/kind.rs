@@ -89,6 +89,13 @@ pub enum NoticeKind {
         /// The strikes that are left.
         standing: Standing,
     },
+    /// A post was put back that had gone because of another one, which was put back.
+    RestoredAlong {
+        /// The post and the rule.
+        about: About,
+        /// The member's strikes.
+        standing: Standing,
+    },
 
     /// An appeal has arrived.
     AppealReceived {
@@ -145,6 +152,13 @@ pub enum NoticeKind {
         due: Timestamp,
         /// When the member hears again if there is no answer before.
         again_at: Timestamp,
+    },
+    /// Nobody of the Executive may hear an appeal: it is for a body outside the group.
+    AppealBeyond {
+        /// What the appeal is about.
+        matter: Matter,
+        /// Who stands beyond the Executive.
+        external_body: String,
     },
     /// The Executive said yes.
     AppealAllowed {
@@ -343,7 +357,7 @@ pub enum Fallback {
 
 impl NoticeKind {
     /// Every word a kind can have, in order.
-    pub const WORDS: [&'static str; 34] = [
+    pub const WORDS: [&'static str; 36] = [
         "removed",
         "hidden",
         "quoted",
@@ -351,12 +365,14 @@ impl NoticeKind {
         "confirmed",
         "strike_voided",
         "restored",
+        "restored_along",
         "appeal_received",
         "appeal_accepted",
         "appeal_dismissed",
         "executive_asked",
         "appeal_escalated",
         "appeal_progress",
+        "appeal_beyond",
         "appeal_allowed",
         "appeal_varied",
         "appeal_dismissed_final",
@@ -390,12 +406,14 @@ impl NoticeKind {
             Self::Confirmed { .. } => "confirmed",
             Self::StrikeVoided { .. } => "strike_voided",
             Self::Restored { .. } => "restored",
+            Self::RestoredAlong { .. } => "restored_along",
             Self::AppealReceived { .. } => "appeal_received",
             Self::AppealAccepted { .. } => "appeal_accepted",
             Self::AppealDismissed { .. } => "appeal_dismissed",
             Self::ExecutiveAsked { .. } => "executive_asked",
             Self::AppealEscalated { .. } => "appeal_escalated",
             Self::AppealProgress { .. } => "appeal_progress",
+            Self::AppealBeyond { .. } => "appeal_beyond",
             Self::AppealAllowed { .. } => "appeal_allowed",
             Self::AppealVaried { .. } => "appeal_varied",
             Self::AppealDismissedFinal { .. } => "appeal_dismissed_final",
@@ -430,6 +448,7 @@ impl NoticeKind {
             | Self::Confirmed { about, .. }
             | Self::StrikeVoided { about, .. }
             | Self::Restored { about, .. }
+            | Self::RestoredAlong { about, .. }
             | Self::AppealAccepted { about, .. }
             | Self::AppealDismissed { about, .. } => vec![&about.rule],
             Self::SideInvited { grounds, .. }
@@ -442,6 +461,7 @@ impl NoticeKind {
             | Self::ExecutiveAsked { .. }
             | Self::AppealEscalated { .. }
             | Self::AppealProgress { .. }
+            | Self::AppealBeyond { .. }
             | Self::AppealAllowed { .. }
             | Self::AppealVaried { .. }
             | Self::AppealDismissedFinal { .. }
@@ -479,12 +499,14 @@ impl NoticeKind {
             | Self::Confirmed { .. }
             | Self::StrikeVoided { .. }
             | Self::Restored { .. }
+            | Self::RestoredAlong { .. }
             | Self::AppealReceived { .. }
             | Self::AppealAccepted { .. }
             | Self::AppealDismissed { .. }
             | Self::ExecutiveAsked { .. }
             | Self::AppealEscalated { .. }
             | Self::AppealProgress { .. }
+            | Self::AppealBeyond { .. }
             | Self::AppealAllowed { .. }
             | Self::AppealVaried { .. }
             | Self::AppealDismissedFinal { .. }

@@ -35,7 +35,9 @@ impl Notice {
             NoticeKind::Hidden { about, .. } => of_post("heading-hidden", about),
             NoticeKind::Confirmed { about, .. } => of_post("heading-confirmed", about),
             NoticeKind::StrikeVoided { .. } => part("heading-strike-voided"),
-            NoticeKind::Restored { about, .. } => of_post("heading-restored", about),
+            NoticeKind::Restored { about, .. } | NoticeKind::RestoredAlong { about, .. } => {
+                of_post("heading-restored", about)
+            }
             NoticeKind::AppealReceived { .. } => part("heading-appeal-received"),
             NoticeKind::AppealAccepted { .. } => part("heading-appeal-accepted"),
             NoticeKind::AppealDismissed { .. } | NoticeKind::AppealDismissedFinal { .. } => {
@@ -45,6 +47,7 @@ impl Notice {
                 part("heading-executive-asked")
             }
             NoticeKind::AppealProgress { .. } => part("heading-appeal-progress"),
+            NoticeKind::AppealBeyond { .. } => part("heading-appeal-beyond"),
             NoticeKind::AppealAllowed { .. } => part("heading-appeal-allowed"),
             NoticeKind::AppealVaried { .. } => part("heading-appeal-varied"),
             NoticeKind::SideInvited { .. } => part("heading-side-invited"),
@@ -81,12 +84,14 @@ impl Notice {
             | NoticeKind::Confirmed { .. }
             | NoticeKind::StrikeVoided { .. }
             | NoticeKind::Restored { .. }
+            | NoticeKind::RestoredAlong { .. }
             | NoticeKind::AppealAccepted { .. }
             | NoticeKind::AppealDismissed { .. } => "dateline-case",
             NoticeKind::AppealReceived { matter: about, .. }
             | NoticeKind::ExecutiveAsked { matter: about, .. }
             | NoticeKind::AppealEscalated { matter: about, .. }
             | NoticeKind::AppealProgress { matter: about, .. }
+            | NoticeKind::AppealBeyond { matter: about, .. }
             | NoticeKind::AppealAllowed { matter: about, .. }
             | NoticeKind::AppealVaried { matter: about, .. }
             | NoticeKind::AppealDismissedFinal { matter: about, .. } => matter(about),
@@ -144,6 +149,10 @@ impl Notice {
                 let what = self.of_post("restored", about);
                 vec![what, says("moderator-says"), voided(*strike_voided, standing)]
             }
+            NoticeKind::RestoredAlong { about, standing } => {
+                let what = self.of_post("restored-along", about);
+                vec![what, says("moderator-says"), voided(false, standing)]
+            }
 
             NoticeKind::AppealReceived { matter, hearer, due } => {
                 let what = self.of_matter(
@@ -179,9 +188,16 @@ impl Notice {
                 vec![Piece::Part(what), says("officers-say"), answer_due(*due)]
             }
             NoticeKind::AppealProgress { matter, lodged_at, due, again_at } => {
-                let what = self.of_matter("appeal-progress", matter).date("lodged", *lodged_at);
+                // A date that has passed is no promise.
+                let late = *due < self.written_at;
+                let id = if late { "appeal-progress-late" } else { "appeal-progress" };
+                let what = self.of_matter(id, matter).date("lodged", *lodged_at);
                 let what = what.date("due", *due).date("again", *again_at);
                 vec![Piece::Part(what), says("executive-says")]
+            }
+            NoticeKind::AppealBeyond { matter, external_body } => {
+                let what = self.of_matter("appeal-beyond", matter).text("body", external_body);
+                vec![Piece::Part(what.text("group", &self.group_name)), says("officers-say")]
             }
             NoticeKind::AppealAllowed { matter, minute, relief, standing } => {
                 let what = Piece::Part(self.of_matter("appeal-allowed", matter));

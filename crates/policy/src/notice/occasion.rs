@@ -41,6 +41,8 @@ pub enum Occasion {
         /// Whether it had been a strike until then.
         strike_voided: bool,
     },
+    /// A post was put back that had gone because of another one, which was put back.
+    RestoredAlong,
     /// A moderator said yes to an appeal.
     AppealAccepted {
         /// Whether it had been a strike until then.
@@ -85,6 +87,7 @@ impl Occasion {
             Self::Confirmed { counts } => NoticeKind::Confirmed { about, counts, standing, appeal_until },
             Self::StrikeVoided => NoticeKind::StrikeVoided { about, standing },
             Self::Restored { strike_voided } => NoticeKind::Restored { about, strike_voided, standing },
+            Self::RestoredAlong => NoticeKind::RestoredAlong { about, standing },
             Self::AppealAccepted { strike_voided } => {
                 NoticeKind::AppealAccepted { about, strike_voided, standing }
             }

@@ -126,6 +126,7 @@ fn of_posts() -> Vec<NoticeKind> {
         NoticeKind::StrikeVoided { about: message(), standing: standing(0) },
         restored(true),
         restored(false),
+        NoticeKind::RestoredAlong { about: message(), standing: standing(0) },
     ]
 }
 
@@ -174,6 +175,13 @@ fn of_appeals() -> Vec<NoticeKind> {
             due: after(14),
             again_at: after(14),
         },
+        NoticeKind::AppealProgress {
+            matter: sanction(Step::Suspension),
+            lodged_at: after(-42),
+            due: after(-14),
+            again_at: after(14),
+        },
+        NoticeKind::AppealBeyond { matter: sanction(Step::Suspension), external_body: external_body() },
         allowed(post, Relief { post_back: true, strike_voided: true, sanction: None }),
         allowed(sanction(Step::Warning), undone(remedy(Step::Warning, None, false))),
         allowed(sanction(Step::Suspension), undone(remedy(Step::Suspension, None, true))),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use platform::fake::Fake;
-use platform::{Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
 use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId, Timestamp};
 
 use super::chance::Chance;
@@ -190,6 +190,11 @@ impl Outbound for Faulty {
     ) -> Result<Vec<Post>, DeliveryError> {
         self.fault_of_a_question()?;
         self.fake.after(group, channel, post, limit).await
+    }
+
+    async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
+        self.fault_of_a_question()?;
+        self.fake.account(group, member).await
     }
 
     async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {

@@ -8,15 +8,24 @@ fn of(words: &[&str], language: Language, said: bool) -> String {
     letters.collect::<Vec<_>>().join("\n\n")
 }
 
-const POSTS: [&str; 7] =
-    ["removed", "hidden", "quoted", "cascade_removed", "confirmed", "strike_voided", "restored"];
-const APPEALS: [&str; 9] = [
+const POSTS: [&str; 8] = [
+    "removed",
+    "hidden",
+    "quoted",
+    "cascade_removed",
+    "confirmed",
+    "strike_voided",
+    "restored",
+    "restored_along",
+];
+const APPEALS: [&str; 10] = [
     "appeal_received",
     "appeal_accepted",
     "appeal_dismissed",
     "executive_asked",
     "appeal_escalated",
     "appeal_progress",
+    "appeal_beyond",
     "appeal_allowed",
     "appeal_varied",
     "appeal_dismissed_final",
