@@ -7,6 +7,7 @@ use policy::{
     State, Verdict,
 };
 
+use crate::answers::refuse;
 use crate::commands::Target;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -32,18 +33,20 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
-        let refuse = |why: &dyn std::fmt::Display| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let removes = matches!(request.act, Act::Remove | Act::Hide);
         if in_force.mode == Mode::Shadow && (removes || request.act == Act::Confirm) {
-            return refuse(
-                &"The group is in shadow mode: nothing is done to members. An admin can change that with `mode live`.",
-            );
+            return Ok(refuse(
+                "The group is in shadow mode: nothing is done to members. An admin can change that with `mode live`.",
+            ));
         }
         if let Some(code) = request.rule
             && charter.rulebook.find(code).is_none()
         {
             let codes: Vec<_> = charter.rulebook.rules().iter().map(|rule| rule.code.as_str()).collect();
-            return refuse(&format_args!("There is no rule {code:?}. Choose one of: {}.", codes.join(", ")));
+            return Ok(refuse(format_args!(
+                "There is no rule {code:?}. Choose one of: {}.",
+                codes.join(", ")
+            )));
         }
         let now = self.now();
         let review_due = now.plus_days(charter.procedure.periods.review_days, charter.zone);
@@ -52,14 +55,14 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         let mut case = match self.find_or_open(&mut tx, permit, request, post.as_ref()).await? {
             Ok(case) => case,
-            Err(refusal) => return refuse(&refusal),
+            Err(refusal) => return Ok(refuse(refusal)),
         };
         let reference = case.reference;
         if let Some(why) = self.part_in_act(&mut tx, permit, &case, request.act).await? {
-            return refuse(&why);
+            return Ok(refuse(why));
         }
         if self.is_frozen(&mut tx, &charter.group, reference).await? {
-            return refuse(&format_args!("{reference}: a body outside the group has it."));
+            return Ok(refuse(format_args!("{reference}: a body outside the group has it.")));
         }
         if request.rule.is_some() && case.drawn.is_some() && case.state.post_stands() {
             // Whoever names a rule says that the post breaks it by itself, not that it goes because of another.
@@ -67,25 +70,25 @@ impl Casework {
         }
         let mut outcome = match case.act(request.act, review_due) {
             Ok(outcome) => outcome,
-            Err(error) => return refuse(&format_args!("{reference}: {error}.")),
+            Err(error) => return Ok(refuse(format_args!("{reference}: {error}."))),
         };
         match outcome.post {
             PostChange::Leave => {}
             PostChange::Remove => {
                 // What goes is what stands there now, not what stood there when the case was opened.
                 let Some(post) = &post else {
-                    return refuse(&format_args!(
+                    return Ok(refuse(format_args!(
                         "{reference}: the post is gone already; `void` the case to close it."
-                    ));
+                    )));
                 };
                 case.post = post_ref(post);
                 tx.replace_snapshot(&charter.group, reference, &snapshot(in_force, post)).await?;
             }
             PostChange::Repost => {
                 if self.ledger.snapshot(&charter.group, reference).await?.is_none() {
-                    return refuse(&format_args!(
+                    return Ok(refuse(format_args!(
                         "{reference}: the text has been erased, so it cannot be put back; `void` its strike."
-                    ));
+                    )));
                 }
             }
         }

@@ -448,3 +448,8 @@ fn help(permit: &Permit<'_>) -> Letter {
     }
     letter
 }
+
+/// An answer that says why nothing was changed.
+pub(crate) fn refuse(why: impl std::fmt::Display) -> Letter {
+    Letter::line(format!("{why} Nothing was changed."))
+}

@@ -10,6 +10,7 @@ use policy::{
     NoticeKind, Occasion, Reference, Ruling, State, Timestamp,
 };
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -163,21 +164,20 @@ impl Casework {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let now = self.now();
-        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let mut tx = self.ledger.begin().await?;
         let file = match self.theirs(&mut tx, permit, reference).await? {
             Ok(file) => file,
             Err(refusal) => return Ok(refusal),
         };
         if self.deciders(group, reference).await?.contains(permit.who()) {
-            return refuse(format!("{reference}: you decided in it, so others do this."));
+            return Ok(refuse(format!("{reference}: you decided in it, so others do this.")));
         }
         match tx.appeal(group, reference).await?.map(|appeal| appeal.state) {
             Some(AppealState::Settled { .. }) => {}
             // Where nobody in the group may hear it, nobody has to be waited for.
             Some(AppealState::Executive { .. }) if self.panel(in_force, &file).await?.is_empty() => {}
             Some(AppealState::External { .. }) => {
-                return refuse(format!("{reference} is with an outside body already."));
+                return Ok(refuse(format!("{reference} is with an outside body already.")));
             }
             None
             | Some(
@@ -187,7 +187,7 @@ impl Casework {
                 | AppealState::Dismissed { .. }
                 | AppealState::Withdrawn { .. },
             ) => {
-                return refuse(format!("{reference}: the Executive has not decided an appeal about it."));
+                return Ok(refuse(format!("{reference}: the Executive has not decided an appeal about it.")));
             }
         }
         self.appeal_stands(&mut tx, in_force, reference, &AppealState::External { at: now }, now).await?;
@@ -221,9 +221,8 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
-        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         if ruling == Ruling::Dismiss && reason.is_none() {
-            return refuse(format!("A dismissal needs a reason: decide {reference} dismiss WHY."));
+            return Ok(refuse(format!("A dismissal needs a reason: decide {reference} dismiss WHY.")));
         }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
@@ -233,14 +232,14 @@ impl Casework {
         match tx.appeal(&charter.group, reference).await?.map(|appeal| appeal.state) {
             Some(AppealState::Lodged { .. }) => {}
             Some(AppealState::Executive { .. }) => {
-                return refuse(format!("The appeal about {reference} is before the Executive."));
+                return Ok(refuse(format!("The appeal about {reference} is before the Executive.")));
             }
             _ => {
-                return refuse(format!("There is no open appeal about {reference}."));
+                return Ok(refuse(format!("There is no open appeal about {reference}.")));
             }
         }
         let Some(mut case) = tx.case(&charter.group, reference).await? else {
-            return refuse(format!("There is no case {reference} in this group."));
+            return Ok(refuse(format!("There is no case {reference} in this group.")));
         };
         let parties = self
             .parties_in(View::Transaction(&mut tx), &charter.group, &File::Case(Box::new(case.clone())))
@@ -249,20 +248,20 @@ impl Casework {
         let deciders = self.deciders(&charter.group, reference).await?;
         let hearing = match appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons) {
             Ok(hearing) => hearing,
-            Err(error) => return refuse(format!("{reference}: {error}.")),
+            Err(error) => return Ok(refuse(format!("{reference}: {error}."))),
         };
         let by = permit.who().clone();
         let (state, outcome) = match ruling {
             Ruling::Accept if self.ledger.snapshot(&charter.group, reference).await?.is_none() => {
-                return refuse(format!(
+                return Ok(refuse(format!(
                     "{reference}: the text has been erased, so it cannot be put back. `void` its strike and write to \
                      the member."
-                ));
+                )));
             }
             Ruling::Accept => {
                 let restored = match case.act(Act::Restore, now) {
                     Ok(restored) => restored,
-                    Err(error) => return refuse(format!("{reference}: {error}.")),
+                    Err(error) => return Ok(refuse(format!("{reference}: {error}."))),
                 };
                 let strike_voided = restored.strike == StrikeChange::Void;
                 let notice = Some(Occasion::AppealAccepted { strike_voided });

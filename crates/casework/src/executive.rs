@@ -8,6 +8,7 @@ use policy::{
     Actor, AppealState, Case, Event, Letter, MessageText, NoticeKind, Occasion, Reference, Sanction,
 };
 
+use crate::answers::refuse;
 use crate::appeals::contested;
 use crate::commands::Minuted;
 use crate::desk::Casework;
@@ -35,9 +36,8 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         if minute.reason.is_none() && minute.decided != Minuted::Allow {
-            return refuse(format!("The member is told why: minute {reference} … {} WHY.", minute.place));
+            return Ok(refuse(format!("The member is told why: minute {reference} … {} WHY.", minute.place)));
         }
         let mut tx = self.ledger.begin().await?;
         let file = match self.theirs(&mut tx, permit, reference).await? {
@@ -51,18 +51,18 @@ impl Casework {
         };
         let undoes = minute.decided == Minuted::Allow && matches!(file, File::Sanction(_));
         if came.is_none() && !undoes {
-            return refuse(format!("No appeal about {reference} is before the Executive."));
+            return Ok(refuse(format!("No appeal about {reference} is before the Executive.")));
         }
         if !self.panel(in_force, &file).await?.contains(permit.who()) {
-            return refuse(format!("{reference}: {}.", CannotHear::NotOnThePanel));
+            return Ok(refuse(format!("{reference}: {}.", CannotHear::NotOnThePanel)));
         }
         if let (None, File::Sanction(sanction)) = (came, &file) {
             return self.take_back_by_minute(tx, permit, sanction, minute.place, minute.reason).await;
         }
         if minute.decided == Minuted::Refuse && came != Some(Came::Late) {
-            return refuse(format!(
+            return Ok(refuse(format!(
                 "{reference}: the appeal came in time, so it is heard: allow, vary or dismiss."
-            ));
+            )));
         }
         let by = permit.who().clone();
         let ruling = match &file {
@@ -76,7 +76,7 @@ impl Casework {
         };
         let ruling = match ruling {
             Ok(ruling) => ruling,
-            Err(why) => return refuse(format!("{reference}: {why}.")),
+            Err(why) => return Ok(refuse(format!("{reference}: {why}."))),
         };
         let now = self.now();
         let state = AppealState::Settled { by, at: now, ruling, minute: minute.place.to_owned() };

@@ -3,6 +3,7 @@
 use ledger::{Hold, Transaction, WordsKind};
 use policy::{Actor, Deadline, DeadlineKind, Event, Letter, MessageText, Reference, Timestamp};
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -90,9 +91,4 @@ impl Casework {
         }
         self.tell_each(tx, in_force, file, told, Event::HoldReviewDue, now).await
     }
-}
-
-/// An answer that says why nothing was changed.
-pub(crate) fn refuse(why: impl std::fmt::Display) -> Letter {
-    Letter::line(format!("{why} Nothing was changed."))
 }

@@ -5,6 +5,7 @@ use platform::Account;
 use policy::notice::Cause;
 use policy::{Actor, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Role, Timestamp};
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -22,23 +23,22 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let Some((one, other)) = accounts(names) else {
-            return refuse("Name two accounts.".to_owned());
+            return Ok(refuse("Name two accounts.".to_owned()));
         };
         let who = permit.who();
         let persons = self.persons(group).await?;
         let is_own = |account: &MemberId| persons.same(account, &one) || persons.same(account, &other);
         let own = is_own(who);
         if !own && !in_force.charter.roster.holds(who, Role::Admin) {
-            return refuse("Admins link accounts, and members their own.".to_owned());
+            return Ok(refuse("Admins link accounts, and members their own.".to_owned()));
         }
         let mut untold = false;
         for account in [&one, &other] {
             match self.named(in_force, account).await? {
                 Account::Known => {}
                 Account::Untold => untold = true,
-                Account::Nobody => return refuse(nobody(account)),
+                Account::Nobody => return Ok(refuse(nobody(account))),
             }
         }
         let now = self.now();
@@ -57,14 +57,14 @@ impl Casework {
                 Event::LinkSaid
             }
             Some(Link { confirmed: Some(_), .. }) => {
-                return refuse("These are linked already.".to_owned());
+                return Ok(refuse("These are linked already.".to_owned()));
             }
             Some(link) => {
                 // Two admins, neither of them the person; or the person from both accounts.
                 let first_own = is_own(&link.said_by);
                 if persons.same(&link.said_by, who) || first_own != own {
                     let another = if first_own { "the other account" } else { "another admin" };
-                    return refuse(format!("It has been said; {another} has to confirm it."));
+                    return Ok(refuse(format!("It has been said; {another} has to confirm it.")));
                 }
                 tx.confirm_linked(group, (&one, &other), who, now).await?;
                 Event::Linked
@@ -94,8 +94,7 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let refuse = |why: &str| Ok(Letter::line(format!("{why} Nothing was changed.")));
-        let Some((one, other)) = accounts(names) else { return refuse("Name two accounts.") };
+        let Some((one, other)) = accounts(names) else { return Ok(refuse("Name two accounts.")) };
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
         for account in [&one, &other] {
@@ -104,7 +103,7 @@ impl Casework {
             }
         }
         if !tx.links(group).await?.iter().any(|link| is_of(link, &one, &other)) {
-            return refuse("These accounts are not linked.");
+            return Ok(refuse("These accounts are not linked."));
         }
         let shut_out = self.record_in(&mut tx, in_force, &one, now).await?.awaits_an_end();
         tx.unlink(group, (&one, &other), permit.who(), now).await?;

@@ -7,6 +7,7 @@ use policy::{
     Timestamp,
 };
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -33,17 +34,16 @@ impl Casework {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
         let group = &charter.group;
-        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
-            return refuse("Name the member's account.".to_owned());
+            return Ok(refuse("Name the member's account.".to_owned()));
         };
         let most = charter.procedure.periods.mute_hours;
         if hours == 0 || hours > most {
-            return refuse(format!("A moderator may mute for 1 to {most} hours."));
+            return Ok(refuse(format!("A moderator may mute for 1 to {most} hours.")));
         }
         let account = self.named(in_force, &member).await?;
         if account == Account::Nobody {
-            return refuse(nobody(&member));
+            return Ok(refuse(nobody(&member)));
         }
         let now = self.now();
         let until = now.plus_seconds(i64::from(hours) * 60 * 60);
@@ -57,18 +57,18 @@ impl Casework {
             match last.ended_at {
                 None => {
                     let until = last.until.long_date_time(charter.zone);
-                    return refuse(format!("{} is muted already, until {until}.", member.as_str()));
+                    return Ok(refuse(format!("{} is muted already, until {until}.", member.as_str())));
                 }
                 Some(ended) if now < ended.plus_days(AGAIN_DAYS, charter.zone) => {
                     let persons = self.persons(group).await?;
                     let another = !persons.same(&last.by, permit.who())
                         && charter.roster.holds(permit.who(), Role::Admin);
                     if !another {
-                        return refuse(format!(
+                        return Ok(refuse(format!(
                             "{} was muted until {}: so soon after, an admin who did not decide that one may mute again.",
                             member.as_str(),
                             ended.long_date_time(charter.zone)
-                        ));
+                        )));
                     }
                 }
                 Some(_) => {}
@@ -100,9 +100,8 @@ impl Casework {
     pub(crate) async fn unmute(&self, permit: &Permit<'_>, name: &str) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
-            return refuse("Name the member's account.".to_owned());
+            return Ok(refuse("Name the member's account.".to_owned()));
         };
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
@@ -111,7 +110,7 @@ impl Casework {
         }
         let last = tx.last_mute(group, &member).await?;
         if last.is_none_or(|mute| mute.ended_at.is_some()) {
-            return refuse(format!("{} is not muted.", member.as_str()));
+            return Ok(refuse(format!("{} is not muted.", member.as_str())));
         }
         let file = File::Member { reference: tx.member_file(group, &member, now).await?, member };
         let actor = Actor::Officer(permit.who().clone());

@@ -9,6 +9,7 @@ use policy::{
 };
 
 use crate::answers::RECORD_MAX;
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -81,20 +82,19 @@ impl Casework {
     ) -> Result<Result<File, Letter>, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let refuse = |why: String| Ok(Err(Letter::line(format!("{why} Nothing was changed."))));
         let file = tx.file(group, reference).await?;
         let Some(file) = self.seen_by(permit.who(), in_force, file).await? else {
-            return refuse(format!("There is no file {reference} in this group."));
+            return Ok(Err(refuse(format!("There is no file {reference} in this group."))));
         };
         let parties = self.parties_in(View::Transaction(tx), group, &file).await?;
         match parties.conflict(permit.who(), &self.persons(group).await?) {
             None => Ok(Ok(file)),
-            Some(Conflict::Subject) => {
-                refuse("It is about you: nobody decides in their own matter. Ask another officer.".to_owned())
-            }
-            Some(part @ (Conflict::Reporter | Conflict::Target | Conflict::Declared)) => refuse(format!(
-                "{reference}: you have a part in this matter ({part}), so others see and decide it."
-            )),
+            Some(Conflict::Subject) => Ok(Err(refuse(
+                "It is about you: nobody decides in their own matter. Ask another officer.".to_owned(),
+            ))),
+            Some(part @ (Conflict::Reporter | Conflict::Target | Conflict::Declared)) => Ok(Err(refuse(
+                format!("{reference}: you have a part in this matter ({part}), so others see and decide it."),
+            ))),
         }
     }
 

@@ -15,6 +15,7 @@ use policy::{
 };
 
 use crate::acts::snapshot;
+use crate::answers::refuse;
 use crate::answers::{LINES_MAX, RECORD_MAX, and_more};
 use crate::commands::Reported;
 use crate::desk::Casework;
@@ -86,14 +87,14 @@ impl Casework {
                 Account::Known => {}
                 Account::Untold => untold = UNTOLD,
                 Account::Nobody => {
-                    return Ok(Letter::line(format!("{} Nothing was changed.", nobody(member))));
+                    return Ok(refuse(nobody(member)));
                 }
             }
         }
         let mut tx = self.ledger.begin().await?;
         let about = match self.about(permit, reported, post.as_ref()).await? {
             Ok(about) => about,
-            Err(why) => return Ok(Letter::line(format!("{why} Nothing was changed."))),
+            Err(why) => return Ok(refuse(why)),
         };
         let earlier = tx.reports_by(group, permit.who()).await?;
         let lane = complaint.lane();
@@ -166,21 +167,20 @@ impl Casework {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
         let (group, now) = (&charter.group, self.now());
-        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let mut tx = self.ledger.begin().await?;
         let file = tx.report(group, reference).await?.map(File::Report);
         let Some(File::Report(report)) = self.seen_by(permit.who(), in_force, file).await? else {
-            return refuse(format!("There is no report {reference} in this group."));
+            return Ok(refuse(format!("There is no report {reference} in this group.")));
         };
         let answered = match report.answered(outcome, now) {
             Ok(answered) => answered,
-            Err(error) => return refuse(format!("{reference}: {error}.")),
+            Err(error) => return Ok(refuse(format!("{reference}: {error}."))),
         };
         let mut matter = self.matter(group, &report).await?;
         let (lane, tier) = (report.complaint.lane(), report.tier().unwrap_or(Tier::Executive));
         let turn = matter.desk(charter).turn(lane, tier);
         let Some(turn) = turn.filter(|turn| matter.is_theirs(turn, permit.who())) else {
-            return refuse(format!("{reference}: it is for others to answer now."));
+            return Ok(refuse(format!("{reference}: it is for others to answer now.")));
         };
         matter.answered.push(permit.who().clone());
         let next = matter.desk(charter).after(lane, tier).map(|next| next.handler);

@@ -9,9 +9,9 @@ use policy::{
     Sanction, SanctionState, Step, Strike, Timestamp,
 };
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::holds::refuse;
 use crate::in_force::InForce;
 use crate::record::Told;
 use crate::retention::kept_until;

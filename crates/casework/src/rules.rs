@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use policy::{Category, Grade, Letter, Measure, Mode, Policy, Preset, Selector};
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::{InForce, Rules};
@@ -49,7 +50,7 @@ impl Casework {
         let current = self.in_force(group)?.policy.clone();
         let changed = match change(&current, what, value) {
             Ok(changed) => changed,
-            Err(why) => return Ok(Letter::line(format!("{why} Nothing was changed."))),
+            Err(why) => return Ok(refuse(why)),
         };
         let mut tx = self.ledger.begin().await?;
         tx.set_policy(group, &changed, permit.who(), self.now()).await?;

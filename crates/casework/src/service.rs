@@ -4,6 +4,7 @@ use ledger::{Addressee, Effect, File, NoticeDelivery, NoticeRecord, Settled, Tra
 use policy::notice::{Cause, Day, Fallback, served_on};
 use policy::{Actor, Event, GroupId, Letter, MessageText, NoticeKind, Reference, Timestamp};
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -101,13 +102,12 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
-        let refuse = |why: String| Ok(Letter::line(format!("{why} Nothing was changed.")));
         let now = self.now();
         // What is no day begins the words; but what looks like one is not taken for words.
         let parsed = day.and_then(|day| day.parse::<Day>().ok());
         if let Some(day) = day.filter(|day| parsed.is_none() && day.starts_with(|c: char| c.is_ascii_digit()))
         {
-            return refuse(format!("{day:?} is no day; write it as 2026-01-31."));
+            return Ok(refuse(format!("{day:?} is no day; write it as 2026-01-31.")));
         }
         let words: Vec<&str> =
             day.filter(|_| parsed.is_none()).into_iter().chain(words.iter().map(String::as_str)).collect();
@@ -118,10 +118,10 @@ impl Casework {
         }
         let Some(notice) = tx.undelivered_of(&charter.group, reference).await? else {
             let Some(day) = parsed.filter(|_| !words.is_empty()) else {
-                return refuse(format!(
+                return Ok(refuse(format!(
                     "{reference} has no notice that waits to be served by hand. The Secretary corrects a day that was \
                      entered wrongly with `serve {reference} DAY WHY`."
-                ));
+                )));
             };
             return self.correct_service(tx, permit, reference, day, &words).await;
         };
@@ -129,7 +129,7 @@ impl Casework {
             None => now,
             Some(day) => match served_on(day, notice.notice.written_at, now, charter.zone) {
                 Ok(at) => at,
-                Err(why) => return refuse(format!("{reference}: {why}.")),
+                Err(why) => return Ok(refuse(format!("{reference}: {why}."))),
             },
         };
         tx.serve_by_hand(notice.id, at).await?;

@@ -7,9 +7,9 @@ use policy::{
     Role, SanctionState, Step, Timestamp,
 };
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::holds::refuse;
 use crate::in_force::InForce;
 use crate::parties::View;
 use crate::record::Told;

@@ -8,6 +8,7 @@ use policy::matcher::Context;
 use policy::wordlist::{Entry, Matching, Usage};
 use policy::{Category, Grade, Letter};
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::{InForce, OWN_LIST, own_entry};
@@ -90,7 +91,7 @@ impl Casework {
         }
         let reach = match self.reach(&own_entry(&word)?) {
             Ok(reach) => reach,
-            Err(why) => return Ok(Letter::line(format!("{why} Nothing was changed."))),
+            Err(why) => return Ok(refuse(why)),
         };
         // Compiled before the ledger is held: it takes long enough for others to wait.
         let mut settings = self.in_force(group)?.settings.clone();

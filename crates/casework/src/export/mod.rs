@@ -16,10 +16,10 @@ use policy::{
     Timestamp,
 };
 
+use crate::answers::refuse;
 use crate::commands::{Command, Place};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::holds::refuse;
 use crate::in_force::InForce;
 use crate::letters;
 use crate::mask::{Mask, role_name};
