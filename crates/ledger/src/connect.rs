@@ -41,13 +41,14 @@ pub(crate) fn reading(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options.read_only(true).pragma("query_only", "on")
 }
 
+/// Connections that stay: none breaks by waiting, and each would have to be arranged and prepare everything anew.
+fn lasting() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+}
+
 pub(crate) async fn writer(path: &Path, lock: &Arc<File>) -> Result<SqlitePool, OpenError> {
-    let pool = SqlitePoolOptions::new()
-        // More than one connection that writes, and commits can be lost.
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false);
+    // More than one connection that writes, and commits can be lost.
+    let pool = lasting().max_connections(1);
     let pool = pool.connect_with(options(path, lock).journal_mode(SqliteJournalMode::Wal)).await;
     let pool = pool.map_err(|error| opened(path, error))?;
     let mut conn = pool.acquire().await.map_err(|error| opened(path, error))?;
@@ -57,7 +58,7 @@ pub(crate) async fn writer(path: &Path, lock: &Arc<File>) -> Result<SqlitePool, 
 
 pub(crate) async fn readers(path: &Path, lock: &Arc<File>) -> Result<SqlitePool, OpenError> {
     let at = path.to_owned();
-    let pool = SqlitePoolOptions::new().max_connections(READERS_MAX).after_connect(move |conn, _| {
+    let pool = lasting().max_connections(READERS_MAX).after_connect(move |conn, _| {
         let path = at.clone();
         Box::pin(async move {
             arranged(conn, &path, true).await.map_err(|error| sqlx::Error::Configuration(error.into()))

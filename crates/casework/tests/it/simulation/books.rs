@@ -58,7 +58,7 @@ impl Sanction {
     pub(super) fn shuts_out(&self, now: i64) -> bool {
         self.state == "live"
             && (self.step == "expulsion"
-                || self.step == "suspension" && self.until.is_some_and(|at| now < at))
+                || self.step == "suspension" && self.until.is_some_and(|at| now <= at))
     }
 }
 
