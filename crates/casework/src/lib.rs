@@ -43,6 +43,7 @@ mod rules;
 mod sanctions;
 mod service;
 mod show;
+mod take_back;
 mod templates;
 mod tombstones;
 mod wordlists;

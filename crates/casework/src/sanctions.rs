@@ -3,15 +3,14 @@
 use ledger::{EffectKind, File, NoticeRecord, Transaction, WordsKind};
 use policy::notice::{Breach, Cause, Grounds, SanctionAppeal, SignOff};
 use policy::{
-    Actor, AppealState, Because, Bench, CannotSign, Contested, Event, GroupId, Hand, Letter, MessageText,
-    NoticeKind, Parties, Proposal, Reference, Role, Sanction, SanctionState, Signature, Signed, Step,
-    Timestamp,
+    Actor, Because, Bench, CannotSign, Contested, Event, GroupId, Hand, Letter, MessageText, NoticeKind,
+    Parties, Proposal, Reference, Sanction, SanctionState, Signature, Signed, Step, Timestamp,
 };
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::ladder::{Change, Record, Relief, why};
+use crate::ladder::{Change, Record, why};
 use crate::parties::View;
 use crate::record::{Told, about};
 use crate::rights::Permit;
@@ -340,113 +339,6 @@ impl Casework {
         Ok(Letter::line(format!("{reference}: declined. The member is told that nothing more follows.")))
     }
 
-    /// Takes a decided sanction back. An admin does so alone where one officer signed it; what several signed is not one
-    /// officer's to undo, and the Executive's minute or an appeal undoes it.
-    pub(crate) async fn take_back(
-        &self,
-        permit: &Permit<'_>,
-        sanction: &Sanction,
-        reason: Option<&MessageText>,
-    ) -> Result<Letter, CaseworkError> {
-        let in_force = permit.in_force();
-        let group = &in_force.charter.group;
-        let reference = sanction.reference;
-        let refuse = |why: String| Ok(Letter::line(format!("{reference}: {why}. Nothing was changed.")));
-        let Some(reason) = reason else {
-            return refuse("say why: `void B-… WHY`".to_owned());
-        };
-        if !in_force.charter.roster.holds(permit.who(), Role::Admin) {
-            return refuse("an admin takes sanctions back".to_owned());
-        }
-        let mut tx = self.ledger.begin().await?;
-        let file = File::Sanction(Box::new(sanction.clone()));
-        let parties = self.parties_in(View::Transaction(&mut tx), group, &file).await?;
-        if let Some(conflict) = parties.conflict(permit.who(), &self.persons(group).await?) {
-            return refuse(CannotSign::Conflicted(conflict).to_string());
-        }
-        if self.is_frozen(&mut tx, group, reference).await? {
-            return refuse("a body outside the group has it".to_owned());
-        }
-        let appeal = tx.appeal(group, reference).await?.map(|appeal| appeal.state);
-        if matches!(appeal, Some(AppealState::Settled { ruling, .. }) if ruling.upholds()) {
-            return refuse("the Executive has decided about it, and that is final in the group".to_owned());
-        }
-        let Some(sanction) = tx.sanction(group, reference).await? else {
-            return Ok(no_sanction(reference));
-        };
-        if sanction.imposed().is_none() {
-            return Ok(Letter::line(format!(
-                "{reference} is {}: there is nothing to take back; `decline` a proposal. Nothing was changed.",
-                sanction.state.word()
-            )));
-        }
-        if sanction.signatures.len() > 1 {
-            return refuse(format!(
-                "{} officers signed it, so no one of them takes it back: the Executive does, with `minute {reference} allow \
-                 PLACE WHY`",
-                sanction.signatures.len()
-            ));
-        }
-        self.undo(tx, permit, &sanction, reason).await
-    }
-
-    /// Takes a sanction back by the Executive's minute, without an appeal. That `permit` is of somebody on the panel has
-    /// been looked at.
-    pub(crate) async fn take_back_by_minute(
-        &self,
-        mut tx: Transaction,
-        permit: &Permit<'_>,
-        sanction: &Sanction,
-        place: &str,
-        reason: Option<&MessageText>,
-    ) -> Result<Letter, CaseworkError> {
-        let (group, reference) = (&permit.in_force().charter.group, sanction.reference);
-        let refuse = |why: &str| Ok(Letter::line(format!("{reference}: {why}. Nothing was changed.")));
-        let Some(reason) = reason else {
-            return refuse("it is not under appeal; say why it is taken back: `minute B-… allow PLACE WHY`");
-        };
-        if sanction.imposed().is_none() {
-            return refuse("nothing that was decided stands there");
-        }
-        match tx.appeal(group, reference).await?.map(|appeal| appeal.state) {
-            Some(AppealState::External { .. }) => return refuse("a body outside the group has it"),
-            Some(AppealState::Settled { ruling, .. }) if ruling.upholds() => {
-                return refuse("the Executive has decided about it, and that is final in the group");
-            }
-            None
-            | Some(
-                AppealState::Settled { .. }
-                | AppealState::Lodged { .. }
-                | AppealState::Executive { .. }
-                | AppealState::Accepted { .. }
-                | AppealState::Dismissed { .. }
-                | AppealState::Withdrawn { .. },
-            ) => {}
-        }
-        let minuted = MessageText::new(format!("{place}: {}", reason.expose()));
-        self.undo(tx, permit, sanction, &minuted).await
-    }
-
-    /// Records that a sanction is taken back, with everything that follows.
-    async fn undo(
-        &self,
-        mut tx: Transaction,
-        permit: &Permit<'_>,
-        sanction: &Sanction,
-        reason: &MessageText,
-    ) -> Result<Letter, CaseworkError> {
-        let in_force = permit.in_force();
-        let (reference, now) = (sanction.reference, self.now());
-        tx.keep_words(&in_force.charter.group, reference, WordsKind::Reason, reason, now).await?;
-        let actor = Actor::Officer(permit.who().clone());
-        let change = Change { cause: Cause::Review, strike_voided: false };
-        let relief = Relief { was: sanction, is: &sanction.voided(), actor: &actor, change: Some(change) };
-        self.lighten(&mut tx, in_force, &relief, now).await?;
-        self.climb(&mut tx, in_force, &sanction.member, change, now).await?;
-        self.commit(tx).await?;
-        Ok(Letter::line(format!("{reference}: taken back. The member is told.")))
-    }
-
     /// Has a warning count from when its notice reached the member.
     pub(crate) async fn begin_warning(
         &self,
@@ -583,7 +475,7 @@ impl Record {
     }
 }
 
-fn no_sanction(reference: Reference) -> Letter {
+pub(crate) fn no_sanction(reference: Reference) -> Letter {
     Letter::line(format!("There is no sanction {reference} in this group. Nothing was changed."))
 }
 

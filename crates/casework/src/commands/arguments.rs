@@ -1,0 +1,118 @@
+//! What people type for things that have no name of their own elsewhere.
+
+use policy::{Language, MemberId, PostId, Reference, Step};
+
+/// A language as people type it.
+pub(super) fn language(text: &str) -> Result<Language, &'static str> {
+    match text.to_lowercase().as_str() {
+        "en" | "en-gb" | "english" => Ok(Language::English),
+        "cy" | "welsh" | "cymraeg" => Ok(Language::Welsh),
+        _ => Err("choose one of en, cy"),
+    }
+}
+
+/// How a member gets their record, other than to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordForm {
+    /// For other programs.
+    Json,
+}
+
+impl std::str::FromStr for RecordForm {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "json" => Ok(Self::Json),
+            _ => Err("say `json`, or nothing"),
+        }
+    }
+}
+
+/// What the Executive decided, as its recorder types it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Minuted {
+    /// The post goes back and no strike counts, or the sanction is void.
+    Allow,
+    /// The post stays away, and no strike counts.
+    Vary,
+    /// The sanction becomes this lighter one.
+    Reduce(Step),
+    /// All stands.
+    Dismiss,
+    /// It came too late and is not heard.
+    Refuse,
+}
+
+impl std::str::FromStr for Minuted {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "allow" => Ok(Self::Allow),
+            "vary" => Ok(Self::Vary),
+            "dismiss" => Ok(Self::Dismiss),
+            "refuse" => Ok(Self::Refuse),
+            "warning" => Ok(Self::Reduce(Step::Warning)),
+            "suspension" => Ok(Self::Reduce(Step::Suspension)),
+            _ => Err("choose one of allow, vary, warning, suspension, dismiss, refuse"),
+        }
+    }
+}
+
+/// A case, or a post that may have none yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A case.
+    Case(Reference),
+    /// A post.
+    Post(PostId),
+}
+
+impl std::str::FromStr for Target {
+    type Err = &'static str;
+
+    /// A case reference begins with `B`; everything else is a post's own name.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let case = text.starts_with(['b', 'B']).then(|| text.parse().ok()).flatten();
+        match case {
+            Some(case) => Ok(Self::Case(case)),
+            None => {
+                let id = text.strip_prefix('#').unwrap_or(text);
+                PostId::new(id).map(Self::Post).ok_or("name a case, such as B-0042, or the number of a post")
+            }
+        }
+    }
+}
+
+/// What a report points at, as its reporter types it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reported {
+    /// A post.
+    Post(PostId),
+    /// A member.
+    Member(MemberId),
+    /// The moderation in a file.
+    File(Reference),
+    /// The moderation as such.
+    Moderation,
+}
+
+impl std::str::FromStr for Reported {
+    type Err = &'static str;
+
+    /// `@` begins a member, `B` a reference, `moderation` is itself; everything else is a post's own name.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "name a post, such as #42, a member, such as @alice, a reference, such as B-0042, or `moderation`";
+        if text == "moderation" {
+            return Ok(Self::Moderation);
+        }
+        if let Some(account) = text.strip_prefix('@') {
+            return MemberId::new(account).map(Self::Member).ok_or(wrong);
+        }
+        match text.parse().map_err(|_| wrong)? {
+            Target::Case(file) => Ok(Self::File(file)),
+            Target::Post(post) => Ok(Self::Post(post)),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Lines as people type them: the last words of a command are taken as they stand, and what is wrong is said for people.
+
+use std::error::Error;
+
+use clap::error::{ContextKind, ErrorKind};
+use clap::{CommandFactory, Parser};
+
+use super::Command;
+
+#[derive(Parser)]
+#[command(name = "", no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The definition of all commands, for front ends that build menus and completions from it.
+pub fn definition() -> clap::Command {
+    Line::command()
+}
+
+/// The names of all commands, subcommands after their parent: `queue`, `wordlist add`.
+pub fn names() -> Vec<String> {
+    let mut names = Vec::new();
+    for command in definition().get_subcommands() {
+        let name = command.get_name();
+        if command.has_subcommands() {
+            // One that means something by itself as well.
+            names.extend((!command.is_subcommand_required_set()).then(|| name.to_owned()));
+            names.extend(command.get_subcommands().map(|sub| format!("{name} {}", sub.get_name())));
+        } else {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// What was typed is no command, or lacks something; a text for whoever typed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}{hint}")]
+pub struct NotACommand {
+    /// What is wrong.
+    pub problem: String,
+    /// The command that may have been meant, and how it goes; empty when there is none.
+    pub hint: String,
+}
+
+/// Reads a line as a command. The last argument of a command that takes words is the rest of the line as typed.
+///
+/// # Errors
+/// When there is no such command or an argument is missing or wrong; says how the command goes.
+pub fn parse(line: &str) -> Result<Command, NotACommand> {
+    Line::try_parse_from(split(line)).map(|line| line.command).map_err(|error| explain(&error))
+}
+
+fn split(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut command = definition();
+    command.build();
+    let mut rest = line.trim();
+    while command.has_subcommands() && !rest.is_empty() {
+        let (word, tail) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        rest = tail.trim_start();
+        let word = word.to_lowercase();
+        let found = command.find_subcommand(&word).cloned();
+        words.push(word);
+        let Some(found) = found else { break };
+        command = found;
+    }
+    for argument in command.get_positionals() {
+        if rest.is_empty() {
+            return words;
+        }
+        if argument.is_trailing_var_arg_set() {
+            words.push(rest.to_owned());
+            return words;
+        }
+        let (word, tail) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        words.push(word.to_owned());
+        rest = tail.trim_start();
+    }
+    words.extend((!rest.is_empty()).then(|| rest.to_owned()));
+    words
+}
+
+/// What is wrong with a line, for people: clap knows what, and says it for programmers.
+fn explain(error: &clap::Error) -> NotACommand {
+    let part = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let usage = part(ContextKind::Usage);
+    let usage = usage.trim_start_matches("Usage:").trim();
+    let goes = if usage.is_empty() { String::new() } else { format!(" It goes: {usage}") };
+    let (problem, hint) = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let near = part(ContextKind::SuggestedSubcommand);
+            let hint = if near.is_empty() { String::new() } else { format!(" Did you mean `{near}`?") };
+            (format!("I do not know `{}`.", part(ContextKind::InvalidSubcommand)), hint)
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            ("Say what to do.".to_owned(), String::new())
+        }
+        ErrorKind::MissingRequiredArgument => ("Something is missing.".to_owned(), goes),
+        ErrorKind::UnknownArgument | ErrorKind::TooManyValues => {
+            (format!("I do not know what `{}` means here.", part(ContextKind::InvalidArg)), goes)
+        }
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
+            let why = error.source().map(|why| format!(": {why}")).unwrap_or_default();
+            let (value, argument) = (part(ContextKind::InvalidValue), part(ContextKind::InvalidArg));
+            (format!("`{value}` will not do for {argument}{why}."), goes)
+        }
+        _ => (error.kind().to_string(), goes),
+    };
+    NotACommand { problem, hint }
+}

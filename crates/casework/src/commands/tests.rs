@@ -1,0 +1,165 @@
+//! Lines and what they mean.
+
+use policy::{MemberId, PostId};
+
+use super::*;
+
+fn words(text: &str) -> Vec<String> {
+    vec![text.to_owned()]
+}
+
+#[test]
+fn lines_read_as_people_type_them() {
+    let case = Reference::new(42).unwrap();
+    let rows = [
+        ("queue", Command::Queue),
+        ("  QUEUE ", Command::Queue),
+        ("case b-42", Command::Case { case }),
+        (
+            "appeal B-0042 I didn't  mean \"it\" -- honest",
+            Command::Appeal { case, words: words("I didn't  mean \"it\" -- honest") },
+        ),
+        (
+            "remove 17 abuse -1 for tone",
+            Command::Remove {
+                target: Target::Post(PostId::new("17").unwrap()),
+                rule: Some("abuse".to_owned()),
+                reason: words("-1 for tone"),
+            },
+        ),
+        ("remove B-0042", Command::Remove { target: Target::Case(case), rule: None, reason: vec![] }),
+        ("decide B-0042 accept", Command::Decide { case, ruling: Ruling::Accept, reason: vec![] }),
+        ("my-record", Command::MyRecord { form: None }),
+        ("my-record json", Command::MyRecord { form: Some(RecordForm::Json) }),
+        (
+            "report harassment @bob -- he won't  stop",
+            Command::Report {
+                category: Complaint::Harassment,
+                about: Reported::Member(MemberId::new("bob").unwrap()),
+                words: words("-- he won't  stop"),
+            },
+        ),
+        (
+            "report moderation moderation slow",
+            Command::Report {
+                category: Complaint::Moderation,
+                about: Reported::Moderation,
+                words: words("slow"),
+            },
+        ),
+        (
+            "answer b-42 no-breach Rude, and allowed.",
+            Command::Answer { report: case, outcome: Outcome::NoBreach, words: words("Rude, and allowed.") },
+        ),
+        (
+            "wordlist add strong insult stem pen pidyn",
+            Command::Wordlist(WordlistCommand::Add {
+                grade: Grade::Strong,
+                category: Category::Insult,
+                matching: policy::wordlist::Matching::Stem,
+                term: words("pen pidyn"),
+            }),
+        ),
+    ];
+    for (line, want) in rows {
+        assert_eq!(parse(line), Ok(want), "{line}");
+    }
+}
+
+#[test]
+fn what_is_no_command_is_explained() {
+    let lines = [
+        "",
+        "quue",
+        "case",
+        "case x",
+        "decide B-1 maybe",
+        "wordlist",
+        "mode loud",
+        "appeal B-1",
+        "queue now",
+    ];
+    let told = lines.map(|line| format!("{line:?}: {}", parse(line).unwrap_err()));
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    "": Say what to do.
+    "quue": I do not know `quue`. Did you mean `unmute, queue`?
+    "case": Something is missing. It goes: case <CASE>
+    "case x": `x` will not do for <CASE>: a reference looks like B-0042.
+    "decide B-1 maybe": `maybe` will not do for <RULING>: not a ruling: choose one of accept, dismiss.
+    "wordlist": Say what to do.
+    "mode loud": `loud` will not do for <MODE>: not a mode: choose one of live, shadow.
+    "appeal B-1": Something is missing. It goes: appeal <CASE> <WORDS>...
+    "queue now": I do not know what `now` means here. It goes: queue
+    "#);
+}
+
+/// The help sorts commands by name; it must agree with what the commands themselves say.
+#[test]
+fn every_name_belongs_to_the_audience_its_command_says() {
+    let lines = [
+        "queue",
+        "case 1",
+        "remove 1",
+        "hide 1",
+        "enforce 1 abuse",
+        "restore 1",
+        "confirm 1",
+        "void 1",
+        "history a",
+        "appeals",
+        "decide 1 accept",
+        "minute 1 allow 7",
+        "proposals",
+        "sign 1 warning why",
+        "decline 1 why",
+        "conflict 1",
+        "mute a 1 why",
+        "unmute a",
+        "link a b",
+        "unlink a b",
+        "outside 1",
+        "reply 1 a",
+        "withdraw 1",
+        "wordlist list",
+        "wordlist test a",
+        "wordlist add mild general word ab",
+        "wordlist remove ab",
+        "wordlist reload",
+        "policy show",
+        "policy set a b",
+        "mode live",
+        "appeal 1 a",
+        "my-record",
+        "rules",
+        "rules post general",
+        "help",
+        "reports",
+        "answer 1 acted a",
+        "report abuse 1 a",
+        "serve B-1 2026-01-05 by post",
+        "template list",
+        "template preview removed cy",
+        "language cy",
+        "acknowledge",
+        "hold 1 a",
+        "release 1",
+        "erase a",
+        "rectify 1 a",
+        "erase-me",
+        "correct 1 a",
+        "clock confirm",
+        "export register csv",
+        "digest",
+        "readmit a why",
+    ];
+    let commands = lines.map(|line| parse(line).unwrap());
+    assert_eq!(commands.each_ref().map(Command::name).to_vec(), names());
+    for command in commands {
+        assert_eq!(Command::audience_of(command.name()), command.audience(), "{}", command.name());
+    }
+}
+
+#[test]
+fn the_definition_is_sound() {
+    definition().debug_assert();
+}
