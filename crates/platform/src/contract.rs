@@ -569,12 +569,14 @@ async fn nobody_can_be_excluded_who_does_not_exist(h: impl Harness) {
 
 async fn an_account_is_known_while_gone_and_one_that_nobody_has_is_not(mut h: impl Harness) {
     let alice = member("alice");
-    let group = h.group();
-    assert_ne!(h.outbound().account(&group, &alice).await.unwrap(), Account::Nobody);
+    assert_ne!(account(&h, &alice).await, Account::Nobody);
     h.leave(&alice).await;
-    assert_ne!(h.outbound().account(&group, &alice).await.unwrap(), Account::Nobody, "gone, not forgotten");
-    let nobody = h.outbound().account(&group, &member("nobody-of-this-name")).await.unwrap();
-    assert_ne!(nobody, Account::Known);
+    assert_ne!(account(&h, &alice).await, Account::Nobody, "gone, not forgotten");
+    assert_ne!(account(&h, &member("nobody-of-this-name")).await, Account::Known);
+}
+
+async fn account(h: &impl Harness, member: &MemberId) -> Account {
+    h.outbound().account(&h.group(), member).await.expect("the platform answers")
 }
 
 async fn an_announcement_is_for_all_and_alerts_nobody(mut h: impl Harness) {
