@@ -231,6 +231,37 @@ async fn take_away_old(
     for file_id in own.fetch_all(&mut *conn).await.map_err(failed)? {
         gone += take_away_old_of(conn, file_id, before_ms).await?;
     }
+    gone += take_away_links(conn, group_id, before_ms).await?;
+    Ok(gone)
+}
+
+/// Links that ended long ago or that nobody ever confirmed, and those of accounts about which nothing is kept any more.
+async fn take_away_links(
+    conn: &mut SqliteConnection,
+    group_id: i64,
+    before_ms: i64,
+) -> Result<u64, LedgerError> {
+    let deleted = sqlx::query!(
+        r#"
+        delete from link where group_id = ?1 and said_at_ms < ?2 and coalesce(ended_at_ms, 0) < ?2 and (
+            ended_at_ms is not null or confirmed_at_ms is null or not (
+                exists (
+                    select 1 from "case" c where c.group_id = link.group_id and c.author_id in (one_id, other_id)
+                ) or exists (
+                    select 1 from sanction s where s.group_id = link.group_id and s.member_id in (one_id, other_id)
+                ) or exists (
+                    select 1 from member_file o where o.group_id = link.group_id and o.member_id in (one_id, other_id)
+                )
+            )
+        )
+        "#,
+        group_id,
+        before_ms,
+    );
+    let gone = deleted.execute(&mut *conn).await.map_err(failed)?.rows_affected();
+    if gone > 0 {
+        forget_members(conn, group_id).await?;
+    }
     Ok(gone)
 }
 

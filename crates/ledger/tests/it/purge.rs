@@ -257,3 +257,38 @@ async fn who_opened_a_file_is_known_in_its_group_only() {
     let looked = transaction.log_access(&chess, case, &mo, Role::Moderator, Access::Opened, at(7)).await;
     assert!(matches!(looked, Err(ledger::LedgerError::NoSuchFile(_))), "{looked:?}");
 }
+
+/// Which accounts are one person's is known as long as there is anything about either.
+#[tokio::test]
+async fn a_link_goes_with_the_last_file_about_its_accounts() {
+    let scratch = Scratch::new();
+    let ledger = scratch.open().await;
+    let tea = group("tea");
+    let pair = |one: &str, other: &str| (member(one), member(other));
+    let linked = [pair("alice", "alice2"), pair("bob", "bob2"), pair("carol", "carol2"), pair("dan", "dan2")];
+    let mut transaction = ledger.begin().await.unwrap();
+    for (one, other) in &linked {
+        transaction.say_linked(&tea, (one, other), &member("asha"), at(1)).await.unwrap();
+    }
+    for (one, other) in &linked[..3] {
+        transaction.confirm_linked(&tea, (one, other), &member("kit"), at(2)).await.unwrap();
+    }
+    transaction.unlink(&tea, (&linked[2].0, &linked[2].1), &member("kit"), at(500 * DAY)).await.unwrap();
+    transaction.commit().await.unwrap();
+    let case = full_case(&ledger, "1", &member("alice2")).await;
+    let by_age = async |before: i64| {
+        let mut transaction = ledger.begin().await.unwrap();
+        transaction.purge_by_age(&tea, at(before), at(900 * DAY)).await.unwrap();
+        transaction.commit().await.unwrap();
+        let mut known = Vec::new();
+        for name in ["alice2", "bob2", "carol2", "dan2"] {
+            known.push(ledger.member_number(&tea, &member(name)).await.unwrap().is_some());
+        }
+        known
+    };
+    assert_eq!(by_age(0).await, [true; 4], "none is old");
+    assert_eq!(by_age(400 * DAY).await, [true, false, true, false], "about bob and dan there is nothing");
+    assert_eq!(by_age(600 * DAY).await, [true, false, false, false], "carol's ended long enough ago");
+    purge(&ledger, &[case]).await;
+    assert_eq!(by_age(600 * DAY).await, [false; 4]);
+}
