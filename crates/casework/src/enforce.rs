@@ -8,6 +8,7 @@ use policy::{Actor, Event, GroupId, MemberId, Sanction, Timestamp};
 use crate::delivery::Order;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::ladder::latest_end;
 
 impl Casework {
     /// Somebody came in. Whoever the ledger shuts out is put out again, under whichever account.
@@ -142,9 +143,7 @@ impl Casework {
         member: &MemberId,
     ) -> Result<Order, CaseworkError> {
         let shutting_out = self.shutting_out(group, member, self.now()).await?;
-        let ends = shutting_out.iter().filter_map(|sanction| sanction.imposed().map(|imposed| imposed.until));
-        // No end is later than any.
-        Ok(match ends.max_by_key(|until| (until.is_none(), *until)) {
+        Ok(match latest_end(shutting_out.iter()) {
             Some(until) => Order::Ask(Action::Exclude { member: member.clone(), until }),
             None if self.is_out_for_good(group, member).await? => {
                 Order::Ask(Action::Exclude { member: member.clone(), until: None })

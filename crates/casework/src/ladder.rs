@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{EffectKind, File, Link, Transaction};
+use ledger::{EffectKind, File, Transaction};
 use policy::ladder::{Breach, Reduction};
 use policy::notice::{Cause, Remedy};
 use policy::{
@@ -14,7 +14,7 @@ use policy::{
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::parties::View;
+use crate::parties::{View, known_at};
 use crate::record::Told;
 
 /// How long the member has at least to answer what was added to a proposal, in days.
@@ -105,10 +105,7 @@ impl Record {
 
     /// Whether the person is shut out at `now`, and until when.
     pub(crate) fn shut_out(&self, now: Timestamp) -> Option<Option<Timestamp>> {
-        let ends = self.sanctions.iter().filter(|sanction| sanction.excludes(now));
-        ends.filter_map(|sanction| sanction.imposed().map(|imposed| imposed.until))
-            // No end is later than any.
-            .max_by_key(|until| (until.is_none(), *until))
+        latest_end(self.sanctions.iter().filter(|sanction| sanction.excludes(now)))
     }
 
     /// Whether something put the person out that nothing has ended yet, whether or not its time is over.
@@ -377,12 +374,6 @@ impl Casework {
     }
 }
 
-/// Which accounts were known at an instant to be one person's.
-fn known_at(links: &[Link], at: Timestamp) -> Persons {
-    let known = |link: &&Link| link.confirmed.as_ref().is_some_and(|(_, confirmed_at)| *confirmed_at <= at);
-    Persons::linked(links.iter().filter(known).map(|link| link.accounts.clone()))
-}
-
 /// Whether the member is asked for their side before this step.
 pub(crate) fn is_heard(in_force: &InForce, step: Step) -> bool {
     match step {
@@ -405,4 +396,10 @@ pub(crate) fn why(sanction: &Sanction) -> policy::notice::Why {
             Why::AfterSuspension { ended_at: since, live_until: until }
         }
     }
+}
+
+/// The latest end of some sanctions; an end that is none is later than any.
+pub(crate) fn latest_end<'a>(sanctions: impl Iterator<Item = &'a Sanction>) -> Option<Option<Timestamp>> {
+    let ends = sanctions.filter_map(|sanction| sanction.imposed().map(|imposed| imposed.until));
+    ends.max_by_key(|until| (until.is_none(), *until))
 }

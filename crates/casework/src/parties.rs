@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{File, FileKind, Ledger, Transaction};
+use ledger::{File, FileKind, Ledger, Link, Transaction};
 use policy::{
     About, Conflict, GroupId, Letter, MemberId, Parties, Persons, PostId, Reference, Role, SanctionState,
     Strike, Timestamp,
@@ -165,10 +165,7 @@ impl Casework {
 
     /// Which accounts belong to one person.
     pub(crate) async fn persons(&self, group: &GroupId) -> Result<Persons, CaseworkError> {
-        let links = self.ledger.links(group).await?;
-        Ok(Persons::linked(
-            links.into_iter().filter(|link| link.confirmed.is_some()).map(|link| link.accounts),
-        ))
+        Ok(known_at(&self.ledger.links(group).await?, Timestamp::from_millis(i64::MAX)))
     }
 
     /// Who has a part in a file, as it is recorded.
@@ -253,4 +250,10 @@ impl Casework {
         ];
         Ok(in_turn.into_iter().find(|officers| !officers.is_empty()).unwrap_or_default())
     }
+}
+
+/// Which accounts were known at an instant to be one person's.
+pub(crate) fn known_at(links: &[Link], at: Timestamp) -> Persons {
+    let known = |link: &&Link| link.confirmed.as_ref().is_some_and(|(_, confirmed_at)| *confirmed_at <= at);
+    Persons::linked(links.iter().filter(known).map(|link| link.accounts.clone()))
 }

@@ -87,10 +87,7 @@ impl Casework {
         tx.keep_words(group, reference, WordsKind::Side, words, now).await?;
         tx.note(group, reference, &Actor::Member, Event::SideGiven, now).await?;
         if let SanctionState::Hearing { .. } = sanction.state {
-            let due = now.end_of_day_after(charter.procedure.periods.signing_days, charter.zone);
-            sanction.state = SanctionState::Signing { due };
-            tx.update_sanction(group, &sanction).await?;
-            self.set_release(&mut tx, in_force, &sanction, now).await?;
+            self.open_signing(&mut tx, in_force, &mut sanction, now).await?;
         }
         self.tell_bench(&mut tx, in_force, &sanction, Event::SideGiven, now).await?;
         self.commit(tx).await?;
@@ -373,12 +370,24 @@ impl Casework {
         if !matches!(sanction.state, SanctionState::Hearing { .. }) {
             return Ok(());
         }
+        self.open_signing(tx, in_force, &mut sanction, now).await?;
+        tx.note(&charter.group, reference, &Actor::Bot, Event::Heard, now).await?;
+        self.tell_bench(tx, in_force, &sanction, Event::Heard, now).await
+    }
+
+    /// The member was heard, or had their time: officers may sign from now on.
+    async fn open_signing(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &mut Sanction,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
         let due = now.end_of_day_after(charter.procedure.periods.signing_days, charter.zone);
         sanction.state = SanctionState::Signing { due };
-        tx.update_sanction(&charter.group, &sanction).await?;
-        tx.note(&charter.group, reference, &Actor::Bot, Event::Heard, now).await?;
-        self.set_release(tx, in_force, &sanction, now).await?;
-        self.tell_bench(tx, in_force, &sanction, Event::Heard, now).await
+        tx.update_sanction(&charter.group, sanction).await?;
+        self.set_release(tx, in_force, sanction, now).await
     }
 
     /// Nobody signed or declined in time: those who may are reminded, the Secretary hears of it, and so on every week.
