@@ -104,7 +104,8 @@ impl Casework {
         }
         let mut tx = self.ledger.begin().await?;
         let horizon = charter.procedure.retention.horizon(Kept::File, now, charter.zone);
-        anything |= tx.purge_by_age(&charter.group, horizon, now).await? > 0;
+        let officers: Vec<_> = charter.roster.officers().cloned().collect();
+        anything |= tx.purge_by_age(&charter.group, horizon, &officers, now).await? > 0;
         self.list_what_will_go(&mut tx, in_force, now).await?;
         self.await_digest(&mut tx, in_force, now).await?;
         tx.looked_through(&charter.group, now).await?;

@@ -3,14 +3,14 @@
 //! The register keeps number and date of its lines, so that the numbers stay gap-free, and the table `purge` how much
 //! went. Nothing open or held goes, whoever asks.
 
-use policy::{GroupId, Reference, Timestamp};
+use policy::{GroupId, MemberId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::files::FileKind;
 use crate::ids::{FileIds, file_ids, group_id};
 use crate::retention::keeping;
-use crate::rows::small;
+use crate::rows::{small, to_json};
 use crate::{Ledger, Transaction, connect, tombstones};
 
 impl Ledger {
@@ -62,7 +62,8 @@ impl Transaction {
     }
 
     /// Takes away what is dated before an instant and belongs to no file that goes as a whole: what happened in the
-    /// group's own file and in members' own, and who opened what. Gives how many rows went.
+    /// group's own file and in members' own, who opened what, and whose accounts are one person's unless that is one of
+    /// these officers. Gives how many rows went.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -70,12 +71,14 @@ impl Transaction {
         &mut self,
         group: &GroupId,
         before: Timestamp,
+        officers: &[MemberId],
         now: Timestamp,
     ) -> Result<u64, LedgerError> {
         let conn = &mut *self.inner;
         let group_id = group_id(conn, group).await?;
         let purge_id = begin(conn, group_id, now).await?;
-        let gone = take_away_old(conn, purge_id, group_id, before.as_millis()).await?;
+        let mut gone = take_away_old(conn, purge_id, group_id, before.as_millis()).await?;
+        gone += take_away_links(conn, group_id, before.as_millis(), officers).await?;
         finish(conn, purge_id, gone > 0, now).await?;
         Ok(gone)
     }
@@ -231,16 +234,18 @@ async fn take_away_old(
     for file_id in own.fetch_all(&mut *conn).await.map_err(failed)? {
         gone += take_away_old_of(conn, file_id, before_ms).await?;
     }
-    gone += take_away_links(conn, group_id, before_ms).await?;
     Ok(gone)
 }
 
 /// Links that ended long ago or that nobody ever confirmed, and those of accounts about which nothing is kept any more.
+/// An officer's stay: nobody signs twice, however long ago that was said.
 async fn take_away_links(
     conn: &mut SqliteConnection,
     group_id: i64,
     before_ms: i64,
+    officers: &[MemberId],
 ) -> Result<u64, LedgerError> {
+    let officers = to_json(&officers.iter().map(MemberId::as_str).collect::<Vec<_>>())?;
     let deleted = sqlx::query!(
         r#"
         delete from link where group_id = ?1 and said_at_ms < ?2 and coalesce(ended_at_ms, 0) < ?2 and (
@@ -251,12 +256,16 @@ async fn take_away_links(
                     select 1 from sanction s where s.group_id = link.group_id and s.member_id in (one_id, other_id)
                 ) or exists (
                     select 1 from member_file o where o.group_id = link.group_id and o.member_id in (one_id, other_id)
+                ) or exists (
+                    select 1 from member m where m.member_id in (one_id, other_id)
+                        and m.native_id in (select value from json_each(?3))
                 )
             )
         )
         "#,
         group_id,
         before_ms,
+        officers,
     );
     let gone = deleted.execute(&mut *conn).await.map_err(failed)?.rows_affected();
     if gone > 0 {

@@ -63,6 +63,11 @@ impl Roster {
         self.offices.keys().filter(move |member| self.holds(member, role))
     }
 
+    /// Everybody who holds an office, in order of id.
+    pub fn officers(&self) -> impl Iterator<Item = &MemberId> {
+        self.offices.keys()
+    }
+
     /// The offices of a member as they were given, in order.
     pub fn offices(&self, member: &MemberId) -> impl Iterator<Item = Role> {
         self.offices.get(member).into_iter().flatten().copied()

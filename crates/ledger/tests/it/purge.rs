@@ -230,7 +230,7 @@ async fn files_of_their_own_lose_what_is_old_and_stay() {
     deliver(&ledger, at(11 * DAY)).await;
     for _ in 0..2 {
         let mut transaction = ledger.begin().await.unwrap();
-        transaction.purge_by_age(&tea, at(5 * DAY), at(900 * DAY)).await.unwrap();
+        transaction.purge_by_age(&tea, at(5 * DAY), &[], at(900 * DAY)).await.unwrap();
         transaction.commit().await.unwrap();
     }
     assert_eq!(ledger.events(&tea, own).await.unwrap().len(), 1);
@@ -265,12 +265,14 @@ async fn a_link_goes_with_the_last_file_about_its_accounts() {
     let ledger = scratch.open().await;
     let tea = group("tea");
     let pair = |one: &str, other: &str| (member(one), member(other));
-    let linked = [pair("alice", "alice2"), pair("bob", "bob2"), pair("carol", "carol2"), pair("dan", "dan2")];
+    let linked =
+        [("alice", "alice2"), ("bob", "bob2"), ("carol", "carol2"), ("eve", "eve2"), ("dan", "dan2")];
+    let linked = linked.map(|(one, other)| pair(one, other));
     let mut transaction = ledger.begin().await.unwrap();
     for (one, other) in &linked {
         transaction.say_linked(&tea, (one, other), &member("asha"), at(1)).await.unwrap();
     }
-    for (one, other) in &linked[..3] {
+    for (one, other) in &linked[..4] {
         transaction.confirm_linked(&tea, (one, other), &member("kit"), at(2)).await.unwrap();
     }
     transaction.unlink(&tea, (&linked[2].0, &linked[2].1), &member("kit"), at(500 * DAY)).await.unwrap();
@@ -278,17 +280,21 @@ async fn a_link_goes_with_the_last_file_about_its_accounts() {
     let case = full_case(&ledger, "1", &member("alice2")).await;
     let by_age = async |before: i64| {
         let mut transaction = ledger.begin().await.unwrap();
-        transaction.purge_by_age(&tea, at(before), at(900 * DAY)).await.unwrap();
+        transaction.purge_by_age(&tea, at(before), &[member("eve")], at(900 * DAY)).await.unwrap();
         transaction.commit().await.unwrap();
         let mut known = Vec::new();
-        for name in ["alice2", "bob2", "carol2", "dan2"] {
+        for name in ["alice2", "bob2", "carol2", "eve2", "dan2"] {
             known.push(ledger.member_number(&tea, &member(name)).await.unwrap().is_some());
         }
         known
     };
-    assert_eq!(by_age(0).await, [true; 4], "none is old");
-    assert_eq!(by_age(400 * DAY).await, [true, false, true, false], "about bob and dan there is nothing");
-    assert_eq!(by_age(600 * DAY).await, [true, false, false, false], "carol's ended long enough ago");
+    assert_eq!(by_age(0).await, [true; 5], "none is old");
+    assert_eq!(
+        by_age(400 * DAY).await,
+        [true, false, true, true, false],
+        "about bob and dan there is nothing"
+    );
+    assert_eq!(by_age(600 * DAY).await, [true, false, false, true, false], "carol's ended long enough ago");
     purge(&ledger, &[case]).await;
-    assert_eq!(by_age(600 * DAY).await, [false; 4]);
+    assert_eq!(by_age(600 * DAY).await, [false, false, false, true, false], "eve is an officer");
 }
