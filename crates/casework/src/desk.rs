@@ -14,6 +14,7 @@ use crate::clock::ClockWatch;
 use crate::commands::Place;
 use crate::error::CaseworkError;
 use crate::failpoint::die_at;
+use crate::follow::Traces;
 use crate::in_force::{InForce, Rules, Source};
 
 /// The casework of one installation.
@@ -35,6 +36,8 @@ pub struct Casework {
     pub(crate) recorded: Notify,
     /// How far channels have been read without consequences since the last transaction.
     read_up_to: Mutex<HashMap<(GroupId, ChannelId), Position>>,
+    /// Traces of what was removed lately, by channel.
+    pub(crate) traces: Mutex<HashMap<(GroupId, ChannelId), Traces>>,
     /// Words of notices as the ledger keeps them, which never change.
     pub(crate) kept_templates: Mutex<HashMap<(GroupId, u32), Templates>>,
 }
@@ -70,6 +73,7 @@ impl Casework {
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),
+            traces: Mutex::new(HashMap::new()),
             kept_templates: Mutex::new(HashMap::new()),
         })
     }

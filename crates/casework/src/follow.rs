@@ -3,12 +3,17 @@
 //! The look at the platform is an effect of the removed post's case, so that a crash between removal and look loses
 //! nothing; looking again finds the cases there are and opens no second.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::PoisonError;
+
 use ledger::{Effect, EffectKind, File, NewCase, Snapshot, Transaction};
 use platform::{DeliveryError, Outbound};
+use policy::cascade::Trace;
 use policy::case::{Outcome, PostChange};
 use policy::{
     Actor, AppealState, Case, ChannelId, Decision, Drawn, DrawnBy, Event, GroupId, Likeness, MessageText,
-    Mode, Occasion, Post, Ruling, State, SurfaceKind, Timestamp, cascade,
+    Mode, Occasion, Post, Reference, Ruling, State, SurfaceKind, Timestamp, cascade,
 };
 
 use crate::desk::Casework;
@@ -175,8 +180,8 @@ impl Casework {
         }
         let named = sources.len();
         // Nor does whoever just says it again, where it went. Nothing is opened unless something did go there.
-        if !quotes && cascade::may_carry(post) {
-            sources.extend(self.ledger.removed_in(group, &post.channel, since, COMPARED_MAX).await?);
+        if !quotes {
+            sources.extend(self.repeated(post, since).await?);
         }
         let mut offered = None;
         for (at, case) in sources.into_iter().enumerate() {
@@ -192,6 +197,36 @@ impl Casework {
             }
         }
         Ok(offered)
+    }
+
+    /// The cases of posts that went from this channel lately of which a post may repeat something.
+    ///
+    /// Nearly every post repeats nothing. So that this costs one short question, traces of what went are remembered.
+    async fn repeated(&self, post: &Post, since: Timestamp) -> Result<Vec<Case>, CaseworkError> {
+        let trace = Trace::of_post(post);
+        if trace.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (group, place) = (&post.group, (post.group.clone(), post.channel.clone()));
+        let removed = self.ledger.removed_in(group, &post.channel, since, COMPARED_MAX).await?;
+        let known = self.traces.lock().unwrap_or_else(PoisonError::into_inner).remove(&place);
+        let mut known = known.unwrap_or_default();
+        // What came back, was erased or is of longer ago is forgotten.
+        known.retain(|one, _| removed.contains(one));
+        let mut cases = Vec::new();
+        for one in removed {
+            let case = async || Ok::<_, CaseworkError>(self.ledger.case(group, one.0).await?);
+            if let Entry::Vacant(unknown) = known.entry(one) {
+                let Some(case) = case().await? else { continue };
+                let source = self.with_words(group, case).await?;
+                unknown.insert(source.map(|source| Trace::of(&source.words)).unwrap_or_default());
+            }
+            if known.get(&one).is_some_and(|removed| removed.may_be_in(&trace)) {
+                cases.extend(case().await?);
+            }
+        }
+        self.traces.lock().unwrap_or_else(PoisonError::into_inner).insert(place, known);
+        Ok(cases)
     }
 
     /// Records what follows for a post that has to do with a removed one, and tells whether anything does. Once that
@@ -245,6 +280,9 @@ impl Casework {
         Ok(true)
     }
 }
+
+/// Traces of removed posts, by their case and revision.
+pub(crate) type Traces = HashMap<(Reference, u32), Trace>;
 
 /// A removed post with its words.
 struct Source {

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use crate::error::{LedgerError, duplicate, failed, one_row};
 use crate::files::{self, FileKind};
 use crate::ids::{FileIds, file_ids_of, group_id, member_id, member_id_if};
-use crate::rows::{CaseRow, actor_columns, post_kind_word, state_columns};
+use crate::rows::{CaseRow, actor_columns, post_kind_word, reference, small, state_columns};
 use crate::snapshots::{self, Snapshot};
 use crate::{Ledger, Transaction};
 
@@ -148,7 +148,7 @@ impl Ledger {
         rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
     }
 
-    /// The same, of one channel.
+    /// The same cases of one channel, each with the revision of its post.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -158,22 +158,26 @@ impl Ledger {
         channel: &ChannelId,
         since: Timestamp,
         limit: u32,
-    ) -> Result<Vec<Case>, LedgerError> {
+    ) -> Result<Vec<(Reference, u32)>, LedgerError> {
         let mut conn = self.reader().await?;
         let (group, channel, since_ms) = (group.as_str(), channel.as_str(), since.as_millis());
-        let rows = cases!(
-            "where c.case_id in (
-                 select recent.file_id from file recent join \"group\" of on of.group_id = recent.group_id
-                 where of.key = ? and recent.opened_at_ms >= ?
-             ) and g.key = ? and c.channel = ? and c.state in ('hidden', 'removed') and c.drawn_by is null
-             order by c.case_id desc limit ?",
+        let rows = sqlx::query!(
+            r#"
+            select recent.number as "number!", c.revision as "revision!"
+            from "group" g
+            join file recent on recent.group_id = g.group_id
+            join "case" c on c.case_id = recent.file_id
+            where g.key = ? and recent.opened_at_ms >= ? and c.channel = ? and c.state in ('hidden', 'removed')
+                and c.drawn_by is null
+            order by recent.opened_at_ms desc, recent.file_id desc limit ?
+            "#,
             group,
             since_ms,
-            group,
             channel,
-            limit
+            limit,
         );
-        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter();
+        rows.map(|row| Ok((reference(row.number)?, small(row.revision, "revision")?))).collect()
     }
 
     /// The cases whose posts this one drew along, oldest first.

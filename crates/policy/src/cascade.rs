@@ -4,6 +4,8 @@
 //! wordlist knows. Whoever quotes breaks no rule by it: what goes this way is never a strike. Mere answers stay, and
 //! are offered to a moderator.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Outcome, PostChange, State, StrikeChange};
@@ -101,11 +103,43 @@ impl Case {
     }
 }
 
-/// Whether a post says enough to carry the words of a removed one without quoting or answering it. Where it does not,
-/// nothing removed has to be looked at.
-pub fn may_carry(post: &Post) -> bool {
-    post.kind == PostKind::Message
-        && post.surfaces.iter().any(|surface| words(surface.text.expose()).len() >= usize::from(RUN_MIN))
+/// What is remembered of a text to tell at once that another carries nothing of it: a number for every four words in a
+/// row. Without four of a removed text, a post that names and quotes nothing is never drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Trace(Vec<u64>);
+
+impl Trace {
+    /// The trace of a text.
+    pub fn of(text: &MessageText) -> Self {
+        let words = words(text.expose());
+        let mut runs: Vec<_> = words.windows(usize::from(RUN_MIN)).map(number).collect();
+        runs.sort_unstable();
+        Self(runs)
+    }
+
+    /// The trace of all a post says; an empty one if it can carry nothing without quoting or answering.
+    pub fn of_post(post: &Post) -> Self {
+        if post.kind != PostKind::Message {
+            return Self::default();
+        }
+        Self(post.surfaces.iter().flat_map(|surface| Self::of(&surface.text).0).collect())
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `post` may carry something of the text this is the trace of. Where it says no, it does not.
+    pub fn may_be_in(&self, post: &Self) -> bool {
+        post.0.iter().any(|run| self.0.binary_search(run).is_ok())
+    }
+}
+
+fn number(run: &[String]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    run.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What becomes of a post that names and quotes nothing. Who says word for word what was removed lately carries it on;
@@ -202,6 +236,22 @@ mod tests {
     use crate::post::Surface;
     use crate::testing;
     use proptest::prelude::*;
+
+    proptest! {
+        /// A look at the trace leaves out nothing that a comparison would draw.
+        #[test]
+        fn what_is_drawn_unasked_leaves_a_trace(
+            removed in "[ab]( [abc]){0,9}", before in "[abc ]{0,8}", after in "[abc ]{0,8}", share in 1_u32..=100
+        ) {
+            let text = format!("{before} {removed} {after}");
+            let surfaces = vec![Surface { kind: SurfaceKind::Body, text: MessageText::new(text) }];
+            let post = Post { surfaces, ..testing::post(0) };
+            let removed = MessageText::new(removed);
+            if let Drawn::Goes(_) = (Cascade { share_percent: share }).draw(&removed, &post, false) {
+                prop_assert!(Trace::of(&removed).may_be_in(&Trace::of_post(&post)));
+            }
+        }
+    }
 
     const REMOVED: &str = "Dave's van was outside number twelve again last night, ask his wife about it.";
 
