@@ -119,7 +119,7 @@ impl Ledger {
                 (select count(*) from lodged) as "appeals!: i64",
                 (select count(*) from lodged where state = 'accepted') as "accepted!: i64",
                 (select count(*) from lodged where state = 'dismissed') as "dismissed!: i64",
-                (select count(*) from lodged where state = 'settled' and ruling not in ('"dismissed"', '"not_admitted"'))
+                (select count(*) from lodged where state = 'settled' and ruling ->> '$.ruling' not in ('dismissed', 'not_admitted'))
                     as "allowed!: i64",
                 (select count(*) from opened where kind = 'sanction') as "sanctions!: i64",
                 (select count(*) from opened where kind = 'report') as "reports!: i64",
@@ -129,6 +129,9 @@ impl Ledger {
                         and c.review_due_at_ms < ?4)
                     + (select count(*) from appeal a where a.group_id in here and a.state in ('lodged', 'executive')
                         and a.state = 'lodged' and a.due_at_ms < ?4)
+                    + (select count(distinct d.file_id) from deadline d
+                        join appeal a on a.file_id = d.file_id and a.state = 'executive'
+                        where d.group_id in here and d.kind = 'appeal_late' and d.outcome = 'fired')
                     as "overdue!: i64",
                 (select count(*) from event e
                     where e.group_id in here and e.at_ms >= ?2 and e.at_ms < ?3

@@ -79,6 +79,9 @@ impl Transaction {
         let purge_id = begin(conn, group_id, now).await?;
         let mut gone = take_away_old(conn, purge_id, group_id, before.as_millis()).await?;
         gone += take_away_links(conn, group_id, before.as_millis(), officers).await?;
+        if gone > 0 {
+            forget_members(conn, group_id).await?;
+        }
         finish(conn, purge_id, gone > 0, now).await?;
         Ok(gone)
     }
@@ -267,11 +270,7 @@ async fn take_away_links(
         before_ms,
         officers,
     );
-    let gone = deleted.execute(&mut *conn).await.map_err(failed)?.rows_affected();
-    if gone > 0 {
-        forget_members(conn, group_id).await?;
-    }
-    Ok(gone)
+    Ok(deleted.execute(&mut *conn).await.map_err(failed)?.rows_affected())
 }
 
 async fn take_away_old_of(

@@ -265,15 +265,20 @@ impl Ledger {
             join file_key k on k.file_id = f.file_id
             where g.key = ? and f.opened_at_ms < ?
                 and not exists (select 1 from strike s where s.case_id = f.file_id and s.voided_at_ms is null)
+                -- The columns above, by the names they have in the answer.
+                and not "open!: bool" and not "held!: bool"
             order by f.file_id limit ?
             "#,
             group,
             before,
             limit
         );
-        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
-        let idle = rows.into_iter().filter(|row| !row.open && !row.held);
-        idle.map(|row| reference(row.number)).collect()
+        rows.fetch_all(&mut *conn)
+            .await
+            .map_err(failed)?
+            .into_iter()
+            .map(|row| reference(row.number))
+            .collect()
     }
 }
 
