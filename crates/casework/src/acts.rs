@@ -3,8 +3,8 @@
 use ledger::{File, NewCase, Snapshot, Transaction, WordsKind};
 use policy::case::{Act, PostChange, StrikeChange};
 use policy::{
-    Actor, AppealState, Case, Conflict, Event, GroupId, Letter, MessageText, Mode, Occasion, Post, Ruling,
-    State, Verdict,
+    Actor, AppealState, Case, Conflict, Event, GroupId, Letter, MessageText, Mode, Occasion, Post, Reference,
+    Ruling, State, Verdict,
 };
 
 use crate::answers::refuse;
@@ -72,6 +72,11 @@ impl Casework {
             Ok(outcome) => outcome,
             Err(error) => return Ok(refuse(format_args!("{reference}: {error}."))),
         };
+        if outcome.strike == StrikeChange::Void
+            && let Some(why) = self.rests_on_it(&mut tx, &charter.group, reference).await?
+        {
+            return Ok(refuse(why));
+        }
         match outcome.post {
             PostChange::Leave => {}
             PostChange::Remove => {
@@ -123,6 +128,36 @@ impl Casework {
         self.commit(tx).await?;
         let told = if outcome.notice.is_some() { " The member is told." } else { "" };
         Ok(Letter::line(format!("{reference} is now {}.{told}", outcome.state.word())))
+    }
+
+    /// Why no single officer takes back the strike of a case: a sanction rests on it that several signed, that the
+    /// Executive upheld, or that an outside body has. It would fall with the strike.
+    async fn rests_on_it(
+        &self,
+        tx: &mut Transaction,
+        group: &GroupId,
+        case: Reference,
+    ) -> Result<Option<String>, CaseworkError> {
+        for reference in self.ledger.sanctions_on(group, case).await? {
+            let Some(sanction) = tx.sanction(group, reference).await? else { continue };
+            if sanction.imposed().is_none() {
+                continue;
+            }
+            let appeal = tx.appeal(group, reference).await?.map(|appeal| appeal.state);
+            let why = match appeal {
+                Some(AppealState::External { .. }) => "which a body outside the group has".to_owned(),
+                Some(AppealState::Settled { ruling, .. }) if ruling.upholds() => {
+                    "about which the Executive has decided, and that is final in the group".to_owned()
+                }
+                _ if sanction.signatures.len() > 1 => format!(
+                    "which {} officers signed. The Executive takes that back: `minute {reference} allow PLACE WHY`",
+                    sanction.signatures.len()
+                ),
+                _ => continue,
+            };
+            return Ok(Some(format!("{case}: {reference} rests on it, {why}.")));
+        }
+        Ok(None)
     }
 
     /// Why an officer with a part in a matter may not do this. Somebody at whom a post was aimed may take it down until

@@ -304,7 +304,12 @@ impl Casework {
         // What was only watched has no bearing on anybody's record.
         cases.retain(|case| !matches!(case.state, State::Watched { .. }) && shown(case.reference));
         let mut tx = self.ledger.begin().await?;
-        let sanctions = self.record_in(&mut tx, in_force, member, now).await?.lines(in_force, shown);
+        let mut record = self.record_in(&mut tx, in_force, member, now).await?;
+        if but.is_none() {
+            // Their own account's: that another is theirs too is what others say.
+            record.sanctions.retain(|sanction| sanction.member == *member);
+        }
+        let sanctions = record.lines(in_force, shown);
         drop(tx);
         if cases.is_empty() && sanctions.is_empty() {
             return Ok((vec!["No strikes and no cases.".to_owned()], Vec::new()));

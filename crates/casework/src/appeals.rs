@@ -169,8 +169,17 @@ impl Casework {
             Ok(file) => file,
             Err(refusal) => return Ok(refusal),
         };
-        if self.deciders(group, reference).await?.contains(permit.who()) {
-            return Ok(refuse(format!("{reference}: you decided in it, so others do this.")));
+        let deciders = self.deciders(group, reference).await?;
+        let persons = self.persons(group).await?;
+        if deciders.iter().any(|decider| persons.same(decider, permit.who())) {
+            let parties = self.parties_in(View::Transaction(&mut tx), group, &file).await?;
+            let alternate = in_force.charter.duties.alternate.as_ref();
+            // Where everybody else has a part in it, whoever decided puts on record where it went: nothing is decided by it.
+            if !appeal::hands_on(&parties, &deciders, &in_force.charter.roster, alternate, &persons)
+                .is_empty()
+            {
+                return Ok(refuse(format!("{reference}: you decided in it, so others do this.")));
+            }
         }
         match tx.appeal(group, reference).await?.map(|appeal| appeal.state) {
             Some(AppealState::Settled { .. }) => {}

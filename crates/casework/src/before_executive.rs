@@ -104,7 +104,11 @@ impl Casework {
         let persons = self.persons(group).await?;
         let deciders = self.deciders(group, reference).await?;
         let alternate = charter.duties.alternate.as_ref();
-        let able = appeal::hands_on(&parties, &deciders, &charter.roster, alternate, &persons);
+        let mut able = appeal::hands_on(&parties, &deciders, &charter.roster, alternate, &persons);
+        if able.is_empty() {
+            // All others have a part in it: then those who decided may put on record where it went.
+            able = appeal::hands_on(&parties, &[], &charter.roster, alternate, &persons);
+        }
         if able.is_empty() {
             return self.tell_officers(tx, in_force, file, Event::AppealBeyond, now).await;
         }

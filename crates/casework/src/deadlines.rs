@@ -2,8 +2,7 @@
 
 use ledger::{Due, File, Transaction};
 use policy::{
-    Actor, Appeal, AppealState, Case, Deadline, DeadlineKind, Event, NoticeKind, Reference, State, Timestamp,
-    appeal,
+    Actor, Appeal, AppealState, Case, DeadlineKind, Event, NoticeKind, Reference, State, Timestamp, appeal,
 };
 
 use crate::appeals::contested;
@@ -15,7 +14,7 @@ use crate::in_force::InForce;
 use crate::record::Step;
 
 /// How long after the officers were reminded of a hidden post the Secretary is told, in days.
-const SECRETARY_TOLD_AFTER_DAYS: u32 = 1;
+pub(crate) const SECRETARY_TOLD_AFTER_DAYS: u32 = 1;
 
 impl Casework {
     /// Lets everything fire that has fallen due in the groups that are configured, the oldest of each first.
@@ -91,14 +90,12 @@ impl Casework {
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
         let group = &in_force.charter.group;
-        let Some(Case { state: State::Hidden { review_due }, .. }) = tx.case(group, reference).await? else {
-            return Ok(());
-        };
-        self.say(tx, in_force, reference, Event::ReviewDue, now).await?;
-        let due = review_due.plus_days(SECRETARY_TOLD_AFTER_DAYS, in_force.charter.zone);
-        let overdue = [Deadline { kind: DeadlineKind::ReviewOverdue, due }];
-        tx.set_deadlines(group, reference, &[], &overdue, now).await?;
-        Ok(())
+        match tx.case(group, reference).await? {
+            Some(Case { state: State::Hidden { .. }, .. }) => {
+                self.say(tx, in_force, reference, Event::ReviewDue, now).await
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     async fn tell_secretary(

@@ -69,9 +69,10 @@ impl Casework {
 
     /// Lets fire what falls due, and delivers everything that is due now.
     pub(crate) async fn deliver_due(&self) -> Result<(), CaseworkError> {
+        // One at a time: what fires and what is sent must not fire and be sent twice.
+        let mut interrupted = self.delivering.lock().await;
         self.look_through_files().await?;
         self.fire_due().await?;
-        let mut interrupted = self.delivering.lock().await;
         if *interrupted {
             // The last delivery broke off between asking and settling: what it asked may have been done.
             let mut tx = self.ledger.begin().await?;

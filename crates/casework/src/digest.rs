@@ -46,6 +46,7 @@ impl Casework {
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
         let zone = charter.zone;
+        // Of months in which the bot was away one is told; `digest MONTH` tells the others.
         let next = Month::of(now, zone).next().begins(zone).noon_after(0, zone);
         let again = [Deadline { kind: DeadlineKind::DigestDue, due: next }];
         tx.set_deadlines(&charter.group, own, &[], &again, now).await?;
@@ -80,6 +81,9 @@ impl Casework {
         let charter = &in_force.charter;
         let now = self.now();
         let (name, time) = match month {
+            Some(month) if now < month.begins(charter.zone) => {
+                return Ok(Letter::line(format!("{month} has not begun.")));
+            }
             Some(month) => {
                 (month.to_string(), (month.begins(charter.zone), month.next().begins(charter.zone)))
             }

@@ -151,7 +151,7 @@ impl Casework {
             Minuted::Allow => (FinalRuling::Allowed, sanction.voided()),
             Minuted::Vary => {
                 return Ok(Err(
-                    "it is about a sanction: say which it becomes, `warning` or `suspension`".to_owned()
+                    "it is about a sanction: say what it becomes in the place of `vary`, `warning` or `suspension`".to_owned()
                 ));
             }
             Minuted::Reduce(step) if step >= sanction.step => {

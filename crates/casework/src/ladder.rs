@@ -7,8 +7,8 @@ use ledger::{EffectKind, File, Transaction};
 use policy::ladder::{Breach, Reduction};
 use policy::notice::{Cause, Remedy};
 use policy::{
-    Actor, Deadline, DeadlineKind, Event, Imposed, MemberId, NoticeKind, Persons, Proposal, Reference,
-    Sanction, SanctionState, Step, Strike, Timestamp,
+    Actor, AppealState, Because, Deadline, DeadlineKind, Event, Imposed, MemberId, NoticeKind, Persons,
+    Proposal, Reference, Sanction, SanctionState, Step, Strike, Timestamp,
 };
 
 use crate::desk::Casework;
@@ -48,12 +48,15 @@ pub(crate) struct Record {
     pub(crate) sanctions: Vec<Sanction>,
     /// The strikes that were not voided, whose they are and whether they count now.
     strikes: Vec<(MemberId, Breach, bool)>,
+    /// The sanctions that followed one which is no longer kept.
+    bereft: BTreeSet<Reference>,
 }
 
 impl Record {
     /// What was signed and counts.
     fn imposed(&self) -> Vec<Imposed> {
-        self.sanctions.iter().filter_map(Sanction::imposed).collect()
+        let imposed = self.sanctions.iter().filter_map(Sanction::imposed);
+        imposed.map(|one| Imposed { earlier_is_gone: self.bereft.contains(&one.sanction), ..one }).collect()
     }
 
     /// The open proposal.
@@ -164,7 +167,17 @@ impl Casework {
             breach.blind = unknown.map(|sanction| sanction.reference).collect();
         }
         sanctions.sort_by_key(|sanction| sanction.reference);
-        Ok(Record { persons, sanctions, strikes })
+        let mut bereft = BTreeSet::new();
+        for sanction in &sanctions {
+            if let Because::Warned { sanction: earlier, .. } | Because::Suspended { sanction: earlier, .. } =
+                sanction.because
+                && !sanctions.iter().any(|one| one.reference == earlier)
+                && tx.sanction(group, earlier).await?.is_none()
+            {
+                bereft.insert(sanction.reference);
+            }
+        }
+        Ok(Record { persons, sanctions, strikes, bereft })
     }
 
     /// Looks at the ladder again after something changed for a member: reduces by itself, and only proposes otherwise.
@@ -222,6 +235,14 @@ impl Casework {
         let event = if is_void { Event::Voided } else { Event::Reduced { step: lighter.step } };
         tx.note(group, reference, actor, event, now).await?;
         self.set_release(tx, in_force, lighter, now).await?;
+        if is_void && change.is_some() {
+            // What it asked for is done, by another way.
+            let appeal = tx.appeal(group, reference).await?;
+            if appeal.is_some_and(|appeal| appeal.state.is_open()) {
+                let moot = AppealState::Withdrawn { at: now };
+                self.appeal_stands(tx, in_force, reference, &moot, now).await?;
+            }
+        }
         let record = self.record_in(tx, in_force, &sanction.member, now).await?;
         // Its time may be over without anybody having been let in yet: what would have done it is moot from here on.
         let lifted = sanction.awaits_its_end() && record.shut_out(now).is_none();
@@ -384,7 +405,6 @@ pub(crate) fn is_heard(in_force: &InForce, step: Step) -> bool {
 
 /// Why it is this step, as notices have it.
 pub(crate) fn why(sanction: &Sanction) -> policy::notice::Why {
-    use policy::Because;
     use policy::notice::Why;
     if sanction.step < sanction.proposed {
         return Why::Milder { ladder: sanction.proposed };

@@ -73,6 +73,7 @@ impl Casework {
         self.note_on_both(&mut tx, in_force, (&one, &other), who, event, now).await?;
         if event == Event::Linked {
             self.tell_both(&mut tx, in_force, (&one, &other), &NoticeKind::AccountsLinked, now).await?;
+            self.shut_out_both(&mut tx, in_force, (&one, &other), now).await?;
         }
         self.commit(tx).await?;
         let answer = match event {
@@ -84,6 +85,25 @@ impl Casework {
             }
         };
         Ok(Letter::line(format!("{answer}{}", if untold { UNTOLD } else { "" })))
+    }
+
+    /// Whoever is shut out is shut out under every account that is theirs.
+    async fn shut_out_both(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        (one, other): (&MemberId, &MemberId),
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let group = &in_force.charter.group;
+        let record = self.record_in(tx, in_force, one, now).await?;
+        let Some(sanction) = record.sanctions.iter().find(|sanction| sanction.excludes(now)) else {
+            return Ok(());
+        };
+        for account in [one, other].into_iter().filter(|account| **account != sanction.member) {
+            tx.queue(group, sanction.reference, &EffectKind::Exclude(account.clone()), now).await?;
+        }
+        Ok(())
     }
 
     /// Says that two accounts are not one person's: what rested on it is taken back by itself.
@@ -102,13 +122,16 @@ impl Casework {
                 return Ok(refusal);
             }
         }
-        if !tx.links(group).await?.iter().any(|link| is_of(link, &one, &other)) {
+        let Some(link) = tx.links(group).await?.into_iter().find(|link| is_of(link, &one, &other)) else {
             return Ok(refuse("These accounts are not linked."));
-        }
+        };
         let shut_out = self.record_in(&mut tx, in_force, &one, now).await?.awaits_an_end();
         tx.unlink(group, (&one, &other), permit.who(), now).await?;
         self.note_on_both(&mut tx, in_force, (&one, &other), permit.who(), Event::Unlinked, now).await?;
-        self.tell_both(&mut tx, in_force, (&one, &other), &NoticeKind::AccountsUnlinked, now).await?;
+        if link.confirmed.is_some() {
+            // Of what was only said they never heard, and nothing came of it.
+            self.tell_both(&mut tx, in_force, (&one, &other), &NoticeKind::AccountsUnlinked, now).await?;
+        }
         let change = Change { cause: Cause::MistakenIdentity, strike_voided: false };
         for account in [&one, &other] {
             self.climb(&mut tx, in_force, account, change, now).await?;

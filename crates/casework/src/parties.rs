@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ledger::{File, FileKind, Ledger, Link, Transaction};
 use policy::{
-    About, Conflict, GroupId, Letter, MemberId, Parties, Persons, PostId, Reference, Role, SanctionState,
-    Strike, Timestamp,
+    About, Case, Conflict, GroupId, Letter, MemberId, Parties, Persons, PostId, Reference, Role,
+    SanctionState, Strike, Timestamp,
 };
 
 use crate::answers::RECORD_MAX;
@@ -30,6 +30,13 @@ impl View<'_> {
         Ok(match self {
             Self::Ledger(ledger) => ledger.part_in(group, file).await?,
             Self::Transaction(tx) => tx.part_in(group, file).await?,
+        })
+    }
+
+    async fn case(&mut self, group: &GroupId, case: Reference) -> Result<Option<Case>, CaseworkError> {
+        Ok(match self {
+            Self::Ledger(ledger) => ledger.case(group, case).await?,
+            Self::Transaction(tx) => tx.case(group, case).await?,
         })
     }
 }
@@ -191,12 +198,17 @@ impl Casework {
             parties.declared.extend(declared);
             parties.targets.extend(targets);
         }
-        parties.reporters = self.reporters(group, file).await?;
+        parties.reporters = self.reporters(&mut view, group, file).await?;
         Ok(parties)
     }
 
     /// Who brought what a file is about: the report itself, or reports of the posts it is about.
-    async fn reporters(&self, group: &GroupId, file: &File) -> Result<Vec<MemberId>, CaseworkError> {
+    async fn reporters(
+        &self,
+        view: &mut View<'_>,
+        group: &GroupId,
+        file: &File,
+    ) -> Result<Vec<MemberId>, CaseworkError> {
         let posts: Vec<PostId> = match file {
             File::Report(report) => {
                 return Ok(self.ledger.reporter(group, report.reference).await?.into_iter().collect());
@@ -205,7 +217,7 @@ impl Casework {
             File::Sanction(sanction) => {
                 let mut posts = Vec::new();
                 for &reference in &sanction.basis {
-                    let case = self.ledger.case(group, reference).await?;
+                    let case = view.case(group, reference).await?;
                     posts.extend(case.map(|case| case.post.id));
                 }
                 posts

@@ -8,6 +8,7 @@ use policy::{
     NoticeKind, Occasion, Persons, Post, PostRef, Reference, Role, State, Strike, Timestamp, Voided,
 };
 
+use crate::deadlines::SECRETARY_TOLD_AFTER_DAYS;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -51,7 +52,11 @@ impl Casework {
         }
         match outcome.state {
             State::Hidden { review_due } => {
-                let review = [Deadline { kind: DeadlineKind::ReviewDue, due: review_due }];
+                let overdue = review_due.plus_days(SECRETARY_TOLD_AFTER_DAYS, in_force.charter.zone);
+                let review = [
+                    Deadline { kind: DeadlineKind::ReviewDue, due: review_due },
+                    Deadline { kind: DeadlineKind::ReviewOverdue, due: overdue },
+                ];
                 tx.set_deadlines(group, reference, &[], &review, step.now).await?;
             }
             State::Watched { .. } | State::Flagged | State::Dismissed | State::Removed | State::Restored => {

@@ -208,7 +208,13 @@ impl Casework {
                 _ if matches!(file, File::Report(_)) => {
                     Err(refuse(format_args!("{reference} is a report: it goes when its time is over.")))
                 }
-                Some(subject) => Ok((subject.clone(), vec![reference])),
+                Some(subject) if !matches!(file, File::Member { .. }) => {
+                    Ok((subject.clone(), vec![reference]))
+                }
+                Some(subject) => Err(refuse(format_args!(
+                    "{reference} is where requests are kept: `erase {} WHY` answers the request.",
+                    subject.as_str()
+                ))),
                 None => Err(refuse(format_args!("{reference} is about no member."))),
             });
         }

@@ -3,8 +3,8 @@
 use ledger::{EffectKind, File, NoticeRecord, Transaction, WordsKind};
 use policy::notice::{Breach, Cause, Grounds, SanctionAppeal, SignOff};
 use policy::{
-    Actor, Because, Bench, CannotSign, Contested, Event, GroupId, Hand, Letter, MessageText, NoticeKind,
-    Parties, Proposal, Reference, Sanction, SanctionState, Signature, Signed, Step, Timestamp,
+    Actor, AppealState, Because, Bench, CannotSign, Contested, Event, GroupId, Hand, Letter, MessageText,
+    NoticeKind, Parties, Proposal, Reference, Sanction, SanctionState, Signature, Signed, Step, Timestamp,
 };
 
 use crate::desk::Casework;
@@ -150,6 +150,8 @@ impl Casework {
             }
             Signed::Decided { step } => {
                 let mut decided = sanction.decided(step, &charter.procedure.ladder, now, charter.zone);
+                decided.signatures =
+                    sanction.signatures_of(&bench, &record.persons).into_iter().cloned().collect();
                 decided.signatures.push(signature);
                 self.decide(&mut tx, in_force, &decided, &officer, reason, now).await?;
                 format!("{reference}: {} is decided. The member is told.", step.one())
@@ -194,19 +196,23 @@ impl Casework {
         group: &GroupId,
         sanction: &Sanction,
     ) -> Result<Vec<Reference>, CaseworkError> {
-        let earlier = match sanction.because {
-            Because::First => None,
-            Because::Warned { sanction, .. } | Because::Suspended { sanction, .. } => Some(sanction),
-        };
         let mut on: Vec<Reference> = sanction.basis.iter().copied().collect();
-        if let Some(earlier) = earlier {
+        // The earlier steps fall with what they rest on, and then this one does.
+        let mut because = sanction.because;
+        while let Because::Warned { sanction: earlier, .. } | Because::Suspended { sanction: earlier, .. } =
+            because
+        {
             on.push(earlier);
-            // The earlier step falls with what it rests on.
-            on.extend(tx.sanction(group, earlier).await?.into_iter().flat_map(|earlier| earlier.basis));
+            let Some(earlier) = tx.sanction(group, earlier).await? else { break };
+            on.extend(earlier.basis);
+            because = earlier.because;
         }
         let mut open = Vec::new();
         for reference in on {
-            if tx.appeal(group, reference).await?.is_some_and(|appeal| appeal.state.is_open()) {
+            let appeal = tx.appeal(group, reference).await?.map(|appeal| appeal.state);
+            let waits =
+                |state: &AppealState| state.is_open() || matches!(state, AppealState::External { .. });
+            if appeal.as_ref().is_some_and(waits) {
                 open.push(reference);
             }
         }

@@ -140,6 +140,13 @@ impl Casework {
             tx.keep_words(&charter.group, reference, WordsKind::Service, &words, now).await?;
         }
         self.served(&mut tx, in_force, &notice, at).await?;
+        if at < now
+            && let Some(File::Sanction(sanction)) = tx.file(&charter.group, reference).await?
+        {
+            // What happened since that day came after the warning, and may lead further.
+            let change = Change { cause: Cause::Review, strike_voided: false };
+            self.climb(&mut tx, in_force, &sanction.member, change, now).await?;
+        }
         self.commit(tx).await?;
         let templates = self.templates_of(&charter.group, notice.notice.template).await?;
         let heading = notice.notice.heading(&templates)?;

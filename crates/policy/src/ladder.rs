@@ -70,6 +70,8 @@ pub struct Imposed {
     pub since: Option<Timestamp>,
     /// When a suspension ends or ended, whichever is earlier.
     pub until: Option<Timestamp>,
+    /// Whether the sanction it followed is no longer kept, so that its place on the ladder cannot be reckoned again.
+    pub earlier_is_gone: bool,
 }
 
 /// How long the steps last and how long they are held against somebody.
@@ -227,6 +229,11 @@ impl Ladder {
         for one in in_order {
             let grounds = breaches.iter().filter(|breach| one.basis.contains(&breach.case));
             let grounds: Vec<_> = grounds.cloned().collect();
+            // What it followed had its time and was purged. It was signed on that, and nothing has fallen since.
+            if one.earlier_is_gone && !grounds.is_empty() {
+                standing.push(one.clone());
+                continue;
+            }
             match self.propose(&grounds, &standing, zone).map(|proposal| proposal.step) {
                 None => reductions.push((one.sanction, Reduction::Void)),
                 Some(step) if step < one.step => {

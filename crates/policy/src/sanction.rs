@@ -295,14 +295,28 @@ impl Sanction {
             return Err(CannotSign::UnderAppeal(reference));
         }
         let agreed = hand.lighter.unwrap_or(self.proposed);
-        let step = self.signatures.iter().map(|signature| signature.step).fold(agreed, Step::min);
-        let signatures = u32::try_from(self.signatures.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let earlier = self.signatures_of(bench, persons);
+        let step = earlier.iter().map(|signature| signature.step).fold(agreed, Step::min);
+        let signatures = u32::try_from(earlier.len()).unwrap_or(u32::MAX).saturating_add(1);
         let quorum = quorums.of(step);
         Ok(if signatures >= quorum {
             Signed::Decided { step }
         } else {
             Signed::Counted { signatures, quorum }
         })
+    }
+
+    /// The signatures that count: of officers who still sit and have no part in it, whatever they said or whoever turned
+    /// out to be whom since they signed; one of each person.
+    pub fn signatures_of(&self, bench: &Bench, persons: &Persons) -> Vec<&Signature> {
+        let mut counted: Vec<&Signature> = Vec::new();
+        for signature in &self.signatures {
+            let free = bench.sits(&signature.by, persons) && bench.conflict(&signature.by, persons).is_none();
+            if free && !counted.iter().any(|before| persons.same(&before.by, &signature.by)) {
+                counted.push(signature);
+            }
+        }
+        counted
     }
 
     /// Whether an officer may decline it. One is enough: people may always choose less.
@@ -462,6 +476,8 @@ impl Sanction {
             | SanctionState::Void => return None,
         };
         Some(Imposed {
+            // Whoever has the whole record knows.
+            earlier_is_gone: false,
             sanction: self.reference,
             step: self.step,
             platform: self.platform.clone(),

@@ -98,7 +98,9 @@ fn explain(error: &clap::Error) -> NotACommand {
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             ("Say what to do.".to_owned(), String::new())
         }
-        ErrorKind::MissingRequiredArgument => ("Something is missing.".to_owned(), goes),
+        ErrorKind::MissingRequiredArgument => {
+            (format!("Something is missing: {}.", part(ContextKind::InvalidArg)), goes)
+        }
         ErrorKind::UnknownArgument | ErrorKind::TooManyValues => {
             (format!("I do not know what `{}` means here.", part(ContextKind::InvalidArg)), goes)
         }

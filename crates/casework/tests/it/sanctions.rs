@@ -354,7 +354,7 @@ async fn an_appeal_against_a_suspension_goes_to_the_executive_and_undoes_it() {
     it.direct("alice", "appeal B-4 I was provoked for weeks.").await;
     assert!(it.told("ed").iter().any(|line| line.contains("asked the Executive")));
     assert!(it.command("asha", "minute B-4 allow 7 no").await.contains("which you do not hold"));
-    assert!(it.command("ed", "minute B-4 vary 2026/7 half").await.contains("say which it becomes"));
+    assert!(it.command("ed", "minute B-4 vary 2026/7 half").await.contains("say what it becomes"));
     assert!(it.command("ed", "minute B-4 allow 2026/7 She was provoked.").await.contains("on record"));
     assert_eq!(it.sanction(4).await, "void");
     assert!(!it.is_shut_out("alice"));
@@ -495,4 +495,98 @@ async fn what_the_executive_upheld_is_not_appealed_again_by_its_cases() {
     assert!(answer.contains("the Executive has decided about B-0004, which rests on it"), "{answer}");
     assert!(it.is_shut_out("alice"));
     assert!(it.direct("alice", "appeal B-1 I never said that").await.contains("on record"), "another matter");
+}
+
+/// Who may sign is looked at again with every signature, and with the last for all of them.
+#[tokio::test]
+async fn a_signature_stops_counting_when_its_officer_has_a_part_or_is_another_signer() {
+    let it = hearing_group().await;
+    it.warned().await;
+    it.days(30).await;
+    it.post("2", "alice", "worstlo").await;
+    it.days(8).await;
+    assert!(it.signs("asha", &format!("B-4 suspension {WHY}")).await.contains("1 of 2"));
+    it.command("asha", "conflict B-4").await;
+    assert!(it.signs("sam", &format!("B-4 suspension {WHY}")).await.contains("1 of 2"));
+    assert!(!it.is_shut_out("alice"));
+    // And two accounts that turn out to be one person's have signed once.
+    let mut tx = it.ledger.begin().await.unwrap();
+    let (now, accounts) = (it.ledger.latest().await.unwrap().unwrap(), (member("sam"), member("kit")));
+    tx.say_linked(&group("tea"), (&accounts.0, &accounts.1), &member("ed"), now).await.unwrap();
+    tx.confirm_linked(&group("tea"), (&accounts.0, &accounts.1), &member("nia"), now).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(it.signs("kit", &format!("B-4 suspension {WHY}")).await.contains("signed already"));
+    assert!(!it.is_shut_out("alice"));
+}
+
+#[tokio::test]
+async fn no_single_officer_takes_back_the_strike_on_which_several_officers_sanction_rests() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    for line in ["void B-3 a mistake", "restore B-3 a mistake"] {
+        for officer in ["mo", "asha", "sam"] {
+            let answer = it.command(officer, line).await;
+            assert!(answer.contains("B-0004 rests on it, which 2 officers signed"), "{officer}: {answer}");
+        }
+    }
+    assert!(it.is_shut_out("alice"));
+    assert!(it.command("ed", "minute B-4 allow EC/7 a mistake").await.contains("taken back"));
+    assert!(!it.is_shut_out("alice"));
+    assert!(it.command("mo", "void B-3 a mistake").await.contains("is now"));
+}
+
+/// What had its time and was purged has not fallen: what followed it stands.
+#[tokio::test]
+async fn a_suspension_outlives_the_file_of_its_warning() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.days(31).await;
+    assert_eq!(it.sanction(4).await, "ended");
+    let mut tx = it.ledger.begin().await.unwrap();
+    let (now, tea) = (it.ledger.latest().await.unwrap().unwrap(), group("tea"));
+    // As when their time is over: the warning first, then what it rests on.
+    for file in [2, 1] {
+        let listed = ledger::Listed { file: case_ref(file), listed_at: now, due: now };
+        tx.list_for_purge(&tea, &listed).await.unwrap();
+    }
+    assert_eq!(tx.purge(&tea, &[case_ref(2), case_ref(1)], now, now).await.unwrap().len(), 2);
+    tx.commit().await.unwrap();
+    let told = it.told("alice").len();
+    it.post("3", "alice", "worstlo").await;
+    assert_eq!(it.sanction(4).await, "ended", "{}", it.letters_from("alice", told));
+    let proposed = it.ledger.sanction(&tea, case_ref(6)).await.unwrap().unwrap();
+    assert_eq!(proposed.proposed.word(), "expulsion");
+}
+
+#[tokio::test]
+async fn nothing_is_signed_while_anything_below_it_is_appealed_or_outside() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.days(31).await;
+    it.post("3", "alice", "worstlo").await;
+    it.days(8).await;
+    it.direct("alice", "appeal B-1 that was never a breach").await;
+    let answer = it.signs("asha", &format!("B-6 expulsion {WHY}")).await;
+    assert!(answer.contains("B-0001") && answer.contains("appeal"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_link_that_nobody_confirmed_is_taken_back_without_a_word_to_the_members() {
+    let it = hearing_group().await;
+    it.command("asha", "link alice bob").await;
+    it.command("sam", "unlink alice bob").await;
+    assert_eq!((it.told("alice").len(), it.told("bob").len()), (0, 0));
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_is_shut_out_under_the_account_that_is_found_to_be_theirs() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.command("asha", "link alice bob").await;
+    assert!(!it.is_shut_out("bob"));
+    it.command("sam", "link alice bob").await;
+    assert!(it.is_shut_out("bob"), "at once, and not only when they come back");
+    assert!(it.told("bob").iter().any(|line| line.contains("account")), "{:?}", it.told("bob"));
+    let record = it.direct("bob", "my-record").await;
+    assert!(!record.contains("suspension for alice"), "{record}");
 }

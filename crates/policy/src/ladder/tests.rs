@@ -33,6 +33,7 @@ fn elsewhere(breach: &Breach) -> Breach {
 fn imposed(sanction: u32, step: Step, basis: &[u32], signed: &str) -> Imposed {
     let signed_at = day(signed);
     Imposed {
+        earlier_is_gone: false,
         sanction: number(sanction),
         step,
         platform: platform("discord"),

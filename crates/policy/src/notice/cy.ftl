@@ -321,6 +321,8 @@ rules-acknowledge = Atebwch yma gyda: acknowledge. Yna byddwn yn gwybod eich bod
 heading-erasure = Eich cais am eich cofnod
 erasure-erased =
     Gofynnoch chi i ni ddileu’r hyn rydym yn ei gadw amdanoch yn y grŵp { $group }. Rydym wedi gwneud hynny.
+    Mae adroddiadau a wnaethoch chi yn ffeiliau ar wahân: maent yn aros nes i’w hamser ddod i ben, ac mae my-record yn eu
+    dangos.
 erasure-partly =
     Gofynnoch chi i ni ddileu’r hyn rydym yn ei gadw amdanoch yn y grŵp { $group }. Rydym wedi dileu’r hyn y gallem.
     Rhaid i ni gadw’r gweddill tan { $until }.

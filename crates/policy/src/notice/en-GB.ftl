@@ -290,7 +290,9 @@ welcome-rule = { $title }: { $text }
 rules-acknowledge = Please reply here with: acknowledge. Then we know that you have read them.
 
 heading-erasure = Your request about your record
-erasure-erased = You asked us to erase what we keep about you in { $group }. We have done so.
+erasure-erased =
+    You asked us to erase what we keep about you in { $group }. We have done so. Reports that you made are files of
+    their own: they stay until their time is over, and my-record shows them.
 erasure-partly =
     You asked us to erase what we keep about you in { $group }. We have erased what we could. We have to keep the rest
     until { $until }.

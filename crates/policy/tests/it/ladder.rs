@@ -276,6 +276,7 @@ fn breach(offence: &Offence) -> Breach {
 
 fn imposed(penalty: &Penalty) -> Imposed {
     Imposed {
+        earlier_is_gone: false,
         sanction: reference(penalty.number),
         step: penalty.step,
         platform: platform(penalty.place),
