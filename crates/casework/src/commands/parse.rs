@@ -99,7 +99,7 @@ fn explain(error: &clap::Error) -> NotACommand {
             ("Say what to do.".to_owned(), String::new())
         }
         ErrorKind::MissingRequiredArgument => {
-            (format!("Something is missing: {}.", part(ContextKind::InvalidArg)), goes)
+            (format!("Something is missing: {}.", part(ContextKind::InvalidArg).trim_end_matches('.')), goes)
         }
         ErrorKind::UnknownArgument | ErrorKind::TooManyValues => {
             (format!("I do not know what `{}` means here.", part(ContextKind::InvalidArg)), goes)

@@ -83,12 +83,12 @@ fn what_is_no_command_is_explained() {
     insta::assert_snapshot!(told.join("\n"), @r#"
     "": Say what to do.
     "quue": I do not know `quue`. Did you mean `unmute, queue`?
-    "case": Something is missing. It goes: case <CASE>
+    "case": Something is missing: <CASE>. It goes: case <CASE>
     "case x": `x` will not do for <CASE>: a reference looks like B-0042.
     "decide B-1 maybe": `maybe` will not do for <RULING>: not a ruling: choose one of accept, dismiss.
     "wordlist": Say what to do.
     "mode loud": `loud` will not do for <MODE>: not a mode: choose one of live, shadow.
-    "appeal B-1": Something is missing. It goes: appeal <CASE> <WORDS>...
+    "appeal B-1": Something is missing: <WORDS>. It goes: appeal <CASE> <WORDS>...
     "queue now": I do not know what `now` means here. It goes: queue
     "#);
 }
