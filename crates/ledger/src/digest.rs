@@ -129,9 +129,12 @@ impl Ledger {
                         and c.review_due_at_ms < ?4)
                     + (select count(*) from appeal a where a.group_id in here and a.state in ('lodged', 'executive')
                         and a.state = 'lodged' and a.due_at_ms < ?4)
-                    + (select count(distinct d.file_id) from deadline d
-                        join appeal a on a.file_id = d.file_id and a.state = 'executive'
-                        where d.group_id in here and d.kind = 'appeal_late' and d.outcome = 'fired')
+                    + (select count(*) from appeal a
+                        where a.group_id in here and a.state in ('lodged', 'executive') and a.state = 'executive'
+                            and exists (
+                                select 1 from deadline d
+                                where d.file_id = a.file_id and d.kind = 'appeal_late' and d.outcome = 'fired'
+                            ))
                     as "overdue!: i64",
                 (select count(*) from event e
                     where e.group_id in here and e.at_ms >= ?2 and e.at_ms < ?3
