@@ -196,6 +196,9 @@ impl Signs<'_> {
                 }
                 end = self.after(end);
             }
+            if self.parts(at) || self.parts(end) {
+                return None;
+            }
             let counts = match glyph.sure {
                 Yes => true,
                 Inside => beside || self.goes_on(at, end),
@@ -203,6 +206,12 @@ impl Signs<'_> {
             };
             counts.then_some((glyph, end))
         })
+    }
+
+    /// Whether a place stands between the cells of one character: before the 4 of `¾`.
+    fn parts(&self, place: Place) -> bool {
+        let start = |cell: usize| self.cells.get(cell).map(|cell| cell.start);
+        !place.half && place.cell > 0 && start(place.cell).is_some_and(|at| start(place.cell - 1) == Some(at))
     }
 
     /// Whether a letter follows, or stands before what may be drawn as well: `w[]<s`.
