@@ -77,6 +77,8 @@ create table "case" (
     -- Whether a removal is a breach by the author.
     counts integer not null check (counts in (0, 1)),
     state text not null check (state in ('watched', 'flagged', 'dismissed', 'hidden', 'removed', 'restored')),
+    -- Since when it stands there: what counts from a removal counts from here.
+    since_ms integer not null,
     -- What would have become of a watched post.
     verdict text check (verdict in ('allow', 'flag', 'hide', 'delete')),
     -- When the look at a hidden post is due.
@@ -104,6 +106,7 @@ create table "case" (
 
 -- The ids of a group's files rise with their numbers.
 create index case_by_author on "case" (group_id, author_id, case_id);
+create index case_gone on "case" (group_id, since_ms) where state in ('hidden', 'removed') and drawn_by is null;
 create index case_drawn on "case" (group_id, drawn_by) where drawn_by is not null;
 create index case_awaiting_review on "case" (group_id, case_id) where state in ('flagged', 'hidden');
 

@@ -91,7 +91,7 @@ impl Casework {
             tx.note(group, reference, &Actor::Officer(by.clone()), ruling, now).await?;
             self.appeal_stands(tx, in_force, reference, &AppealState::Accepted { by, at: now }, now).await?;
         }
-        case.state = State::Restored;
+        (case.state, case.since) = (State::Restored, now);
         tx.update_case(group, &case).await?;
         tx.queue(group, reference, &EffectKind::Repost, now).await?;
         let event = Event::DrawnBack { source: source.reference };
@@ -171,7 +171,7 @@ impl Casework {
         let mut sources = Vec::new();
         for named in [&post.answers, &post.forwards].into_iter().flatten() {
             let case = self.ledger.case_of_post(group, named).await?;
-            sources.extend(case.filter(|case| case.draws() && case.opened_at >= since));
+            sources.extend(case.filter(|case| case.draws() && case.since >= since));
         }
         // A quotation names nothing, so it is compared with what went lately.
         let quotes = quotes(post);

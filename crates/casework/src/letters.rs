@@ -448,6 +448,9 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::ReportContested { tier } => {
             format!("the reporter was not content with the answer: it went to {}", tier_words(tier))
         }
+        Event::ReportPassedOn { tier } => {
+            format!("those whose turn it was have a part in it: it went to {}", tier_words(tier))
+        }
         Event::Outlived { .. } => "its file will be purged; the expulsion outlives it".to_owned(),
         Event::TombstonesDue { accounts } => {
             format!("accounts shut out for good whose files are gone, to be looked at again: {accounts}")

@@ -199,14 +199,17 @@ impl Casework {
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
         let file = tx.file(group, reference).await?;
-        if self.seen_by(permit.who(), in_force, file).await?.is_none() {
+        let Some(file) = self.seen_by(permit.who(), in_force, file).await? else {
             return Ok(Letter::line(format!("There is no file {reference} in this group.")));
-        }
+        };
         if !tx.declare_conflict(group, reference, permit.who(), now).await? {
             return Ok(Letter::line(format!("{reference}: that is on record already.")));
         }
         let actor = Actor::Officer(permit.who().clone());
         tx.note(group, reference, &actor, Event::ConflictDeclared, now).await?;
+        if let File::Report(report) = &file {
+            self.pass_on(&mut tx, in_force, report, permit.who(), now).await?;
+        }
         self.commit(tx).await?;
         Ok(Letter::line(format!("{reference}: it is on record. Others see and decide it from now on.")))
     }

@@ -27,6 +27,9 @@ impl Casework {
     ) -> Result<(), CaseworkError> {
         let group = &in_force.charter.group;
         let reference = case.reference;
+        if outcome.post != PostChange::Leave || outcome.state.word() != case.state.word() {
+            case.since = step.now;
+        }
         case.state = outcome.state;
         tx.update_case(group, &case).await?;
         match outcome.strike {

@@ -356,6 +356,32 @@ impl Casework {
         }
     }
 
+    /// Passes a report on at once where nobody is left of those whose turn it is, now that an officer says to have a
+    /// part in it.
+    pub(crate) async fn pass_on(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        report: &Report,
+        officer: &MemberId,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let ReportState::Open { tier, .. } = report.state else { return Ok(()) };
+        let (charter, lane) = (&in_force.charter, report.complaint.lane());
+        let mut matter = self.matter(&charter.group, report).await?;
+        let had = matter.desk(charter).turn(lane, tier).map(|turn| turn.officers).unwrap_or_default();
+        matter.parties.declared.push(officer.clone());
+        let turn = matter.desk(charter).turn(lane, tier);
+        let officers = turn.iter().flat_map(|turn| &turn.officers);
+        if had.is_empty() || officers.into_iter().any(|officer| had.contains(officer)) {
+            return Ok(());
+        }
+        let event = Event::ReportPassedOn { tier: turn.as_ref().map_or(Tier::Executive, |turn| turn.tier) };
+        tx.note(&charter.group, report.reference, &Actor::Bot, event, now).await?;
+        let told = Told::Escalated { was_due: None };
+        self.moves_to(tx, in_force, report, turn.as_ref(), (event, told), now).await
+    }
+
     /// Records where a report stands from now on, and what follows from that.
     async fn moves_to(
         &self,
@@ -569,6 +595,9 @@ pub(crate) fn news(report: &Report, event: Event, in_force: &InForce) -> Option<
         }
         Event::ReportContested { .. } => format!(
             "{reference} the reporter is not content with the answer about {about}; now it is your turn. {please}"
+        ),
+        Event::ReportPassedOn { .. } => format!(
+            "{reference} those who were to answer the report of {about} have a part in it; now it is your turn. {please}"
         ),
         Event::ReportLate => format!(
             "{reference} the report of {about} should have been answered by {due} and is LATE: see `case {reference}`, \

@@ -49,7 +49,7 @@ macro_rules! cases {
                 c.revision as "revision!", c.written_at_ms as "written_at_ms!", author.native_id as "author!",
                 c.opened_by as "opened_by!", opener.native_id as "opener?", f.opened_at_ms as "opened_at_ms!",
                 c.rule as "rule!", c.rule_version as "rule_version!", c.grade as "grade?", c.category as "category?", c.counts as "counts!: bool",
-                c.state as "state!", c.verdict as "verdict?", c.review_due_at_ms as "review_due_at_ms?",
+                c.state as "state!", c.since_ms as "since_ms!", c.verdict as "verdict?", c.review_due_at_ms as "review_due_at_ms?",
                 decider.native_id as "decider?", s.conduct_at_ms as "conduct_at_ms?",
                 s.voided_at_ms as "voided_at_ms?", s.voided_by as "voided_by?", voider.native_id as "voider?",
                 c.drawn_by as "drawn_by?", c.drawn_percent as "drawn_percent?", c.drawn_run as "drawn_run?"
@@ -133,16 +133,11 @@ impl Ledger {
     ) -> Result<Vec<Case>, LedgerError> {
         let mut conn = self.reader().await?;
         let (group, since_ms) = (group.as_str(), since.as_millis());
-        // By the time of files, so that the few of the last days are read and not all of a group's cases.
         let rows = cases!(
-            "where c.case_id in (
-                 select recent.file_id from file recent join \"group\" of on of.group_id = recent.group_id
-                 where of.key = ? and recent.opened_at_ms >= ?
-             ) and g.key = ? and c.state in ('hidden', 'removed') and c.drawn_by is null
-             order by c.case_id desc limit ?",
+            "where g.key = ? and c.since_ms >= ? and c.state in ('hidden', 'removed') and c.drawn_by is null
+             order by c.since_ms desc, c.case_id desc limit ?",
             group,
             since_ms,
-            group,
             limit
         );
         rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Case::try_from).collect()
@@ -165,11 +160,11 @@ impl Ledger {
             r#"
             select recent.number as "number!", c.revision as "revision!"
             from "group" g
-            join file recent on recent.group_id = g.group_id
-            join "case" c on c.case_id = recent.file_id
-            where g.key = ? and recent.opened_at_ms >= ? and c.channel = ? and c.state in ('hidden', 'removed')
+            join "case" c on c.group_id = g.group_id
+            join file recent on recent.group_id = c.group_id and recent.file_id = c.case_id
+            where g.key = ? and c.since_ms >= ? and c.channel = ? and c.state in ('hidden', 'removed')
                 and c.drawn_by is null
-            order by recent.opened_at_ms desc, recent.file_id desc limit ?
+            order by c.since_ms desc, c.case_id desc limit ?
             "#,
             group,
             since_ms,
@@ -260,13 +255,14 @@ impl Transaction {
         let (grade, category) = grounds_columns(case.grounds);
         let (state, verdict, review_due_at_ms) = state_columns(case.state);
         let (drawn_by, drawn_percent, drawn_run) = drawn_columns(case.drawn);
+        let since_ms = case.opened_at.as_millis();
         let inserted = sqlx::query!(
             r#"
             insert into "case" (
                 case_id, group_id, channel, post, post_kind, revision, written_at_ms, author_id, opened_by, opener_id,
-                rule, rule_version, grade, category, counts, state, verdict, review_due_at_ms, decider_id, drawn_by,
+                rule, rule_version, grade, category, counts, state, since_ms, verdict, review_due_at_ms, decider_id, drawn_by,
                 drawn_percent, drawn_run
-            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             "#,
             case_id,
             group_id,
@@ -284,6 +280,7 @@ impl Transaction {
             category,
             case.counts,
             state,
+            since_ms,
             verdict,
             review_due_at_ms,
             decider_id,
@@ -298,7 +295,7 @@ impl Transaction {
         Ok(reference)
     }
 
-    /// Writes what may change of a case: state, revision and when it was written, rule, grounds, whether it counts,
+    /// Writes what may change of a case: state and since when, revision and when it was written, rule, grounds, whether it counts,
     /// who decided, and what drew it along. Strikes are written by [`Transaction::give_strike`] and [`Transaction::void_strike`].
     ///
     /// # Errors
@@ -312,9 +309,10 @@ impl Transaction {
         let (grade, category) = grounds_columns(case.grounds);
         let (state, verdict, review_due_at_ms) = state_columns(case.state);
         let (drawn_by, drawn_percent, drawn_run) = drawn_columns(case.drawn);
+        let since_ms = case.since.as_millis();
         let updated = sqlx::query!(
             r#"
-            update "case" set revision = ?, written_at_ms = ?, rule = ?, rule_version = ?, grade = ?, category = ?, counts = ?, state = ?,
+            update "case" set revision = ?, written_at_ms = ?, rule = ?, rule_version = ?, grade = ?, category = ?, counts = ?, state = ?, since_ms = ?,
                 verdict = ?, review_due_at_ms = ?, decider_id = ?, drawn_by = ?, drawn_percent = ?, drawn_run = ?
             where case_id = ?
             "#,
@@ -326,6 +324,7 @@ impl Transaction {
             category,
             case.counts,
             state,
+            since_ms,
             verdict,
             review_due_at_ms,
             decider_id,

@@ -246,7 +246,7 @@ impl Ledger {
         known.fetch_one(&mut *conn).await.map_err(failed)
     }
 
-    /// The cases opened before an instant whose words are kept although no strike rests on them, none of them open or
+    /// The cases that stand where they do since before an instant, whose words are kept although no strike rests on them, none of them open or
     /// held. Whether their words have had their time is up to the caller.
     ///
     /// # Errors
@@ -263,11 +263,11 @@ impl Ledger {
             r#"
             join "case" c on c.case_id = f.file_id
             join file_key k on k.file_id = f.file_id
-            where g.key = ? and f.opened_at_ms < ?
+            where g.key = ?1 and f.opened_at_ms < ?2 and c.since_ms < ?2
                 and not exists (select 1 from strike s where s.case_id = f.file_id and s.voided_at_ms is null)
                 -- The columns above, by the names they have in the answer.
                 and not "open!: bool" and not "held!: bool"
-            order by f.file_id limit ?
+            order by f.file_id limit ?3
             "#,
             group,
             before,

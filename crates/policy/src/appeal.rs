@@ -249,7 +249,7 @@ impl Contested<'_> {
     pub fn closes_at(&self, periods: Periods, zone: Tz) -> Timestamp {
         match self {
             Self::Case(case) => {
-                let window = case.opened_at.window_end(periods.appeal_months, zone);
+                let window = case.since.window_end(periods.appeal_months, zone);
                 let spent = case.post.written_at.window_end(periods.strike_months, zone);
                 if case.counts { window.max(spent) } else { window }
             }

@@ -72,6 +72,8 @@ pub struct Case {
     pub counts: bool,
     /// Where it stands.
     pub state: State,
+    /// Since when it stands there; the time to appeal a removal counts from here.
+    pub since: Timestamp,
     /// The strike that came of it.
     pub strike: Option<Strike>,
     /// The officer who took the last decision on the post, if one did.

@@ -153,6 +153,11 @@ pub enum Event {
         /// Whose turn it is now.
         tier: Tier,
     },
+    /// Those whose turn the report was have a part in it: it went to others.
+    ReportPassedOn {
+        /// Whose turn it is now.
+        tier: Tier,
+    },
     /// Nobody is left in the group who could deal with the report without having a part in it: an outside body is next.
     ReportBeyond,
     /// A notice to somebody whom officers need not know could not be delivered: it waits until they write.
@@ -294,6 +299,7 @@ impl Event {
             | Self::ReportOverdue { .. }
             | Self::ReportAnswered { .. }
             | Self::ReportBeyond
+            | Self::ReportPassedOn { .. }
             | Self::NoticeServed { .. }
             | Self::RulesPosted { .. }
             | Self::Held

@@ -36,6 +36,7 @@ pub(crate) fn case_in(state: State) -> Case {
         },
         opened_by: Actor::Bot,
         opened_at: Timestamp::EPOCH,
+        since: Timestamp::EPOCH,
         rule: RuleRef { code: "language".to_owned(), version: 1 },
         grounds: None,
         counts: true,

@@ -105,6 +105,17 @@ async fn an_appeal_after_its_window_is_for_the_executive_to_admit() {
 }
 
 #[tokio::test]
+async fn the_time_to_appeal_counts_from_the_removal_and_not_from_the_flag() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "well mildo").await;
+    it.clock.advance(360 * 24 * 3600);
+    it.command("mo", "confirm B-1").await;
+    it.clock.advance(100 * 24 * 3600);
+    it.direct("alice", "appeal B-1 hello").await;
+    assert!(!it.command("mo", "appeals").await.contains("before the Executive"));
+}
+
+#[tokio::test]
 async fn restoring_the_post_settles_its_open_appeal() {
     let it = Harness::new().await;
     it.post("1", "alice", "worstlo").await;

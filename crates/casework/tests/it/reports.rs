@@ -156,6 +156,30 @@ async fn a_conflicted_secretary_is_passed_over_for_the_alternate_and_without_one
     }
 }
 
+#[tokio::test]
+async fn a_report_goes_on_at_once_when_nobody_is_left_of_those_whose_turn_it_is() {
+    let it = Harness::with(vec![with_duties()]).await;
+    it.direct("alice", "report safeguarding @bob please look").await;
+    it.clock.advance(2 * DAY);
+    it.command("nia", "conflict B-0001").await;
+    assert_eq!(seen_by(&it, "B-0001").await, (vec!["sam"], vec!["sam"]));
+    assert!(last(&it, "sam").contains("now it is your turn"), "{}", last(&it, "sam"));
+    assert!(last(&it, "alice").contains("Your report is now with the Secretary"), "{}", last(&it, "alice"));
+    assert!(last(&it, "alice").contains("by 18 May 2026"), "a full clock: {}", last(&it, "alice"));
+
+    let it = Harness::with(vec![with_duties()]).await;
+    it.direct("alice", "report abuse @bob please look").await;
+    it.command("asha", "conflict B-0001").await;
+    assert_eq!(seen_by(&it, "B-0001").await.1, ["sam"]);
+    assert_eq!((letters(&it, "sam"), letters(&it, "alice")), (1, 1), "the other admin has it still");
+    it.command("sam", "conflict B-0001").await;
+    assert_eq!(seen_by(&it, "B-0001").await.1, ["mo"], "the alternate, for the Secretary has a part");
+    it.command("mo", "conflict B-0001").await;
+    assert_eq!(seen_by(&it, "B-0001").await.1, ["ed"]);
+    it.command("ed", "conflict B-0001").await;
+    assert!(last(&it, "alice").contains("Nobody is left"), "{}", last(&it, "alice"));
+}
+
 /// Lane × who hears of it at once, who sees it, and when it is due.
 #[tokio::test]
 async fn each_lane_goes_to_its_own_officers() {

@@ -150,9 +150,10 @@ async fn every_event_is_read_as_it_was_noted() {
     events.extend(Ruling::ALL.iter().map(|&ruling| Event::AppealRuled { ruling }));
     events.extend([Event::ReportOverdue { tier: Tier::Secretary }, Event::ReportBeyond]);
     events.push(Event::ReportAnswered { outcome: Outcome::NoBreach });
-    let decisions = Act::ALL.len() + Ruling::ALL.len() + 3;
+    let decisions = Act::ALL.len() + Ruling::ALL.len() + 3 + Tier::ALL.len();
     events.extend([Event::ReportReceived, Event::ReportWaits, Event::ReportLate]);
     events.extend(Tier::ALL.iter().map(|&tier| Event::ReportContested { tier }));
+    events.extend(Tier::ALL.iter().map(|&tier| Event::ReportPassedOn { tier }));
     let actors = [Actor::Bot, Actor::Member, Actor::Officer(member("mo"))];
     let mut transaction = ledger.begin().await.unwrap();
     for (&event, actor) in events.iter().zip(actors.iter().cycle()) {

@@ -109,7 +109,7 @@ async fn the_schema_allows_one_case_a_post_and_one_strike_a_case() {
     let mut raw = scratch.raw().await;
     let file = "insert into file (file_id, group_id, number, kind, opened_at_ms) values (2, 1, 2, 'case', 0)";
     sqlx::raw_sql(file).execute(&mut raw).await.unwrap();
-    let columns = "group_id, post, channel, post_kind, revision, written_at_ms, author_id, opened_by, rule, rule_version, counts, state";
+    let columns = "group_id, post, channel, post_kind, revision, written_at_ms, author_id, opened_by, rule, rule_version, counts, state, since_ms";
     let copy = format!("insert into \"case\" (case_id, {columns}) select 2, {columns} from \"case\"");
     let error = sqlx::raw_sql(sqlx::AssertSqlSafe(copy)).execute(&mut raw).await.unwrap_err();
     assert!(error.as_database_error().unwrap().is_unique_violation(), "{error}");
