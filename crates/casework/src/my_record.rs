@@ -138,6 +138,7 @@ impl Casework {
         let strikes = self.ledger.strikes(&charter.group, who).await?;
         let (mut lines, _) = self.record_of(permit, who, None).await?;
         lines.extend(self.rules_known(in_force, who).await?);
+        lines.extend(self.outlived(in_force, who).await?);
         let mut files = Vec::new();
         for keeping in self.ledger.files_about(&charter.group, who).await? {
             files.extend(self.file_record(in_force, &keeping, &mask).await?);

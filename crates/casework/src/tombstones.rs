@@ -30,6 +30,24 @@ impl Casework {
         Ok(false)
     }
 
+    /// What is kept of a member's expulsion whose file is gone, in words for them.
+    pub(crate) async fn outlived(
+        &self,
+        in_force: &InForce,
+        member: &MemberId,
+    ) -> Result<Option<String>, CaseworkError> {
+        let charter = &in_force.charter;
+        let kept = self.ledger.tombstone(&charter.group, member).await?;
+        Ok(kept.map(|kept| {
+            format!(
+                "Shut out for good since {}. The file of that is gone; what keeps this account out is a mark without a \
+                 name. The Executive looks at it again on {}.",
+                kept.since.long_date(charter.zone),
+                kept.review_at.long_date(charter.zone)
+            )
+        }))
+    }
+
     /// Purges files, and has the expulsions among them looked at when it is time.
     pub(crate) async fn purge_in(
         &self,

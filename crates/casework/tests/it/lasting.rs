@@ -97,6 +97,10 @@ async fn an_expulsion_outlives_its_file_without_a_name_until_the_executive_lifts
     let last = crate::harness::read(channel.last().unwrap());
     assert!(last.contains("came back in") && !last.contains(ACCOUNT), "{last}");
 
+    let record = it.direct(ACCOUNT, "my-record").await;
+    assert!(record.contains("Shut out for good since"), "{record}");
+    assert!(!it.direct("bob", "my-record").await.contains("Shut out"));
+
     let asked =
         |who| it.letters_from(who, 0).matches("whose files are gone: 1 to be looked at again").count();
     assert_eq!(asked("ed"), 0);
