@@ -1,6 +1,6 @@
 //! What falls due: rows of the ledger, looked at by the clock. Each fires once, in one transaction with what follows.
 
-use ledger::{Due, File, Transaction};
+use ledger::{Due, Transaction};
 use policy::{
     Actor, Appeal, AppealState, Case, DeadlineKind, Event, NoticeKind, Reference, State, Timestamp, appeal,
 };
@@ -105,18 +105,13 @@ impl Casework {
         reference: Reference,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let group = &in_force.charter.group;
-        let case = tx.case(group, reference).await?;
-        let Some(case) = case.filter(|case| matches!(case.state, State::Hidden { .. })) else {
-            return Ok(());
-        };
-        let parties = self.parties(group, &File::Case(Box::new(case))).await?;
-        let secretaries = self.secretary_for(in_force, &parties).await?;
-        if secretaries.is_empty() {
-            return self.say(tx, in_force, reference, Event::ReviewOverdue, now).await;
+        match tx.case(&in_force.charter.group, reference).await? {
+            Some(Case { state: State::Hidden { .. }, .. }) => {
+                let late = (&Actor::Bot, Event::ReviewOverdue);
+                self.tell_secretaries(tx, in_force, reference, late, now).await
+            }
+            Some(_) | None => Ok(()),
         }
-        tx.note(group, reference, &Actor::Bot, Event::ReviewOverdue, now).await?;
-        self.tell_each(tx, in_force, reference, secretaries, Event::ReviewOverdue, now).await
     }
 
     async fn remind_of_appeal(
@@ -156,17 +151,6 @@ impl Casework {
         let kind = NoticeKind::AppealEscalated { matter, was_due: *was_due, due };
         let step = Step { actor: Actor::Bot, event: Event::AppealOverdue, reason: None, now };
         self.before_the_executive(tx, in_force, &file, kind, &step).await
-    }
-
-    /// A file that has a deadline, and so is there.
-    pub(crate) async fn file_in(
-        &self,
-        tx: &mut Transaction,
-        in_force: &InForce,
-        reference: Reference,
-    ) -> Result<File, CaseworkError> {
-        let file = tx.file(&in_force.charter.group, reference).await?;
-        file.ok_or(CaseworkError::Vanished(reference))
     }
 
     /// Puts something on record that happened by the clock, and tells the officers.

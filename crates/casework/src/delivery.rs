@@ -152,8 +152,7 @@ impl Casework {
         {
             // The Secretary cannot be reached either. Where a moderator has a part in it, the queue has to do.
             let in_force = self.in_force(&effect.group)?;
-            let file =
-                tx.file(&effect.group, effect.file).await?.ok_or(CaseworkError::Vanished(effect.file))?;
+            let file = self.file_in(&mut tx, &in_force, effect.file).await?;
             if self.moderators_free_of(&mut tx, &in_force, &file).await?.all_of_them {
                 tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(*event), now).await?;
             }

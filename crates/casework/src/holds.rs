@@ -82,7 +82,7 @@ impl Casework {
         let review = [Deadline { kind: DeadlineKind::HoldReview, due: review_at }];
         tx.set_deadlines(&charter.group, file, &[], &review, now).await?;
         tx.note(&charter.group, file, &Actor::Bot, Event::HoldReviewDue, now).await?;
-        let held = tx.file(&charter.group, file).await?.ok_or(CaseworkError::Vanished(file))?;
+        let held = self.file_in(tx, in_force, file).await?;
         let parties = self.parties_in(View::Transaction(tx), &charter.group, &held).await?;
         let mut told = self.secretary_for(in_force, &parties).await?;
         let free = parties.conflict(&hold.owner, &self.persons(&charter.group).await?).is_none();

@@ -106,6 +106,38 @@ impl Casework {
         self.tell_each(tx, in_force, file.reference(), free.officers, event, now).await
     }
 
+    /// Puts on record what happened by itself or by a member, and tells the Secretary in private; the officers if there
+    /// is no Secretary.
+    pub(crate) async fn tell_secretaries(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        file: Reference,
+        (actor, event): (&Actor, Event),
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        tx.note(&charter.group, file, actor, event, now).await?;
+        let about = self.file_in(tx, in_force, file).await?;
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, &about).await?;
+        let secretaries = self.secretary_for(in_force, &parties).await?;
+        if secretaries.is_empty() {
+            return self.tell_officers(tx, in_force, &about, event, now).await;
+        }
+        self.tell_each(tx, in_force, file, secretaries, event, now).await
+    }
+
+    /// A file that something is due or done about, and so is there.
+    pub(crate) async fn file_in(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        reference: Reference,
+    ) -> Result<File, CaseworkError> {
+        let file = tx.file(&in_force.charter.group, reference).await?;
+        file.ok_or(CaseworkError::Vanished(reference))
+    }
+
     /// The moderators without a part in a matter.
     pub(crate) async fn moderators_free_of(
         &self,

@@ -10,7 +10,6 @@ use crate::delivery::put_off;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::parties::View;
 
 /// How many texts are erased in one look at most; the rest goes the next day.
 const TEXTS_MAX: u32 = 1000;
@@ -169,27 +168,6 @@ impl Casework {
         let own = tx.group_file(&charter.group, now).await?;
         let event = Event::PurgeListed { files, due };
         self.tell_secretaries(tx, in_force, own, (&Actor::Bot, event), now).await
-    }
-
-    /// Puts on record what happened by itself or by a member, and tells the Secretary in private; the officers if there
-    /// is no Secretary.
-    pub(crate) async fn tell_secretaries(
-        &self,
-        tx: &mut Transaction,
-        in_force: &InForce,
-        file: Reference,
-        (actor, event): (&Actor, Event),
-        now: Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let charter = &in_force.charter;
-        tx.note(&charter.group, file, actor, event, now).await?;
-        let about = tx.file(&charter.group, file).await?.ok_or(CaseworkError::Vanished(file))?;
-        let parties = self.parties_in(View::Transaction(tx), &charter.group, &about).await?;
-        let secretaries = self.secretary_for(in_force, &parties).await?;
-        if secretaries.is_empty() {
-            return self.tell_officers(tx, in_force, &about, event, now).await;
-        }
-        self.tell_each(tx, in_force, file, secretaries, event, now).await
     }
 }
 

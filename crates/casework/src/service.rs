@@ -80,7 +80,7 @@ impl Casework {
         if event == Event::AnswerRefused {
             return Ok(());
         }
-        let file = tx.file(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;
+        let file = self.file_in(tx, in_force, reference).await?;
         let parties = self.parties_in(View::Transaction(tx), group, &file).await?;
         let mut secretaries = self.secretary_for(in_force, &parties).await?;
         secretaries.retain(|secretary| {
@@ -168,7 +168,7 @@ impl Casework {
         let charter = &in_force.charter;
         let (group, now) = (&charter.group, self.now());
         let refuse = |why: String| Ok(Letter::line(format!("{reference}: {why}. Nothing was changed.")));
-        let file = tx.file(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;
+        let file = self.file_in(&mut tx, in_force, reference).await?;
         let parties = self.parties_in(View::Transaction(&mut tx), group, &file).await?;
         if !self.secretary_for(in_force, &parties).await?.contains(permit.who()) {
             return refuse("only the Secretary corrects the day on which a notice was served".to_owned());

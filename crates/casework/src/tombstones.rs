@@ -92,7 +92,7 @@ impl Casework {
         if !lasting {
             return Ok(());
         }
-        let file = tx.file(&charter.group, listed.file).await?.ok_or(CaseworkError::Vanished(listed.file))?;
+        let file = self.file_in(tx, in_force, listed.file).await?;
         let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
         let persons = self.persons(&charter.group).await?;
         let mut told = self.secretary_for(in_force, &parties).await?;
