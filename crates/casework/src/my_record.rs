@@ -12,6 +12,7 @@ use crate::export::said;
 use crate::in_force::InForce;
 use crate::letters;
 use crate::mask::{Mask, role_name};
+use crate::parties::View;
 use crate::retention::kept_until;
 use crate::rights::Permit;
 
@@ -178,7 +179,7 @@ impl Casework {
                 (Some(post), rules)
             }
             Some(File::Sanction(sanction)) => {
-                let cases = self.cases_under(group, &sanction).await?;
+                let cases = self.cases_under(View::Ledger(&self.ledger), group, &sanction).await?;
                 (None, letters::rules(cases.iter().map(|case| &case.rule)))
             }
             Some(File::Member { .. } | File::Group { .. }) => (None, String::new()),

@@ -33,7 +33,11 @@ impl View<'_> {
         })
     }
 
-    async fn case(&mut self, group: &GroupId, case: Reference) -> Result<Option<Case>, CaseworkError> {
+    pub(crate) async fn case(
+        &mut self,
+        group: &GroupId,
+        case: Reference,
+    ) -> Result<Option<Case>, CaseworkError> {
         Ok(match self {
             Self::Ledger(ledger) => ledger.case(group, case).await?,
             Self::Transaction(tx) => tx.case(group, case).await?,

@@ -3,8 +3,9 @@
 use ledger::{EffectKind, File, NoticeRecord, Transaction, WordsKind};
 use policy::notice::{Breach, Cause, Grounds, SanctionAppeal, SignOff};
 use policy::{
-    Actor, AppealState, Because, Bench, CannotSign, Contested, Event, GroupId, Hand, Letter, MessageText,
-    NoticeKind, Parties, Proposal, Reference, Sanction, SanctionState, Signature, Signed, Step, Timestamp,
+    Actor, AppealState, Because, Bench, CannotSign, Case, Contested, Event, GroupId, Hand, Letter,
+    MessageText, NoticeKind, Parties, Proposal, Reference, Sanction, SanctionState, Signature, Signed, Step,
+    Timestamp,
 };
 
 use crate::desk::Casework;
@@ -46,6 +47,21 @@ impl Casework {
         self.tell_each(tx, in_force, sanction.reference, seats, event, now).await
     }
 
+    /// The cases that a sanction rests on, in order of reference.
+    pub(crate) async fn cases_under(
+        &self,
+        mut view: View<'_>,
+        group: &GroupId,
+        sanction: &Sanction,
+    ) -> Result<Vec<Case>, CaseworkError> {
+        let mut cases = Vec::new();
+        for &reference in &sanction.basis {
+            let case = view.case(group, reference).await?;
+            cases.push(case.ok_or(CaseworkError::Vanished(reference))?);
+        }
+        Ok(cases)
+    }
+
     /// What a sanction rests on, as notices have it.
     pub(crate) async fn grounds(
         &self,
@@ -53,13 +69,10 @@ impl Casework {
         in_force: &InForce,
         sanction: &Sanction,
     ) -> Result<Grounds, CaseworkError> {
-        let mut cases = Vec::new();
-        for &reference in &sanction.basis {
-            let case = tx.case(&in_force.charter.group, reference).await?;
-            cases.push(case.ok_or(CaseworkError::Vanished(reference))?);
-        }
+        let view = View::Transaction(tx);
+        let mut cases = self.cases_under(view, &in_force.charter.group, sanction).await?;
         cases.sort_by_key(|case| (case.post.written_at, case.reference));
-        let breach = |case: &policy::Case| Breach { reference: case.reference, about: about(case, in_force) };
+        let breach = |case: &Case| Breach { reference: case.reference, about: about(case, in_force) };
         Ok(Grounds { breaches: cases.iter().map(breach).collect() })
     }
 

@@ -10,7 +10,7 @@ use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::letters;
 use crate::mask::Mask;
-use crate::parties::OwnPart;
+use crate::parties::{OwnPart, View};
 use crate::rights::Permit;
 
 impl Casework {
@@ -72,9 +72,7 @@ impl Casework {
         let mut letter = Letter::line(letters::sanction(sanction, in_force))
             .text(letters::because(sanction, in_force))
             .text("It rests on:");
-        for &reference in &sanction.basis {
-            let case = self.ledger.case(&in_force.charter.group, reference).await?;
-            let case = case.ok_or(CaseworkError::Vanished(reference))?;
+        for case in self.cases_under(View::Ledger(&self.ledger), &in_force.charter.group, sanction).await? {
             letter.blocks.extend(self.show_case(in_force, &case, part).await?.blocks);
         }
         let mut tx = self.ledger.begin().await?;

@@ -12,8 +12,7 @@ use std::str::FromStr;
 
 use ::ledger::{Access, Addressee, File, RegisterKind, WordsKind};
 use policy::{
-    Actor, AppealState, Block, Case, Conflict, Event, GroupId, Letter, MemberId, Reference, Role, Sanction,
-    Timestamp,
+    Actor, AppealState, Block, Conflict, Event, GroupId, Letter, MemberId, Reference, Role, Timestamp,
 };
 
 use crate::answers::refuse;
@@ -23,6 +22,7 @@ use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::letters;
 use crate::mask::{Mask, role_name};
+use crate::parties::View;
 use crate::rights::{Permit, authorise};
 
 /// How many lines of the register a copy has at most.
@@ -370,7 +370,7 @@ impl Casework {
             ]);
         } else if let File::Sanction(sanction) = file {
             let at = sanction.formed_at.long_date_time(zone);
-            let basis = self.cases_under(group, sanction).await?;
+            let basis = self.cases_under(View::Ledger(&self.ledger), group, sanction).await?;
             let basis: Vec<_> =
                 basis.iter().map(|case| format!("{} ({})", case.reference, case.rule)).collect();
             let why = format!("{} It rests on {}.", letters::because(sanction, in_force), basis.join(", "));
@@ -380,20 +380,6 @@ impl Casework {
             rows.push(vec![at, about, format!("a {}", keeping.kind), String::new()]);
         }
         Ok(rows)
-    }
-
-    /// The cases that a sanction rests on.
-    pub(crate) async fn cases_under(
-        &self,
-        group: &GroupId,
-        sanction: &Sanction,
-    ) -> Result<Vec<Case>, CaseworkError> {
-        let mut cases = Vec::new();
-        for &reference in &sanction.basis {
-            let case = self.ledger.case(group, reference).await?;
-            cases.push(case.ok_or(CaseworkError::Vanished(reference))?);
-        }
-        Ok(cases)
     }
 
     async fn event_rows(
