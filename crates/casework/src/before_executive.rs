@@ -3,13 +3,15 @@
 
 use ledger::{File, Transaction};
 use policy::{
-    Actor, Appeal, AppealState, Deadline, DeadlineKind, Event, NoticeKind, Reference, Timestamp, appeal,
+    Actor, Appeal, AppealState, Deadline, DeadlineKind, Event, MemberId, NoticeKind, Reference, Timestamp,
+    appeal,
 };
 
 use crate::appeals::contested;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::parties::together;
 use crate::record::Step;
 
 /// How often an appeal that is late before the Executive is brought up again, in days.
@@ -17,7 +19,8 @@ const LATE_AGAIN_DAYS: u32 = 7;
 
 impl Casework {
     /// Records that an appeal came before the Executive: the member is told by when to expect what, and those who can
-    /// act are told to. Where nobody of the Executive may hear it, no date is promised and others are told.
+    /// act are told to: each of the panel in private, and about a sanction also whoever does what is the Secretary's. Where
+    /// nobody of the Executive may hear it, no date is promised and others are told.
     pub(crate) async fn before_the_executive(
         &self,
         tx: &mut Transaction,
@@ -26,11 +29,16 @@ impl Casework {
         kind: NoticeKind,
         step: &Step<'_>,
     ) -> Result<(), CaseworkError> {
-        if self.panel(in_force, file).await?.is_empty() {
+        let panel = self.panel(in_force, file).await?;
+        if panel.is_empty() {
             self.advance(tx, in_force, file, beyond(in_force, file), step).await?;
             return self.ask_to_hand_on(tx, in_force, file, step.now).await;
         }
-        self.tell_panel(tx, in_force, file, step.event, step.now).await?;
+        let told = match file {
+            File::Sanction(_) => self.with_secretary(in_force, file, panel).await?,
+            File::Case(_) | File::Report(_) | File::Member { .. } | File::Group { .. } => panel,
+        };
+        self.tell_each(tx, in_force, file.reference(), told, step.event, step.now).await?;
         self.advance(tx, in_force, file, Some(kind), step).await
     }
 
@@ -77,13 +85,11 @@ impl Casework {
         let again = [Deadline { kind: DeadlineKind::AppealLate, due: again_at }];
         tx.set_deadlines(group, reference, &[], &again, now).await?;
         let file = self.file_in(tx, in_force, reference).await?;
-        let mut told = self.panel(in_force, &file).await?;
-        if told.is_empty() {
+        let panel = self.panel(in_force, &file).await?;
+        if panel.is_empty() {
             return self.ask_to_hand_on(tx, in_force, &file, now).await;
         }
-        let parties = self.parties(group, &file).await?;
-        let secretaries = self.secretary_for(in_force, &parties).await?;
-        told.extend(secretaries.into_iter().filter(|one| !told.contains(one)).collect::<Vec<_>>());
+        let told = self.with_secretary(in_force, &file, panel).await?;
         tx.note(group, reference, &Actor::Bot, Event::AppealLate, now).await?;
         self.tell_each(tx, in_force, reference, told, Event::AppealLate, now).await
     }
@@ -115,23 +121,15 @@ impl Casework {
         self.tell_each(tx, in_force, reference, able, Event::AppealBeyond, now).await
     }
 
-    /// Tells each of the panel, in private, that an appeal is theirs to decide; about a sanction also whoever does what
-    /// is the Secretary's.
-    async fn tell_panel(
+    /// The panel, and whoever does what is the Secretary's in the matter.
+    async fn with_secretary(
         &self,
-        tx: &mut Transaction,
         in_force: &InForce,
         file: &File,
-        event: Event,
-        now: Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let mut told = self.panel(in_force, file).await?;
-        if matches!(file, File::Sanction(_)) {
-            let parties = self.parties(&in_force.charter.group, file).await?;
-            let secretaries = self.secretary_for(in_force, &parties).await?;
-            told.extend(secretaries.into_iter().filter(|one| !told.contains(one)).collect::<Vec<_>>());
-        }
-        self.tell_each(tx, in_force, file.reference(), told, event, now).await
+        panel: Vec<MemberId>,
+    ) -> Result<Vec<MemberId>, CaseworkError> {
+        let parties = self.parties(&in_force.charter.group, file).await?;
+        Ok(together(panel, self.secretary_for(in_force, &parties).await?))
     }
 }
 

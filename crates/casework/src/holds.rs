@@ -1,13 +1,13 @@
 //! Holds: an officer sets a file apart from purge and erasure, says why, and is asked again whether it has to be.
 
 use ledger::{Hold, Transaction, WordsKind};
-use policy::{Actor, Deadline, DeadlineKind, Event, Letter, MessageText, Reference, Timestamp};
+use policy::{Actor, Deadline, DeadlineKind, Event, Letter, MemberId, MessageText, Reference, Timestamp};
 
 use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::parties::View;
+use crate::parties::{View, together};
 use crate::rights::Permit;
 
 impl Casework {
@@ -84,11 +84,12 @@ impl Casework {
         tx.note(&charter.group, file, &Actor::Bot, Event::HoldReviewDue, now).await?;
         let held = self.file_in(tx, in_force, file).await?;
         let parties = self.parties_in(View::Transaction(tx), &charter.group, &held).await?;
-        let mut told = self.secretary_for(in_force, &parties).await?;
-        let free = parties.conflict(&hold.owner, &self.persons(&charter.group).await?).is_none();
-        if free && !told.contains(&hold.owner) && charter.roster.offices(&hold.owner).next().is_some() {
-            told.push(hold.owner);
-        }
+        let secretaries = self.secretary_for(in_force, &parties).await?;
+        let persons = self.persons(&charter.group).await?;
+        let may_look = |owner: &MemberId| {
+            parties.conflict(owner, &persons).is_none() && charter.roster.offices(owner).next().is_some()
+        };
+        let told = together(secretaries, Some(hold.owner).filter(may_look));
         self.tell_each(tx, in_force, file, told, Event::HoldReviewDue, now).await
     }
 }

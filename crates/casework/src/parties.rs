@@ -8,8 +8,7 @@ use policy::{
     SanctionState, Strike, Timestamp,
 };
 
-use crate::answers::RECORD_MAX;
-use crate::answers::refuse;
+use crate::answers::{RECORD_MAX, refuse};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -266,6 +265,19 @@ impl Casework {
         ];
         Ok(in_turn.into_iter().find(|officers| !officers.is_empty()).unwrap_or_default())
     }
+}
+
+/// Some officers and others, each once.
+pub(crate) fn together(
+    mut officers: Vec<MemberId>,
+    others: impl IntoIterator<Item = MemberId>,
+) -> Vec<MemberId> {
+    for other in others {
+        if !officers.contains(&other) {
+            officers.push(other);
+        }
+    }
+    officers
 }
 
 /// Which accounts were known at an instant to be one person's.

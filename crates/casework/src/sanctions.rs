@@ -12,7 +12,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::{Change, Record, why};
-use crate::parties::View;
+use crate::parties::{View, together};
 use crate::record::{Told, about};
 use crate::rights::Permit;
 
@@ -435,13 +435,11 @@ impl Casework {
             due: now.noon_after(SIGNING_AGAIN_DAYS, charter.zone),
         };
         tx.set_deadlines(&charter.group, reference, &[], &[again], now).await?;
-        let mut told = self.bench(tx, in_force, &sanction).await?.seats().to_vec();
+        let seats = self.bench(tx, in_force, &sanction).await?.seats().to_vec();
         let file = File::Sanction(Box::new(sanction));
         let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
         let secretaries = self.secretary_for(in_force, &parties).await?;
-        told.extend(
-            secretaries.into_iter().filter(|secretary| !told.contains(secretary)).collect::<Vec<_>>(),
-        );
+        let told = together(seats, secretaries);
         self.tell_each(tx, in_force, reference, told, Event::SigningOverdue, now).await
     }
 

@@ -11,7 +11,7 @@ use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::parties::View;
+use crate::parties::{View, together};
 use crate::record::Told;
 use crate::rights::Permit;
 
@@ -95,12 +95,10 @@ impl Casework {
         let file = self.file_in(tx, in_force, listed.file).await?;
         let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
         let persons = self.persons(&charter.group).await?;
-        let mut told = self.secretary_for(in_force, &parties).await?;
-        for officer in charter.roster.holders(Role::Executive) {
-            if !told.contains(officer) && parties.conflict(officer, &persons).is_none() {
-                told.push(officer.clone());
-            }
-        }
+        let secretaries = self.secretary_for(in_force, &parties).await?;
+        let executive = charter.roster.holders(Role::Executive);
+        let free = executive.filter(|officer| parties.conflict(officer, &persons).is_none());
+        let told = together(secretaries, free.cloned());
         let event = Event::Outlived { due: listed.due };
         tx.note(&charter.group, listed.file, &Actor::Bot, event, now).await?;
         self.tell_each(tx, in_force, listed.file, told, event, now).await
