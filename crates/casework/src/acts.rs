@@ -7,7 +7,7 @@ use policy::{
     Ruling, State, Verdict,
 };
 
-use crate::answers::refuse;
+use crate::answers::{refuse, refuse_in};
 use crate::commands::Target;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -62,7 +62,7 @@ impl Casework {
             return Ok(refuse(why));
         }
         if self.is_frozen(&mut tx, &charter.group, reference).await? {
-            return Ok(refuse(format_args!("{reference}: a body outside the group has it.")));
+            return Ok(refuse_in(reference, "a body outside the group has it"));
         }
         if request.rule.is_some() && case.drawn.is_some() && case.state.post_stands() {
             // Whoever names a rule says that the post breaks it by itself, not that it goes because of another.
@@ -70,7 +70,7 @@ impl Casework {
         }
         let mut outcome = match case.act(request.act, review_due) {
             Ok(outcome) => outcome,
-            Err(error) => return Ok(refuse(format_args!("{reference}: {error}."))),
+            Err(error) => return Ok(refuse_in(reference, error)),
         };
         if outcome.strike == StrikeChange::Void
             && let Some(why) = self.rests_on_it(&mut tx, &charter.group, reference).await?
@@ -82,18 +82,17 @@ impl Casework {
             PostChange::Remove => {
                 // What goes is what stands there now, not what stood there when the case was opened.
                 let Some(post) = &post else {
-                    return Ok(refuse(format_args!(
-                        "{reference}: the post is gone already; `void` the case to close it."
-                    )));
+                    return Ok(refuse_in(reference, "the post is gone already; `void` the case to close it"));
                 };
                 case.post = post_ref(post);
                 tx.replace_snapshot(&charter.group, reference, &snapshot(in_force, post)).await?;
             }
             PostChange::Repost => {
                 if self.ledger.snapshot(&charter.group, reference).await?.is_none() {
-                    return Ok(refuse(format_args!(
-                        "{reference}: the text has been erased, so it cannot be put back; `void` its strike."
-                    )));
+                    return Ok(refuse_in(
+                        reference,
+                        "the text has been erased, so it cannot be put back; `void` its strike",
+                    ));
                 }
             }
         }
@@ -146,7 +145,7 @@ impl Casework {
             let appeal = tx.appeal(group, reference).await?.map(|appeal| appeal.state);
             let why = match appeal {
                 Some(AppealState::External { .. }) => "which a body outside the group has".to_owned(),
-                Some(AppealState::Settled { ruling, .. }) if ruling.upholds() => {
+                Some(state) if state.is_upheld() => {
                     "about which the Executive has decided, and that is final in the group".to_owned()
                 }
                 _ if sanction.signatures.len() > 1 => format!(

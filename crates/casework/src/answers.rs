@@ -92,8 +92,8 @@ impl Casework {
                 let act = match permit.in_force().charter.rulebook.find(&rule).map(|rule| rule.verdict) {
                     Some(Verdict::Hide) => Act::Hide,
                     Some(Verdict::Allow | Verdict::Flag) => {
-                        return Ok(Letter::line(format!(
-                            "The rule {rule:?} leaves it to you: `remove` or `hide` the post. Nothing was changed."
+                        return Ok(refuse(format_args!(
+                            "The rule {rule:?} leaves it to you: `remove` or `hide` the post."
                         )));
                     }
                     // That there is no such rule is said with the codes there are.
@@ -457,4 +457,9 @@ fn help(permit: &Permit<'_>) -> Letter {
 /// An answer that says why nothing was changed.
 pub(crate) fn refuse(why: impl std::fmt::Display) -> Letter {
     Letter::line(format!("{why} Nothing was changed."))
+}
+
+/// The same about a file.
+pub(crate) fn refuse_in(file: Reference, why: impl std::fmt::Display) -> Letter {
+    refuse(format_args!("{file}: {why}."))
 }

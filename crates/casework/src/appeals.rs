@@ -10,7 +10,7 @@ use policy::{
     NoticeKind, Occasion, Reference, Ruling, State, Timestamp,
 };
 
-use crate::answers::refuse;
+use crate::answers::{refuse, refuse_in};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -108,8 +108,7 @@ impl Casework {
     ) -> Result<Option<Reference>, CaseworkError> {
         let File::Case(case) = file else { return Ok(None) };
         for sanction in self.ledger.sanctions_on(group, case.reference).await? {
-            let appeal = tx.appeal(group, sanction).await?.map(|appeal| appeal.state);
-            if matches!(appeal, Some(AppealState::Settled { ruling, .. }) if ruling.upholds()) {
+            if tx.appeal(group, sanction).await?.is_some_and(|appeal| appeal.state.is_upheld()) {
                 return Ok(Some(sanction));
             }
         }
@@ -178,7 +177,7 @@ impl Casework {
             if !appeal::hands_on(&parties, &deciders, &in_force.charter.roster, alternate, &persons)
                 .is_empty()
             {
-                return Ok(refuse(format!("{reference}: you decided in it, so others do this.")));
+                return Ok(refuse_in(reference, "you decided in it, so others do this"));
             }
         }
         match tx.appeal(group, reference).await?.map(|appeal| appeal.state) {
@@ -186,7 +185,7 @@ impl Casework {
             // Where nobody in the group may hear it, nobody has to be waited for.
             Some(AppealState::Executive { .. }) if self.panel(in_force, &file).await?.is_empty() => {}
             Some(AppealState::External { .. }) => {
-                return Ok(refuse(format!("{reference} is with an outside body already.")));
+                return Ok(refuse(format_args!("{reference} is with an outside body already.")));
             }
             None
             | Some(
@@ -196,7 +195,7 @@ impl Casework {
                 | AppealState::Dismissed { .. }
                 | AppealState::Withdrawn { .. },
             ) => {
-                return Ok(refuse(format!("{reference}: the Executive has not decided an appeal about it.")));
+                return Ok(refuse_in(reference, "the Executive has not decided an appeal about it"));
             }
         }
         self.appeal_stands(&mut tx, in_force, reference, &AppealState::External { at: now }, now).await?;
@@ -231,7 +230,7 @@ impl Casework {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
         if ruling == Ruling::Dismiss && reason.is_none() {
-            return Ok(refuse(format!("A dismissal needs a reason: decide {reference} dismiss WHY.")));
+            return Ok(refuse(format_args!("A dismissal needs a reason: decide {reference} dismiss WHY.")));
         }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
@@ -241,14 +240,14 @@ impl Casework {
         match tx.appeal(&charter.group, reference).await?.map(|appeal| appeal.state) {
             Some(AppealState::Lodged { .. }) => {}
             Some(AppealState::Executive { .. }) => {
-                return Ok(refuse(format!("The appeal about {reference} is before the Executive.")));
+                return Ok(refuse(format_args!("The appeal about {reference} is before the Executive.")));
             }
             _ => {
-                return Ok(refuse(format!("There is no open appeal about {reference}.")));
+                return Ok(refuse(format_args!("There is no open appeal about {reference}.")));
             }
         }
         let Some(mut case) = tx.case(&charter.group, reference).await? else {
-            return Ok(refuse(format!("There is no case {reference} in this group.")));
+            return Ok(refuse(format_args!("There is no case {reference} in this group.")));
         };
         let parties = self
             .parties_in(View::Transaction(&mut tx), &charter.group, &File::Case(Box::new(case.clone())))
@@ -257,12 +256,12 @@ impl Casework {
         let deciders = self.deciders(&charter.group, reference).await?;
         let hearing = match appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons) {
             Ok(hearing) => hearing,
-            Err(error) => return Ok(refuse(format!("{reference}: {error}."))),
+            Err(error) => return Ok(refuse_in(reference, error)),
         };
         let by = permit.who().clone();
         let (state, outcome) = match ruling {
             Ruling::Accept if self.ledger.snapshot(&charter.group, reference).await?.is_none() => {
-                return Ok(refuse(format!(
+                return Ok(refuse(format_args!(
                     "{reference}: the text has been erased, so it cannot be put back. `void` its strike and write to \
                      the member."
                 )));
@@ -270,7 +269,7 @@ impl Casework {
             Ruling::Accept => {
                 let restored = match case.act(Act::Restore, now) {
                     Ok(restored) => restored,
-                    Err(error) => return Ok(refuse(format!("{reference}: {error}."))),
+                    Err(error) => return Ok(refuse_in(reference, error)),
                 };
                 let strike_voided = restored.strike == StrikeChange::Void;
                 let notice = Some(Occasion::AppealAccepted { strike_voided });

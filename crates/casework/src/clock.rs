@@ -6,6 +6,7 @@
 use ledger::{Belief, ClockDoubt, EffectKind, Transaction};
 use policy::{Actor, DeadlineKind, Event, Implausible, Letter, Reading, Timestamp, plausible};
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::rights::Permit;
@@ -88,7 +89,7 @@ impl Casework {
     /// An admin says that the clock is right.
     pub(crate) async fn confirm_clock(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         if self.clock_is_believed().await? {
-            return Ok(Letter::line("The clock is believed. Nothing was changed."));
+            return Ok(refuse("The clock is believed."));
         }
         let mut watch = self.clock_watch.lock().await;
         let now = Reading { wall: self.clock.now(), steady_ms: self.clock.steady_ms() };

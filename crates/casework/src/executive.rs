@@ -8,7 +8,7 @@ use policy::{
     Actor, AppealState, Case, Event, Letter, MessageText, NoticeKind, Occasion, Reference, Sanction,
 };
 
-use crate::answers::refuse;
+use crate::answers::{refuse, refuse_in};
 use crate::appeals::contested;
 use crate::commands::Minuted;
 use crate::desk::Casework;
@@ -37,7 +37,10 @@ impl Casework {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         if minute.reason.is_none() && minute.decided != Minuted::Allow {
-            return Ok(refuse(format!("The member is told why: minute {reference} … {} WHY.", minute.place)));
+            return Ok(refuse(format_args!(
+                "The member is told why: minute {reference} … {} WHY.",
+                minute.place
+            )));
         }
         let mut tx = self.ledger.begin().await?;
         let file = match self.theirs(&mut tx, permit, reference).await? {
@@ -51,18 +54,19 @@ impl Casework {
         };
         let undoes = minute.decided == Minuted::Allow && matches!(file, File::Sanction(_));
         if came.is_none() && !undoes {
-            return Ok(refuse(format!("No appeal about {reference} is before the Executive.")));
+            return Ok(refuse(format_args!("No appeal about {reference} is before the Executive.")));
         }
         if !self.panel(in_force, &file).await?.contains(permit.who()) {
-            return Ok(refuse(format!("{reference}: {}.", CannotHear::NotOnThePanel)));
+            return Ok(refuse_in(reference, CannotHear::NotOnThePanel));
         }
         if let (None, File::Sanction(sanction)) = (came, &file) {
             return self.take_back_by_minute(tx, permit, sanction, minute.place, minute.reason).await;
         }
         if minute.decided == Minuted::Refuse && came != Some(Came::Late) {
-            return Ok(refuse(format!(
-                "{reference}: the appeal came in time, so it is heard: allow, vary or dismiss."
-            )));
+            return Ok(refuse_in(
+                reference,
+                "the appeal came in time, so it is heard: allow, vary or dismiss",
+            ));
         }
         let by = permit.who().clone();
         let ruling = match &file {
@@ -76,7 +80,7 @@ impl Casework {
         };
         let ruling = match ruling {
             Ok(ruling) => ruling,
-            Err(why) => return Ok(refuse(format!("{reference}: {why}."))),
+            Err(why) => return Ok(refuse_in(reference, why)),
         };
         let now = self.now();
         let state = AppealState::Settled { by, at: now, ruling, minute: minute.place.to_owned() };

@@ -24,14 +24,14 @@ impl Casework {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let Some((one, other)) = accounts(names) else {
-            return Ok(refuse("Name two accounts.".to_owned()));
+            return Ok(refuse("Name two accounts."));
         };
         let who = permit.who();
         let persons = self.persons(group).await?;
         let is_own = |account: &MemberId| persons.same(account, &one) || persons.same(account, &other);
         let own = is_own(who);
         if !own && !in_force.charter.roster.holds(who, Role::Admin) {
-            return Ok(refuse("Admins link accounts, and members their own.".to_owned()));
+            return Ok(refuse("Admins link accounts, and members their own."));
         }
         let mut untold = false;
         for account in [&one, &other] {
@@ -57,14 +57,14 @@ impl Casework {
                 Event::LinkSaid
             }
             Some(Link { confirmed: Some(_), .. }) => {
-                return Ok(refuse("These are linked already.".to_owned()));
+                return Ok(refuse("These are linked already."));
             }
             Some(link) => {
                 // Two admins, neither of them the person; or the person from both accounts.
                 let first_own = is_own(&link.said_by);
                 if persons.same(&link.said_by, who) || first_own != own {
                     let another = if first_own { "the other account" } else { "another admin" };
-                    return Ok(refuse(format!("It has been said; {another} has to confirm it.")));
+                    return Ok(refuse(format_args!("It has been said; {another} has to confirm it.")));
                 }
                 tx.confirm_linked(group, (&one, &other), who, now).await?;
                 Event::Linked

@@ -7,6 +7,7 @@ use policy::{
     Timestamp,
 };
 
+use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -60,7 +61,7 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let charter = &permit.in_force().charter;
         let Some(channel) = ChannelId::new(channel.trim_start_matches('#')) else {
-            return Ok(Letter::line("Name the channel: rules post general. Nothing was changed."));
+            return Ok(refuse("Name the channel: rules post general."));
         };
         let (group, now) = (&charter.group, self.now());
         let mut tx = self.ledger.begin().await?;

@@ -35,11 +35,11 @@ impl Casework {
         let charter = &in_force.charter;
         let group = &charter.group;
         let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
-            return Ok(refuse("Name the member's account.".to_owned()));
+            return Ok(refuse("Name the member's account."));
         };
         let most = charter.procedure.periods.mute_hours;
         if hours == 0 || hours > most {
-            return Ok(refuse(format!("A moderator may mute for 1 to {most} hours.")));
+            return Ok(refuse(format_args!("A moderator may mute for 1 to {most} hours.")));
         }
         let account = self.named(in_force, &member).await?;
         if account == Account::Nobody {
@@ -57,14 +57,14 @@ impl Casework {
             match last.ended_at {
                 None => {
                     let until = last.until.long_date_time(charter.zone);
-                    return Ok(refuse(format!("{} is muted already, until {until}.", member.as_str())));
+                    return Ok(refuse(format_args!("{} is muted already, until {until}.", member.as_str())));
                 }
                 Some(ended) if now < ended.plus_days(AGAIN_DAYS, charter.zone) => {
                     let persons = self.persons(group).await?;
                     let another = !persons.same(&last.by, permit.who())
                         && charter.roster.holds(permit.who(), Role::Admin);
                     if !another {
-                        return Ok(refuse(format!(
+                        return Ok(refuse(format_args!(
                             "{} was muted until {}: so soon after, an admin who did not decide that one may mute again.",
                             member.as_str(),
                             ended.long_date_time(charter.zone)
@@ -101,7 +101,7 @@ impl Casework {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
-            return Ok(refuse("Name the member's account.".to_owned()));
+            return Ok(refuse("Name the member's account."));
         };
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
@@ -110,7 +110,7 @@ impl Casework {
         }
         let last = tx.last_mute(group, &member).await?;
         if last.is_none_or(|mute| mute.ended_at.is_some()) {
-            return Ok(refuse(format!("{} is not muted.", member.as_str())));
+            return Ok(refuse(format_args!("{} is not muted.", member.as_str())));
         }
         let file = File::Member { reference: tx.member_file(group, &member, now).await?, member };
         let actor = Actor::Officer(permit.who().clone());

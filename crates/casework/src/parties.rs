@@ -94,14 +94,14 @@ impl Casework {
         let group = &in_force.charter.group;
         let file = tx.file(group, reference).await?;
         let Some(file) = self.seen_by(permit.who(), in_force, file).await? else {
-            return Ok(Err(refuse(format!("There is no file {reference} in this group."))));
+            return Ok(Err(refuse(format_args!("There is no file {reference} in this group."))));
         };
         let parties = self.parties_in(View::Transaction(tx), group, &file).await?;
         match parties.conflict(permit.who(), &self.persons(group).await?) {
             None => Ok(Ok(file)),
-            Some(Conflict::Subject) => Ok(Err(refuse(
-                "It is about you: nobody decides in their own matter. Ask another officer.".to_owned(),
-            ))),
+            Some(Conflict::Subject) => {
+                Ok(Err(refuse("It is about you: nobody decides in their own matter. Ask another officer.")))
+            }
             Some(part @ (Conflict::Reporter | Conflict::Target | Conflict::Declared)) => Ok(Err(refuse(
                 format!("{reference}: you have a part in this matter ({part}), so others see and decide it."),
             ))),
@@ -119,8 +119,7 @@ impl Casework {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let part = self.own_part(permit.who(), group).await?;
-        let barred =
-            Some(Letter::line("You have a part in this matter, so others decide it. Nothing was changed."));
+        let barred = Some(refuse("You have a part in this matter, so others decide it."));
         if part.persons.same(permit.who(), member) {
             return Ok(barred);
         }

@@ -15,8 +15,7 @@ use policy::{
 };
 
 use crate::acts::snapshot;
-use crate::answers::refuse;
-use crate::answers::{LINES_MAX, RECORD_MAX, and_more};
+use crate::answers::{LINES_MAX, RECORD_MAX, and_more, refuse, refuse_in};
 use crate::commands::Reported;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -170,17 +169,17 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         let file = tx.report(group, reference).await?.map(File::Report);
         let Some(File::Report(report)) = self.seen_by(permit.who(), in_force, file).await? else {
-            return Ok(refuse(format!("There is no report {reference} in this group.")));
+            return Ok(refuse(format_args!("There is no report {reference} in this group.")));
         };
         let answered = match report.answered(outcome, now) {
             Ok(answered) => answered,
-            Err(error) => return Ok(refuse(format!("{reference}: {error}."))),
+            Err(error) => return Ok(refuse_in(reference, error)),
         };
         let mut matter = self.matter(group, &report).await?;
         let (lane, tier) = (report.complaint.lane(), report.tier().unwrap_or(Tier::Executive));
         let turn = matter.desk(charter).turn(lane, tier);
         let Some(turn) = turn.filter(|turn| matter.is_theirs(turn, permit.who())) else {
-            return Ok(refuse(format!("{reference}: it is for others to answer now.")));
+            return Ok(refuse_in(reference, "it is for others to answer now"));
         };
         matter.answered.push(permit.who().clone());
         let next = matter.desk(charter).after(lane, tier).map(|next| next.handler);
@@ -226,7 +225,7 @@ impl Casework {
                     format!("If you need more help, write to {}.", charter.contact)
                 }
             };
-            return Ok(Some(Letter::line(format!("{reference}: {error}. {help} Nothing was changed."))));
+            return Ok(Some(refuse(format_args!("{reference}: {error}. {help}"))));
         }
         let matter = self.matter(group, &report).await?;
         let (lane, tier) = (report.complaint.lane(), report.tier().unwrap_or(Tier::Executive));

@@ -8,6 +8,7 @@ use policy::{
     Timestamp,
 };
 
+use crate::answers::{refuse, refuse_in};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -122,9 +123,7 @@ impl Casework {
         let charter = &in_force.charter;
         let group = &charter.group;
         if !self.clock_is_believed().await? {
-            return Ok(Letter::line(
-                "The clock cannot be believed, so nothing is signed: see `clock confirm`. Nothing was changed.",
-            ));
+            return Ok(refuse("The clock cannot be believed, so nothing is signed: see `clock confirm`."));
         }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
@@ -502,16 +501,14 @@ impl Record {
 }
 
 pub(crate) fn no_sanction(reference: Reference) -> Letter {
-    Letter::line(format!("There is no sanction {reference} in this group. Nothing was changed."))
+    refuse(format_args!("There is no sanction {reference} in this group."))
 }
 
 fn unsigned(reference: Reference, error: &CannotSign) -> Letter {
     match error {
         // Whoever has a part in it does not learn more than that.
-        CannotSign::Conflicted(_) => Letter::line(format!("{error}. Nothing was changed.")),
-        CannotSign::NotRead => {
-            Letter::line(format!("{reference}: {error}: `case {reference}`. Nothing was changed."))
-        }
-        _ => Letter::line(format!("{reference}: {error}. Nothing was changed.")),
+        CannotSign::Conflicted(_) => refuse(format_args!("{error}.")),
+        CannotSign::NotRead => refuse_in(reference, format_args!("{error}: `case {reference}`")),
+        _ => refuse_in(reference, error),
     }
 }

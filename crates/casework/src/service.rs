@@ -4,7 +4,7 @@ use ledger::{Addressee, Effect, File, NoticeDelivery, NoticeRecord, Settled, Tra
 use policy::notice::{Cause, Day, Fallback, served_on};
 use policy::{Actor, Event, GroupId, Letter, MessageText, NoticeKind, Reference, Timestamp};
 
-use crate::answers::refuse;
+use crate::answers::{refuse, refuse_in};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -107,7 +107,7 @@ impl Casework {
         let parsed = day.and_then(|day| day.parse::<Day>().ok());
         if let Some(day) = day.filter(|day| parsed.is_none() && day.starts_with(|c: char| c.is_ascii_digit()))
         {
-            return Ok(refuse(format!("{day:?} is no day; write it as 2026-01-31.")));
+            return Ok(refuse(format_args!("{day:?} is no day; write it as 2026-01-31.")));
         }
         let words: Vec<&str> =
             day.filter(|_| parsed.is_none()).into_iter().chain(words.iter().map(String::as_str)).collect();
@@ -118,7 +118,7 @@ impl Casework {
         }
         let Some(notice) = tx.undelivered_of(&charter.group, reference).await? else {
             let Some(day) = parsed.filter(|_| !words.is_empty()) else {
-                return Ok(refuse(format!(
+                return Ok(refuse(format_args!(
                     "{reference} has no notice that waits to be served by hand. The Secretary corrects a day that was \
                      entered wrongly with `serve {reference} DAY WHY`."
                 )));
@@ -129,7 +129,7 @@ impl Casework {
             None => now,
             Some(day) => match served_on(day, notice.notice.written_at, now, charter.zone) {
                 Ok(at) => at,
-                Err(why) => return Ok(refuse(format!("{reference}: {why}."))),
+                Err(why) => return Ok(refuse_in(reference, why)),
             },
         };
         tx.serve_by_hand(notice.id, at).await?;
@@ -167,25 +167,27 @@ impl Casework {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
         let (group, now) = (&charter.group, self.now());
-        let refuse = |why: String| Ok(Letter::line(format!("{reference}: {why}. Nothing was changed.")));
         let file = self.file_in(&mut tx, in_force, reference).await?;
         let parties = self.parties_in(View::Transaction(&mut tx), group, &file).await?;
         if !self.secretary_for(in_force, &parties).await?.contains(permit.who()) {
-            return refuse("only the Secretary corrects the day on which a notice was served".to_owned());
+            return Ok(refuse_in(
+                reference,
+                "only the Secretary corrects the day on which a notice was served",
+            ));
         }
         if self.is_frozen(&mut tx, group, reference).await? {
-            return refuse("a body outside the group has it".to_owned());
+            return Ok(refuse_in(reference, "a body outside the group has it"));
         }
         let Some((notice, was)) = self.served_by_hand(group, reference).await? else {
-            return refuse("it has no notice that was or is to be served by hand".to_owned());
+            return Ok(refuse_in(reference, "it has no notice that was or is to be served by hand"));
         };
         let at = match served_on(day, notice.notice.written_at, now, charter.zone) {
             Ok(at) => at,
-            Err(why) => return refuse(why.to_string()),
+            Err(why) => return Ok(refuse_in(reference, why)),
         };
         let (then, on) = (was.long_date(charter.zone), at.long_date(charter.zone));
         if then == on {
-            return refuse(format!("it counts as served on {on} already"));
+            return Ok(refuse_in(reference, format_args!("it counts as served on {on} already")));
         }
         tx.correct_service(notice.id, at).await?;
         let actor = Actor::Officer(permit.who().clone());

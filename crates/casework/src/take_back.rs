@@ -2,8 +2,9 @@
 
 use ledger::{File, Transaction, WordsKind};
 use policy::notice::Cause;
-use policy::{Actor, AppealState, CannotSign, Letter, MessageText, Role, Sanction};
+use policy::{Actor, AppealState, CannotSign, GroupId, Letter, MessageText, Reference, Role, Sanction};
 
+use crate::answers::{refuse, refuse_in};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::ladder::{Change, Relief};
@@ -23,40 +24,38 @@ impl Casework {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let reference = sanction.reference;
-        let refuse = |why: String| Ok(Letter::line(format!("{reference}: {why}. Nothing was changed.")));
         let Some(reason) = reason else {
-            return refuse("say why: `void B-… WHY`".to_owned());
+            return Ok(refuse_in(reference, "say why: `void B-… WHY`"));
         };
         if !in_force.charter.roster.holds(permit.who(), Role::Admin) {
-            return refuse("an admin takes sanctions back".to_owned());
+            return Ok(refuse_in(reference, "an admin takes sanctions back"));
         }
         let mut tx = self.ledger.begin().await?;
         let file = File::Sanction(Box::new(sanction.clone()));
         let parties = self.parties_in(View::Transaction(&mut tx), group, &file).await?;
         if let Some(conflict) = parties.conflict(permit.who(), &self.persons(group).await?) {
-            return refuse(CannotSign::Conflicted(conflict).to_string());
+            return Ok(refuse_in(reference, CannotSign::Conflicted(conflict)));
         }
-        if self.is_frozen(&mut tx, group, reference).await? {
-            return refuse("a body outside the group has it".to_owned());
-        }
-        let appeal = tx.appeal(group, reference).await?.map(|appeal| appeal.state);
-        if matches!(appeal, Some(AppealState::Settled { ruling, .. }) if ruling.upholds()) {
-            return refuse("the Executive has decided about it, and that is final in the group".to_owned());
+        if let Some(why) = self.is_final(&mut tx, group, reference).await? {
+            return Ok(refuse_in(reference, why));
         }
         let Some(sanction) = tx.sanction(group, reference).await? else {
             return Ok(no_sanction(reference));
         };
         if sanction.imposed().is_none() {
-            return Ok(Letter::line(format!(
-                "{reference} is {}: there is nothing to take back; `decline` a proposal. Nothing was changed.",
+            return Ok(refuse(format_args!(
+                "{reference} is {}: there is nothing to take back; `decline` a proposal.",
                 sanction.state.word()
             )));
         }
         if sanction.signatures.len() > 1 {
-            return refuse(format!(
-                "{} officers signed it, so no one of them takes it back: the Executive does, with `minute {reference} allow \
-                 PLACE WHY`",
-                sanction.signatures.len()
+            return Ok(refuse_in(
+                reference,
+                format_args!(
+                    "{} officers signed it, so no one of them takes it back: the Executive does, with `minute {reference} \
+                     allow PLACE WHY`",
+                    sanction.signatures.len()
+                ),
             ));
         }
         self.undo(tx, permit, &sanction, reason).await
@@ -73,30 +72,36 @@ impl Casework {
         reason: Option<&MessageText>,
     ) -> Result<Letter, CaseworkError> {
         let (group, reference) = (&permit.in_force().charter.group, sanction.reference);
-        let refuse = |why: &str| Ok(Letter::line(format!("{reference}: {why}. Nothing was changed.")));
         let Some(reason) = reason else {
-            return refuse("it is not under appeal; say why it is taken back: `minute B-… allow PLACE WHY`");
+            return Ok(refuse_in(
+                reference,
+                "it is not under appeal; say why it is taken back: `minute B-… allow PLACE WHY`",
+            ));
         };
         if sanction.imposed().is_none() {
-            return refuse("nothing that was decided stands there");
+            return Ok(refuse_in(reference, "nothing that was decided stands there"));
         }
-        match tx.appeal(group, reference).await?.map(|appeal| appeal.state) {
-            Some(AppealState::External { .. }) => return refuse("a body outside the group has it"),
-            Some(AppealState::Settled { ruling, .. }) if ruling.upholds() => {
-                return refuse("the Executive has decided about it, and that is final in the group");
-            }
-            None
-            | Some(
-                AppealState::Settled { .. }
-                | AppealState::Lodged { .. }
-                | AppealState::Executive { .. }
-                | AppealState::Accepted { .. }
-                | AppealState::Dismissed { .. }
-                | AppealState::Withdrawn { .. },
-            ) => {}
+        if let Some(why) = self.is_final(&mut tx, group, reference).await? {
+            return Ok(refuse_in(reference, why));
         }
         let minuted = MessageText::new(format!("{place}: {}", reason.expose()));
         self.undo(tx, permit, sanction, &minuted).await
+    }
+
+    /// Why nobody in the group takes a sanction back any more, if nobody does.
+    async fn is_final(
+        &self,
+        tx: &mut Transaction,
+        group: &GroupId,
+        sanction: Reference,
+    ) -> Result<Option<&'static str>, CaseworkError> {
+        Ok(match tx.appeal(group, sanction).await?.map(|appeal| appeal.state) {
+            Some(AppealState::External { .. }) => Some("a body outside the group has it"),
+            Some(state) if state.is_upheld() => {
+                Some("the Executive has decided about it, and that is final in the group")
+            }
+            Some(_) | None => None,
+        })
     }
 
     /// Records that a sanction is taken back, with everything that follows.

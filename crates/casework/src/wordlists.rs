@@ -84,9 +84,8 @@ impl Casework {
             at: self.now(),
         };
         if let Some(by) = self.listed_by(&self.in_force(group)?.settings, &term) {
-            return Ok(Letter::line(format!(
-                "{term:?} is listed already, in {by}. To change it, take it out with `wordlist remove` first. \
-                 Nothing was changed."
+            return Ok(refuse(format_args!(
+                "{term:?} is listed already, in {by}. To change it, take it out with `wordlist remove` first."
             )));
         }
         let reach = match self.reach(&own_entry(&word)?) {
@@ -180,8 +179,8 @@ impl Casework {
         } else if listed && !settings.excepted.contains(&term) {
             settings.excepted.push(term.clone());
         } else {
-            return Ok(Letter::line(format!(
-                "{term:?} is not listed. `wordlist list PART` shows listed words. Nothing was changed."
+            return Ok(refuse(format_args!(
+                "{term:?} is not listed. `wordlist list PART` shows listed words."
             )));
         }
         let rules = lists.with(group, settings)?;

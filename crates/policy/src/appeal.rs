@@ -144,6 +144,11 @@ impl FinalRuling {
 }
 
 impl AppealState {
+    /// Whether the Executive looked at the matter and found that there was a breach, which is final in the group.
+    pub fn is_upheld(&self) -> bool {
+        matches!(self, Self::Settled { ruling, .. } if ruling.upholds())
+    }
+
     /// The word for it.
     pub fn word(&self) -> &'static str {
         match self {
