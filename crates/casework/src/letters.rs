@@ -320,13 +320,11 @@ pub(crate) fn appeal(file: &File, appeal: &Appeal, in_force: &InForce, now: Time
     let lodged = appeal.lodged_at.long_date(in_force.charter.zone);
     match appeal.state {
         AppealState::Executive { since, .. } => {
-            let days = in_force.charter.procedure.periods.executive_days;
-            let due = since.end_of_day_after(days, in_force.charter.zone);
-            let due = match due.long_date(in_force.charter.zone) {
-                due_on if due < now => format!(", OVERDUE since {due_on}"),
-                due_on => format!(", due {due_on}"),
-            };
-            format!("{reference} before the Executive since {lodged}{due}, by {author}")
+            let zone = in_force.charter.zone;
+            let due = since.end_of_day_after(in_force.charter.procedure.periods.executive_days, zone);
+            let when = if due < now { "OVERDUE since" } else { "due" };
+            let due = due.long_date(zone);
+            format!("{reference} before the Executive since {lodged}, {when} {due}, by {author}")
         }
         AppealState::Lodged { .. }
         | AppealState::Accepted { .. }

@@ -1,7 +1,6 @@
 //! Accounts of one person, as two admins or the person say; and conflicts that officers declare.
 
 use ledger::{EffectKind, File, Link, Transaction};
-use platform::Account;
 use policy::notice::Cause;
 use policy::{Actor, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Role, Timestamp};
 
@@ -10,7 +9,6 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::Change;
-use crate::named::{UNTOLD, nobody};
 use crate::record::Told;
 use crate::rights::Permit;
 
@@ -33,12 +31,12 @@ impl Casework {
         if !own && !in_force.charter.roster.holds(who, Role::Admin) {
             return Ok(refuse("Admins link accounts, and members their own."));
         }
-        let mut untold = false;
+        let mut doubts = "";
         for account in [&one, &other] {
             match self.named(in_force, account).await? {
-                Account::Known => {}
-                Account::Untold => untold = true,
-                Account::Nobody => return Ok(refuse(nobody(account))),
+                Ok(doubt) if doubts.is_empty() => doubts = doubt,
+                Ok(_) => {}
+                Err(refusal) => return Ok(refusal),
             }
         }
         let now = self.now();
@@ -84,7 +82,7 @@ impl Casework {
                 "It is on record; it holds once it is confirmed: by another admin, or from the other account."
             }
         };
-        Ok(Letter::line(format!("{answer}{}", if untold { UNTOLD } else { "" })))
+        Ok(Letter::line(format!("{answer}{doubts}")))
     }
 
     /// Whoever is shut out is shut out under every account that is theirs.

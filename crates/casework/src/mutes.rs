@@ -1,7 +1,6 @@
 //! The interim measure: a moderator keeps a member from posting for some hours. Not a strike, and looked at again.
 
 use ledger::{EffectKind, File, Mute, Transaction, WordsKind};
-use platform::Account;
 use policy::{
     Actor, Deadline, DeadlineKind, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Role,
     Timestamp,
@@ -11,7 +10,6 @@ use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::named::{UNTOLD, nobody};
 use crate::record::Told;
 use crate::rights::Permit;
 
@@ -41,10 +39,10 @@ impl Casework {
         if hours == 0 || hours > most {
             return Ok(refuse(format_args!("A moderator may mute for 1 to {most} hours.")));
         }
-        let account = self.named(in_force, &member).await?;
-        if account == Account::Nobody {
-            return Ok(refuse(nobody(&member)));
-        }
+        let doubt = match self.named(in_force, &member).await? {
+            Ok(doubt) => doubt,
+            Err(refusal) => return Ok(refusal),
+        };
         let now = self.now();
         let until = now.plus_seconds(i64::from(hours) * 60 * 60);
         let mut tx = self.ledger.begin().await?;
@@ -89,10 +87,9 @@ impl Casework {
         self.tell_officers(&mut tx, in_force, &file, Event::Muted, now).await?;
         self.commit(tx).await?;
         Ok(Letter::line(format!(
-            "{} cannot post until {}. They are told; officers look at it again. It is no strike.{}",
+            "{} cannot post until {}. They are told; officers look at it again. It is no strike.{doubt}",
             member.as_str(),
-            until.long_date_time(charter.zone),
-            if account == Account::Untold { UNTOLD } else { "" }
+            until.long_date_time(charter.zone)
         )))
     }
 

@@ -5,7 +5,6 @@
 //! was, get the same answer as if there were no such report. Nothing follows from how many reports there are.
 
 use ledger::{File, NewReport, Transaction, WordsKind};
-use platform::Account;
 use policy::notice::Handler;
 use policy::report::{CannotMove, Outcome};
 use policy::{
@@ -21,7 +20,6 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::letters;
-use crate::named::{UNTOLD, nobody};
 use crate::record::{notice, officers_among};
 use crate::rights::Permit;
 
@@ -80,16 +78,13 @@ impl Casework {
             Reported::Post(id) => self.reported_post(group, id).await?,
             Reported::Member(_) | Reported::File(_) | Reported::Moderation => None,
         };
-        let mut untold = "";
-        if let Reported::Member(member) = reported {
-            match self.named(in_force, member).await? {
-                Account::Known => {}
-                Account::Untold => untold = UNTOLD,
-                Account::Nobody => {
-                    return Ok(refuse(nobody(member)));
-                }
-            }
-        }
+        let doubt = match reported {
+            Reported::Member(member) => match self.named(in_force, member).await? {
+                Ok(doubt) => doubt,
+                Err(refusal) => return Ok(refusal),
+            },
+            Reported::Post(_) | Reported::File(_) | Reported::Moderation => "",
+        };
         let mut tx = self.ledger.begin().await?;
         let about = match self.about(permit, reported, post.as_ref()).await? {
             Ok(about) => about,
@@ -146,7 +141,7 @@ impl Casework {
         tracing::info!(report.reference = %reference, "report received");
         Ok(Letter::line(match report.state {
             ReportState::Open { due, .. } => format!(
-                "Thank you. Your report is on record as {reference}. You will have an answer by {}.{untold}",
+                "Thank you. Your report is on record as {reference}. You will have an answer by {}.{doubt}",
                 due.long_date(charter.zone)
             ),
             ReportState::Answered { .. } | ReportState::External { .. } => {

@@ -273,8 +273,10 @@ impl Casework {
         }
         let sanction = tx.sanction(group, file).await?;
         if let Some(sanction) = sanction.filter(|sanction| still_stands(sanction, in_force, now)) {
-            let in_force = sanction.excludes(now) || matches!(sanction.state, SanctionState::Unserved { .. });
-            return Ok(Some(if in_force { WhyKept::InForce } else { WhyKept::SanctionCounts }));
+            let waits = matches!(sanction.state, SanctionState::Unserved { .. });
+            let why =
+                if waits || sanction.excludes(now) { WhyKept::InForce } else { WhyKept::SanctionCounts };
+            return Ok(Some(why));
         }
         let strike = tx.case(group, file).await?.and_then(|case| case.strike);
         if strike.is_some_and(|strike| strike_counts(&strike, in_force, now)) {

@@ -74,8 +74,8 @@ impl Casework {
         let horizon = charter.procedure.retention.horizon(Kept::Text, now, charter.zone);
         // The window to appeal is never shorter than this, so that younger ones need not be read.
         let window_days = i64::from(charter.procedure.periods.appeal_months * MONTH_DAYS_MIN);
-        let opened_before = horizon.plus_seconds(-window_days * 24 * 60 * 60);
-        for case in self.ledger.idle_texts(&charter.group, opened_before, TEXTS_MAX).await? {
+        let before = horizon.plus_seconds(-window_days * 24 * 60 * 60);
+        for case in self.ledger.idle_texts(&charter.group, before, TEXTS_MAX).await? {
             let over =
                 |file: &File| matches!(file, File::Case(case) if text_is_over(case, in_force, horizon));
             self.ledger.erase(&charter.group, case, over, now).await?;

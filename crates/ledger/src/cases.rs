@@ -295,8 +295,9 @@ impl Transaction {
         Ok(reference)
     }
 
-    /// Writes what may change of a case: state and since when, revision and when it was written, rule, grounds, whether it counts,
-    /// who decided, and what drew it along. Strikes are written by [`Transaction::give_strike`] and [`Transaction::void_strike`].
+    /// Writes what may change of a case: state and since when, revision and when it was written, rule, grounds, whether
+    /// it counts, who decided, and what drew it along. Strikes are written by [`Transaction::give_strike`] and
+    /// [`Transaction::void_strike`].
     ///
     /// # Errors
     /// When there is no such file, it is no case, or the ledger cannot be written.

@@ -246,19 +246,19 @@ impl Ledger {
         known.fetch_one(&mut *conn).await.map_err(failed)
     }
 
-    /// The cases that stand where they do since before an instant, whose words are kept although no strike rests on them, none of them open or
-    /// held. Whether their words have had their time is up to the caller.
+    /// The cases that stand where they do since before an instant, whose words are kept although no strike rests on them,
+    /// none of them open or held. Whether their words have had their time is up to the caller.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn idle_texts(
         &self,
         group: &GroupId,
-        opened_before: Timestamp,
+        before: Timestamp,
         limit: u32,
     ) -> Result<Vec<Reference>, LedgerError> {
         let mut conn = self.reader().await?;
-        let (group, before) = (group.as_str(), opened_before.as_millis());
+        let (group, before) = (group.as_str(), before.as_millis());
         let rows = keepings!(
             r#"
             join "case" c on c.case_id = f.file_id
