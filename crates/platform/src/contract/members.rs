@@ -161,7 +161,7 @@ pub(super) async fn nobody_can_be_excluded_who_does_not_exist(h: impl Harness) {
 }
 
 pub(super) async fn an_account_is_known_while_gone_and_one_that_nobody_has_is_not(mut h: impl Harness) {
-    let alice = member("alice");
+    let alice = h.alice();
     assert_ne!(account(&h, &alice).await, Account::Nobody);
     h.leave(&alice).await;
     assert_ne!(account(&h, &alice).await, Account::Nobody, "gone, not forgotten");
