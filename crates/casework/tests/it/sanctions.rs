@@ -56,7 +56,18 @@ impl Harness {
         assert_eq!(self.sanction(2).await, "live");
     }
 
-    /// From there to a suspension in force: B-3 the post, B-4 the suspension.
+    /// From nothing to a warning that reached nobody: B-1 the post, B-2 the warning.
+    async fn warned_in_vain(&self) {
+        self.post("1", "alice", "worstlo").await;
+        self.days(8).await;
+        self.platform.set_takes_messages(&member("alice"), false);
+        let next = self.platform.calls(Call::DirectWithOfficers) + 1;
+        self.platform.fail(Call::DirectWithOfficers, next, Fault::Forbidden);
+        self.signs("asha", &format!("B-2 warning {WHY}")).await;
+        assert_eq!(self.sanction(2).await, "unserved");
+    }
+
+    /// From a warning that was served to a suspension in force: B-3 the post, B-4 the suspension.
     async fn suspended(&self) {
         self.warned().await;
         self.days(30).await;
@@ -208,13 +219,7 @@ async fn a_closed_inbox_never_holds_up_an_exclusion() {
 #[tokio::test]
 async fn a_warning_that_never_arrived_does_not_count() {
     let it = hearing_group().await;
-    it.post("1", "alice", "worstlo").await;
-    it.days(8).await;
-    it.platform.set_takes_messages(&member("alice"), false);
-    let next = it.platform.calls(Call::DirectWithOfficers) + 1;
-    it.platform.fail(Call::DirectWithOfficers, next, Fault::Forbidden);
-    it.signs("asha", &format!("B-2 warning {WHY}")).await;
-    assert_eq!(it.sanction(2).await, "unserved");
+    it.warned_in_vain().await;
     it.days(1).await;
     it.post("2", "alice", "worstlo").await;
     let proposed = it.ledger.sanctions_of(&group("tea"), &member("alice")).await.unwrap();
@@ -229,12 +234,7 @@ async fn a_warning_that_never_arrived_does_not_count() {
 #[tokio::test]
 async fn the_secretary_corrects_a_day_of_service_and_the_ladder_is_looked_at_again() {
     let it = hearing_group().await;
-    it.post("1", "alice", "worstlo").await;
-    it.days(8).await;
-    it.platform.set_takes_messages(&member("alice"), false);
-    let next = it.platform.calls(Call::DirectWithOfficers) + 1;
-    it.platform.fail(Call::DirectWithOfficers, next, Fault::Forbidden);
-    it.signs("asha", &format!("B-2 warning {WHY}")).await;
+    it.warned_in_vain().await;
     it.days(4).await;
     it.command("sam", "serve B-2 2026-05-20 by post").await;
     it.post("2", "alice", "worstlo").await;
