@@ -6,13 +6,14 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Which of our crates each may use, whether it is built or tested. A crate uses only what is below it.
-const EDGES: [(&str, &[&str]); 7] = [
+const EDGES: [(&str, &[&str]); 8] = [
     ("beadle-policy", &[]),
     ("beadle-corpus", &["beadle-policy"]),
     ("beadle-platform", &["beadle-policy"]),
     ("beadle-ledger", &["beadle-policy"]),
     ("beadle-casework", &["beadle-policy", "beadle-ledger", "beadle-platform"]),
     ("beadle-terminal", &["beadle-policy", "beadle-platform"]),
+    ("beadle-matrix", &["beadle-policy", "beadle-platform"]),
     ("beadle", &["beadle-policy", "beadle-ledger", "beadle-platform", "beadle-casework", "beadle-terminal"]),
 ];
 
@@ -39,8 +40,12 @@ const POLICY_USES: [&str; 12] = [
 ];
 
 /// Crates that are named by one of ours only.
-const NAMED_ONCE: [(&str, &str); 3] =
-    [("sqlx", "beadle-ledger"), ("chacha20poly1305", "beadle-ledger"), ("rustyline", "beadle-terminal")];
+const NAMED_ONCE: [(&str, &str); 4] = [
+    ("sqlx", "beadle-ledger"),
+    ("chacha20poly1305", "beadle-ledger"),
+    ("rustyline", "beadle-terminal"),
+    ("matrix-sdk", "beadle-matrix"),
+];
 
 const TOP_LEVEL: [&str; 18] = [
     ".ci/run",

@@ -1,0 +1,3 @@
+//! Matrix: closed, encrypted rooms as a platform.
+
+mod translate;

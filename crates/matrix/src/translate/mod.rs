@@ -1,0 +1,3 @@
+//! Events of a room as posts: pure, without a client.
+
+mod html;
