@@ -364,7 +364,7 @@ fn settle(effect: &Effect, answer: &Result<Option<Event>, DeliveryError>, now: T
     let not_before = back_off(effect, now);
     match answer {
         Ok(_) => Settled::Done,
-        Err(DeliveryError::RateLimited(wait)) => {
+        Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) => {
             let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
             Settled::Retry { not_before: now.plus_seconds(seconds) }
         }

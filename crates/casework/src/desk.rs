@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use ledger::{Ledger, Transaction};
 use platform::{Inbound, Intake, IntakeError, Outbound, Position};
-use policy::{ChannelId, Clock, GroupId, Letter, Templates, Timestamp};
+use policy::{ChannelId, Clock, GroupId, Letter, PostId, Templates, Timestamp};
 use tokio::sync::Notify;
 
 use crate::clock::ClockWatch;
@@ -146,6 +146,11 @@ impl Casework {
             Inbound::ByHand { group, member, change, by } => {
                 self.done_by_hand(&group, &member, change, by).await.map(|()| None)
             }
+            Inbound::Unreadable { group, channel, position, .. } => {
+                self.read_up_to(&group, &channel, position);
+                Ok(None)
+            }
+            Inbound::Readable { .. } | Inbound::Limits { .. } => Ok(None),
         }
     }
 }
@@ -167,5 +172,9 @@ impl Intake for Casework {
     async fn positions(&self, group: &GroupId) -> Result<Vec<(ChannelId, Position)>, IntakeError> {
         let positions = self.ledger.positions(group).await.map_err(CaseworkError::from)?;
         Ok(positions.into_iter().map(|(channel, position)| (channel, Position(position))).collect())
+    }
+
+    async fn unread(&self, _group: &GroupId) -> Result<Vec<(ChannelId, PostId)>, IntakeError> {
+        Ok(Vec::new())
     }
 }

@@ -134,6 +134,8 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
     let whose = match case.post.kind {
         PostKind::Message => format!("{author}'s post in {}", case.post.channel.as_str()),
         PostKind::Nickname => format!("{author}'s name"),
+        PostKind::Title => format!("{author}'s title of {}", case.post.channel.as_str()),
+        PostKind::Topic => format!("{author}'s topic of {}", case.post.channel.as_str()),
     };
     let grounds = grounds(case);
     let line = match event {

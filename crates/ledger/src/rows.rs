@@ -257,6 +257,8 @@ fn post_kind(word: &str) -> Result<PostKind> {
     match word {
         "message" => Ok(PostKind::Message),
         "nickname" => Ok(PostKind::Nickname),
+        "title" => Ok(PostKind::Title),
+        "topic" => Ok(PostKind::Topic),
         _ => Err(LedgerError::Inconsistent("kind of post")),
     }
 }
@@ -265,6 +267,8 @@ pub(crate) fn post_kind_word(kind: PostKind) -> &'static str {
     match kind {
         PostKind::Message => "message",
         PostKind::Nickname => "nickname",
+        PostKind::Title => "title",
+        PostKind::Topic => "topic",
     }
 }
 

@@ -67,6 +67,8 @@ impl From<&Action> for Call {
 pub enum Fault {
     /// [`DeliveryError::RateLimited`].
     RateLimited(Duration),
+    /// [`DeliveryError::NotYet`].
+    NotYet(Duration),
     /// [`DeliveryError::Forbidden`].
     Forbidden,
     /// [`DeliveryError::Gone`].
@@ -84,6 +86,7 @@ impl Fault {
     fn error(self) -> DeliveryError {
         match self {
             Self::RateLimited(wait) => DeliveryError::RateLimited(wait),
+            Self::NotYet(wait) => DeliveryError::NotYet(wait),
             Self::Forbidden => DeliveryError::Forbidden,
             Self::Gone => DeliveryError::Gone,
             Self::Unreachable => DeliveryError::Unreachable("the fake was told to be down".into()),
@@ -354,7 +357,14 @@ impl State {
                 self.require_open(channel)?;
                 Ok(self.remove(post, *kind, author))
             }
-            Action::Repost { channel, kind: PostKind::Message, author, author_name, written_at, text } => {
+            Action::Repost {
+                channel,
+                kind: PostKind::Message | PostKind::Title | PostKind::Topic,
+                author,
+                author_name,
+                written_at,
+                text,
+            } => {
                 self.require_open(channel)?;
                 self.quotations.push(Quotation {
                     channel: channel.clone(),

@@ -64,6 +64,62 @@ pub enum Inbound {
         /// Who did it, where the platform tells.
         by: Option<MemberId>,
     },
+    /// Somebody wrote or edited something that the bot cannot decrypt. Once it can, it is handed in as
+    /// [`Inbound::Post`] or, when it is nothing to judge under this name, as [`Inbound::Readable`]; until then it is
+    /// among [`Intake::unread`].
+    Unreadable {
+        /// The group.
+        group: GroupId,
+        /// Where it stands.
+        channel: ChannelId,
+        /// Who wrote it.
+        from: MemberId,
+        /// What it is called.
+        post: PostId,
+        /// When it was written, by the platform's clock.
+        written_at: Timestamp,
+        /// How far the channel has been read once this is dealt with.
+        position: Position,
+    },
+    /// What was [`Inbound::Unreadable`] can be read and needs no more of it: it was no post, or is handed in as a revision
+    /// of another one.
+    Readable {
+        /// The group.
+        group: GroupId,
+        /// Where it stands.
+        channel: ChannelId,
+        /// What it was called.
+        post: PostId,
+    },
+    /// All that the bot cannot do in a channel as things stand now; empty when nothing is in its way. Told at every start
+    /// and at every change.
+    Limits {
+        /// The group.
+        group: GroupId,
+        /// Where.
+        channel: ChannelId,
+        /// What it cannot do, in any order.
+        limits: Vec<Limit>,
+    },
+}
+
+/// Something that the bot cannot do in a channel, because it may not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Limit {
+    /// Be there: it is not in the channel, and can do nothing else in it either.
+    Enter,
+    /// Take posts away.
+    Remove,
+    /// Write.
+    Write,
+    /// Put members out.
+    Exclude,
+    /// Keep members from posting.
+    Mute,
+    /// Let members in again.
+    Invite,
+    /// Put out or mute this member, who ranks as high as the bot or higher.
+    Outranked(MemberId),
 }
 
 /// What is done to a member by hand.
@@ -107,6 +163,13 @@ pub trait Intake: Send + Sync {
     /// # Errors
     /// When the ledger cannot be read.
     async fn positions(&self, group: &GroupId) -> Result<Vec<(ChannelId, Position)>, IntakeError>;
+
+    /// What was handed in as [`Inbound::Unreadable`] and as neither [`Inbound::Post`] nor [`Inbound::Readable`] since,
+    /// oldest first. What is older than files are kept is no longer among it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    async fn unread(&self, group: &GroupId) -> Result<Vec<(ChannelId, PostId)>, IntakeError>;
 }
 
 /// What happened could not be dealt with.
@@ -138,7 +201,8 @@ pub enum Action {
         /// Who wrote it.
         author: MemberId,
     },
-    /// Puts a removed post back as a quotation, pinging nobody.
+    /// Puts a removed post back as a quotation, pinging nobody. A name is worn again where the platform lets the bot do
+    /// that; the title or topic of a channel is quoted in it.
     Repost {
         /// Where it stood.
         channel: ChannelId,
@@ -299,9 +363,12 @@ pub trait Outbound: Send + Sync {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeliveryError {
-    /// The platform asked for patience. Nothing was done.
+    /// The platform asked for patience. Nothing was done, and nothing as urgent or less is asked for before that time.
     #[error("the platform asked us to wait {} s", .0.as_secs())]
     RateLimited(Duration),
+    /// This one thing cannot be done yet: there is a limit on its sort alone. Nothing was done, and nothing else waits.
+    #[error("it cannot be done for another {} s", .0.as_secs())]
+    NotYet(Duration),
     /// The bot lacks a permission, or the member takes no private messages. Nothing was done, nor will be.
     #[error("the platform refused it")]
     Forbidden,

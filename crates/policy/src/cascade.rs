@@ -56,7 +56,7 @@ pub enum Drawn {
 impl Cascade {
     /// What becomes of `other` when a post that said `removed` goes. `answers` says whether it is a reply to it.
     pub fn draw(self, removed: &MessageText, other: &Post, answers: bool) -> Drawn {
-        if other.kind == PostKind::Nickname {
+        if !other.kind.may_quote() {
             return Drawn::Stays;
         }
         let removed = words(removed.expose());
@@ -119,7 +119,7 @@ impl Trace {
 
     /// The trace of all a post says; an empty one if it can carry nothing without quoting or answering.
     pub fn of_post(post: &Post) -> Self {
-        if post.kind != PostKind::Message {
+        if !post.kind.may_quote() {
             return Self::default();
         }
         Self(post.surfaces.iter().flat_map(|surface| Self::of(&surface.text).0).collect())

@@ -47,6 +47,20 @@ pub enum PostKind {
     Message,
     /// The name a member goes by in the group; removing it puts the account's own name back.
     Nickname,
+    /// What a channel or thread is called, by a member; removing it leaves it without that name.
+    Title,
+    /// What a channel is about, by a member; removing it leaves it without one.
+    Topic,
+}
+
+impl PostKind {
+    /// Whether it can carry on what another post said: a name is too short for that, and nobody answers one.
+    pub fn may_quote(self) -> bool {
+        match self {
+            Self::Message | Self::Title | Self::Topic => true,
+            Self::Nickname => false,
+        }
+    }
 }
 
 /// One text of a post.

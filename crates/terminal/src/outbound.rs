@@ -101,7 +101,7 @@ impl From<StoreError> for DeliveryError {
 
 fn act(group: &mut Group, seed: &Seed, action: &Action) -> Result<Receipt, DeliveryError> {
     match action {
-        Action::Remove { channel, post, kind: PostKind::Message | PostKind::Nickname, author: _ } => {
+        Action::Remove { channel, post, kind: _, author: _ } => {
             let number = translate::number_of(post);
             Ok(receipt(number.is_some_and(|number| group.remove(channel, number))))
         }
@@ -109,7 +109,14 @@ fn act(group: &mut Group, seed: &Seed, action: &Action) -> Result<Receipt, Deliv
             group.takes_messages(author).ok_or(DeliveryError::Gone)?;
             Ok(receipt(group.restore_name(author, &Words(text.clone()))))
         }
-        Action::Repost { channel, kind: PostKind::Message, author, author_name, written_at, text } => {
+        Action::Repost {
+            channel,
+            kind: PostKind::Message | PostKind::Title | PostKind::Topic,
+            author,
+            author_name,
+            written_at,
+            text,
+        } => {
             require_channel(seed, channel)?;
             let content = Content::Repost {
                 author: author.clone(),

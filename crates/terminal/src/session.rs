@@ -273,7 +273,10 @@ impl Sitting {
                 inbound @ (Inbound::Direct { .. }
                 | Inbound::Command { .. }
                 | Inbound::Joined { .. }
-                | Inbound::ByHand { .. }),
+                | Inbound::ByHand { .. }
+                | Inbound::Unreadable { .. }
+                | Inbound::Readable { .. }
+                | Inbound::Limits { .. }),
             ) => self.hand_in_one(inbound).await,
             // Posts are handed in by their events, together with any that could not be before.
             Some(Inbound::Post { .. }) | None => Ok(()),
@@ -302,14 +305,18 @@ impl Sitting {
     }
 
     async fn hand_in_one(&mut self, inbound: Inbound) -> Result<(), TerminalError> {
-        let (asked_by, is_command) = match &inbound {
-            Inbound::Post { post, .. } => (post.author.clone(), false),
-            Inbound::Command { from, .. } => (from.clone(), true),
-            Inbound::Direct { from, .. } => (from.clone(), false),
-            Inbound::Joined { member, .. } => (member.clone(), false),
-            Inbound::ByHand { member, by, .. } => (by.clone().unwrap_or_else(|| member.clone()), false),
+        let asked_by = match &inbound {
+            Inbound::Post { post, .. } => Some(post.author.clone()),
+            Inbound::Command { from, .. }
+            | Inbound::Direct { from, .. }
+            | Inbound::Unreadable { from, .. } => Some(from.clone()),
+            Inbound::Joined { member, .. } => Some(member.clone()),
+            Inbound::ByHand { member, by, .. } => Some(by.clone().unwrap_or_else(|| member.clone())),
+            Inbound::Readable { .. } | Inbound::Limits { .. } => None,
         };
-        let Some(letter) = self.intake.take(inbound).await? else { return Ok(()) };
+        let is_command = matches!(inbound, Inbound::Command { .. });
+        let answer = self.intake.take(inbound).await?;
+        let Some((letter, asked_by)) = answer.zip(asked_by) else { return Ok(()) };
         let show = if is_command { view::answer } else { view::private };
         self.show(&show(&asked_by, &letter))
     }
@@ -455,10 +462,13 @@ impl Terminal {
 fn channel_of(inbound: &Inbound) -> Option<ChannelId> {
     match inbound {
         Inbound::Post { post, .. } => Some(post.channel.clone()),
+        Inbound::Unreadable { channel, .. } => Some(channel.clone()),
         Inbound::Command { .. }
         | Inbound::Direct { .. }
         | Inbound::Joined { .. }
-        | Inbound::ByHand { .. } => None,
+        | Inbound::ByHand { .. }
+        | Inbound::Readable { .. }
+        | Inbound::Limits { .. } => None,
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) async fn failures_without_effect_leave_no_trace(mut h: impl Harness) 
     let action = Action::Direct { to: alice.clone(), letter: Letter::line("In the end.") };
     let faults = [
         Fault::RateLimited(std::time::Duration::from_secs(3)),
+        Fault::NotYet(std::time::Duration::from_secs(3)),
         Fault::Forbidden,
         Fault::Gone,
         Fault::Unreachable,
@@ -78,6 +79,7 @@ pub(super) async fn an_old_name_does_nothing_again(mut h: impl Harness) {
 pub(super) async fn faults_of_any_action_are_called_by_their_names<H: Harness>(new: impl AsyncFn() -> H) {
     let faults = [
         Fault::RateLimited(std::time::Duration::from_secs(3)),
+        Fault::NotYet(std::time::Duration::from_secs(3)),
         Fault::Forbidden,
         Fault::Gone,
         Fault::Unreachable,
@@ -112,7 +114,8 @@ pub(super) async fn faults_of_any_action_are_called_by_their_names<H: Harness>(n
 
 fn is_this(error: &DeliveryError, fault: Fault) -> bool {
     match (error, fault) {
-        (DeliveryError::RateLimited(asked), Fault::RateLimited(wait)) => *asked == wait,
+        (DeliveryError::RateLimited(asked), Fault::RateLimited(wait))
+        | (DeliveryError::NotYet(asked), Fault::NotYet(wait)) => *asked == wait,
         (DeliveryError::Forbidden, Fault::Forbidden)
         | (DeliveryError::Gone, Fault::Gone)
         | (DeliveryError::Unreachable(_), Fault::Unreachable)

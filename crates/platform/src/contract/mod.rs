@@ -138,6 +138,7 @@ pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
     posts::a_repost_is_a_quotation_and_alerts_nobody(new().await).await;
     posts::a_repost_shows_whose_words_they_are_whatever_the_name(new().await).await;
     posts::a_restored_nickname_is_worn_again(new().await).await;
+    posts::a_restored_title_or_topic_is_quoted(new().await).await;
     members::members_are_told_by_every_name_they_go_by(new().await).await;
     letters::quoted_words_stay_data(new().await).await;
     letters::a_refused_letter_is_forbidden(new().await).await;

@@ -107,6 +107,18 @@ pub(super) async fn a_restored_nickname_is_worn_again(mut h: impl Harness) {
     );
 }
 
+pub(super) async fn a_restored_title_or_topic_is_quoted(mut h: impl Harness) {
+    let alice = h.alice();
+    let written = h.post(&alice, "to be removed").await;
+    for (id, kind) in [(1, PostKind::Title), (2, PostKind::Topic)] {
+        let post = Post { kind, ..written.clone() };
+        let text = format!("A rude {kind:?}");
+        assert_eq!(apply(&h, id, &repost(&post, &text)).await, Receipt::Done, "{kind:?} is put back");
+        let quoted = h.reposts().await.iter().filter(|sight| sight.quoted().contains(&text)).count();
+        assert_eq!(quoted, 1, "{kind:?} is quoted where it stood");
+    }
+}
+
 pub(super) async fn reading_gives_the_newest_revision_or_none(mut h: impl Harness) {
     let alice = h.alice();
     let first = h.post(&alice, "first").await;

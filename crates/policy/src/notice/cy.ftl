@@ -8,6 +8,8 @@
 
 post-message = neges
 post-nickname = enw
+post-title = teitl
+post-topic = pwnc
 
 step-warning = rhybudd ysgrifenedig
 step-suspension = gwaharddiad dros dro

@@ -6,6 +6,8 @@
 
 post-message = post
 post-nickname = name
+post-title = title
+post-topic = topic
 
 step-warning = a written warning
 step-suspension = a suspension

@@ -79,6 +79,8 @@ pub(super) fn post(kind: PostKind) -> Part {
     part(match kind {
         PostKind::Message => "post-message",
         PostKind::Nickname => "post-nickname",
+        PostKind::Title => "post-title",
+        PostKind::Topic => "post-topic",
     })
 }
 

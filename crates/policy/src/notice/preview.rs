@@ -86,7 +86,6 @@ fn standing(strikes: u32) -> Standing {
 fn of_posts() -> Vec<NoticeKind> {
     let message = || about(PostKind::Message);
     let unversioned = || About { rule: CitedRule { version: None, ..message().rule }, ..message() };
-    let nickname = || about(PostKind::Nickname);
     let appeal_until = after(365);
     let removed = |about, by_filter, counts, strikes| NoticeKind::Removed {
         about,
@@ -115,7 +114,9 @@ fn of_posts() -> Vec<NoticeKind> {
     vec![
         removed(unversioned(), true, true, 1),
         removed(message(), false, true, 2),
-        removed(nickname(), true, false, 0),
+        removed(about(PostKind::Nickname), true, false, 0),
+        removed(about(PostKind::Title), true, true, 1),
+        removed(about(PostKind::Topic), false, true, 1),
         hidden(true),
         hidden(false),
         NoticeKind::Quoted { about: unversioned(), standing: standing(1), appeal_until },

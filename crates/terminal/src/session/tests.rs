@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use platform::{Action, EffectId, Outbound as _};
-use policy::{GroupId, Letter, Timestamp};
+use policy::{GroupId, Letter, PostId, Timestamp};
 
 use super::*;
 use crate::seed::{Seed, SeedMember};
@@ -44,6 +44,10 @@ impl Intake for Bot {
     }
 
     async fn positions(&self, _group: &GroupId) -> Result<Vec<(ChannelId, Position)>, IntakeError> {
+        Ok(Vec::new())
+    }
+
+    async fn unread(&self, _group: &GroupId) -> Result<Vec<(ChannelId, PostId)>, IntakeError> {
         Ok(Vec::new())
     }
 }

@@ -32,7 +32,10 @@ impl TerminalHarness {
             Inbound::Command { .. }
             | Inbound::Direct { .. }
             | Inbound::Joined { .. }
-            | Inbound::ByHand { .. } => None,
+            | Inbound::ByHand { .. }
+            | Inbound::Unreadable { .. }
+            | Inbound::Readable { .. }
+            | Inbound::Limits { .. } => None,
         }
     }
 

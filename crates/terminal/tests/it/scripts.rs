@@ -33,7 +33,10 @@ async fn posts(lines: &str) -> Vec<Post> {
         Inbound::Command { .. }
         | Inbound::Direct { .. }
         | Inbound::Joined { .. }
-        | Inbound::ByHand { .. } => None,
+        | Inbound::ByHand { .. }
+        | Inbound::Unreadable { .. }
+        | Inbound::Readable { .. }
+        | Inbound::Limits { .. } => None,
     });
     posts.collect()
 }

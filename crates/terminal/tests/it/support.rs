@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use platform::{Action, EffectId, Inbound, Intake, IntakeError, Outbound, Position};
-use policy::{ChannelId, Clock, GroupId, Letter, MemberId, MessageText, Post, PostKind, Timestamp};
+use policy::{ChannelId, Clock, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, Timestamp};
 use terminal::{Exit, ScriptClock, Seed, SeedMember, Session, Terminal, TerminalError, run};
 
 /// 21 November 2026, 14:00 in London.
@@ -129,6 +129,9 @@ impl Intake for Bot {
                 self.order(Action::TellOfficers { letter });
                 Ok(None)
             }
+            Inbound::Unreadable { .. } | Inbound::Readable { .. } | Inbound::Limits { .. } => {
+                panic!("everything can be read and done in a terminal")
+            }
         }
     }
 
@@ -143,6 +146,10 @@ impl Intake for Bot {
 
     async fn positions(&self, _group: &GroupId) -> Result<Vec<(ChannelId, Position)>, IntakeError> {
         Ok(self.ledger.positions.lock().unwrap().clone().into_iter().collect())
+    }
+
+    async fn unread(&self, _group: &GroupId) -> Result<Vec<(ChannelId, PostId)>, IntakeError> {
+        Ok(Vec::new())
     }
 }
 

@@ -94,6 +94,7 @@ struct Weather {
 
 enum Fault {
     RateLimited(u64),
+    NotYet(u64),
     Forbidden,
     Gone,
     Unreachable,
@@ -123,7 +124,8 @@ impl Faulty {
         if trouble == 0 || !weather.chance.one_in(trouble) {
             return None;
         }
-        Some(match weather.chance.below(7) {
+        Some(match weather.chance.below(8) {
+            7 => Fault::NotYet(u64::try_from(weather.chance.below(900)).unwrap()),
             0 => Fault::RateLimited(u64::try_from(weather.chance.below(900)).unwrap()),
             1 => Fault::Forbidden,
             2 => Fault::Gone,
@@ -145,6 +147,7 @@ impl Faulty {
 fn error(fault: &Fault) -> DeliveryError {
     match fault {
         Fault::RateLimited(seconds) => DeliveryError::RateLimited(Duration::from_secs(*seconds)),
+        Fault::NotYet(seconds) => DeliveryError::NotYet(Duration::from_secs(*seconds)),
         Fault::Forbidden => DeliveryError::Forbidden,
         Fault::Gone | Fault::Unreachable => DeliveryError::Unreachable("down".into()),
         Fault::Unanswered { .. } => DeliveryError::Unanswered("no answer".into()),
