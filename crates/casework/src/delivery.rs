@@ -237,6 +237,9 @@ impl Casework {
         if let Event::DigestSent { from, until } = event {
             return self.digest_of(&in_force, (from, until)).await;
         }
+        if let Some(letter) = self.news_of_channel(effect, event).await? {
+            return Ok(letter);
+        }
         Ok(letters::news(&self.file_of(effect).await?, event, &in_force))
     }
 

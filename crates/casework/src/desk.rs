@@ -1,11 +1,11 @@
 //! The one entrance: everything that happens comes in here and leaves through the ledger.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
-use ledger::{Ledger, Transaction};
+use ledger::{Ledger, Transaction, Unreadable};
 use platform::{Inbound, Intake, IntakeError, Outbound, Position};
 use policy::{ChannelId, Clock, GroupId, Letter, PostId, Templates, Timestamp};
 use tokio::sync::Notify;
@@ -36,6 +36,8 @@ pub struct Casework {
     pub(crate) recorded: Notify,
     /// How far channels have been read without consequences since the last transaction.
     read_up_to: Mutex<HashMap<(GroupId, ChannelId), Position>>,
+    /// Groups in which something could not be decrypted: only there is asked whether a post was.
+    pub(crate) unread_in: Mutex<HashSet<GroupId>>,
     /// Traces of what was removed lately, by channel.
     pub(crate) traces: Mutex<HashMap<(GroupId, ChannelId), Traces>>,
     /// Words of notices as the ledger keeps them, which never change.
@@ -61,6 +63,7 @@ impl Casework {
     ) -> Result<Self, CaseworkError> {
         let rules = Rules::build(source.load()?, &ledger).await?;
         let doubt = ledger.clock_doubt().await?;
+        let unread_in = ledger.groups_with_unread().await?.into_iter().collect();
         Ok(Self {
             ledger,
             clock,
@@ -73,6 +76,7 @@ impl Casework {
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),
+            unread_in: Mutex::new(unread_in),
             traces: Mutex::new(HashMap::new()),
             kept_templates: Mutex::new(HashMap::new()),
         })
@@ -146,11 +150,16 @@ impl Casework {
             Inbound::ByHand { group, member, change, by } => {
                 self.done_by_hand(&group, &member, change, by).await.map(|()| None)
             }
-            Inbound::Unreadable { group, channel, position, .. } => {
-                self.read_up_to(&group, &channel, position);
-                Ok(None)
+            Inbound::Unreadable { group, channel, from, post, written_at, position } => {
+                let unreadable = Unreadable { channel, from, post, written_at };
+                self.cannot_read(&group, &unreadable, &position).await.map(|()| None)
             }
-            Inbound::Readable { .. } | Inbound::Limits { .. } => Ok(None),
+            Inbound::Readable { group, channel: _, post } => {
+                self.can_read(&group, &post).await.map(|()| None)
+            }
+            Inbound::Limits { group, channel, limits } => {
+                self.is_limited(&group, &channel, &limits).await.map(|()| None)
+            }
         }
     }
 }
@@ -174,7 +183,7 @@ impl Intake for Casework {
         Ok(positions.into_iter().map(|(channel, position)| (channel, Position(position))).collect())
     }
 
-    async fn unread(&self, _group: &GroupId) -> Result<Vec<(ChannelId, PostId)>, IntakeError> {
-        Ok(Vec::new())
+    async fn unread(&self, group: &GroupId) -> Result<Vec<(ChannelId, PostId)>, IntakeError> {
+        Ok(self.ledger.unread(group).await.map_err(CaseworkError::from)?)
     }
 }

@@ -461,6 +461,9 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::ErasureOverdue { .. } => {
             "the request to erase was not answered in time: the Secretary was told".to_owned()
         }
+        Event::Unreadable { .. } => "somebody's posts in a channel could not be decrypted: officers were told".to_owned(),
+        Event::Limited { .. } => "the bot was not allowed to do something in a channel: officers were told".to_owned(),
+        Event::Unlimited { .. } => "the bot was allowed again what it had not been: officers were told".to_owned(),
         Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
     }
 }

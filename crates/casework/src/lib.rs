@@ -9,6 +9,7 @@ mod acts;
 mod answers;
 mod appeals;
 mod before_executive;
+mod channels;
 mod clock;
 pub mod commands;
 mod deadlines;

@@ -22,7 +22,9 @@ impl Casework {
         let findings = in_force.matcher.assess(post);
         let judgement = in_force.policy.judge(&findings, post);
         let drawn = self.drawn_along(&in_force, post).await?;
-        if judgement.worst.is_none() && drawn.is_none() {
+        let was_unread = self.was_unread(&post.group, &post.id).await?;
+        let is_clean = judgement.worst.is_none() && drawn.is_none();
+        if is_clean && !was_unread {
             self.read_up_to(&post.group, &post.channel, position);
             return Ok(());
         }
@@ -31,6 +33,12 @@ impl Casework {
         let mut tx = self.ledger.begin().await?;
         self.forget_read(&post.group, &post.channel);
         tx.save_position(&post.group, &post.channel, &position.0).await?;
+        if was_unread {
+            tx.read_at_last(&post.group, &post.id).await?;
+        }
+        if is_clean {
+            return self.commit(tx).await;
+        }
         if let Some((source, drawn)) = drawn.filter(|(_, drawn)| outweighs(*drawn, judgement.verdict)) {
             self.draw(&mut tx, &in_force, post, &source, drawn).await?;
             return self.commit(tx).await;

@@ -32,6 +32,7 @@ mod events;
 mod files;
 mod holds;
 mod ids;
+mod limits;
 mod members;
 mod mutes;
 mod names;
@@ -53,6 +54,7 @@ mod templates;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tombstones;
+mod unreadable;
 mod vault;
 mod words;
 
@@ -75,6 +77,7 @@ pub use error::{LedgerError, OpenError, Source};
 pub use events::FileEvent;
 pub use files::{File, FileKind};
 pub use holds::Hold;
+pub use limits::LimitsChange;
 pub use mutes::Mute;
 pub use notices::{Addressee, NoticeDelivery, NoticeId, NoticeRecord};
 pub use outbox::{Effect, EffectId, EffectKind, EffectState, Settled, Way};
@@ -86,6 +89,7 @@ pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;
 pub use templates::TemplateVersion;
 pub use tombstones::Tombstone;
+pub use unreadable::Unreadable;
 
 use error::failed;
 use vault::Vault;

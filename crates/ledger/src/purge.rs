@@ -62,8 +62,8 @@ impl Transaction {
     }
 
     /// Takes away what is dated before an instant and belongs to no file that goes as a whole: what happened in the
-    /// group's own file and in members' own, who opened what, and whose accounts are one person's unless that is one of
-    /// these officers. Gives how many rows went.
+    /// group's own file and in members' own, who opened what, which posts could not be read and what the bot could not
+    /// do, and whose accounts are one person's unless that is one of these officers. Gives how many rows went.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -79,6 +79,7 @@ impl Transaction {
         let purge_id = begin(conn, group_id, now).await?;
         let mut gone = take_away_old(conn, purge_id, group_id, before.as_millis()).await?;
         gone += take_away_links(conn, group_id, before.as_millis(), officers).await?;
+        gone += take_away_of_channels(conn, group_id, before.as_millis()).await?;
         if gone > 0 {
             forget_members(conn, group_id).await?;
         }
@@ -202,6 +203,9 @@ async fn forget_members(conn: &mut SqliteConnection, group_id: i64) -> Result<()
             and not exists (select officer_id from access where officer_id = m.member_id)
             and not exists (select owner_id from hold where owner_id = m.member_id)
             and not exists (select releaser_id from hold where releaser_id = m.member_id)
+            and not exists (select member_id from unreadable where group_id = m.group_id and member_id = m.member_id)
+            and not exists (select member_id from unreadable_sender where group_id = m.group_id and member_id = m.member_id)
+            and not exists (select member_id from channel_limit where member_id = m.member_id)
         "#,
         group_id,
     );
@@ -271,6 +275,30 @@ async fn take_away_links(
         officers,
     );
     Ok(deleted.execute(&mut *conn).await.map_err(failed)?.rows_affected())
+}
+
+/// Posts that nobody could read in all that time, of whom officers were told so, and what the bot could not do once.
+async fn take_away_of_channels(
+    conn: &mut SqliteConnection,
+    group_id: i64,
+    before_ms: i64,
+) -> Result<u64, LedgerError> {
+    let mut gone = 0;
+    for statement in [
+        sqlx::query!("delete from unreadable where group_id = ? and at_ms < ?", group_id, before_ms),
+        sqlx::query!(
+            "delete from unreadable_sender as s where s.group_id = ? and s.told_at_ms < ? and not exists (
+                 select 1 from unreadable u
+                 where u.group_id = s.group_id and u.member_id = s.member_id and u.channel = s.channel
+             )",
+            group_id,
+            before_ms,
+        ),
+        sqlx::query!("delete from channel_limit where group_id = ? and went_at_ms < ?", group_id, before_ms),
+    ] {
+        gone += statement.execute(&mut *conn).await.map_err(failed)?.rows_affected();
+    }
+    Ok(gone)
 }
 
 async fn take_away_old_of(

@@ -13,6 +13,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+pub use policy::Limit;
 use policy::{
     ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp,
 };
@@ -101,25 +102,6 @@ pub enum Inbound {
         /// What it cannot do, in any order.
         limits: Vec<Limit>,
     },
-}
-
-/// Something that the bot cannot do in a channel, because it may not.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Limit {
-    /// Be there: it is not in the channel, and can do nothing else in it either.
-    Enter,
-    /// Take posts away.
-    Remove,
-    /// Write.
-    Write,
-    /// Put members out.
-    Exclude,
-    /// Keep members from posting.
-    Mute,
-    /// Let members in again.
-    Invite,
-    /// Put out or mute this member, who ranks as high as the bot or higher.
-    Outranked(MemberId),
 }
 
 /// What is done to a member by hand.

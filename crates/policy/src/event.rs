@@ -268,6 +268,21 @@ pub enum Event {
         /// The case of that one.
         source: Reference,
     },
+    /// Somebody's posts in a channel cannot be decrypted.
+    Unreadable {
+        /// Under which number the ledger keeps whose and where.
+        sender: u32,
+    },
+    /// The bot cannot do something in a channel, because it may not.
+    Limited {
+        /// The change under which the ledger keeps what and where.
+        change: u32,
+    },
+    /// The bot can do again what it could not.
+    Unlimited {
+        /// The change under which the ledger keeps what and where.
+        change: u32,
+    },
     /// The Secretary corrected the day on which a notice had been served by hand.
     ServiceCorrected {
         /// When it had counted from.
@@ -361,7 +376,10 @@ impl Event {
             | Self::ErasureWaits { .. }
             | Self::ErasureOverdue { .. }
             | Self::AppealBeyond
-            | Self::AppealLate => false,
+            | Self::AppealLate
+            | Self::Unreadable { .. }
+            | Self::Limited { .. }
+            | Self::Unlimited { .. } => false,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod appeals;
 mod authorisation;
+mod channels;
 mod clock;
 mod delivery;
 mod follow;
