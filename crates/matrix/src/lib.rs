@@ -1,3 +1,4 @@
 //! Matrix: closed, encrypted rooms as a platform.
 
+mod links;
 mod translate;

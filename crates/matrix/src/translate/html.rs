@@ -18,6 +18,8 @@ pub(crate) struct Shown {
     pub(crate) text: String,
     /// What an old client put before it for others that show no replies: the words it answers.
     pub(crate) fallback: Option<String>,
+    /// Where its links go, those in the fallback left out.
+    pub(crate) links: Vec<String>,
 }
 
 /// What a client shows of a formatted body.
@@ -28,15 +30,9 @@ pub(crate) fn shown(formatted: &str) -> Shown {
     // Scripts are not run, so that nothing ever pauses it.
     let _paused_for_script = tokenizer.feed(&input);
     tokenizer.end();
-    let Seen { text, fallback, beside, .. } = tokenizer.sink.0.into_inner();
-    let fallback = (!fallback.trim().is_empty()).then(|| tidy(&fallback));
-    Shown { text: tidy(&format!("{text}\n{beside}")), fallback }
-}
-
-/// Without empty lines and spaces at the ends of lines.
-fn tidy(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join("\n")
+    let Seen { own, answered, links, replies: _ } = tokenizer.sink.0.into_inner();
+    let fallback = Some(answered.tidy()).filter(|fallback| !fallback.is_empty());
+    Shown { text: own.tidy(), fallback, links }
 }
 
 #[derive(Default)]
@@ -44,12 +40,27 @@ struct Sink(RefCell<Seen>);
 
 #[derive(Default)]
 struct Seen {
-    text: String,
-    fallback: String,
-    /// What stands beside the text, a line each.
-    beside: String,
+    own: Words,
+    /// What stands within `mx-reply`.
+    answered: Words,
+    links: Vec<String>,
     /// How many `mx-reply` are open.
     replies: u32,
+}
+
+#[derive(Default)]
+struct Words {
+    text: String,
+    /// What stands beside the text, a line each.
+    beside: String,
+}
+
+impl Words {
+    /// All of it, without empty lines and spaces at the ends of lines.
+    fn tidy(&self) -> String {
+        let lines = self.text.lines().chain(self.beside.lines()).map(str::trim);
+        lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl TokenSink for Sink {
@@ -58,7 +69,7 @@ impl TokenSink for Sink {
     fn process_token(&self, token: Token, _line_number: u64) -> TokenSinkResult<()> {
         let mut seen = self.0.borrow_mut();
         match token {
-            Token::CharacterTokens(characters) => seen.out().push_str(&characters),
+            Token::CharacterTokens(characters) => seen.out().text.push_str(&characters),
             Token::TagToken(tag) => seen.tag(&tag),
             Token::NullCharacterToken
             | Token::CommentToken(_)
@@ -112,8 +123,8 @@ const BESIDE: [&str; 3] = ["title", "data-mx-spoiler", "data-mx-maths"];
 const LETTERS_MAX: usize = 2;
 
 impl Seen {
-    fn out(&mut self) -> &mut String {
-        if self.replies > 0 { &mut self.fallback } else { &mut self.text }
+    fn out(&mut self) -> &mut Words {
+        if self.replies > 0 { &mut self.answered } else { &mut self.own }
     }
 
     fn tag(&mut self, tag: &Tag) {
@@ -125,15 +136,18 @@ impl Seen {
             return;
         }
         if BLOCKS.contains(&&*tag.name) {
-            self.out().push('\n');
+            self.out().text.push('\n');
         }
         for attribute in &tag.attrs {
             let (name, value) = (&*attribute.name.local, &*attribute.value);
             if name == "alt" && value.chars().count() <= LETTERS_MAX {
-                self.out().push_str(value);
+                self.out().text.push_str(value);
             } else if name == "alt" || BESIDE.contains(&name) {
-                self.beside.push_str(value);
-                self.beside.push('\n');
+                let beside = &mut self.out().beside;
+                beside.push_str(value);
+                beside.push('\n');
+            } else if name == "href" && self.replies == 0 {
+                self.links.push(value.to_owned());
             }
         }
     }
@@ -162,15 +176,20 @@ mod tests {
             ("", ""),
         ];
         for (formatted, text) in rows {
-            assert_eq!(shown(formatted), Shown { text: text.to_owned(), fallback: None }, "{formatted}");
+            let plain = Shown { text: text.to_owned(), ..Shown::default() };
+            assert_eq!(shown(formatted), plain, "{formatted}");
         }
     }
 
     #[test]
     fn what_a_reply_quotes_is_told_apart() {
         let formatted = "<mx-reply><blockquote><a href='x'>In reply to</a> <a href='y'>@a:b</a><br>quoted</blockquote></mx-reply>own";
-        let Shown { text, fallback } = shown(formatted);
-        assert_eq!((text.as_str(), fallback.as_deref()), ("own", Some("In reply to @a:b\nquoted")));
+        let formatted = formatted.replace("own", "own <a href='z'>link</a><i title='mine'></i>");
+        let formatted = formatted.replace("quoted", "quoted<i title='theirs'></i>");
+        let Shown { text, fallback, links } = shown(&formatted);
+        assert_eq!(text, "own link\nmine");
+        assert_eq!(fallback.as_deref(), Some("In reply to @a:b\nquoted\ntheirs"));
+        assert_eq!(links, ["z"]);
         assert_eq!(shown("</mx-reply>own").text, "own");
         assert_eq!(shown("<mx-reply>never closed").fallback.as_deref(), Some("never closed"));
     }
@@ -178,7 +197,7 @@ mod tests {
     #[test]
     fn nesting_without_end_is_read_to_the_end() {
         for tag in ["<b>", "<div>", "<mx-reply>", "<blockquote><p>", "<a title='x'>"] {
-            let formatted = tag.repeat(64_000 / tag.len()) + "</mx-reply>".repeat(64_000).as_str() + "seen";
+            let formatted = tag.repeat(64_000 / tag.len()) + "</mx-reply>".repeat(6_400).as_str() + "seen";
             assert!(shown(&formatted).text.contains("seen"), "{tag}");
         }
     }
