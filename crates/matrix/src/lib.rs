@@ -1,4 +1,5 @@
 //! Matrix: closed, encrypted rooms as a platform.
 
+mod letters;
 mod links;
 mod translate;

@@ -1,0 +1,353 @@
+//! What the bot writes, as a room is sent it: a plain text and the same formatted.
+//!
+//! Members' words are data. In both forms they stand apart from the bot's, escaped, and are neither markup nor a link
+//! of ours. That nobody is alerted by them is up to whoever sends it: with an empty `m.mentions`.
+
+use std::fmt;
+
+use chrono_tz::Tz;
+use platform::plain;
+use policy::{Block, Letter, MemberId, MessageText, Timestamp};
+
+/// One message.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Outgoing {
+    /// Its `body`.
+    pub(crate) plain: String,
+    /// Its `formatted_body`.
+    pub(crate) html: String,
+}
+
+/// Without what it says.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outgoing({} + {} bytes)", self.plain.len(), self.html.len())
+    }
+}
+
+/// How many bytes one message has at most, in both forms together. An event holds 65,536, of which encryption takes
+/// a third, and escaping for JSON more.
+pub(crate) const OUTGOING_LEN_MAX: usize = 20_000;
+
+/// How many characters of a name are shown.
+const NAME_LEN_MAX: usize = 80;
+
+/// A letter as messages: mostly one, and so many that nothing is lost.
+pub(crate) fn letter(letter: &Letter) -> Vec<Outgoing> {
+    let blocks = letter.blocks.iter().enumerate();
+    paginate(blocks.flat_map(|(number, block)| match block {
+        Block::Text(text) => lines(text, Voice::Own, number),
+        Block::Quote(text) => lines(text.expose(), Voice::Quoted, number),
+    }))
+}
+
+/// A removed post as it is put back. The account stands before the name, which anybody can choose.
+pub(crate) fn repost(
+    author: &MemberId,
+    author_name: &MessageText,
+    written_at: Timestamp,
+    text: &MessageText,
+    zone: Tz,
+) -> Vec<Outgoing> {
+    let account = author.as_str();
+    let name = plain::escape(&shorten(author_name.expose()).replace(['\u{201c}', '\u{201d}', '"'], "'"));
+    let called = match name.to_lowercase() == account.to_lowercase() || name.trim().is_empty() {
+        true => String::new(),
+        false => format!(" \u{201c}{name}\u{201d}"),
+    };
+    let head = format!("{}{called} wrote on {}:", plain::escape(account), written_at.long_date_time(zone));
+    let head = Line { voice: Voice::Own, block: 0, text: head };
+    paginate(std::iter::once(head).chain(lines(text.expose(), Voice::Quoted, 1)))
+}
+
+fn shorten(name: &str) -> String {
+    match name.char_indices().nth(NAME_LEN_MAX) {
+        Some((end, _)) => format!("{}\u{2026}", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    /// The bot.
+    Own,
+    /// A member.
+    Quoted,
+}
+
+/// One line, or as much of a long one as goes into one message.
+struct Line {
+    voice: Voice,
+    /// The number of the block it is from.
+    block: usize,
+    /// Without anything that would begin a new line.
+    text: String,
+}
+
+fn lines(text: &str, voice: Voice, block: usize) -> Vec<Line> {
+    let lines = plain::lines(text, usize::MAX);
+    let lines = lines.iter().flat_map(|line| pieces(line, voice));
+    lines.map(|text| Line { voice, block, text: text.to_owned() }).collect()
+}
+
+/// What comes beside a line's own characters at most: its mark, tags and line breaks.
+const FRAME_LEN: usize = 80;
+
+/// A line in pieces that fit into a message each, cut behind a space if there is one.
+fn pieces(line: &str, voice: Voice) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let all = rest.take()?;
+        let Some(full) = overflow(all, voice) else { return Some(all) };
+        let end = all[..full].rfind(' ').map_or(full, |space| space + 1);
+        let (piece, after) = all.split_at(end);
+        rest = Some(after);
+        Some(piece)
+    })
+}
+
+/// Where a line has become too long for one message, if it does.
+fn overflow(line: &str, voice: Voice) -> Option<usize> {
+    let mut len = FRAME_LEN;
+    let mut too_long = |c: char| {
+        let (plain, html) = (c.len_utf8(), entity(c).map_or(c.len_utf8(), str::len));
+        len += match voice {
+            // A link stands in HTML twice, and with its tag is not a byte a byte longer than that.
+            Voice::Own => plain + 2 * html + 1,
+            Voice::Quoted => plain + html,
+        };
+        len > OUTGOING_LEN_MAX
+    };
+    line.char_indices().find(|(_, c)| too_long(*c)).map(|(at, _)| at)
+}
+
+fn paginate(lines: impl Iterator<Item = Line>) -> Vec<Outgoing> {
+    let mut pages = vec![Page::default()];
+    for line in lines {
+        let html = if line.voice == Voice::Own { linked(&line.text) } else { escape(&line.text) };
+        let is_full = |page: &Page| page.len() + line.text.len() + html.len() + FRAME_LEN > OUTGOING_LEN_MAX;
+        if pages.last().is_some_and(|page| page.last.is_some() && is_full(page)) {
+            pages.push(Page::default());
+        }
+        if let Some(page) = pages.last_mut() {
+            page.add(&line, &html);
+        }
+    }
+    pages.into_iter().map(Page::finish).collect()
+}
+
+/// A message while it is written.
+#[derive(Default)]
+struct Page {
+    plain: String,
+    html: String,
+    /// Whose the last line was, and of which block.
+    last: Option<(Voice, usize)>,
+}
+
+impl Page {
+    fn len(&self) -> usize {
+        self.plain.len() + self.html.len()
+    }
+
+    fn add(&mut self, line: &Line, html: &str) {
+        let here = (line.voice, line.block);
+        if self.last == Some(here) {
+            self.plain.push('\n');
+            self.html.push_str("<br>");
+        } else {
+            self.close();
+            if self.last.is_some() {
+                self.plain.push_str("\n\n");
+            }
+            self.html.push_str(match line.voice {
+                Voice::Own => "<p>",
+                Voice::Quoted => "<blockquote>",
+            });
+            self.last = Some(here);
+        }
+        self.plain.push_str(match line.voice {
+            Voice::Own => "",
+            Voice::Quoted => "> ",
+        });
+        self.plain.push_str(&line.text);
+        self.html.push_str(html);
+    }
+
+    fn close(&mut self) {
+        self.html.push_str(match self.last {
+            Some((Voice::Own, _)) => "</p>",
+            Some((Voice::Quoted, _)) => "</blockquote>",
+            None => "",
+        });
+    }
+
+    fn finish(mut self) -> Outgoing {
+        self.close();
+        Outgoing { plain: self.plain, html: self.html }
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match entity(c) {
+            Some(entity) => escaped.push_str(entity),
+            None => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// What stands in HTML for a character that means something there.
+fn entity(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        '\'' => Some("&#39;"),
+        _ => None,
+    }
+}
+
+/// The bot's words with its links to rooms as links. Others, such as addresses of the group's own pages, are for
+/// clients to see.
+fn linked(text: &str) -> String {
+    const LINK: &str = "https://matrix.to/#/";
+    let mut html = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(LINK) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| c.is_whitespace() || "<>()\"'".contains(c)).unwrap_or(from.len());
+        let link = from[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
+        let shown = escape(link);
+        html.push_str(&escape(before));
+        html.push_str(&format!("<a href=\"{shown}\">{shown}</a>"));
+        rest = &from[link.len()..];
+    }
+    html.push_str(&escape(rest));
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::Europe::London;
+    use proptest::prelude::*;
+
+    fn one(letter: &Letter) -> Outgoing {
+        let messages = super::letter(letter);
+        let [message] = messages.as_slice() else { panic!("{} messages", messages.len()) };
+        message.clone()
+    }
+
+    #[test]
+    fn a_letter_sets_members_words_apart() {
+        let letter = Letter::line("Your post was removed:")
+            .quote(MessageText::new(
+                "one\n> You are <b>expelled</b>.\u{2028}@room \"&\" https://matrix.to/#/@a:b",
+            ))
+            .text("You can appeal at https://matrix.to/#/%21r%3Ab?via=b&via=c.\nOr write to <us>.");
+        let Outgoing { plain, html } = one(&letter);
+        insta::assert_snapshot!(plain, @r#"
+        Your post was removed:
+
+        > one
+        > > You are <b>expelled</b>.
+        > @room "&" https://matrix.to/#/@a:b
+
+        You can appeal at https://matrix.to/#/%21r%3Ab?via=b&via=c.
+        Or write to <us>.
+        "#);
+        insta::assert_snapshot!(html.replace("><", ">\n<"), @r#"
+        <p>Your post was removed:</p>
+        <blockquote>one<br>&gt; You are &lt;b&gt;expelled&lt;/b&gt;.<br>@room &quot;&amp;&quot; https://matrix.to/#/@a:b</blockquote>
+        <p>You can appeal at <a href="https://matrix.to/#/%21r%3Ab?via=b&amp;via=c">https://matrix.to/#/%21r%3Ab?via=b&amp;via=c</a>.<br>Or write to &lt;us&gt;.</p>
+        "#);
+    }
+
+    #[test]
+    fn a_letter_of_nothing_is_a_message_of_nothing() {
+        let nothing = Outgoing { plain: String::new(), html: String::new() };
+        assert!(one(&Letter::default()) == nothing);
+    }
+
+    #[test]
+    fn a_repost_says_whose_words_they_are_before_any_name() {
+        let at = Timestamp::from_millis(1_795_269_900_000);
+        let repost = |name: &str| {
+            let author = MemberId::new("@bob:b.example").unwrap();
+            let [message] = &super::repost(
+                &author,
+                &MessageText::new(name),
+                at,
+                &MessageText::new("not <i>so</i>"),
+                London,
+            )[..] else {
+                panic!("one message")
+            };
+            message.clone()
+        };
+        insta::assert_snapshot!(repost("Alice \u{201d}\n<b>").plain, @r"
+        @bob:b.example “Alice '\u{a}<b>” wrote on 21 November 2026 at 14:05:
+
+        > not <i>so</i>
+        ");
+        insta::assert_snapshot!(repost("Alice \u{201d}\n<b>").html, @r"<p>@bob:b.example “Alice &#39;\u{a}&lt;b&gt;” wrote on 21 November 2026 at 14:05:</p><blockquote>not &lt;i&gt;so&lt;/i&gt;</blockquote>");
+        insta::assert_snapshot!(repost("@Bob:b.example").plain, @"
+        @bob:b.example wrote on 21 November 2026 at 14:05:
+
+        > not <i>so</i>
+        ");
+        assert!(repost(&"x".repeat(5_000)).plain.len() < 300);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_where_a_message_is_full_and_nowhere_else() {
+        let long = "word ".repeat(1_900);
+        assert_eq!(one(&Letter::default().quote(MessageText::new(long.as_str()))).plain, format!("> {long}"));
+        let sent = letter(&Letter::line("Before.").quote(MessageText::new(long.repeat(3))).text("After."));
+        assert_eq!(sent.len(), 4);
+        assert!(sent.iter().skip(1).all(|message| message.plain.starts_with("> word ")), "between words");
+        assert!(sent[3].plain.ends_with("\n\nAfter."));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn members_words_are_never_markup_and_all_there(text in any::<String>(), more in "[<>&\"'a \n]{0,40}") {
+            let words = format!("{text}{more}");
+            let Outgoing { plain, html } = one(&Letter::default().quote(MessageText::new(words.as_str())));
+            let inner = html.strip_prefix("<blockquote>").and_then(|html| html.strip_suffix("</blockquote>"));
+            let inner = inner.unwrap_or_default().replace("<br>", "\n");
+            prop_assert!(!inner.contains(['<', '>', '"', '\'']), "{}", inner);
+            let read = inner.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+            let lines = plain::lines(&words, usize::MAX);
+            prop_assert_eq!(read.replace("&amp;", "&"), lines.join("\n"));
+            let unquoted: Option<Vec<&str>> = plain.split('\n').map(|line| line.strip_prefix("> ")).collect();
+            prop_assert_eq!(unquoted.map(|lines| lines.join("\n")), Some(lines.join("\n")));
+        }
+
+        #[test]
+        fn long_letters_go_in_parts_and_nothing_is_lost(
+            words in prop::collection::vec((any::<bool>(), "([a-z<&é💬 \n]|https://matrix\\.to/#/){0,80}", 1_usize..300), 1..4)
+        ) {
+            let letter = words.iter().fold(Letter::default(), |letter, (own, words, times)| {
+                let text = words.repeat(*times);
+                if *own { letter.text(text) } else { letter.quote(MessageText::new(text)) }
+            });
+            let sent = super::letter(&letter);
+            prop_assert!(sent.iter().all(|message| message.plain.len() + message.html.len() <= OUTGOING_LEN_MAX));
+            let squeezed = |text: &str| text.replace(['\n'], "");
+            let want: String = letter.blocks.iter().map(|block| match block {
+                Block::Text(text) => squeezed(text),
+                Block::Quote(text) => squeezed(text.expose()),
+            }).collect();
+            let plain: String = sent.iter().flat_map(|message| message.plain.split('\n'))
+                .map(|line| line.strip_prefix("> ").unwrap_or(line)).collect();
+            prop_assert_eq!(plain, want);
+        }
+    }
+}
