@@ -1,5 +1,6 @@
 //! Matrix: closed, encrypted rooms as a platform.
 
+mod commands;
 mod letters;
 mod links;
 mod translate;
