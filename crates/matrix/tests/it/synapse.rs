@@ -19,6 +19,7 @@ use crate::venv;
 
 /// The password of every account: what is tested is never whether it can be guessed.
 const PASSWORD: &str = "a password";
+/// As `homeserver.py` has it.
 const SHARED_SECRET: &str = "for tests alone";
 /// Who may do what the operator of a server may; its name is taken on every server.
 const OPERATOR: &str = "operator";
@@ -28,7 +29,7 @@ const START_MAX: Duration = Duration::from_secs(120);
 const TRIES_MAX: u32 = 5;
 
 /// How much the server lets a user do.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Limits {
     /// As much as they like.
     Lifted,
@@ -50,6 +51,7 @@ pub(crate) struct Account {
 pub(crate) struct Synapse {
     data: TempDir,
     port: u16,
+    limits: Limits,
     /// None while it is stopped.
     running: Option<Running>,
     operator: OnceCell<Http>,
@@ -78,9 +80,10 @@ impl Synapse {
         let mut said = String::new();
         for _ in 0..TRIES_MAX {
             let port = free_port();
-            configure(data.path(), port, limits);
-            match run(&tools.python, data.path()).await {
-                Ok(running) => return Self { data, port, running: Some(running), operator: OnceCell::new() },
+            match run(&tools.python, data.path(), port, limits).await {
+                Ok(running) => {
+                    return Self { data, port, limits, running: Some(running), operator: OnceCell::new() };
+                }
                 // Another process may have taken the port in the meantime.
                 Err(log) => said = log,
             }
@@ -139,7 +142,7 @@ impl Synapse {
     pub(crate) async fn start_again(&mut self) {
         assert!(self.running.is_none(), "it is running");
         let tools = venv::tools().await;
-        let running = run(&tools.python, self.data.path()).await;
+        let running = run(&tools.python, self.data.path(), self.port, self.limits).await;
         self.running = Some(running.unwrap_or_else(|log| panic!("Synapse did not start again:\n{log}")));
     }
 
@@ -183,11 +186,16 @@ impl Drop for Running {
 }
 
 /// Starts the server and waits until it says that it is ready, or gives the end of its log.
-async fn run(python: &Path, data: &Path) -> Result<Running, String> {
+async fn run(python: &Path, data: &Path, port: u16, limits: Limits) -> Result<Running, String> {
+    let limits = match limits {
+        Limits::Lifted => "lifted",
+        Limits::Default => "default",
+    };
     let errors = fs::File::create(data.join("errors.log")).expect("a temporary file");
     let mut child = Command::new(python)
         .arg(venv::script("homeserver.py"))
         .arg(data)
+        .args([&port.to_string(), limits])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(errors)
@@ -227,65 +235,4 @@ fn free_port() -> u16 {
         .map(|_| FIRST + (begin + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT) % COUNT)
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .expect("one of many ports is free")
-}
-
-/// Writes the configuration: JSON is YAML too.
-fn configure(data: &Path, port: u16, limits: Limits) {
-    let file = |name: &str| data.join(name).to_str().expect("a path in UTF-8").to_owned();
-    fs::write(file("signing.key"), "ed25519 a_test BAm0bmwlkEYwDTd9lbzOgnFAoAAsQcahkBqmWW6QjJA\n")
-        .expect("a temporary file");
-    let logging = json!({
-        "version": 1,
-        "disable_existing_loggers": false,
-        "formatters": { "line": { "format": "%(asctime)s %(levelname)s %(name)s: %(message)s" } },
-        "handlers": { "file": {
-            "class": "logging.FileHandler", "filename": file("homeserver.log"), "formatter": "line",
-        } },
-        "root": { "level": "WARNING", "handlers": ["file"] },
-    });
-    let mut config = json!({
-        "server_name": "beadle.test",
-        "listeners": [{
-            "port": port, "bind_addresses": ["127.0.0.1"], "type": "http", "tls": false,
-            "resources": [{ "names": ["client"] }],
-        }],
-        "database": { "name": "sqlite3", "args": { "database": file("homeserver.db") } },
-        "log_config": file("log.yaml"),
-        "media_store_path": file("media"),
-        "signing_key_path": file("signing.key"),
-        "pid_file": file("homeserver.pid"),
-        "registration_shared_secret": SHARED_SECRET,
-        "macaroon_secret_key": "for tests alone",
-        "form_secret": "for tests alone",
-        "report_stats": false,
-        "trusted_key_servers": [],
-        "suppress_key_server_warning": true,
-        "bcrypt_rounds": 4,
-        "presence": { "enabled": false },
-        // A first sync like one before would be answered from memory, and miss what came in between.
-        "caches": { "sync_response_cache_duration": "0s" },
-        "rc_registration": free(),
-        "rc_login": { "address": free(), "account": free(), "failed_attempts": free() },
-    });
-    if limits == Limits::Lifted {
-        let lifted = json!({
-            "rc_message": free(),
-            "rc_joins": { "local": free(), "remote": free() },
-            "rc_joins_per_room": free(),
-            "rc_invites": { "per_room": free(), "per_user": free(), "per_issuer": free() },
-            "rc_room_creation": free(),
-            "rc_key_requests": free(),
-            "rc_reports": free(),
-            "rc_profile": free(),
-        });
-        let lifted = lifted.as_object().expect("an object").clone();
-        config.as_object_mut().expect("an object").extend(lifted);
-    }
-    for (name, value) in [("log.yaml", logging), ("homeserver.yaml", config)] {
-        fs::write(file(name), value.to_string()).expect("a temporary file");
-    }
-}
-
-fn free() -> Value {
-    json!({ "per_second": 10_000, "burst_count": 100_000 })
 }
