@@ -15,7 +15,7 @@ use crate::rights::Audience;
 
 use arguments::language;
 pub use arguments::{Minuted, RecordForm, Reported, Target};
-pub use parse::{NotACommand, definition, names, parse};
+pub use parse::{CONFIRMED, NotACommand, definition, names, parse};
 
 const MODERATORS: Audience = Audience::Officers(&[Role::Moderator]);
 const ADMINS: Audience = Audience::Officers(&[Role::Admin]);

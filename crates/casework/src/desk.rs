@@ -160,6 +160,10 @@ impl Casework {
             Inbound::Limits { group, channel, limits } => {
                 self.is_limited(&group, &channel, &limits).await.map(|()| None)
             }
+            Inbound::Read { group, channel, position } => {
+                self.read_up_to(&group, &channel, position);
+                Ok(None)
+            }
         }
     }
 }

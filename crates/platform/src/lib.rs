@@ -92,6 +92,15 @@ pub enum Inbound {
         /// What it was called.
         post: PostId,
     },
+    /// A channel was read up to there, and there is nothing more to deal with before that place.
+    Read {
+        /// The group.
+        group: GroupId,
+        /// Which.
+        channel: ChannelId,
+        /// How far.
+        position: Position,
+    },
     /// All that the bot cannot do in a channel as things stand now; empty when nothing is in its way. Told at every start
     /// and at every change.
     Limits {

@@ -276,6 +276,7 @@ impl Sitting {
                 | Inbound::ByHand { .. }
                 | Inbound::Unreadable { .. }
                 | Inbound::Readable { .. }
+                | Inbound::Read { .. }
                 | Inbound::Limits { .. }),
             ) => self.hand_in_one(inbound).await,
             // Posts are handed in by their events, together with any that could not be before.
@@ -312,7 +313,7 @@ impl Sitting {
             | Inbound::Unreadable { from, .. } => Some(from.clone()),
             Inbound::Joined { member, .. } => Some(member.clone()),
             Inbound::ByHand { member, by, .. } => Some(by.clone().unwrap_or_else(|| member.clone())),
-            Inbound::Readable { .. } | Inbound::Limits { .. } => None,
+            Inbound::Readable { .. } | Inbound::Read { .. } | Inbound::Limits { .. } => None,
         };
         let is_command = matches!(inbound, Inbound::Command { .. });
         let answer = self.intake.take(inbound).await?;
@@ -468,6 +469,7 @@ fn channel_of(inbound: &Inbound) -> Option<ChannelId> {
         | Inbound::Joined { .. }
         | Inbound::ByHand { .. }
         | Inbound::Readable { .. }
+        | Inbound::Read { .. }
         | Inbound::Limits { .. } => None,
     }
 }

@@ -19,6 +19,10 @@ pub fn definition() -> clap::Command {
     Line::command()
 }
 
+/// Commands that cannot be taken back, by name. Where a line is easily sent by mistake, a front end asks before it hands
+/// one of them in.
+pub const CONFIRMED: [&str; 1] = ["sign"];
+
 /// The names of all commands, subcommands after their parent: `queue`, `wordlist add`.
 pub fn names() -> Vec<String> {
     let mut names = Vec::new();

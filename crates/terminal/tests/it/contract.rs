@@ -35,6 +35,7 @@ impl TerminalHarness {
             | Inbound::ByHand { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
+            | Inbound::Read { .. }
             | Inbound::Limits { .. } => None,
         }
     }

@@ -36,6 +36,7 @@ async fn posts(lines: &str) -> Vec<Post> {
         | Inbound::ByHand { .. }
         | Inbound::Unreadable { .. }
         | Inbound::Readable { .. }
+        | Inbound::Read { .. }
         | Inbound::Limits { .. } => None,
     });
     posts.collect()

@@ -129,7 +129,10 @@ impl Intake for Bot {
                 self.order(Action::TellOfficers { letter });
                 Ok(None)
             }
-            Inbound::Unreadable { .. } | Inbound::Readable { .. } | Inbound::Limits { .. } => {
+            Inbound::Unreadable { .. }
+            | Inbound::Readable { .. }
+            | Inbound::Read { .. }
+            | Inbound::Limits { .. } => {
                 panic!("everything can be read and done in a terminal")
             }
         }
