@@ -1,6 +1,33 @@
 //! Matrix: closed, encrypted rooms as a platform.
+//!
+//! An [`Account`] logs in, hears what happens in the rooms of its groups and hands it in, and does in them what was
+//! recorded. What is pure stands apart from what asks a server: `translate`, `letters`, `links` and `commands` know
+//! events and texts and no client.
 
+mod account;
+mod calls;
 mod commands;
+mod compose;
+mod doors;
+mod errands;
+mod error;
+mod hear;
 mod letters;
 mod links;
+mod login;
+mod members;
+mod memory;
+mod outbound;
+mod places;
+mod powers;
+mod recent;
+mod remove;
+mod rooms;
+mod send;
+mod settings;
+mod sync;
 mod translate;
+
+pub use account::Account;
+pub use error::{MatrixError, Source};
+pub use settings::{AccountSettings, GroupSettings, Hidden, Secret};

@@ -1,0 +1,113 @@
+//! An account in use: what every part of the adapter shares.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use matrix_sdk::ruma::{OwnedUserId, RoomId, UserId};
+use matrix_sdk::{Client, Room, RoomState};
+use platform::{Intake, Outbound};
+use policy::{Clock, GroupId, MemberId};
+use tokio_util::sync::CancellationToken;
+
+use crate::errands::Errands;
+use crate::error::MatrixError;
+use crate::memory::Memory;
+use crate::outbound::Hands;
+use crate::places::Places;
+use crate::recent::Recent;
+use crate::settings::{AccountSettings, GroupSettings, Hidden};
+use crate::{login, sync};
+
+/// An account of a homeserver under which the bot is logged in.
+#[derive(Debug, Clone)]
+pub struct Account(Arc<Shared>);
+
+/// What every part of the adapter shares.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) client: Client,
+    /// The bot itself.
+    pub(crate) me: OwnedUserId,
+    pub(crate) settings: AccountSettings,
+    pub(crate) groups: BTreeMap<GroupId, GroupSettings>,
+    pub(crate) places: Places,
+    pub(crate) memory: Memory,
+    pub(crate) recent: Recent,
+    pub(crate) errands: Errands,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Held while a private room is looked for or made, so that nobody gets two.
+    pub(crate) opening: tokio::sync::Mutex<()>,
+}
+
+impl Account {
+    /// Logs in, or takes up the session of an earlier run, and makes the account an identity of its own at the first
+    /// start. Gives the key that gives the account's keys back when the store is lost: it is made once and to be shown
+    /// to the operator, for it is kept nowhere.
+    ///
+    /// # Errors
+    /// When the server, the password or the store cannot be used; each is named.
+    pub async fn open(
+        settings: AccountSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, Option<Hidden>), MatrixError> {
+        // Boxed, like all that enters the library: its futures are large.
+        let entered = Box::pin(login::log_in(&settings)).await?;
+        let groups = settings.groups.iter().map(|group| (group.group.clone(), group.clone())).collect();
+        let shared = Shared {
+            memory: Memory::new(entered.client.clone()),
+            client: entered.client,
+            me: entered.user,
+            groups,
+            places: Places::default(),
+            recent: Recent::default(),
+            errands: Errands::default(),
+            clock,
+            opening: tokio::sync::Mutex::new(()),
+            settings,
+        };
+        Ok((Self(Arc::new(shared)), entered.recovery_key))
+    }
+
+    /// What the bot does in one of the account's groups.
+    ///
+    /// Before [`Account::run`] has entered the group's rooms, everything is answered as not reachable.
+    pub fn outbound(&self, group: &GroupId) -> Option<Arc<dyn Outbound>> {
+        let settings = self.0.groups.get(group)?.clone();
+        Some(Arc::new(Hands { shared: Arc::clone(&self.0), group: settings }))
+    }
+
+    /// Hands in what happens in the account's rooms until `stop`, from where each was read last.
+    ///
+    /// # Errors
+    /// When the session is over, so that nothing can be heard any more. A server that is down is waited for.
+    pub async fn run(&self, intake: Arc<dyn Intake>, stop: CancellationToken) -> Result<(), MatrixError> {
+        let done = stop.child_token();
+        let errands = tokio::spawn({
+            let (shared, done) = (Arc::clone(&self.0), done.clone());
+            async move { Box::pin(shared.run_errands(done)).await }
+        });
+        let heard = Box::pin(sync::listen(Arc::clone(&self.0), intake, stop)).await;
+        done.cancel();
+        if let Err(error) = errands.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "errands broke off");
+        }
+        heard
+    }
+}
+
+impl Shared {
+    /// The bot as a member.
+    pub(crate) fn is_me(&self, user: &str) -> bool {
+        self.me == user
+    }
+
+    /// A room in which the bot is.
+    pub(crate) fn joined(&self, room: &RoomId) -> Option<Room> {
+        self.client.get_room(room).filter(|room| room.state() == RoomState::Joined)
+    }
+}
+
+/// A member as Matrix names them; nothing for what cannot be a name there.
+pub(crate) fn user(member: &MemberId) -> Option<OwnedUserId> {
+    UserId::parse(member.as_str()).ok()
+}

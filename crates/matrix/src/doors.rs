@@ -1,0 +1,145 @@
+//! Private rooms: made for one member, found again, and never made twice.
+//!
+//! What such a room is for stands in its own state, set as it is made, so that there is no moment at which a room
+//! exists and nobody knows what for.
+
+use std::time::Duration;
+
+use matrix_sdk::Room;
+use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
+use matrix_sdk::ruma::events::AnyInitialStateEvent;
+use matrix_sdk::ruma::serde::Raw;
+use matrix_sdk::ruma::{OwnedUserId, RoomId};
+use platform::DeliveryError;
+use policy::{GroupId, MemberId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::account::{Shared, user};
+use crate::calls;
+use crate::error;
+use crate::places::{Place, Private};
+
+/// The state that says what a room is for.
+const KIND: &str = "app.beadle.room";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Purpose {
+    group: GroupId,
+    member: MemberId,
+    with_officers: bool,
+}
+
+impl Shared {
+    /// The room that is `wanted`, made if there is none.
+    ///
+    /// Whoever left it has closed it: that is [`DeliveryError::Forbidden`], unless they asked for it now.
+    pub(crate) async fn open(&self, wanted: &Private, was_asked_for: bool) -> Result<Room, DeliveryError> {
+        let Some(whose) = user(&wanted.member) else { return Err(DeliveryError::Gone) };
+        let _one_at_a_time = self.opening.lock().await;
+        for id in self.places.private(wanted) {
+            let Some(room) = self.joined(&id) else {
+                self.places.forget(&id);
+                continue;
+            };
+            let stands = calls::membership(&self.client, &id, &whose).await.map_err(error::delivery)?;
+            return match stands.as_deref() {
+                Some("join" | "invite") => Ok(room),
+                _ if was_asked_for => {
+                    room.invite_user_by_id(&whose).await.map_err(limited_alone)?;
+                    Ok(room)
+                }
+                _ => Err(DeliveryError::Forbidden),
+            };
+        }
+        self.make(wanted, whose).await
+    }
+
+    async fn make(&self, wanted: &Private, whose: OwnedUserId) -> Result<Room, DeliveryError> {
+        let Some(group) = self.groups.get(&wanted.group) else { return Err(DeliveryError::Gone) };
+        let mut invited = vec![whose];
+        if wanted.with_officers {
+            invited.extend(group.moderators.iter().filter_map(user));
+            invited.sort();
+            invited.dedup();
+        }
+        let purpose = Purpose {
+            group: wanted.group.clone(),
+            member: wanted.member.clone(),
+            with_officers: wanted.with_officers,
+        };
+        let mut request = Request::new();
+        request.preset = Some(RoomPreset::PrivateChat);
+        request.is_direct = !wanted.with_officers;
+        request.name = Some(match wanted.with_officers {
+            false => format!("{}: moderation", group.name),
+            true => format!("{}: you and the moderators", group.name),
+        });
+        request.invite = invited;
+        request.initial_state = vec![
+            initial("m.room.encryption", &json!({ "algorithm": "m.megolm.v1.aes-sha2" }))?,
+            initial("m.room.guest_access", &json!({ "guest_access": "forbidden" }))?,
+            initial(KIND, &json!(purpose))?,
+        ];
+        // Nobody brings somebody else in, and nobody renames it into something else.
+        let powers = json!({ "invite": 100, "state_default": 100, "redact": 100 });
+        let powers = Raw::new(&powers).map_err(|error| DeliveryError::Unreachable(error.into()))?;
+        request.power_level_content_override = Some(powers.cast_unchecked());
+        let room = self.client.create_room(request).await.map_err(limited_alone)?;
+        self.places.set(room.room_id(), Place::Private(wanted.clone()));
+        Ok(room)
+    }
+
+    /// What a room is for, if the bot made it for somebody of one of its groups.
+    pub(crate) async fn purpose(&self, room: &Room) -> Option<Private> {
+        let state = room.get_state_event(KIND.into(), "").await.ok().flatten()?;
+        let event = serde_json::to_value(state_json(&state)).ok()?;
+        let is_ours = event.get("sender").and_then(Value::as_str).is_some_and(|sender| self.is_me(sender));
+        let purpose: Purpose = serde_json::from_value(event.get("content")?.clone()).ok()?;
+        let is_known = is_ours && self.groups.contains_key(&purpose.group);
+        is_known.then_some(Private {
+            group: purpose.group,
+            member: purpose.member,
+            with_officers: purpose.with_officers,
+        })
+    }
+
+    /// Finds the private rooms of earlier runs.
+    pub(crate) async fn find_doors(&self) {
+        for room in self.client.joined_rooms() {
+            self.find_door(room.room_id()).await;
+        }
+    }
+
+    /// Whether a room is a private one; remembered if so.
+    pub(crate) async fn find_door(&self, room: &RoomId) -> Option<Place> {
+        let joined = self.joined(room)?;
+        let place = Place::Private(self.purpose(&joined).await?);
+        self.places.set(room, place.clone());
+        Some(place)
+    }
+}
+
+fn state_json(
+    state: &matrix_sdk::deserialized_responses::RawAnySyncOrStrippedState,
+) -> &serde_json::value::RawValue {
+    use matrix_sdk::deserialized_responses::RawAnySyncOrStrippedState as State;
+    match state {
+        State::Sync(event) => event.json(),
+        State::Stripped(event) => event.json(),
+    }
+}
+
+fn initial(kind: &str, content: &Value) -> Result<Raw<AnyInitialStateEvent>, DeliveryError> {
+    let event = json!({ "type": kind, "state_key": "", "content": content });
+    let raw = Raw::new(&event).map_err(|error| DeliveryError::Unreachable(error.into()))?;
+    Ok(raw.cast_unchecked())
+}
+
+/// Rooms and invitations have limits of their own, by which nothing else has to wait.
+pub(crate) fn limited_alone(failed: matrix_sdk::Error) -> DeliveryError {
+    match error::delivery(failed) {
+        DeliveryError::RateLimited(wait) => DeliveryError::NotYet(wait.max(Duration::from_secs(1))),
+        other => other,
+    }
+}

@@ -1,0 +1,162 @@
+//! Small things that the bot does at once and that follow from no decision: an answer to whoever asked, a sign that a
+//! command was heard, a private room for somebody who came in.
+//!
+//! They are not recorded. Somebody who got no answer asks again. Under the server's limits they wait for their turn.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use matrix_sdk::ruma::events::reaction::ReactionEventContent;
+use matrix_sdk::ruma::events::relation::Annotation;
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedTransactionId};
+use platform::DeliveryError;
+use policy::{GroupId, Letter, MemberId, MessageText};
+use serde_json::json;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio_util::sync::CancellationToken;
+
+use crate::account::Shared;
+use crate::error;
+use crate::letters;
+use crate::places::Private;
+use crate::send::Mail;
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) enum Errand {
+    /// Writes to whoever asked, in private.
+    Answer {
+        group: GroupId,
+        to: MemberId,
+        letter: Letter,
+        /// What they asked in, so that a repeated answer is the same one.
+        about: OwnedEventId,
+    },
+    /// Asks whether a command is meant, to be answered with a reaction.
+    Ask { group: GroupId, to: MemberId, line: MessageText, about: OwnedEventId },
+    /// Shows that something was heard.
+    React { room: OwnedRoomId, event: OwnedEventId, sign: &'static str },
+    /// Takes away what was meant for the bot alone: a report.
+    TakeAway { room: OwnedRoomId, event: OwnedEventId },
+    /// Opens the private room of a member, who asked for it or has come in.
+    Open { group: GroupId, member: MemberId, was_asked_for: bool },
+}
+
+/// An errand is given up after so many tries.
+const TRIES_MAX: u32 = 12;
+/// The first wait after a failure; it doubles.
+const WAIT_MIN: Duration = Duration::from_secs(1);
+/// The longest wait.
+const WAIT_MAX: Duration = Duration::from_secs(5 * 60);
+
+/// The errands that wait.
+#[derive(Debug)]
+pub(crate) struct Errands {
+    new: UnboundedSender<Errand>,
+    waiting: Mutex<Option<UnboundedReceiver<Errand>>>,
+}
+
+impl Default for Errands {
+    fn default() -> Self {
+        let (new, waiting) = unbounded_channel();
+        Self { new, waiting: Mutex::new(Some(waiting)) }
+    }
+}
+
+impl Errands {
+    pub(crate) fn send(&self, errand: Errand) {
+        // Whoever runs them is gone only when the program ends.
+        drop(self.new.send(errand));
+    }
+}
+
+impl Shared {
+    /// Runs errands one after the other until `stop`.
+    pub(crate) async fn run_errands(&self, stop: CancellationToken) {
+        let waiting = self.errands.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut waiting) = waiting else { return };
+        loop {
+            let errand = tokio::select! {
+                () = stop.cancelled() => return,
+                errand = waiting.recv() => errand,
+            };
+            let Some(errand) = errand else { return };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.run_errand(&errand) => {}
+            }
+        }
+    }
+
+    async fn run_errand(&self, errand: &Errand) {
+        for tries in 0..TRIES_MAX {
+            let wait = match self.try_errand(errand).await {
+                Ok(()) => return,
+                Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) => wait,
+                Err(DeliveryError::Unreachable(_) | DeliveryError::Unanswered(_)) => {
+                    WAIT_MIN.saturating_mul(1 << tries).min(WAIT_MAX)
+                }
+                Err(error) => {
+                    tracing::info!(error = &error as &dyn std::error::Error, "an errand was refused");
+                    return;
+                }
+            };
+            tokio::time::sleep(wait).await;
+        }
+        tracing::warn!("an errand was given up");
+    }
+
+    async fn try_errand(&self, errand: &Errand) -> Result<(), DeliveryError> {
+        match errand {
+            Errand::Answer { group, to, letter, about } => {
+                let room = self.open(&private(group, to), true).await?;
+                self.post(&room, &Mail::text(format!("answer-{about}"), letters::letter(letter))).await
+            }
+            Errand::Ask { group, to, line, about } => {
+                let room = self.open(&private(group, to), true).await?;
+                let question = Letter::line("React with \u{2705} to this message if this is what you want:")
+                    .quote(line.clone())
+                    .text("Until then, nothing is done.");
+                let asked = json!({ "line": line.expose() });
+                let mail = Mail::text(format!("ask-{about}"), letters::letter(&question));
+                self.post(&room, &mail.with(ASKED, asked)).await
+            }
+            Errand::React { room, event, sign } => {
+                let Some(room) = self.joined(room) else { return Ok(()) };
+                let content = ReactionEventContent::new(Annotation::new(event.clone(), (*sign).to_owned()));
+                let name = OwnedTransactionId::from(format!("sign-{event}"));
+                let sent = room.send(content).with_transaction_id(name).await;
+                sent.map(|_| ()).map_err(error::delivery)
+            }
+            Errand::TakeAway { room, event } => {
+                let Some(room) = self.joined(room) else { return Ok(()) };
+                let name = OwnedTransactionId::from(format!("away-{event}"));
+                room.redact(event, None, Some(name)).await.map(|_| ()).map_err(error::http)
+            }
+            Errand::Open { group, member, was_asked_for } => {
+                let wanted = private(group, member);
+                let is_new = self.places.private(&wanted).is_empty();
+                let room = self.open(&wanted, *was_asked_for).await?;
+                if !is_new && !was_asked_for {
+                    return Ok(());
+                }
+                let name = self.groups.get(group).map_or("", |group| group.name.as_str());
+                let greeting = Letter::line(format!(
+                    "This room is for you and the bot that looks after the rules of {name}. What it has to tell you, it \
+                     tells you here."
+                ))
+                .text("Write `help` to see what you can ask it.");
+                let mail = Mail::text(format!("greeting-{}", room.room_id()), letters::letter(&greeting));
+                self.post(&room, &mail).await
+            }
+        }
+    }
+}
+
+/// The field of a question that says what was asked.
+pub(crate) const ASKED: &str = "app.beadle.asked";
+
+fn private(group: &GroupId, member: &MemberId) -> Private {
+    Private { group: group.clone(), member: member.clone(), with_officers: false }
+}

@@ -1,0 +1,443 @@
+//! One event as what it means to the group: a post, a command, a member who came.
+
+use std::sync::Arc;
+
+use matrix_sdk::Room;
+use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId};
+use platform::{Change, DeliveryError, Inbound};
+use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, Timestamp};
+
+use crate::commands::{self, Asked, asked};
+use crate::compose::parsed;
+use crate::errands::{ASKED, Errand};
+use crate::places::{Place, Private};
+use crate::sync::{Broken, Ear, Mark};
+use crate::translate::event::{Content, Event, Relation, clamp};
+use crate::translate::post::{self, Place as Spot};
+
+/// So many commands are remembered as carried out, for when they are read again after a crash.
+const CARRIED_OUT_MAX: usize = 256;
+/// Where they are remembered.
+const CARRIED_OUT: &str = "beadle/carried-out";
+/// The reaction that says yes to a question.
+const YES: [&str; 2] = ["\u{2705}", "\u{2705}\u{fe0f}"];
+
+impl Ear {
+    /// Deals with one event. Gives when it was sent, as far as that is believed.
+    pub(crate) async fn hear(
+        &mut self,
+        room: &Room,
+        place: &Place,
+        event: &TimelineEvent,
+        mark: &Mark,
+    ) -> Result<Timestamp, Broken> {
+        let heard = match Event::parse(event.raw().json().get()) {
+            Ok(heard) => Arc::new(heard),
+            Err(malformed) => {
+                tracing::warn!(room = %room.room_id(), "not read: {malformed}");
+                return Ok(mark.at);
+            }
+        };
+        let (sent_at, absurd) = clamp(heard.sent_at, mark.at, self.shared.clock.now());
+        if absurd {
+            tracing::warn!(event = heard.id.as_str(), "says that it was sent when it cannot have been");
+        }
+        if heard.unread_fields > 0 {
+            tracing::warn!(
+                event = heard.id.as_str(),
+                fields = heard.unread_fields,
+                "has fields that are nested too deeply to be read"
+            );
+        }
+        if self.shared.is_me(heard.sender.as_str()) {
+            self.hear_own(room, &heard);
+            return Ok(sent_at.max(mark.at));
+        }
+        let is_unreadable = matches!(event.kind, TimelineEventKind::UnableToDecrypt { .. });
+        if !heard.redacted && is_unreadable {
+            self.hear_unreadable(room, place, &heard, sent_at, mark).await;
+        } else {
+            self.hear_readable(room, place, &heard, sent_at, mark).await?;
+        }
+        Ok(sent_at.max(mark.at))
+    }
+
+    /// What the bot did itself needs nothing more, but that it is done.
+    fn hear_own(&mut self, room: &Room, event: &Event) {
+        match event.kind.as_str() {
+            "m.room.redaction" => self.hear_redaction(event),
+            "m.room.member" | "m.room.power_levels" => {
+                self.changed_powers.insert(room.room_id().to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn hear_redaction(&self, event: &Event) {
+        if let Some(id) = event.content.text("redacts").and_then(crate::translate::event::event_id) {
+            self.shared.recent.gone(&id);
+        }
+    }
+
+    async fn hear_unreadable(
+        &self,
+        room: &Room,
+        place: &Place,
+        event: &Event,
+        sent_at: Timestamp,
+        mark: &Mark,
+    ) {
+        match (place, ChannelId::new(room.room_id().as_str())) {
+            (Place::Channel(group) | Place::Space(group), Some(channel)) => {
+                tracing::warn!(room = %room.room_id(), event = event.id.as_str(), "cannot be decrypted");
+                self.take(Inbound::Unreadable {
+                    group: group.clone(),
+                    channel,
+                    from: event.sender.clone(),
+                    post: event.id.clone(),
+                    written_at: sent_at,
+                    position: mark.position(),
+                })
+                .await;
+            }
+            (Place::Private(private), _) if event.sender == private.member => {
+                let letter = policy::Letter::line(
+                    "I cannot read your last message here: your app did not give me the key to it.",
+                )
+                .text("Please write it again. If that does not help, restart your app, or use another one.");
+                self.answer(&private.group, &event.sender, letter, &event.id);
+            }
+            (Place::Channel(_) | Place::Space(_) | Place::Management(_) | Place::Private(_), _) => {}
+        }
+    }
+
+    async fn hear_readable(
+        &mut self,
+        room: &Room,
+        place: &Place,
+        event: &Arc<Event>,
+        sent_at: Timestamp,
+        mark: &Mark,
+    ) -> Result<(), Broken> {
+        self.shared.recent.heard(room.room_id().to_owned(), Arc::clone(event));
+        if event.redacted {
+            return Ok(());
+        }
+        match place {
+            Place::Channel(group) | Place::Space(group) => {
+                self.hear_in_channel(&group.clone(), room, event, sent_at, mark).await
+            }
+            Place::Management(group) => {
+                self.hear_command(group, room, event, commands::Place::Management).await
+            }
+            Place::Private(private) => self.hear_in_private(private, room, event).await,
+        }
+    }
+
+    async fn hear_in_channel(
+        &mut self,
+        group: &GroupId,
+        room: &Room,
+        event: &Arc<Event>,
+        sent_at: Timestamp,
+        mark: &Mark,
+    ) -> Result<(), Broken> {
+        match event.kind.as_str() {
+            "m.room.redaction" => {
+                self.hear_redaction(event);
+                return Ok(());
+            }
+            "m.room.member" => return self.hear_member(group, room, event, sent_at, mark).await,
+            "m.room.power_levels" => {
+                self.changed_powers.insert(room.room_id().to_owned());
+                self.hear_powers(group, event).await;
+            }
+            "m.room.tombstone" | "m.space.child" => self.changed_rooms = true,
+            _ => {}
+        }
+        let asked = asked(commands::Place::Group, event);
+        match asked {
+            // A report is for the bot alone: it goes, so it need not be judged.
+            Asked::Report { post: _, line } => {
+                self.ask_in_private(group, event, &line).await;
+                self.take_away(room.room_id(), &event.id);
+                return Ok(());
+            }
+            Asked::Command(line) => self.ask_in_private(group, event, &line).await,
+            Asked::OpenDoor => self.shared.errands.send(Errand::Open {
+                group: group.clone(),
+                member: event.sender.clone(),
+                was_asked_for: true,
+            }),
+            Asked::Words(_) | Asked::Nothing => {}
+        }
+        let Some(post) = self.composed(group, room, event, sent_at).await? else { return Ok(()) };
+        if post.id != event.id {
+            self.shared.recent.edited(&post.id, &event.id);
+        }
+        self.take(Inbound::Post { post, position: mark.position() }).await;
+        Ok(())
+    }
+
+    /// The post that an event is; asked for until the server answers, so that none goes unjudged.
+    async fn composed(
+        &self,
+        group: &GroupId,
+        room: &Room,
+        event: &Event,
+        sent_at: Timestamp,
+    ) -> Result<Option<Post>, Broken> {
+        let mut failures = 0;
+        loop {
+            match Box::pin(self.shared.compose(group, room, event, sent_at)).await {
+                Ok(post) => return Ok(post),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the server does not answer");
+                    let wait = match error {
+                        DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait) => Some(wait),
+                        _ => None,
+                    };
+                    self.wait(failures, wait).await?;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    async fn hear_member(
+        &mut self,
+        group: &GroupId,
+        room: &Room,
+        event: &Arc<Event>,
+        sent_at: Timestamp,
+        mark: &Mark,
+    ) -> Result<(), Broken> {
+        let Some(member) = event.state_key.clone().and_then(MemberId::new) else { return Ok(()) };
+        if self.shared.is_me(member.as_str()) {
+            self.changed_powers.insert(room.room_id().to_owned());
+            return Ok(());
+        }
+        let now = event.content.text("membership").unwrap_or_default();
+        let before = event.previous.as_ref().and_then(|before| before.text("membership"));
+        let before = before.as_deref().unwrap_or("leave");
+        let by_another = event.sender != member;
+        let by_hand = |change| Inbound::ByHand {
+            group: group.clone(),
+            member: member.clone(),
+            change,
+            by: Some(event.sender.clone()),
+        };
+        match now.as_str() {
+            "join" if before != "join" => {
+                self.take(Inbound::Joined { group: group.clone(), member: member.clone() }).await;
+                if self.shared.groups.get(group).is_some_and(|group| group.direct_on_join) {
+                    self.shared.errands.send(Errand::Open {
+                        group: group.clone(),
+                        member: member.clone(),
+                        was_asked_for: false,
+                    });
+                }
+            }
+            "ban" if before != "ban" => {
+                self.take(by_hand(Change::Excluded)).await;
+            }
+            "leave" if before == "ban" => {
+                self.take(by_hand(Change::Admitted)).await;
+            }
+            _ => {}
+        }
+        if by_another {
+            return Ok(());
+        }
+        let Some(channel) = ChannelId::new(room.room_id().as_str()) else { return Ok(()) };
+        let name = self.shared.name(room, &member).await;
+        let spot = Spot { group: group.clone(), channel, name };
+        let renamed = (now == "join").then(|| post::nickname_post(event, &spot)).flatten();
+        let post = match renamed {
+            Some(renamed) => Some(Post { written_at: sent_at, ..renamed }),
+            // Why somebody says they leave, say.
+            None if now != "join" => self.composed(group, room, event, sent_at).await?,
+            None => None,
+        };
+        if let Some(post) = post {
+            self.take(Inbound::Post { post, position: mark.position() }).await;
+        }
+        Ok(())
+    }
+
+    /// Whom a human muted or let speak again.
+    async fn hear_powers(&self, group: &GroupId, event: &Event) {
+        let muted = |content: &Content| {
+            let users = content.get("users").map(|users| users.members()).unwrap_or_default();
+            let below =
+                users.into_iter().filter(|(_, level)| level.whole_number().is_some_and(|level| level < 0));
+            below.map(|(user, _)| user).collect::<std::collections::BTreeSet<String>>()
+        };
+        let now = muted(&event.content);
+        let before = event.previous.as_ref().map(muted).unwrap_or_default();
+        let changes = now.difference(&before).map(|user| (user, Change::Muted));
+        let changes = changes.chain(before.difference(&now).map(|user| (user, Change::Unmuted)));
+        for (user, change) in changes {
+            let Some(member) = MemberId::new(user.as_str()) else { continue };
+            let by = Some(event.sender.clone());
+            self.take(Inbound::ByHand { group: group.clone(), member, change, by }).await;
+        }
+    }
+
+    async fn hear_in_private(
+        &mut self,
+        private: &Private,
+        room: &Room,
+        event: &Arc<Event>,
+    ) -> Result<(), Broken> {
+        if let Relation::Reaction { target, key } = event.relation() {
+            // What somebody was asked, nobody else answers.
+            if YES.contains(&key.expose()) && event.sender == private.member {
+                self.hear_yes(&private.group, room, event, &target).await?;
+            }
+            return Ok(());
+        }
+        let is_theirs = event.sender == private.member;
+        let whereabouts = if is_theirs { commands::Place::Private } else { commands::Place::Management };
+        self.hear_command(&private.group, room, event, whereabouts).await
+    }
+
+    async fn hear_command(
+        &mut self,
+        group: &GroupId,
+        room: &Room,
+        event: &Arc<Event>,
+        whereabouts: commands::Place,
+    ) -> Result<(), Broken> {
+        let is_public = matches!(whereabouts, commands::Place::Management);
+        match asked(whereabouts, event) {
+            Asked::Command(line) => {
+                if is_public {
+                    self.shared.errands.send(Errand::React {
+                        room: room.room_id().to_owned(),
+                        event: event_id(&event.id),
+                        sign: "\u{1f4ec}",
+                    });
+                }
+                if self.is_confirmed_first(&line) {
+                    self.shared.errands.send(Errand::Ask {
+                        group: group.clone(),
+                        to: event.sender.clone(),
+                        line,
+                        about: event_id(&event.id),
+                    });
+                } else {
+                    let inbound = Inbound::Command { group: group.clone(), from: event.sender.clone(), line };
+                    self.carry_out(group, event, inbound).await;
+                }
+            }
+            Asked::Words(text) => {
+                let inbound = Inbound::Direct { group: group.clone(), from: event.sender.clone(), text };
+                self.carry_out(group, event, inbound).await;
+            }
+            Asked::Report { post: _, line } => self.ask_in_private(group, event, &line).await,
+            Asked::OpenDoor | Asked::Nothing => {}
+        }
+        Ok(())
+    }
+
+    fn is_confirmed_first(&self, line: &MessageText) -> bool {
+        let name = line.expose().split_whitespace().next().unwrap_or_default();
+        self.shared.settings.confirmed.contains(name)
+    }
+
+    /// Carries out what was asked about, once whoever asked says yes.
+    async fn hear_yes(
+        &mut self,
+        group: &GroupId,
+        room: &Room,
+        yes: &Arc<Event>,
+        question: &PostId,
+    ) -> Result<(), Broken> {
+        let Some(question) = self.shared.event(room, question).await.map_err(Broken::Later)? else {
+            return Ok(());
+        };
+        let line = question.content.get(ASKED).and_then(|asked| asked.get("line")?.text());
+        let Some(line) = line.filter(|_| self.shared.is_me(question.sender.as_str())) else { return Ok(()) };
+        let inbound =
+            Inbound::Command { group: group.clone(), from: yes.sender.clone(), line: MessageText::new(line) };
+        // Named for the question, so that a second yes does nothing.
+        self.carry_out_once(group, &question.id, &yes.sender, inbound).await;
+        Ok(())
+    }
+
+    async fn ask_in_private(&mut self, group: &GroupId, event: &Event, line: &MessageText) {
+        let inbound =
+            Inbound::Direct { group: group.clone(), from: event.sender.clone(), text: line.clone() };
+        self.carry_out(group, event, inbound).await;
+    }
+
+    async fn carry_out(&mut self, group: &GroupId, event: &Event, inbound: Inbound) {
+        self.carry_out_once(group, &event.id, &event.sender, inbound).await;
+    }
+
+    /// Hands in a command, unless that was done before, and sends the answer to whoever asked.
+    async fn carry_out_once(&mut self, group: &GroupId, name: &PostId, from: &MemberId, inbound: Inbound) {
+        let mut done: Vec<String> =
+            self.shared.memory.get(CARRIED_OUT).await.ok().flatten().unwrap_or_default();
+        if done.iter().any(|done| done == name.as_str()) {
+            return;
+        }
+        let answer = self.take(inbound).await;
+        done.push(name.as_str().to_owned());
+        let overflow = done.len().saturating_sub(CARRIED_OUT_MAX);
+        done.drain(..overflow);
+        if let Err(error) = self.shared.memory.put(CARRIED_OUT, &done).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "not remembered as carried out");
+        }
+        if let Some(letter) = answer {
+            self.answer(group, from, letter, name);
+        }
+    }
+
+    fn answer(&self, group: &GroupId, to: &MemberId, letter: policy::Letter, about: &PostId) {
+        self.shared.errands.send(Errand::Answer {
+            group: group.clone(),
+            to: to.clone(),
+            letter,
+            about: event_id(about),
+        });
+    }
+
+    fn take_away(&self, room: &RoomId, event: &PostId) {
+        let room: OwnedRoomId = room.to_owned();
+        self.shared.errands.send(Errand::TakeAway { room, event: event_id(event) });
+    }
+
+    /// Looks again at something that could not be read.
+    pub(crate) async fn read_again(
+        &mut self,
+        group: &GroupId,
+        room: &Room,
+        post: &PostId,
+        mark: &Mark,
+    ) -> Result<(), Broken> {
+        let event = match room.event(&event_id(post), None).await.map_err(crate::error::delivery) {
+            Ok(event) => Some(event),
+            Err(DeliveryError::Gone | DeliveryError::Forbidden) => None,
+            Err(error) => return Err(Broken::Later(error)),
+        };
+        if let Some(event) = &event {
+            let is_redacted = parsed(event).is_some_and(|event| event.redacted);
+            if !is_redacted && matches!(event.kind, TimelineEventKind::UnableToDecrypt { .. }) {
+                return Ok(());
+            }
+            // Its place in the room was passed; only what it says is new.
+            self.hear(room, &Place::Channel(group.clone()), event, mark).await?;
+        }
+        let Some(channel) = ChannelId::new(room.room_id().as_str()) else { return Ok(()) };
+        self.take(Inbound::Readable { group: group.clone(), channel, post: post.clone() }).await;
+        Ok(())
+    }
+}
+
+/// The library's name for an event. What is none is given a name that no event has.
+fn event_id(post: &PostId) -> OwnedEventId {
+    crate::outbound::event_id(post).unwrap_or_else(|| matrix_sdk::ruma::owned_event_id!("$none"))
+}

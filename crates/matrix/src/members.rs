@@ -1,0 +1,239 @@
+//! Members put out, let in, kept from posting; who is there, and who is kept out.
+
+use std::collections::BTreeMap;
+
+use matrix_sdk::ruma::{OwnedRoomId, RoomId, UserId};
+use platform::{Account, DeliveryError, Exclusion, Receipt};
+use policy::{MemberId, MessageText};
+use serde_json::{Value, json};
+
+use crate::account::user;
+use crate::calls::{self, Membership};
+use crate::doors::limited_alone;
+use crate::error;
+use crate::memory::ByName;
+use crate::outbound::{Hands, ours};
+
+/// The power that posts in no room.
+const MUTED: i64 = -1;
+
+impl Hands {
+    /// Bans in every room of the group. What a human banned already stays as it is.
+    pub(crate) async fn exclude(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
+        let Some(user) = user(member) else { return Err(DeliveryError::Gone) };
+        let mut receipt = Receipt::AlreadyDone;
+        for id in self.entrances() {
+            let stands = self.membership(&id, &user).await?;
+            if stands.as_deref() == Some("ban") {
+                continue;
+            }
+            // Remembered before, so that they are let into the same rooms again.
+            if matches!(stands.as_deref(), Some("join" | "invite")) {
+                self.note_room(member, &id, stands.as_deref().unwrap_or_default()).await?;
+            }
+            let room = self.entrance(&id)?;
+            room.ban_user(&user, None).await.map_err(error::delivery)?;
+            receipt = Receipt::Done;
+        }
+        Ok(receipt)
+    }
+
+    /// Lifts every ban and invites into the rooms in which the member was; where nothing is known, into all.
+    ///
+    /// Invitations are few within the server's limits. What is left is done when it is asked for again.
+    pub(crate) async fn admit(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
+        let Some(user) = user(member) else { return Err(DeliveryError::Gone) };
+        let plan_key = self.key("back", member);
+        let mut plan: Vec<OwnedRoomId> = match self.shared.memory.get(&plan_key).await.map_err(ours)? {
+            Some(plan) => plan,
+            None => {
+                let plan = self.rooms_to_return_to(member, &user).await?;
+                self.shared.memory.put(&plan_key, &plan).await.map_err(ours)?;
+                plan
+            }
+        };
+        let is_moot = plan.is_empty();
+        for id in self.entrances() {
+            if self.membership(&id, &user).await?.as_deref() == Some("ban") {
+                self.entrance(&id)?.unban_user(&user, None).await.map_err(error::delivery)?;
+            }
+        }
+        while let Some(id) = plan.first().cloned() {
+            let stands = self.membership(&id, &user).await?;
+            if !matches!(stands.as_deref(), Some("join" | "invite")) {
+                self.entrance(&id)?.invite_user_by_id(&user).await.map_err(limited_alone)?;
+            }
+            plan.remove(0);
+            self.shared.memory.put(&plan_key, &plan).await.map_err(ours)?;
+        }
+        self.shared.memory.forget(&plan_key).await.map_err(ours)?;
+        self.shared.memory.forget(&self.rooms_key(member)).await.map_err(ours)?;
+        Ok(if is_moot { Receipt::AlreadyDone } else { Receipt::Done })
+    }
+
+    /// The rooms in which somebody is banned and was before; none when they are not banned at all.
+    async fn rooms_to_return_to(
+        &self,
+        member: &MemberId,
+        user: &UserId,
+    ) -> Result<Vec<OwnedRoomId>, DeliveryError> {
+        let noted: ByName =
+            self.shared.memory.get(&self.rooms_key(member)).await.map_err(ours)?.unwrap_or_default();
+        let mut banned = Vec::new();
+        for id in self.entrances() {
+            if self.membership(&id, user).await?.as_deref() == Some("ban") {
+                banned.push(id);
+            }
+        }
+        let known: Vec<OwnedRoomId> =
+            banned.iter().filter(|id| noted.contains_key(id.as_str())).cloned().collect();
+        Ok(if known.is_empty() { banned } else { known })
+    }
+
+    /// Under what something about a member is remembered.
+    fn key(&self, about: &str, member: &MemberId) -> String {
+        format!("beadle/{about}/{}/{}", self.group.group.as_str(), member.as_str())
+    }
+
+    fn rooms_key(&self, member: &MemberId) -> String {
+        self.key("rooms", member)
+    }
+
+    async fn note_room(&self, member: &MemberId, room: &RoomId, stands: &str) -> Result<(), DeliveryError> {
+        let key = self.rooms_key(member);
+        let mut noted: ByName = self.shared.memory.get(&key).await.map_err(ours)?.unwrap_or_default();
+        noted.insert(room.to_string(), stands.to_owned());
+        self.shared.memory.put(&key, &noted).await.map_err(ours)
+    }
+
+    /// Gives the member a power with which nobody posts. Whoever a human gave it already stays as they are.
+    pub(crate) async fn mute(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
+        let key = self.mutes_key(member);
+        let mut former: BTreeMap<String, Option<i64>> =
+            self.shared.memory.get(&key).await.map_err(ours)?.unwrap_or_default();
+        let mut receipt = Receipt::AlreadyDone;
+        for id in self.shared.places.channels(&self.group.group) {
+            let mut levels = self.levels(&id).await?;
+            let level = level_of(&levels, member);
+            if level.is_some_and(|level| level <= MUTED) {
+                continue;
+            }
+            if !former.contains_key(id.as_str()) {
+                former.insert(id.to_string(), level);
+                self.shared.memory.put(&key, &former).await.map_err(ours)?;
+            }
+            set_level(&mut levels, member, Some(MUTED));
+            self.set_levels(&id, &levels).await?;
+            receipt = Receipt::Done;
+        }
+        Ok(receipt)
+    }
+
+    /// Gives the member the power they had before, or none of their own.
+    pub(crate) async fn unmute(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
+        let key = self.mutes_key(member);
+        let former: BTreeMap<String, Option<i64>> =
+            self.shared.memory.get(&key).await.map_err(ours)?.unwrap_or_default();
+        let mut receipt = Receipt::AlreadyDone;
+        for id in self.shared.places.channels(&self.group.group) {
+            let mut levels = self.levels(&id).await?;
+            if level_of(&levels, member).is_some_and(|level| level <= MUTED) {
+                let before = former.get(id.as_str()).copied().flatten();
+                set_level(&mut levels, member, before);
+                self.set_levels(&id, &levels).await?;
+                receipt = Receipt::Done;
+            }
+        }
+        self.shared.memory.forget(&key).await.map_err(ours)?;
+        Ok(receipt)
+    }
+
+    fn mutes_key(&self, member: &MemberId) -> String {
+        self.key("mutes", member)
+    }
+
+    async fn levels(&self, room: &RoomId) -> Result<calls::Content, DeliveryError> {
+        let levels = calls::state(&self.shared.client, room, "m.room.power_levels", "").await;
+        Ok(levels.map_err(error::delivery)?.unwrap_or_default())
+    }
+
+    async fn set_levels(&self, room: &RoomId, levels: &calls::Content) -> Result<(), DeliveryError> {
+        let set = calls::set_state(&self.shared.client, room, "m.room.power_levels", "", levels).await;
+        set.map_err(error::delivery)
+    }
+
+    /// What is known of an account: whether it is or was in a room of the group.
+    pub(crate) async fn known(&self, member: &MemberId) -> Result<Account, DeliveryError> {
+        let Some(user) = user(member) else { return Ok(Account::Nobody) };
+        for id in self.entrances() {
+            if self.membership(&id, &user).await?.is_some() {
+                return Ok(Account::Known);
+            }
+        }
+        Ok(Account::Nobody)
+    }
+
+    /// Everybody who is banned from a room of the group.
+    pub(crate) async fn kept_out(&self) -> Result<Vec<Exclusion>, DeliveryError> {
+        let mut kept_out: BTreeMap<MemberId, bool> = BTreeMap::new();
+        for one in self.everybody().await? {
+            let Some(member) = MemberId::new(one.user.as_str()).filter(|_| one.membership == "ban") else {
+                continue;
+            };
+            let ours = kept_out.entry(member).or_insert(true);
+            *ours &= self.shared.is_me(&one.by);
+        }
+        let told = |(member, ours)| Exclusion { member, ours, until: None };
+        Ok(kept_out.into_iter().map(told).collect())
+    }
+
+    /// Everybody who is there, under each of their names.
+    pub(crate) async fn names(&self) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
+        let mut names = std::collections::BTreeSet::new();
+        for one in self.everybody().await? {
+            if one.membership != "join" || self.shared.is_me(&one.user) {
+                continue;
+            }
+            let Ok(user) = UserId::parse(one.user.as_str()) else { continue };
+            names.insert((one.user.clone(), one.user.clone()));
+            names.insert((one.user.clone(), user.localpart().to_owned()));
+            names.extend(one.name.map(|name| (one.user, name)));
+        }
+        let named = names
+            .into_iter()
+            .filter_map(|(member, name)| Some((MemberId::new(member)?, MessageText::new(name))));
+        Ok(named.collect())
+    }
+
+    async fn everybody(&self) -> Result<Vec<Membership>, DeliveryError> {
+        let mut all = Vec::new();
+        for id in self.entrances() {
+            all.extend(calls::memberships(&self.shared.client, &id).await.map_err(error::delivery)?);
+        }
+        Ok(all)
+    }
+
+    async fn membership(&self, room: &RoomId, user: &UserId) -> Result<Option<String>, DeliveryError> {
+        calls::membership(&self.shared.client, room, user).await.map_err(error::delivery)
+    }
+
+    fn entrance(&self, id: &RoomId) -> Result<matrix_sdk::Room, DeliveryError> {
+        let room = self.shared.joined(id);
+        room.ok_or_else(|| DeliveryError::Unreachable("the bot is not in the room".into()))
+    }
+}
+
+/// A member's own power, if the room gives them one. Old rooms hold it as text.
+fn level_of(levels: &calls::Content, member: &MemberId) -> Option<i64> {
+    let level = levels.get("users")?.get(member.as_str())?;
+    level.as_i64().or_else(|| level.as_str()?.trim().parse().ok())
+}
+
+fn set_level(levels: &mut calls::Content, member: &MemberId, level: Option<i64>) {
+    let users = levels.entry("users").or_insert_with(|| json!({}));
+    let Value::Object(users) = users else { return };
+    match level {
+        Some(level) => users.insert(member.as_str().to_owned(), json!(level)),
+        None => users.remove(member.as_str()),
+    };
+}

@@ -1,0 +1,196 @@
+//! What the bot does in a group's rooms.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use matrix_sdk::Room;
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId};
+use platform::{Account, Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
+
+use crate::account::{Shared, user};
+use crate::memory::Done;
+use crate::places::{Place, Private};
+use crate::send::Mail;
+use crate::settings::GroupSettings;
+use crate::{letters, links};
+
+/// The bot in one of its groups.
+#[derive(Debug)]
+pub(crate) struct Hands {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) group: GroupSettings,
+}
+
+#[async_trait]
+impl Outbound for Hands {
+    #[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
+    fn platform(&self) -> PlatformId {
+        PlatformId::new("matrix").unwrap()
+    }
+
+    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+        let memory = &self.shared.memory;
+        let known = memory.is_done(id).await.map_err(ours)?;
+        if known == Done::Yes {
+            return Ok(Receipt::AlreadyDone);
+        }
+        let receipt = self.act(id, known, action).await?;
+        memory.remember(id, true).await.map_err(ours)?;
+        Ok(receipt)
+    }
+
+    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+        if *group != self.group.group {
+            return Ok(None);
+        }
+        self.read_post(post).await
+    }
+
+    async fn after(
+        &self,
+        group: &GroupId,
+        channel: &ChannelId,
+        post: &PostId,
+        limit: usize,
+    ) -> Result<Vec<Post>, DeliveryError> {
+        match self.channel(channel) {
+            Ok(room) if *group == self.group.group => self.read_after(&room, post, limit).await,
+            Ok(_) | Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
+        if *group != self.group.group {
+            return Ok(Account::Nobody);
+        }
+        self.known(member).await
+    }
+
+    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+        if *group != self.group.group {
+            return Ok(Vec::new());
+        }
+        self.kept_out().await
+    }
+
+    async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
+        if *group != self.group.group {
+            return Ok(Vec::new());
+        }
+        self.names().await
+    }
+}
+
+impl Hands {
+    async fn act(&self, id: EffectId, known: Done, action: &Action) -> Result<Receipt, DeliveryError> {
+        match action {
+            Action::Remove { channel, post, kind, author } => match kind {
+                PostKind::Message | PostKind::Title | PostKind::Topic => {
+                    self.remove(id, channel, post, author).await
+                }
+                PostKind::Nickname => self.remove_name(id, post, author).await,
+            },
+            Action::Repost { channel, kind: _, author, author_name, written_at, text } => {
+                let room = self.channel(channel)?;
+                let quotation = letters::repost(author, author_name, *written_at, text, self.group.zone);
+                self.mail(id, known, &room, Mail::notice(id.to_string(), quotation)).await
+            }
+            Action::Direct { to, letter } => {
+                let room = self.door(to, false).await?;
+                // The reference stands in the letter; the link leads back here from wherever it is kept.
+                let via: Vec<String> =
+                    room.route().await.unwrap_or_default().iter().map(ToString::to_string).collect();
+                let channel = ChannelId::new(room.room_id().as_str()).ok_or(DeliveryError::Gone)?;
+                let link = links::link(&channel, None, &via);
+                let letter = letter.clone().text(format!("You can answer here: {link}"));
+                self.mail(id, known, &room, Mail::text(id.to_string(), letters::letter(&letter))).await
+            }
+            Action::DirectWithOfficers { to, letter } => {
+                let room = self.door(to, true).await?;
+                self.mail(id, known, &room, Mail::text(id.to_string(), letters::letter(letter))).await
+            }
+            Action::TellOfficers { letter } => {
+                let room = self.shared.places.management(&self.group.group);
+                let room = self.room(room.as_deref())?;
+                self.mail(id, known, &room, Mail::text(id.to_string(), letters::letter(letter))).await
+            }
+            Action::Announce { channel, letter } => {
+                let room = self.channel(channel)?;
+                self.mail(id, known, &room, Mail::notice(id.to_string(), letters::letter(letter))).await
+            }
+            Action::Exclude { member, until: _ } => self.exclude(member).await,
+            Action::Admit { member } => self.admit(member).await,
+            Action::Mute { member, until: _ } => self.mute(member).await,
+            Action::Unmute { member } => self.unmute(member).await,
+        }
+    }
+
+    /// Sends what an effect says. Asked again after an answer was lost, it looks first whether it arrived.
+    async fn mail(
+        &self,
+        id: EffectId,
+        known: Done,
+        room: &Room,
+        mail: Mail,
+    ) -> Result<Receipt, DeliveryError> {
+        match known {
+            Done::Yes => return Ok(Receipt::AlreadyDone),
+            Done::Asked if self.shared.stands(room, &mail).await? => return Ok(Receipt::AlreadyDone),
+            Done::Asked => {}
+            Done::Unknown => self.shared.memory.remember(id, false).await.map_err(ours)?,
+        }
+        self.shared.post(room, &mail).await.map(|()| Receipt::Done)
+    }
+
+    async fn door(&self, to: &MemberId, with_officers: bool) -> Result<Room, DeliveryError> {
+        if with_officers && !self.is_here(to).await? {
+            return Err(DeliveryError::Forbidden);
+        }
+        let wanted = Private { group: self.group.group.clone(), member: to.clone(), with_officers };
+        self.shared.open(&wanted, false).await
+    }
+
+    /// A channel of the group, by name.
+    pub(crate) fn channel(&self, channel: &ChannelId) -> Result<Room, DeliveryError> {
+        let id = RoomId::parse(channel.as_str()).map_err(|_| DeliveryError::Gone)?;
+        match self.shared.places.get(&id) {
+            Some(Place::Channel(group) | Place::Space(group)) if group == self.group.group => {
+                self.room(Some(&id))
+            }
+            // It is configured no longer, or not entered yet.
+            _ => Err(DeliveryError::Unreachable("the room is none of the group's".into())),
+        }
+    }
+
+    fn room(&self, id: Option<&RoomId>) -> Result<Room, DeliveryError> {
+        let room = id.and_then(|id| self.shared.joined(id));
+        room.ok_or_else(|| DeliveryError::Unreachable("the bot is not in the room".into()))
+    }
+
+    /// The rooms by which one comes into the group.
+    pub(crate) fn entrances(&self) -> Vec<OwnedRoomId> {
+        self.shared.places.entrances(&self.group.group)
+    }
+
+    async fn is_here(&self, member: &MemberId) -> Result<bool, DeliveryError> {
+        let Some(user) = user(member) else { return Ok(false) };
+        for room in self.entrances() {
+            let stands = crate::calls::membership(&self.shared.client, &room, &user).await;
+            if stands.map_err(crate::error::delivery)?.as_deref() == Some("join") {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// A post's own event.
+pub(crate) fn event_id(post: &PostId) -> Option<OwnedEventId> {
+    OwnedEventId::try_from(post.as_str()).ok()
+}
+
+/// Our own store did not answer; nothing was asked of the server.
+pub(crate) fn ours(error: impl std::error::Error + Send + Sync + 'static) -> DeliveryError {
+    DeliveryError::Unreachable(Box::new(error))
+}

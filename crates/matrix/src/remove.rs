@@ -1,0 +1,137 @@
+//! Posts taken away, with every event that makes them up.
+
+use matrix_sdk::Room;
+use matrix_sdk::room::{IncludeRelations, RelationsOptions};
+use matrix_sdk::ruma::events::relation::RelationType;
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedTransactionId, uint};
+use platform::{DeliveryError, EffectId, Receipt};
+use policy::{ChannelId, MemberId, PostId};
+
+use crate::calls;
+use crate::error;
+use crate::outbound::{Hands, event_id};
+use crate::translate::event::Event;
+use crate::translate::post::{is_worn, parse_nickname};
+
+/// What stands where a post stood, for whoever asks their client. The author is told in private.
+const REASON: &str = "Removed under the rules of the group";
+
+impl Hands {
+    /// Takes away a post: its first event and whatever edits it, for the server shows an older one when a newer goes.
+    pub(crate) async fn remove(
+        &self,
+        effect: EffectId,
+        channel: &ChannelId,
+        post: &PostId,
+        author: &MemberId,
+    ) -> Result<Receipt, DeliveryError> {
+        let room = self.channel(channel)?;
+        let Some(first) = event_id(post) else { return Err(DeliveryError::Gone) };
+        let mut done = false;
+        let edits = match self.shared.recent.get(post) {
+            // It has just come, and so has all that edits it.
+            Some(heard) if heard.gone => return Ok(Receipt::AlreadyDone),
+            Some(heard) => {
+                done |= self.redact(effect, &room, &first).await?;
+                heard.edits.iter().filter_map(event_id).collect()
+            }
+            None => {
+                if self.fetch(&room, &first).await?.is_some_and(|event| !event.redacted) {
+                    done |= self.redact(effect, &room, &first).await?;
+                }
+                self.edits(&room, &first, author).await?
+            }
+        };
+        for edit in &edits {
+            done |= self.redact(effect, &room, edit).await?;
+        }
+        self.shared.recent.gone(post);
+        Ok(if done { Receipt::Done } else { Receipt::AlreadyDone })
+    }
+
+    /// Takes a name away in every room in which it is still worn.
+    pub(crate) async fn remove_name(
+        &self,
+        effect: EffectId,
+        post: &PostId,
+        author: &MemberId,
+    ) -> Result<Receipt, DeliveryError> {
+        if parse_nickname(post).is_none() {
+            return Err(DeliveryError::Gone);
+        }
+        let mut receipt = Receipt::AlreadyDone;
+        for id in self.entrances() {
+            let Some(room) = self.shared.joined(&id) else { continue };
+            let all = calls::memberships(&self.shared.client, &id).await.map_err(error::delivery)?;
+            let wears = |one: &calls::Membership| {
+                let name = one.name.as_deref().filter(|_| one.user == author.as_str());
+                name.is_some_and(|name| is_worn(post, author, name))
+            };
+            let Some(worn) = all.into_iter().find(wears) else { continue };
+            if self.redact(effect, &room, &worn.event).await? {
+                receipt = Receipt::Done;
+            }
+        }
+        Ok(receipt)
+    }
+
+    /// Redacts one event; gives whether it was there.
+    async fn redact(&self, effect: EffectId, room: &Room, event: &EventId) -> Result<bool, DeliveryError> {
+        let name = OwnedTransactionId::from(format!("{effect}-{event}"));
+        let answer = room.redact(event, Some(REASON), Some(name)).await.map_err(error::http);
+        match answer {
+            Ok(_) => Ok(true),
+            Err(DeliveryError::Gone) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The events that edit one, by its own author, that still stand.
+    async fn edits(
+        &self,
+        room: &Room,
+        first: &EventId,
+        author: &MemberId,
+    ) -> Result<Vec<OwnedEventId>, DeliveryError> {
+        let edits = self.edit_events(room, first).await?;
+        let theirs = edits.into_iter().filter(|edit| edit.sender == *author && !edit.redacted);
+        Ok(theirs.filter_map(|edit| event_id(&edit.id)).collect())
+    }
+
+    /// Every event that says it edits one, newest first.
+    pub(crate) async fn edit_events(
+        &self,
+        room: &Room,
+        first: &EventId,
+    ) -> Result<Vec<Event>, DeliveryError> {
+        let mut options = RelationsOptions {
+            include_relations: IncludeRelations::RelationsOfType(RelationType::Replacement),
+            limit: Some(uint!(100)),
+            ..RelationsOptions::default()
+        };
+        let mut edits = Vec::new();
+        loop {
+            let page = match room.relations(first.to_owned(), options.clone()).await.map_err(error::delivery)
+            {
+                Ok(page) => page,
+                Err(DeliveryError::Gone) => return Ok(edits),
+                Err(error) => return Err(error),
+            };
+            edits.extend(page.chunk.iter().filter_map(|event| Event::parse(event.raw().json().get()).ok()));
+            match page.next_batch_token.filter(|_| !page.chunk.is_empty()) {
+                Some(next) => options.from = Some(next),
+                None => return Ok(edits),
+            }
+        }
+    }
+
+    /// An event as it stands now.
+    pub(crate) async fn fetch(&self, room: &Room, id: &EventId) -> Result<Option<Event>, DeliveryError> {
+        match room.event(id, None).await.map_err(error::delivery) {
+            Ok(event) => Ok(Event::parse(event.raw().json().get()).ok()),
+            // What one may not see is not there for the bot.
+            Err(DeliveryError::Gone | DeliveryError::Forbidden) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

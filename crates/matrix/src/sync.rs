@@ -1,0 +1,541 @@
+//! The server's stream of events, read without a gap.
+//!
+//! The library keeps how far it has synchronised before anything is done with what came; so that is never what we rest
+//! on. Each room has a mark of its own, moved once what was read has been dealt with, and whatever lies between that mark
+//! and now is fetched page by page.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use matrix_sdk::config::SyncSettings;
+use matrix_sdk::deserialized_responses::TimelineEvent;
+use matrix_sdk::room::MessagesOptions;
+use matrix_sdk::ruma::api::client::filter::FilterDefinition;
+use matrix_sdk::ruma::api::client::sync::sync_events::v3::Filter;
+use matrix_sdk::ruma::presence::PresenceState;
+use matrix_sdk::ruma::{EventId, OwnedRoomId, RoomId, uint};
+use matrix_sdk::sync::{JoinedRoomUpdate, SyncResponse};
+use matrix_sdk::{Client, Room, SessionChange};
+use platform::{DeliveryError, Inbound, Intake, Limit, Position};
+use policy::{ChannelId, GroupId, Letter, Timestamp};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio_util::sync::CancellationToken;
+
+use crate::account::Shared;
+use crate::error::{self, MatrixError};
+use crate::login;
+use crate::places::Place;
+
+/// How long the server may keep us waiting when there is nothing new.
+const POLL: Duration = Duration::from_secs(30);
+/// The first wait after the server did not answer; it doubles.
+const WAIT_MIN: Duration = Duration::from_millis(500);
+/// The longest wait.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+/// How often it is tried again to enter a room that was closed.
+const KNOCK_EVERY_MS: i64 = 10 * 60 * 1000;
+
+/// How far a room was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// A place in the server's stream; everything before it was dealt with.
+    pub(crate) token: String,
+    /// What was dealt with last after that place, if anything.
+    pub(crate) event: Option<String>,
+    /// When that was sent, as far as it is believed.
+    pub(crate) at: Timestamp,
+}
+
+impl Mark {
+    pub(crate) fn position(&self) -> Position {
+        let event = self.event.as_deref().unwrap_or("-");
+        Position(format!("{} {event} {}", self.token, self.at.as_millis()))
+    }
+
+    pub(crate) fn read(position: &str) -> Option<Self> {
+        let mut parts = position.split(' ');
+        let (token, event, at) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self {
+            token: token.to_owned(),
+            event: (event != "-").then(|| event.to_owned()),
+            at: Timestamp::from_millis(at.parse().ok()?),
+        })
+    }
+}
+
+/// Why reading ended for now.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    /// It was to end.
+    Stopped,
+    /// The server did not answer; it is tried again.
+    Later(DeliveryError),
+}
+
+/// Reads one account's stream.
+pub(crate) struct Ear {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) intake: Arc<dyn Intake>,
+    pub(crate) stop: CancellationToken,
+    marks: HashMap<OwnedRoomId, Mark>,
+    /// Rooms whose powers changed, to be looked at once everything that came was dealt with.
+    pub(crate) changed_powers: BTreeSet<OwnedRoomId>,
+    /// Whether rooms may have moved, or come to a space.
+    pub(crate) changed_rooms: bool,
+    /// Rooms for which keys came.
+    keys: UnboundedReceiver<OwnedRoomId>,
+}
+
+/// Hands in what happens until `stop`.
+pub(crate) async fn listen(
+    shared: Arc<Shared>,
+    intake: Arc<dyn Intake>,
+    stop: CancellationToken,
+) -> Result<(), MatrixError> {
+    let client = shared.client.clone();
+    let sessions = tokio::spawn(keep_sessions(client.clone(), Arc::clone(&shared)));
+    let (told, keys) = unbounded_channel();
+    let watch = tokio::spawn(watch_keys(client, told));
+    let mut ear = Ear {
+        shared,
+        intake,
+        stop,
+        marks: HashMap::new(),
+        changed_powers: BTreeSet::new(),
+        changed_rooms: false,
+        keys,
+    };
+    let ended = ear.run().await;
+    watch.abort();
+    sessions.abort();
+    ended
+}
+
+/// Tells for which rooms keys have come.
+async fn watch_keys(client: Client, told: tokio::sync::mpsc::UnboundedSender<OwnedRoomId>) {
+    let Some(keys) = client.encryption().room_keys_received_stream().await else { return };
+    let mut keys = std::pin::pin!(keys);
+    while let Some(received) = keys.next().await {
+        // Having missed some only means that we are told too little; the next start looks at all of them.
+        for key in received.unwrap_or_default() {
+            if told.send(key.room_id).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Writes renewed tokens down.
+async fn keep_sessions(client: Client, shared: Arc<Shared>) {
+    let mut changes = client.subscribe_to_session_changes();
+    while let Ok(change) = changes.recv().await {
+        if matches!(change, SessionChange::TokensRefreshed)
+            && let Err(error) = login::keep_session(&client, &shared.settings.store)
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "renewed tokens were not kept");
+        }
+    }
+}
+
+impl Ear {
+    async fn run(&mut self) -> Result<(), MatrixError> {
+        let mut since: Option<String> = None;
+        let mut failures = 0;
+        let mut knocked = self.shared.clock.steady_ms();
+        let mut closed = false;
+        loop {
+            let settings = settings(since.as_deref());
+            let answer = tokio::select! {
+                () = self.stop.cancelled() => return Ok(()),
+                answer = Box::pin(self.shared.client.sync_once(settings)) => answer,
+            };
+            let response = match answer {
+                Ok(response) => response,
+                Err(error) if error::is_logged_out(&error) => return Err(self.logged_out()),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the server does not answer");
+                    if self.wait(failures, error::patience(&error)).await.is_err() {
+                        return Ok(());
+                    }
+                    failures += 1;
+                    continue;
+                }
+            };
+            failures = 0;
+            let is_first = since.is_none();
+            let next = response.next_batch.clone();
+            self.changed_rooms |=
+                is_first || (closed && self.shared.clock.steady_ms() - knocked > KNOCK_EVERY_MS);
+            if is_first {
+                self.shared.find_doors().await;
+            }
+            self.answer_invitations(&response).await;
+            if std::mem::take(&mut self.changed_rooms) {
+                knocked = self.shared.clock.steady_ms();
+                closed = self.enter().await;
+            }
+            if is_first {
+                self.read_marks().await;
+            }
+            if self.hear_all(since.as_deref(), &response).await.is_err() {
+                return Ok(());
+            }
+            if is_first {
+                self.retry_all().await;
+            }
+            self.retry_with_keys().await;
+            self.tell_limits().await;
+            since = Some(next);
+        }
+    }
+
+    fn logged_out(&self) -> MatrixError {
+        let settings = &self.shared.settings;
+        MatrixError::LoggedOut { user: settings.user.clone(), store: settings.store.clone() }
+    }
+
+    /// Waits after a failure; an error when it is to end.
+    pub(crate) async fn wait(&self, failures: u32, asked: Option<Duration>) -> Result<(), Broken> {
+        let wait = asked.unwrap_or(WAIT_MIN.saturating_mul(1 << failures.min(10)).min(WAIT_MAX));
+        tokio::select! {
+            () = self.stop.cancelled() => Err(Broken::Stopped),
+            () = tokio::time::sleep(wait) => Ok(()),
+        }
+    }
+
+    async fn answer_invitations(&mut self, response: &SyncResponse) {
+        for id in response.rooms.invited.keys() {
+            if let Some(room) = self.shared.client.get_room(id) {
+                self.shared.invited(&room).await;
+                self.changed_rooms = true;
+            }
+        }
+        for id in response.rooms.left.keys() {
+            if let Some(Place::Channel(_) | Place::Space(_)) = self.shared.places.get(id) {
+                self.changed_powers.insert(id.clone());
+            }
+        }
+    }
+
+    /// Enters what is to be entered; gives whether something stayed closed.
+    async fn enter(&mut self) -> bool {
+        let before: BTreeSet<OwnedRoomId> = self.shared.places.all().into_iter().map(|(id, _)| id).collect();
+        let closed = self.shared.enter_all().await;
+        for (id, place) in self.shared.places.all() {
+            if matches!(place, Place::Channel(_) | Place::Space(_)) && !before.contains(&id) {
+                self.changed_powers.insert(id);
+            }
+        }
+        for closed in &closed {
+            let limits = vec![Limit::Enter];
+            if let Some(channel) = ChannelId::new(closed.room.as_str()) {
+                self.take(Inbound::Limits { group: closed.group.clone(), channel, limits }).await;
+            }
+        }
+        !closed.is_empty()
+    }
+
+    /// How far each room was read in earlier runs: channels as the ledger has it, other rooms as we remember it.
+    async fn read_marks(&mut self) {
+        for group in self.shared.groups.keys() {
+            let positions = match self.intake.positions(group).await {
+                Ok(positions) => positions,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "positions were not read");
+                    continue;
+                }
+            };
+            for (channel, position) in positions {
+                if let (Ok(room), Some(mark)) = (RoomId::parse(channel.as_str()), Mark::read(&position.0)) {
+                    self.marks.insert(room, mark);
+                }
+            }
+        }
+        for (room, place) in self.shared.places.all() {
+            if let Place::Management(_) | Place::Private(_) = place
+                && let Ok(Some(position)) = self.shared.memory.get::<String>(&mark_key(&room)).await
+                && let Some(mark) = Mark::read(&position)
+            {
+                self.marks.insert(room, mark);
+            }
+        }
+    }
+
+    /// Deals with everything that came, room by room.
+    async fn hear_all(&mut self, since: Option<&str>, response: &SyncResponse) -> Result<(), Broken> {
+        for id in response.rooms.joined.keys() {
+            if self.shared.places.get(id).is_none() {
+                self.shared.find_door(id).await;
+            }
+        }
+        for (id, place) in self.shared.places.all() {
+            let update = response.rooms.joined.get(&id);
+            let Some(room) = self.shared.joined(&id) else { continue };
+            match self.hear_room(&room, &place, since, update, &response.next_batch).await {
+                Ok(()) => {}
+                Err(Broken::Stopped) => return Err(Broken::Stopped),
+                // Its mark stays where it is, so that the next time begins there.
+                Err(Broken::Later(error)) => tracing::warn!(
+                    room = %id,
+                    error = &error as &dyn std::error::Error,
+                    "a room was not read to the end; it is read on later"
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    async fn hear_room(
+        &mut self,
+        room: &Room,
+        place: &Place,
+        since: Option<&str>,
+        update: Option<&JoinedRoomUpdate>,
+        next: &str,
+    ) -> Result<(), Broken> {
+        let id = room.room_id().to_owned();
+        let Some(mark) = self.marks.get(&id).cloned() else {
+            let events = update.map_or(&[][..], |update| &update.timeline.events);
+            return self.begin(room, place, events, next).await;
+        };
+        let is_even = since == Some(mark.token.as_str()) && mark.event.is_none();
+        match update {
+            Some(update) if is_even && !update.timeline.limited => {
+                self.hear_batch(room, place, &update.timeline.events, next).await?;
+            }
+            None if is_even => {
+                self.marks.insert(id, Mark { token: next.to_owned(), ..mark });
+                return Ok(());
+            }
+            Some(_) | None => self.fill(room, place, next).await?,
+        }
+        self.move_mark(&id, place, next).await;
+        Ok(())
+    }
+
+    /// Takes up a room that was never read: from where the bot came in, or from now.
+    async fn begin(
+        &mut self,
+        room: &Room,
+        place: &Place,
+        events: &[TimelineEvent],
+        next: &str,
+    ) -> Result<(), Broken> {
+        let own = events.iter().rposition(|event| self.is_own_entry(event));
+        let is_private = matches!(place, Place::Private(_));
+        let new = match own {
+            Some(entry) => &events[entry + 1..],
+            // Only the bot and whom it asked in write there, and it made the room.
+            None if is_private => events,
+            None => &[],
+        };
+        let id = room.room_id().to_owned();
+        let at = self.shared.clock.now();
+        // Until everything was dealt with, there is no mark: it would begin here again.
+        self.marks.insert(id.clone(), Mark { token: next.to_owned(), event: None, at });
+        let heard = self.hear_batch(room, place, new, next).await;
+        if heard.is_err() {
+            self.marks.remove(&id);
+            return heard;
+        }
+        self.move_mark(&id, place, next).await;
+        Ok(())
+    }
+
+    fn is_own_entry(&self, event: &TimelineEvent) -> bool {
+        let field = |name| event.raw().get_field::<String>(name).ok().flatten();
+        field("type").as_deref() == Some("m.room.member")
+            && field("state_key").is_some_and(|who| self.shared.is_me(&who))
+            && field("sender").is_some_and(|who| self.shared.is_me(&who))
+    }
+
+    /// Deals with events that follow each other without a gap; `next` is the place after the last.
+    async fn hear_batch(
+        &mut self,
+        room: &Room,
+        place: &Place,
+        events: &[TimelineEvent],
+        next: &str,
+    ) -> Result<(), Broken> {
+        let id = room.room_id();
+        for (number, event) in events.iter().enumerate() {
+            if self.stop.is_cancelled() {
+                return Err(Broken::Stopped);
+            }
+            let Some(mut mark) = self.marks.get(id).cloned() else { return Ok(()) };
+            if number + 1 == events.len() {
+                mark.token = next.to_owned();
+                mark.event = None;
+            } else {
+                mark.event = event.event_id().map(|event| event.to_string()).or(mark.event);
+            }
+            mark.at = self.hear(room, place, event, &mark).await?;
+            self.marks.insert(id.to_owned(), mark);
+        }
+        Ok(())
+    }
+
+    /// Fetches and deals with everything from a room's mark to now.
+    async fn fill(&mut self, room: &Room, place: &Place, next: &str) -> Result<(), Broken> {
+        let id = room.room_id().to_owned();
+        let mut filled = 0_usize;
+        loop {
+            let Some(mark) = self.marks.get(&id).cloned() else { return Ok(()) };
+            let mut options = MessagesOptions::forward().from(mark.token.as_str());
+            options.limit = uint!(100);
+            let page = match Box::pin(room.messages(options)).await.map_err(error::delivery) {
+                Ok(page) => page,
+                Err(DeliveryError::Forbidden | DeliveryError::Gone) => {
+                    return self.find_place_again(room, &mark, next).await;
+                }
+                Err(error) => return Err(Broken::Later(error)),
+            };
+            let done = mark.event.as_deref().and_then(|last| {
+                page.chunk.iter().position(|event| event.event_id().is_some_and(|id| id == last))
+            });
+            let new = &page.chunk[done.map_or(0, |done| done + 1)..];
+            filled += new.len();
+            let end = page.end.as_deref();
+            self.hear_batch(room, place, new, end.unwrap_or(&mark.token)).await?;
+            match end {
+                Some(end) if !page.chunk.is_empty() && end != mark.token => {
+                    let at = self.marks.get(&id).map_or(mark.at, |mark| mark.at);
+                    self.marks.insert(id.clone(), Mark { token: end.to_owned(), event: None, at });
+                }
+                Some(_) | None => break,
+            }
+        }
+        if filled > 0 {
+            tracing::info!(room = %id, events = filled, "read what came meanwhile");
+        }
+        Ok(())
+    }
+
+    /// The server no longer knows the place in its stream; the last event dealt with says where it was.
+    async fn find_place_again(&mut self, room: &Room, mark: &Mark, next: &str) -> Result<(), Broken> {
+        let id = room.room_id().to_owned();
+        let last = mark.event.as_deref().and_then(|last| <&EventId>::try_from(last).ok());
+        let around = match last {
+            Some(last) => room.event_with_context(last, true, uint!(0), None).await.ok(),
+            None => None,
+        };
+        let token = around.and_then(|around| around.next_batch_token);
+        if token.is_none() {
+            tracing::error!(room = %id, "the server lost our place; what came while the bot was away is not read");
+        }
+        let token = token.unwrap_or_else(|| next.to_owned());
+        self.marks.insert(id, Mark { token, event: None, at: mark.at });
+        Err(Broken::Later(DeliveryError::Unreachable("the place in the stream was found anew".into())))
+    }
+
+    /// Everything up to `next` was dealt with.
+    async fn move_mark(&mut self, id: &RoomId, place: &Place, next: &str) {
+        let at = self.marks.get(id).map_or_else(|| self.shared.clock.now(), |mark| mark.at);
+        let mark = Mark { token: next.to_owned(), event: None, at };
+        let position = mark.position();
+        self.marks.insert(id.to_owned(), mark);
+        match (place, ChannelId::new(id.as_str())) {
+            (Place::Channel(group) | Place::Space(group), Some(channel)) => {
+                self.take(Inbound::Read { group: group.clone(), channel, position }).await;
+            }
+            (Place::Management(_) | Place::Private(_), _) | (_, None) => {
+                if let Err(error) = self.shared.memory.put(&mark_key(id), &position.0).await {
+                    tracing::error!(error = &error as &dyn std::error::Error, "a mark was not kept");
+                }
+            }
+        }
+    }
+
+    /// Hands something in until it is recorded. Gives the answer; none either when it is to end.
+    pub(crate) async fn take(&self, inbound: Inbound) -> Option<Letter> {
+        let mut failures = 0;
+        loop {
+            match self.intake.take(inbound.clone()).await {
+                Ok(answer) => return answer,
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "not recorded; it is tried again"
+                    );
+                    self.wait(failures, None).await.ok()?;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    /// Says what stands in the bot's way in rooms where that may have changed.
+    async fn tell_limits(&mut self) {
+        for id in std::mem::take(&mut self.changed_powers) {
+            let Some(Place::Channel(group) | Place::Space(group)) = self.shared.places.get(&id) else {
+                continue;
+            };
+            let Some(channel) = ChannelId::new(id.as_str()) else { continue };
+            let limits = match self.shared.joined(&id) {
+                Some(room) => self.shared.limits(&room).await,
+                None => vec![Limit::Enter],
+            };
+            self.take(Inbound::Limits { group, channel, limits }).await;
+        }
+    }
+
+    /// Looks at everything that could not be read, once: keys may have come while the bot was away.
+    async fn retry_all(&mut self) {
+        for (id, place) in self.shared.places.all() {
+            if let Place::Channel(group) = place {
+                self.retry(&group, &id).await;
+            }
+        }
+    }
+
+    /// Looks again at what could not be read in rooms for which keys came.
+    async fn retry_with_keys(&mut self) {
+        let mut rooms = BTreeSet::new();
+        while let Ok(room) = self.keys.try_recv() {
+            rooms.insert(room);
+        }
+        for id in rooms {
+            if let Some(Place::Channel(group)) = self.shared.places.get(&id) {
+                self.retry(&group, &id).await;
+            }
+        }
+    }
+
+    async fn retry(&mut self, group: &GroupId, id: &RoomId) {
+        let Some(room) = self.shared.joined(id) else { return };
+        let unread = match self.intake.unread(group).await {
+            Ok(unread) => unread,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "what was unread was not told");
+                return;
+            }
+        };
+        let Some(mark) = self.marks.get(id).cloned() else { return };
+        for (_, post) in unread.into_iter().filter(|(channel, _)| channel.as_str() == id.as_str()) {
+            if let Err(Broken::Later(error)) = self.read_again(group, &room, &post, &mark).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "an event was not read again");
+            }
+        }
+    }
+}
+
+fn mark_key(room: &RoomId) -> String {
+    format!("beadle/mark/{room}")
+}
+
+fn settings(since: Option<&str>) -> SyncSettings {
+    let mut filter = FilterDefinition::default();
+    // More than a hundred no server gives; what is beyond is fetched.
+    filter.room.timeline.limit = Some(uint!(100));
+    filter.room.ephemeral.types = Some(Vec::new());
+    filter.presence.types = Some(Vec::new());
+    let settings =
+        SyncSettings::new().filter(Filter::FilterDefinition(filter)).set_presence(PresenceState::Offline);
+    match since {
+        // What happened while the bot was away is dealt with at once.
+        None => settings.timeout(Duration::ZERO),
+        Some(since) => settings.timeout(POLL).token(since.to_owned()),
+    }
+}
