@@ -5,8 +5,11 @@ mod completions;
 mod config_check;
 mod evaluate;
 mod export;
-#[cfg(feature = "terminal")]
 mod run;
+#[cfg(feature = "matrix")]
+mod serve;
+#[cfg(feature = "terminal")]
+mod sit;
 mod wordlist_lint;
 
 use std::io::{self, Write};
@@ -169,16 +172,8 @@ impl Cli {
         }
     }
 
-    #[cfg(feature = "terminal")]
     fn run(&self) -> Result<(), Failure> {
         run::run(self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
-    }
-
-    #[cfg(not(feature = "terminal"))]
-    fn run(&self) -> Result<(), Failure> {
-        Err(Failure::Input(anyhow::anyhow!(
-            "this build has no platform: build it with the feature `terminal`"
-        )))
     }
 
     fn config(&self) -> Result<Config, Failure> {

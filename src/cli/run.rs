@@ -1,110 +1,72 @@
-//! `beadle`: opens the group in the terminal, for a person or for a script.
+//! `beadle`: opens the group in the terminal, or serves groups elsewhere until it is told to stop.
 
-use std::collections::HashMap;
-use std::io::{self, BufReader, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use casework::Casework;
-use ledger::Ledger;
-use platform::{Intake, Outbound};
-use policy::{Clock, Role, Timestamp};
-use terminal::{ScriptClock, Seed, SeedMember, Session, Terminal, TerminalError};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::Failure;
-use crate::clock::SystemClock;
-use crate::config::{Config, GroupConfig};
-use crate::data_dir;
-use crate::sources::ConfigFiles;
-
-/// When a script's time begins in a group without a past: 5 January 2026 at 09:00 in London.
-const SCRIPT_START: i64 = 1_767_603_600_000;
+use crate::config::{Config, Home};
 
 pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
-    let script = !io::stdin().is_terminal();
-    // A script without a place of its own gets a fresh group, so that its transcript is the same each time.
-    let fresh = match (script, named, &config.data_dir) {
-        (true, None, None) => Some(tempfile::tempdir().context("no temporary directory can be made")?),
-        _ => None,
-    };
-    let place = match &fresh {
-        Some(fresh) => fresh.path().to_owned(),
-        None => data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?,
-    };
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let files = ConfigFiles { config: config_file.map(Path::to_owned) };
-    let ended = runtime.block_on(sit(&place, files, config, script));
-    stop(runtime);
-    ended
+    match config.groups.first().map(|group| &group.home) {
+        Some(Home::Terminal(seed)) => in_terminal(config_file, config, named, seed),
+        Some(Home::Matrix(_)) => elsewhere(config_file, config, named),
+        None => Err(Failure::Input(anyhow!("the configuration has no group"))),
+    }
 }
 
-/// An abandoned prompt still reads on its thread; nothing waits for it.
-fn stop(runtime: Runtime) {
-    runtime.shutdown_background();
+#[cfg(feature = "terminal")]
+fn in_terminal(
+    config_file: Option<&Path>,
+    config: &Config,
+    named: Option<&Path>,
+    seed: &crate::config::TerminalSeed,
+) -> Result<(), Failure> {
+    super::sit::run(config_file, config, named, seed)
 }
 
-async fn sit(place: &Path, files: ConfigFiles, config: &Config, script: bool) -> Result<(), Failure> {
-    // From here on, a SIGHUP reloads once everything is open, and no longer ends the program.
-    let hangups = Hangups::listen();
-    let group = config.groups.first().ok_or_else(|| anyhow!("the configuration has no group"))?;
-    let seed = seed(group);
-    // Nothing is made on disk for a group that cannot be opened.
-    seed.check().map_err(|error| Failure::Input(error.into()))?;
-    let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
-    let terminal = Terminal::open(place, seed).context("the group cannot be opened")?;
-    let latest = ledger.latest().await.context("the ledger cannot be read")?;
-    let start = Timestamp::from_millis(SCRIPT_START).max(latest.unwrap_or(Timestamp::EPOCH));
-    let script_clock = Arc::new(ScriptClock::new(start));
-    let clock: Arc<dyn Clock> = if script { script_clock.clone() } else { Arc::new(SystemClock) };
-    if latest.is_some_and(|latest| latest > clock.now()) {
-        // Nobody is left to tell if stderr is closed.
-        drop(writeln!(
-            io::stderr(),
-            "beadle: the newest entry in the ledger is dated later than now; is the system's clock right?"
-        ));
-    }
-    let outbound: Arc<dyn Outbound> = Arc::new(terminal.clone());
-    let platforms = HashMap::from([(group.charter.group.clone(), outbound)]);
-    let casework = Casework::open(ledger.clone(), Arc::clone(&clock), Box::new(files), platforms)
-        .await
-        .map_err(|error| Failure::Input(error.into()))?;
-    let casework = Arc::new(casework);
-    let session = if script {
-        Session::script(terminal, script_clock, BufReader::new(io::stdin()), io::stdout())
-    } else {
-        Session::interactive(terminal, clock, casework::commands::names()).map_err(failure)?
-    };
-    let tasks = TaskTracker::new();
-    let stop = CancellationToken::new();
-    if !script {
-        // A script settles after each line, and its time stands still in between: there is nothing to wait for.
-        let (casework, stop) = (Arc::clone(&casework), stop.clone());
-        tasks.spawn(async move { casework.deliver_until(stop.cancelled()).await });
-    }
-    tasks.spawn(reload_on_hangup(hangups, Arc::clone(&casework), stop.clone()));
-    tasks.close();
-    let intake: Arc<dyn Intake> = casework.clone();
-    let ended = terminal::run(session, intake).await;
-    stop.cancel();
-    tasks.wait().await;
-    drop(casework);
-    ledger.close().await;
-    ended.map(|_exit| ()).map_err(failure)
+#[cfg(not(feature = "terminal"))]
+fn in_terminal(
+    _config_file: Option<&Path>,
+    _config: &Config,
+    _named: Option<&Path>,
+    _seed: &crate::config::TerminalSeed,
+) -> Result<(), Failure> {
+    Err(missing("terminal"))
+}
+
+#[cfg(feature = "matrix")]
+fn elsewhere(config_file: Option<&Path>, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    super::serve::run(config_file, config, named)
+}
+
+#[cfg(not(feature = "matrix"))]
+fn elsewhere(_config_file: Option<&Path>, _config: &Config, _named: Option<&Path>) -> Result<(), Failure> {
+    Err(missing("matrix"))
+}
+
+#[cfg(not(all(feature = "terminal", feature = "matrix")))]
+fn missing(feature: &str) -> Failure {
+    Failure::Input(anyhow!("this build knows no such platform: build it with the feature `{feature}`"))
+}
+
+pub(super) fn runtime() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }
 
 /// The system's requests to read everything again: SIGHUP, where there is such a signal.
-struct Hangups {
+pub(super) struct Hangups {
     #[cfg(unix)]
     received: Option<tokio::signal::unix::Signal>,
 }
 
 impl Hangups {
     /// From now on, none is lost.
-    fn listen() -> Self {
+    pub(super) fn listen() -> Self {
         #[cfg(unix)]
         let received = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
             .inspect_err(|error| {
@@ -130,7 +92,7 @@ impl Hangups {
 }
 
 /// Reads configuration and wordlists again when asked to; a broken file leaves the old rules in force.
-async fn reload_on_hangup(mut hangups: Hangups, casework: Arc<Casework>, stop: CancellationToken) {
+pub(super) async fn reload_on_hangup(mut hangups: Hangups, casework: Arc<Casework>, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -139,35 +101,5 @@ async fn reload_on_hangup(mut hangups: Hangups, casework: Arc<Casework>, stop: C
         if let Err(error) = casework.reload().await {
             tracing::error!("not reloaded, the old rules stay in force:\n{:#}", anyhow!(error));
         }
-    }
-}
-
-fn seed(group: &GroupConfig) -> Seed {
-    let charter = &group.charter;
-    let member = |member: &crate::config::Member| SeedMember {
-        id: member.id.clone(),
-        account_name: member.name.clone(),
-    };
-    // Everybody with an office can sit at the prompt; moderators come first, because the queue is theirs.
-    let officers = group.terminal.members.iter().map(|member| &member.id);
-    let rank = |id: &&policy::MemberId| {
-        (!charter.roster.holds(id, Role::Moderator), charter.roster.holds(id, Role::Admin))
-    };
-    let mut officers: Vec<_> = officers.filter(|id| charter.roster.offices(id).next().is_some()).collect();
-    officers.sort_by_key(rank);
-    Seed {
-        group: charter.group.clone(),
-        name: charter.name.clone(),
-        zone: charter.zone,
-        channels: group.terminal.channels.clone(),
-        members: group.terminal.members.iter().map(member).collect(),
-        officers: officers.into_iter().cloned().collect(),
-    }
-}
-
-fn failure(error: TerminalError) -> Failure {
-    match error {
-        TerminalError::Malformed { .. } => Failure::Input(error.into()),
-        other => Failure::Fault(other.into()),
     }
 }

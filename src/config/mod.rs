@@ -3,6 +3,7 @@
 //! Read in two steps: [`RawConfig`] is the file as written, [`Config`] is valid by construction. Every mistake is
 //! reported at once, with its line and what to write instead.
 
+mod matrix;
 mod numbers;
 mod problem;
 mod raw;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use policy::{ChannelId, Charter, MemberId};
 
+pub use matrix::{MatrixAccount, MatrixGroup, SecretSource};
 pub use problem::ConfigProblem;
 pub use raw::RawConfig;
 
@@ -34,6 +36,8 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// Which wordlists are in force.
     pub wordlists: WordlistConfig,
+    /// The accounts on Matrix under which groups are served.
+    pub matrix: Vec<MatrixAccount>,
     /// The groups that are moderated; at least one.
     pub groups: Vec<GroupConfig>,
 }
@@ -56,8 +60,17 @@ pub struct GroupConfig {
     pub charter: Charter,
     /// Where the words of its notices are.
     pub notices: NoticeConfig,
-    /// Who and what is there when it starts, on the terminal.
-    pub terminal: TerminalSeed,
+    /// Where it is.
+    pub home: Home,
+}
+
+/// Where a group is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Home {
+    /// In the terminal, with what is there when it starts.
+    Terminal(TerminalSeed),
+    /// On Matrix.
+    Matrix(MatrixGroup),
 }
 
 /// Where the words of a group's notices are; none for those that come with Beadle.

@@ -14,6 +14,7 @@ pub struct RawConfig {
     pub(super) folder: PathBuf,
     pub(super) data_dir: Option<Located<String>>,
     pub(super) wordlists: RawWordlists,
+    pub(super) matrix: Vec<RawMatrixAccount>,
     pub(super) groups: Option<Vec<RawGroup>>,
     pub(super) problems: Vec<ConfigProblem>,
     unset: Vec<String>,
@@ -36,6 +37,7 @@ pub(super) struct RawGroup {
     pub(super) mode: Option<Located<String>>,
     pub(super) contact: Option<Located<String>>,
     pub(super) channels: Option<Vec<Located<String>>>,
+    pub(super) matrix: Option<RawMatrixGroup>,
     pub(super) members: Option<Vec<RawMember>>,
     pub(super) officers: Option<Vec<RawOfficer>>,
     pub(super) policy: RawPolicy,
@@ -46,6 +48,31 @@ pub(super) struct RawGroup {
     pub(super) duties: RawDuties,
     pub(super) rules: Option<Located<Vec<RawRule>>>,
     pub(super) notices: RawNotices,
+}
+
+/// An account on a Matrix homeserver.
+#[derive(Debug, Clone)]
+pub(super) struct RawMatrixAccount {
+    pub(super) line: Option<usize>,
+    pub(super) id: Option<Located<String>>,
+    pub(super) homeserver: Option<Located<String>>,
+    pub(super) user: Option<Located<String>>,
+    pub(super) password_file: Option<Located<String>>,
+    pub(super) password_env: Option<Located<String>>,
+    pub(super) access_token_file: Option<Located<String>>,
+    pub(super) access_token_env: Option<Located<String>>,
+    pub(super) recovery_key_file: Option<Located<String>>,
+}
+
+/// Where a group is on Matrix.
+#[derive(Debug, Clone)]
+pub(super) struct RawMatrixGroup {
+    pub(super) line: Option<usize>,
+    pub(super) account: Option<Located<String>>,
+    pub(super) rooms: Vec<Located<String>>,
+    pub(super) space: Option<Located<String>>,
+    pub(super) management_room: Option<Located<String>>,
+    pub(super) direct_on_join: Option<Located<bool>>,
 }
 
 #[derive(Debug, Clone)]
@@ -115,6 +142,10 @@ fn read_config(mut top: Section<'_>) -> RawConfig {
     let raw = RawConfig {
         data_dir: top.text("data_dir"),
         wordlists: top.section("wordlists").map(read_wordlists).unwrap_or_default(),
+        matrix: top
+            .sections("matrix")
+            .map(|all| all.value.into_iter().map(read_matrix_account).collect())
+            .unwrap_or_default(),
         groups: top.sections("groups").map(|all| all.value.into_iter().map(read_group).collect()),
         ..RawConfig::default()
     };
@@ -142,6 +173,7 @@ fn read_group(mut section: Section<'_>) -> RawGroup {
         mode: section.text("mode"),
         contact: section.text("contact"),
         channels: section.texts("channels"),
+        matrix: section.section("matrix").map(read_matrix_group),
         members: section.sections("members").map(|all| all.value.into_iter().map(read_member).collect()),
         officers: section.sections("officers").map(|all| all.value.into_iter().map(read_officer).collect()),
         policy: section.section("policy").map(read_policy).unwrap_or_default(),
@@ -154,6 +186,35 @@ fn read_group(mut section: Section<'_>) -> RawGroup {
             .sections("rules")
             .map(|all| Located { value: all.value.into_iter().map(read_rule).collect(), line: all.line }),
         notices: section.section("notices").map(read_notices).unwrap_or_default(),
+    };
+    section.finish();
+    raw
+}
+
+fn read_matrix_account(mut section: Section<'_>) -> RawMatrixAccount {
+    let raw = RawMatrixAccount {
+        line: section.line(),
+        id: section.text("id"),
+        homeserver: section.text("homeserver"),
+        user: section.text("user"),
+        password_file: section.text("password_file"),
+        password_env: section.text("password_env"),
+        access_token_file: section.text("access_token_file"),
+        access_token_env: section.text("access_token_env"),
+        recovery_key_file: section.text("recovery_key_file"),
+    };
+    section.finish();
+    raw
+}
+
+fn read_matrix_group(mut section: Section<'_>) -> RawMatrixGroup {
+    let raw = RawMatrixGroup {
+        line: section.line(),
+        account: section.text("account"),
+        rooms: section.texts("rooms").unwrap_or_default(),
+        space: section.text("space"),
+        management_room: section.text("management_room"),
+        direct_on_join: section.flag("direct_on_join"),
     };
     section.finish();
     raw

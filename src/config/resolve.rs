@@ -19,12 +19,12 @@ use super::raw::{
 };
 use super::section::Located;
 use super::{
-    Config, GROUP_LEN_MAX, GroupConfig, KEY_LEN_MAX, Member, NAME_LEN_MAX, NoticeConfig, TerminalSeed,
+    Config, GROUP_LEN_MAX, GroupConfig, Home, KEY_LEN_MAX, Member, NAME_LEN_MAX, NoticeConfig, TerminalSeed,
     WordlistConfig, sample,
 };
 
 /// The platforms of this version.
-const PLATFORMS: [&str; 1] = ["terminal"];
+const PLATFORMS: [&str; 2] = ["terminal", "matrix"];
 /// The bot's own name in a group; nobody else's.
 const BOT: &str = "beadle";
 /// The channel of the terminal in which new names stand; nobody posts there.
@@ -55,13 +55,19 @@ pub(super) fn resolve(mut raw: RawConfig) -> Result<Config, Vec<ConfigProblem>> 
 }
 
 /// Gathers problems while values are checked. A value with a problem is `None`, and the reading goes on.
-struct Check {
+pub(super) struct Check {
     file: String,
     problems: Vec<ConfigProblem>,
 }
 
 impl Check {
-    fn report(&mut self, line: Option<usize>, key: &str, what: impl fmt::Display, fix: impl fmt::Display) {
+    pub(super) fn report(
+        &mut self,
+        line: Option<usize>,
+        key: &str,
+        what: impl fmt::Display,
+        fix: impl fmt::Display,
+    ) {
         self.problems.push(ConfigProblem {
             file: self.file.clone(),
             line,
@@ -82,11 +88,13 @@ impl Check {
             guard: paths("wordlists.guard", raw.wordlists.guard),
         };
         let data_dir = raw.data_dir.filter(|dir| !dir.value.is_empty()).map(|dir| folder.join(dir.value));
+        let accounts = self.matrix_accounts(raw.matrix, &folder);
         let groups = self.groups(raw.groups, &folder)?;
-        Some(Config { data_dir, wordlists, groups })
+        self.matrix_together(&accounts, &groups);
+        Some(Config { data_dir, wordlists, matrix: accounts, groups })
     }
 
-    fn path(&mut self, key: &str, path: &Located<String>, folder: &Path) -> Option<PathBuf> {
+    pub(super) fn path(&mut self, key: &str, path: &Located<String>, folder: &Path) -> Option<PathBuf> {
         if path.value.is_empty() {
             self.report(path.line, key, "a file has no name", "write its path, or remove it");
             return None;
@@ -100,24 +108,26 @@ impl Check {
             let fix = "write a [[groups]] table, or leave groups out for the sample group";
             self.report(None, "groups", "there is no group", fix);
         }
-        if let Some(second) = raw.get(1) {
-            let what = "the terminal platform has one group for now, and this is another";
-            self.report(second.line, "groups", what, "keep one [[groups]] table");
+        let in_terminal = |group: &RawGroup| platform_of(group) == PLATFORMS[0];
+        if let Some(more) = raw.iter().skip(1).find(|group| in_terminal(group)) {
+            let what = "a terminal has one group, and nothing else can be served beside it";
+            self.report(more.line, "groups", what, "keep one [[groups]] table, or give this one a platform");
+        } else if let Some(more) = raw.get(1).filter(|_| raw.first().is_some_and(in_terminal)) {
+            let what = "a terminal has one group, and nothing else can be served beside it";
+            self.report(more.line, "groups", what, "give the first group the platform of this one");
         }
         let groups: Vec<_> = raw.into_iter().map(|group| self.group(group, folder)).collect();
         groups.into_iter().collect()
     }
 
-    fn group(&mut self, raw: RawGroup, folder: &Path) -> Option<GroupConfig> {
+    fn group(&mut self, mut raw: RawGroup, folder: &Path) -> Option<GroupConfig> {
         let line = raw.line;
         self.platform(raw.platform.as_ref());
-        let officers = match (raw.officers, &raw.members) {
-            (Some(officers), _) => officers,
-            (None, None) => sample::officers(),
-            (None, Some(_)) => Vec::new(),
+        let (home, roster) = if platform_of(&raw) == PLATFORMS[1] {
+            self.on_matrix(&mut raw)
+        } else {
+            self.in_terminal(&mut raw)
         };
-        let members = self.members(raw.members.unwrap_or_else(sample::members), line);
-        let roster = self.roster(officers, &members, line);
         let group = self.key("groups.id", raw.id, line, GroupId::new);
         let name = self.name("groups.name", raw.name, line);
         let contact = self.name("groups.contact", raw.contact, line);
@@ -136,7 +146,6 @@ impl Check {
         let welcome = raw.welcome.is_some_and(|written| written.value);
         let rulebook = self.rulebook(raw.rules);
         let notices = self.notices(raw.notices, folder);
-        let channels = self.channels(raw.channels.unwrap_or_else(sample::channels), line);
         Some(GroupConfig {
             charter: Charter {
                 group: group?,
@@ -154,8 +163,57 @@ impl Check {
                 wording: Wording::default(),
             },
             notices: notices?,
-            terminal: TerminalSeed { channels, members },
+            home: home?,
         })
+    }
+
+    /// Who and what is there in a group in the terminal, and who its officers are.
+    fn in_terminal(&mut self, raw: &mut RawGroup) -> (Option<Home>, Roster) {
+        let line = raw.line;
+        if let Some(matrix) = &raw.matrix {
+            let fix = "write platform = \"matrix\", or remove the table";
+            self.report(matrix.line, "groups.matrix", "the group is in the terminal", fix);
+        }
+        let officers = match (raw.officers.take(), &raw.members) {
+            (Some(officers), _) => officers,
+            (None, None) => sample::officers(),
+            (None, Some(_)) => Vec::new(),
+        };
+        let members = self.members(raw.members.take().unwrap_or_else(sample::members), line);
+        let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
+        let roster = self.roster(officers, line, |check, written, line| {
+            let member = check.key("groups.officers.member", written, line, MemberId::new)?;
+            if !ids.contains(&member.as_str()) {
+                let fix = match nearest(member.as_str(), ids.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "add them to members".to_owned(),
+                };
+                let what = format!("`{}` is not a member", member.as_str());
+                check.report(line, "groups.officers.member", what, fix);
+            }
+            Some(member)
+        });
+        let channels = self.channels(raw.channels.take().unwrap_or_else(sample::channels), line);
+        (Some(Home::Terminal(TerminalSeed { channels, members })), roster)
+    }
+
+    /// Where a group on Matrix is, and who its officers are.
+    fn on_matrix(&mut self, raw: &mut RawGroup) -> (Option<Home>, Roster) {
+        let line = raw.line;
+        for (key, is_there) in
+            [("groups.members", raw.members.is_some()), ("groups.channels", raw.channels.is_some())]
+        {
+            if is_there {
+                let what = "on Matrix, they are those of the rooms";
+                self.report(line, key, what, "remove it; rooms are named in [groups.matrix]");
+            }
+        }
+        let officers = raw.officers.take().unwrap_or_default();
+        let roster = self.roster(officers, line, |check, written, line| {
+            let written = check.required("groups.officers.member", written, line)?;
+            check.matrix_user("groups.officers.member", &written)
+        });
+        (self.matrix_group(raw.matrix.take(), line).map(Home::Matrix), roster)
     }
 
     fn platform(&mut self, raw: Option<&Located<String>>) {
@@ -167,7 +225,7 @@ impl Check {
     }
 
     /// A value that must be there. One that is there and of the wrong type was reported when it was read.
-    fn required(
+    pub(super) fn required(
         &mut self,
         key: &str,
         raw: Option<Located<String>>,
@@ -181,7 +239,7 @@ impl Check {
     }
 
     /// A name that is typed in commands: short, one word, no capitals.
-    fn key<T>(
+    pub(super) fn key<T>(
         &mut self,
         key: &str,
         raw: Option<Located<String>>,
@@ -490,25 +548,21 @@ impl Check {
         }
     }
 
-    fn roster(&mut self, raw: Vec<RawOfficer>, members: &[Member], line: Option<usize>) -> Roster {
+    fn roster(
+        &mut self,
+        raw: Vec<RawOfficer>,
+        line: Option<usize>,
+        member: impl Fn(&mut Self, Option<Located<String>>, Option<usize>) -> Option<MemberId>,
+    ) -> Roster {
         const KEY: &str = "groups.officers";
         let mut roster = Roster::default();
-        let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
         for raw in raw {
             let line = raw.line.or(line);
             if raw.roles.as_ref().is_none_or(Vec::is_empty) {
                 let fix = format!("write roles = [\"…\"] with one or more of {}", words(Role::ALL));
                 self.report(line, "groups.officers.roles", "there is no role", fix);
             }
-            let member = self.key("groups.officers.member", raw.member, line, MemberId::new);
-            if let Some(member) = member.as_ref().filter(|member| !ids.contains(&member.as_str())) {
-                let fix = match nearest(member.as_str(), ids.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "add them to members".to_owned(),
-                };
-                let what = format!("`{}` is not a member", member.as_str());
-                self.report(line, "groups.officers.member", what, fix);
-            }
+            let member = member(self, raw.member, line);
             for role in raw.roles.unwrap_or_default() {
                 let role = self.word("groups.officers.roles", Some(role), Role::Moderator, Role::ALL);
                 if let (Some(member), Some(role)) = (&member, role) {
@@ -522,6 +576,11 @@ impl Check {
         }
         roster
     }
+}
+
+/// The platform a group is on. What is written and is none was reported.
+fn platform_of(group: &RawGroup) -> &str {
+    group.platform.as_ref().map_or(PLATFORMS[0], |platform| platform.value.as_str())
 }
 
 fn words<T: fmt::Display>(all: &[T]) -> String {

@@ -43,7 +43,7 @@ fn what_a_group_leaves_out_has_its_default() {
     assert_eq!(tea.charter.policy, sample.charter.policy);
     assert_eq!(tea.charter.rulebook, sample.charter.rulebook);
     assert_eq!(tea.charter.roster, sample.charter.roster);
-    assert_eq!(tea.terminal, sample.terminal);
+    assert_eq!(tea.home, sample.home);
 }
 
 #[test]

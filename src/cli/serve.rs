@@ -1,0 +1,199 @@
+//! Groups on chat platforms, served until the program is told to stop.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+use casework::Casework;
+use ledger::Ledger;
+use matrix::{Account, AccountSettings, GroupSettings, Hidden, MatrixError, Secret};
+use platform::{Intake, Outbound};
+use policy::{Clock, GroupId, Role};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Failure;
+use super::run::{Hangups, reload_on_hangup, runtime};
+use crate::clock::SystemClock;
+use crate::config::{Config, GroupConfig, Home, MatrixAccount, MatrixGroup, SecretSource};
+use crate::data_dir;
+use crate::sources::ConfigFiles;
+
+/// The longest password, token or key that is read from a file, in bytes.
+const SECRET_LEN_MAX: usize = 4096;
+
+pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    let place = data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?;
+    let files = ConfigFiles { config: config_file.map(Path::to_owned) };
+    let runtime = runtime()?;
+    let ended = runtime.block_on(serve(&place, files, config));
+    // Whatever the library still does in the background is nothing that we wait for.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), Failure> {
+    let hangups = Hangups::listen();
+    let stop = CancellationToken::new();
+    let ended = Ended::listen()?;
+    let settings = config.matrix.iter().map(|account| settings(account, config, place));
+    let settings = settings.collect::<anyhow::Result<Vec<_>>>().map_err(Failure::Input)?;
+    let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let (mut accounts, mut platforms) = (Vec::new(), HashMap::<GroupId, Arc<dyn Outbound>>::new());
+    for settings in settings {
+        let groups: Vec<GroupId> = settings.groups.iter().map(|group| group.group.clone()).collect();
+        let user = settings.user.clone();
+        let (account, recovery_key) = Account::open(settings, Arc::clone(&clock)).await.map_err(failure)?;
+        if let Some(key) = recovery_key {
+            tell_key(&user, &key)?;
+        }
+        for group in groups {
+            if let Some(outbound) = account.outbound(&group) {
+                platforms.insert(group, outbound);
+            }
+        }
+        accounts.push(account);
+    }
+    let casework = Casework::open(ledger.clone(), clock, Box::new(files), platforms)
+        .await
+        .map_err(|error| Failure::Input(error.into()))?;
+    let casework = Arc::new(casework);
+    let tasks = TaskTracker::new();
+    tasks.spawn({
+        let (casework, stop) = (Arc::clone(&casework), stop.clone());
+        async move { casework.deliver_until(stop.cancelled()).await }
+    });
+    tasks.spawn(reload_on_hangup(hangups, Arc::clone(&casework), stop.clone()));
+    let mut listening = JoinSet::new();
+    for account in accounts {
+        let (intake, stop): (Arc<dyn Intake>, _) = (casework.clone(), stop.clone());
+        listening.spawn(async move { account.run(intake, stop).await });
+    }
+    let result = tokio::select! {
+        () = ended.wait() => Ok(()),
+        // None ends by itself but by an error.
+        Some(first) = listening.join_next() => match first {
+            Ok(heard) => heard.map_err(failure),
+            Err(broke) => Err(Failure::Fault(anyhow!(broke).context("an account broke off"))),
+        },
+    };
+    stop.cancel();
+    while listening.join_next().await.is_some() {}
+    tasks.close();
+    tasks.wait().await;
+    drop(casework);
+    ledger.close().await;
+    result
+}
+
+/// The system's wish that the program ends: Ctrl-C, or SIGTERM where there is such a signal.
+struct Ended {
+    #[cfg(unix)]
+    terminated: tokio::signal::unix::Signal,
+}
+
+impl Ended {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminated: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = self.terminated.recv() => {}
+        }
+        #[cfg(not(unix))]
+        drop(tokio::signal::ctrl_c().await);
+    }
+}
+
+fn settings(account: &MatrixAccount, config: &Config, place: &Path) -> anyhow::Result<AccountSettings> {
+    let groups = config.groups.iter().filter_map(|group| match &group.home {
+        Home::Matrix(home) if home.account == account.id => Some(group_settings(group, home)),
+        Home::Matrix(_) | Home::Terminal(_) => None,
+    });
+    let recovery_key = account.recovery_key.as_deref().map(secret_in).transpose()?;
+    Ok(AccountSettings {
+        homeserver: account.homeserver.clone(),
+        user: account.user.clone(),
+        secret: secret(&account.secret)?,
+        recovery_key: recovery_key.map(Hidden::new),
+        store: place.join("matrix").join(&account.id),
+        confirmed: casework::commands::CONFIRMED.iter().map(|name| (*name).to_owned()).collect(),
+        groups: groups.collect(),
+    })
+}
+
+fn group_settings(group: &GroupConfig, home: &MatrixGroup) -> GroupSettings {
+    let charter = &group.charter;
+    GroupSettings {
+        group: charter.group.clone(),
+        name: charter.name.clone(),
+        zone: charter.zone,
+        rooms: home.rooms.clone(),
+        space: home.space.clone(),
+        management_room: home.management_room.clone(),
+        direct_on_join: home.direct_on_join,
+        officers: charter.roster.officers().cloned().collect(),
+        moderators: charter.roster.holders(Role::Moderator).cloned().collect(),
+    }
+}
+
+fn secret(source: &SecretSource) -> anyhow::Result<Secret> {
+    Ok(match source {
+        SecretSource::PasswordFile(file) => Secret::Password(Hidden::new(secret_in(file)?)),
+        SecretSource::PasswordEnv(name) => Secret::Password(Hidden::new(secret_named(name)?)),
+        SecretSource::TokenFile(file) => Secret::AccessToken(Hidden::new(secret_in(file)?)),
+        SecretSource::TokenEnv(name) => Secret::AccessToken(Hidden::new(secret_named(name)?)),
+    })
+}
+
+fn secret_in(file: &Path) -> anyhow::Result<String> {
+    let content = fs::read_to_string(file);
+    let content = content.with_context(|| format!("the secret in {} cannot be read", file.display()))?;
+    let secret = content.trim();
+    if secret.is_empty() || secret.len() > SECRET_LEN_MAX {
+        bail!("{} holds no secret: write it there, alone, on one line", file.display());
+    }
+    Ok(secret.to_owned())
+}
+
+fn secret_named(name: &str) -> anyhow::Result<String> {
+    match std::env::var(name) {
+        Ok(secret) if !secret.trim().is_empty() => Ok(secret.trim().to_owned()),
+        // What is not text is told without showing it.
+        Ok(_) | Err(_) => bail!("the environment has no secret in `{name}`: set it before starting"),
+    }
+}
+
+/// Shows the operator the key that is told once.
+fn tell_key(user: &str, key: &Hidden) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "The recovery key of {user} is\n\n    {}\n\nIt is shown this once and kept nowhere here. Keep it in a safe \
+         place: if the bot's data is ever lost, it gives the bot's keys back.",
+        key.reveal()
+    )?;
+    out.flush()
+}
+
+fn failure(error: MatrixError) -> Failure {
+    match error {
+        error @ (MatrixError::Homeserver(..)
+        | MatrixError::Login(..)
+        | MatrixError::OtherUser { .. }
+        | MatrixError::Unsigned(_)
+        | MatrixError::RecoveryKey(..)) => Failure::Input(error.into()),
+        other => Failure::Fault(other.into()),
+    }
+}

@@ -1,0 +1,139 @@
+//! The group in the terminal, for a person or for a script.
+
+use std::collections::HashMap;
+use std::io::{self, BufReader, IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use casework::Casework;
+use ledger::Ledger;
+use platform::{Intake, Outbound};
+use policy::{Clock, Role, Timestamp};
+use terminal::{ScriptClock, Seed, SeedMember, Session, Terminal, TerminalError};
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Failure;
+use super::run::{Hangups, reload_on_hangup, runtime};
+use crate::clock::SystemClock;
+use crate::config::{Config, GroupConfig, TerminalSeed};
+use crate::data_dir;
+use crate::sources::ConfigFiles;
+
+/// When a script's time begins in a group without a past: 5 January 2026 at 09:00 in London.
+const SCRIPT_START: i64 = 1_767_603_600_000;
+
+pub(super) fn run(
+    config_file: Option<&Path>,
+    config: &Config,
+    named: Option<&Path>,
+    seed: &TerminalSeed,
+) -> Result<(), Failure> {
+    let script = !io::stdin().is_terminal();
+    // A script without a place of its own gets a fresh group, so that its transcript is the same each time.
+    let fresh = match (script, named, &config.data_dir) {
+        (true, None, None) => Some(tempfile::tempdir().context("no temporary directory can be made")?),
+        _ => None,
+    };
+    let place = match &fresh {
+        Some(fresh) => fresh.path().to_owned(),
+        None => data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?,
+    };
+    let runtime = runtime()?;
+    let files = ConfigFiles { config: config_file.map(Path::to_owned) };
+    let ended = runtime.block_on(sit(&place, files, config, seed, script));
+    stop(runtime);
+    ended
+}
+
+/// An abandoned prompt still reads on its thread; nothing waits for it.
+fn stop(runtime: Runtime) {
+    runtime.shutdown_background();
+}
+
+async fn sit(
+    place: &Path,
+    files: ConfigFiles,
+    config: &Config,
+    seed: &TerminalSeed,
+    script: bool,
+) -> Result<(), Failure> {
+    // From here on, a SIGHUP reloads once everything is open, and no longer ends the program.
+    let hangups = Hangups::listen();
+    let group = config.groups.first().ok_or_else(|| anyhow!("the configuration has no group"))?;
+    let seed = seed_of(group, seed);
+    // Nothing is made on disk for a group that cannot be opened.
+    seed.check().map_err(|error| Failure::Input(error.into()))?;
+    let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
+    let terminal = Terminal::open(place, seed).context("the group cannot be opened")?;
+    let latest = ledger.latest().await.context("the ledger cannot be read")?;
+    let start = Timestamp::from_millis(SCRIPT_START).max(latest.unwrap_or(Timestamp::EPOCH));
+    let script_clock = Arc::new(ScriptClock::new(start));
+    let clock: Arc<dyn Clock> = if script { script_clock.clone() } else { Arc::new(SystemClock) };
+    if latest.is_some_and(|latest| latest > clock.now()) {
+        // Nobody is left to tell if stderr is closed.
+        drop(writeln!(
+            io::stderr(),
+            "beadle: the newest entry in the ledger is dated later than now; is the system's clock right?"
+        ));
+    }
+    let outbound: Arc<dyn Outbound> = Arc::new(terminal.clone());
+    let platforms = HashMap::from([(group.charter.group.clone(), outbound)]);
+    let casework = Casework::open(ledger.clone(), Arc::clone(&clock), Box::new(files), platforms)
+        .await
+        .map_err(|error| Failure::Input(error.into()))?;
+    let casework = Arc::new(casework);
+    let session = if script {
+        Session::script(terminal, script_clock, BufReader::new(io::stdin()), io::stdout())
+    } else {
+        Session::interactive(terminal, clock, casework::commands::names()).map_err(failure)?
+    };
+    let tasks = TaskTracker::new();
+    let stop = CancellationToken::new();
+    if !script {
+        // A script settles after each line, and its time stands still in between: there is nothing to wait for.
+        let (casework, stop) = (Arc::clone(&casework), stop.clone());
+        tasks.spawn(async move { casework.deliver_until(stop.cancelled()).await });
+    }
+    tasks.spawn(reload_on_hangup(hangups, Arc::clone(&casework), stop.clone()));
+    tasks.close();
+    let intake: Arc<dyn Intake> = casework.clone();
+    let ended = terminal::run(session, intake).await;
+    stop.cancel();
+    tasks.wait().await;
+    drop(casework);
+    ledger.close().await;
+    ended.map(|_exit| ()).map_err(failure)
+}
+
+fn seed_of(group: &GroupConfig, seed: &TerminalSeed) -> Seed {
+    let charter = &group.charter;
+    let member = |member: &crate::config::Member| SeedMember {
+        id: member.id.clone(),
+        account_name: member.name.clone(),
+    };
+    // Everybody with an office can sit at the prompt; moderators come first, because the queue is theirs.
+    let officers = seed.members.iter().map(|member| &member.id);
+    let rank = |id: &&policy::MemberId| {
+        (!charter.roster.holds(id, Role::Moderator), charter.roster.holds(id, Role::Admin))
+    };
+    let mut officers: Vec<_> = officers.filter(|id| charter.roster.offices(id).next().is_some()).collect();
+    officers.sort_by_key(rank);
+    Seed {
+        group: charter.group.clone(),
+        name: charter.name.clone(),
+        zone: charter.zone,
+        channels: seed.channels.clone(),
+        members: seed.members.iter().map(member).collect(),
+        officers: officers.into_iter().cloned().collect(),
+    }
+}
+
+fn failure(error: TerminalError) -> Failure {
+    match error {
+        TerminalError::Malformed { .. } => Failure::Input(error.into()),
+        other => Failure::Fault(other.into()),
+    }
+}
