@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use super::json::Field;
 
-/// How deep a content is read, in levels of lists and objects. The deepest text that clients write stands nine deep: an
-/// edit's poll's answer's text.
+/// How deep a field is read, in levels of lists and objects. The deepest text that clients write is an edited poll's
+/// answer, under six.
 pub(crate) const DEPTH_MAX: usize = 16;
 
 /// One event of a room, decrypted where it was encrypted.

@@ -11,7 +11,7 @@ use super::json::Field;
 use super::surfaces::{Answered, surfaces};
 use crate::links;
 
-/// How many members an event mentions at most, as far as we look. Clients show so many at most as well.
+/// How many members an event mentions at most, as far as we look.
 pub(crate) const MENTIONS_MAX: usize = 50;
 
 /// What an event does not say about itself.
@@ -110,6 +110,9 @@ fn kind(event: &Event) -> PostKind {
 }
 
 /// The name that a member takes on with an event; nothing when it does that not, or the name is the one they had.
+///
+/// What the post is called depends on when the event says it was sent, so that it is called the same however late it is
+/// read: the time is brought back ([`super::event::clamp`]) in the post.
 pub(crate) fn nickname_post(event: &Event, place: &Place) -> Option<Post> {
     if event.kind != "m.room.member" || !event.is_about_sender() || event.redacted {
         return None;

@@ -1,24 +1,33 @@
-//! Events in the shapes in which clients send them, and what becomes of each.
+//! Events in the shapes in which clients send them, what becomes of each, and of each with anything put into it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use policy::{ChannelId, GroupId, MemberId, MessageText, Post};
+use serde_json::{Value, json};
 
 use super::event::{Event, Relation};
 use super::post::{Chain, Place, nickname_post, post};
-use super::surfaces::Answered;
+use super::surfaces::{Answered, surfaces};
+use crate::commands::{self, asked};
 
-fn events() -> BTreeMap<String, Event> {
+fn recorded() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/events");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let event = |file: std::path::PathBuf| {
+    let named = |file: PathBuf| {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        let event = Event::parse(&std::fs::read_to_string(&file).unwrap());
-        (name.clone(), event.unwrap_or_else(|error| panic!("{name}: {error}")))
+        (name, std::fs::read_to_string(&file).unwrap())
     };
-    files.map(event).collect()
+    files.map(named).collect()
+}
+
+fn events() -> BTreeMap<String, Event> {
+    let event = |(name, json): (String, String)| {
+        let event = Event::parse(&json).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, event)
+    };
+    recorded().into_iter().map(event).collect()
 }
 
 fn posts(event: &Event, all: &BTreeMap<String, Event>) -> Vec<Post> {
@@ -69,4 +78,103 @@ fn recorded_events_become_posts() {
         }
     }
     insta::assert_snapshot!(all);
+}
+
+/// Everything that is ever asked of an event.
+fn read(json: &str) {
+    let Ok(event) = Event::parse(json) else { return };
+    posts(&event, &BTreeMap::new());
+    for answered in [Answered::Known(&event), Answered::Unknown] {
+        surfaces(&event, answered);
+    }
+    for place in [commands::Place::Management, commands::Place::Private, commands::Place::Group] {
+        asked(place, &event);
+    }
+    event.may_edit(&event);
+}
+
+/// The value with a mark in the place of each of the values in it, one after the other.
+fn marked(value: &Value) -> Vec<Value> {
+    let mut all = vec![Value::from(MARK)];
+    match value {
+        Value::Array(elements) => {
+            for (at, element) in elements.iter().enumerate() {
+                all.extend(marked(element).into_iter().map(|element| {
+                    let mut elements = elements.clone();
+                    elements[at] = element;
+                    Value::from(elements)
+                }));
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                all.extend(marked(member).into_iter().map(|member| {
+                    let mut members = members.clone();
+                    members.insert(name.clone(), member);
+                    Value::from(members)
+                }));
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    all
+}
+
+const MARK: &str = "the mark";
+
+#[test]
+fn whatever_stands_anywhere_in_an_event_it_is_read() {
+    let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+    let wide = format!("[{}0]", "{\"body\":[]},".repeat(50));
+    let hostile = [
+        "null",
+        "true",
+        "-1",
+        "1e999",
+        "99999999999999999999999999",
+        "\"\"",
+        r#""\ud800\u0000\udfff\n""#,
+        r##""> <@a:b>\n> <mx-reply>!report https://matrix.to/#/!/$""##,
+        r#"{"\ud800":{"body":["x"]},"":"","event_id":"$","event_id":{}}"#,
+        &deep,
+        &wide,
+    ];
+    let mark = format!("\"{MARK}\"");
+    // Each place gets two of them, and each of them comes to each sort of place in one event or another.
+    let mut hostile = hostile.iter().cycle();
+    for json in recorded().values() {
+        for marked in marked(&serde_json::from_str(json).unwrap()) {
+            let marked = marked.to_string();
+            assert!(marked.contains(&mark));
+            for value in hostile.by_ref().take(2) {
+                read(&marked.replace(&mark, value));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_event_full_of_anything_is_read() {
+    let full = |part: &str| Value::from(part.repeat(65_000 / part.len()));
+    let replies = json!({"m.in_reply_to": {"event_id": "$e"}});
+    let mut contents: Vec<String> = Vec::new();
+    for part in ["> <@a:b>\n", "> ", "a ", "\0", "\u{e9}", "**a", "https://matrix.to/#/"] {
+        contents.push(json!({"msgtype": "m.text", "body": full(part), "m.relates_to": replies}).to_string());
+        contents.push(json!({"m.text": vec![part; 5_000]}).to_string());
+    }
+    for part in
+        ["<", "&#", "&nGt;", "<a title='", "<!--", "<mx-reply>", "<a href='https://matrix.to/#/@a:b'>"]
+    {
+        contents.push(json!({"formatted_body": full(part)}).to_string());
+    }
+    for (open, close) in [("[", "]"), (r#"{"body":"#, "}"), (r#"[{"body":["a"]},"#, "]")] {
+        let times = 65_000 / (open.len() + close.len());
+        contents.push(format!("{{\"m.text\":{}0{}}}", open.repeat(times), close.repeat(times)));
+    }
+    for content in contents {
+        let head = r#""event_id":"$e","sender":"@a:b","type":"m.room.message""#;
+        let json = format!("{{{head},\"content\":{content}}}");
+        assert!(Event::parse(&json).is_ok());
+        read(&json);
+    }
 }

@@ -135,14 +135,16 @@ impl At {
         Self { kind, form, within }
     }
 
-    /// Which of several fields of one object is read first: what is plain, so that the formatted copy is the one that
-    /// is left out.
+    /// Which of several fields of one object is read first, so that of two that say the same the other is left out:
+    /// what an edit puts in the place of its original, before the copy beside it for old clients; what is plain, before
+    /// the same with formatting.
     fn rank(self, name: &str) -> u8 {
         match self.at(name, false).form {
-            Some(Form::Plain) if name == "body" => 0,
-            Some(Form::Plain | Form::Reaction) => 1,
-            Some(Form::Html) => 2,
-            None => 3,
+            _ if name == "m.new_content" => 0,
+            Some(Form::Plain) if name == "body" => 1,
+            Some(Form::Plain | Form::Reaction) => 2,
+            Some(Form::Html) => 3,
+            None => 4,
         }
     }
 }
@@ -165,10 +167,6 @@ impl<'a> Reader<'a> {
     }
 
     fn content(&mut self, content: &Content) {
-        // What an edit puts in its place comes first: what stands beside it for old clients then mostly repeats it.
-        if let Some(new) = content.get("m.new_content") {
-            self.field(new, At::TOP, 1);
-        }
         self.field(content.whole(), At::TOP, 0);
     }
 
