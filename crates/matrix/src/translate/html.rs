@@ -12,7 +12,8 @@ use html5ever::tokenizer::{
 };
 
 /// What a formatted body says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Shown {
     /// The text, with a line break where a client begins a new line.
     pub(crate) text: String,

@@ -161,7 +161,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(event: &Event, answered: Answered<'a>) -> Self {
-        // What is set about somebody else holds their name as the server knows it.
+        // What is set about somebody else, an invitation above all, holds the name that they chose, unless the sender put
+        // another there.
         let names_sender = event.kind != "m.room.member" || event.is_about_sender();
         Self { names_sender, answered, original: None, said: HashSet::new(), texts: Vec::new() }
     }
@@ -204,10 +205,11 @@ impl<'a> Reader<'a> {
             if at.within == Within::Pictures {
                 self.push(at.kind, &name);
             }
+            let mut at = at.at(&name, is_html);
             if name == "displayname" && !self.names_sender {
-                continue;
+                at.kind = SurfaceKind::Quotation;
             }
-            self.field(field, at.at(&name, is_html), depth);
+            self.field(field, at, depth);
         }
     }
 

@@ -373,8 +373,8 @@ fn what_is_answered_may_have_been_edited_meanwhile() {
 #[test]
 fn whose_name_and_whose_words_a_text_is() {
     use SurfaceKind::{Body, Name, Quotation};
-    let own = event("m.room.member", &json!({"displayname": "A"}));
-    assert_eq!(texts(&own, Answered::Nothing), [], "it sets nothing about its sender");
+    let other = event("m.room.member", &json!({"displayname": "A"}));
+    assert_eq!(texts(&other, Answered::Nothing), [(Quotation, "A".to_owned())], "somebody else's");
     let member = json!({"event_id": "$e", "sender": "@a:b", "type": "m.room.member", "state_key": "@a:b",
         "content": {"displayname": "A", "reason": "r"}});
     let member = Event::parse(&member.to_string()).unwrap();
