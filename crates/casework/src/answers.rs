@@ -9,7 +9,7 @@ use policy::{
 use crate::acts::Request;
 use crate::commands::{
     self, ClockCommand, Command, Place, PolicyCommand, RecordForm, RulesCommand, Target, TemplateCommand,
-    WordlistCommand,
+    WordlistCommand, account,
 };
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -258,7 +258,7 @@ impl Casework {
     }
 
     async fn history(&self, permit: &Permit<'_>, name: &str) -> Result<Letter, CaseworkError> {
-        let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
+        let Some(member) = account(name) else {
             return Ok(Letter::line("Name the member's account."));
         };
         let persons = self.persons(&permit.in_force().charter.group).await?;

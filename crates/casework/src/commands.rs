@@ -13,6 +13,7 @@ use policy::{Category, Complaint, Grade, Language, Mode, Month, Reference, Role,
 use crate::export::{Format, Names, Source};
 use crate::rights::Audience;
 
+pub(crate) use arguments::account;
 use arguments::language;
 pub use arguments::{Minuted, RecordForm, Reported, Target};
 pub use parse::{CONFIRMED, NotACommand, definition, names, parse};

@@ -5,6 +5,7 @@ use policy::notice::Cause;
 use policy::{Actor, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Role, Timestamp};
 
 use crate::answers::refuse;
+use crate::commands::account;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -214,7 +215,6 @@ impl Casework {
 }
 
 fn accounts((one, other): (&str, &str)) -> Option<(MemberId, MemberId)> {
-    let account = |name: &str| MemberId::new(name.trim_start_matches('@'));
     let (one, other) = (account(one)?, account(other)?);
     (one != other).then_some((one, other))
 }

@@ -2,11 +2,12 @@
 
 use ledger::{EffectKind, File, Mute, Transaction, WordsKind};
 use policy::{
-    Actor, Deadline, DeadlineKind, Event, Letter, MemberId, MessageText, NoticeKind, Reference, Role,
+    Actor, Deadline, DeadlineKind, Event, Letter, MessageText, NoticeKind, Reference, Role,
     Timestamp,
 };
 
 use crate::answers::refuse;
+use crate::commands::account;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -32,7 +33,7 @@ impl Casework {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
         let group = &charter.group;
-        let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
+        let Some(member) = account(name) else {
             return Ok(refuse("Name the member's account."));
         };
         let most = charter.procedure.periods.mute_hours;
@@ -97,7 +98,7 @@ impl Casework {
     pub(crate) async fn unmute(&self, permit: &Permit<'_>, name: &str) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
+        let Some(member) = account(name) else {
             return Ok(refuse("Name the member's account."));
         };
         let now = self.now();

@@ -10,6 +10,7 @@ use policy::{
 };
 
 use crate::answers::refuse;
+use crate::commands::account;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -218,7 +219,7 @@ impl Casework {
                 None => Err(refuse(format_args!("{reference} is about no member."))),
             });
         }
-        let Some(member) = MemberId::new(target.trim_start_matches('@')) else {
+        let Some(member) = account(target) else {
             return Ok(Err(refuse("Name the member's account, or a file such as B-0042.")));
         };
         if self.persons(group).await?.same(&member, permit.who()) {

@@ -8,6 +8,7 @@ use policy::{
 };
 
 use crate::answers::refuse;
+use crate::commands::account;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
@@ -137,7 +138,7 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
-        let Some(member) = MemberId::new(name.trim_start_matches('@')) else {
+        let Some(member) = account(name) else {
             return Ok(refuse("Name the account."));
         };
         let now = self.now();

@@ -85,6 +85,14 @@ impl std::str::FromStr for Target {
     }
 }
 
+/// An account as somebody types it. The `@` before it is a sign, and not part of it, except where the platform writes
+/// accounts with one: `@alice:example.org`.
+pub(crate) fn account(typed: &str) -> Option<MemberId> {
+    let name = typed.trim_start_matches('@');
+    let is_whole = name.len() < typed.len() && name.contains(':');
+    if is_whole { MemberId::new(format!("@{name}")) } else { MemberId::new(name) }
+}
+
 /// What a report points at, as its reporter types it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reported {
@@ -107,12 +115,33 @@ impl std::str::FromStr for Reported {
         if text == "moderation" {
             return Ok(Self::Moderation);
         }
-        if let Some(account) = text.strip_prefix('@') {
-            return MemberId::new(account).map(Self::Member).ok_or(wrong);
+        if text.starts_with('@') {
+            return account(text).map(Self::Member).ok_or(wrong);
         }
         match text.parse().map_err(|_| wrong)? {
             Target::Case(file) => Ok(Self::File(file)),
             Target::Post(post) => Ok(Self::Post(post)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_found_with_their_sign_and_without() {
+        let rows = [
+            ("alice", Some("alice")),
+            ("@alice", Some("alice")),
+            ("@alice:example.org", Some("@alice:example.org")),
+            ("@@alice:example.org", Some("@alice:example.org")),
+            ("184", Some("184")),
+            ("@", None),
+            ("", None),
+        ];
+        for (typed, want) in rows {
+            assert_eq!(account(typed).as_ref().map(MemberId::as_str), want, "{typed}");
         }
     }
 }
