@@ -109,6 +109,25 @@ async fn a_key_kept_from_somebody_can_be_handed_over_later() {
 }
 
 #[tokio::test]
+async fn all_devices_of_a_member_read_what_is_sent_to_them() {
+    let synapse = Synapse::shared().await;
+    let founder = Plain::new(synapse, "founder").await;
+    let (ada, ben) = tokio::join!(Member::js(synapse, "ada"), Member::nio(synapse, "ben"));
+    let second = ada.second_device(synapse).await;
+    assert!(second.user() == ada.user() && second.device() != ada.device());
+    ada.exclude_insecure(false).await;
+    let room = room_of(&founder, Privacy::Encrypted, &[&ada, &ben]).await;
+    second.wait_for_member(&room, ben.user()).await;
+    ben.text(&room, "to both").await;
+    tokio::join!(ada.wait_for(&room, "to both"), second.wait_for(&room, "to both"));
+
+    Plain::log_in(synapse, ada.account()).await.block_invites().await;
+    let another = founder.create_room("Another", Privacy::Open, &[]).await;
+    let refusal = founder.act(Act::Invite, &another, ada.user()).await.expect_err("blocked");
+    assert_eq!(refusal.code, "M_INVITE_BLOCKED");
+}
+
+#[tokio::test]
 async fn members_come_and_go_with_either_library() {
     let synapse = Synapse::shared().await;
     let founder = Plain::new(synapse, "founder").await;

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use crate::plain::edited;
-use crate::synapse::Synapse;
+use crate::synapse::{Account, Synapse};
 use crate::venv;
 
 /// How long a member waits for something to come, in milliseconds. Plenty on a busy machine; only a failing test
@@ -32,7 +32,7 @@ pub(crate) enum Library {
 
 /// A member. The process ends when this is dropped, or when the test's does.
 pub(crate) struct Member {
-    user: String,
+    account: Account,
     device: String,
     process: Child,
     requests: Mutex<ChildStdin>,
@@ -104,7 +104,15 @@ impl Member {
     /// # Panics
     /// If it cannot be started; with what it said.
     pub(crate) async fn new(library: Library, synapse: &Synapse, name: &str) -> Self {
-        let account = synapse.register(name).await;
+        Self::log_in(library, synapse, synapse.register(name).await).await
+    }
+
+    /// Another device of the same member, played by matrix-nio, and so not cross-signed.
+    pub(crate) async fn second_device(&self, synapse: &Synapse) -> Self {
+        Self::log_in(Library::Nio, synapse, self.account.clone()).await
+    }
+
+    async fn log_in(library: Library, synapse: &Synapse, account: Account) -> Self {
         let folder = tempfile::Builder::new().prefix("member-").tempdir().expect("a temporary folder");
         let (mut process, answers) = spawn(library, &folder).await;
         let waiting = Arc::new(Mutex::new(Some(HashMap::new())));
@@ -113,11 +121,10 @@ impl Member {
         // A thread and no task, for it blocks; it ends with the process.
         std::thread::spawn(move || hand_out(answers, &others));
         let next = AtomicU64::new(1);
-        let mut member =
-            Self { user: account.user, device: String::new(), process, requests, waiting, folder, next };
         let mut start = json!({
-            "homeserver": synapse.url(), "user": member.user, "password": account.password,
+            "homeserver": synapse.url(), "user": account.user, "password": account.password,
         });
+        let mut member = Self { account, device: String::new(), process, requests, waiting, folder, next };
         if library == Library::Nio {
             start["store"] = member.folder.path().to_str().expect("a path in UTF-8").into();
         }
@@ -128,7 +135,12 @@ impl Member {
 
     /// The full user id.
     pub(crate) fn user(&self) -> &str {
-        &self.user
+        &self.account.user
+    }
+
+    /// The account, for plain requests in this member's name.
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
     }
 
     /// The id of its device.
@@ -260,7 +272,7 @@ impl Member {
 
     async fn done(&self, op: &str, request: Value) -> Value {
         let answer = self.ask(op, request).await;
-        answer.unwrap_or_else(|error| panic!("{op} by {}: {error}\n{}", self.user, self.said()))
+        answer.unwrap_or_else(|error| panic!("{op} by {}: {error}\n{}", self.user(), self.said()))
     }
 
     /// Has the member do something.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use crate::http::{Http, Method, Refusal};
-use crate::synapse::Synapse;
+use crate::synapse::{Account, Synapse};
 
 const V3: &str = "/_matrix/client/v3";
 /// How long the server holds a /sync that has nothing to say.
@@ -32,9 +32,13 @@ pub(crate) enum Privacy {
 impl Plain {
     /// Makes an account whose name begins with `name`.
     pub(crate) async fn new(synapse: &Synapse, name: &str) -> Self {
-        let account = synapse.register(name).await;
-        let http = Http::new(&synapse.url()).log_in(&account).await;
-        Self { user: account.user, http }
+        Self::log_in(synapse, &synapse.register(name).await).await
+    }
+
+    /// Somebody who has an account: a device more, without encryption.
+    pub(crate) async fn log_in(synapse: &Synapse, account: &Account) -> Self {
+        let http = Http::new(&synapse.url()).log_in(account).await;
+        Self { user: account.user.clone(), http }
     }
 
     /// The full user id.
