@@ -19,7 +19,7 @@ use crate::venv;
 
 /// How long a member waits for something to come, in milliseconds. Plenty on a busy machine; only a failing test
 /// waits so long.
-pub(crate) const WAIT_MS: u32 = 60_000;
+pub(crate) const WAIT_MS: u32 = 120_000;
 
 /// Which library plays a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +148,7 @@ impl Member {
         &self.device
     }
 
-    /// Joins a room it is invited to, or will be within ten seconds.
+    /// Joins a room it is invited to, or will be in a moment.
     pub(crate) async fn join(&self, room: &str) {
         self.done("join", json!({ "room": room })).await;
     }

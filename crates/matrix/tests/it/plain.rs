@@ -1,6 +1,7 @@
 //! A member, or whoever founded the group, without a client: plain requests. For what goes before a test, for what no
 //! decent client would send, and where speed counts. It reads no encrypted rooms.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
@@ -221,7 +222,13 @@ impl Plain {
         let filter = json!({ "room": { "timeline": { "limit": 100 } } });
         let path = format!("/user/{}/filter", coded(&self.user));
         let filter = text_of(&self.done(Method::POST, &path, &filter).await, "filter_id");
-        let mut watch = Watch { member: self, filter, since: None };
+        let mut watch = Watch {
+            member: self,
+            filter,
+            since: None,
+            events: VecDeque::new(),
+            invitations: VecDeque::new(),
+        };
         watch.sync().await;
         watch
     }
@@ -251,50 +258,96 @@ impl Act {
     }
 }
 
-/// What comes in for a member, from one moment on.
+/// What comes in for a member, from one moment on: all of it, however much at once.
 pub(crate) struct Watch<'a> {
     member: &'a Plain,
     filter: String,
     since: Option<String>,
+    /// Rooms and their events, which nobody has asked for yet.
+    events: VecDeque<(String, Value)>,
+    /// Rooms of invitations, likewise.
+    invitations: VecDeque<String>,
 }
 
 impl Watch<'_> {
-    /// Waits for an event of a joined room that is `wanted`. What came in before it is not looked at again, nor what
-    /// came with it. Give it a limit of time from outside.
+    /// Waits for an event of a joined room that is `wanted`, and passes over those before it for good. Give it a limit
+    /// of time from outside.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&str, &Value) -> bool) -> Value {
         loop {
-            let answer = self.sync().await;
-            let joined = answer["rooms"]["join"].as_object().into_iter().flatten();
-            for (room, news) in joined {
-                let events = news["timeline"]["events"].as_array().into_iter().flatten();
-                if let Some(event) = events.into_iter().find(|event| wanted(room, event)) {
-                    return event.clone();
+            while let Some((room, event)) = self.events.pop_front() {
+                if wanted(&room, &event) {
+                    return event;
                 }
             }
+            self.sync().await;
         }
     }
 
-    /// Waits for an invitation and gives the room's id.
+    /// Waits until all of `events` have been redacted, in whatever order. Give it a limit of time from outside.
+    pub(crate) async fn until_redacted(&mut self, events: &[String]) {
+        let mut standing: BTreeSet<&str> = events.iter().map(String::as_str).collect();
+        while !standing.is_empty() {
+            let redaction = self.until(|_, event| redacted_by(event).is_some()).await;
+            standing.remove(redacted_by(&redaction).expect("it was waited for"));
+        }
+    }
+
+    /// Waits for an invitation and gives the room's id. Give it a limit of time from outside.
     pub(crate) async fn invitation(&mut self) -> String {
         loop {
-            let answer = self.sync().await;
-            let mut invited = answer["rooms"]["invite"].as_object().into_iter().flatten();
-            if let Some((room, _)) = invited.next() {
-                return room.clone();
+            if let Some(room) = self.invitations.pop_front() {
+                return room;
             }
+            self.sync().await;
         }
     }
 
-    async fn sync(&mut self) -> Value {
+    async fn sync(&mut self) {
         let from = match &self.since {
             Some(since) => format!("&timeout={POLL_MS}&since={}", coded(since)),
             None => String::new(),
         };
         let path = format!("/sync?filter={}{from}", coded(&self.filter));
         let answer = self.member.done(Method::GET, &path, &Value::Null).await;
-        self.since = Some(text_of(&answer, "next_batch"));
-        answer
+        let before = self.since.replace(text_of(&answer, "next_batch"));
+        let invited = answer["rooms"]["invite"].as_object().into_iter().flatten();
+        self.invitations.extend(invited.map(|(room, _)| room.clone()));
+        // The first answer only says where we are.
+        let Some(before) = before else { return };
+        for (room, news) in answer["rooms"]["join"].as_object().into_iter().flatten() {
+            let timeline = &news["timeline"];
+            if timeline["limited"] == true {
+                self.fill(room, &text_of(timeline, "prev_batch"), &before).await;
+            }
+            let events = timeline["events"].as_array().into_iter().flatten();
+            self.events.extend(events.map(|event| (room.clone(), event.clone())));
+        }
     }
+
+    /// Fetches what the server left out of a busy room, in its order.
+    async fn fill(&mut self, room: &str, newest: &str, oldest: &str) {
+        let mut left_out = Vec::new();
+        let mut from = newest.to_owned();
+        loop {
+            let (room, from_here, to) = (coded(room), coded(&from), coded(oldest));
+            let path = format!("/rooms/{room}/messages?dir=b&limit=1000&from={from_here}&to={to}");
+            let mut page = self.member.done(Method::GET, &path, &Value::Null).await;
+            left_out.append(page["chunk"].as_array_mut().expect("a list"));
+            match page["end"].as_str() {
+                Some(end) => end.clone_into(&mut from),
+                None => break,
+            }
+        }
+        self.events.extend(left_out.into_iter().rev().map(|event| (room.to_owned(), event)));
+    }
+}
+
+/// The id of the event that this one redacts, if it does: new rooms have it in the content.
+pub(crate) fn redacted_by(event: &Value) -> Option<&str> {
+    if event["type"] != "m.room.redaction" {
+        return None;
+    }
+    event["redacts"].as_str().or(event["content"]["redacts"].as_str())
 }
 
 /// The content of an edit, with the fallback that clients add.

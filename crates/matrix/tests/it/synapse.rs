@@ -96,11 +96,6 @@ impl Synapse {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The end of its log, for a message about a failure.
-    pub(crate) fn log(&self) -> String {
-        end_of_log(self.data.path())
-    }
-
     /// Makes an account. Tests that share a server do not meet: each name is given a number of its own.
     pub(crate) async fn register(&self, name: &str) -> Account {
         static NUMBER: AtomicU32 = AtomicU32::new(1);

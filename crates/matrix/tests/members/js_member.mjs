@@ -25,6 +25,9 @@ const load = (name) => import(pathToFileURL(folder.resolve(name)));
 const { createClient, ClientEvent, MatrixEventEvent, RoomEvent } = await load("matrix-js-sdk");
 const { AllDevicesIsolationMode, OnlySignedDevicesIsolationMode } = await load("matrix-js-sdk/lib/crypto-api/index.js");
 
+// How long an invitation may take to come, on a busy machine.
+const JOIN_MS = 120_000;
+
 let client;
 let accepts = true;
 // Events as the library holds them, in the order of arrival: it decrypts and redacts them in place.
@@ -146,9 +149,9 @@ const operations = {
 
   async join({ room }) {
     const known = (membership) => client.getRoom(room)?.getMyMembership() === membership;
-    await until(() => known("invite") || known("join"), 10_000, "an invitation");
+    await until(() => known("invite") || known("join"), JOIN_MS, "an invitation");
     await client.joinRoom(room);
-    await until(() => known("join"), 10_000, "the room");
+    await until(() => known("join"), JOIN_MS, "the room");
   },
 
   async send({ room, type, content }) {

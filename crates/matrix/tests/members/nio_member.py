@@ -14,6 +14,8 @@ from nio.responses import ErrorResponse
 
 # Lines of requests: an event has at most 64 KiB, a little more as JSON in JSON.
 LINE_LEN_MAX = 1 << 20
+# How long an invitation may take to come, on a busy machine.
+JOIN_MS = 120_000
 FILTER = {"room": {"timeline": {"limit": 100}}, "presence": {"not_types": ["*"]}}
 
 
@@ -114,9 +116,9 @@ class Member:
         return {"user": self.client.user_id, "device": self.client.device_id}
 
     async def op_join(self, room):
-        await self.until(lambda: room in self.client.invited_rooms or room in self.client.rooms, 10_000)
+        await self.until(lambda: room in self.client.invited_rooms or room in self.client.rooms, JOIN_MS)
         checked(await self.client.join(room))
-        return await self.until(lambda: room in self.client.rooms, 10_000)
+        return await self.until(lambda: room in self.client.rooms, JOIN_MS)
 
     async def op_send(self, room, type, content):
         # Who joined a moment ago has devices that nio has not asked for yet.
