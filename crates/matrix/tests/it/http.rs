@@ -1,6 +1,7 @@
 //! Requests to a homeserver, as any program could make them: what the tests set up goes past every client library.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
@@ -36,10 +37,13 @@ impl fmt::Display for Refusal {
 impl Http {
     /// Somebody whom the server does not know yet.
     pub(crate) fn new(base: &str) -> Self {
-        // No connection is kept: it would belong to the runtime of one test, and break when the server is restarted.
-        let client = reqwest::Client::builder().pool_max_idle_per_host(0).no_proxy();
-        let client = client.build().expect("a client can be made");
-        Self { client, base: base.to_owned(), token: None }
+        // Made once, for it reads all certificates of the machine; here nothing needs one.
+        static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+            // No connection is kept: it would belong to the runtime of one test, and break when the server is restarted.
+            let client = reqwest::Client::builder().pool_max_idle_per_host(0).no_proxy();
+            client.build().expect("a client can be made")
+        });
+        Self { client: CLIENT.clone(), base: base.to_owned(), token: None }
     }
 
     /// The same, logged in.
