@@ -148,7 +148,7 @@ def beadle_config(homeserver, user, group):
     text = json.dumps  # strings and lists of strings are written alike in TOML
     return f"""data_dir = "data"
 
-[[accounts]]
+[[matrix]]
 id = "bench"
 homeserver = {text(homeserver)}
 user = {text(user)}
