@@ -186,10 +186,11 @@ create table effect (
     -- What goes first.
     lane integer not null generated always as (
         case
-            when kind in ('remove', 'mute') then 0
-            when kind in ('repost', 'admit', 'unmute') then 1
-            when kind in ('notify', 'exclude') then 2
-            else 3
+            when kind = 'remove' then 0
+            when kind in ('exclude', 'mute') then 1
+            when kind in ('repost', 'admit', 'unmute') then 2
+            when kind = 'notify' then 3
+            else 4
         end
     ) virtual,
     -- To whom it is done, if it is done to a member.
@@ -203,6 +204,8 @@ create table effect (
     channel text check (length(channel) > 0),
     -- How a notice goes: in private, in a place shared with the officers, or served by hand.
     way text not null default 'direct' check (way in ('direct', 'with_officers', 'by_hand')),
+    -- In whose letter to the officers it goes along, while that may have been sent.
+    leader_id integer,
     -- pending: nothing has happened. sending: being tried now. unknown: tried, and it may have happened.
     state text not null default 'pending' check (state in ('pending', 'sending', 'unknown', 'done', 'refused')),
     -- Whether an earlier try may have happened, even if a later one certainly did not.
@@ -214,8 +217,11 @@ create table effect (
     attempted_at_ms integer,
     settled_at_ms integer,
     foreign key (group_id, file_id) references file (group_id, file_id) on delete restrict,
+    unique (group_id, effect_id),
     foreign key (file_id, notice_id) references notice (file_id, notice_id) on delete restrict,
+    foreign key (group_id, leader_id) references effect (group_id, effect_id) on delete restrict,
     check ((kind = 'notify') = (notice_id is not null)),
+    check (leader_id is null or kind = 'tell_officers' and state in ('sending', 'unknown') and leader_id <> effect_id),
     foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict,
     foreign key (group_id, member_id) references member (group_id, member_id) on delete restrict,
     check ((kind in ('exclude', 'admit', 'mute', 'unmute')) = (member_id is not null)),
@@ -236,8 +242,10 @@ create index effect_due on effect (lane, effect_id) where state in ('pending', '
 -- happened; but whoever is put out is told first, once, because afterwards they may be out of reach. Notices to one
 -- member arrive in the order in which they were written.
 create view effect_turn as
-select e.effect_id, e.lane, e.due_at_ms from effect e
+select e.effect_id, e.group_id, e.kind, e.lane, e.due_at_ms from effect e
 where e.state in ('pending', 'unknown')
+    -- It goes along with another.
+    and e.leader_id is null
     and not exists (
         select 1 from effect earlier
         where earlier.file_id = e.file_id and earlier.effect_id < e.effect_id
@@ -278,6 +286,7 @@ create index effect_open on effect (group_id, effect_id) where state <> 'done';
 create index effect_by_member on effect (member_id) where member_id is not null;
 create index effect_refused on effect (group_id, effect_id) where state = 'refused';
 create index effect_by_file on effect (file_id);
+create index effect_along on effect (leader_id) where leader_id is not null;
 
 -- The Secretary's numbered list of every notice and decision. Rows are added, never changed or taken away; of a file
 -- that was purged, number and date are left, so that the numbers stay gap-free.

@@ -541,10 +541,10 @@ async fn looks(bot: &Bot) {
     let mut times: [Vec<Duration>; 5] = Default::default();
     for _ in 0..20 {
         let start = now();
-        ledger.next_due(now_is).await.expect("read");
+        ledger.next_due(now_is, &[]).await.expect("read");
         times[0].push(start.elapsed());
         let start = now();
-        ledger.next_attempt_at().await.expect("read");
+        ledger.next_attempt_at(&[]).await.expect("read");
         times[1].push(start.elapsed());
         let start = now();
         ledger.next_deadline_after(now_is).await.expect("read");

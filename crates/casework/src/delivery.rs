@@ -4,8 +4,10 @@
 //! between leaves it *unknown*, and it is asked for again under the same name: adapters promise that this acts once.
 
 use std::time::Duration;
+use std::{iter, slice};
 
-use ledger::{Addressee, Effect, EffectKind, File, NoticeRecord, Settled, Way};
+use futures_util::future::join_all;
+use ledger::{Addressee, Effect, EffectKind, File, NoticeRecord, Settled, Transaction, Way};
 use platform::{Action, DeliveryError, EffectId};
 use policy::{Case, Event, Letter, State, Timestamp};
 
@@ -14,6 +16,7 @@ use crate::error::CaseworkError;
 use crate::failpoint::die_at;
 use crate::letters;
 use crate::members::posted_rules;
+use crate::pauses::Pauses;
 use crate::service;
 
 /// The first wait after a failure, in seconds; it doubles with each further one.
@@ -22,6 +25,18 @@ const BACK_OFF_SECONDS_MIN: i64 = 1;
 const BACK_OFF_SECONDS_MAX: i64 = 15 * 60;
 /// How long the delivery looks away at most, so that a clock that was set is noticed.
 const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// What became of asking: what humans did otherwise, if that is what was found.
+type Answer = Result<Option<Event>, DeliveryError>;
+
+/// What is known of deliveries from one to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Delivering {
+    /// Whether one broke off.
+    interrupted: bool,
+    /// What the platforms have asked to wait for.
+    pauses: Pauses,
+}
 
 /// What is to be asked of the platform for an effect.
 pub(crate) enum Order {
@@ -34,7 +49,7 @@ pub(crate) enum Order {
 
 impl Casework {
     /// Delivers what is recorded and what falls due, until `until` ends. What the ledger refuses is logged and tried
-    /// again: nothing recorded is given up.
+    /// again: nothing recorded is given up. How far channels were read is written down each time it looks, and at the end.
     pub async fn deliver_until(&self, until: impl Future<Output = ()>) {
         tokio::pin!(until);
         self.reconcile_all().await;
@@ -46,18 +61,22 @@ impl Casework {
                     WAIT_MAX
                 }
             };
+            self.save_what_was_read().await;
             tokio::select! {
-                () = &mut until => return,
+                () = &mut until => break,
                 // Something was recorded, or the next attempt is due: whichever comes first.
                 _ = tokio::time::timeout(wait, self.recorded.notified()) => {}
             }
         }
+        self.save_what_was_read().await;
     }
 
     /// How long there is nothing to do after everything due was delivered.
     async fn deliver_due_and_look_ahead(&self) -> Result<Duration, CaseworkError> {
         self.deliver_due().await?;
-        let next = [self.ledger.next_attempt_at().await?, self.ledger.next_deadline_after(self.now()).await?];
+        let pauses = self.delivering.lock().await.pauses.at(self.now());
+        let next =
+            [self.ledger.next_attempt_at(&pauses).await?, self.ledger.next_deadline_after(self.now()).await?];
         Ok(match next.into_iter().flatten().min() {
             Some(at) => {
                 let millis = at.as_millis().saturating_sub(self.now().as_millis()).max(1);
@@ -70,48 +89,142 @@ impl Casework {
     /// Lets fire what falls due, and delivers everything that is due now.
     pub(crate) async fn deliver_due(&self) -> Result<(), CaseworkError> {
         // One at a time: what fires and what is sent must not fire and be sent twice.
-        let mut interrupted = self.delivering.lock().await;
+        let mut delivering = self.delivering.lock().await;
         self.look_through_files().await?;
         self.fire_due().await?;
-        if *interrupted {
+        if delivering.interrupted {
             // The last delivery broke off between asking and settling: what it asked may have been done.
             let mut tx = self.ledger.begin().await?;
             tx.recover().await?;
             tx.commit().await?;
         }
-        *interrupted = true;
-        while let Some(effect) = self.ledger.next_due(self.now()).await? {
-            self.deliver(&effect).await?;
+        delivering.interrupted = true;
+        loop {
+            let now = self.now();
+            let pauses = delivering.pauses.at(now);
+            let Some(effect) = self.ledger.next_due(now, &pauses).await? else { break };
+            self.deliver(effect, &mut delivering.pauses).await?;
         }
-        *interrupted = false;
+        delivering.interrupted = false;
         Ok(())
     }
 
     #[tracing::instrument(skip_all, fields(effect.id = effect.id.get(), file.reference = %effect.file))]
-    async fn deliver(&self, effect: &Effect) -> Result<(), CaseworkError> {
+    async fn deliver(&self, effect: Effect, pauses: &mut Pauses) -> Result<(), CaseworkError> {
+        match &effect.kind {
+            EffectKind::Remove => {
+                let abreast = pauses.abreast(&effect.group);
+                let effects = self.ledger.due_like(&effect, self.now(), abreast).await?;
+                self.deliver_abreast(&effects, pauses).await
+            }
+            EffectKind::TellOfficers(_) => self.deliver_bulletin(&effect, pauses).await,
+            EffectKind::Repost
+            | EffectKind::Notify(_)
+            | EffectKind::TellOfficer(..)
+            | EffectKind::Exclude(_)
+            | EffectKind::Admit(_)
+            | EffectKind::Mute(_)
+            | EffectKind::Unmute(_)
+            | EffectKind::Announce(_)
+            | EffectKind::Cascade => self.deliver_abreast(slice::from_ref(&effect), pauses).await,
+        }
+    }
+
+    /// Has effects of one kind done at the same time, marked together and recorded together: what is done to one post
+    /// does not wait for what is done to another.
+    async fn deliver_abreast(&self, effects: &[Effect], pauses: &mut Pauses) -> Result<(), CaseworkError> {
         let mut tx = self.ledger.begin().await?;
-        tx.attempt(effect.id, self.now()).await?;
+        for effect in effects {
+            tx.attempt(effect.id, self.now()).await?;
+        }
         tx.commit().await?;
         die_at!("deliver::attempted");
-        let answer = self.attempt(effect).await;
+        let answers = self.attempt(effects).await;
         die_at!("deliver::answered");
-        if let Err(error) = self.record_answer(effect, &answer).await {
-            // What hangs on it cannot be read, say. Whether it was done is not on record, so that it is asked for again.
-            put_off(&error, "an answer was not recorded; the effect is tried again");
-            let now = self.now();
-            let mut tx = self.ledger.begin().await?;
-            tx.settle(effect.id, &Settled::Unknown { not_before: back_off(effect, now) }, now).await?;
-            tx.commit().await?;
+        let answered: Vec<_> = effects.iter().zip(&answers).collect();
+        self.learn(&answered, pauses);
+        // Should one of them not be recorded, it is found out below which.
+        if answered.len() == 1 || self.record_answers(&answered).await.is_err() {
+            for one in &answered {
+                if let Err(error) = self.record_answers(slice::from_ref(one)).await {
+                    self.doubt(&error, &[one.0]).await?;
+                }
+            }
         }
         die_at!("deliver::settled");
         Ok(())
     }
 
-    /// Records what the platform answered, and all that follows from it.
+    /// Tells the officers what there is to tell, in one letter.
+    async fn deliver_bulletin(&self, leader: &Effect, pauses: &mut Pauses) -> Result<(), CaseworkError> {
+        let along = self.told_along(leader).await?;
+        let mut tx = self.ledger.begin().await?;
+        tx.attempt(leader.id, self.now()).await?;
+        for effect in &along {
+            tx.attempt_along(effect.id, leader.id, self.now()).await?;
+        }
+        tx.commit().await?;
+        die_at!("deliver::attempted");
+        let answer = self.attempt_bulletin(leader, &along).await;
+        die_at!("deliver::answered");
+        let answered: Vec<_> = iter::once(leader).chain(&along).map(|effect| (effect, &answer)).collect();
+        self.learn(answered.get(..1).unwrap_or_default(), pauses);
+        if let Err(error) = self.record_answers(&answered).await {
+            // Together or not at all: those that go along have no turn of their own.
+            let effects: Vec<_> = answered.iter().map(|(effect, _)| *effect).collect();
+            self.doubt(&error, &effects).await?;
+        }
+        die_at!("deliver::settled");
+        Ok(())
+    }
+
+    /// Takes in what the platform wants to be waited for.
+    fn learn(&self, answered: &[(&Effect, &Answer)], pauses: &mut Pauses) {
+        let now = self.now();
+        let mut passed = true;
+        for (effect, answer) in answered {
+            let Err(error) = answer else { continue };
+            tracing::warn!(
+                effect.attempts = effect.attempts + 1,
+                error = error as &dyn std::error::Error,
+                "effect not done"
+            );
+            if let DeliveryError::RateLimited(wait) = error {
+                pauses.limited(effect, after(*wait, now), now);
+                passed = false;
+            }
+        }
+        if let Some((effect, _)) = answered.first().filter(|_| passed) {
+            pauses.passed(&effect.group);
+        }
+    }
+
+    /// Whether they were done is not on record, because it could not be put there: they are asked for again.
+    async fn doubt(&self, error: &CaseworkError, effects: &[&Effect]) -> Result<(), CaseworkError> {
+        // What hangs on it cannot be read, say.
+        put_off(error, "an answer was not recorded; the effect is tried again");
+        let now = self.now();
+        let mut tx = self.ledger.begin().await?;
+        for effect in effects {
+            tx.settle(effect.id, &Settled::Unknown { not_before: back_off(effect, now) }, now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Records what the platform answered, and all that follows from it, in one transaction.
+    async fn record_answers(&self, answered: &[(&Effect, &Answer)]) -> Result<(), CaseworkError> {
+        let mut tx = self.ledger.begin().await?;
+        for (effect, answer) in answered {
+            self.record_answer(&mut tx, effect, answer).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     async fn record_answer(
         &self,
+        tx: &mut Transaction,
         effect: &Effect,
-        answer: &Result<Option<Event>, DeliveryError>,
+        answer: &Answer,
     ) -> Result<(), CaseworkError> {
         let now = self.now();
         let settled = settle(effect, answer, now);
@@ -123,28 +236,18 @@ impl Casework {
         let settled = service::next_way(settled, effect, notice.as_ref());
         let told = match answer {
             Ok(left_to_humans) => *left_to_humans,
-            Err(error) => {
-                tracing::warn!(
-                    effect.attempts = effect.attempts + 1,
-                    error = error as &dyn std::error::Error,
-                    "effect not done"
-                );
-                match settled {
-                    Settled::WithOfficers => None,
-                    _ => self.refusal(effect, error, notice.as_ref()).await?,
-                }
-            }
+            Err(_) if settled == Settled::WithOfficers => None,
+            Err(error) => self.refusal(effect, error, notice.as_ref()).await?,
         };
-        let mut tx = self.ledger.begin().await?;
         tx.settle(effect.id, &settled, now).await?;
         if let Some(record) = notice.as_ref().filter(|_| settled == Settled::Done) {
-            self.served(&mut tx, &*self.in_force(&effect.group)?, record, now).await?;
+            self.served(tx, &*self.in_force(&effect.group)?, record, now).await?;
         }
         if let Some(event) = told {
             let in_force = self.in_force(&effect.group)?;
             match answer {
-                Ok(_) => self.say(&mut tx, &in_force, effect.file, event, now).await?,
-                Err(_) => self.say_refused(&mut tx, &in_force, effect.file, notice.as_ref(), event).await?,
+                Ok(_) => self.say(tx, &in_force, effect.file, event, now).await?,
+                Err(_) => self.say_refused(tx, &in_force, effect.file, notice.as_ref(), event).await?,
             }
         }
         if let (EffectKind::TellOfficer(_, event @ Event::NoticeRefused), Settled::Refused) =
@@ -152,32 +255,51 @@ impl Casework {
         {
             // The Secretary cannot be reached either. Where a moderator has a part in it, the queue has to do.
             let in_force = self.in_force(&effect.group)?;
-            let file = self.file_in(&mut tx, &in_force, effect.file).await?;
-            if self.moderators_free_of(&mut tx, &in_force, &file).await?.all_of_them {
+            let file = self.file_in(tx, &in_force, effect.file).await?;
+            if self.moderators_free_of(tx, &in_force, &file).await?.all_of_them {
                 tx.queue(&effect.group, effect.file, &EffectKind::TellOfficers(*event), now).await?;
             }
         }
-        tx.commit().await?;
         Ok(())
     }
 
-    /// Has an effect done. What goes wrong on our side is tried again like anything else: one effect that cannot be
-    /// read must not stop the others.
-    async fn attempt(&self, effect: &Effect) -> Result<Option<Event>, DeliveryError> {
-        let ours = |error: CaseworkError| DeliveryError::Unreachable(Box::new(error));
-        if effect.kind == EffectKind::Cascade {
-            return self.look_after(effect).await.map(|()| None);
+    /// Has effects done. What goes wrong on our side is tried again like anything else: one effect that cannot be read
+    /// must not stop the others. Only the platform is asked at the same time.
+    async fn attempt(&self, effects: &[Effect]) -> Vec<Answer> {
+        let mut orders = Vec::new();
+        for effect in effects {
+            orders.push(match effect.kind {
+                // It asks the platform for nothing to be done.
+                EffectKind::Cascade => self.look_after(effect).await.map(|()| Order::Moot),
+                _ => self.order(effect).await.map_err(ours),
+            });
         }
-        let left_to_humans = match self.order(effect).await.map_err(ours)? {
-            Order::Moot => None,
-            Order::Ask(action) => {
-                self.ask(effect, &action).await?;
-                None
+        let asked = effects.iter().zip(orders).map(async |(effect, order)| match order? {
+            Order::Moot => Ok(None),
+            Order::Ask(action) => self.ask(effect, &action).await.map(|()| None),
+            Order::LeftToHumans(event) => Ok(Some(event)),
+        });
+        let mut answers = join_all(asked).await;
+        for (effect, answer) in effects.iter().zip(&mut answers) {
+            if answer.is_ok()
+                && effect.kind != EffectKind::Cascade
+                && let Err(error) = self.erase_if_spent(effect).await
+            {
+                *answer = Err(ours(error));
             }
-            Order::LeftToHumans(event) => Some(event),
-        };
-        self.erase_if_spent(effect).await.map_err(ours)?;
-        Ok(left_to_humans)
+        }
+        answers
+    }
+
+    async fn attempt_bulletin(&self, leader: &Effect, along: &[Effect]) -> Answer {
+        let letter = self.bulletin(leader, along).await.map_err(ours)?;
+        self.ask(leader, &Action::TellOfficers { letter }).await?;
+        for effect in iter::once(leader).chain(along) {
+            // It was sent: what is in it stays in it.
+            let spent = self.erase_if_spent(effect).await;
+            spent.map_err(|error| DeliveryError::Unanswered(Box::new(error)))?;
+        }
+        Ok(None)
     }
 
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
@@ -224,6 +346,24 @@ impl Casework {
             self.ledger.erase(&effect.group, effect.file, is_spent, self.now()).await?;
         }
         Ok(())
+    }
+
+    /// What the officers are told by an effect.
+    pub(crate) async fn told(&self, effect: &Effect) -> Result<Letter, CaseworkError> {
+        match &effect.kind {
+            EffectKind::TellOfficers(event) | EffectKind::TellOfficer(_, event) => {
+                self.news(effect, *event).await
+            }
+            EffectKind::Remove
+            | EffectKind::Repost
+            | EffectKind::Notify(_)
+            | EffectKind::Exclude(_)
+            | EffectKind::Admit(_)
+            | EffectKind::Mute(_)
+            | EffectKind::Unmute(_)
+            | EffectKind::Announce(_)
+            | EffectKind::Cascade => Ok(Letter::default()),
+        }
     }
 
     /// What officers are told about an effect's file.
@@ -329,9 +469,7 @@ impl Casework {
                 }
                 Action::Direct { to: officer.clone(), letter: self.news(effect, *event).await? }
             }
-            EffectKind::TellOfficers(event) => {
-                Action::TellOfficers { letter: self.news(effect, *event).await? }
-            }
+            EffectKind::TellOfficers(_) => Action::TellOfficers { letter: self.told(effect).await? },
         };
         Ok(Order::Ask(action))
     }
@@ -363,13 +501,12 @@ fn is_done_when_gone(kind: &EffectKind) -> bool {
 }
 
 /// What becomes of an effect after the platform's answer.
-fn settle(effect: &Effect, answer: &Result<Option<Event>, DeliveryError>, now: Timestamp) -> Settled {
+fn settle(effect: &Effect, answer: &Answer, now: Timestamp) -> Settled {
     let not_before = back_off(effect, now);
     match answer {
         Ok(_) => Settled::Done,
         Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) => {
-            let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
-            Settled::Retry { not_before: now.plus_seconds(seconds) }
+            Settled::Retry { not_before: after(*wait, now) }
         }
         // What is gone already is removed; a letter to nobody is refused.
         Err(DeliveryError::Gone) if is_done_when_gone(&effect.kind) => Settled::Done,
@@ -392,6 +529,18 @@ fn settle(effect: &Effect, answer: &Result<Option<Event>, DeliveryError>, now: T
         // Also what future adapters may add: whatever is not known to have failed may have happened.
         Err(_) => Settled::Unknown { not_before },
     }
+}
+
+/// When so much time has passed.
+fn after(wait: Duration, now: Timestamp) -> Timestamp {
+    // What is left of a millisecond is waited for as well.
+    let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX).saturating_add(1);
+    Timestamp::from_millis(now.as_millis().saturating_add(millis))
+}
+
+/// What went wrong on our side, as if the platform could not be reached.
+fn ours(error: CaseworkError) -> DeliveryError {
+    DeliveryError::Unreachable(Box::new(error))
 }
 
 /// When an effect is tried again.

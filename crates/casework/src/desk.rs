@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::clock::ClockWatch;
 use crate::commands::Place;
+use crate::delivery::{Delivering, put_off};
 use crate::error::CaseworkError;
 use crate::failpoint::die_at;
 use crate::follow::Traces;
@@ -26,8 +27,8 @@ pub struct Casework {
     pub(crate) rules: ArcSwap<Rules>,
     /// Held while rules are changed, so that of two changes none is lost.
     pub(crate) changing_rules: tokio::sync::Mutex<()>,
-    /// Held while effects are delivered, so that none is done twice at once; true when a delivery broke off.
-    pub(crate) delivering: tokio::sync::Mutex<bool>,
+    /// Held while effects are delivered, so that none is done twice at once.
+    pub(crate) delivering: tokio::sync::Mutex<Delivering>,
     /// What is known about the clock.
     pub(crate) clock_watch: tokio::sync::Mutex<ClockWatch>,
     /// Until when each group's files need not be looked through again for what has had its time; held while they are.
@@ -71,7 +72,7 @@ impl Casework {
             source,
             rules: ArcSwap::from_pointee(rules),
             changing_rules: tokio::sync::Mutex::new(()),
-            delivering: tokio::sync::Mutex::new(false),
+            delivering: tokio::sync::Mutex::default(),
             clock_watch: tokio::sync::Mutex::new(ClockWatch::new(doubt)),
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
             recorded: Notify::new(),
@@ -125,6 +126,28 @@ impl Casework {
         tx.commit().await?;
         die_at!("record::committed");
         self.recorded.notify_one();
+        Ok(())
+    }
+
+    /// Writes down how far channels have been read, if nothing has since. What cannot be written now is the next time.
+    pub(crate) async fn save_what_was_read(&self) {
+        if self.has_unsaved_positions()
+            && let Err(error) = self.save_positions_alone().await
+        {
+            put_off(&error, "how far channels were read was not written; it is tried again");
+        }
+    }
+
+    async fn save_positions_alone(&self) -> Result<(), CaseworkError> {
+        let mut tx = self.ledger.begin().await?;
+        // Whoever records something further on does so in a transaction, and so not between here and the end.
+        let read = self.read_up_to.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for ((group, channel), position) in &read {
+            tx.save_position(group, channel, &position.0).await?;
+        }
+        tx.commit().await?;
+        let mut now = self.read_up_to.lock().unwrap_or_else(PoisonError::into_inner);
+        now.retain(|place, position| read.get(place) != Some(position));
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! What is to be done on a platform: recorded with what brings it about, tried later, and settled honestly.
 
 use policy::{ChannelId, Event, GroupId, MemberId, Reference, Timestamp};
+use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
 use crate::ids::{FileIds, file_ids, member_id_if};
-use crate::rows::{event, event_json, group, member, reference, small};
+use crate::rows::{event, event_json, group, member, reference, small, to_json};
 use crate::{Ledger, NoticeId, Transaction, reporters, row_ids};
 
 row_ids! {
@@ -27,6 +28,8 @@ pub struct Effect {
     pub file: Reference,
     /// What.
     pub kind: EffectKind,
+    /// How urgent it is: 0 goes first.
+    pub lane: u32,
     /// How it goes, if it is a notice; anything else goes directly.
     pub way: Way,
     /// How far it is.
@@ -39,7 +42,18 @@ pub struct Effect {
     pub not_before: Timestamp,
 }
 
-/// What is to be done, in the order of urgency.
+/// Effects of a group that are not to be asked for now: the platform wants patience.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Of which group.
+    pub group: GroupId,
+    /// The most urgent of them; everything less urgent waits too.
+    pub lane: u32,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum EffectKind {
     /// Take the post away.
@@ -130,6 +144,7 @@ struct EffectRow {
     group_key: String,
     number: i64,
     kind: String,
+    lane: i64,
     notice_id: Option<i64>,
     event: Option<String>,
     officer: Option<String>,
@@ -149,6 +164,7 @@ macro_rules! effects {
             EffectRow,
             r#"
             select e.effect_id as "effect_id!", e.name as "name!", g.key as "group_key!", f.number as "number!", e.kind as "kind!",
+                e.lane as "lane!: i64",
                 e.notice_id as "notice_id?", e.event as "event?", officer.native_id as "officer?", target.native_id as "member?",
                 e.channel as "channel?", e.way as "way!", e.state as "state!",
                 e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
@@ -201,6 +217,7 @@ impl TryFrom<EffectRow> for Effect {
             group: group(row.group_key)?,
             file: reference(row.number)?,
             kind,
+            lane: small(row.lane, "lane")?,
             way: Way::read(&row.way)?,
             state,
             attempts: small(row.attempts, "attempts")?,
@@ -211,19 +228,25 @@ impl TryFrom<EffectRow> for Effect {
 }
 
 impl Ledger {
-    /// What is to be tried now: removals before reposts before notices before word to the officers, the oldest first.
+    /// What is to be tried now, the oldest first: removals, then whom to put out or mute, then what is put back or lifted,
+    /// then notices, then word to the officers. What is paused is passed over.
     /// What is said about a post waits for what is done to it, and a notice for earlier ones to the same member.
     /// What is being sent is left out: see [`Transaction::recover`].
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn next_due(&self, now: Timestamp) -> Result<Option<Effect>, LedgerError> {
+    pub async fn next_due(&self, now: Timestamp, pauses: &[Pause]) -> Result<Option<Effect>, LedgerError> {
         let mut conn = self.reader().await?;
-        let now = now.as_millis();
+        let (now, pauses) = (now.as_millis(), pauses_json(pauses)?);
         let row = effects!(
             "join effect_turn turn on turn.effect_id = e.effect_id
-             where turn.due_at_ms <= ? order by turn.lane, turn.effect_id limit 1",
-            now
+             where turn.due_at_ms <= ? and not exists (
+                 select 1 from json_each(?) p
+                 where p.value ->> 'group' = g.key and turn.lane >= p.value ->> 'lane'
+             )
+             order by turn.lane, turn.effect_id limit 1",
+            now,
+            pauses
         );
         row.fetch_optional(&mut *conn).await.map_err(failed)?.map(Effect::try_from).transpose()
     }
@@ -232,14 +255,59 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn next_attempt_at(&self) -> Result<Option<Timestamp>, LedgerError> {
+    pub async fn next_attempt_at(&self, pauses: &[Pause]) -> Result<Option<Timestamp>, LedgerError> {
         let mut conn = self.reader().await?;
+        let pauses = pauses_json(pauses)?;
         let due = sqlx::query_scalar!(
             r#"
-            select min(due_at_ms) as "due_at_ms?: i64" from effect_turn
-            "#
+            select min(max(turn.due_at_ms, coalesce((
+                select max(p.value ->> 'until') from json_each(?) p
+                join "group" g on g.key = p.value ->> 'group'
+                where g.group_id = turn.group_id and turn.lane >= p.value ->> 'lane'
+            ), turn.due_at_ms))) as "due_at_ms?: i64"
+            from effect_turn turn
+            "#,
+            pauses,
         );
         Ok(due.fetch_one(&mut *conn).await.map_err(failed)?.map(Timestamp::from_millis))
+    }
+
+    /// What is to be tried now and is of the same group and kind as that one, which is among it; the oldest first, so many
+    /// at most.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn due_like(
+        &self,
+        effect: &Effect,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Effect>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, lane, kind) = (effect.group.as_str(), effect.lane, kind_word(&effect.kind));
+        let now = now.as_millis();
+        let rows = effects!(
+            "join effect_turn turn on turn.effect_id = e.effect_id
+             where turn.due_at_ms <= ? and g.key = ? and turn.lane = ? and turn.kind = ?
+             order by turn.effect_id limit ?",
+            now,
+            group,
+            lane,
+            kind,
+            limit
+        );
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Effect::try_from).collect()
+    }
+
+    /// What goes along in the letter of that one, and may have been sent with it; in its order.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn along(&self, leader: EffectId) -> Result<Vec<Effect>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let leader = leader.get();
+        let rows = effects!("where e.leader_id = ? order by e.effect_id", leader);
+        rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(Effect::try_from).collect()
     }
 
     /// What is still to be done to posts and members although it was tried, or was refused, oldest first: the bot lacks a
@@ -320,7 +388,31 @@ impl Transaction {
         one_row(&updated, "an effect was not there to be sent")
     }
 
-    /// Records what came of it. A notice is served or refused with its effect.
+    /// Marks an effect as being sent in the letter of another, which is marked so as well. Until it is certain that this
+    /// was not sent, the two stay together.
+    ///
+    /// # Errors
+    /// As for [`Transaction::attempt`].
+    pub async fn attempt_along(
+        &mut self,
+        effect: EffectId,
+        leader: EffectId,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let (id, leader, at_ms) = (effect.get(), leader.get(), now.as_millis());
+        let updated = sqlx::query!(
+            "update effect set state = 'sending', attempts = attempts + 1, attempted_at_ms = ?1, leader_id = ?2
+             where effect_id = ?3 and (state = 'pending' and leader_id is null or state = 'unknown' and leader_id = ?2)",
+            at_ms,
+            leader,
+            id,
+        );
+        let updated = updated.execute(&mut *self.inner).await.map_err(failed)?;
+        one_row(&updated, "an effect was not there to go along")
+    }
+
+    /// Records what came of it. A notice is served or refused with its effect. What went along with another is settled
+    /// as that is.
     ///
     /// # Errors
     /// [`LedgerError::Inconsistent`] when it was settled before; or when the ledger cannot be written.
@@ -335,7 +427,7 @@ impl Transaction {
             Settled::Done | Settled::Refused => {
                 let state = if *settled == Settled::Done { "done" } else { "refused" };
                 let updated = sqlx::query!(
-                    "update effect set state = ?, settled_at_ms = ?
+                    "update effect set state = ?, settled_at_ms = ?, leader_id = null
                      where effect_id = ? and state in ('pending', 'sending', 'unknown')",
                     state,
                     at_ms,
@@ -360,7 +452,7 @@ impl Transaction {
                 let due_at_ms = not_before.as_millis();
                 let updated = sqlx::query!(
                     "update effect set state = iif(doubtful or ?1, 'unknown', 'pending'), doubtful = doubtful or ?1,
-                     due_at_ms = ?2
+                     due_at_ms = ?2, leader_id = iif(doubtful or ?1, leader_id, null)
                      where effect_id = ?3 and state in ('pending', 'sending', 'unknown')",
                     doubt,
                     due_at_ms,
@@ -447,21 +539,19 @@ pub(crate) async fn queue(
         | EffectKind::Unmute(_)
         | EffectKind::Cascade => None,
     };
-    let (kind, notice_id, event, officer, member) = match kind {
-        EffectKind::Announce(_) => ("announce", None, None, None, None),
-        EffectKind::Cascade => ("cascade", None, None, None, None),
-        EffectKind::Remove => ("remove", None, None, None, None),
-        EffectKind::Repost => ("repost", None, None, None, None),
-        EffectKind::Notify(id) => ("notify", Some(id.get()), None, None, None),
-        EffectKind::TellOfficer(officer, event) => {
-            ("tell_officer", None, Some(event_json(*event)?), Some(officer), None)
+    let (notice_id, event, officer, member) = match kind {
+        EffectKind::Announce(_) | EffectKind::Cascade | EffectKind::Remove | EffectKind::Repost => {
+            (None, None, None, None)
         }
-        EffectKind::TellOfficers(event) => ("tell_officers", None, Some(event_json(*event)?), None, None),
-        EffectKind::Exclude(account) => ("exclude", None, None, None, Some(account)),
-        EffectKind::Admit(account) => ("admit", None, None, None, Some(account)),
-        EffectKind::Mute(account) => ("mute", None, None, None, Some(account)),
-        EffectKind::Unmute(account) => ("unmute", None, None, None, Some(account)),
+        EffectKind::Notify(id) => (Some(id.get()), None, None, None),
+        EffectKind::TellOfficer(officer, event) => (None, Some(event_json(*event)?), Some(officer), None),
+        EffectKind::TellOfficers(event) => (None, Some(event_json(*event)?), None, None),
+        EffectKind::Exclude(account)
+        | EffectKind::Admit(account)
+        | EffectKind::Mute(account)
+        | EffectKind::Unmute(account) => (None, None, None, Some(account)),
     };
+    let kind = kind_word(kind);
     let officer_id = member_id_if(conn, group_id, officer).await?;
     let member_id = member_id_if(conn, group_id, member).await?;
     let at_ms = now.as_millis();
@@ -482,4 +572,37 @@ pub(crate) async fn queue(
     let inserted = inserted.execute(conn).await.map_err(duplicate("the delivery of this notice"))?;
     one_row(&inserted, "an effect was not written")?;
     Ok(inserted.last_insert_rowid().into())
+}
+
+/// The word for a kind in the table.
+fn kind_word(kind: &EffectKind) -> &'static str {
+    match kind {
+        EffectKind::Announce(_) => "announce",
+        EffectKind::Cascade => "cascade",
+        EffectKind::Remove => "remove",
+        EffectKind::Repost => "repost",
+        EffectKind::Notify(_) => "notify",
+        EffectKind::TellOfficer(..) => "tell_officer",
+        EffectKind::TellOfficers(_) => "tell_officers",
+        EffectKind::Exclude(_) => "exclude",
+        EffectKind::Admit(_) => "admit",
+        EffectKind::Mute(_) => "mute",
+        EffectKind::Unmute(_) => "unmute",
+    }
+}
+
+/// Pauses as a query reads them.
+fn pauses_json(pauses: &[Pause]) -> Result<String, LedgerError> {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        group: &'a str,
+        lane: u32,
+        until: i64,
+    }
+    let rows = pauses.iter().map(|pause| Row {
+        group: pause.group.as_str(),
+        lane: pause.lane,
+        until: pause.until.as_millis(),
+    });
+    to_json(&rows.collect::<Vec<_>>())
 }

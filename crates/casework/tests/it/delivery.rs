@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use platform::fake::{Call, Fault};
+use platform::{Action, EffectId, Outbound};
 
-use crate::harness::{Harness, charter, loaded, member, post};
+use crate::harness::{Harness, charter, group, loaded, member, post};
 
 #[tokio::test]
 async fn removal_goes_out_first() {
@@ -90,28 +91,191 @@ async fn what_is_served_by_hand_counts_from_the_day_the_officer_names() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_is_waited_for() {
+async fn a_rate_limit_is_waited_for_and_nothing_less_urgent_overtakes() {
     let it = Harness::new().await;
     it.platform.fail(Call::Remove, 1, Fault::RateLimited(Duration::from_secs(30)));
     it.post("1", "alice", "worstlo").await;
     assert!(it.stands("1"));
-    assert!(it.told("alice").is_empty(), "nobody is told of what has not happened");
     it.takes(crate::harness::post(&it, "tea", "2", "bob", "worstlo")).await;
     it.settle().await;
-    assert!(!it.stands("2"), "other cases do not wait behind it");
+    assert!(it.stands("2"), "what came later waits behind it");
+    assert!(it.told("alice").is_empty(), "and so does all that is less urgent");
     assert!(
         it.command("mo", "queue")
             .await
             .contains("B-0001 removing the post is NOT done (1 attempts; tried again)")
     );
+    assert_eq!(it.platform.calls(Call::Remove), 1, "the platform is left in peace");
     it.clock.advance(29);
     it.settle().await;
     assert!(it.stands("1"));
     it.clock.advance(3);
     it.settle().await;
-    assert!(!it.stands("1"));
+    assert!(!it.stands("1") && !it.stands("2"));
     assert_eq!(it.platform.calls(Call::Remove), 3);
+    assert_eq!((it.told("alice").len(), it.told("bob").len()), (1, 1));
+    let kinds: Vec<_> = it.platform.effects().iter().map(|(_, action)| Call::from(action)).collect();
+    assert_eq!(kinds[..3], [Call::Remove, Call::Remove, Call::Direct], "most urgent first, then by age");
+}
+
+#[tokio::test]
+async fn a_limit_on_letters_holds_back_no_removal_and_no_other_group() {
+    let it = Harness::with(vec![charter("tea"), charter("pub")]).await;
+    it.platform.fail(Call::Direct, 1, Fault::RateLimited(Duration::from_secs(30)));
+    it.post("1", "alice", "stronko").await;
+    it.post("2", "bob", "stronko").await;
+    assert!(!it.stands("1") && !it.stands("2"));
+    assert_eq!((it.told("alice").len(), it.told("bob").len()), (0, 0));
+    assert!(it.platform.officers_letters().is_empty());
+    it.takes(post(&it, "pub", "3", "bob", "stronko")).await;
+    it.settle().await;
+    assert_eq!(it.told("bob").len(), 1, "the other group's letter goes");
+    it.clock.advance(31);
+    it.settle().await;
+    assert_eq!((it.told("alice").len(), it.told("bob").len()), (1, 2));
+    let to: Vec<_> = it.platform.effects().iter().filter_map(|(_, action)| first_reader(action)).collect();
+    assert_eq!(to[..3], ["bob", "alice", "bob"], "the oldest first");
+}
+
+fn first_reader(action: &Action) -> Option<String> {
+    if let Action::Direct { to, .. } = action { Some(to.as_str().to_owned()) } else { None }
+}
+
+#[tokio::test]
+async fn a_limit_on_one_sort_of_thing_holds_back_nothing_else() {
+    let it = Harness::new().await;
+    it.platform.fail(Call::Direct, 1, Fault::NotYet(Duration::from_secs(90)));
+    it.post("1", "alice", "stronko").await;
+    it.post("2", "bob", "stronko").await;
+    assert_eq!((it.told("alice").len(), it.told("bob").len()), (0, 1));
+    assert!(!it.platform.officers_letters().is_empty());
+    it.clock.advance(89);
+    it.settle().await;
+    assert!(it.told("alice").is_empty());
+    it.clock.advance(2);
+    it.settle().await;
     assert_eq!(it.told("alice").len(), 1);
+}
+
+/// A restart asks once and learns again; a clock that is set back does not stretch what was learned.
+#[tokio::test]
+async fn what_a_platform_asked_for_is_known_until_a_restart() {
+    for (restart, set, calls) in [(false, 0, 1), (true, 0, 2), (false, -100, 2)] {
+        let it = Harness::new().await;
+        it.platform.fail(Call::Remove, 1, Fault::RateLimited(Duration::from_secs(30)));
+        it.post("1", "alice", "worstlo").await;
+        let it = if restart { it.restart().await } else { it };
+        it.takes(post(&it, "tea", "2", "bob", "worstlo")).await;
+        it.clock.set(set);
+        it.takes(post(&it, "tea", "3", "bob", "worstlo")).await;
+        it.settle().await;
+        assert!(it.platform.calls(Call::Remove) >= calls, "{restart} {set}");
+        assert_eq!(it.platform.calls(Call::Remove) == 1, calls == 1, "{restart} {set}");
+        it.clock.advance(200);
+        it.settle().await;
+        assert!(["1", "2", "3"].iter().all(|id| !it.stands(id)));
+    }
+}
+
+/// Fifty posts in a moment: removals, then notices, then a few letters to the officers.
+#[tokio::test]
+async fn a_burst_is_removed_first_and_told_to_the_officers_in_few_letters() {
+    let it = Harness::new().await;
+    for number in 0..50 {
+        let author = if number % 2 == 0 { "alice" } else { "bob" };
+        it.takes(post(&it, "tea", &number.to_string(), author, "worstlo")).await;
+    }
+    it.settle().await;
+    let kinds: Vec<_> = it.platform.effects().iter().map(|(_, action)| Call::from(action)).collect();
+    assert!(kinds[..50].iter().all(|call| *call == Call::Remove), "{kinds:?}");
+    assert!((0..50).all(|number| !it.stands(&number.to_string())));
+    let officers: Vec<_> = it.platform.officers_letters().iter().map(crate::harness::read).collect();
+    assert_eq!(officers.len(), 3, "{officers:#?}");
+    let all = officers.join("\n");
+    let mut told: Vec<_> = all.lines().filter(|line| line.contains(" deleted ")).collect();
+    assert_eq!(told.len(), 50, "each of them");
+    told.dedup();
+    assert_eq!(told.len(), 50, "once");
+    let first: Vec<_> = officers[0].lines().take(2).chain(officers[0].lines().last()).collect();
+    insta::assert_snapshot!(first.join("\n"), @r"
+    B-0001 deleted alice's post in general: strongest general (language, version 1).
+    B-0003 deleted bob's post in general: strongest general (language, version 1).
+    To see one of them: `case` and its number, as in `case B-0001`.
+    ");
+    assert_eq!(all.matches("To see one of them").count(), 3);
+}
+
+/// What may have been told is asked for again as it was, with nothing added and nothing left out.
+#[tokio::test]
+async fn a_letter_that_may_have_been_sent_is_sent_again_with_the_same_in_it() {
+    for done in [false, true] {
+        let it = Harness::new().await;
+        it.platform.fail(Call::TellOfficers, 1, Fault::Unanswered { done });
+        for (id, author) in [("1", "alice"), ("2", "bob")] {
+            it.takes(post(&it, "tea", id, author, "stronko")).await;
+        }
+        it.settle().await;
+        let it = it.restart().await;
+        it.takes(post(&it, "tea", "3", "mo", "stronko")).await;
+        it.clock.advance(60);
+        it.settle().await;
+        let told: Vec<_> = it.platform.officers_letters().iter().map(crate::harness::read).collect();
+        let of =
+            |reference: &str| told.iter().filter(|text| text.contains(&format!("{reference} hid"))).count();
+        assert_eq!([of("B-0001"), of("B-0002")], [1, 1], "done: {done}: {told:#?}");
+        let together = told.iter().find(|text| text.contains("B-0001 hid")).unwrap();
+        assert!(together.contains("B-0002 hid"), "{told:#?}");
+        assert!(it.ledger.next_attempt_at(&[]).await.unwrap().is_none(), "nothing is left");
+    }
+}
+
+/// The process dies while some of a batch were asked for: none is done twice, none is left.
+#[tokio::test]
+async fn a_batch_that_was_being_sent_when_the_process_died_is_asked_for_again() {
+    let it = Harness::new().await;
+    for id in ["1", "2", "3"] {
+        it.takes(post(&it, "tea", id, "alice", "stronko")).await;
+    }
+    let now = policy::Clock::now(&*it.clock);
+    let first = it.ledger.next_due(now, &[]).await.unwrap().unwrap();
+    let batch = it.ledger.due_like(&first, now, 2).await.unwrap();
+    assert_eq!(batch.len(), 2);
+    let mut tx = it.ledger.begin().await.unwrap();
+    for effect in &batch {
+        tx.attempt(effect.id, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    // The first of them arrived.
+    let case = it.case(1).await.unwrap().post;
+    let action =
+        Action::Remove { channel: case.channel, post: case.id, kind: case.kind, author: case.author };
+    it.platform.apply(EffectId(batch[0].name), &action).await.unwrap();
+    let it = it.restart().await;
+    it.settle().await;
+    assert!(["1", "2", "3"].iter().all(|id| !it.stands(id)));
+    let removals =
+        it.platform.effects().iter().filter(|(_, action)| Call::from(action) == Call::Remove).count();
+    assert_eq!(removals, 3);
+}
+
+#[tokio::test]
+async fn one_removal_that_fails_keeps_none_of_the_others() {
+    let it = Harness::new().await;
+    for (nth, fault) in
+        [(2, Fault::Unreachable), (3, Fault::Unanswered { done: true }), (4, Fault::Forbidden)]
+    {
+        it.platform.fail(Call::Remove, nth, fault);
+    }
+    for id in ["1", "2", "3", "4", "5"] {
+        it.takes(post(&it, "tea", id, "alice", "stronko")).await;
+    }
+    it.settle().await;
+    let standing: Vec<_> = ["1", "2", "3", "4", "5"].into_iter().filter(|id| it.stands(id)).collect();
+    assert_eq!(standing, ["2", "4"]);
+    it.clock.advance(60);
+    it.settle().await;
+    assert!(["1", "2", "3", "4", "5"].iter().all(|id| !it.stands(id)));
+    assert_eq!(it.platform.calls(Call::Remove), 8);
 }
 
 #[tokio::test]
@@ -207,7 +371,7 @@ async fn what_is_gone_already_counts_as_removed() {
     let it = Harness::new().await;
     it.platform.fail(Call::Remove, 1, Fault::Gone);
     it.post("1", "alice", "worstlo").await;
-    assert!(it.ledger.next_attempt_at().await.unwrap().is_none(), "nothing is left to do");
+    assert!(it.ledger.next_attempt_at(&[]).await.unwrap().is_none(), "nothing is left to do");
 }
 
 #[tokio::test]
@@ -215,7 +379,7 @@ async fn what_was_recorded_before_a_crash_is_done_after_it() {
     let it = Harness::new().await;
     it.takes(crate::harness::post(&it, "tea", "1", "alice", "worstlo")).await;
     assert!(it.stands("1"), "recorded, not yet delivered");
-    let effect = it.ledger.next_due(policy::Clock::now(&*it.clock)).await.unwrap().unwrap();
+    let effect = it.ledger.next_due(policy::Clock::now(&*it.clock), &[]).await.unwrap().unwrap();
     let mut tx = it.ledger.begin().await.unwrap();
     tx.attempt(effect.id, policy::Clock::now(&*it.clock)).await.unwrap();
     tx.commit().await.unwrap();
@@ -224,6 +388,26 @@ async fn what_was_recorded_before_a_crash_is_done_after_it() {
     it.settle().await;
     assert!(!it.stands("1"));
     assert_eq!(it.told("alice").len(), 1);
+}
+
+/// What was read without consequences is not read again after a crash.
+#[tokio::test]
+async fn the_worker_writes_down_how_far_channels_were_read() {
+    let it = Harness::new().await;
+    it.takes(post(&it, "tea", "1", "alice", "hello")).await;
+    assert!(it.ledger.positions(&group("tea")).await.unwrap().is_empty());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let work = it.casework.deliver_until(async move { drop(stopped.await) });
+    let feed = async {
+        while it.ledger.positions(&group("tea")).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        it.takes(post(&it, "tea", "2", "alice", "hello again")).await;
+        stop.send(()).unwrap();
+    };
+    tokio::join!(work, feed);
+    let positions = it.ledger.positions(&group("tea")).await.unwrap();
+    assert_eq!(positions.iter().map(|(_, position)| position.as_str()).collect::<Vec<_>>(), ["2"]);
 }
 
 #[tokio::test]
@@ -236,7 +420,7 @@ async fn the_worker_delivers_what_is_recorded_and_stops_when_asked() {
     });
     let feed = async {
         it.takes(crate::harness::post(&it, "tea", "1", "alice", "worstlo")).await;
-        while it.ledger.next_attempt_at().await.unwrap().is_some() {
+        while it.ledger.next_attempt_at(&[]).await.unwrap().is_some() {
             tokio::task::yield_now().await;
         }
         stop.send(()).unwrap();

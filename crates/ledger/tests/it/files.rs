@@ -68,7 +68,7 @@ async fn what_belongs_to_a_file_belongs_to_one_of_any_kind() {
     assert_eq!((notices[0].notice.reference, notices[0].reason.as_ref()), (sanction, Some(&reason)));
     assert_eq!(ledger.appeal(&tea, sanction).await.unwrap(), Some(appeal));
     assert_eq!(ledger.register(&tea, 10).await.unwrap()[0].file, Some(sanction));
-    let due = ledger.next_due(at(3)).await.unwrap().unwrap();
+    let due = ledger.next_due(at(3), &[]).await.unwrap().unwrap();
     assert_eq!((due.file, &due.group), (sanction, &tea));
 }
 

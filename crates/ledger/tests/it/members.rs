@@ -41,14 +41,14 @@ async fn a_notice_goes_from_way_to_way_and_is_served_by_hand_once() {
     let mut transaction = ledger.begin().await.unwrap();
     let id = transaction.write_notice(&tea, &alice, &notice(case), None).await.unwrap();
     transaction.commit().await.unwrap();
-    let direct = ledger.next_due(at(9)).await.unwrap().unwrap();
+    let direct = ledger.next_due(at(9), &[]).await.unwrap().unwrap();
     assert_eq!((direct.way, &direct.kind), (Way::Direct, &EffectKind::Notify(id)));
 
     let mut transaction = ledger.begin().await.unwrap();
     transaction.attempt(direct.id, at(9)).await.unwrap();
     transaction.settle(direct.id, &Settled::WithOfficers, at(9)).await.unwrap();
     transaction.commit().await.unwrap();
-    let shared = ledger.next_due(at(9)).await.unwrap().unwrap();
+    let shared = ledger.next_due(at(9), &[]).await.unwrap().unwrap();
     assert_eq!((shared.way, shared.id), (Way::WithOfficers, direct.id));
     assert_ne!(shared.name, direct.name, "another way is another deed");
 
@@ -64,7 +64,7 @@ async fn a_notice_goes_from_way_to_way_and_is_served_by_hand_once() {
     // Whoever writes is tried again in private.
     transaction.retry_notices(&tea, &alice, at(11)).await.unwrap();
     transaction.commit().await.unwrap();
-    let again = ledger.next_due(at(11)).await.unwrap().unwrap();
+    let again = ledger.next_due(at(11), &[]).await.unwrap().unwrap();
     assert_eq!(again.way, Way::Direct);
     assert_ne!(again.name, shared.name);
 

@@ -1,6 +1,6 @@
 //! Effects: none lost, none sent by two, and no doubt forgotten.
 
-use ledger::{EffectId, EffectKind, EffectState, Ledger, LedgerError, NoticeDelivery, Settled};
+use ledger::{EffectId, EffectKind, EffectState, Ledger, LedgerError, NoticeDelivery, Pause, Settled};
 use policy::{Event, Reference, Timestamp};
 
 use crate::support::{Scratch, at, group, member, notice, open_case, with_case};
@@ -40,7 +40,7 @@ async fn removals_go_first_and_the_oldest_of_each_kind() {
     transaction.commit().await.unwrap();
 
     let mut order = Vec::new();
-    while let Some(effect) = ledger.next_due(at(6)).await.unwrap() {
+    while let Some(effect) = ledger.next_due(at(6), &[]).await.unwrap() {
         assert_eq!((effect.state, effect.attempts), (EffectState::Pending, 0));
         settle(&ledger, effect.id, Settled::Done, at(6)).await;
         order.push((effect.group.as_str().to_owned(), effect.file, effect.kind));
@@ -57,7 +57,7 @@ async fn removals_go_first_and_the_oldest_of_each_kind() {
             (tea(), case, told),
         ]
     );
-    assert_eq!(ledger.next_attempt_at().await.unwrap(), Some(at(99)));
+    assert_eq!(ledger.next_attempt_at(&[]).await.unwrap(), Some(at(99)));
 }
 
 #[tokio::test]
@@ -65,14 +65,15 @@ async fn a_retry_waits_and_a_doubt_stays_until_it_is_settled() {
     let scratch = Scratch::new();
     let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
     let id = queue(&ledger, case, EffectKind::Remove, at(1)).await;
-    let state = async |now| ledger.next_due(now).await.unwrap().map(|effect| (effect.state, effect.attempts));
+    let state =
+        async |now| ledger.next_due(now, &[]).await.unwrap().map(|effect| (effect.state, effect.attempts));
 
     attempt(&ledger, id, at(1)).await;
     assert_eq!(state(at(1)).await, None, "it is being sent");
-    assert_eq!(ledger.next_attempt_at().await.unwrap(), None);
+    assert_eq!(ledger.next_attempt_at(&[]).await.unwrap(), None);
     settle(&ledger, id, Settled::Retry { not_before: at(10) }, at(2)).await;
     assert_eq!(state(at(9)).await, None);
-    assert_eq!(ledger.next_attempt_at().await.unwrap(), Some(at(10)));
+    assert_eq!(ledger.next_attempt_at(&[]).await.unwrap(), Some(at(10)));
     assert_eq!(state(at(10)).await, Some((EffectState::Pending, 1)));
 
     attempt(&ledger, id, at(10)).await;
@@ -85,7 +86,7 @@ async fn a_retry_waits_and_a_doubt_stays_until_it_is_settled() {
 
     attempt(&ledger, id, at(30)).await;
     settle(&ledger, id, Settled::Done, at(31)).await;
-    assert_eq!(ledger.next_attempt_at().await.unwrap(), None);
+    assert_eq!(ledger.next_attempt_at(&[]).await.unwrap(), None);
     let mut transaction = ledger.begin().await.unwrap();
     for settled in [Settled::Done, Settled::Refused, Settled::Retry { not_before: at(40) }] {
         let twice = transaction.settle(id, &settled, at(32)).await;
@@ -119,10 +120,10 @@ async fn what_was_being_sent_when_the_process_died_is_unknown() {
     drop((transaction, ledger));
 
     let ledger = scratch.open().await;
-    let effect = ledger.next_due(at(5)).await.unwrap().unwrap();
+    let effect = ledger.next_due(at(5), &[]).await.unwrap().unwrap();
     assert_eq!((effect.id, effect.state, effect.attempts), (sent, EffectState::Unknown, 1));
     settle(&ledger, sent, Settled::Done, at(6)).await;
-    let effect = ledger.next_due(at(7)).await.unwrap().unwrap();
+    let effect = ledger.next_due(at(7), &[]).await.unwrap().unwrap();
     assert_eq!((effect.id, effect.state), (waiting, EffectState::Pending));
 
     // Within one process a worker says so itself.
@@ -130,7 +131,7 @@ async fn what_was_being_sent_when_the_process_died_is_unknown() {
     let mut transaction = ledger.begin().await.unwrap();
     assert_eq!(transaction.recover().await.unwrap(), 1);
     transaction.commit().await.unwrap();
-    assert_eq!(ledger.next_due(at(7)).await.unwrap().unwrap().state, EffectState::Unknown);
+    assert_eq!(ledger.next_due(at(7), &[]).await.unwrap().unwrap().state, EffectState::Unknown);
 }
 
 #[tokio::test]
@@ -145,7 +146,7 @@ async fn a_notice_is_served_or_refused_with_its_effect() {
         let twice = transaction.queue(&tea, case, &EffectKind::Notify(id), at(2)).await;
         assert!(matches!(twice, Err(LedgerError::Duplicate(_))), "{twice:?}");
         transaction.commit().await.unwrap();
-        let effect = ledger.next_due(at(2)).await.unwrap().unwrap();
+        let effect = ledger.next_due(at(2), &[]).await.unwrap().unwrap();
         assert_eq!(effect.kind, EffectKind::Notify(id));
         attempt(&ledger, effect.id, at(3)).await;
         settle(&ledger, effect.id, settled, at(4)).await;
@@ -187,34 +188,34 @@ async fn nobody_is_told_of_what_has_not_happened_and_notices_keep_their_order() 
     transaction.commit().await.unwrap();
     attempt(&ledger, removal, at(2)).await;
     settle(&ledger, removal, Settled::Retry { not_before: at(50) }, at(2)).await;
-    assert_eq!(ledger.next_due(at(9)).await.unwrap(), None, "the notices wait for the removal");
-    assert_eq!(ledger.next_attempt_at().await.unwrap(), Some(at(50)));
+    assert_eq!(ledger.next_due(at(9), &[]).await.unwrap(), None, "the notices wait for the removal");
+    assert_eq!(ledger.next_attempt_at(&[]).await.unwrap(), Some(at(50)));
     assert_eq!(ledger.stuck(&tea, 9).await.unwrap()[0].id, removal, "and the officers can see that");
     let refused = EffectKind::TellOfficers(Event::EffectRefused);
     let told = queue(&ledger, case, refused, at(3)).await;
     assert_eq!(
-        ledger.next_due(at(9)).await.unwrap().unwrap().id,
+        ledger.next_due(at(9), &[]).await.unwrap().unwrap().id,
         told,
         "that it was refused is said at once"
     );
     settle(&ledger, told, Settled::Done, at(9)).await;
 
     settle(&ledger, removal, Settled::Done, at(50)).await;
-    let first = ledger.next_due(at(50)).await.unwrap().unwrap();
+    let first = ledger.next_due(at(50), &[]).await.unwrap().unwrap();
     assert_eq!(first.kind, EffectKind::Notify(notices[0]));
     attempt(&ledger, first.id, at(51)).await;
     settle(&ledger, first.id, Settled::Retry { not_before: at(90) }, at(51)).await;
-    assert_eq!(ledger.next_due(at(60)).await.unwrap(), None, "the second waits for the first");
+    assert_eq!(ledger.next_due(at(60), &[]).await.unwrap(), None, "the second waits for the first");
     attempt(&ledger, first.id, at(90)).await;
     settle(&ledger, first.id, Settled::Refused, at(90)).await;
-    assert_eq!(ledger.next_due(at(90)).await.unwrap().unwrap().kind, EffectKind::Notify(notices[1]));
+    assert_eq!(ledger.next_due(at(90), &[]).await.unwrap().unwrap().kind, EffectKind::Notify(notices[1]));
     assert!(ledger.stuck(&tea, 9).await.unwrap().is_empty());
 
     let mut transaction = ledger.begin().await.unwrap();
     assert_eq!(transaction.retry_notices(&tea, &member("bob"), at(91)).await.unwrap(), 0);
     assert_eq!(transaction.retry_notices(&tea, &member("alice"), at(91)).await.unwrap(), 1);
     transaction.commit().await.unwrap();
-    assert_eq!(ledger.next_due(at(91)).await.unwrap().unwrap().id, first.id);
+    assert_eq!(ledger.next_due(at(91), &[]).await.unwrap().unwrap().id, first.id);
     assert!(ledger.undelivered(&tea, 9).await.unwrap().is_empty());
 }
 
@@ -225,10 +226,126 @@ async fn no_two_ledgers_give_an_effect_the_same_name() {
         let scratch = Scratch::new();
         let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
         queue(&ledger, case, EffectKind::Remove, at(1)).await;
-        let effect = ledger.next_due(at(1)).await.unwrap().unwrap();
+        let effect = ledger.next_due(at(1), &[]).await.unwrap().unwrap();
         assert!(effect.name >= 0);
         names.push((effect.id, effect.name));
     }
     assert_eq!(names[0].0, names[1].0, "the place is the same");
     assert_ne!(names[0].1, names[1].1);
+}
+
+/// What is paused is passed over, with all that is less urgent in its group, and nothing else.
+#[tokio::test]
+async fn a_pause_holds_back_what_is_as_urgent_or_less_in_its_group() {
+    let scratch = Scratch::new();
+    let ledger = scratch.open().await;
+    let told = EffectKind::TellOfficers(Event::NoticeRefused);
+    let mut transaction = ledger.begin().await.unwrap();
+    for (key, kind) in [
+        ("tea", told.clone()),
+        ("tea", EffectKind::Repost),
+        ("tea", EffectKind::Mute(member("alice"))),
+        ("tea", EffectKind::Exclude(member("alice"))),
+        ("tea", EffectKind::Remove),
+        ("chess", told.clone()),
+        ("chess", EffectKind::Remove),
+    ] {
+        // Each has a file of its own, so that none waits for another.
+        let file = open_case(&mut transaction, key, &format!("{key} {kind:?}")).await;
+        transaction.queue(&group(key), file, &kind, at(1)).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let pause = |lane, until| Pause { group: group("tea"), lane, until: at(until) };
+    let lanes = |taken: &[(&str, u32)]| {
+        taken.iter().map(|(group, lane)| ((*group).to_owned(), *lane)).collect::<Vec<_>>()
+    };
+    let all = [("tea", 0), ("chess", 0), ("tea", 1), ("tea", 1), ("tea", 2), ("tea", 4), ("chess", 4)];
+    let chess: Vec<_> = all.iter().copied().filter(|(group, _)| *group == "chess").collect();
+    let urgent: Vec<_> = all.iter().copied().filter(|(group, lane)| *group == "chess" || *lane < 2).collect();
+    for (pauses, want) in [
+        (vec![], all.to_vec()),
+        (vec![pause(0, 60)], chess.clone()),
+        (vec![pause(2, 60)], urgent.clone()),
+        (vec![pause(4, 60), pause(2, 50)], urgent),
+        (vec![pause(4, 90), pause(0, 60)], chess),
+    ] {
+        let taken = everything_due(&scratch, &pauses).await;
+        assert_eq!(taken, lanes(&want), "{pauses:?}");
+    }
+    for (pauses, want) in [
+        (vec![], 1),
+        (vec![pause(1, 60)], 1),
+        (vec![Pause { group: group("chess"), ..pause(0, 70) }, pause(0, 60)], 60),
+        (vec![Pause { group: group("chess"), ..pause(0, 50) }, pause(0, 60), pause(0, 40)], 50),
+    ] {
+        assert_eq!(ledger.next_attempt_at(&pauses).await.unwrap(), Some(at(want)), "{pauses:?}");
+    }
+}
+
+/// What would be taken, on a copy of the ledger.
+async fn everything_due(scratch: &Scratch, pauses: &[Pause]) -> Vec<(String, u32)> {
+    let copy = Scratch::new();
+    let mut conn = scratch.raw().await;
+    let into = copy.file("ledger.db").display().to_string();
+    sqlx::query("vacuum into ?").bind(into).execute(&mut conn).await.unwrap();
+    std::fs::copy(scratch.file("ledger.key"), copy.file("ledger.key")).unwrap();
+    let ledger = copy.open().await;
+    let mut taken = Vec::new();
+    while let Some(effect) = ledger.next_due(at(9), pauses).await.unwrap() {
+        settle(&ledger, effect.id, Settled::Done, at(9)).await;
+        taken.push((effect.group.as_str().to_owned(), effect.lane));
+    }
+    taken
+}
+
+/// What went along in a letter stays in it while that may have been sent, and has a turn of its own once it was not.
+#[tokio::test]
+async fn what_goes_along_is_settled_with_its_leader() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let told = EffectKind::TellOfficers(Event::NoticeRefused);
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(queue(&ledger, case, told.clone(), at(1)).await);
+    }
+    let send = async |ledger: &Ledger, along: &[EffectId], settled: Option<Settled>, now| {
+        let mut transaction = ledger.begin().await.unwrap();
+        transaction.attempt(ids[0], now).await.unwrap();
+        for &effect in along {
+            transaction.attempt_along(effect, ids[0], now).await.unwrap();
+        }
+        transaction.commit().await.unwrap();
+        let Some(settled) = settled else { return };
+        for effect in std::iter::once(ids[0]).chain(along.iter().copied()) {
+            settle(ledger, effect, settled, now).await;
+        }
+    };
+    let along = async |ledger: &Ledger| {
+        let along = ledger.along(ids[0]).await.unwrap();
+        along.iter().map(|effect| effect.id).collect::<Vec<_>>()
+    };
+    let due = async |ledger: &Ledger, now| {
+        let first = ledger.next_due(now, &[]).await.unwrap().unwrap();
+        let due = ledger.due_like(&first, now, 9).await.unwrap();
+        due.iter().map(|effect| effect.id).collect::<Vec<_>>()
+    };
+    assert_eq!(due(&ledger, at(1)).await, ids);
+    // It was not sent: each has its turn again.
+    send(&ledger, &ids[1..], Some(Settled::Retry { not_before: at(10) }), at(2)).await;
+    assert_eq!((along(&ledger).await, due(&ledger, at(10)).await), (vec![], ids.clone()));
+    // It may have been, the process died: they stay together, and others do not join them.
+    send(&ledger, &ids[1..2], None, at(10)).await;
+    drop(ledger);
+    let ledger = scratch.open().await;
+    assert_eq!(along(&ledger).await, ids[1..2]);
+    assert_eq!(due(&ledger, at(11)).await, [ids[0], ids[2]], "it has no turn of its own");
+    let mut transaction = ledger.begin().await.unwrap();
+    let other = transaction.attempt_along(ids[1], ids[2], at(11)).await;
+    assert!(matches!(other, Err(LedgerError::Inconsistent(_))), "{other:?}");
+    drop(transaction);
+    // That this try did nothing says nothing about the one before.
+    send(&ledger, &ids[1..2], Some(Settled::Retry { not_before: at(20) }), at(12)).await;
+    assert_eq!(along(&ledger).await, ids[1..2]);
+    send(&ledger, &ids[1..2], Some(Settled::Done), at(20)).await;
+    assert_eq!((along(&ledger).await, due(&ledger, at(20)).await), (vec![], vec![ids[2]]));
 }

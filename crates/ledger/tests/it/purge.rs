@@ -42,7 +42,7 @@ async fn full_case(ledger: &Ledger, post: &str, author: &MemberId) -> Reference 
 
 /// Everything that is to be done is done.
 async fn deliver(ledger: &Ledger, now: Timestamp) {
-    while let Some(effect) = ledger.next_due(now).await.unwrap() {
+    while let Some(effect) = ledger.next_due(now, &[]).await.unwrap() {
         let mut transaction = ledger.begin().await.unwrap();
         transaction.attempt(effect.id, now).await.unwrap();
         transaction.settle(effect.id, &ledger::Settled::Done, now).await.unwrap();

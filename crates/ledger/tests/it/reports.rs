@@ -152,12 +152,12 @@ async fn a_reporter_has_their_notices_like_anybody() {
     assert_eq!(ledger.notices_to(&group("chess"), &who, 9).await.unwrap(), []);
 
     // The second waits for the first, and both are tried again once they write.
-    let first = ledger.next_due(at(9)).await.unwrap().unwrap();
+    let first = ledger.next_due(at(9), &[]).await.unwrap().unwrap();
     let mut transaction = ledger.begin().await.unwrap();
     transaction.attempt(first.id, at(9)).await.unwrap();
     transaction.settle(first.id, &Settled::Retry { not_before: at(60) }, at(9)).await.unwrap();
     transaction.commit().await.unwrap();
-    assert_eq!(ledger.next_due(at(10)).await.unwrap(), None, "in the order in which they were written");
+    assert_eq!(ledger.next_due(at(10), &[]).await.unwrap(), None, "in the order in which they were written");
     let mut transaction = ledger.begin().await.unwrap();
     transaction.settle(first.id, &Settled::Refused, at(61)).await.unwrap();
     transaction.commit().await.unwrap();
@@ -168,7 +168,7 @@ async fn a_reporter_has_their_notices_like_anybody() {
     assert_eq!(transaction.retry_notices(&tea, &member("bob"), at(70)).await.unwrap(), 0);
     assert_eq!(transaction.retry_notices(&tea, &who, at(70)).await.unwrap(), 1);
     transaction.commit().await.unwrap();
-    let again = ledger.next_due(at(70)).await.unwrap().unwrap();
+    let again = ledger.next_due(at(70), &[]).await.unwrap().unwrap();
     assert_eq!((again.id, again.state), (first.id, EffectState::Pending));
 }
 

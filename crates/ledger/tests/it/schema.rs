@@ -82,7 +82,7 @@ async fn every_migration_applies_over_data() {
     assert_eq!(ledger.open_appeals(&tea, 10).await.unwrap().len(), 1);
     assert_eq!(ledger.register(&tea, 10).await.unwrap().len(), 4);
     assert_eq!(ledger.settings(&tea).await.unwrap().version, 5);
-    let due = ledger.next_due(at(1_000)).await.unwrap().unwrap();
+    let due = ledger.next_due(at(1_000), &[]).await.unwrap().unwrap();
     assert_eq!(due.state, EffectState::Unknown, "the fixture was being sent");
     let draughts = group("draughts");
     assert_eq!(ledger.reports_open(&draughts, 10).await.unwrap().len(), 1);
