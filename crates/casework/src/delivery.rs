@@ -268,10 +268,11 @@ impl Casework {
     async fn attempt(&self, effects: &[Effect]) -> Vec<Answer> {
         let mut orders = Vec::new();
         for effect in effects {
-            orders.push(match effect.kind {
+            orders.push(if effect.kind == EffectKind::Cascade {
                 // It asks the platform for nothing to be done.
-                EffectKind::Cascade => self.look_after(effect).await.map(|()| Order::Moot),
-                _ => self.order(effect).await.map_err(ours),
+                self.look_after(effect).await.map(|()| Order::Moot)
+            } else {
+                self.order(effect).await.map_err(ours)
             });
         }
         let asked = effects.iter().zip(orders).map(async |(effect, order)| match order? {
@@ -538,9 +539,15 @@ fn after(wait: Duration, now: Timestamp) -> Timestamp {
     Timestamp::from_millis(now.as_millis().saturating_add(millis))
 }
 
-/// What went wrong on our side, as if the platform could not be reached.
+/// What went wrong on our side, as if the platform could not be reached; but if it asked for patience while it was asked
+/// how things stand, it has it.
 fn ours(error: CaseworkError) -> DeliveryError {
-    DeliveryError::Unreachable(Box::new(error))
+    match error {
+        CaseworkError::Unreadable(patience @ (DeliveryError::RateLimited(_) | DeliveryError::NotYet(_))) => {
+            patience
+        }
+        error => DeliveryError::Unreachable(Box::new(error)),
+    }
 }
 
 /// When an effect is tried again.

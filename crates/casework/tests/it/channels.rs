@@ -167,7 +167,6 @@ async fn what_the_bot_may_not_do_is_said_once_and_so_is_that_it_is_mended() {
     --
     B-0001 In general I cannot write.
     What I may not do is NOT done until I may. Please give me the permission for it there, and a rank above those whom I am to put out or mute.
-    --
     B-0001 In general I can put out or mute asha or ed again.
     --
     B-0001 I am not in quiet and moderate NOTHING there. Please let me in, or invite me.
