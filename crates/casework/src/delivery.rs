@@ -142,11 +142,12 @@ impl Casework {
         let answers = self.attempt(effects).await;
         die_at!("deliver::answered");
         let answered: Vec<_> = effects.iter().zip(&answers).collect();
-        self.learn(&answered, pauses);
+        let now = self.now();
+        Self::learn(&answered, pauses, now);
         // Should one of them not be recorded, it is found out below which.
-        if answered.len() == 1 || self.record_answers(&answered).await.is_err() {
+        if answered.len() == 1 || self.record_answers(&answered, now).await.is_err() {
             for one in &answered {
-                if let Err(error) = self.record_answers(slice::from_ref(one)).await {
+                if let Err(error) = self.record_answers(slice::from_ref(one), now).await {
                     self.doubt(&error, &[one.0]).await?;
                 }
             }
@@ -168,8 +169,9 @@ impl Casework {
         let answer = self.attempt_bulletin(leader, &along).await;
         die_at!("deliver::answered");
         let answered: Vec<_> = iter::once(leader).chain(&along).map(|effect| (effect, &answer)).collect();
-        self.learn(answered.get(..1).unwrap_or_default(), pauses);
-        if let Err(error) = self.record_answers(&answered).await {
+        let now = self.now();
+        Self::learn(answered.get(..1).unwrap_or_default(), pauses, now);
+        if let Err(error) = self.record_answers(&answered, now).await {
             // Together or not at all: those that go along have no turn of their own.
             let effects: Vec<_> = answered.iter().map(|(effect, _)| *effect).collect();
             self.doubt(&error, &effects).await?;
@@ -178,9 +180,9 @@ impl Casework {
         Ok(())
     }
 
-    /// Takes in what the platform wants to be waited for.
-    fn learn(&self, answered: &[(&Effect, &Answer)], pauses: &mut Pauses) {
-        let now = self.now();
+    /// Takes in what the platform wants to be waited for. At the same instant as that is recorded: whoever was refused is
+    /// due when the pause ends, and not a moment later than those behind.
+    fn learn(answered: &[(&Effect, &Answer)], pauses: &mut Pauses, now: Timestamp) {
         let mut passed = true;
         for (effect, answer) in answered {
             let Err(error) = answer else { continue };
@@ -212,10 +214,14 @@ impl Casework {
     }
 
     /// Records what the platform answered, and all that follows from it, in one transaction.
-    async fn record_answers(&self, answered: &[(&Effect, &Answer)]) -> Result<(), CaseworkError> {
+    async fn record_answers(
+        &self,
+        answered: &[(&Effect, &Answer)],
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
         let mut tx = self.ledger.begin().await?;
         for (effect, answer) in answered {
-            self.record_answer(&mut tx, effect, answer).await?;
+            self.record_answer(&mut tx, effect, answer, now).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -225,8 +231,8 @@ impl Casework {
         tx: &mut Transaction,
         effect: &Effect,
         answer: &Answer,
+        now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let now = self.now();
         let settled = settle(effect, answer, now);
         let notice = match (&effect.kind, settled) {
             (EffectKind::Notify(id), Settled::Done | Settled::Refused) => self.ledger.notice(*id).await?,
