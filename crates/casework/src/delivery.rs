@@ -6,10 +6,11 @@
 use std::time::Duration;
 use std::{iter, slice};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use ledger::{Addressee, Effect, EffectKind, File, NoticeRecord, Settled, Transaction, Way};
 use platform::{Action, DeliveryError, EffectId};
 use policy::{Case, Event, Letter, State, Timestamp};
+use tokio::sync::Notify;
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -103,14 +104,47 @@ impl Casework {
             let now = self.now();
             let pauses = delivering.pauses.at(now);
             let Some(effect) = self.ledger.next_due(now, &pauses).await? else { break };
-            self.deliver(effect, &mut delivering.pauses).await?;
+            self.deliver_and_keep_removing(effect, &delivering.pauses).await?;
         }
         delivering.interrupted = false;
         Ok(())
     }
 
+    /// Has an effect done, and whatever is to be removed meanwhile: a letter that takes its time must not keep a post
+    /// standing.
+    async fn deliver_and_keep_removing(&self, effect: Effect, pauses: &Pauses) -> Result<(), CaseworkError> {
+        if effect.kind == EffectKind::Remove {
+            return self.deliver(effect, pauses).await;
+        }
+        let done = Notify::new();
+        let first = async {
+            let delivered = self.deliver(effect, pauses).await;
+            done.notify_one();
+            delivered
+        };
+        let (delivered, removed) = join(first, self.keep_removing(&done, pauses)).await;
+        delivered.and(removed)
+    }
+
+    /// Removes what is recorded from now on, until `done`.
+    async fn keep_removing(&self, done: &Notify, pauses: &Pauses) -> Result<(), CaseworkError> {
+        loop {
+            tokio::select! {
+                biased;
+                () = done.notified() => return Ok(()),
+                () = self.recorded.notified() => {}
+            }
+            loop {
+                let now = self.now();
+                let next = self.ledger.next_due(now, &pauses.at(now)).await?;
+                let Some(effect) = next.filter(|next| next.kind == EffectKind::Remove) else { break };
+                self.deliver(effect, pauses).await?;
+            }
+        }
+    }
+
     #[tracing::instrument(skip_all, fields(effect.id = effect.id.get(), file.reference = %effect.file))]
-    async fn deliver(&self, effect: Effect, pauses: &mut Pauses) -> Result<(), CaseworkError> {
+    async fn deliver(&self, effect: Effect, pauses: &Pauses) -> Result<(), CaseworkError> {
         match &effect.kind {
             EffectKind::Remove => {
                 let abreast = pauses.abreast(&effect.group);
@@ -132,7 +166,7 @@ impl Casework {
 
     /// Has effects of one kind done at the same time, marked together and recorded together: what is done to one post
     /// does not wait for what is done to another.
-    async fn deliver_abreast(&self, effects: &[Effect], pauses: &mut Pauses) -> Result<(), CaseworkError> {
+    async fn deliver_abreast(&self, effects: &[Effect], pauses: &Pauses) -> Result<(), CaseworkError> {
         let mut tx = self.ledger.begin().await?;
         for effect in effects {
             tx.attempt(effect.id, self.now()).await?;
@@ -157,7 +191,7 @@ impl Casework {
     }
 
     /// Tells the officers what there is to tell, in one letter.
-    async fn deliver_bulletin(&self, leader: &Effect, pauses: &mut Pauses) -> Result<(), CaseworkError> {
+    async fn deliver_bulletin(&self, leader: &Effect, pauses: &Pauses) -> Result<(), CaseworkError> {
         let along = self.told_along(leader).await?;
         let mut tx = self.ledger.begin().await?;
         tx.attempt(leader.id, self.now()).await?;
@@ -182,7 +216,7 @@ impl Casework {
 
     /// Takes in what the platform wants to be waited for. At the same instant as that is recorded: whoever was refused is
     /// due when the pause ends, and not a moment later than those behind.
-    fn learn(answered: &[(&Effect, &Answer)], pauses: &mut Pauses, now: Timestamp) {
+    fn learn(answered: &[(&Effect, &Answer)], pauses: &Pauses, now: Timestamp) {
         let mut passed = true;
         for (effect, answer) in answered {
             let Err(error) = answer else { continue };

@@ -2,8 +2,7 @@
 
 use ledger::{EffectKind, File, Mute, Transaction, WordsKind};
 use policy::{
-    Actor, Deadline, DeadlineKind, Event, Letter, MessageText, NoticeKind, Reference, Role,
-    Timestamp,
+    Actor, Deadline, DeadlineKind, Event, Letter, MessageText, NoticeKind, Reference, Role, Timestamp,
 };
 
 use crate::answers::refuse;

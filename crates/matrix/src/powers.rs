@@ -8,9 +8,9 @@ use policy::MemberId;
 use crate::account::Shared;
 
 impl Shared {
-    /// All that stands in the bot's way in a room.
-    pub(crate) async fn limits(&self, room: &Room) -> Vec<Limit> {
-        let powers = room.power_levels_or_default().await;
+    /// All that stands in the bot's way in a room; nothing while it is not known who may do what there.
+    pub(crate) async fn limits(&self, room: &Room) -> Option<Vec<Limit>> {
+        let powers = room.power_levels().await.ok()?;
         let me = &*self.me;
         let mut limits = Vec::new();
         if !powers.user_can_redact_event_of_other(me) {
@@ -27,12 +27,12 @@ impl Shared {
         }
         if !powers.user_can_ban(me) {
             limits.push(Limit::Exclude);
-            return limits;
+            return Some(limits);
         }
         let members = room.members(RoomMemberships::JOIN).await.unwrap_or_default();
         let above = members.iter().map(|member| member.user_id());
         let above = above.filter(|user| *user != me && !powers.user_can_ban_user(me, user));
         limits.extend(above.filter_map(|user| MemberId::new(user.as_str())).map(Limit::Outranked));
-        limits
+        Some(limits)
     }
 }

@@ -474,7 +474,13 @@ impl Ear {
             };
             let Some(channel) = ChannelId::new(id.as_str()) else { continue };
             let limits = match self.shared.joined(&id) {
-                Some(room) => self.shared.limits(&room).await,
+                Some(room) => match self.shared.limits(&room).await {
+                    Some(limits) => limits,
+                    None => {
+                        self.changed_powers.insert(id);
+                        continue;
+                    }
+                },
                 None => vec![Limit::Enter],
             };
             self.take(Inbound::Limits { group, channel, limits }).await;
