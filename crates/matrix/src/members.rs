@@ -52,23 +52,25 @@ impl Hands {
                 plan
             }
         };
-        let is_moot = plan.is_empty();
+        let mut receipt = Receipt::AlreadyDone;
         for id in self.entrances() {
             if self.membership(&id, &user).await?.as_deref() == Some("ban") {
                 self.entrance(&id)?.unban_user(&user, None).await.map_err(error::delivery)?;
+                receipt = Receipt::Done;
             }
         }
         while let Some(id) = plan.first().cloned() {
             let stands = self.membership(&id, &user).await?;
             if !matches!(stands.as_deref(), Some("join" | "invite")) {
                 self.entrance(&id)?.invite_user_by_id(&user).await.map_err(limited_alone)?;
+                receipt = Receipt::Done;
             }
             plan.remove(0);
             self.shared.memory.put(&plan_key, &plan).await.map_err(ours)?;
         }
         self.shared.memory.forget(&plan_key).await.map_err(ours)?;
         self.shared.memory.forget(&self.rooms_key(member)).await.map_err(ours)?;
-        Ok(if is_moot { Receipt::AlreadyDone } else { Receipt::Done })
+        Ok(receipt)
     }
 
     /// The rooms in which somebody is banned and was before; none when they are not banned at all.
