@@ -110,6 +110,9 @@ impl Hands {
 
     /// Gives the member a power with which nobody posts. Whoever a human gave it already stays as they are.
     pub(crate) async fn mute(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
+        if user(member).is_none() {
+            return Err(DeliveryError::Gone);
+        }
         let key = self.mutes_key(member);
         let mut former: BTreeMap<String, Option<i64>> =
             self.shared.memory.get(&key).await.map_err(ours)?.unwrap_or_default();
@@ -133,6 +136,9 @@ impl Hands {
 
     /// Gives the member the power they had before, or none of their own.
     pub(crate) async fn unmute(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
+        if user(member).is_none() {
+            return Err(DeliveryError::Gone);
+        }
         let key = self.mutes_key(member);
         let former: BTreeMap<String, Option<i64>> =
             self.shared.memory.get(&key).await.map_err(ours)?.unwrap_or_default();

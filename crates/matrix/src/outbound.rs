@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use matrix_sdk::Room;
-use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId};
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
 use platform::{Account, Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
@@ -144,7 +144,8 @@ impl Hands {
     }
 
     async fn door(&self, to: &MemberId, with_officers: bool) -> Result<Room, DeliveryError> {
-        if with_officers && !self.is_here(to).await? {
+        let Some(whose) = user(to) else { return Err(DeliveryError::Gone) };
+        if with_officers && !self.is_here(&whose).await? {
             return Err(DeliveryError::Forbidden);
         }
         let wanted = Private { group: self.group.group.clone(), member: to.clone(), with_officers };
@@ -173,10 +174,9 @@ impl Hands {
         self.shared.places.entrances(&self.group.group)
     }
 
-    async fn is_here(&self, member: &MemberId) -> Result<bool, DeliveryError> {
-        let Some(user) = user(member) else { return Ok(false) };
+    async fn is_here(&self, user: &UserId) -> Result<bool, DeliveryError> {
         for room in self.entrances() {
-            let stands = crate::calls::membership(&self.shared.client, &room, &user).await;
+            let stands = crate::calls::membership(&self.shared.client, &room, user).await;
             if stands.map_err(crate::error::delivery)?.as_deref() == Some("join") {
                 return Ok(true);
             }
