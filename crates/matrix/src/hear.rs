@@ -254,13 +254,14 @@ impl Ear {
         let name = self.shared.name(room, &member).await;
         let spot = Spot { group: group.clone(), channel, name };
         let renamed = (now == "join").then(|| post::nickname_post(event, &spot)).flatten();
-        let post = match renamed {
-            Some(renamed) => Some(Post { written_at: sent_at, ..renamed }),
-            // Why somebody says they leave, say.
-            None if now != "join" => self.composed(group, room, event, sent_at).await?,
-            None => None,
-        };
-        if let Some(post) = post {
+        if let Some(renamed) = renamed {
+            let post = Post { written_at: sent_at, ..renamed };
+            // The event is not dealt with yet: the reason they give may follow.
+            let position = self.mark_before(room, mark).position();
+            self.take(Inbound::Post { post, position }).await;
+        }
+        // Why they come or leave, as they say.
+        if let Some(post) = self.composed(group, room, event, sent_at).await? {
             self.take(Inbound::Post { post, position: mark.position() }).await;
         }
         Ok(())

@@ -377,6 +377,11 @@ impl Ear {
         Ok(())
     }
 
+    /// How far a room is read while an event is dealt with whose own mark is `after`.
+    pub(crate) fn mark_before(&self, room: &Room, after: &Mark) -> Mark {
+        self.marks.get(room.room_id()).unwrap_or(after).clone()
+    }
+
     /// Fetches and deals with everything from a room's mark to now.
     async fn fill(&mut self, room: &Room, place: &Place, next: &str) -> Result<(), Broken> {
         let id = room.room_id().to_owned();
