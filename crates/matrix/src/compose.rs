@@ -36,22 +36,22 @@ impl Shared {
                 Some(original) => {
                     // What it answers, only the original says.
                     if let Relation::Reply(target) = original.relation() {
-                        answered = Some(self.event(room, &target).await?);
+                        answered = Some(self.answered(room, &target).await?);
                     }
                     Chain::Edit { original: target, revision: revision(&original, event) }
                 }
                 None => Chain::First,
             },
-            Relation::Reply(target) => {
-                answered = Some(self.event(room, &target).await?);
+            Relation::Reply(target) | Relation::Reaction { target, .. } => {
+                answered = Some(self.answered(room, &target).await?);
                 Chain::First
             }
-            Relation::None | Relation::Thread { .. } | Relation::Reaction { .. } => Chain::First,
+            Relation::None | Relation::Thread { .. } => Chain::First,
         };
         let answered = match &answered {
             None => Answered::Nothing,
-            Some(Some(event)) if !event.redacted => Answered::Known(event),
-            Some(_) => Answered::Unknown,
+            Some(Some(event)) => Answered::Known(event),
+            Some(None) => Answered::Unknown,
         };
         let post = post::post(event, &spot, chain, answered);
         Ok(post.map(|post| Post { written_at: sent_at, ..post }))
@@ -66,6 +66,14 @@ impl Shared {
     ) -> Result<Option<Arc<Event>>, DeliveryError> {
         let original = self.event(room, target).await?;
         Ok(original.filter(|original| edit.may_edit(original) && original.id != edit.id))
+    }
+
+    /// What an event answers. Of what is gone the words are known no more: whoever repeats them says them anew.
+    async fn answered(&self, room: &Room, target: &PostId) -> Result<Option<Arc<Event>>, DeliveryError> {
+        if self.recent.get(target).is_some_and(|heard| heard.gone) {
+            return Ok(None);
+        }
+        Ok(self.event(room, target).await?.filter(|event| !event.redacted))
     }
 
     /// An event of a room, from memory or from the server.
