@@ -70,7 +70,7 @@ impl Shared {
 
     /// What an event answers. Of what is gone the words are known no more: whoever repeats them says them anew.
     async fn answered(&self, room: &Room, target: &PostId) -> Result<Option<Arc<Event>>, DeliveryError> {
-        if self.recent.get(target).is_some_and(|heard| heard.gone) {
+        if self.recent.is_gone(target) {
             return Ok(None);
         }
         Ok(self.event(room, target).await?.filter(|event| !event.redacted))

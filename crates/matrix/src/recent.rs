@@ -20,7 +20,7 @@ pub(crate) struct Heard {
     pub(crate) event: Arc<Event>,
     /// The events that edit it, by its own sender, in the order in which they came.
     pub(crate) edits: Vec<PostId>,
-    /// Whether it was redacted, by whomever, with all its edits.
+    /// Whether it was redacted, by whomever. Its edits may stand all the same.
     pub(crate) gone: bool,
 }
 
@@ -63,8 +63,12 @@ impl Recent {
         let Some(heard) = kept.events.get_mut(event) else { return };
         if heard.edits.iter().all(|known| known != edit) {
             heard.edits.push(edit.clone());
-            heard.gone = false;
         }
+    }
+
+    /// Whether an event is known to be gone.
+    pub(crate) fn is_gone(&self, event: &PostId) -> bool {
+        self.lock().events.get(event).is_some_and(|heard| heard.gone)
     }
 
     /// Remembers that an event is gone.

@@ -3,7 +3,7 @@
 use matrix_sdk::Room;
 use matrix_sdk::room::{IncludeRelations, RelationsOptions};
 use matrix_sdk::ruma::events::relation::RelationType;
-use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedTransactionId, uint};
+use matrix_sdk::ruma::{EventId, OwnedTransactionId, uint};
 use platform::{DeliveryError, EffectId, Receipt};
 use policy::{ChannelId, MemberId, PostId};
 
@@ -27,25 +27,19 @@ impl Hands {
     ) -> Result<Receipt, DeliveryError> {
         let room = self.channel(channel)?;
         let Some(first) = event_id(post) else { return Err(DeliveryError::Gone) };
-        let mut done = false;
-        let edits = match self.shared.recent.get(post) {
-            // It has just come, and so has all that edits it.
-            Some(heard) if heard.gone => return Ok(Receipt::AlreadyDone),
-            Some(heard) => {
-                done |= self.redact(effect, &room, &first).await?;
-                heard.edits.iter().filter_map(event_id).collect()
-            }
+        let (stands, edits) = match self.shared.recent.get(post) {
+            // It has just come, and so has all that edits it. An edit may stand where its original is gone.
+            Some(heard) => (!heard.gone, heard.edits),
             None => {
-                if self.fetch(&room, &first).await?.is_some_and(|event| !event.redacted) {
-                    done |= self.redact(effect, &room, &first).await?;
-                }
-                self.edits(&room, &first, author).await?
+                let stands = self.fetch(&room, &first).await?.is_some_and(|event| !event.redacted);
+                (stands, self.edits(&room, &first, author).await?)
             }
         };
-        for edit in &edits {
-            done |= self.redact(effect, &room, edit).await?;
+        let mut done = stands && self.redact(effect, &room, &first).await?;
+        for edit in edits.iter().filter(|edit| !self.shared.recent.is_gone(edit)) {
+            let Some(edit) = event_id(edit) else { continue };
+            done |= self.redact(effect, &room, &edit).await?;
         }
-        self.shared.recent.gone(post);
         Ok(if done { Receipt::Done } else { Receipt::AlreadyDone })
     }
 
@@ -78,12 +72,15 @@ impl Hands {
     /// Redacts one event; gives whether it was there.
     async fn redact(&self, effect: EffectId, room: &Room, event: &EventId) -> Result<bool, DeliveryError> {
         let name = OwnedTransactionId::from(format!("{effect}-{event}"));
-        let answer = room.redact(event, Some(REASON), Some(name)).await.map_err(error::http);
-        match answer {
-            Ok(_) => Ok(true),
-            Err(DeliveryError::Gone) => Ok(false),
-            Err(error) => Err(error),
+        let was_there = match room.redact(event, Some(REASON), Some(name)).await.map_err(error::http) {
+            Ok(_) => true,
+            Err(DeliveryError::Gone) => false,
+            Err(error) => return Err(error),
+        };
+        if let Some(gone) = PostId::new(event.as_str()) {
+            self.shared.recent.gone(&gone);
         }
+        Ok(was_there)
     }
 
     /// The events that edit one, by its own author, that still stand.
@@ -92,10 +89,10 @@ impl Hands {
         room: &Room,
         first: &EventId,
         author: &MemberId,
-    ) -> Result<Vec<OwnedEventId>, DeliveryError> {
+    ) -> Result<Vec<PostId>, DeliveryError> {
         let edits = self.edit_events(room, first).await?;
         let theirs = edits.into_iter().filter(|edit| edit.sender == *author && !edit.redacted);
-        Ok(theirs.filter_map(|edit| event_id(&edit.id)).collect())
+        Ok(theirs.map(|edit| edit.id).collect())
     }
 
     /// Every event that says it edits one, newest first.
