@@ -41,7 +41,8 @@ pub(crate) fn letter(letter: &Letter) -> Vec<Outgoing> {
     }))
 }
 
-/// A removed post as it is put back. The account stands before the name, which anybody can choose.
+/// A removed post as it is put back. The account stands before the name, which anybody can choose; one in which an account
+/// is named is left out, for it may be another's.
 pub(crate) fn repost(
     author: &MemberId,
     author_name: &MessageText,
@@ -51,7 +52,8 @@ pub(crate) fn repost(
 ) -> Vec<Outgoing> {
     let account = author.as_str();
     let name = plain::escape(&shorten(author_name.expose()).replace(['\u{201c}', '\u{201d}', '"'], "'"));
-    let called = match name.to_lowercase() == account.to_lowercase() || name.trim().is_empty() {
+    let names_account = name.split('@').skip(1).any(|after| after.contains(':'));
+    let called = match names_account || name.trim().is_empty() {
         true => String::new(),
         false => format!(" \u{201c}{name}\u{201d}"),
     };
@@ -301,6 +303,10 @@ mod tests {
 
         > not <i>so</i>
         ");
+        for another in ["@alice:b.example", "Bob (@alice:b.example)"] {
+            assert!(!repost(another).plain.contains("alice"), "{another}");
+        }
+        assert!(repost("al:ice @home").plain.contains("al:ice @home"));
         assert!(repost(&"x".repeat(5_000)).plain.len() < 300);
     }
 
