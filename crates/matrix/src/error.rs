@@ -12,7 +12,7 @@ use platform::DeliveryError;
 #[non_exhaustive]
 pub enum MatrixError {
     /// The address or the name of the server is none, or nothing answers there.
-    #[error("the homeserver `{0}` cannot be used")]
+    #[error("the homeserver `{0}` cannot be used; is its address right, and does it answer?")]
     Homeserver(String, #[source] Source),
     /// The server does not accept the password or the token.
     #[error("`{0}` cannot log in; is the password or the access token right?")]
@@ -24,6 +24,18 @@ pub enum MatrixError {
         user: String,
         /// Whose it is.
         owner: String,
+    },
+    /// What is kept from earlier runs is of somebody else.
+    #[error(
+        "{} holds the session of `{owner}` and not of `{user}`; give each account a store of its own", .store.display()
+    )]
+    OtherStore {
+        /// Who was expected.
+        user: String,
+        /// Whose it is.
+        owner: String,
+        /// Where it is kept.
+        store: PathBuf,
     },
     /// The server no longer knows the session.
     #[error("the session of `{user}` was ended; remove {} to log in anew", .store.display())]
@@ -43,10 +55,10 @@ pub enum MatrixError {
     #[error("the recovery key of `{0}` does not open its keys")]
     RecoveryKey(String, #[source] Source),
     /// The keys cannot be kept.
-    #[error("{} cannot be used as the store of an account", .0.display())]
+    #[error("{} cannot be used to keep an account's keys in; give a folder that can be written to", .0.display())]
     Store(PathBuf, #[source] Source),
     /// The server does not answer as it should.
-    #[error("the homeserver does not answer as it should")]
+    #[error("the homeserver does not answer as it should; try again later")]
     Server(#[source] Source),
 }
 
@@ -58,7 +70,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether the server refused because there is nothing of that name.
 pub(crate) fn is_missing(error: &matrix_sdk::Error) -> bool {
-    error.as_client_api_error().is_some_and(|error| error.status_code == 404)
+    matches!(error.client_api_error_kind(), Some(ErrorKind::NotFound))
 }
 
 /// Whether the session is over, so that nothing will ever be answered again.
@@ -73,9 +85,11 @@ pub(crate) fn delivery(error: matrix_sdk::Error) -> DeliveryError {
         return DeliveryError::RateLimited(wait);
     }
     match refusal.status_code.as_u16() {
-        404 => DeliveryError::Gone,
         // The server lost its way, and may have got there all the same.
         500.. => DeliveryError::Unanswered(Box::new(error)),
+        // Not the words of a homeserver: what stands before it answered, and it may have been asked.
+        _ if refusal.error_kind().is_none() => DeliveryError::Unanswered(Box::new(error)),
+        404 => DeliveryError::Gone,
         // Without a session nothing can be done, and a new one may come.
         401 => DeliveryError::Unreachable(Box::new(error)),
         _ => DeliveryError::Forbidden,

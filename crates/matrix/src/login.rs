@@ -37,7 +37,14 @@ pub(crate) async fn log_in(settings: &AccountSettings) -> Result<LoggedIn, Matri
     let kept = read_session(&settings.store)?;
     let is_new = kept.is_none();
     match kept {
-        Some(session) => restore(&client, session, settings).await?,
+        Some(session) => {
+            let owner = &session.meta.user_id;
+            if !is_of(settings, owner) {
+                let (user, store) = (settings.user.clone(), settings.store.clone());
+                return Err(MatrixError::OtherStore { user, owner: owner.to_string(), store });
+            }
+            restore(&client, session, settings).await?;
+        }
         None => {
             match &settings.secret {
                 Secret::Password(password) => with_password(&client, settings, password).await?,
@@ -93,7 +100,27 @@ async fn with_password(
 ) -> Result<(), MatrixError> {
     let login = client.matrix_auth().login_username(&settings.user, password.reveal());
     let answer = login.initial_device_display_name(DEVICE_NAME).request_refresh_token().send().await;
-    answer.map(|_| ()).map_err(|error| MatrixError::Login(settings.user.clone(), Box::new(error)))
+    answer.map(|_| ()).map_err(|error| {
+        let status = error.as_client_api_error().map(|refusal| refusal.status_code.as_u16());
+        refused(settings, status, error)
+    })
+}
+
+/// Why nobody could log in: there is no such server, it refuses, or it has troubles of its own.
+fn refused<E>(settings: &AccountSettings, status: Option<u16>, error: E) -> MatrixError
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match status {
+        None => MatrixError::Homeserver(settings.homeserver.clone(), Box::new(error)),
+        Some(429 | 500..) => MatrixError::Server(Box::new(error)),
+        Some(_) => MatrixError::Login(settings.user.clone(), Box::new(error)),
+    }
+}
+
+/// Whether an account is the one that is set up.
+fn is_of(settings: &AccountSettings, owner: &UserId) -> bool {
+    settings.user == owner.as_str() || settings.user.trim_start_matches('@') == owner.localpart()
 }
 
 /// What `whoami` answers; asked for without a session, because a session needs the answer.
@@ -104,19 +131,21 @@ struct WhoAmI {
 }
 
 async fn with_token(client: &Client, settings: &AccountSettings, token: &Hidden) -> Result<(), MatrixError> {
-    let refused = |error: crate::error::Source| MatrixError::Login(settings.user.clone(), error);
+    let unusable = |error: crate::error::Source| MatrixError::Homeserver(settings.homeserver.clone(), error);
     let address = client.homeserver().join("_matrix/client/v3/account/whoami");
-    let address = address.map_err(|error| refused(error.into()))?;
+    let address = address.map_err(|error| unusable(error.into()))?;
     let request = client.http_client().get(address).bearer_auth(token.reveal());
     let answer = request.send().await.and_then(|answer| answer.error_for_status());
-    let answer = answer.map_err(|error| refused(error.into()))?.bytes().await;
-    let answer = answer.map_err(|error| refused(error.into()))?;
+    let answer =
+        answer.map_err(|error| refused(settings, error.status().map(|status| status.as_u16()), error))?;
+    let answer = answer.bytes().await.map_err(|error| unusable(error.into()))?;
     let WhoAmI { user_id, device_id } =
-        serde_json::from_slice(&answer).map_err(|error| refused(error.into()))?;
-    if settings.user != user_id.as_str() && settings.user.trim_start_matches('@') != user_id.localpart() {
+        serde_json::from_slice(&answer).map_err(|error| unusable(error.into()))?;
+    if !is_of(settings, &user_id) {
         return Err(MatrixError::OtherUser { user: settings.user.clone(), owner: user_id.to_string() });
     }
-    let device_id = device_id.ok_or_else(|| refused("the token belongs to no device".into()))?;
+    let no_device = || MatrixError::Login(settings.user.clone(), "the token belongs to no device".into());
+    let device_id = device_id.ok_or_else(no_device)?;
     let tokens = SessionTokens { access_token: token.reveal().to_owned(), refresh_token: None };
     restore(client, MatrixSession { meta: SessionMeta { user_id, device_id }, tokens }, settings).await
 }
