@@ -52,19 +52,7 @@ impl Account {
     ) -> Result<(Self, Option<Hidden>), MatrixError> {
         // Boxed, like all that enters the library: its futures are large.
         let entered = Box::pin(login::log_in(&settings)).await?;
-        let groups = settings.groups.iter().map(|group| (group.group.clone(), group.clone())).collect();
-        let shared = Shared {
-            memory: Memory::new(entered.client.clone()),
-            client: entered.client,
-            me: entered.user,
-            groups,
-            places: Places::default(),
-            recent: Recent::default(),
-            errands: Errands::default(),
-            clock,
-            opening: tokio::sync::Mutex::new(()),
-            settings,
-        };
+        let shared = Shared::new(entered.client, entered.user, settings, clock);
         Ok((Self(Arc::new(shared)), entered.recovery_key))
     }
 
@@ -96,6 +84,28 @@ impl Account {
 }
 
 impl Shared {
+    /// What is shared where `client` is logged in as `me`.
+    pub(crate) fn new(
+        client: Client,
+        me: OwnedUserId,
+        settings: AccountSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let groups = settings.groups.iter().map(|group| (group.group.clone(), group.clone())).collect();
+        Self {
+            memory: Memory::new(client.clone()),
+            client,
+            me,
+            groups,
+            places: Places::default(),
+            recent: Recent::default(),
+            errands: Errands::default(),
+            clock,
+            opening: tokio::sync::Mutex::new(()),
+            settings,
+        }
+    }
+
     /// The bot as a member.
     pub(crate) fn is_me(&self, user: &str) -> bool {
         self.me == user

@@ -21,6 +21,8 @@ mod outbound;
 mod places;
 mod powers;
 mod recent;
+#[cfg(test)]
+mod refusals;
 mod remove;
 mod rooms;
 mod send;

@@ -80,6 +80,8 @@ pub(crate) struct Ear {
     pub(crate) intake: Arc<dyn Intake>,
     pub(crate) stop: CancellationToken,
     marks: HashMap<OwnedRoomId, Mark>,
+    /// Rooms of which nothing came yet since they were taken up.
+    entered: BTreeSet<OwnedRoomId>,
     /// Rooms whose powers changed, to be looked at once everything that came was dealt with.
     pub(crate) changed_powers: BTreeSet<OwnedRoomId>,
     /// Whether rooms may have moved, or come to a space.
@@ -103,6 +105,7 @@ pub(crate) async fn listen(
         intake,
         stop,
         marks: HashMap::new(),
+        entered: BTreeSet::new(),
         changed_powers: BTreeSet::new(),
         changed_rooms: false,
         keys,
@@ -303,7 +306,10 @@ impl Ear {
         let is_even = since == Some(mark.token.as_str()) && mark.event.is_none();
         match update {
             Some(update) if is_even && !update.timeline.limited => {
-                self.hear_batch(room, place, &update.timeline.events, next).await?;
+                // Of a room that was entered meanwhile comes also what was there before.
+                let entry = if self.entered.remove(&id) { self.own_entry(&update.timeline.events) } else { None };
+                let new = entry.map_or(0, |entry| entry + 1);
+                self.hear_batch(room, place, &update.timeline.events[new..], next).await?;
             }
             None if is_even => {
                 self.marks.insert(id, Mark { token: next.to_owned(), ..mark });
@@ -323,7 +329,7 @@ impl Ear {
         events: &[TimelineEvent],
         next: &str,
     ) -> Result<(), Broken> {
-        let own = events.iter().rposition(|event| self.is_own_entry(event));
+        let own = self.own_entry(events);
         let is_private = matches!(place, Place::Private(_));
         let new = match own {
             Some(entry) => &events[entry + 1..],
@@ -332,6 +338,9 @@ impl Ear {
             None => &[],
         };
         let id = room.room_id().to_owned();
+        if events.is_empty() {
+            self.entered.insert(id.clone());
+        }
         let at = self.shared.clock.now();
         // Until everything was dealt with, there is no mark: it would begin here again.
         self.marks.insert(id.clone(), Mark { token: next.to_owned(), event: None, at });
@@ -342,6 +351,11 @@ impl Ear {
         }
         self.move_mark(&id, place, next).await;
         Ok(())
+    }
+
+    /// Where among events the bot came in, for the last time.
+    fn own_entry(&self, events: &[TimelineEvent]) -> Option<usize> {
+        events.iter().rposition(|event| self.is_own_entry(event))
     }
 
     fn is_own_entry(&self, event: &TimelineEvent) -> bool {

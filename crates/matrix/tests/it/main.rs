@@ -1,8 +1,11 @@
 //! The adapter against a real Synapse, with members played by other libraries.
 
 mod bed;
+mod contract;
 mod http;
 mod member;
 mod plain;
+mod proxy;
+mod sight;
 mod synapse;
 mod venv;

@@ -112,7 +112,11 @@ impl Member {
         Self::log_in(Library::Nio, synapse, self.account.clone()).await
     }
 
-    async fn log_in(library: Library, synapse: &Synapse, account: Account) -> Self {
+    /// Somebody who has an account, played by `library` from now on.
+    ///
+    /// # Panics
+    /// As [`Member::new`].
+    pub(crate) async fn log_in(library: Library, synapse: &Synapse, account: Account) -> Self {
         let folder = tempfile::Builder::new().prefix("member-").tempdir().expect("a temporary folder");
         let (mut process, answers) = spawn(library, &folder).await;
         let waiting = Arc::new(Mutex::new(Some(HashMap::new())));
