@@ -451,6 +451,10 @@ impl Ear {
 
     /// Everything up to `next` was dealt with.
     async fn move_mark(&mut self, id: &RoomId, place: &Place, next: &str) {
+        // The last of it may not have been recorded any more.
+        if self.stop.is_cancelled() {
+            return;
+        }
         let at = self.marks.get(id).map_or_else(|| self.shared.clock.now(), |mark| mark.at);
         let mark = Mark { token: next.to_owned(), event: None, at };
         let position = mark.position();
