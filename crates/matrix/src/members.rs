@@ -123,10 +123,9 @@ impl Hands {
             if level.is_some_and(|level| level <= MUTED) {
                 continue;
             }
-            if !former.contains_key(id.as_str()) {
-                former.insert(id.to_string(), level);
-                self.shared.memory.put(&key, &former).await.map_err(ours)?;
-            }
+            // What was remembered of a mute that a human lifted holds no more.
+            former.insert(id.to_string(), level);
+            self.shared.memory.put(&key, &former).await.map_err(ours)?;
             set_level(&mut levels, member, Some(MUTED));
             self.set_levels(&id, &levels).await?;
             receipt = Receipt::Done;
