@@ -21,21 +21,35 @@ impl Hands {
     /// Bans in every room of the group. What a human banned already stays as it is.
     pub(crate) async fn exclude(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
         let Some(user) = user(member) else { return Err(DeliveryError::Gone) };
-        let mut receipt = Receipt::AlreadyDone;
+        let (mut receipt, mut refused) = (Receipt::AlreadyDone, None);
         for id in self.entrances() {
-            let stands = self.membership(&id, &user).await?;
-            if stands.as_deref() == Some("ban") {
-                continue;
+            match self.exclude_from(&id, member, &user).await {
+                Ok(Receipt::Done) => receipt = Receipt::Done,
+                Ok(Receipt::AlreadyDone) => {}
+                // Where one room is closed to the bot, the others are not.
+                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => refused = Some(error),
+                Err(error) => return Err(error),
             }
-            // Remembered before, so that they are let into the same rooms again.
-            if matches!(stands.as_deref(), Some("join" | "invite")) {
-                self.note_room(member, &id, stands.as_deref().unwrap_or_default()).await?;
-            }
-            let room = self.entrance(&id)?;
-            room.ban_user(&user, None).await.map_err(error::delivery)?;
-            receipt = Receipt::Done;
         }
-        Ok(receipt)
+        refused.map_or(Ok(receipt), Err)
+    }
+
+    async fn exclude_from(
+        &self,
+        id: &RoomId,
+        member: &MemberId,
+        user: &UserId,
+    ) -> Result<Receipt, DeliveryError> {
+        let stands = self.membership(id, user).await?;
+        if stands.as_deref() == Some("ban") {
+            return Ok(Receipt::AlreadyDone);
+        }
+        // Remembered before, so that they are let into the same rooms again.
+        if let Some(stands @ ("join" | "invite")) = stands.as_deref() {
+            self.note_room(member, id, stands).await?;
+        }
+        self.entrance(id)?.ban_user(user, None).await.map_err(error::delivery)?;
+        Ok(Receipt::Done)
     }
 
     /// Lifts every ban and invites into the rooms in which the member was; where nothing is known, into all.
