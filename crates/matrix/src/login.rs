@@ -99,7 +99,9 @@ async fn with_password(
     password: &Hidden,
 ) -> Result<(), MatrixError> {
     let login = client.matrix_auth().login_username(&settings.user, password.reveal());
-    let answer = login.initial_device_display_name(DEVICE_NAME).request_refresh_token().send().await;
+    // No token that is to be renewed every few minutes: killed between using the new one and keeping it, the bot would be
+    // locked out of its own session.
+    let answer = login.initial_device_display_name(DEVICE_NAME).send().await;
     answer.map(|_| ()).map_err(|error| {
         let status = error.as_client_api_error().map(|refusal| refusal.status_code.as_u16());
         refused(settings, status, error)
