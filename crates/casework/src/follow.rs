@@ -273,7 +273,7 @@ impl Casework {
                 let drawn = Some(by);
                 (Case { post, rule, counts: false, decided_by: None, drawn, ..case }, outcome)
             }
-            (Decision::Nothing | Decision::Escalate(_), _) => return Ok(false),
+            (Decision::Nothing | Decision::Escalate(_) | Decision::Again, _) => return Ok(false),
         };
         let step = Step { actor: Actor::Bot, event: Event::Drawn { by }, reason: None, now };
         self.carry_out(tx, in_force, case, &outcome, &step).await?;

@@ -1,6 +1,6 @@
 //! A post comes in: assess, judge, decide, record.
 
-use ledger::{NewCase, Snapshot, Transaction};
+use ledger::{EffectKind, NewCase, Snapshot, Transaction};
 use platform::Position;
 use policy::case::Outcome;
 use policy::{
@@ -63,13 +63,27 @@ impl Casework {
                 tx.replace_snapshot(&post.group, case.reference, &snapshot()).await?;
                 (Case { post: latest, rule, grounds, counts, decided_by: None, ..case }, outcome)
             }
-            (Decision::Nothing | Decision::Escalate(_), _) => return self.commit(tx).await,
+            (Decision::Again, Some(case)) => return self.remove_again(tx, case, post).await,
+            (Decision::Nothing | Decision::Escalate(_) | Decision::Again, _) => return self.commit(tx).await,
         };
         let aimed_at = officers_among(&in_force, &post.addressed, &self.persons(&post.group).await?);
         tx.aim_at(&post.group, case.reference, &aimed_at).await?;
         let event = Event::Judged { verdict: judgement.verdict };
         let step = Step { actor: Actor::Bot, event, reason: None, now };
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;
+        self.commit(tx).await
+    }
+
+    /// Takes away a revision of a removed post that came after the removal.
+    async fn remove_again(
+        &self,
+        mut tx: Transaction,
+        mut case: Case,
+        post: &Post,
+    ) -> Result<(), CaseworkError> {
+        case.post.revision = post.revision;
+        tx.update_case(&post.group, &case).await?;
+        tx.queue(&post.group, case.reference, &EffectKind::Remove, self.now()).await?;
         self.commit(tx).await
     }
 

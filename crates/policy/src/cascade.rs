@@ -338,6 +338,7 @@ mod tests {
                 for (revision, &mode) in [0, 1].iter().flat_map(|&r| Mode::ALL.iter().map(move |m| (r, m))) {
                     let case = existing.map(case_in);
                     let outcome = match follow(mode, &post(revision), drawn, case.as_ref()) {
+                        Decision::Again => panic!("what follows a removed post is not removed by itself"),
                         Decision::Nothing => continue,
                         Decision::Open(outcome) => outcome,
                         Decision::Escalate(outcome) => {

@@ -16,6 +16,9 @@ pub enum Decision {
     Open(Outcome),
     /// The case there is for an earlier revision goes further.
     Escalate(Outcome),
+    /// What was taken away is there again, in a revision that came since: it goes with the rest, and nothing else
+    /// follows, for it is one post.
+    Again,
 }
 
 /// Decides about one revision of a post. Total and deterministic: a replay of the same event decides the same,
@@ -37,15 +40,21 @@ pub fn decide(
             }
         };
     };
-    let seen = post.revision <= case.post.revision;
+    let is_later = post.revision > case.post.revision;
+    let seen = !(is_later && post.kind.has_revisions());
     let escalate = || Decision::Escalate(open(mode, judgement, review_due));
     match case.state {
+        State::Hidden { .. } | State::Removed
+            if is_later && mode == Mode::Live && judgement.verdict >= Verdict::Hide =>
+        {
+            Decision::Again
+        }
         _ if seen || judgement.verdict == Verdict::Allow => Decision::Nothing,
         // Officers are told what would become of an edit, once it would be worse.
         State::Watched { verdict } if mode == Mode::Live || judgement.verdict > verdict => escalate(),
         State::Flagged if mode == Mode::Live && judgement.verdict > Verdict::Flag => escalate(),
         State::Dismissed if mode == Mode::Live => escalate(),
-        // It waits for its moderator as it is, or its removal is under way and takes every revision with it.
+        // It waits for its moderator as it is, or is gone.
         State::Watched { .. } | State::Flagged | State::Dismissed => Decision::Nothing,
         State::Hidden { .. } | State::Removed | State::Restored => Decision::Nothing,
     }
@@ -94,6 +103,7 @@ mod tests {
     fn every_decision_keeps_the_promises() {
         let mut opened = 0;
         let mut escalated = 0;
+        let mut again = 0;
         for &verdict in Verdict::ALL {
             for &mode in Mode::ALL {
                 for counts in [false, true] {
@@ -106,6 +116,12 @@ mod tests {
                                 let decision = decide(mode, &post, &judgement, case.as_ref(), DUE);
                                 let outcome = match decision {
                                     Decision::Nothing => continue,
+                                    Decision::Again => {
+                                        again += 1;
+                                        assert!(revision > 0 && mode == Mode::Live);
+                                        assert!(case.is_some_and(|case| !case.state.post_stands()));
+                                        continue;
+                                    }
                                     Decision::Open(outcome) => {
                                         opened += 1;
                                         assert!(case.is_none());
@@ -133,6 +149,6 @@ mod tests {
                 }
             }
         }
-        assert!(opened > 0 && escalated > 0);
+        assert!(opened > 0 && escalated > 0 && again > 0);
     }
 }

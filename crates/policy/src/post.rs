@@ -54,6 +54,15 @@ pub enum PostKind {
 }
 
 impl PostKind {
+    /// Whether what it says can change while its name stays. What a nickname says is in its name: another one is another
+    /// post, and the same one taken on again says nothing new.
+    pub fn has_revisions(self) -> bool {
+        match self {
+            Self::Message | Self::Title | Self::Topic => true,
+            Self::Nickname => false,
+        }
+    }
+
     /// Whether it can carry on what another post said: a name is too short for that, and nobody answers one.
     pub fn may_quote(self) -> bool {
         match self {

@@ -35,8 +35,9 @@ async fn a_post_is_one_case_and_one_strike_however_often_it_arrives() {
     assert_eq!(it.strikes("alice").await, (1, 1));
     assert!(it.case(2).await.is_none());
     assert_eq!(it.told("alice").len(), 1);
-    let told = "removal, notice, the officers' line, and word of a proposal to the two who may sign";
-    assert_eq!(it.platform.effects().len(), 5, "{told}");
+    let told = "removal, notice, the officers' line, word of a proposal to the two who may sign, and the removal of what \
+                was edited into it since, three times";
+    assert_eq!(it.platform.effects().len(), 8, "{told}");
 }
 
 #[tokio::test]

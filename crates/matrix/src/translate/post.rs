@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, PostKind, Surface, SurfaceKind};
+use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, PostKind, Surface, SurfaceKind, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use super::event::{Content, Event, Relation};
@@ -125,8 +125,8 @@ pub(crate) fn nickname_post(event: &Event, place: &Place) -> Option<Post> {
     Some(Post {
         group: place.group.clone(),
         channel: place.channel.clone(),
-        id: nickname_id(&event.sender, &name, event.sent_at.as_millis().div_euclid(HOUR_MS))?,
-        revision: 0,
+        id: nickname_id(&event.sender, &name)?,
+        revision: minute(event.sent_at),
         author: event.sender.clone(),
         // The new name is what is judged, so it cannot be what the member is called meanwhile.
         author_name: MessageText::new(event.sender.as_str()),
@@ -146,14 +146,17 @@ fn worn(content: &Content) -> Option<String> {
     content.text("displayname").filter(|name| is_there && !name.trim().is_empty())
 }
 
-const HOUR_MS: i64 = 60 * 60 * 1000;
+/// Tells a name that was taken on again from the same one, which comes as an event from each room within moments.
+fn minute(at: Timestamp) -> u32 {
+    u32::try_from(at.as_millis() / 60_000).unwrap_or_default()
+}
 
-/// One rename comes as an event in each room, all within moments; so they are one post, whose name tells which.
-fn nickname_id(member: &MemberId, name: &str, hour: i64) -> Option<PostId> {
+/// One rename comes as an event in each room; so they are one post, whose name tells which.
+fn nickname_id(member: &MemberId, name: &str) -> Option<PostId> {
     let hash = hash(name);
-    let id = PostId::new(format!("name/{}/{hash}/{hour}", member.as_str()));
+    let id = PostId::new(format!("name/{}/{hash}", member.as_str()));
     // The longest accounts do not fit.
-    id.or_else(|| PostId::new(format!("name/#{}/{hash}/{hour}", self::hash(member.as_str()))))
+    id.or_else(|| PostId::new(format!("name/#{}/{hash}", self::hash(member.as_str()))))
 }
 
 /// The first 16 digits of a text's SHA-256.
@@ -169,8 +172,7 @@ fn hash(text: &str) -> String {
 /// Whose name a nickname's post is, and the hash of the name; nothing for any other post, and for an account whose own
 /// name is too long to stand there (see [`is_worn`]).
 pub(crate) fn parse_nickname(post: &PostId) -> Option<(MemberId, String)> {
-    let (rest, _hour) = post.as_str().strip_prefix("name/")?.rsplit_once('/')?;
-    let (member, hash) = rest.rsplit_once('/')?;
+    let (member, hash) = post.as_str().strip_prefix("name/")?.rsplit_once('/')?;
     let is_hash = hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
     let member = links::member_id(member.to_owned())?;
     is_hash.then(|| (member, hash.to_owned()))
@@ -178,8 +180,7 @@ pub(crate) fn parse_nickname(post: &PostId) -> Option<(MemberId, String)> {
 
 /// Whether a member who goes by `name` now wears the one that a nickname's post is about.
 pub(crate) fn is_worn(post: &PostId, member: &MemberId, name: &str) -> bool {
-    let hour = post.as_str().rsplit('/').next().and_then(|hour| hour.parse().ok());
-    hour.and_then(|hour| nickname_id(member, name, hour)).as_ref() == Some(post)
+    nickname_id(member, name).as_ref() == Some(post)
 }
 
 /// Whom an event mentions, in the way of today or as a link in its text; the first [`MENTIONS_MAX`], each once.
@@ -209,7 +210,6 @@ fn linked(content: Field<'_>) -> Vec<MemberId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use policy::Timestamp;
     use proptest::prelude::*;
 
     fn event(fields: &str) -> Event {
@@ -305,7 +305,7 @@ mod tests {
     fn a_rename_is_one_post_in_all_rooms() {
         let join = r#"{"membership":"join","displayname":"New Name"}"#;
         let post = nickname_post(&renamed(join, "{}"), &place()).unwrap();
-        assert_eq!(post.id.as_str(), "name/@alice:b.example/4e637072f628e09a/2");
+        assert_eq!(post.id.as_str(), "name/@alice:b.example/4e637072f628e09a");
         assert_eq!((post.kind, post.author_name.expose()), (PostKind::Nickname, "@alice:b.example"));
         assert_eq!(post.written_at, Timestamp::from_millis(7_200_001));
         assert_eq!(post.surfaces[0].kind, SurfaceKind::Name);
@@ -313,6 +313,7 @@ mod tests {
         let elsewhere = Place { channel: ChannelId::new("!other").unwrap(), ..place() };
         let there = nickname_post(&renamed(join, "{}"), &elsewhere).unwrap();
         assert_eq!(there.id, post.id, "the same rename in another room");
+        assert_eq!((post.revision, there.revision), (120, 120), "the minute in which it was taken on");
     }
 
     #[test]
@@ -358,8 +359,7 @@ mod tests {
 
     #[test]
     fn names_of_other_posts_are_no_nicknames() {
-        for id in ["$e", "name/", "name/@a:b/x/1", "name/a/0123456789abcdef/1", "name/@a:b/0123456789abcdef"]
-        {
+        for id in ["$e", "name/", "name/@a:b/x", "name/a/0123456789abcdef", "name/@a:b/0123456789abcdef/1"] {
             assert_eq!(parse_nickname(&PostId::new(id).unwrap()), None, "{id}");
         }
     }
@@ -367,10 +367,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_nicknames_post_tells_whose_and_which(
-            local in "[!-~&&[^:]]{1,240}", name in "\\PC{1,40}", other in "\\PC{1,40}", hour in 0_i64..1_000_000
+            local in "[!-~&&[^:]]{1,240}", name in "\\PC{1,40}", other in "\\PC{1,40}"
         ) {
             let member = MemberId::new(format!("@{local}:b.example")).unwrap();
-            let id = nickname_id(&member, &name, hour).unwrap();
+            let id = nickname_id(&member, &name).unwrap();
             prop_assert!(is_worn(&id, &member, &name));
             prop_assert_eq!(is_worn(&id, &member, &other), name == other);
             let stranger = MemberId::new("@stranger:b.example").unwrap();
