@@ -404,6 +404,8 @@ impl Ear {
             let Some(mark) = self.marks.get(&id).cloned() else { return Ok(()) };
             let mut options = MessagesOptions::forward().from(mark.token.as_str());
             options.limit = uint!(100);
+            // What is newer comes with what is heard next.
+            options.to = Some(next.to_owned());
             let page = match Box::pin(room.messages(options)).await.map_err(error::delivery) {
                 Ok(page) => page,
                 Err(DeliveryError::Forbidden | DeliveryError::Gone) => {
