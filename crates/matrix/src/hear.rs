@@ -165,11 +165,16 @@ impl Ear {
                 return Ok(());
             }
             Asked::Command(line) => self.ask_in_private(group, event, &line).await,
-            Asked::OpenDoor => self.shared.errands.send(Errand::Open {
-                group: group.clone(),
-                member: event.sender.clone(),
-                was_asked_for: true,
-            }),
+            // Asked for once: they may have left the room since.
+            Asked::OpenDoor if !self.is_carried_out(&event.id).await => {
+                self.remember_carried_out(&event.id).await;
+                self.shared.errands.send(Errand::Open {
+                    group: group.clone(),
+                    member: event.sender.clone(),
+                    was_asked_for: true,
+                });
+            }
+            Asked::OpenDoor => {}
             Asked::Words(_) | Asked::Nothing => {}
         }
         let Some(post) = self.composed(group, room, event, sent_at).await? else { return Ok(()) };
@@ -380,20 +385,31 @@ impl Ear {
 
     /// Hands in a command, unless that was done before, and sends the answer to whoever asked.
     async fn carry_out_once(&mut self, group: &GroupId, name: &PostId, from: &MemberId, inbound: Inbound) {
-        let mut done: Vec<String> =
-            self.shared.memory.get(CARRIED_OUT).await.ok().flatten().unwrap_or_default();
-        if done.iter().any(|done| done == name.as_str()) {
+        if self.is_carried_out(name).await {
             return;
         }
         let answer = self.take(inbound).await;
+        self.remember_carried_out(name).await;
+        if let Some(letter) = answer {
+            self.answer(group, from, letter, name);
+        }
+    }
+
+    async fn carried_out(&self) -> Vec<String> {
+        self.shared.memory.get(CARRIED_OUT).await.ok().flatten().unwrap_or_default()
+    }
+
+    async fn is_carried_out(&self, name: &PostId) -> bool {
+        self.carried_out().await.iter().any(|done| done == name.as_str())
+    }
+
+    async fn remember_carried_out(&self, name: &PostId) {
+        let mut done = self.carried_out().await;
         done.push(name.as_str().to_owned());
         let overflow = done.len().saturating_sub(CARRIED_OUT_MAX);
         done.drain(..overflow);
         if let Err(error) = self.shared.memory.put(CARRIED_OUT, &done).await {
             tracing::error!(error = &error as &dyn std::error::Error, "not remembered as carried out");
-        }
-        if let Some(letter) = answer {
-            self.answer(group, from, letter, name);
         }
     }
 
