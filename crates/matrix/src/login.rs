@@ -114,7 +114,7 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     match status {
-        None => MatrixError::Homeserver(settings.homeserver.clone(), Box::new(error)),
+        None | Some(404) => MatrixError::Homeserver(settings.homeserver.clone(), Box::new(error)),
         Some(429 | 500..) => MatrixError::Server(Box::new(error)),
         Some(_) => MatrixError::Login(settings.user.clone(), Box::new(error)),
     }
