@@ -31,7 +31,8 @@ pub(super) async fn a_refused_letter_is_forbidden(mut h: impl Harness) {
     let alice = h.alice();
     h.close_messages(&alice).await;
     let action = Action::Direct { to: alice.clone(), letter: Letter::line("Nobody reads this.") };
-    assert!(matches!(try_apply(&h, 1, &action).await, Err(DeliveryError::Forbidden)), "closed to messages");
+    let answer = try_apply(&h, 1, &action).await;
+    assert!(matches!(answer, Err(DeliveryError::Forbidden)), "closed to messages: {answer:?}");
     assert!(h.private(&alice).await.is_empty(), "nothing arrived");
 }
 
