@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beadle::config::{Config, GROUP_LEN_MAX, RawConfig};
+use beadle::config::{Config, GROUP_LEN_MAX, Home, RawConfig, SecretSource};
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -31,7 +31,73 @@ fn the_example_is_the_default() {
 #[test]
 fn no_option_is_missing_from_the_example() {
     let raw = RawConfig::parse(Path::new("config.example.toml"), EXAMPLE);
-    assert_eq!(raw.unset(), &[] as &[String]);
+    assert_eq!(raw.unset(), ["matrix", "groups.matrix"], "these are in the part for Matrix");
+}
+
+/// The example's other part, which stands there commented out.
+fn on_matrix() -> String {
+    let set = |line: &&str| line.starts_with('#') && !line.starts_with("# ") && line.len() > 1;
+    let lines = EXAMPLE.lines().filter(set).map(|line| &line[1..]);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_of_a_group_on_matrix_is_valid_and_whole() {
+    let text = on_matrix();
+    let config = resolve(&text).expect("it is valid");
+    let Home::Matrix(home) = &config.groups[0].home else { panic!("it is on Matrix") };
+    assert_eq!((home.account.as_str(), config.matrix[0].id.as_str()), ("club", "club"));
+    assert_eq!(config.matrix[0].secret, SecretSource::PasswordFile("beadle.password".into()));
+    assert_eq!((home.rooms.len(), home.space.as_ref(), home.direct_on_join), (2, None, false));
+    let raw = RawConfig::parse(Path::new("config.example.toml"), &text);
+    let missing: Vec<_> = raw.unset().iter().filter(|option| option.contains("matrix")).collect();
+    assert_eq!(missing, [] as [&String; 0], "every option is in the example");
+}
+
+#[test]
+fn mistakes_about_matrix_are_named_with_what_to_write() {
+    let rows = [
+        ("platform = \"matrix\"", "platform = \"terminal\"", "groups.matrix: the group is in the terminal"),
+        ("account = \"club\"", "account = \"clubb\"", "there is no account `clubb`"),
+        ("https://matrix", "http://matrix", "anybody on the way could read what is sent"),
+        ("\"@mo:example.org\"", "\"mo\"", "`mo` is no account on Matrix"),
+        (
+            "\"#tea-officers:example.org\"",
+            "\"#tea:example.org\"",
+            "members would read what officers are told",
+        ),
+        ("\"#tea-officers:example.org\"", "\"officers\"", "`officers` is no room"),
+        ("password_env = \"\"", "password_env = \"PASSWORD\"", "it logs in with one thing only"),
+        ("password_file = \"beadle.password\"", "password_file = \"\"", "nothing says what it logs in with"),
+        ("user = \"@beadle:example.org\"", "user = \"@beadle\"", "`@beadle` is no account"),
+        ("homeserver = \"https://matrix.example.org\"", "homeserver = \"\"", "it is no homeserver"),
+        (
+            "contact = ",
+            "channels = [\"tea\"]\ncontact = ",
+            "groups.channels: on Matrix, they are those of the rooms",
+        ),
+        (
+            "rooms = [\"#tea:example.org\", \"!yYLMGyOBDgcXNZriK8iz\"]",
+            "rooms = []",
+            "there is no room to look after",
+        ),
+    ];
+    for (from, to, want) in rows {
+        let text = on_matrix();
+        assert!(text.contains(from), "{from}");
+        let told = problems(&text.replacen(from, to, 1));
+        assert!(told.contains(want), "{want}: {told}");
+    }
+}
+
+#[test]
+fn a_terminal_is_served_alone_and_rooms_are_one_groups() {
+    let both = format!("{GROUP}{}", on_matrix());
+    assert!(problems(&both).contains("nothing else can be served beside it"), "{both}");
+    let text = on_matrix();
+    let group = &text[text.find("[[groups]]").expect("there is a group")..];
+    let twice = format!("{text}\n{}", group.replace("\"tearoom\"", "\"other\""));
+    assert!(problems(&twice).contains("is another group's as well"));
 }
 
 #[test]
