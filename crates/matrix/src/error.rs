@@ -55,7 +55,10 @@ pub enum MatrixError {
     #[error("the recovery key of `{0}` does not open its keys")]
     RecoveryKey(String, #[source] Source),
     /// The keys cannot be kept.
-    #[error("{} cannot be used to keep an account's keys in; give a folder that can be written to", .0.display())]
+    #[error(
+        "{} cannot be used for what an account has to keep; give a folder that can be written to, or begin with an \
+         empty one", .0.display()
+    )]
     Store(PathBuf, #[source] Source),
     /// The server does not answer as it should.
     #[error("the homeserver does not answer as it should; try again later")]

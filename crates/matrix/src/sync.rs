@@ -307,7 +307,8 @@ impl Ear {
         match update {
             Some(update) if is_even && !update.timeline.limited => {
                 // Of a room that was entered meanwhile comes also what was there before.
-                let entry = if self.entered.remove(&id) { self.own_entry(&update.timeline.events) } else { None };
+                let entry =
+                    if self.entered.remove(&id) { self.own_entry(&update.timeline.events) } else { None };
                 let new = entry.map_or(0, |entry| entry + 1);
                 self.hear_batch(room, place, &update.timeline.events[new..], next).await?;
             }
