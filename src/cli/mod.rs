@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod config_check;
+mod doctor;
 mod evaluate;
 mod export;
 mod run;
@@ -61,6 +62,8 @@ enum Command {
     /// Work on the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look whether everything is in place for the groups, and say what to do where it is not
+    Doctor,
     /// Take a copy of the register or of a file, while the bot is not running
     Export(export::Args),
     /// Print a script that completes beadle's options in your shell
@@ -168,6 +171,7 @@ impl Cli {
             Some(Command::Export(args)) => {
                 export::export(args, self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
             }
+            Some(Command::Doctor) => doctor::examine(&self.config()?, self.data_dir.as_deref()),
             Some(Command::Completions(args)) => completions::print(args),
         }
     }

@@ -116,20 +116,33 @@ impl Ended {
     }
 }
 
-fn settings(account: &MatrixAccount, config: &Config, place: &Path) -> anyhow::Result<AccountSettings> {
+/// What an account is set up with, as far as it can be told without its secrets.
+pub(super) fn settings_without_secret(
+    account: &MatrixAccount,
+    config: &Config,
+    place: &Path,
+) -> AccountSettings {
     let groups = config.groups.iter().filter_map(|group| match &group.home {
         Home::Matrix(home) if home.account == account.id => Some(group_settings(group, home)),
         Home::Matrix(_) | Home::Terminal(_) => None,
     });
-    let recovery_key = account.recovery_key.as_deref().map(secret_in).transpose()?;
-    Ok(AccountSettings {
+    AccountSettings {
         homeserver: account.homeserver.clone(),
         user: account.user.clone(),
-        secret: secret(&account.secret)?,
-        recovery_key: recovery_key.map(Hidden::new),
+        secret: Secret::Password(Hidden::new("")),
+        recovery_key: None,
         store: place.join("matrix").join(&account.id),
         confirmed: casework::commands::CONFIRMED.iter().map(|name| (*name).to_owned()).collect(),
         groups: groups.collect(),
+    }
+}
+
+fn settings(account: &MatrixAccount, config: &Config, place: &Path) -> anyhow::Result<AccountSettings> {
+    let recovery_key = account.recovery_key.as_deref().map(secret_in).transpose()?;
+    Ok(AccountSettings {
+        secret: secret(&account.secret)?,
+        recovery_key: recovery_key.map(Hidden::new),
+        ..settings_without_secret(account, config, place)
     })
 }
 
@@ -192,6 +205,7 @@ fn failure(error: MatrixError) -> Failure {
         error @ (MatrixError::Homeserver(..)
         | MatrixError::Login(..)
         | MatrixError::OtherUser { .. }
+        | MatrixError::OtherStore { .. }
         | MatrixError::Unsigned(_)
         | MatrixError::RecoveryKey(..)) => Failure::Input(error.into()),
         other => Failure::Fault(other.into()),

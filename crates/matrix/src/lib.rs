@@ -8,6 +8,7 @@ mod account;
 mod calls;
 mod commands;
 mod compose;
+pub mod doctor;
 mod doors;
 mod errands;
 mod error;

@@ -12,7 +12,7 @@ use matrix_sdk::encryption::recovery::RecoveryState;
 use matrix_sdk::encryption::{BackupDownloadStrategy, EncryptionSettings};
 use matrix_sdk::ruma::api::client::account::whoami;
 use matrix_sdk::ruma::{OwnedDeviceId, OwnedUserId, UserId};
-use matrix_sdk::{Client, ClientBuildError, SessionMeta, SessionTokens};
+use matrix_sdk::{Client, ClientBuildError, ClientBuilder, SessionMeta, SessionTokens};
 use serde::Deserialize;
 
 use crate::error::{MatrixError, is_logged_out};
@@ -63,19 +63,27 @@ pub(crate) async fn log_in(settings: &AccountSettings) -> Result<LoggedIn, Matri
     Ok(LoggedIn { client, user, recovery_key })
 }
 
-async fn build(settings: &AccountSettings) -> Result<Client, MatrixError> {
+/// A client that finds the homeserver, and is nobody there.
+pub(crate) async fn outside(settings: &AccountSettings) -> Result<Client, MatrixError> {
+    finder(settings).build().await.map_err(|error| no_homeserver(settings, error))
+}
+
+fn finder(settings: &AccountSettings) -> ClientBuilder {
     let place = settings.homeserver.as_str();
-    let builder = Client::builder();
-    let builder = if place.starts_with("https://") || place.starts_with("http://") {
+    let builder = Client::builder()
+        // What the server refuses comes back at once: waiting is the delivery's business, and in its order.
+        .request_config(RequestConfig::new().disable_retry().timeout(REQUEST_TIMEOUT))
+        .user_agent(concat!("beadle/", env!("CARGO_PKG_VERSION")));
+    if place.starts_with("https://") || place.starts_with("http://") {
         builder.homeserver_url(place)
     } else {
         builder.server_name_or_homeserver_url(place)
-    };
-    let built = builder
+    }
+}
+
+async fn build(settings: &AccountSettings) -> Result<Client, MatrixError> {
+    let built = finder(settings)
         .sqlite_store(settings.store.join("store"), None)
-        // What the server refuses comes back at once: waiting is the delivery's business, and in its order.
-        .request_config(RequestConfig::new().disable_retry().timeout(REQUEST_TIMEOUT))
-        .user_agent(concat!("beadle/", env!("CARGO_PKG_VERSION")))
         .handle_refresh_tokens()
         .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
         // Old messages are nothing that the bot hands on to somebody who comes in.
@@ -89,8 +97,12 @@ async fn build(settings: &AccountSettings) -> Result<Client, MatrixError> {
         .await;
     built.map_err(|error| match error {
         ClientBuildError::SqliteStore(error) => MatrixError::Store(settings.store.clone(), Box::new(error)),
-        error => MatrixError::Homeserver(place.to_owned(), Box::new(error)),
+        error => no_homeserver(settings, error),
     })
+}
+
+fn no_homeserver(settings: &AccountSettings, error: ClientBuildError) -> MatrixError {
+    MatrixError::Homeserver(settings.homeserver.clone(), Box::new(error))
 }
 
 async fn with_password(
@@ -219,7 +231,7 @@ fn make_folder(store: &Path) -> Result<(), MatrixError> {
     builder.recursive(true).create(store).map_err(|error| failed(store, error))
 }
 
-fn read_session(store: &Path) -> Result<Option<MatrixSession>, MatrixError> {
+pub(crate) fn read_session(store: &Path) -> Result<Option<MatrixSession>, MatrixError> {
     let file = store.join(SESSION);
     match fs::read(&file) {
         Ok(kept) => serde_json::from_slice(&kept).map(Some).map_err(|error| failed(&file, error)),

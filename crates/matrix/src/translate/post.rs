@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, PostKind, Surface, SurfaceKind, Timestamp};
+use policy::{
+    ChannelId, GroupId, MemberId, MessageText, Post, PostId, PostKind, Surface, SurfaceKind, Timestamp,
+};
 use sha2::{Digest as _, Sha256};
 
 use super::event::{Content, Event, Relation};

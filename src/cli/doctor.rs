@@ -1,0 +1,72 @@
+//! `beadle doctor`: looks whether everything is in place, while the bot is running or not, and changes nothing.
+
+use std::io;
+use std::path::Path;
+
+use super::{Failure, faults, say};
+use crate::config::{Config, Home};
+use crate::data_dir;
+use crate::lists::Lists;
+
+pub(super) fn examine(config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    let place = data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?;
+    let mut wrong = 0;
+    let mut out = io::stdout().lock();
+    let mut tell = |good: bool, text: &str| -> io::Result<()> {
+        wrong += u32::from(!good);
+        say(&mut out, format_args!("{} {text}", if good { "good " } else { "WRONG" }))
+    };
+    tell(true, &format!("the data folder is {}", place.display()))?;
+    match Lists::load(&config.wordlists) {
+        Ok(lists) => {
+            let faults = faults(&lists);
+            faults.iter().try_for_each(|fault| tell(false, fault))?;
+            if faults.is_empty() {
+                tell(true, "the wordlists can be used")?;
+            }
+        }
+        Err(problems) => problems.iter().try_for_each(|problem| tell(false, &problem.to_string()))?,
+    }
+    for group in &config.groups {
+        if let Home::Terminal(_) = group.home {
+            tell(
+                true,
+                &format!("{}: it is in the terminal, and needs nothing", group.charter.group.as_str()),
+            )?;
+        }
+    }
+    examine_accounts(config, &place, &mut tell)?;
+    if wrong > 0 {
+        return Err(Failure::Reported);
+    }
+    Ok(())
+}
+
+#[cfg(feature = "matrix")]
+fn examine_accounts(
+    config: &Config,
+    place: &Path,
+    tell: &mut impl FnMut(bool, &str) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let runtime = super::run::runtime()?;
+    for account in &config.matrix {
+        // The secret is not needed, and may be at hand for the bot alone.
+        let settings = super::serve::settings_without_secret(account, config, place);
+        for finding in runtime.block_on(matrix::doctor::examine(&settings)) {
+            tell(finding.good, &finding.text)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "matrix"))]
+fn examine_accounts(
+    config: &Config,
+    _place: &Path,
+    tell: &mut impl FnMut(bool, &str) -> io::Result<()>,
+) -> Result<(), Failure> {
+    for account in &config.matrix {
+        tell(false, &format!("{}: this build knows nothing of Matrix", account.id))?;
+    }
+    Ok(())
+}
