@@ -21,27 +21,47 @@ const WHAT_HELPS: &str = "Nothing is held against them, and what they wrote stay
 const WHAT_TO_GIVE: &str = "What I may not do is NOT done until I may. Please give me the permission for it there, and a \
                             rank above those whom I am to put out or mute.";
 
+/// How long a key may be on its way, in seconds, before that is worth a word.
+const KEYS_MAY_TAKE_S: i64 = 120;
+
 /// Why somebody is out of reach.
 const NOT_BELOW: &str = ", whose rank is not below mine";
 
 impl Casework {
-    /// Somebody wrote what the bot cannot decrypt: it is kept, and officers hear of it once a channel and sender.
+    /// Somebody wrote what the bot cannot decrypt: it is kept. Unless the key comes soon, officers hear of it.
     pub(crate) async fn cannot_read(
         &self,
         group: &GroupId,
         unreadable: &Unreadable,
         position: &Position,
     ) -> Result<(), CaseworkError> {
-        let in_force = self.in_force(group)?;
         let now = self.now();
         self.unread_in.lock().unwrap_or_else(PoisonError::into_inner).insert(group.clone());
         let mut tx = self.ledger.begin().await?;
         self.forget_read(group, &unreadable.channel);
         tx.save_position(group, &unreadable.channel, &position.0).await?;
-        if let Some(sender) = tx.keep_unreadable(group, unreadable, now).await? {
-            self.say_of_group(&mut tx, &in_force, Event::Unreadable { sender }, now).await?;
-        }
+        tx.keep_unreadable(group, unreadable, now).await?;
         self.commit(tx).await
+    }
+
+    /// Tells officers whose posts have not been readable for some time, once a channel and sender.
+    pub(crate) async fn tell_unreadable(&self) -> Result<(), CaseworkError> {
+        let groups: Vec<GroupId> =
+            self.unread_in.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+        let now = self.now();
+        for group in groups {
+            // A group that is no longer configured has nobody to be told.
+            let Ok(in_force) = self.in_force(&group) else { continue };
+            let since = now.plus_seconds(-KEYS_MAY_TAKE_S);
+            for (channel, from) in self.ledger.unread_untold(&group, since).await? {
+                let mut tx = self.ledger.begin().await?;
+                if let Some(sender) = tx.tell_unreadable(&group, &channel, &from, now).await? {
+                    self.say_of_group(&mut tx, &in_force, Event::Unreadable { sender }, now).await?;
+                }
+                tx.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// What could not be read can be, and is no post under that name.

@@ -93,6 +93,7 @@ impl Casework {
         let mut delivering = self.delivering.lock().await;
         self.look_through_files().await?;
         self.fire_due().await?;
+        self.tell_unreadable().await?;
         if delivering.interrupted {
             // The last delivery broke off between asking and settling: what it asked may have been done.
             let mut tx = self.ledger.begin().await?;

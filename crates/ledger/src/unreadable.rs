@@ -40,6 +40,34 @@ impl Ledger {
         rows.into_iter().map(|row| Ok((channel(row.channel)?, post(row.post)?))).collect()
     }
 
+    /// In which channels of a group whose posts have not been readable since `before`, and officers do not know it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn unread_untold(
+        &self,
+        group: &GroupId,
+        before: Timestamp,
+    ) -> Result<Vec<(ChannelId, MemberId)>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, before_ms) = (group.as_str(), before.as_millis());
+        let rows = sqlx::query!(
+            r#"
+            select distinct u.channel as "channel!", m.native_id as "member!" from unreadable u
+            join "group" g on g.group_id = u.group_id
+            join member m on m.member_id = u.member_id
+            where g.key = ? and u.at_ms <= ? and not exists (
+                select 1 from unreadable_sender s
+                where s.group_id = u.group_id and s.channel = u.channel and s.member_id = u.member_id
+            )
+            "#,
+            group,
+            before_ms,
+        );
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
+        rows.into_iter().map(|row| Ok((channel(row.channel)?, member(row.member)?))).collect()
+    }
+
     /// Whether this post is one of those that could not be read yet.
     ///
     /// # Errors
@@ -103,8 +131,7 @@ impl Ledger {
 }
 
 impl Transaction {
-    /// Records a post that could not be read. Gives a number when it is the first of its sender in its channel, so that
-    /// officers are to be told. Recorded again, it changes nothing.
+    /// Records a post that could not be read. Recorded again, it changes nothing.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -113,7 +140,7 @@ impl Transaction {
         group: &GroupId,
         unreadable: &Unreadable,
         now: Timestamp,
-    ) -> Result<Option<u32>, LedgerError> {
+    ) -> Result<(), LedgerError> {
         let conn = &mut *self.inner;
         let group_id = group_id(conn, group).await?;
         let member_id = member_id(conn, group_id, &unreadable.from).await?;
@@ -129,7 +156,26 @@ impl Transaction {
             written_at_ms,
             at_ms,
         );
-        kept.execute(&mut *conn).await.map_err(failed)?;
+        kept.execute(conn).await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// Records that officers are told whose posts in a channel cannot be read. Gives the number under which they are; none
+    /// when they were told before.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn tell_unreadable(
+        &mut self,
+        group: &GroupId,
+        channel: &ChannelId,
+        from: &MemberId,
+        now: Timestamp,
+    ) -> Result<Option<u32>, LedgerError> {
+        let conn = &mut *self.inner;
+        let group_id = group_id(conn, group).await?;
+        let member_id = member_id(conn, group_id, from).await?;
+        let (channel, at_ms) = (channel.as_str(), now.as_millis());
         let sender = sqlx::query!(
             "insert into unreadable_sender (group_id, channel, member_id, told_at_ms)
              values (?, ?, ?, ?) on conflict do nothing",

@@ -33,6 +33,9 @@ fn unreadable(post: &str, from: &str, place: &str, written_at: Timestamp) -> Inb
 
 async fn cannot_read(it: &Harness, post: &str, from: &str, place: &str) {
     hand_in(it, unreadable(post, from, place, policy::Clock::now(&*it.clock))).await;
+    // Longer than a key may be on its way.
+    it.clock.advance(121);
+    it.settle().await;
 }
 
 async fn limits(it: &Harness, place: &str, limits: &[Limit]) {
@@ -76,6 +79,21 @@ async fn officers_hear_once_of_each_channel_and_sender_that_cannot_be_read() {
     assert_eq!(officers(&it).len(), 3, "also after a restart");
     let positions = it.casework.positions(&group("tea")).await.unwrap();
     assert!(positions.contains(&(channel("general"), Position("after 5".to_owned()))), "{positions:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_comes_soon_is_not_worth_a_word() {
+    let it = Harness::new().await;
+    let post = post(&it, "tea", "1", "alice", "hello");
+    hand_in(&it, unreadable("1", "alice", "general", post.written_at)).await;
+    it.clock.advance(119);
+    it.settle().await;
+    it.hands_in(post).await;
+    it.clock.advance(DAY);
+    it.settle().await;
+    assert_eq!(officers(&it), [] as [&str; 0]);
+    cannot_read(&it, "2", "alice", "general").await;
+    assert_eq!(officers(&it).len(), 1, "the next that stays away is");
 }
 
 #[tokio::test]
