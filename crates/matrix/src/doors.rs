@@ -37,6 +37,19 @@ impl Shared {
     pub(crate) async fn open(&self, wanted: &Private, was_asked_for: bool) -> Result<Room, DeliveryError> {
         let Some(whose) = user(&wanted.member) else { return Err(DeliveryError::Gone) };
         let _one_at_a_time = self.opening.lock().await;
+        let room = self.open_for(wanted, whose, was_asked_for).await?;
+        if wanted.with_officers {
+            self.ask_officers_in(&room, wanted).await?;
+        }
+        Ok(room)
+    }
+
+    async fn open_for(
+        &self,
+        wanted: &Private,
+        whose: OwnedUserId,
+        was_asked_for: bool,
+    ) -> Result<Room, DeliveryError> {
         for id in self.places.private(wanted) {
             let Some(room) = self.joined(&id) else {
                 self.places.forget(&id);
@@ -57,12 +70,6 @@ impl Shared {
 
     async fn make(&self, wanted: &Private, whose: OwnedUserId) -> Result<Room, DeliveryError> {
         let Some(group) = self.groups.get(&wanted.group) else { return Err(DeliveryError::Gone) };
-        let mut invited = vec![whose];
-        if wanted.with_officers {
-            invited.extend(group.moderators.iter().filter_map(user));
-            invited.sort();
-            invited.dedup();
-        }
         let purpose = Purpose {
             group: wanted.group.clone(),
             member: wanted.member.clone(),
@@ -75,7 +82,7 @@ impl Shared {
             false => format!("{}: moderation", group.name),
             true => format!("{}: you and the moderators", group.name),
         });
-        request.invite = invited;
+        request.invite = vec![whose];
         request.initial_state = vec![
             initial("m.room.encryption", &json!({ "algorithm": "m.megolm.v1.aes-sha2" }))?,
             initial("m.room.guest_access", &json!({ "guest_access": "forbidden" }))?,
@@ -88,6 +95,27 @@ impl Shared {
         let room = self.client.create_room(request).await.map_err(limited_alone)?;
         self.places.set(room.room_id(), Place::Private(wanted.clone()));
         Ok(room)
+    }
+
+    /// Asks every moderator in who never was; whoever left stays away, and whoever takes no invitations keeps nothing from
+    /// the others.
+    async fn ask_officers_in(&self, room: &Room, wanted: &Private) -> Result<(), DeliveryError> {
+        let Some(group) = self.groups.get(&wanted.group) else { return Err(DeliveryError::Gone) };
+        for officer in group.moderators.iter().filter(|officer| **officer != wanted.member).filter_map(user) {
+            let stands = calls::membership(&self.client, room.room_id(), &officer).await;
+            if stands.map_err(error::delivery)?.is_some() {
+                continue;
+            }
+            match room.invite_user_by_id(&officer).await.map_err(limited_alone) {
+                Ok(()) => {}
+                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(room = %room.room_id(), error, "an officer cannot be asked in");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// What a room is for, if the bot made it for somebody of one of its groups.
