@@ -17,7 +17,7 @@ use policy::{
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::{OnceCell, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -233,11 +233,11 @@ impl MatrixHarness {
             "invite": [alice_id, bob_id, bot.user],
             "power_level_content_override": powers,
         });
-        let channel = mo.create(&room).await;
-        let management = mo.create_room("Officers", Privacy::Open, &[&bot.user]).await;
-        for person in [&alice, &bob] {
-            person.plain.join(&channel).await.expect("invited");
-        }
+        let officers = [bot.user.as_str()];
+        let management = mo.create_room("Officers", Privacy::Open, &officers);
+        let (channel, management) = tokio::join!(mo.create(&room), management);
+        let joined = tokio::join!(alice.plain.join(&channel), bob.plain.join(&channel));
+        assert_eq!(joined, (Ok(()), Ok(())), "they are invited");
         let timeline = mo.timeline(&channel).await;
         let begun = timeline.last().and_then(|event| event["origin_server_ts"].as_i64());
         let proxy = Proxy::start(synapse.url()).await;
@@ -586,7 +586,11 @@ impl Harness for MatrixHarness {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn matrix_keeps_the_contract() {
-    outbound_contract(MatrixHarness::start).await;
+    // Each is made ready while the one before is in use, for the server takes its time.
+    let (ready, made) = mpsc::channel(1);
+    let (made, tasks) = (tokio::sync::Mutex::new(made), TaskTracker::new());
+    tasks.spawn(async move { while ready.send(MatrixHarness::start().await).await.is_ok() {} });
+    outbound_contract(async || made.lock().await.recv().await.expect("there is always another")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -606,4 +610,15 @@ async fn whoever_blocks_invitations_is_reached_by_no_letter() {
         }
     }
     assert!(h.rooms_of(h.person(&alice)).await.is_empty(), "no room is left for her");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officer_who_blocks_invitations_keeps_no_letter_from_anybody() {
+    let h = MatrixHarness::start().await;
+    h.mo.block_invites().await;
+    let letter = Action::DirectWithOfficers { to: h.alice(), letter: Letter::line("In the end.") };
+    let answer = h.outbound().apply(EffectId(1), &letter).await;
+    assert!(matches!(answer, Ok(Receipt::Done)), "{answer:?}");
+    let told = h.with_officers(&h.alice()).await;
+    assert_eq!(told.iter().map(Sight::own).collect::<Vec<_>>(), ["In the end."]);
 }
