@@ -8,6 +8,7 @@ use matrix_sdk::{Client, Room, RoomState};
 use platform::{Intake, Outbound};
 use policy::{Clock, GroupId, MemberId};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::errands::Errands;
 use crate::error::MatrixError;
@@ -70,7 +71,7 @@ impl Account {
     /// When the session is over, so that nothing can be heard any more. A server that is down is waited for.
     pub async fn run(&self, intake: Arc<dyn Intake>, stop: CancellationToken) -> Result<(), MatrixError> {
         let done = stop.child_token();
-        let errands = tokio::spawn({
+        let errands = TaskTracker::new().spawn({
             let (shared, done) = (Arc::clone(&self.0), done.clone());
             async move { Box::pin(shared.run_errands(done)).await }
         });

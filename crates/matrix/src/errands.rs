@@ -13,7 +13,8 @@ use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedTransactionId};
 use platform::DeliveryError;
 use policy::{GroupId, Letter, MemberId, MessageText};
 use serde_json::json;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
@@ -43,6 +44,8 @@ pub(crate) enum Errand {
     Open { group: GroupId, member: MemberId, was_asked_for: bool },
 }
 
+/// So many wait at most.
+const WAITING_MAX: usize = 1024;
 /// An errand is given up after so many tries.
 const TRIES_MAX: u32 = 12;
 /// The first wait after a failure; it doubles.
@@ -53,13 +56,13 @@ const WAIT_MAX: Duration = Duration::from_secs(5 * 60);
 /// The errands that wait.
 #[derive(Debug)]
 pub(crate) struct Errands {
-    new: UnboundedSender<Errand>,
-    waiting: Mutex<Option<UnboundedReceiver<Errand>>>,
+    new: Sender<Errand>,
+    waiting: Mutex<Option<Receiver<Errand>>>,
 }
 
 impl Default for Errands {
     fn default() -> Self {
-        let (new, waiting) = unbounded_channel();
+        let (new, waiting) = channel(WAITING_MAX);
         Self { new, waiting: Mutex::new(Some(waiting)) }
     }
 }
@@ -67,7 +70,9 @@ impl Default for Errands {
 impl Errands {
     pub(crate) fn send(&self, errand: Errand) {
         // Whoever runs them is gone only when the program ends.
-        drop(self.new.send(errand));
+        if let Err(TrySendError::Full(_)) = self.new.try_send(errand) {
+            tracing::warn!("an errand was given up, for too many wait");
+        }
     }
 }
 
@@ -84,12 +89,12 @@ impl Shared {
             let Some(errand) = errand else { return };
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = self.run_errand(&errand) => {}
+                () = self.run_errand(&errand, &stop) => {}
             }
         }
     }
 
-    async fn run_errand(&self, errand: &Errand) {
+    async fn run_errand(&self, errand: &Errand, stop: &CancellationToken) {
         for tries in 0..TRIES_MAX {
             let wait = match self.try_errand(errand).await {
                 Ok(()) => return,
@@ -102,7 +107,9 @@ impl Shared {
                     return;
                 }
             };
-            tokio::time::sleep(wait).await;
+            if tokio::time::timeout(wait, stop.cancelled()).await.is_ok() {
+                return;
+            }
         }
         tracing::warn!("an errand was given up");
     }

@@ -20,8 +20,9 @@ use matrix_sdk::sync::{JoinedRoomUpdate, SyncResponse};
 use matrix_sdk::{Client, Room, SessionChange};
 use platform::{DeliveryError, Inbound, Intake, Limit, Position};
 use policy::{ChannelId, GroupId, Letter, Timestamp};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::account::Shared;
 use crate::error::{self, MatrixError};
@@ -34,6 +35,8 @@ const POLL: Duration = Duration::from_secs(30);
 const WAIT_MIN: Duration = Duration::from_millis(500);
 /// The longest wait.
 const WAIT_MAX: Duration = Duration::from_secs(30);
+/// So many keys that came wait to be looked at.
+const KEYS_MAX: usize = 1024;
 /// How often it is tried again to enter a room that was closed.
 const KNOCK_EVERY_MS: i64 = 10 * 60 * 1000;
 
@@ -87,7 +90,7 @@ pub(crate) struct Ear {
     /// Whether rooms may have moved, or come to a space.
     pub(crate) changed_rooms: bool,
     /// Rooms for which keys came.
-    keys: UnboundedReceiver<OwnedRoomId>,
+    keys: Receiver<OwnedRoomId>,
 }
 
 /// Hands in what happens until `stop`.
@@ -97,9 +100,10 @@ pub(crate) async fn listen(
     stop: CancellationToken,
 ) -> Result<(), MatrixError> {
     let client = shared.client.clone();
-    let sessions = tokio::spawn(keep_sessions(client.clone(), Arc::clone(&shared)));
-    let (told, keys) = unbounded_channel();
-    let watch = tokio::spawn(watch_keys(client, told));
+    let tasks = TaskTracker::new();
+    let sessions = tasks.spawn(keep_sessions(client.clone(), Arc::clone(&shared)));
+    let (told, keys) = channel(KEYS_MAX);
+    let watch = tasks.spawn(watch_keys(client, told));
     let mut ear = Ear {
         shared,
         intake,
@@ -117,13 +121,13 @@ pub(crate) async fn listen(
 }
 
 /// Tells for which rooms keys have come.
-async fn watch_keys(client: Client, told: tokio::sync::mpsc::UnboundedSender<OwnedRoomId>) {
+async fn watch_keys(client: Client, told: Sender<OwnedRoomId>) {
     let Some(keys) = client.encryption().room_keys_received_stream().await else { return };
     let mut keys = std::pin::pin!(keys);
     while let Some(received) = keys.next().await {
         // Having missed some only means that we are told too little; the next start looks at all of them.
         for key in received.unwrap_or_default() {
-            if told.send(key.room_id).is_err() {
+            if told.send(key.room_id).await.is_err() {
                 return;
             }
         }
@@ -202,9 +206,9 @@ impl Ear {
     /// Waits after a failure; an error when it is to end.
     pub(crate) async fn wait(&self, failures: u32, asked: Option<Duration>) -> Result<(), Broken> {
         let wait = asked.unwrap_or(WAIT_MIN.saturating_mul(1 << failures.min(10)).min(WAIT_MAX));
-        tokio::select! {
-            () = self.stop.cancelled() => Err(Broken::Stopped),
-            () = tokio::time::sleep(wait) => Ok(()),
+        match tokio::time::timeout(wait, self.stop.cancelled()).await {
+            Ok(()) => Err(Broken::Stopped),
+            Err(_) => Ok(()),
         }
     }
 
