@@ -389,6 +389,10 @@ impl Ear {
             return;
         }
         let answer = self.take(inbound).await;
+        if answer.is_none() && self.stop.is_cancelled() {
+            // It may not have been recorded; it comes again with the next start.
+            return;
+        }
         self.remember_carried_out(name).await;
         if let Some(letter) = answer {
             self.answer(group, from, letter, name);
