@@ -89,6 +89,9 @@ pub(crate) struct Ear {
     pub(crate) changed_powers: BTreeSet<OwnedRoomId>,
     /// Whether rooms may have moved, or come to a space.
     pub(crate) changed_rooms: bool,
+    /// What could not be entered, and when that was tried.
+    closed: BTreeSet<(GroupId, String)>,
+    knocked_at: i64,
     /// Rooms for which keys came.
     keys: Receiver<OwnedRoomId>,
 }
@@ -112,6 +115,8 @@ pub(crate) async fn listen(
         entered: BTreeSet::new(),
         changed_powers: BTreeSet::new(),
         changed_rooms: false,
+        closed: BTreeSet::new(),
+        knocked_at: 0,
         keys,
     };
     let ended = ear.run().await;
@@ -150,8 +155,6 @@ impl Ear {
     async fn run(&mut self) -> Result<(), MatrixError> {
         let mut since: Option<String> = None;
         let mut failures = 0;
-        let mut knocked = self.shared.clock.steady_ms();
-        let mut closed = false;
         loop {
             let settings = settings(since.as_deref());
             let answer = tokio::select! {
@@ -173,22 +176,20 @@ impl Ear {
             failures = 0;
             let is_first = since.is_none();
             let next = response.next_batch.clone();
-            self.changed_rooms |=
-                is_first || (closed && self.shared.clock.steady_ms() - knocked > KNOCK_EVERY_MS);
             if is_first {
+                self.changed_rooms = true;
                 self.shared.find_doors().await;
             }
             self.answer_invitations(&response).await;
-            if std::mem::take(&mut self.changed_rooms) {
-                knocked = self.shared.clock.steady_ms();
-                closed = self.enter().await;
-            }
+            self.enter_if_changed().await;
             if is_first {
                 self.read_marks().await;
             }
             if self.hear_all(since.as_deref(), &response).await.is_err() {
                 return Ok(());
             }
+            // What was heard may have moved a room, or taken one into a space.
+            self.enter_if_changed().await;
             if is_first {
                 self.retry_all().await;
             }
@@ -226,8 +227,18 @@ impl Ear {
         }
     }
 
-    /// Enters what is to be entered; gives whether something stayed closed.
-    async fn enter(&mut self) -> bool {
+    /// Enters what is to be entered, where that may have changed or is to be tried again.
+    async fn enter_if_changed(&mut self) {
+        let now = self.shared.clock.steady_ms();
+        let is_late = !self.closed.is_empty() && now - self.knocked_at > KNOCK_EVERY_MS;
+        if std::mem::take(&mut self.changed_rooms) || is_late {
+            self.knocked_at = now;
+            self.enter().await;
+        }
+    }
+
+    /// Enters what is to be entered, and says what stayed closed, or was closed and is no longer.
+    async fn enter(&mut self) {
         let before: BTreeSet<OwnedRoomId> = self.shared.places.all().into_iter().map(|(id, _)| id).collect();
         let closed = self.shared.enter_all().await;
         for (id, place) in self.shared.places.all() {
@@ -235,13 +246,27 @@ impl Ear {
                 self.changed_powers.insert(id);
             }
         }
-        for closed in &closed {
-            let limits = vec![Limit::Enter];
-            if let Some(channel) = ChannelId::new(closed.room.as_str()) {
-                self.take(Inbound::Limits { group: closed.group.clone(), channel, limits }).await;
+        let closed: BTreeSet<(GroupId, String)> =
+            closed.into_iter().map(|closed| (closed.group, closed.room)).collect();
+        // Rooms that are named by an address are told of under it while nobody knows what else they are called; of what was
+        // told in an earlier run, only the ledger knows.
+        let addresses = self.shared.groups.values().flat_map(|group| {
+            let rooms = group.rooms.iter().chain(&group.space).chain([&group.management_room]);
+            rooms.filter(|room| room.starts_with('#')).map(|room| (group.group.clone(), room.clone()))
+        });
+        let told: BTreeSet<(GroupId, String)> = addresses.chain(self.closed.iter().cloned()).collect();
+        for (group, room) in told.union(&closed) {
+            let is_closed = closed.contains(&(group.clone(), room.clone()));
+            // One that was entered under its id says by itself what it allows.
+            if !is_closed && room.starts_with('!') {
+                continue;
+            }
+            let limits = if is_closed { vec![Limit::Enter] } else { Vec::new() };
+            if let Some(channel) = ChannelId::new(room.as_str()) {
+                self.take(Inbound::Limits { group: group.clone(), channel, limits }).await;
             }
         }
-        !closed.is_empty()
+        self.closed = closed;
     }
 
     /// How far each room was read in earlier runs: channels as the ledger has it, other rooms as we remember it.
