@@ -5,6 +5,8 @@ mod cli;
 mod config;
 mod crash;
 mod evaluate;
+#[cfg(feature = "matrix")]
+mod matrix;
 mod privacy;
 mod reload;
 mod scenarios;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::synapse::Account;
+use super::synapse::Account;
 
 pub(crate) use reqwest::Method;
 

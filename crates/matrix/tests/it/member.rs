@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::plain::edited;
-use crate::synapse::{Account, Synapse};
-use crate::venv;
+use super::plain::edited;
+use super::synapse::{Account, Synapse};
+use super::venv;
 
 /// How long a member waits for something to come, in milliseconds. Plenty on a busy machine; only a failing test
 /// waits so long.

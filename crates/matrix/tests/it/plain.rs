@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::http::{Http, Method, Refusal};
-use crate::synapse::{Account, Synapse};
+use super::http::{Http, Method, Refusal};
+use super::synapse::{Account, Synapse};
 
 const V3: &str = "/_matrix/client/v3";
 /// How long the server holds a /sync that has nothing to say.

@@ -14,8 +14,8 @@ use sha1::Sha1;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::http::{Http, Method};
-use crate::venv;
+use super::http::{Http, Method};
+use super::venv;
 
 /// The password of every account: what is tested is never whether it can be guessed.
 const PASSWORD: &str = "a password";

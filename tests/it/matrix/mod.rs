@@ -1,0 +1,7 @@
+//! The whole program on Matrix: the real binary, a real Synapse, and members played by other libraries.
+
+#[expect(dead_code, reason = "the adapter's own tests use the rest of it")]
+mod bed;
+mod group;
+mod program;
+mod removal;
