@@ -3,6 +3,8 @@
 //! An effect is marked as being sent before the platform is asked, and settled after it answered. A crash in
 //! between leaves it *unknown*, and it is asked for again under the same name: adapters promise that this acts once.
 
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use std::{iter, slice};
 
@@ -54,15 +56,27 @@ impl Casework {
     pub async fn deliver_until(&self, until: impl Future<Output = ()>) {
         tokio::pin!(until);
         self.reconcile_all().await;
-        loop {
-            let wait = match self.deliver_due_and_look_ahead().await {
-                Ok(wait) => wait,
-                Err(error) => {
-                    put_off(&error, "delivery failed; it is tried again");
-                    WAIT_MAX
+        // Looked at between two effects: whoever ends the program does not wait until all is delivered.
+        let ending = AtomicBool::new(false);
+        while !ending.load(Ordering::Relaxed) {
+            let delivered = {
+                let mut delivering = pin!(self.deliver_due_and_look_ahead(&ending));
+                tokio::select! {
+                    delivered = &mut delivering => delivered,
+                    () = &mut until => {
+                        ending.store(true, Ordering::Relaxed);
+                        delivering.await
+                    }
                 }
             };
+            let wait = delivered.unwrap_or_else(|error| {
+                put_off(&error, "delivery failed; it is tried again");
+                WAIT_MAX
+            });
             self.save_what_was_read().await;
+            if ending.load(Ordering::Relaxed) {
+                break;
+            }
             tokio::select! {
                 () = &mut until => break,
                 // Something was recorded, or the next attempt is due: whichever comes first.
@@ -73,8 +87,8 @@ impl Casework {
     }
 
     /// How long there is nothing to do after everything due was delivered.
-    async fn deliver_due_and_look_ahead(&self) -> Result<Duration, CaseworkError> {
-        self.deliver_due().await?;
+    async fn deliver_due_and_look_ahead(&self, ending: &AtomicBool) -> Result<Duration, CaseworkError> {
+        self.deliver_due_unless(ending).await?;
         let pauses = self.delivering.lock().await.pauses.at(self.now());
         let next =
             [self.ledger.next_attempt_at(&pauses).await?, self.ledger.next_deadline_after(self.now()).await?];
@@ -89,6 +103,11 @@ impl Casework {
 
     /// Lets fire what falls due, and delivers everything that is due now.
     pub(crate) async fn deliver_due(&self) -> Result<(), CaseworkError> {
+        self.deliver_due_unless(&AtomicBool::new(false)).await
+    }
+
+    /// The same, up to the effect after which everything is `ending`.
+    async fn deliver_due_unless(&self, ending: &AtomicBool) -> Result<(), CaseworkError> {
         // One at a time: what fires and what is sent must not fire and be sent twice.
         let mut delivering = self.delivering.lock().await;
         self.look_through_files().await?;
@@ -101,7 +120,7 @@ impl Casework {
             tx.commit().await?;
         }
         delivering.interrupted = true;
-        loop {
+        while !ending.load(Ordering::Relaxed) {
             let now = self.now();
             let pauses = delivering.pauses.at(now);
             let Some(effect) = self.ledger.next_due(now, &pauses).await? else { break };
