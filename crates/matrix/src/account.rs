@@ -36,8 +36,9 @@ pub(crate) struct Shared {
     pub(crate) recent: Recent,
     pub(crate) errands: Errands,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Held while a private room is looked for or made, so that nobody gets two.
-    pub(crate) opening: tokio::sync::Mutex<()>,
+    /// Held while a private room is looked for or made, so that nobody gets two; true when one may have been made of which
+    /// nothing was heard.
+    pub(crate) opening: tokio::sync::Mutex<bool>,
 }
 
 impl Account {
@@ -102,7 +103,7 @@ impl Shared {
             recent: Recent::default(),
             errands: Errands::default(),
             clock,
-            opening: tokio::sync::Mutex::new(()),
+            opening: tokio::sync::Mutex::new(false),
             settings,
         }
     }

@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use matrix_sdk::Room;
+use matrix_sdk::ruma::api::client::membership::joined_rooms;
 use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
 use matrix_sdk::ruma::events::AnyInitialStateEvent;
 use matrix_sdk::ruma::serde::Raw;
-use matrix_sdk::ruma::{OwnedUserId, RoomId};
+use matrix_sdk::ruma::{OwnedUserId, RoomId, UserId};
 use platform::DeliveryError;
 use policy::{GroupId, MemberId};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ use crate::account::{Shared, user};
 use crate::calls;
 use crate::error;
 use crate::places::{Place, Private};
+
+/// After so long the server's stream has mostly told of a room that was made.
+const SOON: Duration = Duration::from_secs(1);
 
 /// The state that says what a room is for.
 const KIND: &str = "app.beadle.room";
@@ -30,14 +34,20 @@ struct Purpose {
     with_officers: bool,
 }
 
+impl Purpose {
+    fn private(self) -> Private {
+        Private { group: self.group, member: self.member, with_officers: self.with_officers }
+    }
+}
+
 impl Shared {
     /// The room that is `wanted`, made if there is none.
     ///
     /// Whoever left it has closed it: that is [`DeliveryError::Forbidden`], unless they asked for it now.
     pub(crate) async fn open(&self, wanted: &Private, was_asked_for: bool) -> Result<Room, DeliveryError> {
         let Some(whose) = user(&wanted.member) else { return Err(DeliveryError::Gone) };
-        let _one_at_a_time = self.opening.lock().await;
-        let room = self.open_for(wanted, whose, was_asked_for).await?;
+        let mut unheard_of = self.opening.lock().await;
+        let room = self.open_for(wanted, whose, was_asked_for, &mut unheard_of).await?;
         if wanted.with_officers {
             self.ask_officers_in(&room, wanted).await?;
         }
@@ -49,6 +59,7 @@ impl Shared {
         wanted: &Private,
         whose: OwnedUserId,
         was_asked_for: bool,
+        unheard_of: &mut bool,
     ) -> Result<Room, DeliveryError> {
         for id in self.places.private(wanted) {
             let Some(room) = self.joined(&id) else {
@@ -65,7 +76,26 @@ impl Shared {
                 _ => Err(DeliveryError::Forbidden),
             };
         }
-        self.make(wanted, whose).await
+        if *unheard_of && self.is_on_its_way(wanted).await? {
+            return Err(DeliveryError::NotYet(SOON));
+        }
+        let made = self.make(wanted, whose).await;
+        *unheard_of = matches!(made, Err(DeliveryError::Unanswered(_)));
+        made
+    }
+
+    /// Whether such a room was made, and the server's stream has not told of it yet.
+    async fn is_on_its_way(&self, wanted: &Private) -> Result<bool, DeliveryError> {
+        let rooms =
+            self.client.send(joined_rooms::v3::Request::new()).await.map_err(error::http)?.joined_rooms;
+        for id in rooms.iter().filter(|id| self.joined(id).is_none()) {
+            let purpose = calls::state(&self.client, id, KIND, "").await.map_err(error::delivery)?;
+            let purpose = purpose.and_then(|purpose| serde_json::from_value(Value::Object(purpose)).ok());
+            if purpose.map(Purpose::private).as_ref() == Some(wanted) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn make(&self, wanted: &Private, whose: OwnedUserId) -> Result<Room, DeliveryError> {
@@ -97,8 +127,8 @@ impl Shared {
         Ok(room)
     }
 
-    /// Asks every moderator in who never was; whoever left stays away, and whoever takes no invitations keeps nothing from
-    /// the others.
+    /// Asks every moderator in who never was, and whoever is one no longer out. Whoever left stays away, and whoever takes no
+    /// invitations keeps nothing from the others.
     async fn ask_officers_in(&self, room: &Room, wanted: &Private) -> Result<(), DeliveryError> {
         let Some(group) = self.groups.get(&wanted.group) else { return Err(DeliveryError::Gone) };
         for officer in group.moderators.iter().filter(|officer| **officer != wanted.member).filter_map(user) {
@@ -115,6 +145,16 @@ impl Shared {
                 Err(error) => return Err(error),
             }
         }
+        for one in calls::memberships(&self.client, room.room_id()).await.map_err(error::delivery)? {
+            let stays = self.is_me(&one.user)
+                || one.user == wanted.member.as_str()
+                || group.moderators.iter().any(|officer| one.user == officer.as_str());
+            if let (false, "join" | "invite", Ok(user)) =
+                (stays, one.membership.as_str(), UserId::parse(one.user.as_str()))
+            {
+                room.kick_user(&user, None).await.map_err(error::delivery)?;
+            }
+        }
         Ok(())
     }
 
@@ -125,11 +165,7 @@ impl Shared {
         let is_ours = event.get("sender").and_then(Value::as_str).is_some_and(|sender| self.is_me(sender));
         let purpose: Purpose = serde_json::from_value(event.get("content")?.clone()).ok()?;
         let is_known = is_ours && self.groups.contains_key(&purpose.group);
-        is_known.then_some(Private {
-            group: purpose.group,
-            member: purpose.member,
-            with_officers: purpose.with_officers,
-        })
+        is_known.then(|| purpose.private())
     }
 
     /// Finds the private rooms of earlier runs.

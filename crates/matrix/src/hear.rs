@@ -75,8 +75,8 @@ impl Ear {
     }
 
     fn hear_redaction(&self, event: &Event) {
-        if let Some(id) = event.content.text("redacts").and_then(crate::translate::event::event_id) {
-            self.shared.recent.gone(&id);
+        if let Some(id) = &event.redacts {
+            self.shared.recent.gone(id);
         }
     }
 
@@ -91,6 +91,10 @@ impl Ear {
         match (place, ChannelId::new(room.room_id().as_str())) {
             (Place::Channel(group) | Place::Space(group), Some(channel)) => {
                 tracing::warn!(room = %room.room_id(), event = event.id.as_str(), "cannot be decrypted");
+                // When its original goes, it goes with it, whatever it says.
+                if let Some(original) = event.edits_unread() {
+                    self.shared.recent.edited_by(&original, &event.sender, &event.id);
+                }
                 self.take(Inbound::Unreadable {
                     group: group.clone(),
                     channel,
@@ -179,7 +183,7 @@ impl Ear {
         }
         let Some(post) = self.composed(group, room, event, sent_at).await? else { return Ok(()) };
         if post.id != event.id {
-            self.shared.recent.edited(&post.id, &event.id);
+            self.shared.recent.edited_by(&post.id, &event.sender, &event.id);
         }
         self.take(Inbound::Post { post, position: mark.position() }).await;
         Ok(())

@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use matrix_sdk::ruma::OwnedRoomId;
-use policy::PostId;
+use policy::{MemberId, PostId};
 
 use crate::translate::event::Event;
 
@@ -57,10 +57,12 @@ impl Recent {
         }
     }
 
-    /// Remembers that `event` was edited by `edit`.
-    pub(crate) fn edited(&self, event: &PostId, edit: &PostId) {
+    /// Remembers that `event` was edited by `edit`, of `sender`; what somebody else sends is no edit of it.
+    pub(crate) fn edited_by(&self, event: &PostId, sender: &MemberId, edit: &PostId) {
         let mut kept = self.lock();
-        let Some(heard) = kept.events.get_mut(event) else { return };
+        let Some(heard) = kept.events.get_mut(event).filter(|heard| heard.event.sender == *sender) else {
+            return;
+        };
         if heard.edits.iter().all(|known| known != edit) {
             heard.edits.push(edit.clone());
         }

@@ -32,6 +32,8 @@ pub(crate) struct Event {
     pub(crate) edit: Option<Content>,
     /// Whether it was redacted.
     pub(crate) redacted: bool,
+    /// Which event it redacts. Old rooms say so beside the content, newer ones in it.
+    pub(crate) redacts: Option<PostId>,
     /// How many fields of the content are nested more deeply than is read.
     pub(crate) unread_fields: usize,
 }
@@ -111,6 +113,7 @@ impl Event {
         let unsigned = whole.get("unsigned");
         let edit =
             unsigned.and_then(|unsigned| unsigned.get("m.relations")?.get("m.replace")?.get("content"));
+        let redacts = text("redacts").or_else(|| content.text("redacts")).and_then(event_id);
         Ok(Self {
             sender,
             kind,
@@ -120,6 +123,7 @@ impl Event {
             content,
             previous: unsigned.and_then(|unsigned| unsigned.get("prev_content")).and_then(Content::new),
             edit: edit.and_then(Content::new),
+            redacts,
             redacted: unsigned
                 .and_then(|unsigned| unsigned.get("redacted_because"))
                 .is_some_and(Field::is_object),
@@ -130,6 +134,14 @@ impl Event {
     /// What it has to do with another event, as far as it says so without contradiction.
     pub(crate) fn relation(&self) -> Relation {
         self.find_relation().unwrap_or(Relation::None)
+    }
+
+    /// The event it says it edits, where what it puts in its place cannot be read: what it has to do with others is never
+    /// encrypted.
+    pub(crate) fn edits_unread(&self) -> Option<PostId> {
+        let relates = self.content.get("m.relates_to")?;
+        let is_edit = relates.get("rel_type").and_then(Field::text).as_deref() == Some("m.replace");
+        relates.get("event_id").and_then(Field::text).and_then(event_id).filter(|_| is_edit)
     }
 
     fn find_relation(&self) -> Option<Relation> {
@@ -331,6 +343,29 @@ mod tests {
         for (fields, content, want) in rows {
             assert_eq!(edit.may_edit(&original(fields, content)), want, "{fields} {content}");
         }
+    }
+
+    #[test]
+    fn what_is_redacted_is_read_where_old_rooms_and_new_ones_say_it() {
+        let of = |fields: &str| {
+            let event =
+                parse(&format!(r#"{{"event_id":"$e","sender":"@a:b","type":"m.room.redaction",{fields}}}"#));
+            event.redacts.map(|id| id.as_str().to_owned())
+        };
+        assert_eq!(of(r#""redacts":"$old","content":{}"#).as_deref(), Some("$old"));
+        assert_eq!(of(r#""content":{"redacts":"$new"}"#).as_deref(), Some("$new"));
+        assert_eq!(of(r#""redacts":7,"content":{"redacts":"no id"}"#), None);
+    }
+
+    #[test]
+    fn an_edit_that_cannot_be_read_says_what_it_edits() {
+        let of = |relates: &str| {
+            let event = event(&format!(r#"{{"ciphertext":"x","m.relates_to":{relates}}}"#));
+            event.edits_unread().map(|id| id.as_str().to_owned())
+        };
+        assert_eq!(of(r#"{"rel_type":"m.replace","event_id":"$x"}"#).as_deref(), Some("$x"));
+        assert_eq!(of(r#"{"rel_type":"m.thread","event_id":"$x"}"#), None);
+        assert_eq!(of(r#"{"rel_type":"m.replace","event_id":{}}"#), None);
     }
 
     #[test]
