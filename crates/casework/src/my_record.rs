@@ -26,6 +26,8 @@ struct Record {
     member: String,
     taken_at: String,
     strikes_that_count: u32,
+    /// Of these nothing is known but where and when they were written.
+    posts_not_decrypted: u32,
     /// How the member stands, a line each.
     #[serde(skip)]
     lines: Vec<String>,
@@ -140,6 +142,13 @@ impl Casework {
         let (mut lines, _) = self.record_of(permit, who, None).await?;
         lines.extend(self.rules_known(in_force, who).await?);
         lines.extend(self.outlived(in_force, who).await?);
+        let posts_not_decrypted = self.ledger.unread_of(&charter.group, who).await?;
+        if posts_not_decrypted > 0 {
+            lines.push(format!(
+                "Posts of yours that I could not decrypt: {posts_not_decrypted}. I know where and when they were written, \
+                 and nothing is held against you for them."
+            ));
+        }
         let mut files = Vec::new();
         for keeping in self.ledger.files_about(&charter.group, who).await? {
             files.extend(self.file_record(in_force, &keeping, &mask).await?);
@@ -149,6 +158,7 @@ impl Casework {
             member: who.as_str().to_owned(),
             taken_at: self.now().long_date_time(charter.zone),
             strikes_that_count: crate::record::counting(&strikes, in_force, self.now()),
+            posts_not_decrypted,
             lines,
             contact: charter.contact.clone(),
             files,

@@ -68,6 +68,26 @@ impl Ledger {
         rows.into_iter().map(|row| Ok((channel(row.channel)?, member(row.member)?))).collect()
     }
 
+    /// How many posts of a member could not be read yet.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn unread_of(&self, group: &GroupId, from: &MemberId) -> Result<u32, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, from) = (group.as_str(), from.as_str());
+        let count = sqlx::query_scalar!(
+            r#"
+            select count(*) as "count!" from "group" g
+            join member m on m.group_id = g.group_id
+            join unreadable u on u.group_id = m.group_id and u.member_id = m.member_id
+            where g.key = ? and m.native_id = ?
+            "#,
+            group,
+            from,
+        );
+        small(count.fetch_one(&mut *conn).await.map_err(failed)?, "number of posts")
+    }
+
     /// Whether this post is one of those that could not be read yet.
     ///
     /// # Errors

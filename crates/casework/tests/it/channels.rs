@@ -104,6 +104,9 @@ async fn what_cannot_be_read_is_held_against_nobody() {
     assert!(it.ledger.cases_of(&group("tea"), &member("alice"), 10).await.unwrap().is_empty());
     assert!(it.platform.letters(&member("alice")).is_empty());
     assert_eq!(it.command("mo", "queue").await, "Nothing waits for a moderator.");
+    let record = it.direct("alice", "my-record").await;
+    assert!(record.contains("Posts of yours that I could not decrypt: 1."), "{record}");
+    assert!(!it.direct("bob", "my-record").await.contains("decrypt"));
 }
 
 #[tokio::test]
