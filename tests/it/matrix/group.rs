@@ -28,6 +28,8 @@ pub(crate) struct Group {
     /// What else stands in `[groups.matrix]`.
     rooms: Vec<String>,
     pub(crate) space: Option<String>,
+    /// What else stands in the group's table.
+    pub(crate) more: &'static str,
 }
 
 /// Who is in a group.
@@ -70,6 +72,7 @@ impl Group {
             folder,
             officers,
             space: None,
+            more: "",
         }
     }
 
@@ -150,9 +153,11 @@ account = "tests"
 rooms = {rooms}
 space = "{space}"
 management_room = "{management}"
+{more}
 "#,
             user = bot.user,
             officers = officers.join(", "),
+            more = self.more,
             space = self.space.as_deref().unwrap_or_default(),
         )
     }

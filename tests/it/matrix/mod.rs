@@ -5,3 +5,5 @@ mod bed;
 mod group;
 mod program;
 mod removal;
+mod server;
+mod sight;
