@@ -285,8 +285,9 @@ impl Ear {
                 }
             }
         }
-        for (room, place) in self.shared.places.all() {
-            if let Place::Management(_) | Place::Private(_) = place
+        for (room, _) in self.shared.places.all() {
+            // Of a channel it is where the bot came in; the ledger knows better once anything was recorded there.
+            if !self.marks.contains_key(&room)
                 && let Ok(Some(position)) = self.shared.memory.get::<String>(&mark_key(&room)).await
                 && let Some(mark) = Mark::read(&position)
             {
@@ -368,12 +369,15 @@ impl Ear {
             None => &[],
         };
         let id = room.room_id().to_owned();
+        let at = self.shared.clock.now();
+        let mark = Mark { token: next.to_owned(), event: None, at };
         if events.is_empty() {
             self.entered.insert(id.clone());
+            // The library goes on from here after a crash; what comes next must not count as there before the bot.
+            self.remember(&id, &mark).await;
         }
-        let at = self.shared.clock.now();
         // Until everything was dealt with, there is no mark: it would begin here again.
-        self.marks.insert(id.clone(), Mark { token: next.to_owned(), event: None, at });
+        self.marks.insert(id.clone(), mark);
         let heard = self.hear_batch(room, place, new, next).await;
         if heard.is_err() {
             self.marks.remove(&id);
@@ -490,16 +494,21 @@ impl Ear {
         let at = self.marks.get(id).map_or_else(|| self.shared.clock.now(), |mark| mark.at);
         let mark = Mark { token: next.to_owned(), event: None, at };
         let position = mark.position();
-        self.marks.insert(id.to_owned(), mark);
+        self.marks.insert(id.to_owned(), mark.clone());
         match (place, ChannelId::new(id.as_str())) {
             (Place::Channel(group) | Place::Space(group), Some(channel)) => {
                 self.take(Inbound::Read { group: group.clone(), channel, position }).await;
             }
             (Place::Management(_) | Place::Private(_), _) | (_, None) => {
-                if let Err(error) = self.shared.memory.put(&mark_key(id), &position.0).await {
-                    tracing::error!(error = &error as &dyn std::error::Error, "a mark was not kept");
-                }
+                self.remember(id, &mark).await;
             }
+        }
+    }
+
+    /// Keeps a mark beside the ledger, which knows channels only, and those late.
+    async fn remember(&self, room: &RoomId, mark: &Mark) {
+        if let Err(error) = self.shared.memory.put(&mark_key(room), &mark.position().0).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a mark was not kept");
         }
     }
 
