@@ -164,8 +164,12 @@ const QUERIES: &[&str] = &[
     union all
     select 'no notice of a removal, file ' || e.file_id from effect e
     where e.kind = 'remove' and not exists (
-        select 1 from notice n where n.file_id = e.file_id and n.written_at_ms = e.queued_at_ms
-            and n.kind in ('removed', 'hidden', 'quoted', 'cascade_removed')
+        -- Written with it or, where it takes what was edited into a removed post, with the removal of that.
+        select 1 from notice n where n.file_id = e.file_id and n.written_at_ms <= e.queued_at_ms
+            and n.kind in ('removed', 'hidden', 'quoted', 'cascade_removed') and not exists (
+                select 1 from effect back where back.file_id = e.file_id and back.kind = 'repost'
+                    and back.queued_at_ms > n.written_at_ms and back.queued_at_ms <= e.queued_at_ms
+            )
     )
     union all
     select 'a removed post without its effect, file ' || c.case_id from "case" c
