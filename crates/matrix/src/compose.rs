@@ -17,6 +17,9 @@ use crate::translate::event::{Event, Relation};
 use crate::translate::post::{self, Chain, Place as Spot, is_worn, parse_nickname};
 use crate::translate::surfaces::Answered;
 
+/// So many events after a post are looked at for what follows it, for in a burst most of them are no post any more.
+const AFTER_EVENTS_MAX: usize = 500;
+
 impl Shared {
     /// The post that an event is, or the revision of one; nothing for an event without a text.
     ///
@@ -195,11 +198,12 @@ impl Hands {
             Err(DeliveryError::Gone | DeliveryError::Forbidden) => return Ok(posts),
             Err(error) => return Err(error),
         };
-        let mut from = around.next_batch_token;
-        while let Some(token) = from.take().filter(|_| posts.len() < limit) {
+        let (mut from, mut looked_at) = (around.next_batch_token, 0);
+        while let Some(token) = from.take().filter(|_| posts.len() < limit && looked_at < AFTER_EVENTS_MAX) {
             let mut options = MessagesOptions::forward().from(token.as_str());
             options.limit = uint!(100);
             let page = room.messages(options).await.map_err(error::delivery)?;
+            looked_at += page.chunk.len();
             for event in page.chunk.iter().filter_map(parsed) {
                 let is_post = event.state_key.is_none() && !matches!(event.relation(), Relation::Edit(_));
                 if is_post && posts.len() < limit {
