@@ -4,7 +4,7 @@ use ledger::{File, NewCase, Snapshot, Transaction, WordsKind};
 use policy::case::{Act, PostChange, StrikeChange};
 use policy::{
     Actor, AppealState, Case, Conflict, Event, GroupId, Letter, MessageText, Mode, Occasion, Post, Reference,
-    Ruling, State, Verdict,
+    State, Verdict,
 };
 
 use crate::answers::{refuse, refuse_in};
@@ -105,21 +105,13 @@ impl Casework {
             tx.keep_words(&charter.group, reference, WordsKind::Reason, reason, now).await?;
         }
         if outcome.state == State::Restored {
-            // A post put back settles the appeal that asked for it.
-            let appeal = tx.appeal(&charter.group, reference).await?;
-            if appeal.is_some_and(|appeal| appeal.state.is_open()) {
-                let accepted = AppealState::Accepted { by: permit.who().clone(), at: now };
-                self.appeal_stands(&mut tx, in_force, reference, &accepted, now).await?;
-                tx.note(
-                    &charter.group,
-                    reference,
-                    &actor,
-                    Event::AppealRuled { ruling: Ruling::Accept },
-                    now,
-                )
-                .await?;
-                let strike_voided = outcome.strike == StrikeChange::Void;
-                outcome.notice = Some(Occasion::AppealAccepted { strike_voided });
+            match self.grant_open_appeal(&mut tx, permit, &case, now).await? {
+                Ok(true) => {
+                    let strike_voided = outcome.strike == StrikeChange::Void;
+                    outcome.notice = Some(Occasion::AppealAccepted { strike_voided });
+                }
+                Ok(false) => {}
+                Err(error) => return Ok(refuse_in(reference, error)),
             }
         }
         let step = Step { actor, event: Event::Acted { act: request.act }, reason: request.reason, now };

@@ -2,11 +2,11 @@
 //! together goes to the Executive at once.
 
 use ledger::{File, Transaction, WordsKind};
-use policy::appeal::{self, Hearing};
+use policy::appeal::{self, CannotHear, Hearing};
 use policy::case::{Act, Outcome, StrikeChange};
 use policy::notice::{Hearer, Matter};
 use policy::{
-    Actor, Appeal, AppealState, Contested, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText,
+    Actor, Appeal, AppealState, Case, Contested, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText,
     NoticeKind, Occasion, Reference, Ruling, State, Timestamp,
 };
 
@@ -249,12 +249,7 @@ impl Casework {
         let Some(mut case) = tx.case(&charter.group, reference).await? else {
             return Ok(refuse(format_args!("There is no case {reference} in this group.")));
         };
-        let parties = self
-            .parties_in(View::Transaction(&mut tx), &charter.group, &File::Case(Box::new(case.clone())))
-            .await?;
-        let persons = self.persons(&charter.group).await?;
-        let deciders = self.deciders(&charter.group, reference).await?;
-        let hearing = match appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons) {
+        let hearing = match self.may_hear(&mut tx, permit, &case).await? {
             Ok(hearing) => hearing,
             Err(error) => return Ok(refuse_in(reference, error)),
         };
@@ -295,6 +290,56 @@ impl Casework {
             Ruling::Dismiss => "dismissed: the member is told why, and that the Executive is next",
         };
         Ok(Letter::line(format!("The appeal about {reference} is {result}.")))
+    }
+
+    /// Settles an open appeal about a case that is put back unasked: it asked for that. Whether there was one, or why it
+    /// is not this officer's to grant.
+    pub(crate) async fn grant_open_appeal(
+        &self,
+        tx: &mut Transaction,
+        permit: &Permit<'_>,
+        case: &Case,
+        now: Timestamp,
+    ) -> Result<Result<bool, CannotHear>, CaseworkError> {
+        let in_force = permit.in_force();
+        let (group, reference) = (&in_force.charter.group, case.reference);
+        match tx.appeal(group, reference).await?.map(|appeal| appeal.state) {
+            Some(AppealState::Lodged { .. }) => {
+                if let Err(error) = self.may_hear(tx, permit, case).await? {
+                    return Ok(Err(error));
+                }
+            }
+            // Whoever upheld it may think again before the Executive has to.
+            Some(AppealState::Executive { .. }) => {}
+            None
+            | Some(
+                AppealState::Accepted { .. }
+                | AppealState::Dismissed { .. }
+                | AppealState::Settled { .. }
+                | AppealState::Withdrawn { .. }
+                | AppealState::External { .. },
+            ) => return Ok(Ok(false)),
+        }
+        let accepted = AppealState::Accepted { by: permit.who().clone(), at: now };
+        self.appeal_stands(tx, in_force, reference, &accepted, now).await?;
+        let actor = Actor::Officer(permit.who().clone());
+        tx.note(group, reference, &actor, Event::AppealRuled { ruling: Ruling::Accept }, now).await?;
+        Ok(Ok(true))
+    }
+
+    /// Whether an officer may hear an appeal about a case at the first tier, and as whom; or why not.
+    pub(crate) async fn may_hear(
+        &self,
+        tx: &mut Transaction,
+        permit: &Permit<'_>,
+        case: &Case,
+    ) -> Result<Result<Hearing, CannotHear>, CaseworkError> {
+        let charter = &permit.in_force().charter;
+        let file = File::Case(Box::new(case.clone()));
+        let parties = self.parties_in(View::Transaction(tx), &charter.group, &file).await?;
+        let persons = self.persons(&charter.group).await?;
+        let deciders = self.deciders(&charter.group, case.reference).await?;
+        Ok(appeal::hearing(&parties, &deciders, permit.who(), &charter.roster, &persons))
     }
 
     /// Records where an appeal stands now, and what falls due because of it.

@@ -50,6 +50,18 @@ async fn the_first_decider_does_not_hear_the_appeal_while_another_can() {
 }
 
 #[tokio::test]
+async fn nor_does_the_first_decider_grant_it_by_putting_the_post_back() {
+    let it = Harness::new().await;
+    it.post("1", "alice", "stronko").await;
+    it.command("mo", "confirm B-1").await;
+    it.direct("alice", "appeal B-1 Please look again").await;
+    assert!(it.command("mo", "restore B-1").await.contains("another moderator decides"));
+    assert_eq!(it.state(1).await, "removed");
+    assert!(it.command("nia", "restore B-1").await.contains("The member is told"));
+    assert_eq!(it.told("alice").last().unwrap(), "Your appeal was accepted");
+}
+
+#[tokio::test]
 async fn whoever_had_any_part_in_the_decision_does_not_hear_the_appeal() {
     let it = Harness::new().await;
     it.post("1", "alice", "medlo").await;
