@@ -193,6 +193,8 @@ create table effect (
             else 4
         end
     ) virtual,
+    -- Whether somebody is put out as soon as this notice was tried, so that it goes before the others.
+    awaited integer not null default 0 check (awaited in (0, 1)),
     -- To whom it is done, if it is done to a member.
     member_id integer,
     notice_id integer unique,
@@ -221,6 +223,7 @@ create table effect (
     foreign key (file_id, notice_id) references notice (file_id, notice_id) on delete restrict,
     foreign key (group_id, leader_id) references effect (group_id, effect_id) on delete restrict,
     check ((kind = 'notify') = (notice_id is not null)),
+    check (awaited = 0 or kind = 'notify'),
     check (leader_id is null or kind = 'tell_officers' and state in ('sending', 'unknown') and leader_id <> effect_id),
     foreign key (group_id, officer_id) references member (group_id, member_id) on delete restrict,
     foreign key (group_id, member_id) references member (group_id, member_id) on delete restrict,
@@ -236,13 +239,13 @@ create table effect (
     check (state <> 'pending' or doubtful = 0)
 ) strict;
 
-create index effect_due on effect (lane, effect_id) where state in ('pending', 'unknown');
+create index effect_due on effect (lane, awaited desc, effect_id) where state in ('pending', 'unknown');
 
 -- Effects whose turn it is. What is done comes before what is said about it, so that nobody is told of what has not
 -- happened; but whoever is put out is told first, once, because afterwards they may be out of reach. Notices to one
 -- member arrive in the order in which they were written.
 create view effect_turn as
-select e.effect_id, e.group_id, e.kind, e.lane, e.due_at_ms from effect e
+select e.effect_id, e.group_id, e.kind, e.lane, e.awaited, e.due_at_ms from effect e
 where e.state in ('pending', 'unknown')
     -- It goes along with another.
     and e.leader_id is null

@@ -229,7 +229,8 @@ impl TryFrom<EffectRow> for Effect {
 
 impl Ledger {
     /// What is to be tried now, the oldest first: removals, then whom to put out or mute, then what is put back or lifted,
-    /// then notices, then word to the officers. What is paused is passed over.
+    /// then notices, first of all those for which somebody is put out later, then word to the officers. What is paused is
+    /// passed over.
     /// What is said about a post waits for what is done to it, and a notice for earlier ones to the same member.
     /// What is being sent is left out: see [`Transaction::recover`].
     ///
@@ -244,7 +245,7 @@ impl Ledger {
                  select 1 from json_each(?) p
                  where p.value ->> 'group' = g.key and turn.lane >= p.value ->> 'lane'
              )
-             order by turn.lane, turn.effect_id limit 1",
+             order by turn.lane, turn.awaited desc, turn.effect_id limit 1",
             now,
             pauses
         );
@@ -520,6 +521,17 @@ pub(crate) async fn recover(conn: &mut SqliteConnection) -> Result<u64, LedgerEr
     Ok(updated.execute(conn).await.map_err(failed)?.rows_affected())
 }
 
+/// Somebody is to be put out once the notices of a file were tried: no notice to others is to hold that up.
+async fn await_notices(conn: &mut SqliteConnection, file_id: i64) -> Result<(), LedgerError> {
+    let updated = sqlx::query!(
+        "update effect set awaited = 1
+         where file_id = ? and kind = 'notify' and state = 'pending' and attempts = 0",
+        file_id,
+    );
+    updated.execute(conn).await.map_err(failed)?;
+    Ok(())
+}
+
 pub(crate) async fn queue(
     conn: &mut SqliteConnection,
     FileIds { group_id, file_id }: FileIds,
@@ -551,6 +563,9 @@ pub(crate) async fn queue(
         | EffectKind::Mute(account)
         | EffectKind::Unmute(account) => (None, None, None, Some(account)),
     };
+    if matches!(kind, EffectKind::Exclude(_)) {
+        await_notices(conn, file_id).await?;
+    }
     let kind = kind_word(kind);
     let officer_id = member_id_if(conn, group_id, officer).await?;
     let member_id = member_id_if(conn, group_id, member).await?;

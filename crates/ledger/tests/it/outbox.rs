@@ -220,6 +220,32 @@ async fn nobody_is_told_of_what_has_not_happened_and_notices_keep_their_order() 
 }
 
 #[tokio::test]
+async fn somebody_put_out_waits_for_no_notice_but_their_own() {
+    let scratch = Scratch::new();
+    let ledger = scratch.open().await;
+    let tea = group("tea");
+    let mut transaction = ledger.begin().await.unwrap();
+    let mut notices = Vec::new();
+    for whom in ["alice", "bob"] {
+        let case = open_case(&mut transaction, "tea", whom).await;
+        notices.push(transaction.write_notice(&tea, &member(whom), &notice(case), None).await.unwrap());
+        if whom == "bob" {
+            transaction.queue(&tea, case, &EffectKind::Exclude(member("bob")), at(1)).await.unwrap();
+        }
+    }
+    transaction.commit().await.unwrap();
+    let mut taken = Vec::new();
+    while let Some(effect) = ledger.next_due(at(9), &[]).await.unwrap() {
+        attempt(&ledger, effect.id, at(9)).await;
+        settle(&ledger, effect.id, Settled::Done, at(9)).await;
+        taken.push(effect.kind);
+    }
+    let [alice, bob] = notices.try_into().unwrap();
+    let out = EffectKind::Exclude(member("bob"));
+    assert_eq!(taken, [EffectKind::Notify(bob), out, EffectKind::Notify(alice)]);
+}
+
+#[tokio::test]
 async fn no_two_ledgers_give_an_effect_the_same_name() {
     let mut names = Vec::new();
     for _ in 0..2 {
