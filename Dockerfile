@@ -7,6 +7,8 @@ COPY . .
 RUN cargo build --locked --profile dist
 
 FROM debian:trixie-slim
+# Which homeservers to trust.
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/beadle --shell /usr/sbin/nologin beadle \
   && chmod 0700 /var/lib/beadle
 COPY --from=build /src/target/dist/beadle /usr/local/bin/beadle
