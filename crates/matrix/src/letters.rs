@@ -6,8 +6,11 @@
 use std::fmt;
 
 use chrono_tz::Tz;
+use matrix_sdk::ruma::RoomId;
 use platform::plain;
-use policy::{Block, Letter, MemberId, MessageText, Timestamp};
+use policy::{Block, ChannelId, Letter, MemberId, MessageText, Timestamp};
+
+use crate::links;
 
 /// One message.
 #[derive(Clone, PartialEq, Eq)]
@@ -115,8 +118,8 @@ fn overflow(line: &str, voice: Voice) -> Option<usize> {
     let mut too_long = |c: char| {
         let (plain, html) = (c.len_utf8(), entity(c).map_or(c.len_utf8(), str::len));
         len += match voice {
-            // A link stands in HTML twice, and with its tag is not a byte a byte longer than that.
-            Voice::Own => plain + 2 * html + 1,
+            // A link stands in HTML twice, and with its tag is not 3 bytes a byte longer than that.
+            Voice::Own => plain + 2 * html + 3,
             Voice::Quoted => plain + html,
         };
         len > OUTGOING_LEN_MAX
@@ -214,23 +217,49 @@ fn entity(c: char) -> Option<&'static str> {
     }
 }
 
-/// The bot's words with its links to rooms as links. Others, such as addresses of the group's own pages, are for
-/// clients to see.
+/// The bot's words with its links to rooms as links, and rooms it names by their ids as well: clients show those by their
+/// names. Others, such as addresses of the group's own pages, are for clients to see.
 fn linked(text: &str) -> String {
-    const LINK: &str = "https://matrix.to/#/";
     let mut html = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(LINK) {
-        let (before, from) = rest.split_at(start);
-        let end = from.find(|c: char| c.is_whitespace() || "<>()\"'".contains(c)).unwrap_or(from.len());
-        let link = from[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
-        let shown = escape(link);
+    while let Some(found) = first_link(rest) {
+        let (before, from) = rest.split_at(found.at);
+        let shown = &from[..found.len];
         html.push_str(&escape(before));
-        html.push_str(&format!("<a href=\"{shown}\">{shown}</a>"));
-        rest = &from[link.len()..];
+        html.push_str(&format!("<a href=\"{}\">{}</a>", escape(&found.to), escape(shown)));
+        rest = &from[found.len..];
     }
     html.push_str(&escape(rest));
     html
+}
+
+/// A link in the bot's words: where it stands, how long it is, and where it leads.
+struct Found {
+    at: usize,
+    len: usize,
+    to: String,
+}
+
+fn first_link(text: &str) -> Option<Found> {
+    const LINK: &str = "https://matrix.to/#/";
+    // Of a room's id that names no server, as they are since version 12: the bot's own commands begin like one.
+    const SERVERLESS_LEN: usize = 44;
+    let mut at = 0;
+    for word in text.split_inclusive(|c: char| c.is_whitespace() || "<>()\"'".contains(c)) {
+        let inner = word.trim_end_matches(|c: char| c.is_whitespace() || "<>()\"'.,;:!?".contains(c));
+        if let Some(start) = inner.find(LINK) {
+            let link = &inner[start..];
+            return Some(Found { at: at + start, len: link.len(), to: link.to_owned() });
+        }
+        if (inner.contains(':') || inner.len() == SERVERLESS_LEN)
+            && let Ok(room) = RoomId::parse(inner)
+            && let Some(channel) = ChannelId::new(room.as_str())
+        {
+            return Some(Found { at, len: inner.len(), to: links::link(&channel, None, &[]) });
+        }
+        at += word.len();
+    }
+    None
 }
 
 #[cfg(test)]
@@ -268,6 +297,16 @@ mod tests {
         <blockquote>one<br>&gt; You are &lt;b&gt;expelled&lt;/b&gt;.<br>@room &quot;&amp;&quot; https://matrix.to/#/@a:b</blockquote>
         <p>You can appeal at <a href="https://matrix.to/#/%21r%3Ab?via=b&amp;via=c">https://matrix.to/#/%21r%3Ab?via=b&amp;via=c</a>.<br>Or write to &lt;us&gt;.</p>
         "#);
+    }
+
+    #[test]
+    fn a_room_is_a_link_that_clients_show_by_its_name() {
+        let html = |text: &str| one(&Letter::line(text)).html;
+        insta::assert_snapshot!(html("In !bCdEfGhIjK:b.example I cannot write."), @r#"<p>In <a href="https://matrix.to/#/%21bCdEfGhIjK%3Ab.example">!bCdEfGhIjK:b.example</a> I cannot write.</p>"#);
+        insta::assert_snapshot!(html("I am in (!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM)."), @r#"<p>I am in (<a href="https://matrix.to/#/%2131hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM">!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM</a>).</p>"#);
+        for none in ["!report B-0001", "Type !beadle-something now", "well! really:so", "I say !really"] {
+            assert!(!html(none).contains("<a"), "{none}");
+        }
     }
 
     #[test]
@@ -338,7 +377,7 @@ mod tests {
 
         #[test]
         fn long_letters_go_in_parts_and_nothing_is_lost(
-            words in prop::collection::vec((any::<bool>(), "([a-z<&é💬 \n]|https://matrix\\.to/#/){0,80}", 1_usize..300), 1..4)
+            words in prop::collection::vec((any::<bool>(), "([a-z<&é💬 \n]|https://matrix\\.to/#/| !bCdEfGhIjK:b ){0,80}", 1_usize..300), 1..4)
         ) {
             let letter = words.iter().fold(Letter::default(), |letter, (own, words, times)| {
                 let text = words.repeat(*times);
