@@ -50,8 +50,7 @@ fn examine_accounts(
 ) -> Result<(), Failure> {
     let runtime = super::run::runtime()?;
     for account in &config.matrix {
-        // The secret is not needed, and may be at hand for the bot alone.
-        let settings = super::serve::settings_without_secret(account, config, place);
+        let settings = super::serve::settings(account, config, place);
         for finding in runtime.block_on(matrix::doctor::examine(&settings)) {
             tell(finding.good, &finding.text)?;
         }

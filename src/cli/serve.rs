@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use casework::Casework;
 use ledger::Ledger;
-use matrix::{Account, AccountSettings, GroupSettings, Hidden, MatrixError, Secret};
+use matrix::{Account, AccountSettings, Credentials, GroupSettings, Hidden, MatrixError, Secret};
 use platform::{Intake, Outbound};
 use policy::{Clock, GroupId, Role};
 use tokio::task::JoinSet;
@@ -40,15 +40,17 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
     let hangups = Hangups::listen();
     let stop = CancellationToken::new();
     let ended = Ended::listen()?;
-    let settings = config.matrix.iter().map(|account| settings(account, config, place));
-    let settings = settings.collect::<anyhow::Result<Vec<_>>>().map_err(Failure::Input)?;
+    let accounts =
+        config.matrix.iter().map(|account| Ok((settings(account, config, place), credentials(account)?)));
+    let accounts = accounts.collect::<anyhow::Result<Vec<_>>>().map_err(Failure::Input)?;
     let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (mut accounts, mut platforms) = (Vec::new(), HashMap::<GroupId, Arc<dyn Outbound>>::new());
-    for settings in settings {
+    let (mut opened, mut platforms) = (Vec::new(), HashMap::<GroupId, Arc<dyn Outbound>>::new());
+    for (settings, credentials) in accounts {
         let groups: Vec<GroupId> = settings.groups.iter().map(|group| group.group.clone()).collect();
         let user = settings.user.clone();
-        let (account, recovery_key) = Account::open(settings, Arc::clone(&clock)).await.map_err(failure)?;
+        let (account, recovery_key) =
+            Account::open(settings, &credentials, Arc::clone(&clock)).await.map_err(failure)?;
         if let Some(key) = recovery_key {
             tell_key(&user, &key)?;
         }
@@ -57,7 +59,7 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
                 platforms.insert(group, outbound);
             }
         }
-        accounts.push(account);
+        opened.push(account);
     }
     let casework = Casework::open(ledger.clone(), clock, Box::new(files), platforms)
         .await
@@ -70,7 +72,7 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
     });
     tasks.spawn(reload_on_hangup(hangups, Arc::clone(&casework), stop.clone()));
     let mut listening = JoinSet::new();
-    for account in accounts {
+    for account in opened {
         let (intake, stop): (Arc<dyn Intake>, _) = (casework.clone(), stop.clone());
         listening.spawn(async move { account.run(intake, stop).await });
     }
@@ -116,12 +118,8 @@ impl Ended {
     }
 }
 
-/// What an account is set up with, as far as it can be told without its secrets.
-pub(super) fn settings_without_secret(
-    account: &MatrixAccount,
-    config: &Config,
-    place: &Path,
-) -> AccountSettings {
+/// What an account is set up with.
+pub(super) fn settings(account: &MatrixAccount, config: &Config, place: &Path) -> AccountSettings {
     let groups = config.groups.iter().filter_map(|group| match &group.home {
         Home::Matrix(home) if home.account == account.id => Some(group_settings(group, home)),
         Home::Matrix(_) | Home::Terminal(_) => None,
@@ -129,21 +127,15 @@ pub(super) fn settings_without_secret(
     AccountSettings {
         homeserver: account.homeserver.clone(),
         user: account.user.clone(),
-        secret: Secret::Password(Hidden::new("")),
-        recovery_key: None,
         store: place.join("matrix").join(&account.id),
         confirmed: casework::commands::CONFIRMED.iter().map(|name| (*name).to_owned()).collect(),
         groups: groups.collect(),
     }
 }
 
-fn settings(account: &MatrixAccount, config: &Config, place: &Path) -> anyhow::Result<AccountSettings> {
+fn credentials(account: &MatrixAccount) -> anyhow::Result<Credentials> {
     let recovery_key = account.recovery_key.as_deref().map(secret_in).transpose()?;
-    Ok(AccountSettings {
-        secret: secret(&account.secret)?,
-        recovery_key: recovery_key.map(Hidden::new),
-        ..settings_without_secret(account, config, place)
-    })
+    Ok(Credentials { secret: secret(&account.secret)?, recovery_key: recovery_key.map(Hidden::new) })
 }
 
 fn group_settings(group: &GroupConfig, home: &MatrixGroup) -> GroupSettings {

@@ -16,7 +16,7 @@ use crate::memory::Memory;
 use crate::outbound::Hands;
 use crate::places::Places;
 use crate::recent::Recent;
-use crate::settings::{AccountSettings, GroupSettings, Hidden};
+use crate::settings::{AccountSettings, Credentials, GroupSettings, Hidden};
 use crate::{login, sync};
 
 /// An account of a homeserver under which the bot is logged in.
@@ -50,10 +50,11 @@ impl Account {
     /// When the server, the password or the store cannot be used; each is named.
     pub async fn open(
         settings: AccountSettings,
+        credentials: &Credentials,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Option<Hidden>), MatrixError> {
         // Boxed, like all that enters the library: its futures are large.
-        let entered = Box::pin(login::log_in(&settings)).await?;
+        let entered = Box::pin(login::log_in(&settings, credentials)).await?;
         let shared = Shared::new(entered.client, entered.user, settings, clock);
         Ok((Self(Arc::new(shared)), entered.recovery_key))
     }

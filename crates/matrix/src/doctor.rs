@@ -34,6 +34,9 @@ impl Finding {
 /// The power that removes posts and puts members out, unless a room says otherwise.
 const POWER_DEFAULT: i64 = 50;
 
+/// The version of rooms from which those who made one may do everything in it, without having a power level.
+const CREATORS_RULE_SINCE: u32 = 12;
+
 /// Looks at an account and at the rooms of its groups.
 pub async fn examine(settings: &AccountSettings) -> Vec<Finding> {
     match Box::pin(Patient::of(settings)).await {
@@ -135,9 +138,24 @@ impl Patient {
         if is_officers {
             return Finding::good(format!("{called}: it is in the officers' room"));
         }
+        if self.created(&id).await {
+            return Finding::good(format!("{called}: it made the room, and may do everything in it"));
+        }
         let levels = format!("_matrix/client/v3/rooms/{}/state/m.room.power_levels", encoded(&id));
         let levels = self.ask(&levels).await.unwrap_or_default();
         self.powers(&called, &levels)
+    }
+
+    /// Whether the room is of those that obey who made them, whatever power they have, and this account is one.
+    async fn created(&self, id: &str) -> bool {
+        let create = format!("_matrix/client/v3/rooms/{}/state/m.room.create?format=event", encoded(id));
+        let Ok(create) = self.ask(&create).await else { return false };
+        let content = &create["content"];
+        let version = content["room_version"].as_str().and_then(|version| version.parse::<u32>().ok());
+        let others = content["additional_creators"].as_array().into_iter().flatten();
+        let mut creators = others.chain([&create["sender"]]).filter_map(Value::as_str);
+        version.is_some_and(|version| version >= CREATORS_RULE_SINCE)
+            && creators.any(|creator| creator == self.user)
     }
 
     fn powers(&self, called: &str, levels: &Value) -> Finding {

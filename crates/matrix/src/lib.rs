@@ -33,4 +33,4 @@ mod translate;
 
 pub use account::Account;
 pub use error::{MatrixError, Source};
-pub use settings::{AccountSettings, GroupSettings, Hidden, Secret};
+pub use settings::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};

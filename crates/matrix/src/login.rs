@@ -16,7 +16,7 @@ use matrix_sdk::{Client, ClientBuildError, ClientBuilder, SessionMeta, SessionTo
 use serde::Deserialize;
 
 use crate::error::{MatrixError, is_logged_out};
-use crate::settings::{AccountSettings, Hidden, Secret};
+use crate::settings::{AccountSettings, Credentials, Hidden, Secret};
 
 /// How long an ordinary request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -31,7 +31,10 @@ pub(crate) struct LoggedIn {
     pub(crate) recovery_key: Option<Hidden>,
 }
 
-pub(crate) async fn log_in(settings: &AccountSettings) -> Result<LoggedIn, MatrixError> {
+pub(crate) async fn log_in(
+    settings: &AccountSettings,
+    credentials: &Credentials,
+) -> Result<LoggedIn, MatrixError> {
     make_folder(&settings.store)?;
     let client = build(settings).await?;
     let kept = read_session(&settings.store)?;
@@ -46,7 +49,7 @@ pub(crate) async fn log_in(settings: &AccountSettings) -> Result<LoggedIn, Matri
             restore(&client, session, settings).await?;
         }
         None => {
-            match &settings.secret {
+            match &credentials.secret {
                 Secret::Password(password) => with_password(&client, settings, password).await?,
                 Secret::AccessToken(token) => with_token(&client, settings, token).await?,
             }
@@ -59,7 +62,7 @@ pub(crate) async fn log_in(settings: &AccountSettings) -> Result<LoggedIn, Matri
         check(&client, settings).await?;
     }
     client.encryption().wait_for_e2ee_initialization_tasks().await;
-    let recovery_key = sign(&client, settings).await?;
+    let recovery_key = sign(&client, settings, credentials.recovery_key.as_ref()).await?;
     Ok(LoggedIn { client, user, recovery_key })
 }
 
@@ -186,13 +189,17 @@ async fn check(client: &Client, settings: &AccountSettings) -> Result<(), Matrix
 
 /// Makes the bot's own identity at the first start, so that members whose clients keep messages from unsigned devices
 /// are read all the same; gives the key that gives it back, once.
-async fn sign(client: &Client, settings: &AccountSettings) -> Result<Option<Hidden>, MatrixError> {
+async fn sign(
+    client: &Client,
+    settings: &AccountSettings,
+    recovery_key: Option<&Hidden>,
+) -> Result<Option<Hidden>, MatrixError> {
     let encryption = client.encryption();
     let wrong_key = |error| MatrixError::RecoveryKey(settings.user.clone(), Box::new(error));
     let is_signed =
         async || encryption.cross_signing_status().await.is_some_and(|status| status.is_complete());
     if !is_signed().await {
-        if let Some(key) = &settings.recovery_key {
+        if let Some(key) = recovery_key {
             encryption.recovery().recover(key.reveal()).await.map_err(wrong_key)?;
         } else if let Err(error) = encryption.bootstrap_cross_signing_if_needed(None).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "no identity could be made");

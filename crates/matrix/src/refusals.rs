@@ -18,7 +18,7 @@ use wiremock::{Mock, ResponseTemplate};
 use crate::account::{Account, Shared};
 use crate::outbound::Hands;
 use crate::places::Place;
-use crate::settings::{AccountSettings, GroupSettings, Hidden, Secret};
+use crate::settings::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
 
 const CHANNEL: &str = "!channel:b.example";
 const ALICE: &str = "@alice:b.example";
@@ -52,12 +52,10 @@ fn group() -> GroupSettings {
     }
 }
 
-fn settings(homeserver: &str, secret: Secret, store: &Path) -> AccountSettings {
+fn settings(homeserver: &str, store: &Path) -> AccountSettings {
     AccountSettings {
         homeserver: homeserver.to_owned(),
         user: "beadle".to_owned(),
-        secret,
-        recovery_key: None,
         store: store.to_owned(),
         confirmed: BTreeSet::new(),
         groups: vec![group()],
@@ -67,8 +65,7 @@ fn settings(homeserver: &str, secret: Secret, store: &Path) -> AccountSettings {
 /// The bot under whatever account `client` makes, before any server is asked.
 async fn hands(client: MockClientBuilder) -> Hands {
     let client = client.build().await;
-    let secret = Secret::Password(Hidden::new(SECRET));
-    let settings = settings("unused", secret, Path::new("unused"));
+    let settings = settings("unused", Path::new("unused"));
     let shared = Shared::new(client, owned_user_id!("@example:localhost"), settings, Arc::new(StoodStill));
     Hands { shared: Arc::new(shared), group: group() }
 }
@@ -242,9 +239,11 @@ async fn what_was_not_answered_is_asked_again_under_its_name() {
 }
 
 /// What an operator reads of an account that cannot be opened.
-async fn problem(settings: AccountSettings) -> String {
+async fn problem(settings: AccountSettings, secret: Secret) -> String {
     let store = settings.store.display().to_string();
-    let error = Account::open(settings, Arc::new(StoodStill)).await.expect_err("it cannot be opened");
+    let credentials = Credentials { secret, recovery_key: None };
+    let opened = Account::open(settings, &credentials, Arc::new(StoodStill)).await;
+    let error = opened.expect_err("it cannot be opened");
     let mut all = format!("{error:?}");
     let mut source: Option<&dyn std::error::Error> = Some(&error);
     while let Some(error) = source {
@@ -278,12 +277,12 @@ async fn an_account_that_cannot_be_opened_says_what_to_do() {
         server.mock_versions().ok().mount().await;
         answer(&server, verb, path, 9, refusal).await;
         let store = tempfile::tempdir().unwrap();
-        let settings = settings(&server.uri(), secret, store.path());
-        told.push(problem(settings).await.replace(&server.uri(), "SERVER"));
+        let settings = settings(&server.uri(), store.path());
+        told.push(problem(settings, secret).await.replace(&server.uri(), "SERVER"));
     }
     for secret in [password(), token()] {
         let store = tempfile::tempdir().unwrap();
-        told.push(problem(settings(NOBODY, secret, store.path())).await);
+        told.push(problem(settings(NOBODY, store.path()), secret).await);
     }
     insta::assert_snapshot!(told.join("\n"), @"
     `beadle` cannot log in; is the password or the access token right?
@@ -323,7 +322,7 @@ async fn a_store_that_cannot_be_used_says_what_to_do() {
     ];
     let mut told = Vec::new();
     for store in stores {
-        told.push(problem(settings(&server.uri(), Secret::Password(Hidden::new(SECRET)), &store)).await);
+        told.push(problem(settings(&server.uri(), &store), Secret::Password(Hidden::new(SECRET))).await);
     }
     insta::assert_snapshot!(told.join("\n"), @"
     STORE cannot be used for what an account has to keep; give a folder that can be written to, or begin with an empty one

@@ -14,10 +14,6 @@ pub struct AccountSettings {
     pub homeserver: String,
     /// The account, as `beadle` or `@beadle:example.org`.
     pub user: String,
-    /// What it logs in with, unless it is logged in already.
-    pub secret: Secret,
-    /// What gives the account's keys back to a device that is new.
-    pub recovery_key: Option<Hidden>,
     /// The folder for the device's keys and what else has to outlive a restart; it is made.
     pub store: PathBuf,
     /// Commands that are asked about before they are carried out, by name.
@@ -47,6 +43,15 @@ pub struct GroupSettings {
     pub officers: Vec<MemberId>,
     /// Who is invited to a room that a member shares with the officers.
     pub moderators: Vec<MemberId>,
+}
+
+/// What an account is opened with.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// What it logs in with, unless it is logged in already.
+    pub secret: Secret,
+    /// What gives the account's keys back to a device that is new.
+    pub recovery_key: Option<Hidden>,
 }
 
 /// What an account logs in with.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use matrix::{AccountSettings, GroupSettings, Hidden, Secret};
+use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
 use platform::contract::{Harness, Sight, outbound_contract};
 use platform::fake::Fault;
 use platform::{
@@ -205,6 +205,7 @@ struct Running {
 
 struct MatrixHarness {
     settings: AccountSettings,
+    credentials: Credentials,
     begun: Timestamp,
     proxy: Proxy,
     /// None only while it restarts.
@@ -256,14 +257,16 @@ impl MatrixHarness {
         let settings = AccountSettings {
             homeserver: proxy.url().to_owned(),
             user: bot.user.clone(),
-            secret: Secret::Password(Hidden::new(bot.password)),
-            recovery_key: None,
             store: store.path().join("account"),
             confirmed: std::collections::BTreeSet::new(),
             groups: vec![group],
         };
         let mut harness = Self {
             settings,
+            credentials: Credentials {
+                secret: Secret::Password(Hidden::new(bot.password)),
+                recovery_key: None,
+            },
             begun: Timestamp::from_millis(begun.expect("the server tells the time")),
             proxy,
             running: None,
@@ -282,7 +285,7 @@ impl MatrixHarness {
     async fn run(&mut self, positions: Vec<(ChannelId, Position)>) {
         // A later run is not to take what was sent since for the future.
         let clock = Arc::new(Begun(self.begun.plus_seconds(30 * 60)));
-        let opened = matrix::Account::open(self.settings.clone(), clock).await;
+        let opened = matrix::Account::open(self.settings.clone(), &self.credentials, clock).await;
         let (account, _) = opened.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"));
         let (ear, stop) = (Arc::new(Ear::new(positions)), CancellationToken::new());
         let tasks = TaskTracker::new();
