@@ -12,7 +12,7 @@ use matrix_sdk::encryption::recovery::RecoveryState;
 use matrix_sdk::encryption::{BackupDownloadStrategy, EncryptionSettings};
 use matrix_sdk::ruma::api::client::account::whoami;
 use matrix_sdk::ruma::{OwnedDeviceId, OwnedUserId, UserId};
-use matrix_sdk::{Client, ClientBuildError, ClientBuilder, SessionMeta, SessionTokens};
+use matrix_sdk::{Client, ClientBuildError, ClientBuilder, SessionMeta, SessionTokens, SqliteStoreConfig};
 use serde::Deserialize;
 
 use crate::error::{MatrixError, is_logged_out};
@@ -85,8 +85,10 @@ fn finder(settings: &AccountSettings) -> ClientBuilder {
 }
 
 async fn build(settings: &AccountSettings) -> Result<Client, MatrixError> {
+    // One sender at a time: caches and connections for many would be most of what the bot takes in memory.
+    let store = SqliteStoreConfig::with_low_memory_config(settings.store.join("store"));
     let built = finder(settings)
-        .sqlite_store(settings.store.join("store"), None)
+        .sqlite_store_with_config_and_cache_path(store, None::<&Path>)
         .handle_refresh_tokens()
         .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
         // Old messages are nothing that the bot hands on to somebody who comes in.
