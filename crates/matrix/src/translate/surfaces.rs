@@ -180,8 +180,7 @@ impl<'a> Reader<'a> {
             Read::Text(text) => match at.form {
                 Some(Form::Plain) => self.plain(&text, at),
                 Some(Form::Html) => self.html(&text, at),
-                Some(Form::Reaction) if is_media(&text) => {}
-                Some(Form::Reaction) => self.push(at.kind, &text),
+                Some(Form::Reaction) => self.push(at.kind, said_by(&text)),
                 None => {}
             },
             Read::List(elements) => {
@@ -346,15 +345,15 @@ fn unmarked(text: &str) -> String {
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a reaction is a picture and shown as such: `mxc://server/id`.
-fn is_media(key: &str) -> bool {
+/// What of a reaction somebody chose to say: all of it, but for the id of a picture, which a server made up:
+/// `mxc://server/id`. Clients that show no pictures show that.
+fn said_by(key: &str) -> &str {
+    const MEDIA_ID_LEN_MIN: usize = 16;
     let Some((server, id)) = key.strip_prefix("mxc://").and_then(|rest| rest.split_once('/')) else {
-        return false;
+        return key;
     };
-    let is_plain = |text: &str, others: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c))
-    };
-    is_plain(server, ".:-[]") && is_plain(id, "-_")
+    let is_made_up = id.len() >= MEDIA_ID_LEN_MIN && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_made_up { server } else { key }
 }
 
 #[cfg(test)]
