@@ -1,11 +1,12 @@
 //! A few requests that the library has no better words for.
 
 use matrix_sdk::ruma::api::client::membership::get_member_events;
+use matrix_sdk::ruma::api::client::room::get_room_event;
 use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3 as get_state;
 use matrix_sdk::ruma::api::client::state::send_state_event;
 use matrix_sdk::ruma::events::{AnyStateEventContent, StateEventType};
 use matrix_sdk::ruma::serde::Raw;
-use matrix_sdk::ruma::{OwnedEventId, RoomId, UserId};
+use matrix_sdk::ruma::{EventId, OwnedEventId, RoomId, UserId};
 use matrix_sdk::{Client, Error, Result};
 use serde_json::{Map, Value, json};
 
@@ -27,6 +28,13 @@ pub(crate) async fn state(
         Err(refused) if error::is_missing(&refused) => Ok(None),
         Err(refused) => Err(refused),
     }
+}
+
+/// An event as it was sent: where it is encrypted, without looking inside.
+pub(crate) async fn sent(client: &Client, room: &RoomId, event: &EventId) -> Result<String> {
+    let request = get_room_event::v3::Request::new(room.to_owned(), event.to_owned());
+    let response = client.send(request).await?;
+    Ok(response.event.json().get().to_owned())
 }
 
 /// Sets a piece of a room's state.

@@ -52,7 +52,9 @@ const BY_FLAG: &str = "Reported with a \u{1f6a9} reaction.";
 pub(crate) fn asked(place: Place, event: &Event) -> Asked {
     match event.relation() {
         Relation::Reaction { target, key } => match place {
-            Place::Group if is_flag(key.expose()) => report(&target, None, BY_FLAG),
+            Place::Group if event.kind == "m.reaction" && is_flag(key.expose()) => {
+                report(&target, None, BY_FLAG)
+            }
             Place::Group | Place::Management | Place::Private => Asked::Nothing,
         },
         Relation::Edit(_) => Asked::Nothing,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use matrix_sdk::Room;
-use matrix_sdk::deserialized_responses::TimelineEvent;
+use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use matrix_sdk::room::MessagesOptions;
 use matrix_sdk::ruma::{UserId, uint};
 use platform::DeliveryError;
@@ -13,7 +13,7 @@ use crate::account::{Shared, user};
 use crate::calls;
 use crate::error;
 use crate::outbound::{Hands, event_id};
-use crate::translate::event::{Event, Relation};
+use crate::translate::event::{Event, Malformed, Relation};
 use crate::translate::post::{self, Chain, Place as Spot, is_worn, parse_nickname};
 use crate::translate::surfaces::Answered;
 
@@ -37,11 +37,12 @@ impl Shared {
         let chain = match event.relation() {
             Relation::Edit(target) => match self.original(room, event, &target).await? {
                 Some(original) => {
+                    let revision = self.recent.revision(&target, &event.id, revision(&original, event));
                     // What it answers, only the original says.
                     if let Relation::Reply(target) = original.relation() {
                         answered = Some(self.answered(room, &target).await?);
                     }
-                    Chain::Edit { original: target, revision: revision(&original, event) }
+                    Chain::Edit { original: target, revision }
                 }
                 None => Chain::First,
             },
@@ -68,7 +69,29 @@ impl Shared {
         target: &PostId,
     ) -> Result<Option<Arc<Event>>, DeliveryError> {
         let original = self.event(room, target).await?;
-        Ok(original.filter(|original| edit.may_edit(original) && original.id != edit.id))
+        let original = original.filter(|original| edit.may_edit(original) && original.id != edit.id);
+        if original.is_some() && edit.was_encrypted && !self.is_sent_as_edit(room, edit, target).await? {
+            return Ok(None);
+        }
+        Ok(original)
+    }
+
+    /// Whether the server and other clients take an encrypted event for an edit of that one. They go by what stands outside
+    /// of the encryption, which need not be what it says inside.
+    async fn is_sent_as_edit(
+        &self,
+        room: &Room,
+        edit: &Event,
+        target: &PostId,
+    ) -> Result<bool, DeliveryError> {
+        let Some(id) = event_id(&edit.id) else { return Ok(false) };
+        let sent = match calls::sent(&self.client, room.room_id(), &id).await.map_err(error::delivery) {
+            Ok(sent) => sent,
+            Err(DeliveryError::Gone | DeliveryError::Forbidden) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let sent = Event::parse(&sent).ok();
+        Ok(sent.is_some_and(|sent| sent.edits_unread().as_ref() == Some(target)))
     }
 
     /// What an event answers. Of what is gone the words are known no more: whoever repeats them says them anew.
@@ -109,9 +132,21 @@ fn revision(original: &Event, edit: &Event) -> u32 {
     u32::try_from(millis / 100).unwrap_or(if millis < 0 { 0 } else { u32::MAX }).max(1)
 }
 
-/// An event that can be made sense of, whether it could be decrypted or not.
+/// An event that came, whether it could be decrypted or not.
+///
+/// # Errors
+/// When no sense can be made of it.
+pub(crate) fn read(event: &TimelineEvent) -> Result<Event, Malformed> {
+    let read = Event::parse(event.raw().json().get())?;
+    Ok(match &event.kind {
+        TimelineEventKind::Decrypted(_) => read.decrypted(),
+        TimelineEventKind::UnableToDecrypt { .. } | TimelineEventKind::PlainText { .. } => read,
+    })
+}
+
+/// The same, as far as sense can be made of it.
 pub(crate) fn parsed(event: &TimelineEvent) -> Option<Event> {
-    Event::parse(event.raw().json().get()).ok()
+    read(event).ok()
 }
 
 impl Hands {
@@ -128,12 +163,12 @@ impl Hands {
         Ok(None)
     }
 
-    /// Where to look for a post: where it was heard, or everywhere.
+    /// Where in the group to look for a post: where it was heard, or everywhere.
     fn rooms_of(&self, post: &PostId) -> Vec<Room> {
-        let ids = match self.shared.recent.get(post) {
-            Some(heard) => vec![heard.room],
-            None => self.shared.places.channels(&self.group.group),
-        };
+        let mut ids = self.shared.places.channels(&self.group.group);
+        if let Some(heard) = self.shared.recent.get(post) {
+            ids.retain(|id| *id == heard.room);
+        }
         ids.iter().filter_map(|id| self.shared.joined(id)).collect()
     }
 
@@ -143,17 +178,31 @@ impl Hands {
             return Ok(None);
         }
         let group = &self.group.group;
-        if let Some(id) = event_id(&event.id) {
-            for edit in self.edit_events(room, &id).await? {
-                if edit.redacted || edit.sender != event.sender {
-                    continue;
-                }
-                if let Some(post) = self.shared.compose(group, room, &edit, edit.sent_at).await? {
-                    return Ok(Some(post));
-                }
+        for edit in self.edits_of(room, &event).await? {
+            if edit.redacted || !edit.may_edit(&event) {
+                continue;
+            }
+            let post = self.shared.compose(group, room, &edit, edit.sent_at).await?;
+            // What only says that it edits this one is a post of its own.
+            if let Some(post) = post.filter(|post| post.id == event.id) {
+                return Ok(Some(post));
             }
         }
         self.shared.compose(group, room, &event, event.sent_at).await
+    }
+
+    /// Every event that says it edits one, newest first; those of one that has just come are known.
+    async fn edits_of(&self, room: &Room, event: &Event) -> Result<Vec<Event>, DeliveryError> {
+        let Some(heard) = self.shared.recent.get(&event.id) else {
+            let Some(id) = event_id(&event.id) else { return Ok(Vec::new()) };
+            return self.edit_events(room, &id).await;
+        };
+        let mut edits = Vec::new();
+        for id in heard.edits.iter().rev().filter(|id| !self.shared.recent.is_gone(id)) {
+            let Some(edit) = self.shared.event(room, id).await? else { continue };
+            edits.push(Event::clone(&edit));
+        }
+        Ok(edits)
     }
 
     /// A name that is still worn somewhere.

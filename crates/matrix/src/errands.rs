@@ -1,7 +1,8 @@
 //! Small things that the bot does at once and that follow from no decision: an answer to whoever asked, a sign that a
 //! command was heard, a private room for somebody who came in.
 //!
-//! They are not recorded. Somebody who got no answer asks again. Under the server's limits they wait for their turn.
+//! They are not recorded. Somebody who got no answer asks again. Under the server's limits they wait for their turn. Only
+//! what is to be taken away is remembered until it was.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -9,9 +10,9 @@ use std::time::Duration;
 
 use matrix_sdk::ruma::events::reaction::ReactionEventContent;
 use matrix_sdk::ruma::events::relation::Annotation;
-use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedTransactionId};
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, OwnedTransactionId, RoomId};
 use platform::DeliveryError;
-use policy::{GroupId, Letter, MemberId, MessageText};
+use policy::{GroupId, Letter, MemberId, MessageText, PostId};
 use serde_json::json;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::account::Shared;
 use crate::error;
 use crate::letters;
+use crate::outbound::event_id;
 use crate::places::Private;
 use crate::send::Mail;
 
@@ -136,10 +138,13 @@ impl Shared {
                 let sent = room.send(content).with_transaction_id(name).await;
                 sent.map(|_| ()).map_err(error::delivery)
             }
-            Errand::TakeAway { room, event } => {
-                let Some(room) = self.joined(room) else { return Ok(()) };
+            Errand::TakeAway { room: id, event } => {
                 let name = OwnedTransactionId::from(format!("away-{event}"));
-                room.redact(event, None, Some(name)).await.map(|_| ()).map_err(error::http)
+                if let Some(room) = self.joined(id) {
+                    room.redact(event, None, Some(name)).await.map_err(error::http)?;
+                }
+                self.is_taken_away(id, event).await;
+                Ok(())
             }
             Errand::Open { group, member, was_asked_for } => {
                 let wanted = private(group, member);
@@ -157,6 +162,39 @@ impl Shared {
                 let mail = Mail::text(format!("greeting-{}", room.room_id()), letters::letter(&greeting));
                 self.post(&room, &mail).await
             }
+        }
+    }
+}
+
+/// What is still to be taken away: rooms and events.
+type ToTakeAway = Vec<(OwnedRoomId, OwnedEventId)>;
+
+/// Where that is remembered.
+const TO_TAKE_AWAY: &str = "beadle/to-take-away";
+
+impl Shared {
+    /// Takes away what was meant for the bot alone, now or after a restart.
+    pub(crate) async fn take_away(&self, room: &RoomId, event: &PostId) {
+        let Some(event) = event_id(event) else { return };
+        self.change_to_take_away(|all| all.push((room.to_owned(), event.clone()))).await;
+        self.errands.send(Errand::TakeAway { room: room.to_owned(), event });
+    }
+
+    /// Goes on with what earlier runs left to be taken away.
+    pub(crate) async fn take_the_rest_away(&self) {
+        let all: ToTakeAway = self.memory.get(TO_TAKE_AWAY).await.ok().flatten().unwrap_or_default();
+        for (room, event) in all {
+            self.errands.send(Errand::TakeAway { room, event });
+        }
+    }
+
+    async fn is_taken_away(&self, room: &RoomId, event: &EventId) {
+        self.change_to_take_away(|all| all.retain(|(of, which)| of != room || which != event)).await;
+    }
+
+    async fn change_to_take_away(&self, change: impl FnOnce(&mut ToTakeAway)) {
+        if let Err(error) = self.memory.change(TO_TAKE_AWAY, change).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "not remembered as to be taken away");
         }
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
-use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId};
+use matrix_sdk::ruma::OwnedEventId;
 use platform::{Change, DeliveryError, Inbound};
 use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, Timestamp};
 
 use crate::commands::{self, Asked, asked};
-use crate::compose::parsed;
+use crate::compose::{parsed, read};
 use crate::errands::{ASKED, Errand};
 use crate::places::{Place, Private};
 use crate::sync::{Broken, Ear, Mark};
@@ -20,6 +20,8 @@ use crate::translate::post::{self, Place as Spot};
 const CARRIED_OUT_MAX: usize = 256;
 /// Where they are remembered.
 const CARRIED_OUT: &str = "beadle/carried-out";
+/// Of so many events is remembered which key would open them.
+const UNREAD_MAX: usize = 4096;
 /// The reaction that says yes to a question.
 const YES: [&str; 2] = ["\u{2705}", "\u{2705}\u{fe0f}"];
 
@@ -32,7 +34,7 @@ impl Ear {
         event: &TimelineEvent,
         mark: &Mark,
     ) -> Result<Timestamp, Broken> {
-        let heard = match Event::parse(event.raw().json().get()) {
+        let heard = match read(event) {
             Ok(heard) => Arc::new(heard),
             Err(malformed) => {
                 tracing::warn!(room = %room.room_id(), "not read: {malformed}");
@@ -56,8 +58,10 @@ impl Ear {
         }
         let is_unreadable = matches!(event.kind, TimelineEventKind::UnableToDecrypt { .. });
         if !heard.redacted && is_unreadable {
+            self.remember_unread(&heard);
             self.hear_unreadable(room, place, &heard, sent_at, mark).await;
         } else {
+            self.shared.recent.heard(room.room_id().to_owned(), Arc::clone(&heard));
             self.hear_readable(room, place, &heard, sent_at, mark).await?;
         }
         Ok(sent_at.max(mark.at))
@@ -65,18 +69,13 @@ impl Ear {
 
     /// What the bot did itself needs nothing more, but that it is done.
     fn hear_own(&mut self, room: &Room, event: &Event) {
-        match event.kind.as_str() {
-            "m.room.redaction" => self.hear_redaction(event),
-            "m.room.member" | "m.room.power_levels" => {
-                self.changed_powers.insert(room.room_id().to_owned());
-            }
-            _ => {}
-        }
-    }
-
-    fn hear_redaction(&self, event: &Event) {
         if let Some(id) = &event.redacts {
             self.shared.recent.gone(id);
+        }
+        if event.state_key.is_some()
+            && ["m.room.member", "m.room.power_levels"].contains(&event.kind.as_str())
+        {
+            self.changed_powers.insert(room.room_id().to_owned());
         }
     }
 
@@ -124,7 +123,6 @@ impl Ear {
         sent_at: Timestamp,
         mark: &Mark,
     ) -> Result<(), Broken> {
-        self.shared.recent.heard(room.room_id().to_owned(), Arc::clone(event));
         if event.redacted {
             return Ok(());
         }
@@ -147,25 +145,25 @@ impl Ear {
         sent_at: Timestamp,
         mark: &Mark,
     ) -> Result<(), Broken> {
-        match event.kind.as_str() {
-            "m.room.redaction" => {
-                self.hear_redaction(event);
-                return Ok(());
-            }
-            "m.room.member" => return self.hear_member(group, room, event, sent_at, mark).await,
-            "m.room.power_levels" => {
+        if let Some(gone) = &event.redacts {
+            self.shared.recent.gone(gone);
+        }
+        // Anybody may send something of these types that sets nothing.
+        match event.state_key.as_ref().map(|_| event.kind.as_str()) {
+            Some("m.room.member") => return self.hear_member(group, room, event, sent_at, mark).await,
+            Some("m.room.power_levels") => {
                 self.changed_powers.insert(room.room_id().to_owned());
                 self.hear_powers(group, event).await;
             }
-            "m.room.tombstone" | "m.space.child" => self.changed_rooms = true,
-            _ => {}
+            Some("m.room.tombstone" | "m.space.child") => self.changed_rooms = true,
+            Some(_) | None => {}
         }
         let asked = asked(commands::Place::Group, event);
         match asked {
             // A report is for the bot alone: it goes, so it need not be judged.
             Asked::Report { post: _, line } => {
                 self.ask_in_private(group, event, &line).await;
-                self.take_away(room.room_id(), &event.id);
+                self.shared.take_away(room.room_id(), &event.id).await;
                 return Ok(());
             }
             Asked::Command(line) => self.ask_in_private(group, event, &line).await,
@@ -230,7 +228,6 @@ impl Ear {
         let now = event.content.text("membership").unwrap_or_default();
         let before = event.previous.as_ref().and_then(|before| before.text("membership"));
         let before = before.as_deref().unwrap_or("leave");
-        let by_another = event.sender != member;
         let by_hand = |change| Inbound::ByHand {
             group: group.clone(),
             member: member.clone(),
@@ -256,9 +253,6 @@ impl Ear {
             }
             _ => {}
         }
-        if by_another {
-            return Ok(());
-        }
         let Some(channel) = ChannelId::new(room.room_id().as_str()) else { return Ok(()) };
         let name = self.shared.name(room, &member).await;
         let spot = Spot { group: group.clone(), channel, name };
@@ -269,7 +263,7 @@ impl Ear {
             let position = self.mark_before(room, mark).position();
             self.take(Inbound::Post { post, position }).await;
         }
-        // Why they come or leave, as they say.
+        // Why they come or leave, as they say, or why somebody asks them in or puts them out.
         if let Some(post) = self.composed(group, room, event, sent_at).await? {
             self.take(Inbound::Post { post, position: mark.position() }).await;
         }
@@ -430,9 +424,11 @@ impl Ear {
         });
     }
 
-    fn take_away(&self, room: &RoomId, event: &PostId) {
-        let room: OwnedRoomId = room.to_owned();
-        self.shared.errands.send(Errand::TakeAway { room, event: event_id(event) });
+    /// Remembers which key would open what cannot be read.
+    fn remember_unread(&mut self, event: &Event) {
+        if let Some(session) = event.content.text("session_id").filter(|_| self.unread.len() < UNREAD_MAX) {
+            self.unread.insert(event.id.clone(), session);
+        }
     }
 
     /// Looks again at something that could not be read.
@@ -448,14 +444,16 @@ impl Ear {
             Err(DeliveryError::Gone | DeliveryError::Forbidden) => None,
             Err(error) => return Err(Broken::Later(error)),
         };
-        if let Some(event) = &event {
-            let is_redacted = parsed(event).is_some_and(|event| event.redacted);
-            if !is_redacted && matches!(event.kind, TimelineEventKind::UnableToDecrypt { .. }) {
+        if let Some((event, heard)) = event.as_ref().and_then(|event| Some((event, parsed(event)?))) {
+            if !heard.redacted && matches!(event.kind, TimelineEventKind::UnableToDecrypt { .. }) {
                 return Ok(());
             }
-            // Its place in the room was passed; only what it says is new.
-            self.hear(room, &Place::Channel(group.clone()), event, mark).await?;
+            // Its place in the room was passed, and what edits it may have come before it: only what it says is new.
+            let (sent_at, _) = clamp(heard.sent_at, mark.at, self.shared.clock.now());
+            let place = Place::Channel(group.clone());
+            self.hear_readable(room, &place, &Arc::new(heard), sent_at, mark).await?;
         }
+        self.unread.remove(post);
         let Some(channel) = ChannelId::new(room.room_id().as_str()) else { return Ok(()) };
         self.take(Inbound::Readable { group: group.clone(), channel, post: post.clone() }).await;
         Ok(())

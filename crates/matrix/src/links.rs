@@ -218,7 +218,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(room in "![^\\s\\p{Cc}]{0,60}", event in "\\$[^\\s\\p{Cc}]{1,60}", via in "[a-z.:0-9]{1,20}") {
+        fn what_is_written_is_read_back(room in "![^\\s\\p{Cc}]{0,60}", event in "\\$[!-\\-0-~]{1,60}", via in "[a-z.:0-9]{1,20}") {
             let (Some(channel), Some(post)) = (ChannelId::new(room.clone()), PostId::new(event)) else {
                 return Ok(());
             };

@@ -75,6 +75,17 @@ impl Memory {
         self.client.state_store().set_custom_value_no_read(key.as_bytes(), value).await
     }
 
+    /// Changes what is kept under `key`; nobody else rewrites anything meanwhile.
+    pub(crate) async fn change<T>(&self, key: &str, change: impl FnOnce(&mut T)) -> Result<(), StoreError>
+    where
+        T: Serialize + DeserializeOwned + Default,
+    {
+        let _rewriting = self.rewriting.lock().await;
+        let mut kept: T = self.get(key).await?.unwrap_or_default();
+        change(&mut kept);
+        self.put(key, &kept).await
+    }
+
     /// Forgets what was kept under `key`.
     pub(crate) async fn forget(&self, key: &str) -> Result<(), StoreError> {
         self.client.state_store().remove_custom_value(key.as_bytes()).await.map(|_| ())

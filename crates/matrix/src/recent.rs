@@ -12,6 +12,10 @@ use crate::translate::event::Event;
 
 /// So many events are remembered.
 const EVENTS_MAX: usize = 4096;
+/// And what they say, as long as it is no more than so many bytes together.
+const BYTES_MAX: usize = 8 << 20;
+/// Of so many posts is remembered in which order their edits came.
+const EDITED_MAX: usize = 1024;
 
 /// An event that was heard.
 #[derive(Debug, Clone)]
@@ -32,6 +36,10 @@ pub(crate) struct Recent(Mutex<Kept>);
 struct Kept {
     events: HashMap<PostId, Heard>,
     order: VecDeque<PostId>,
+    bytes: usize,
+    /// The edits of posts, and which revision each is.
+    revisions: HashMap<PostId, Vec<(PostId, u32)>>,
+    edited: VecDeque<PostId>,
 }
 
 impl Recent {
@@ -47,14 +55,42 @@ impl Recent {
     pub(crate) fn heard(&self, room: OwnedRoomId, event: Arc<Event>) {
         let mut kept = self.lock();
         let id = event.id.clone();
+        if let Some(known) = kept.events.get_mut(&id) {
+            // It was read again: what edits it has come meanwhile.
+            known.gone |= event.redacted;
+            return;
+        }
+        kept.bytes += event.content.len();
         let heard = Heard { room, gone: event.redacted, event, edits: Vec::new() };
-        if kept.events.insert(id.clone(), heard).is_none() {
-            kept.order.push_back(id);
-        }
-        while kept.order.len() > EVENTS_MAX {
+        kept.events.insert(id.clone(), heard);
+        kept.order.push_back(id);
+        while kept.order.len() > EVENTS_MAX || kept.bytes > BYTES_MAX {
             let Some(oldest) = kept.order.pop_front() else { break };
-            kept.events.remove(&oldest);
+            if let Some(forgotten) = kept.events.remove(&oldest) {
+                kept.bytes -= forgotten.event.content.len();
+            }
         }
+    }
+
+    /// Which revision of `post` an edit is: `at_least`, or more where an edit that came before it is as much. When an edit
+    /// was sent is the word of its sender's server.
+    pub(crate) fn revision(&self, post: &PostId, edit: &PostId, at_least: u32) -> u32 {
+        let mut kept = self.lock();
+        if !kept.revisions.contains_key(post) {
+            kept.edited.push_back(post.clone());
+        }
+        let edits = kept.revisions.entry(post.clone()).or_default();
+        if let Some((_, known)) = edits.iter().find(|(known, _)| known == edit) {
+            return *known;
+        }
+        let last = edits.last().map_or(0, |(_, last)| *last);
+        let revision = at_least.max(last.saturating_add(1));
+        edits.push((edit.clone(), revision));
+        while kept.edited.len() > EDITED_MAX {
+            let Some(oldest) = kept.edited.pop_front() else { break };
+            kept.revisions.remove(&oldest);
+        }
+        revision
     }
 
     /// Remembers that `event` was edited by `edit`, of `sender`; what somebody else sends is no edit of it.
@@ -78,5 +114,56 @@ impl Recent {
         if let Some(heard) = self.lock().events.get_mut(event) {
             heard.gone = true;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use matrix_sdk::ruma::owned_room_id;
+
+    fn id(name: &str) -> PostId {
+        PostId::new(name).unwrap()
+    }
+
+    fn event(name: &str, bytes: usize) -> Arc<Event> {
+        let body = "x".repeat(bytes);
+        let json = format!(
+            r#"{{"event_id":"{name}","sender":"@a:b","type":"m.room.message","content":{{"body":"{body}"}}}}"#
+        );
+        Arc::new(Event::parse(&json).unwrap())
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded_in_number_and_in_bytes() {
+        for (bytes, most) in [(10, EVENTS_MAX), (60_000, BYTES_MAX / 60_000)] {
+            let recent = Recent::default();
+            for number in 0..EVENTS_MAX + 10 {
+                recent.heard(owned_room_id!("!r:b"), event(&format!("${number}"), bytes));
+            }
+            let kept = recent.lock();
+            assert!(kept.events.len() <= most && kept.events.len() + 10 > most, "{bytes}");
+            assert_eq!(kept.events.len(), kept.order.len());
+        }
+    }
+
+    #[test]
+    fn each_edit_is_a_later_revision_whatever_it_says_of_when_it_was_sent() {
+        let recent = Recent::default();
+        let of = |edit: &str, at_least| recent.revision(&id("$post"), &id(edit), at_least);
+        assert_eq!([of("$a", 7), of("$b", 7), of("$c", 1), of("$d", 90)], [7, 8, 9, 90]);
+        assert_eq!([of("$b", 7), of("$d", 3)], [8, 90], "read again they are the same");
+        assert_eq!(recent.revision(&id("$other"), &id("$a"), 1), 1);
+    }
+
+    #[test]
+    fn what_is_read_again_keeps_what_edits_it() {
+        let recent = Recent::default();
+        let post = event("$post", 1);
+        recent.heard(owned_room_id!("!r:b"), Arc::clone(&post));
+        recent.edited_by(&post.id, &post.sender, &id("$edit"));
+        recent.edited_by(&post.id, &policy::MemberId::new("@other:b").unwrap(), &id("$lie"));
+        recent.heard(owned_room_id!("!r:b"), Arc::clone(&post));
+        assert_eq!(recent.get(&post.id).unwrap().edits, [id("$edit")]);
     }
 }

@@ -8,6 +8,7 @@ use platform::{DeliveryError, EffectId, Receipt};
 use policy::{ChannelId, MemberId, PostId};
 
 use crate::calls;
+use crate::compose::parsed;
 use crate::error;
 use crate::outbound::{Hands, event_id};
 use crate::translate::event::Event;
@@ -114,7 +115,7 @@ impl Hands {
                 Err(DeliveryError::Gone) => return Ok(edits),
                 Err(error) => return Err(error),
             };
-            edits.extend(page.chunk.iter().filter_map(|event| Event::parse(event.raw().json().get()).ok()));
+            edits.extend(page.chunk.iter().filter_map(parsed));
             match page.next_batch_token.filter(|_| !page.chunk.is_empty()) {
                 Some(next) => options.from = Some(next),
                 None => return Ok(edits),
@@ -125,7 +126,7 @@ impl Hands {
     /// An event as it stands now.
     pub(crate) async fn fetch(&self, room: &Room, id: &EventId) -> Result<Option<Event>, DeliveryError> {
         match room.event(id, None).await.map_err(error::delivery) {
-            Ok(event) => Ok(Event::parse(event.raw().json().get()).ok()),
+            Ok(event) => Ok(parsed(&event)),
             // What one may not see is not there for the bot.
             Err(DeliveryError::Gone | DeliveryError::Forbidden) => Ok(None),
             Err(error) => Err(error),

@@ -4,7 +4,7 @@
 //! on. Each room has a mark of its own, moved once what was read has been dealt with, and whatever lies between that mark
 //! and now is fetched page by page.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use matrix_sdk::ruma::{EventId, OwnedRoomId, RoomId, uint};
 use matrix_sdk::sync::{JoinedRoomUpdate, SyncResponse};
 use matrix_sdk::{Client, Room, SessionChange};
 use platform::{DeliveryError, Inbound, Intake, Limit, Position};
-use policy::{ChannelId, GroupId, Letter, Timestamp};
+use policy::{ChannelId, GroupId, Letter, PostId, Timestamp};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -47,22 +47,27 @@ pub(crate) struct Mark {
     pub(crate) token: String,
     /// What was dealt with last after that place, if anything.
     pub(crate) event: Option<String>,
+    /// What was dealt with last at all: where the server forgets the place, this says where it was.
+    pub(crate) last: Option<String>,
     /// When that was sent, as far as it is believed.
     pub(crate) at: Timestamp,
 }
 
 impl Mark {
     pub(crate) fn position(&self) -> Position {
-        let event = self.event.as_deref().unwrap_or("-");
-        Position(format!("{} {event} {}", self.token, self.at.as_millis()))
+        let named = |event: &Option<String>| event.as_deref().unwrap_or("-").to_owned();
+        let (event, last) = (named(&self.event), named(&self.last));
+        Position(format!("{} {event} {} {last}", self.token, self.at.as_millis()))
     }
 
     pub(crate) fn read(position: &str) -> Option<Self> {
         let mut parts = position.split(' ');
         let (token, event, at) = (parts.next()?, parts.next()?, parts.next()?);
+        let named = |event: &str| (event != "-").then(|| event.to_owned());
         Some(Self {
             token: token.to_owned(),
-            event: (event != "-").then(|| event.to_owned()),
+            event: named(event),
+            last: parts.next().and_then(named),
             at: Timestamp::from_millis(at.parse().ok()?),
         })
     }
@@ -92,8 +97,10 @@ pub(crate) struct Ear {
     /// What could not be entered, and when that was tried.
     closed: BTreeSet<(GroupId, String)>,
     knocked_at: i64,
-    /// Rooms for which keys came.
-    keys: Receiver<OwnedRoomId>,
+    /// The keys that came: of which room, and what they open.
+    keys: Receiver<(OwnedRoomId, String)>,
+    /// What could not be read since the start, and which key would open it.
+    pub(crate) unread: HashMap<PostId, String>,
 }
 
 /// Hands in what happens until `stop`.
@@ -118,6 +125,7 @@ pub(crate) async fn listen(
         closed: BTreeSet::new(),
         knocked_at: 0,
         keys,
+        unread: HashMap::new(),
     };
     let ended = ear.run().await;
     watch.abort();
@@ -125,14 +133,14 @@ pub(crate) async fn listen(
     ended
 }
 
-/// Tells for which rooms keys have come.
-async fn watch_keys(client: Client, told: Sender<OwnedRoomId>) {
+/// Tells which keys have come.
+async fn watch_keys(client: Client, told: Sender<(OwnedRoomId, String)>) {
     let Some(keys) = client.encryption().room_keys_received_stream().await else { return };
     let mut keys = std::pin::pin!(keys);
     while let Some(received) = keys.next().await {
         // Having missed some only means that we are told too little; the next start looks at all of them.
         for key in received.unwrap_or_default() {
-            if told.send(key.room_id).await.is_err() {
+            if told.send((key.room_id, key.session_id)).await.is_err() {
                 return;
             }
         }
@@ -191,6 +199,7 @@ impl Ear {
             // What was heard may have moved a room, or taken one into a space.
             self.enter_if_changed().await;
             if is_first {
+                self.shared.take_the_rest_away().await;
                 self.retry_all().await;
             }
             self.retry_with_keys().await;
@@ -370,7 +379,7 @@ impl Ear {
         };
         let id = room.room_id().to_owned();
         let at = self.shared.clock.now();
-        let mark = Mark { token: next.to_owned(), event: None, at };
+        let mark = Mark { token: next.to_owned(), event: None, last: None, at };
         if events.is_empty() {
             self.entered.insert(id.clone());
             // The library goes on from here after a crash; what comes next must not count as there before the bot.
@@ -413,11 +422,13 @@ impl Ear {
                 return Err(Broken::Stopped);
             }
             let Some(mut mark) = self.marks.get(id).cloned() else { return Ok(()) };
+            let name = event.event_id().map(|event| event.to_string());
+            mark.last = name.clone().or(mark.last);
             if number + 1 == events.len() {
                 mark.token = next.to_owned();
                 mark.event = None;
             } else {
-                mark.event = event.event_id().map(|event| event.to_string()).or(mark.event);
+                mark.event = name.or(mark.event);
             }
             mark.at = self.hear(room, place, event, &mark).await?;
             self.marks.insert(id.to_owned(), mark);
@@ -456,8 +467,8 @@ impl Ear {
             self.hear_batch(room, place, new, end.unwrap_or(&mark.token)).await?;
             match end {
                 Some(end) if !page.chunk.is_empty() && end != mark.token => {
-                    let at = self.marks.get(&id).map_or(mark.at, |mark| mark.at);
-                    self.marks.insert(id.clone(), Mark { token: end.to_owned(), event: None, at });
+                    let reached = self.marks.get(&id).cloned().unwrap_or(mark);
+                    self.marks.insert(id.clone(), Mark { token: end.to_owned(), event: None, ..reached });
                 }
                 Some(_) | None => break,
             }
@@ -471,7 +482,8 @@ impl Ear {
     /// The server no longer knows the place in its stream; the last event dealt with says where it was.
     async fn find_place_again(&mut self, room: &Room, mark: &Mark, next: &str) -> Result<(), Broken> {
         let id = room.room_id().to_owned();
-        let last = mark.event.as_deref().and_then(|last| <&EventId>::try_from(last).ok());
+        let last = mark.event.as_deref().or(mark.last.as_deref());
+        let last = last.and_then(|last| <&EventId>::try_from(last).ok());
         let around = match last {
             Some(last) => room.event_with_context(last, true, uint!(0), None).await.ok(),
             None => None,
@@ -481,7 +493,7 @@ impl Ear {
             tracing::error!(room = %id, "the server lost our place; what came while the bot was away is not read");
         }
         let token = token.unwrap_or_else(|| next.to_owned());
-        self.marks.insert(id, Mark { token, event: None, at: mark.at });
+        self.marks.insert(id, Mark { token, event: None, ..mark.clone() });
         Err(Broken::Later(DeliveryError::Unreachable("the place in the stream was found anew".into())))
     }
 
@@ -491,8 +503,13 @@ impl Ear {
         if self.stop.is_cancelled() {
             return;
         }
-        let at = self.marks.get(id).map_or_else(|| self.shared.clock.now(), |mark| mark.at);
-        let mark = Mark { token: next.to_owned(), event: None, at };
+        let before = self.marks.get(id);
+        let mark = Mark {
+            token: next.to_owned(),
+            event: None,
+            last: before.and_then(|mark| mark.last.clone()),
+            at: before.map_or_else(|| self.shared.clock.now(), |mark| mark.at),
+        };
         let position = mark.position();
         self.marks.insert(id.to_owned(), mark.clone());
         match (place, ChannelId::new(id.as_str())) {
@@ -554,26 +571,29 @@ impl Ear {
     /// Looks at everything that could not be read, once: keys may have come while the bot was away.
     async fn retry_all(&mut self) {
         for (id, place) in self.shared.places.all() {
-            if let Place::Channel(group) = place {
-                self.retry(&group, &id).await;
+            if let Place::Channel(group) | Place::Space(group) = place {
+                self.retry(&group, &id, |_| true).await;
             }
         }
     }
 
-    /// Looks again at what could not be read in rooms for which keys came.
+    /// Looks again at what could not be read and may be opened by a key that came.
     async fn retry_with_keys(&mut self) {
-        let mut rooms = BTreeSet::new();
-        while let Ok(room) = self.keys.try_recv() {
-            rooms.insert(room);
+        let mut rooms: BTreeMap<OwnedRoomId, BTreeSet<String>> = BTreeMap::new();
+        while let Ok((room, session)) = self.keys.try_recv() {
+            rooms.entry(room).or_default().insert(session);
         }
-        for id in rooms {
-            if let Some(Place::Channel(group)) = self.shared.places.get(&id) {
-                self.retry(&group, &id).await;
+        for (id, sessions) in rooms {
+            if let Some(Place::Channel(group) | Place::Space(group)) = self.shared.places.get(&id) {
+                let came =
+                    |session: Option<&String>| session.is_none_or(|session| sessions.contains(session));
+                self.retry(&group, &id, came).await;
             }
         }
     }
 
-    async fn retry(&mut self, group: &GroupId, id: &RoomId) {
+    /// Looks again at what could not be read in a room, as far as `may_open` says of the key to it, where that is known.
+    async fn retry(&mut self, group: &GroupId, id: &RoomId, may_open: impl Fn(Option<&String>) -> bool) {
         let Some(room) = self.shared.joined(id) else { return };
         let unread = match self.intake.unread(group).await {
             Ok(unread) => unread,
@@ -583,7 +603,10 @@ impl Ear {
             }
         };
         let Some(mark) = self.marks.get(id).cloned() else { return };
-        for (_, post) in unread.into_iter().filter(|(channel, _)| channel.as_str() == id.as_str()) {
+        for (channel, post) in unread {
+            if channel.as_str() != id.as_str() || !may_open(self.unread.get(&post)) {
+                continue;
+            }
             if let Err(Broken::Later(error)) = self.read_again(group, &room, &post, &mark).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "an event was not read again");
             }

@@ -34,6 +34,8 @@ pub(crate) struct Event {
     pub(crate) redacted: bool,
     /// Which event it redacts. Old rooms say so beside the content, newer ones in it.
     pub(crate) redacts: Option<PostId>,
+    /// Whether it came encrypted: then nobody but its sender vouches for anything in it.
+    pub(crate) was_encrypted: bool,
     /// How many fields of the content are nested more deeply than is read.
     pub(crate) unread_fields: usize,
 }
@@ -114,6 +116,7 @@ impl Event {
         let edit =
             unsigned.and_then(|unsigned| unsigned.get("m.relations")?.get("m.replace")?.get("content"));
         let redacts = text("redacts").or_else(|| content.text("redacts")).and_then(event_id);
+        let redacts = redacts.filter(|_| kind == "m.room.redaction");
         Ok(Self {
             sender,
             kind,
@@ -124,11 +127,19 @@ impl Event {
             previous: unsigned.and_then(|unsigned| unsigned.get("prev_content")).and_then(Content::new),
             edit: edit.and_then(Content::new),
             redacts,
+            was_encrypted: false,
             redacted: unsigned
                 .and_then(|unsigned| unsigned.get("redacted_because"))
                 .is_some_and(Field::is_object),
             id,
         })
+    }
+
+    /// The same event where all of this was encrypted: it can neither set anything of the room nor redact, whatever it says
+    /// of itself, for no server has looked at it.
+    #[must_use]
+    pub(crate) fn decrypted(self) -> Self {
+        Self { state_key: None, previous: None, redacts: None, was_encrypted: true, ..self }
     }
 
     /// What it has to do with another event, as far as it says so without contradiction.
@@ -207,6 +218,11 @@ impl Content {
         self.get(name).and_then(Field::text)
     }
 
+    /// How many bytes it takes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.get().len()
+    }
+
     /// All of it.
     pub(crate) fn whole(&self) -> Field<'_> {
         Field::of(&self.0)
@@ -217,10 +233,15 @@ impl Content {
     }
 }
 
-/// Names of events have no spaces in them, so that they can stand in a line with other words.
+/// How long a name is at most, as servers have it.
+const ID_LEN_MAX: usize = 255;
+
+/// Names of events have no spaces in them, so that they can stand in a line with other words. They stand in addresses, too,
+/// so that none is taken that leads out of one.
 pub(crate) fn event_id(id: String) -> Option<PostId> {
-    let valid = id.starts_with('$') && !id.contains(char::is_whitespace);
-    PostId::new(id).filter(|_| valid)
+    let is_plain = id.len() <= ID_LEN_MAX && id.bytes().all(|byte| byte.is_ascii_graphic());
+    let leads_out = id.split(['/', '\\']).any(|part| part.starts_with('.'));
+    PostId::new(id.as_str()).filter(|_| id.starts_with('$') && is_plain && !leads_out)
 }
 
 /// How long before the event before it one may have been sent, and how far in the future.
@@ -282,6 +303,13 @@ mod tests {
             (r#"{"rel_type":"m.replace","event_id":17}"#, Relation::None),
             (r#"{"rel_type":"m.replace","event_id":"no event"}"#, Relation::None),
             (r#"{"rel_type":"m.replace","event_id":"$x y"}"#, Relation::None),
+            (r#"{"rel_type":"m.replace","event_id":"$/../../x"}"#, Relation::None),
+            (r#"{"rel_type":"m.replace","event_id":"$x/.."}"#, Relation::None),
+            (r#"{"rel_type":"m.replace","event_id":"$å"}"#, Relation::None),
+            (
+                r#"{"rel_type":"m.replace","event_id":"$a/b+c:b.example"}"#,
+                Relation::Edit(PostId::new("$a/b+c:b.example").unwrap()),
+            ),
             (r#"{"rel_type":["m.replace"],"event_id":"$x"}"#, Relation::None),
             (r#"{"m.in_reply_to":"$x"}"#, Relation::None),
             (r#"{"m.in_reply_to":[]}"#, Relation::None),
@@ -323,6 +351,21 @@ mod tests {
         assert_eq!(event.previous.and_then(|content| content.text("displayname")).as_deref(), Some("Al"));
         assert_eq!(event.edit.and_then(|content| content.text("body")).as_deref(), Some("later"));
         assert_eq!(event.sent_at, Timestamp::EPOCH);
+    }
+
+    #[test]
+    fn what_was_encrypted_sets_nothing_and_redacts_nothing() {
+        let lying = parse(
+            r#"{"event_id":"$e","sender":"@a:b","type":"m.room.member","state_key":"@c:b","redacts":"$x",
+                "content":{"membership":"ban","redacts":"$x"},"unsigned":{"prev_content":{"membership":"join"}}}"#,
+        );
+        let read = lying.decrypted();
+        assert!(
+            read.was_encrypted
+                && read.state_key.is_none()
+                && read.previous.is_none()
+                && read.redacts.is_none()
+        );
     }
 
     #[test]
