@@ -65,3 +65,29 @@ async fn told_and_appealed(privacy: Privacy) {
     assert!(told.iter().all(|event| !says(event, STORY)), "{told:?}");
     program.end().await;
 }
+
+#[tokio::test]
+async fn a_member_who_excludes_insecure_devices_is_read_and_reads_the_notice() {
+    let synapse = Synapse::shared().await;
+    let ada = Member::js(synapse, "ada").await;
+    let people = People { members: &[ada.user()], ..People::default() };
+    let group = Group::found(synapse, Privacy::Encrypted, people).await;
+    ada.join(&group.room).await;
+    let program = group.start().await;
+    ada.wait_for_member(&group.room, &group.bot.user).await;
+
+    let event = ada.text(&group.room, STORY).await;
+    ada.wait_until_redacted(&group.room, &event).await;
+    // Its library tells of an invitation before it knows the room, so it does not come by itself.
+    let door = ada.invited(Some(&group.bot.user)).await;
+    ada.join(&door).await;
+    let notice = json!({
+        "room": door, "sender": group.bot.user, "contains": "Your post was removed", "undecryptable": false,
+    });
+    let notice = ada.wait(notice).await;
+    assert!(notice.encrypted && notice.room != group.room);
+    let answer = json!({ "sender": group.bot.user, "contains": "1 strike counts", "undecryptable": false });
+    ada.text(&notice.room, "my-record").await;
+    ada.wait(answer).await;
+    program.end().await;
+}
