@@ -11,7 +11,7 @@ use std::{iter, slice};
 use futures_util::future::{join, join_all};
 use ledger::{Addressee, Effect, EffectKind, File, NoticeRecord, Settled, Transaction, Way};
 use platform::{Action, DeliveryError, EffectId};
-use policy::{Case, Event, Letter, State, Timestamp};
+use policy::{Case, Event, GroupId, Letter, State, Timestamp};
 use tokio::sync::Notify;
 
 use crate::desk::Casework;
@@ -28,6 +28,8 @@ const BACK_OFF_SECONDS_MIN: i64 = 1;
 const BACK_OFF_SECONDS_MAX: i64 = 15 * 60;
 /// How long the delivery looks away at most, so that a clock that was set is noticed.
 const WAIT_MAX: Duration = Duration::from_secs(60);
+/// How soon a platform that could not be reached is compared with the ledger again.
+const COMPARE_AGAIN: Duration = Duration::from_secs(10);
 
 /// What became of asking: what humans did otherwise, if that is what was found.
 type Answer = Result<Option<Event>, DeliveryError>;
@@ -55,7 +57,9 @@ impl Casework {
     /// again: nothing recorded is given up. How far channels were read is written down each time it looks, and at the end.
     pub async fn deliver_until(&self, until: impl Future<Output = ()>) {
         tokio::pin!(until);
-        self.reconcile_all().await;
+        let mut uncompared: Vec<GroupId> = self.platforms.keys().cloned().collect();
+        uncompared.sort();
+        self.reconcile_all(&mut uncompared).await;
         // Looked at between two effects: whoever ends the program does not wait until all is delivered.
         let ending = AtomicBool::new(false);
         while !ending.load(Ordering::Relaxed) {
@@ -73,6 +77,7 @@ impl Casework {
                 put_off(&error, "delivery failed; it is tried again");
                 WAIT_MAX
             });
+            let wait = if uncompared.is_empty() { wait } else { wait.min(COMPARE_AGAIN) };
             self.save_what_was_read().await;
             if ending.load(Ordering::Relaxed) {
                 break;
@@ -81,6 +86,10 @@ impl Casework {
                 () = &mut until => break,
                 // Something was recorded, or the next attempt is due: whichever comes first.
                 _ = tokio::time::timeout(wait, self.recorded.notified()) => {}
+            }
+            tokio::select! {
+                () = &mut until => break,
+                () = self.reconcile_all(&mut uncompared) => {}
             }
         }
         self.save_what_was_read().await;

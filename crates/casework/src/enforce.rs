@@ -2,7 +2,7 @@
 //! reported, never overwritten.
 
 use ledger::{EffectKind, File};
-use platform::{Action, Change};
+use platform::{Action, Change, DeliveryError};
 use policy::{Actor, Event, GroupId, MemberId, Sanction, Timestamp};
 
 use crate::delivery::Order;
@@ -198,20 +198,28 @@ impl Casework {
         })
     }
 
-    /// Compares every group with its platform; what cannot be reached is left for the next time.
-    pub(crate) async fn reconcile_all(&self) {
-        for group in self.platforms.keys() {
-            self.reconcile_if_reached(group).await;
+    /// Compares these groups with their platforms, and leaves those that cannot be reached for the next time.
+    pub(crate) async fn reconcile_all(&self, groups: &mut Vec<GroupId>) {
+        for group in std::mem::take(groups) {
+            if !self.reconcile_if_reached(&group).await {
+                groups.push(group);
+            }
         }
     }
 
-    /// Compares a group with its platform, unless that cannot be reached.
-    pub(crate) async fn reconcile_if_reached(&self, group: &GroupId) {
-        if let Err(error) = self.reconcile(group).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "who is shut out could not be compared with the platform"
-            );
+    /// Compares a group with its platform, unless that cannot be reached; gives whether it could.
+    pub(crate) async fn reconcile_if_reached(&self, group: &GroupId) -> bool {
+        match self.reconcile(group).await {
+            Ok(()) => true,
+            // A platform that has just been started is a matter of seconds.
+            Err(CaseworkError::Unreadable(DeliveryError::NotYet(_))) => false,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "who is shut out could not be compared with the platform"
+                );
+                false
+            }
         }
     }
 }

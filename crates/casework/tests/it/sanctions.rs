@@ -4,7 +4,7 @@ use platform::Change;
 use platform::fake::{Call, Fault};
 use policy::{Charter, Periods, Procedure, Role};
 
-use crate::harness::{Harness, case_ref, charter, group, member, read};
+use crate::harness::{Harness, case_ref, charter, group, member, post, read};
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
@@ -333,6 +333,32 @@ async fn whoever_is_shut_out_does_not_come_back_by_rejoining() {
     it.platform.join(&member("alice"));
     it.joins("alice").await;
     assert!(it.is_shut_out("alice"), "the door stays shut");
+}
+
+/// Right after a start, a platform cannot say yet whom it shuts out.
+#[tokio::test]
+async fn what_a_human_did_meanwhile_is_found_as_soon_as_the_platform_can_be_asked() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.platform.change_by_hand(&member("alice"), Change::Admitted);
+    let it = it.restart().await;
+    let asked = it.platform.calls(Call::Exclusions);
+    it.platform.fail(Call::Exclusions, 1, Fault::NotYet(std::time::Duration::from_secs(1)));
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let work = it.casework.deliver_until(async move { drop(stopped.await) });
+    let is_found = async || {
+        let events = it.ledger.events(&group("tea"), case_ref(4)).await.unwrap();
+        events.iter().any(|noted| noted.event == policy::Event::NotShutOut)
+    };
+    let feed = async {
+        it.takes(post(&it, "tea", "9", "bob", "worstlo")).await;
+        while !is_found().await {
+            tokio::task::yield_now().await;
+        }
+        stop.send(()).unwrap();
+    };
+    tokio::join!(work, feed);
+    assert_eq!(it.platform.calls(Call::Exclusions) - asked, 2);
 }
 
 #[tokio::test]
