@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use matrix_sdk::ruma::{OwnedUserId, RoomId, UserId};
 use matrix_sdk::{Client, Room, RoomState};
-use platform::{Intake, Outbound};
+use platform::{DeliveryError, Intake, Outbound};
 use policy::{Clock, GroupId, MemberId};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,6 +20,11 @@ use crate::places::Places;
 use crate::recent::Recent;
 use crate::settings::{AccountSettings, Credentials, GroupSettings, Hidden};
 use crate::{login, sync};
+
+/// Entering the rooms takes about so long.
+const ENTRY_WAIT_MIN: Duration = Duration::from_secs(1);
+/// The longest wait until it is asked again whether they are entered.
+const ENTRY_WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// An account of a homeserver under which the bot is logged in.
 #[derive(Debug, Clone)]
@@ -36,6 +43,9 @@ pub(crate) struct Shared {
     pub(crate) recent: Recent,
     pub(crate) errands: Errands,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Whether the rooms are known, and entered as far as they can be.
+    entered: AtomicBool,
+    opened_at_ms: i64,
     /// Held while a private room is looked for or made, so that nobody gets two; true when one may have been made of which
     /// nothing was heard.
     pub(crate) opening: tokio::sync::Mutex<bool>,
@@ -61,7 +71,7 @@ impl Account {
 
     /// What the bot does in one of the account's groups.
     ///
-    /// Before [`Account::run`] has entered the group's rooms, everything is answered as not reachable.
+    /// Until [`Account::run`] has entered the group's rooms, everything is answered with [`DeliveryError::NotYet`].
     pub fn outbound(&self, group: &GroupId) -> Option<Arc<dyn Outbound>> {
         let settings = self.0.groups.get(group)?.clone();
         Some(Arc::new(Hands { shared: Arc::clone(&self.0), group: settings }))
@@ -103,10 +113,31 @@ impl Shared {
             places: Places::default(),
             recent: Recent::default(),
             errands: Errands::default(),
+            entered: AtomicBool::new(false),
+            opened_at_ms: clock.steady_ms(),
             clock,
             opening: tokio::sync::Mutex::new(false),
             settings,
         }
+    }
+
+    /// From now on it is known which rooms there are.
+    pub(crate) fn set_entered(&self) {
+        self.entered.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is known which rooms there are. Before, what concerns all of them would be done in none and count as
+    /// done, and whoever has a private room would be given another.
+    ///
+    /// # Errors
+    /// [`DeliveryError::NotYet`], for the longer the longer it has taken already: the server may be down.
+    pub(crate) fn has_entered(&self) -> Result<(), DeliveryError> {
+        if self.entered.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let waited = u64::try_from(self.clock.steady_ms().saturating_sub(self.opened_at_ms)).unwrap_or(0);
+        let wait = ENTRY_WAIT_MIN.saturating_add(Duration::from_millis(waited)).min(ENTRY_WAIT_MAX);
+        Err(DeliveryError::NotYet(wait))
     }
 
     /// The bot as a member.

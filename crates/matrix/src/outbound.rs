@@ -30,6 +30,7 @@ impl Outbound for Hands {
     }
 
     async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+        self.shared.has_entered()?;
         let memory = &self.shared.memory;
         let known = memory.is_done(id).await.map_err(ours)?;
         if known == Done::Yes {
@@ -41,6 +42,7 @@ impl Outbound for Hands {
     }
 
     async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+        self.shared.has_entered()?;
         if *group != self.group.group {
             return Ok(None);
         }
@@ -54,6 +56,7 @@ impl Outbound for Hands {
         post: &PostId,
         limit: usize,
     ) -> Result<Vec<Post>, DeliveryError> {
+        self.shared.has_entered()?;
         match self.channel(channel) {
             Ok(room) if *group == self.group.group => self.read_after(&room, post, limit).await,
             Ok(_) | Err(_) => Ok(Vec::new()),
@@ -61,6 +64,7 @@ impl Outbound for Hands {
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
+        self.shared.has_entered()?;
         if *group != self.group.group {
             return Ok(Account::Nobody);
         }
@@ -68,6 +72,7 @@ impl Outbound for Hands {
     }
 
     async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+        self.shared.has_entered()?;
         if *group != self.group.group {
             return Ok(Vec::new());
         }
@@ -75,6 +80,7 @@ impl Outbound for Hands {
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
+        self.shared.has_entered()?;
         if *group != self.group.group {
             return Ok(Vec::new());
         }

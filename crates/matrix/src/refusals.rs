@@ -67,6 +67,7 @@ async fn hands(client: MockClientBuilder) -> Hands {
     let client = client.build().await;
     let settings = settings("unused", Path::new("unused"));
     let shared = Shared::new(client, owned_user_id!("@example:localhost"), settings, Arc::new(StoodStill));
+    shared.set_entered();
     Hands { shared: Arc::new(shared), group: group() }
 }
 
@@ -190,6 +191,27 @@ async fn a_server_that_is_not_there_has_done_nothing_and_one_that_is_silent_may_
     let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
     answer(&server, "POST", "/createRoom$", 1, late).await;
     assert_eq!(what_follows(&hands.apply(EffectId(1), &direct()).await), "unanswered");
+}
+
+#[tokio::test]
+async fn before_the_rooms_are_known_nothing_counts_as_done() {
+    let server = MatrixMockServer::new().await;
+    let client = server.client_builder().build().await;
+    let settings = settings("unused", Secret::Password(Hidden::new(SECRET)), Path::new("unused"));
+    let shared = Shared::new(client, owned_user_id!("@example:localhost"), settings, Arc::new(StoodStill));
+    let hands = Hands { shared: Arc::new(shared), group: group() };
+    let not_yet = |error: DeliveryError| matches!(error, DeliveryError::NotYet(wait) if wait.as_secs() == 1);
+
+    let until = None;
+    for action in [direct(), Action::Exclude { member: alice(), until }, Action::Admit { member: alice() }] {
+        let result = hands.apply(EffectId(1), &action).await;
+        assert_eq!(what_follows(&result), "this waits 1s", "{action:?}");
+    }
+    let id = group().group;
+    assert!(hands.account(&id, &alice()).await.is_err_and(not_yet), "nobody is unknown yet");
+    assert!(hands.exclusions(&id).await.is_err_and(not_yet), "nobody is let in yet");
+    assert!(hands.members(&id).await.is_err_and(not_yet), "names are not to be left uncovered");
+    assert!(asked(&server, "").await.iter().all(|path| path.contains("versions")), "no server is asked");
 }
 
 #[tokio::test]

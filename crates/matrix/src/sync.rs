@@ -191,6 +191,7 @@ impl Ear {
             self.answer_invitations(&response).await;
             self.enter_if_changed().await;
             if is_first {
+                self.shared.set_entered();
                 self.read_marks().await;
             }
             if self.hear_all(since.as_deref(), &response).await.is_err() {
