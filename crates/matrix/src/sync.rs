@@ -261,11 +261,15 @@ impl Ear {
         // Rooms that are named by an address are told of under it while nobody knows what else they are called; of what was
         // told in an earlier run, only the ledger knows.
         let addresses = self.shared.groups.values().flat_map(|group| {
-            let rooms = group.rooms.iter().chain(&group.space).chain([&group.management_room]);
+            let rooms = group.rooms.iter().chain(&group.space);
             rooms.filter(|room| room.starts_with('#')).map(|room| (group.group.clone(), room.clone()))
         });
         let told: BTreeSet<(GroupId, String)> = addresses.chain(self.closed.iter().cloned()).collect();
         for (group, room) in told.union(&closed) {
+            // Of their own room officers cannot be told: the operator reads of it in the log.
+            if self.shared.groups.get(group).is_some_and(|group| group.management_room == *room) {
+                continue;
+            }
             let is_closed = closed.contains(&(group.clone(), room.clone()));
             // One that was entered under its id says by itself what it allows.
             if !is_closed && room.starts_with('!') {
