@@ -348,11 +348,13 @@ impl Ear {
             return self.begin(room, place, events, next).await;
         };
         let is_even = since == Some(mark.token.as_str()) && mark.event.is_none();
+        let was_entered = update.is_some() && self.entered.remove(&id);
+        // Only now it is known which rooms a space has, and whether a room has moved.
+        self.changed_rooms |= was_entered;
         match update {
             Some(update) if is_even && !update.timeline.limited => {
                 // Of a room that was entered meanwhile comes also what was there before.
-                let entry =
-                    if self.entered.remove(&id) { self.own_entry(&update.timeline.events) } else { None };
+                let entry = if was_entered { self.own_entry(&update.timeline.events) } else { None };
                 let new = entry.map_or(0, |entry| entry + 1);
                 self.hear_batch(room, place, &update.timeline.events[new..], next).await?;
             }
