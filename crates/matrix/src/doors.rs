@@ -80,15 +80,16 @@ impl Shared {
             return Err(DeliveryError::NotYet(SOON));
         }
         let made = self.make(wanted, whose).await;
-        *unheard_of = matches!(made, Err(DeliveryError::Unanswered(_)));
+        // A server makes the room before it finds that whom it is for takes no invitations.
+        *unheard_of |= matches!(made, Err(DeliveryError::Unanswered(_) | DeliveryError::Forbidden));
         made
     }
 
-    /// Whether such a room was made, and the server's stream has not told of it yet.
+    /// Whether such a room was made, and what the server's stream told of it was not dealt with yet.
     async fn is_on_its_way(&self, wanted: &Private) -> Result<bool, DeliveryError> {
         let rooms =
             self.client.send(joined_rooms::v3::Request::new()).await.map_err(error::http)?.joined_rooms;
-        for id in rooms.iter().filter(|id| self.joined(id).is_none()) {
+        for id in rooms.iter().filter(|id| self.places.get(id).is_none()) {
             let purpose = calls::state(&self.client, id, KIND, "").await.map_err(error::delivery)?;
             let purpose = purpose.and_then(|purpose| serde_json::from_value(Value::Object(purpose)).ok());
             if purpose.map(Purpose::private).as_ref() == Some(wanted) {
