@@ -5,6 +5,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use policy::{Clock, Timestamp};
 
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
 /// Where the steady clock of this process begins.
 #[expect(clippy::disallowed_methods, reason = "everybody else takes the time from this clock")]
 static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -18,7 +20,11 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         // A machine set to before 1970 has no clock worth heeding; the ledger keeps what it is given.
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+        let now = Timestamp::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX));
+        match casework::days_ahead() {
+            0 => now,
+            days => now.plus_seconds(i64::from(days).saturating_mul(DAY_SECONDS)),
+        }
     }
 
     fn steady_ms(&self) -> i64 {

@@ -1,4 +1,5 @@
-//! Places at which a test kills the program, to see that nothing is lost or done twice. An ordinary build has none.
+//! Places at which a test kills the program, to see that nothing is lost or done twice, and the time at which it has it
+//! start. An ordinary build has none.
 
 /// Dies here, without cleaning up, when the environment's `FAILPOINTS` says so.
 macro_rules! die_at {
@@ -8,6 +9,14 @@ macro_rules! die_at {
     };
 }
 pub(crate) use die_at;
+
+/// By how many days a test has the clock run ahead of the machine's, with `clock::ahead=return(31)` in `FAILPOINTS`. None in
+/// an ordinary build.
+pub fn days_ahead() -> u32 {
+    #[cfg(feature = "failpoints")]
+    fail::fail_point!("clock::ahead", |days| days.and_then(|days| days.parse().ok()).unwrap_or_default());
+    0
+}
 
 /// Reads from the environment where to die, until what is returned is dropped. Does nothing in an ordinary build.
 pub fn arm_failpoints() -> impl Sized {

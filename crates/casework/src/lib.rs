@@ -53,5 +53,5 @@ mod wordlists;
 
 pub use desk::Casework;
 pub use error::CaseworkError;
-pub use failpoint::arm_failpoints;
+pub use failpoint::{arm_failpoints, days_ahead};
 pub use in_force::{LoadError, Loaded, Source};
