@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::bed::plain::{Plain, Privacy};
+use super::bed::plain::{Plain, Privacy, Watch};
 use super::bed::synapse::{Account, Synapse};
 use super::program::{Program, within};
 use crate::beadle::beadle;
@@ -30,6 +30,8 @@ pub(crate) struct Group {
     pub(crate) space: Option<String>,
     /// What else stands in the group's table.
     pub(crate) more: &'static str,
+    /// What the group and its account are called in the configuration.
+    pub(crate) name: &'static str,
 }
 
 /// Who is in a group.
@@ -38,15 +40,21 @@ pub(crate) struct People<'a> {
     pub(crate) members: &'a [&'a str],
     pub(crate) moderators: &'a [&'a str],
     pub(crate) admins: &'a [&'a str],
+    pub(crate) secretaries: &'a [&'a str],
+    pub(crate) executive: &'a [&'a str],
 }
 
 impl People<'_> {
     fn officers(self) -> Vec<(String, &'static str)> {
-        let named = |users: &[&str], role| users.iter().map(|user| ((*user).to_owned(), role)).collect();
-        let mut officers: Vec<_> = named(self.moderators, "moderator");
-        let admins: Vec<_> = named(self.admins, "admin");
-        officers.extend(admins);
-        officers
+        let offices = [
+            (self.moderators, "moderator"),
+            (self.admins, "admin"),
+            (self.secretaries, "secretary"),
+            (self.executive, "executive"),
+        ];
+        let named =
+            offices.iter().flat_map(|(users, role)| users.iter().map(|user| ((*user).to_owned(), *role)));
+        named.collect()
     }
 }
 
@@ -73,6 +81,7 @@ impl Group {
             officers,
             space: None,
             more: "",
+            name: "tests",
         }
     }
 
@@ -92,6 +101,12 @@ impl Group {
     pub(crate) async fn start(&self) -> Program {
         let mut news = self.founder.watch().await;
         let program = self.start_again();
+        self.until_entered(&mut news).await;
+        program
+    }
+
+    /// Waits until the bot has come into every room it was asked into.
+    pub(crate) async fn until_entered(&self, news: &mut Watch<'_>) {
         let closed = self.rooms.iter().chain([&self.management]).chain(&self.space);
         let closed: RefCell<BTreeSet<&str>> = RefCell::new(closed.map(String::as_str).collect());
         let entered = news.until(|room, event| {
@@ -101,30 +116,42 @@ impl Group {
             closed.borrow().is_empty()
         });
         within("the bot enters its rooms", entered).await;
-        program
     }
 
     /// Starts the program where the bot has been before.
     pub(crate) fn start_again(&self) -> Program {
-        Program::start(self.command())
+        self.start_with(&self.config())
+    }
+
+    /// Starts the program with another configuration.
+    pub(crate) fn start_with(&self, config: &str) -> Program {
+        Program::start(self.command(config))
     }
 
     /// Starts the program so that it dies at a place, when it comes there for the `nth` time.
     pub(crate) fn start_to_die(&self, place: &str, nth: u32) -> Program {
-        let mut command = self.command();
+        let mut command = self.command(&self.config());
         command.env("FAILPOINTS", format!("{place}={}*off->return", nth - 1));
         Program::start(command)
     }
 
-    fn command(&self) -> Command {
-        let config = self.folder.path().join("beadle.toml");
-        fs::write(&config, self.config()).expect("it can be written");
+    /// Starts the program with a clock that is so many days ahead of the server's.
+    pub(crate) fn start_days_later(&self, days: u32) -> Program {
+        let mut command = self.command(&self.config());
+        command.env("FAILPOINTS", format!("clock::ahead=return({days})"));
+        Program::start(command)
+    }
+
+    fn command(&self, config: &str) -> Command {
+        let file = self.folder.path().join("beadle.toml");
+        fs::write(&file, config).expect("it can be written");
         let mut command = beadle(&self.folder.path().join("data"));
-        command.arg("--config").arg(config).args(["--log", "warn,casework=debug,matrix=debug"]);
+        command.arg("--config").arg(file).args(["--log", "warn,casework=debug,matrix=debug"]);
         command
     }
 
-    fn config(&self) -> String {
+    /// What is configured of the group and of the bot's account.
+    pub(crate) fn config(&self) -> String {
         let founder = (self.founder.user().to_owned(), "admin\", \"secretary");
         let officers = self.officers.iter().chain([&founder]);
         let officers: Vec<String> = officers
@@ -132,30 +159,32 @@ impl Group {
             .collect();
         // Lists of strings are written alike in TOML.
         let rooms = json!(self.rooms);
-        let Self { bot, management, url, .. } = self;
+        let Self { bot, management, url, name, .. } = self;
+        let password = self.folder.path().join("password");
         format!(
             r#"
 [[matrix]]
-id = "tests"
+id = "{name}"
 homeserver = "{url}"
 user = "{user}"
-password_file = "password"
+password_file = "{password}"
 
 [[groups]]
-id = "tests"
+id = "{name}"
 name = "Thistlebrook"
 platform = "matrix"
 contact = "secretary@thistlebrook.example"
 officers = [{officers}]
 
 [groups.matrix]
-account = "tests"
+account = "{name}"
 rooms = {rooms}
 space = "{space}"
 management_room = "{management}"
 {more}
 "#,
             user = bot.user,
+            password = password.display(),
             officers = officers.join(", "),
             more = self.more,
             space = self.space.as_deref().unwrap_or_default(),

@@ -7,3 +7,4 @@ mod program;
 mod removal;
 mod server;
 mod sight;
+mod suspension;

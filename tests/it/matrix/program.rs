@@ -64,6 +64,12 @@ impl Program {
         assert_eq!(self.ended().await.code(), None);
     }
 
+    /// Waits until the program gives up, and gives its exit code with what it wrote.
+    pub(crate) async fn fails(mut self) -> (Option<i32>, String) {
+        let status = self.ended().await;
+        (status.code(), self.said())
+    }
+
     async fn ended(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("it ends once");
         let ended = tokio::task::spawn_blocking(move || child.wait());
