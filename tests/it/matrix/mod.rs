@@ -3,8 +3,11 @@
 #[expect(dead_code, reason = "the adapter's own tests use the rest of it")]
 mod bed;
 mod group;
+mod invites;
 mod program;
 mod removal;
+mod reports;
 mod server;
 mod sight;
+mod start;
 mod suspension;

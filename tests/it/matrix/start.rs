@@ -1,0 +1,124 @@
+//! What somebody who sets the bot up for the first time gets wrong, and what it says to them.
+
+use serde_json::json;
+
+use super::bed::plain::{Act, Plain, Privacy};
+use super::bed::synapse::Synapse;
+use super::group::{Group, People, is_entry, says};
+use super::program::within;
+
+/// A port that nobody listens at.
+const NOBODY: &str = "http://127.0.0.1:1";
+
+#[tokio::test]
+async fn what_keeps_the_account_from_being_used_is_said_and_ends_the_program() {
+    let synapse = Synapse::shared().await;
+    let group = Group::found(synapse, Privacy::Open, People::default()).await;
+    let other = synapse.register("somebody").await;
+    let (config, server, bot) = (group.config(), synapse.url(), group.bot.user.as_str());
+    let password = "/password\"";
+    let changes = [
+        ("a file that is not there", password, "/nothing\"", "nothing cannot be read"),
+        (
+            "another file in its place",
+            password,
+            "/beadle.toml\"",
+            "is the password or the access token right?",
+        ),
+        ("nobody listens", server.as_str(), NOBODY, "is its address right, and does it answer?"),
+        (
+            "no homeserver",
+            server.as_str(),
+            "http://localhost:1/nothing",
+            "is its address right, and does it answer?",
+        ),
+        ("an account that is not there", bot, "@nobody:beadle.test", "`@nobody:beadle.test` cannot log in"),
+        ("an account of elsewhere", bot, "@beadle:elsewhere.example", "cannot log in"),
+    ];
+    for (name, from, to, said) in changes {
+        let changed = config.replace(from, to);
+        assert_ne!(changed, config, "{name}");
+        let (code, told) = group.start_with(&changed).fails().await;
+        assert_eq!(code, Some(2), "{name}: {told}");
+        let last = told.lines().rfind(|line| line.starts_with("beadle: ")).unwrap_or_default();
+        assert!(last.contains(said), "{name}: {told}");
+        assert!(!told.contains("panicked") && !told.contains(&group.bot.password), "{name}: {told}");
+    }
+
+    // Once it has logged in, its folder is that account's.
+    group.start().await.end().await;
+    let (code, told) = group.start_with(&config.replace(bot, &other.user)).fails().await;
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("holds the session of"), "{told}");
+    let mut news = group.founder.watch().await;
+    let program = group.start_again();
+    let bad = group.founder.text(&group.room, "oh fuck off").await;
+    within("it works as before", news.until_redacted(&[bad])).await;
+    program.end().await;
+}
+
+#[tokio::test]
+async fn rooms_that_are_closed_to_the_bot_keep_it_from_nothing_else_and_officers_are_told_of_each() {
+    let synapse = Synapse::shared().await;
+    let group = Group::found(synapse, Privacy::Open, People::default()).await;
+    let (founder, bot) = (&group.founder, group.bot.user.as_str());
+    let unasked = founder.create_room("Nobody asked it in", Privacy::Open, &[]).await;
+    let weak = founder.create_room("It may do nothing here", Privacy::Open, &[bot]).await;
+    let more = ["!nowhere", "#nowhere:beadle.test", unasked.as_str(), weak.as_str()];
+    let rooms = json!([group.room]).to_string();
+    let all: Vec<&str> = more.iter().copied().chain([group.room.as_str()]).collect();
+    let config = group.config().replace(&rooms, &json!(all).to_string());
+    assert_ne!(config, group.config());
+    let mut letters = founder.watch().await;
+    let program = group.start_with(&config);
+
+    let left = std::cell::RefCell::new(vec![
+        "not in !nowhere and".to_owned(),
+        "not in #nowhere:beadle.test and".to_owned(),
+        format!("not in {unasked} and moderate NOTHING there"),
+        format!("In {weak} I cannot remove posts"),
+    ]);
+    let told = letters.until(|room, event| {
+        if room == group.management {
+            left.borrow_mut().retain(|part| !says(event, part));
+        }
+        left.borrow().is_empty()
+    });
+    let told = tokio::time::timeout(super::program::WAIT_MAX, told).await;
+    assert!(told.is_ok(), "not told of {:?}", left.borrow());
+
+    founder.act(Act::Invite, &unasked, bot).await.expect("the founder may");
+    let now = format!("I am in {unasked} now");
+    within("that it was let in", letters.until(|room, event| room == group.management && says(event, &now)))
+        .await;
+    let mut news = founder.watch().await;
+    let bad = founder.text(&group.room, "oh fuck off").await;
+    within("what it can do, it does", news.until_redacted(&[bad])).await;
+    program.end().await;
+}
+
+#[tokio::test]
+async fn without_the_officers_room_the_operator_is_told_and_the_officers_once_it_is_open() {
+    let synapse = Synapse::shared().await;
+    let ada = Plain::new(synapse, "ada").await;
+    let people = People { members: &[ada.user()], ..People::default() };
+    let group = Group::found(synapse, Privacy::Open, people).await;
+    ada.join(&group.room).await.expect("invited");
+    let (founder, bot) = (&group.founder, group.bot.user.as_str());
+    // Somebody takes the invitation back before the bot has seen it.
+    founder.act(Act::Kick, &group.management, bot).await.expect("the founder may");
+    let mut news = founder.watch().await;
+    let program = group.start_again();
+    program.says("a room cannot be entered").await;
+    let entered = news.until(|room, event| room == group.room && is_entry(event, bot));
+    within("the bot enters its other rooms", entered).await;
+    let bad = ada.text(&group.room, "oh fuck off").await;
+    within("posts go all the same", news.until_redacted(&[bad])).await;
+
+    founder.act(Act::Invite, &group.management, bot).await.expect("the founder may");
+    let told = news.until(|room, event| room == group.management && says(event, " deleted "));
+    within("officers are told after all", told).await;
+    let letters = founder.timeline(&group.management).await;
+    assert!(letters.iter().all(|event| !says(event, "I am not in")), "they see where it is: {letters:?}");
+    program.end().await;
+}
