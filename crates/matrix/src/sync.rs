@@ -199,6 +199,9 @@ impl Ear {
             }
             // What was heard may have moved a room, or taken one into a space.
             self.enter_if_changed().await;
+            if self.hear_new(since.as_deref(), &response).await.is_err() {
+                return Ok(());
+            }
             if is_first {
                 self.shared.take_the_rest_away().await;
                 self.retry_all().await;
@@ -317,7 +320,24 @@ impl Ear {
                 self.shared.find_door(id).await;
             }
         }
-        for (id, place) in self.shared.places.all() {
+        self.hear_those(self.shared.places.all(), since, response).await
+    }
+
+    /// Deals with what came in rooms that were taken up just now. The bot may have been there before, and what was
+    /// written since the last look would not come again.
+    async fn hear_new(&mut self, since: Option<&str>, response: &SyncResponse) -> Result<(), Broken> {
+        let mut new = self.shared.places.all();
+        new.retain(|(id, _)| !self.marks.contains_key(id) && response.rooms.joined.contains_key(id));
+        self.hear_those(new, since, response).await
+    }
+
+    async fn hear_those(
+        &mut self,
+        rooms: Vec<(OwnedRoomId, Place)>,
+        since: Option<&str>,
+        response: &SyncResponse,
+    ) -> Result<(), Broken> {
+        for (id, place) in rooms {
             let update = response.rooms.joined.get(&id);
             let Some(room) = self.shared.joined(&id) else { continue };
             match self.hear_room(&room, &place, since, update, &response.next_batch).await {
@@ -343,9 +363,17 @@ impl Ear {
         next: &str,
     ) -> Result<(), Broken> {
         let id = room.room_id().to_owned();
-        let Some(mark) = self.marks.get(&id).cloned() else {
-            let events = update.map_or(&[][..], |update| &update.timeline.events);
-            return self.begin(room, place, events, next).await;
+        let mark = match self.marks.get(&id).cloned() {
+            Some(mark) => mark,
+            None => {
+                let events = update.map_or(&[][..], |update| &update.timeline.events);
+                let came = !events.is_empty() && !matches!(place, Place::Private(_));
+                match since.filter(|_| came && self.own_entry(events).is_none()) {
+                    // The bot was there already when the last look was taken, so nothing of this was there before it.
+                    Some(since) => self.mark_at(&id, since).await,
+                    None => return self.begin(room, place, events, next).await,
+                }
+            }
         };
         let is_even = since == Some(mark.token.as_str()) && mark.event.is_none();
         let was_entered = update.is_some() && self.entered.remove(&id);
@@ -366,6 +394,15 @@ impl Ear {
         }
         self.move_mark(&id, place, next).await;
         Ok(())
+    }
+
+    /// Marks a room that was never read as read up to a place in the stream.
+    async fn mark_at(&mut self, id: &RoomId, token: &str) -> Mark {
+        let mark = Mark { token: token.to_owned(), event: None, last: None, at: self.shared.clock.now() };
+        self.marks.insert(id.to_owned(), mark.clone());
+        // The library goes on from here after a crash, and the ledger knows nothing of the room yet.
+        self.remember(id, &mark).await;
+        mark
     }
 
     /// Takes up a room that was never read: from where the bot came in, or from now.
@@ -391,6 +428,8 @@ impl Ear {
             self.entered.insert(id.clone());
             // The library goes on from here after a crash; what comes next must not count as there before the bot.
             self.remember(&id, &mark).await;
+        } else {
+            self.changed_rooms = true;
         }
         // Until everything was dealt with, there is no mark: it would begin here again.
         self.marks.insert(id.clone(), mark);
