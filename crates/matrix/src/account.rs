@@ -24,7 +24,7 @@ use crate::{login, sync};
 /// Entering the rooms takes about so long.
 const ENTRY_WAIT_MIN: Duration = Duration::from_secs(1);
 /// The longest wait until it is asked again whether they are entered.
-const ENTRY_WAIT_MAX: Duration = Duration::from_secs(60);
+const ENTRY_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// An account of a homeserver under which the bot is logged in.
 #[derive(Debug, Clone)]
@@ -71,7 +71,8 @@ impl Account {
 
     /// What the bot does in one of the account's groups.
     ///
-    /// Until [`Account::run`] has entered the group's rooms, everything is answered with [`DeliveryError::NotYet`].
+    /// Until [`Account::run`] has entered the group's rooms, everything is answered with
+    /// [`DeliveryError::RateLimited`].
     pub fn outbound(&self, group: &GroupId) -> Option<Arc<dyn Outbound>> {
         let settings = self.0.groups.get(group)?.clone();
         Some(Arc::new(Hands { shared: Arc::clone(&self.0), group: settings }))
@@ -130,14 +131,15 @@ impl Shared {
     /// done, and whoever has a private room would be given another.
     ///
     /// # Errors
-    /// [`DeliveryError::NotYet`], for the longer the longer it has taken already: the server may be down.
+    /// [`DeliveryError::RateLimited`], so that everything waits in its order; for the longer the longer it has taken
+    /// already: the server may be down.
     pub(crate) fn has_entered(&self) -> Result<(), DeliveryError> {
         if self.entered.load(Ordering::Relaxed) {
             return Ok(());
         }
         let waited = u64::try_from(self.clock.steady_ms().saturating_sub(self.opened_at_ms)).unwrap_or(0);
         let wait = ENTRY_WAIT_MIN.saturating_add(Duration::from_millis(waited)).min(ENTRY_WAIT_MAX);
-        Err(DeliveryError::NotYet(wait))
+        Err(DeliveryError::RateLimited(wait))
     }
 
     /// The bot as a member.

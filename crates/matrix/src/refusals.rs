@@ -200,12 +200,13 @@ async fn before_the_rooms_are_known_nothing_counts_as_done() {
     let settings = settings("unused", Secret::Password(Hidden::new(SECRET)), Path::new("unused"));
     let shared = Shared::new(client, owned_user_id!("@example:localhost"), settings, Arc::new(StoodStill));
     let hands = Hands { shared: Arc::new(shared), group: group() };
-    let not_yet = |error: DeliveryError| matches!(error, DeliveryError::NotYet(wait) if wait.as_secs() == 1);
+    let not_yet =
+        |error: DeliveryError| matches!(error, DeliveryError::RateLimited(wait) if wait.as_secs() == 1);
 
     let until = None;
     for action in [direct(), Action::Exclude { member: alice(), until }, Action::Admit { member: alice() }] {
         let result = hands.apply(EffectId(1), &action).await;
-        assert_eq!(what_follows(&result), "this waits 1s", "{action:?}");
+        assert_eq!(what_follows(&result), "all wait 1s", "{action:?}");
     }
     let id = group().group;
     assert!(hands.account(&id, &alice()).await.is_err_and(not_yet), "nobody is unknown yet");
