@@ -5,15 +5,18 @@ use std::sync::Arc;
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use matrix_sdk::room::MessagesOptions;
+use matrix_sdk::ruma::events::room::encrypted::OriginalSyncRoomEncryptedEvent;
+use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{UserId, uint};
 use platform::DeliveryError;
 use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, Timestamp};
+use serde_json::json;
 
 use crate::account::{Shared, user};
 use crate::calls;
 use crate::error;
 use crate::outbound::{Hands, event_id};
-use crate::translate::event::{Event, Malformed, Relation};
+use crate::translate::event::{ENCRYPTED, Event, Malformed, Relation};
 use crate::translate::post::{self, Chain, Place as Spot, is_worn, parse_nickname};
 use crate::translate::surfaces::Answered;
 
@@ -44,7 +47,13 @@ impl Shared {
                     }
                     Chain::Edit { original: target, revision }
                 }
-                None => Chain::First,
+                None => {
+                    tracing::warn!(
+                        event = event.id.as_str(),
+                        "says that it edits what it may not; it is judged by itself"
+                    );
+                    Chain::First
+                }
             },
             Relation::Reply(target) | Relation::Reaction { target, .. } => {
                 answered = Some(self.answered(room, &target).await?);
@@ -142,6 +151,32 @@ pub(crate) fn read(event: &TimelineEvent) -> Result<Event, Malformed> {
         TimelineEventKind::Decrypted(_) => read.decrypted(),
         TimelineEventKind::UnableToDecrypt { .. } | TimelineEventKind::PlainText { .. } => read,
     })
+}
+
+/// An event that came encrypted and was not even tried, decrypted if it can be. The library passes over one that is odd
+/// in what stands beside the ciphertext, and other clients show it all the same.
+pub(crate) async fn opened(room: &Room, event: Event) -> Event {
+    if event.kind != ENCRYPTED || event.redacted {
+        return event;
+    }
+    let text = |name| event.content.text(name);
+    let sent = json!({
+        "type": ENCRYPTED,
+        "event_id": event.id.as_str(),
+        "sender": event.sender.as_str(),
+        "origin_server_ts": event.sent_at.as_millis(),
+        "content": {
+            "algorithm": text("algorithm"),
+            "ciphertext": text("ciphertext"),
+            "session_id": text("session_id"),
+        },
+    });
+    let Ok(sent) = Raw::new(&sent).map(Raw::cast_unchecked::<OriginalSyncRoomEncryptedEvent>) else {
+        return event;
+    };
+    let opened = room.decrypt_event(&sent, None).await.ok();
+    let opened = opened.as_ref().and_then(parsed).filter(|opened| opened.kind != ENCRYPTED);
+    opened.unwrap_or(event)
 }
 
 /// The same, as far as sense can be made of it.

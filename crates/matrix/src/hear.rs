@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use matrix_sdk::Room;
-use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
+use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::OwnedEventId;
 use platform::{Change, DeliveryError, Inbound};
 use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, Timestamp};
 
 use crate::commands::{self, Asked, asked};
-use crate::compose::{parsed, read};
+use crate::compose::{opened, parsed, read};
 use crate::errands::{ASKED, Errand};
 use crate::places::{Place, Private};
 use crate::sync::{Broken, Ear, Mark};
-use crate::translate::event::{Content, Event, Relation, clamp};
+use crate::translate::event::{Content, ENCRYPTED, Event, Relation, clamp};
 use crate::translate::post::{self, Place as Spot};
 
 /// So many commands are remembered as carried out, for when they are read again after a crash.
@@ -35,7 +35,7 @@ impl Ear {
         mark: &Mark,
     ) -> Result<Timestamp, Broken> {
         let heard = match read(event) {
-            Ok(heard) => Arc::new(heard),
+            Ok(heard) => Arc::new(opened(room, heard).await),
             Err(malformed) => {
                 tracing::warn!(room = %room.room_id(), "not read: {malformed}");
                 return Ok(mark.at);
@@ -56,8 +56,7 @@ impl Ear {
             self.hear_own(room, &heard);
             return Ok(sent_at.max(mark.at));
         }
-        let is_unreadable = matches!(event.kind, TimelineEventKind::UnableToDecrypt { .. });
-        if !heard.redacted && is_unreadable {
+        if !heard.redacted && heard.kind == ENCRYPTED {
             self.remember_unread(&heard);
             self.hear_unreadable(room, place, &heard, sent_at, mark).await;
         } else {
@@ -444,8 +443,9 @@ impl Ear {
             Err(DeliveryError::Gone | DeliveryError::Forbidden) => None,
             Err(error) => return Err(Broken::Later(error)),
         };
-        if let Some((event, heard)) = event.as_ref().and_then(|event| Some((event, parsed(event)?))) {
-            if !heard.redacted && matches!(event.kind, TimelineEventKind::UnableToDecrypt { .. }) {
+        if let Some(heard) = event.as_ref().and_then(parsed) {
+            let heard = opened(room, heard).await;
+            if !heard.redacted && heard.kind == ENCRYPTED {
                 return Ok(());
             }
             // Its place in the room was passed, and what edits it may have come before it: only what it says is new.

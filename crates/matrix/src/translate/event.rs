@@ -11,6 +11,9 @@ use super::json::Field;
 /// answer, under six.
 pub(crate) const DEPTH_MAX: usize = 16;
 
+/// The type of what is encrypted, and stays so as long as it cannot be decrypted.
+pub(crate) const ENCRYPTED: &str = "m.room.encrypted";
+
 /// One event of a room, decrypted where it was encrypted.
 #[derive(Clone)]
 pub(crate) struct Event {
@@ -186,7 +189,7 @@ impl Event {
     /// itself. Of an original that cannot be decrypted nobody knows what it is an edit of.
     pub(crate) fn may_edit(&self, original: &Self) -> bool {
         let is_edit = matches!(original.relation(), Relation::Edit(_));
-        let same_kind = original.kind == self.kind || original.kind == "m.room.encrypted";
+        let same_kind = original.kind == self.kind || original.kind == ENCRYPTED;
         original.sender == self.sender && original.state_key.is_none() && same_kind && !is_edit
     }
 
