@@ -42,6 +42,8 @@ pub(crate) enum Errand {
     React { room: OwnedRoomId, event: OwnedEventId, sign: &'static str },
     /// Takes away what was meant for the bot alone: a report.
     TakeAway { room: OwnedRoomId, event: OwnedEventId },
+    /// Keeps everybody out of a room that joined the group whom the bot keeps out of the others.
+    CarryOver { group: GroupId, room: OwnedRoomId },
     /// Opens the private room of a member, who asked for it or has come in.
     Open { group: GroupId, member: MemberId, was_asked_for: bool },
 }
@@ -146,6 +148,10 @@ impl Shared {
                 self.is_taken_away(id, event).await;
                 Ok(())
             }
+            Errand::CarryOver { group, room } => match self.joined(room) {
+                Some(room) => self.carry_over(group, &room).await,
+                None => Ok(()),
+            },
             Errand::Open { group, member, was_asked_for } => {
                 let wanted = private(group, member);
                 let is_new = self.places.private(&wanted).is_empty();

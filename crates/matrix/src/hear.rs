@@ -130,6 +130,7 @@ impl Ear {
                 self.hear_in_channel(&group.clone(), room, event, sent_at, mark).await
             }
             Place::Management(group) => {
+                self.changed_rooms |= event.kind == "m.room.tombstone";
                 self.hear_command(group, room, event, commands::Place::Management).await
             }
             Place::Private(private) => self.hear_in_private(private, room, event).await,

@@ -1,6 +1,6 @@
 //! Members put out, let in, kept from posting; who is there, and who is kept out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use matrix_sdk::ruma::{OwnedRoomId, RoomId, UserId};
 use platform::{Account, DeliveryError, Exclusion, Receipt};
@@ -103,7 +103,10 @@ impl Hands {
         }
         let known: Vec<OwnedRoomId> =
             banned.iter().filter(|id| noted.contains_key(id.as_str())).cloned().collect();
-        Ok(if known.is_empty() { banned } else { known })
+        let rooms = if known.is_empty() { banned } else { known };
+        // A room that was replaced meanwhile is nowhere to return to; nobody was in the new one.
+        let rooms: BTreeSet<OwnedRoomId> = rooms.iter().map(|id| self.shared.moved_to(id)).collect();
+        Ok(rooms.into_iter().collect())
     }
 
     /// Under what something about a member is remembered.

@@ -1,14 +1,18 @@
 //! The rooms of the groups: entered, followed to where they move, and taken from a space.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use matrix_sdk::ruma::{OwnedRoomId, OwnedRoomOrAliasId, OwnedServerName, RoomId, RoomOrAliasId, UserId};
 use matrix_sdk::{Room, RoomState};
+use platform::DeliveryError;
 use policy::GroupId;
 use serde_json::Value;
 
 use crate::account::Shared;
 use crate::calls;
+use crate::errands::Errand;
+use crate::error;
 use crate::places::Place;
 use crate::settings::GroupSettings;
 
@@ -29,7 +33,7 @@ impl Shared {
         let mut closed = Vec::new();
         for group in self.groups.values() {
             let of = || group.group.clone();
-            self.enter_as(&group.management_room, Place::Management(of()), &mut closed).await;
+            self.enter_management(group, &mut closed).await;
             for room in &group.rooms {
                 if let Some(room) = self.enter_as(room, Place::Channel(of()), &mut closed).await {
                     self.follow(group, room, &mut closed).await;
@@ -38,10 +42,27 @@ impl Shared {
             if let Some(space) = &group.space
                 && let Some(space) = self.enter_as(space, Place::Space(of()), &mut closed).await
             {
-                self.enter_space(group, &space, &mut closed).await;
+                let moved = self.follow(group, space.clone(), &mut closed).await;
+                for space in iter::once(space).chain(moved) {
+                    self.enter_space(group, &space, &mut closed).await;
+                }
             }
         }
         closed
+    }
+
+    /// Enters the officers' room, where it is now: it is one alone.
+    async fn enter_management(&self, group: &GroupSettings, closed: &mut Vec<Closed>) {
+        let Some(room) = self.enter(&group.management_room, &[]).await else {
+            closed.push(Closed { group: group.group.clone(), room: group.management_room.clone() });
+            return;
+        };
+        let moved = self.successors(group, room.clone(), closed).await;
+        let now = moved.last().unwrap_or(&room);
+        if let Some(before) = self.places.management(&group.group).filter(|before| before != now.room_id()) {
+            self.places.forget(&before);
+        }
+        self.places.set(now.room_id(), Place::Management(group.group.clone()));
     }
 
     async fn enter_as(&self, room: &str, place: Place, closed: &mut Vec<Closed>) -> Option<Room> {
@@ -92,6 +113,15 @@ impl Shared {
         from: Room,
         closed: &mut Vec<Closed>,
     ) -> Vec<Room> {
+        let entered = self.successors(group, from, closed).await;
+        for room in &entered {
+            self.add(group, room).await;
+        }
+        entered
+    }
+
+    /// Enters what a room was replaced by, and what that was replaced by.
+    async fn successors(&self, group: &GroupSettings, from: Room, closed: &mut Vec<Closed>) -> Vec<Room> {
         let mut seen = BTreeSet::from([from.room_id().to_owned()]);
         let (mut from, mut entered) = (from, Vec::new());
         while let Some(next) = from.successor_room() {
@@ -108,11 +138,24 @@ impl Shared {
                 tracing::warn!(room = %room.room_id(), "a room does not say that it replaces the old one");
                 break;
             }
-            self.add(group, &room).await;
             entered.push(room.clone());
             from = room;
         }
         entered
+    }
+
+    /// Where a room is now, as far as it was followed.
+    pub(crate) fn moved_to(&self, room: &RoomId) -> OwnedRoomId {
+        let mut seen = BTreeSet::new();
+        let mut now = room.to_owned();
+        while seen.insert(now.clone()) {
+            let next = self.joined(&now).and_then(|room| room.successor_room());
+            match next.filter(|next| self.places.get(&next.room_id).is_some()) {
+                Some(next) => now = next.room_id,
+                None => break,
+            }
+        }
+        now
     }
 
     async fn came_from(&self, room: &Room, old: &RoomId) -> bool {
@@ -131,15 +174,14 @@ impl Shared {
         if self.places.get(room.room_id()).is_some() {
             return;
         }
-        for user in self.excluded(&group.group).await {
-            let Ok(user) = UserId::parse(user) else { continue };
-            if let Err(error) = room.ban_user(&user, None).await {
-                tracing::warn!(
-                    room = %room.room_id(),
-                    error = &error as &dyn std::error::Error,
-                    "an exclusion could not be carried over"
-                );
-            }
+        if let Err(error) = self.carry_over(&group.group, room).await {
+            tracing::warn!(
+                room = %room.room_id(),
+                error = &error as &dyn std::error::Error,
+                "exclusions were not carried over; it is tried again"
+            );
+            let room = room.room_id().to_owned();
+            self.errands.send(Errand::CarryOver { group: group.group.clone(), room });
         }
         let place = match room.is_space() {
             true => Place::Space(group.group.clone()),
@@ -148,15 +190,33 @@ impl Shared {
         self.places.set(room.room_id(), place);
     }
 
+    /// Keeps everybody out of a room whom the bot keeps out of a group's others.
+    pub(crate) async fn carry_over(&self, group: &GroupId, room: &Room) -> Result<(), DeliveryError> {
+        for user in self.excluded(group).await? {
+            let Ok(user) = UserId::parse(user) else { continue };
+            match room.ban_user(&user, None).await.map_err(error::delivery) {
+                Ok(()) => {}
+                // What the bot may not do there, officers hear of all the same.
+                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => tracing::warn!(
+                    room = %room.room_id(),
+                    error = &error as &dyn std::error::Error,
+                    "an exclusion could not be carried over"
+                ),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// Everybody whom the bot keeps out of a group's rooms.
-    async fn excluded(&self, group: &GroupId) -> BTreeSet<String> {
+    async fn excluded(&self, group: &GroupId) -> Result<BTreeSet<String>, DeliveryError> {
         let mut excluded = BTreeSet::new();
         for id in self.places.entrances(group) {
-            let all = calls::memberships(&self.client, &id).await.unwrap_or_default();
+            let all = calls::memberships(&self.client, &id).await.map_err(error::delivery)?;
             let ours = all.into_iter().filter(|one| one.membership == "ban" && self.is_me(&one.by));
             excluded.extend(ours.map(|one| one.user));
         }
-        excluded
+        Ok(excluded)
     }
 
     /// Enters the rooms of a space, and of the spaces in it. Gives those that were not entered before.
