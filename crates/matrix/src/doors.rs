@@ -201,10 +201,14 @@ fn initial(kind: &str, content: &Value) -> Result<Raw<AnyInitialStateEvent>, Del
     Ok(raw.cast_unchecked())
 }
 
-/// Rooms and invitations have limits of their own, by which nothing else has to wait.
+/// The longest wait that may be for the general limit on what is sent.
+const GENERAL_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Rooms and invitations have limits of their own, by which nothing else has to wait. A short wait is for the general
+/// limit: if what is less urgent went on, it would use up each allowance before the room is asked for again.
 pub(crate) fn limited_alone(failed: matrix_sdk::Error) -> DeliveryError {
     match error::delivery(failed) {
-        DeliveryError::RateLimited(wait) => DeliveryError::NotYet(wait.max(Duration::from_secs(1))),
+        DeliveryError::RateLimited(wait) if wait > GENERAL_WAIT_MAX => DeliveryError::NotYet(wait),
         other => other,
     }
 }

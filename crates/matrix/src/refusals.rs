@@ -162,9 +162,9 @@ async fn each_refusal_of_a_letter_is_called_by_its_name() {
 #[tokio::test]
 async fn rooms_and_invitations_have_limits_of_their_own() {
     let rows = [
-        (json_answer(429, &limited(2500)), "this waits 2.5s"),
-        (json_answer(429, &limited(1)), "this waits 1s"),
-        (json_answer(429, &said("M_LIMIT_EXCEEDED")), "this waits 5s"),
+        (json_answer(429, &limited(62_500)), "this waits 62.5s"),
+        (json_answer(429, &limited(4900)), "all wait 4.9s"),
+        (json_answer(429, &said("M_LIMIT_EXCEEDED")), "all wait 5s"),
         (json_answer(403, &said("M_INVITE_BLOCKED")), "forbidden"),
         (json_answer(403, &said("M_FORBIDDEN")), "forbidden"),
         (json_answer(500, &said("M_UNKNOWN")), "unanswered"),
