@@ -57,6 +57,10 @@ async fn under_the_default_limits_everything_goes_in_its_order_and_once() {
     let synapse = Synapse::start(Limits::Default).await;
     let (members, group) = joined(&synapse, 3).await;
     let mut letters = group.founder.watch().await;
+    let mut doors = Vec::new();
+    for member in &members {
+        doors.push(member.watch().await);
+    }
     let program = group.start().await;
     program.end().await;
     let mut said = Vec::new();
@@ -83,8 +87,19 @@ async fn under_the_default_limits_everything_goes_in_its_order_and_once() {
         .collect();
     assert_eq!(gone.len(), said.len(), "each once");
     let told: Vec<Value> = group.founder.timeline(&group.management).await;
-    let first_told = told.iter().filter(|event| says(event, " deleted ")).map(at).min();
-    assert!(gone.iter().map(|it| at(it)).max() < first_told, "what is removed goes before what is told");
+    let told: Vec<&Value> = told.iter().filter(|event| says(event, " deleted ")).collect();
+    let mut notices = Vec::new();
+    for (member, door) in members.iter().zip(&mut doors) {
+        let door = within("a member's door", door.invitation()).await;
+        member.join(&door).await.expect("invited");
+        notices.extend(member.timeline(&door).await);
+    }
+    let notices: Vec<&Value> = notices.iter().filter(|event| event["type"] == "m.room.encrypted").collect();
+    assert!(notices.len() >= said.len(), "a notice each, and the ladder's");
+    let times = |events: &[&Value]| events.iter().filter_map(|event| at(event)).collect::<Vec<u64>>();
+    let (gone, notices, told) = (times(&gone), times(&notices), times(&told));
+    assert!(gone.iter().max() < notices.iter().min(), "posts go before their authors hear of it");
+    assert!(notices.iter().max() < told.iter().min(), "and officers hear last");
     program.end().await;
 }
 
