@@ -4,6 +4,7 @@
 mod bed;
 mod group;
 mod invites;
+mod killed;
 mod program;
 mod removal;
 mod reports;
@@ -11,3 +12,5 @@ mod server;
 mod sight;
 mod start;
 mod suspension;
+mod unread;
+mod upgrade;

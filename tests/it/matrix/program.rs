@@ -81,6 +81,7 @@ impl Program {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "the test harness shows it with the test that failed")]
 impl Drop for Program {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
