@@ -2,6 +2,7 @@
 
 #[expect(dead_code, reason = "the adapter's own tests use the rest of it")]
 mod bed;
+mod burst;
 mod group;
 mod invites;
 mod killed;
