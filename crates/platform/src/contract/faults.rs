@@ -7,7 +7,7 @@ pub(super) async fn failures_without_effect_leave_no_trace(mut h: impl Harness) 
     let action = Action::Direct { to: alice.clone(), letter: Letter::line("In the end.") };
     let faults = [
         Fault::RateLimited(std::time::Duration::from_secs(3)),
-        Fault::NotYet(std::time::Duration::from_secs(3)),
+        Fault::NotYet(std::time::Duration::from_secs(30)),
         Fault::Forbidden,
         Fault::Gone,
         Fault::Unreachable,
@@ -79,7 +79,7 @@ pub(super) async fn an_old_name_does_nothing_again(mut h: impl Harness) {
 pub(super) async fn faults_of_any_action_are_called_by_their_names<H: Harness>(new: impl AsyncFn() -> H) {
     let faults = [
         Fault::RateLimited(std::time::Duration::from_secs(3)),
-        Fault::NotYet(std::time::Duration::from_secs(3)),
+        Fault::NotYet(std::time::Duration::from_secs(30)),
         Fault::Forbidden,
         Fault::Gone,
         Fault::Unreachable,
