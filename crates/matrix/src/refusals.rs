@@ -197,7 +197,7 @@ async fn a_server_that_is_not_there_has_done_nothing_and_one_that_is_silent_may_
 async fn before_the_rooms_are_known_nothing_counts_as_done() {
     let server = MatrixMockServer::new().await;
     let client = server.client_builder().build().await;
-    let settings = settings("unused", Secret::Password(Hidden::new(SECRET)), Path::new("unused"));
+    let settings = settings("unused", Path::new("unused"));
     let shared = Shared::new(client, owned_user_id!("@example:localhost"), settings, Arc::new(StoodStill));
     let hands = Hands { shared: Arc::new(shared), group: group() };
     let not_yet =

@@ -244,7 +244,8 @@ const ID_LEN_MAX: usize = 255;
 pub(crate) fn event_id(id: String) -> Option<PostId> {
     let is_plain = id.len() <= ID_LEN_MAX && id.bytes().all(|byte| byte.is_ascii_graphic());
     let leads_out = id.split(['/', '\\']).any(|part| part.starts_with('.'));
-    PostId::new(id.as_str()).filter(|_| id.starts_with('$') && is_plain && !leads_out)
+    let is_one = id.starts_with('$') && is_plain && !leads_out;
+    PostId::new(id).filter(|_| is_one)
 }
 
 /// How long before the event before it one may have been sent, and how far in the future.
