@@ -89,12 +89,14 @@ pub(crate) fn delivery(error: matrix_sdk::Error) -> DeliveryError {
     }
     match refusal.status_code.as_u16() {
         // The server lost its way, and may have got there all the same.
-        500.. => DeliveryError::Unanswered(Box::new(error)),
+        500.. => DeliveryError::Unanswered(nameless(error)),
+        // What stands before the homeserver does not let it through, however often it is asked.
+        400 | 405 | 414 | 431 if refusal.error_kind().is_none() => DeliveryError::Forbidden,
         // Not the words of a homeserver: what stands before it answered, and it may have been asked.
-        _ if refusal.error_kind().is_none() => DeliveryError::Unanswered(Box::new(error)),
+        _ if refusal.error_kind().is_none() => DeliveryError::Unanswered(nameless(error)),
         404 => DeliveryError::Gone,
         // Without a session nothing can be done, and a new one may come.
-        401 => DeliveryError::Unreachable(Box::new(error)),
+        401 => DeliveryError::Unreachable(nameless(error)),
         _ => DeliveryError::Forbidden,
     }
 }
@@ -119,11 +121,41 @@ fn unanswered(error: matrix_sdk::Error) -> DeliveryError {
         },
         _ => false,
     };
-    if was_sent {
-        DeliveryError::Unanswered(Box::new(error))
-    } else {
-        DeliveryError::Unreachable(Box::new(error))
+    let error = nameless(error);
+    if was_sent { DeliveryError::Unanswered(error) } else { DeliveryError::Unreachable(error) }
+}
+
+/// A refusal by its numbers.
+#[derive(Debug, thiserror::Error)]
+#[error("the server answered {status} {code}")]
+struct Refused {
+    status: u16,
+    code: String,
+}
+
+/// An error as it can stand in a log: the address that was asked holds accounts, servers name members in what they say, and
+/// what cannot be read is quoted.
+pub(crate) fn nameless(error: matrix_sdk::Error) -> Source {
+    if let Some(refusal) = error.as_client_api_error() {
+        let code = refusal.error_kind().map(|kind| kind.errcode().to_string()).unwrap_or_default();
+        return Box::new(Refused { status: refusal.status_code.as_u16(), code });
     }
+    match error {
+        matrix_sdk::Error::Http(http) => match *http {
+            HttpError::Reqwest(error) => Box::new(error.without_url()),
+            other => variant(&other).into(),
+        },
+        matrix_sdk::Error::Io(error) => Box::new(error),
+        matrix_sdk::Error::StateStore(error) => error,
+        other => variant(&other).into(),
+    }
+}
+
+/// What kind of error it is, without what it is about.
+fn variant(error: &impl std::fmt::Debug) -> String {
+    let shown = format!("{error:?}");
+    let name = shown.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    format!("the library could not do it: {name}")
 }
 
 /// The same for what comes without the library's own wrapping.

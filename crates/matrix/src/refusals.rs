@@ -216,6 +216,29 @@ async fn before_the_rooms_are_known_nothing_counts_as_done() {
 }
 
 #[tokio::test]
+async fn no_error_says_whom_it_is_about() {
+    let about = json!({ "errcode": "M_UNKNOWN", "error": format!("You cannot ban {ALICE}") });
+    let impatient = RequestConfig::new().disable_retry().timeout(Duration::from_millis(200));
+    let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
+    for (trouble, told) in [(json_answer(500, &about), "500 M_UNKNOWN"), (late, "timed out")] {
+        let server = MatrixMockServer::new().await;
+        let client = server.client_builder().on_builder(|builder| builder.request_config(impatient.clone()));
+        let hands = hands(client).await;
+        answer(&server, "GET", "alice", 1, trouble).await;
+        let room = RoomId::parse(CHANNEL).unwrap();
+        let asked = crate::calls::state(&hands.shared.client, &room, "m.room.member", ALICE).await;
+        let mut all = String::new();
+        let error = crate::error::delivery(asked.unwrap_err());
+        let mut source: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(error) = source {
+            all.push_str(&format!("{error} {error:?} "));
+            source = error.source();
+        }
+        assert!(all.contains(told) && !all.contains("alice"), "{all}");
+    }
+}
+
+#[tokio::test]
 async fn an_admission_goes_on_where_invitations_were_used_up() {
     let server = MatrixMockServer::new().await;
     let hands = in_channel(&server).await;

@@ -173,8 +173,12 @@ impl Ear {
                 Ok(response) => response,
                 Err(error) if error::is_logged_out(&error) => return Err(self.logged_out()),
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the server does not answer");
-                    if self.wait(failures, error::patience(&error)).await.is_err() {
+                    let patience = error::patience(&error);
+                    tracing::warn!(
+                        error = &*error::nameless(error) as &dyn std::error::Error,
+                        "the server does not answer"
+                    );
+                    if self.wait(failures, patience).await.is_err() {
                         return Ok(());
                     }
                     failures += 1;
