@@ -49,6 +49,8 @@ pub(crate) struct Shared {
     /// Held while a private room is looked for or made, so that nobody gets two; true when one may have been made of which
     /// nothing was heard.
     pub(crate) opening: tokio::sync::Mutex<bool>,
+    /// Held while somebody is kept out of rooms or let in, so that one does not undo the other in part.
+    pub(crate) barring: tokio::sync::Mutex<()>,
 }
 
 impl Account {
@@ -118,6 +120,7 @@ impl Shared {
             opened_at_ms: clock.steady_ms(),
             clock,
             opening: tokio::sync::Mutex::new(false),
+            barring: tokio::sync::Mutex::new(()),
             settings,
         }
     }

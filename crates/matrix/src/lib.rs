@@ -29,6 +29,7 @@ mod rooms;
 mod send;
 mod settings;
 mod sync;
+mod tally;
 mod translate;
 
 pub use account::Account;

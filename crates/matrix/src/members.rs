@@ -13,6 +13,7 @@ use crate::doors::limited_alone;
 use crate::error;
 use crate::memory::ByName;
 use crate::outbound::{Hands, ours};
+use crate::tally::{Tally, is_final};
 
 /// The power that posts in no room.
 const MUTED: i64 = -1;
@@ -21,17 +22,12 @@ impl Hands {
     /// Bans in every room of the group. What a human banned already stays as it is.
     pub(crate) async fn exclude(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
         let Some(user) = user(member) else { return Err(DeliveryError::Gone) };
-        let (mut receipt, mut refused) = (Receipt::AlreadyDone, None);
-        for id in self.entrances() {
-            match self.exclude_from(&id, member, &user).await {
-                Ok(Receipt::Done) => receipt = Receipt::Done,
-                Ok(Receipt::AlreadyDone) => {}
-                // Where one room is closed to the bot, the others are not.
-                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => refused = Some(error),
-                Err(error) => return Err(error),
-            }
+        let _alone = self.shared.barring.lock().await;
+        let mut tally = Tally::default();
+        for id in self.open_entrances()? {
+            tally.add(self.exclude_from(&id, member, &user).await)?;
         }
-        refused.map_or(Ok(receipt), Err)
+        tally.end()
     }
 
     async fn exclude_from(
@@ -57,34 +53,75 @@ impl Hands {
     /// Invitations are few within the server's limits. What is left is done when it is asked for again.
     pub(crate) async fn admit(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
         let Some(user) = user(member) else { return Err(DeliveryError::Gone) };
+        let _alone = self.shared.barring.lock().await;
+        let entrances = self.open_entrances()?;
         let plan_key = self.key("back", member);
-        let mut plan: Vec<OwnedRoomId> = match self.shared.memory.get(&plan_key).await.map_err(ours)? {
+        let plan: Vec<OwnedRoomId> = match self.shared.memory.get(&plan_key).await.map_err(ours)? {
             Some(plan) => plan,
             None => {
-                let plan = self.rooms_to_return_to(member, &user).await?;
+                let plan = self.rooms_to_return_to(member, &user, &entrances).await?;
                 self.shared.memory.put(&plan_key, &plan).await.map_err(ours)?;
                 plan
             }
         };
-        let mut receipt = Receipt::AlreadyDone;
-        for id in self.entrances() {
-            if self.membership(&id, &user).await?.as_deref() == Some("ban") {
-                self.entrance(&id)?.unban_user(&user, None).await.map_err(error::delivery)?;
-                receipt = Receipt::Done;
+        let (mut tally, mut closed) = (Tally::default(), BTreeSet::new());
+        for id in entrances {
+            let lifted = self.lift(&id, &user).await;
+            if lifted.as_ref().is_err_and(|error| !is_final(error)) {
+                closed.insert(id);
+            }
+            tally.add(lifted)?;
+        }
+        if self.invite_back(&user, &plan_key, plan, &closed, &mut tally).await? {
+            self.shared.memory.forget(&plan_key).await.map_err(ours)?;
+            self.shared.memory.forget(&self.rooms_key(member)).await.map_err(ours)?;
+        }
+        tally.end()
+    }
+
+    async fn lift(&self, id: &RoomId, user: &UserId) -> Result<Receipt, DeliveryError> {
+        if self.membership(id, user).await?.as_deref() != Some("ban") {
+            return Ok(Receipt::AlreadyDone);
+        }
+        self.entrance(id)?.unban_user(user, None).await.map_err(error::delivery)?;
+        Ok(Receipt::Done)
+    }
+
+    /// Invites into the rooms of a plan, but for those that are `closed` for now. Gives whether none is left.
+    async fn invite_back(
+        &self,
+        user: &UserId,
+        plan_key: &str,
+        plan: Vec<OwnedRoomId>,
+        closed: &BTreeSet<OwnedRoomId>,
+        tally: &mut Tally,
+    ) -> Result<bool, DeliveryError> {
+        let mut left = plan.clone();
+        for id in plan.into_iter().filter(|id| !closed.contains(id)) {
+            let invited = self.invite(&id, user).await;
+            let is_settled = invited.as_ref().map_or_else(is_final, |_| true);
+            // The limit on invitations is on those into the other rooms as well.
+            let is_limited = matches!(invited, Err(DeliveryError::NotYet(_)));
+            tally.add(invited)?;
+            if is_limited {
+                break;
+            }
+            if is_settled {
+                left.retain(|other| *other != id);
+                self.shared.memory.put(plan_key, &left).await.map_err(ours)?;
             }
         }
-        while let Some(id) = plan.first().cloned() {
-            let stands = self.membership(&id, &user).await?;
-            if !matches!(stands.as_deref(), Some("join" | "invite")) {
-                self.entrance(&id)?.invite_user_by_id(&user).await.map_err(limited_alone)?;
-                receipt = Receipt::Done;
-            }
-            plan.remove(0);
-            self.shared.memory.put(&plan_key, &plan).await.map_err(ours)?;
+        Ok(left.is_empty())
+    }
+
+    async fn invite(&self, id: &RoomId, user: &UserId) -> Result<Receipt, DeliveryError> {
+        // The bot was put out of it meanwhile, which officers are told of.
+        let Some(room) = self.shared.joined(id) else { return Ok(Receipt::AlreadyDone) };
+        if matches!(self.membership(id, user).await?.as_deref(), Some("join" | "invite")) {
+            return Ok(Receipt::AlreadyDone);
         }
-        self.shared.memory.forget(&plan_key).await.map_err(ours)?;
-        self.shared.memory.forget(&self.rooms_key(member)).await.map_err(ours)?;
-        Ok(receipt)
+        room.invite_user_by_id(user).await.map_err(limited_alone)?;
+        Ok(Receipt::Done)
     }
 
     /// The rooms in which somebody is banned and was before; none when they are not banned at all.
@@ -92,13 +129,17 @@ impl Hands {
         &self,
         member: &MemberId,
         user: &UserId,
+        entrances: &[OwnedRoomId],
     ) -> Result<Vec<OwnedRoomId>, DeliveryError> {
         let noted: ByName =
             self.shared.memory.get(&self.rooms_key(member)).await.map_err(ours)?.unwrap_or_default();
         let mut banned = Vec::new();
-        for id in self.entrances() {
-            if self.membership(&id, user).await?.as_deref() == Some("ban") {
-                banned.push(id);
+        for id in entrances {
+            match self.membership(id, user).await {
+                Ok(stands) if stands.as_deref() == Some("ban") => banned.push(id.clone()),
+                Ok(_) => {}
+                Err(error) if is_final(&error) => {}
+                Err(error) => return Err(error),
             }
         }
         let known: Vec<OwnedRoomId> =
@@ -133,21 +174,31 @@ impl Hands {
         let key = self.mutes_key(member);
         let mut former: BTreeMap<String, Option<i64>> =
             self.shared.memory.get(&key).await.map_err(ours)?.unwrap_or_default();
-        let mut receipt = Receipt::AlreadyDone;
-        for id in self.shared.places.channels(&self.group.group) {
-            let mut levels = self.levels(&id).await?;
-            let level = level_of(&levels, member);
-            if level.is_some_and(|level| level <= MUTED) {
-                continue;
-            }
-            // What was remembered of a mute that a human lifted holds no more.
-            former.insert(id.to_string(), level);
-            self.shared.memory.put(&key, &former).await.map_err(ours)?;
-            set_level(&mut levels, member, Some(MUTED));
-            self.set_levels(&id, &levels).await?;
-            receipt = Receipt::Done;
+        let mut tally = Tally::default();
+        for id in self.open_channels()? {
+            tally.add(self.mute_in(&id, member, &key, &mut former).await)?;
         }
-        Ok(receipt)
+        tally.end()
+    }
+
+    async fn mute_in(
+        &self,
+        id: &RoomId,
+        member: &MemberId,
+        key: &str,
+        former: &mut BTreeMap<String, Option<i64>>,
+    ) -> Result<Receipt, DeliveryError> {
+        let mut levels = self.levels(id).await?;
+        let level = level_of(&levels, member);
+        if level.is_some_and(|level| level <= MUTED) {
+            return Ok(Receipt::AlreadyDone);
+        }
+        // What was remembered of a mute that a human lifted holds no more.
+        former.insert(id.to_string(), level);
+        self.shared.memory.put(key, former).await.map_err(ours)?;
+        set_level(&mut levels, member, Some(MUTED));
+        self.set_levels(id, &levels).await?;
+        Ok(Receipt::Done)
     }
 
     /// Gives the member the power they had before, or none of their own.
@@ -158,18 +209,29 @@ impl Hands {
         let key = self.mutes_key(member);
         let former: BTreeMap<String, Option<i64>> =
             self.shared.memory.get(&key).await.map_err(ours)?.unwrap_or_default();
-        let mut receipt = Receipt::AlreadyDone;
-        for id in self.shared.places.channels(&self.group.group) {
-            let mut levels = self.levels(&id).await?;
-            if level_of(&levels, member).is_some_and(|level| level <= MUTED) {
-                let before = former.get(id.as_str()).copied().flatten();
-                set_level(&mut levels, member, before);
-                self.set_levels(&id, &levels).await?;
-                receipt = Receipt::Done;
-            }
+        let mut tally = Tally::default();
+        for id in self.open_channels()? {
+            let before = former.get(id.as_str()).copied().flatten();
+            tally.add(self.unmute_in(&id, member, before).await)?;
         }
+        let receipt = tally.end()?;
         self.shared.memory.forget(&key).await.map_err(ours)?;
         Ok(receipt)
+    }
+
+    async fn unmute_in(
+        &self,
+        id: &RoomId,
+        member: &MemberId,
+        before: Option<i64>,
+    ) -> Result<Receipt, DeliveryError> {
+        let mut levels = self.levels(id).await?;
+        if level_of(&levels, member).is_none_or(|level| level > MUTED) {
+            return Ok(Receipt::AlreadyDone);
+        }
+        set_level(&mut levels, member, before);
+        self.set_levels(id, &levels).await?;
+        Ok(Receipt::Done)
     }
 
     fn mutes_key(&self, member: &MemberId) -> String {
@@ -189,7 +251,7 @@ impl Hands {
     /// What is known of an account: whether it is or was in a room of the group.
     pub(crate) async fn known(&self, member: &MemberId) -> Result<Account, DeliveryError> {
         let Some(user) = user(member) else { return Ok(Account::Nobody) };
-        for id in self.entrances() {
+        for id in self.open_entrances()? {
             if self.membership(&id, &user).await?.is_some() {
                 return Ok(Account::Known);
             }
@@ -231,7 +293,7 @@ impl Hands {
 
     async fn everybody(&self) -> Result<Vec<Membership>, DeliveryError> {
         let mut all = Vec::new();
-        for id in self.entrances() {
+        for id in self.open_entrances()? {
             all.extend(calls::memberships(&self.shared.client, &id).await.map_err(error::delivery)?);
         }
         Ok(all)

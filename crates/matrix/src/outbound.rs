@@ -180,8 +180,33 @@ impl Hands {
         self.shared.places.entrances(&self.group.group)
     }
 
+    /// Those of the entrances that the bot is in. Of one that it was put out of the officers are told; it keeps nothing
+    /// from being done in the others.
+    ///
+    /// # Errors
+    /// When the bot is in none, so that nothing counts as done.
+    pub(crate) fn open_entrances(&self) -> Result<Vec<OwnedRoomId>, DeliveryError> {
+        self.open(self.entrances())
+    }
+
+    /// The rooms in which members of the group write; otherwise as [`Hands::open_entrances`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn open_channels(&self) -> Result<Vec<OwnedRoomId>, DeliveryError> {
+        self.open(self.shared.places.channels(&self.group.group))
+    }
+
+    fn open(&self, mut rooms: Vec<OwnedRoomId>) -> Result<Vec<OwnedRoomId>, DeliveryError> {
+        rooms.retain(|id| self.shared.joined(id).is_some());
+        match rooms.is_empty() {
+            true => Err(DeliveryError::Unreachable("the bot is in no room of the group".into())),
+            false => Ok(rooms),
+        }
+    }
+
     async fn is_here(&self, user: &UserId) -> Result<bool, DeliveryError> {
-        for room in self.entrances() {
+        for room in self.open_entrances()? {
             let stands = crate::calls::membership(&self.shared.client, &room, user).await;
             if stands.map_err(crate::error::delivery)?.as_deref() == Some("join") {
                 return Ok(true);

@@ -1,5 +1,7 @@
 //! Tests of what the bot makes of a server that refuses, breaks, or is not there.
 
+mod many;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;

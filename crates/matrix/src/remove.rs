@@ -3,7 +3,7 @@
 use matrix_sdk::Room;
 use matrix_sdk::room::{IncludeRelations, RelationsOptions};
 use matrix_sdk::ruma::events::relation::RelationType;
-use matrix_sdk::ruma::{EventId, OwnedTransactionId, uint};
+use matrix_sdk::ruma::{EventId, OwnedTransactionId, RoomId, uint};
 use platform::{DeliveryError, EffectId, Receipt};
 use policy::{ChannelId, MemberId, PostId};
 
@@ -11,6 +11,7 @@ use crate::calls;
 use crate::compose::parsed;
 use crate::error;
 use crate::outbound::{Hands, event_id};
+use crate::tally::Tally;
 use crate::translate::event::Event;
 use crate::translate::post::{is_worn, parse_nickname};
 
@@ -54,20 +55,30 @@ impl Hands {
         if parse_nickname(post).is_none() {
             return Err(DeliveryError::Gone);
         }
-        let mut receipt = Receipt::AlreadyDone;
-        for id in self.entrances() {
-            let Some(room) = self.shared.joined(&id) else { continue };
-            let all = calls::memberships(&self.shared.client, &id).await.map_err(error::delivery)?;
-            let wears = |one: &calls::Membership| {
-                let name = one.name.as_deref().filter(|_| one.user == author.as_str());
-                name.is_some_and(|name| is_worn(post, author, name))
-            };
-            let Some(worn) = all.into_iter().find(wears) else { continue };
-            if self.redact(effect, &room, &worn.event).await? {
-                receipt = Receipt::Done;
-            }
+        let mut tally = Tally::default();
+        for id in self.open_entrances()? {
+            tally.add(self.remove_name_in(effect, &id, post, author).await)?;
         }
-        Ok(receipt)
+        tally.end()
+    }
+
+    async fn remove_name_in(
+        &self,
+        effect: EffectId,
+        id: &RoomId,
+        post: &PostId,
+        author: &MemberId,
+    ) -> Result<Receipt, DeliveryError> {
+        let Some(room) = self.shared.joined(id) else { return Ok(Receipt::AlreadyDone) };
+        let all = calls::memberships(&self.shared.client, id).await.map_err(error::delivery)?;
+        let wears = |one: &calls::Membership| {
+            let name = one.name.as_deref().filter(|_| one.user == author.as_str());
+            name.is_some_and(|name| is_worn(post, author, name))
+        };
+        match all.into_iter().find(wears) {
+            Some(worn) if self.redact(effect, &room, &worn.event).await? => Ok(Receipt::Done),
+            Some(_) | None => Ok(Receipt::AlreadyDone),
+        }
     }
 
     /// Redacts one event; gives whether it was there.

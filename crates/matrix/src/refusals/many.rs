@@ -1,0 +1,109 @@
+//! Of what concerns many rooms: one that refuses, one that the bot is put out of, one that it enters later.
+
+use policy::MessageText;
+
+use super::*;
+use crate::translate::event::Event;
+use crate::translate::post;
+
+const SECOND: &str = "!second:b.example";
+
+fn id(room: &str) -> matrix_sdk::ruma::OwnedRoomId {
+    RoomId::parse(room).unwrap()
+}
+
+fn done() -> ResponseTemplate {
+    json_answer(200, &json!({}))
+}
+
+fn stands(membership: &str) -> ResponseTemplate {
+    json_answer(200, &json!({ "membership": membership }))
+}
+
+/// The bot in both rooms, and put out of a third.
+async fn in_two(server: &MatrixMockServer) -> Hands {
+    let hands = in_channel(server).await;
+    server.sync_joined_room(&hands.shared.client, &id(SECOND)).await;
+    for room in [SECOND, "!away:b.example"] {
+        hands.shared.places.set(&id(room), Place::Channel(group().group));
+    }
+    hands
+}
+
+#[tokio::test]
+async fn a_room_that_refuses_keeps_nobody_in_or_out_of_the_others() {
+    let refusals = [
+        (json_answer(403, &said("M_FORBIDDEN")), "forbidden", 1),
+        (json_answer(502, &said("M_UNKNOWN")), "unanswered", 1),
+        (json_answer(429, &limited(2000)), "all wait 2s", 0),
+    ];
+    let (member, until) = (alice(), None);
+    let levels = || json!({ "users": { ALICE: 0 } });
+    let muted = || json!({ "users": { ALICE: -1 } });
+    let rows = [
+        (Action::Exclude { member: member.clone(), until }, "POST", "/ban$", json!({ "membership": "join" })),
+        (Action::Admit { member: member.clone() }, "POST", "/unban$", json!({ "membership": "ban" })),
+        (
+            Action::Mute { member: member.clone(), until: Timestamp::from_millis(0) },
+            "PUT",
+            "/m.room.power_levels",
+            levels(),
+        ),
+        (Action::Unmute { member }, "PUT", "/m.room.power_levels", muted()),
+    ];
+    for (action, verb, path, state) in rows {
+        for (refusal, want, others) in refusals.clone() {
+            let server = MatrixMockServer::new().await;
+            let hands = in_two(&server).await;
+            answer(&server, "GET", "/state/m.room.(member|power_levels)/", 99, json_answer(200, &state))
+                .await;
+            answer(&server, verb, &format!("channel.*{path}"), 1, refusal).await;
+            answer(&server, verb, path, 9, json_answer(200, &json!({ "event_id": "$done" }))).await;
+            answer(&server, "POST", "/invite$", 9, done()).await;
+            let result = hands.apply(EffectId(1), &action).await;
+            assert_eq!(what_follows(&result), want, "{action:?}");
+            let asked = server.server().received_requests().await.unwrap();
+            let asked = asked.iter().filter(|asked| asked.method.as_str() == verb);
+            let part = path.trim_end_matches('$');
+            let asked =
+                asked.filter(|asked| asked.url.path().contains("second") && asked.url.path().contains(part));
+            assert_eq!(asked.count(), others, "{action:?}: {want}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_goes_in_every_room_that_lets_it() {
+    let server = MatrixMockServer::new().await;
+    let hands = in_two(&server).await;
+    let worn = json!({
+        "event_id": "$worn", "sender": ALICE, "state_key": ALICE, "type": "m.room.member", "origin_server_ts": 1,
+        "room_id": CHANNEL, "content": { "membership": "join", "displayname": "something" },
+    });
+    let event = Event::parse(&worn.to_string()).unwrap();
+    let channel = ChannelId::new(CHANNEL).unwrap();
+    let spot = post::Place { group: group().group, channel, name: MessageText::new("Alice") };
+    let post = post::nickname_post(&event, &spot).unwrap().id;
+    answer(&server, "GET", "channel.*/members$", 9, json_answer(502, &said("M_UNKNOWN"))).await;
+    answer(&server, "GET", "/members$", 9, json_answer(200, &json!({ "chunk": [worn] }))).await;
+    answer(&server, "PUT", "/redact/", 1, json_answer(200, &json!({ "event_id": "$done" }))).await;
+    let remove = Action::Remove {
+        channel: ChannelId::new(CHANNEL).unwrap(),
+        post,
+        kind: PostKind::Nickname,
+        author: alice(),
+    };
+    assert_eq!(what_follows(&hands.apply(EffectId(1), &remove).await), "unanswered");
+    assert_eq!(asked(&server, "second").await.iter().filter(|path| path.contains("/redact/")).count(), 1);
+}
+
+#[tokio::test]
+async fn where_the_bot_is_in_no_room_nothing_counts_as_done() {
+    let server = MatrixMockServer::new().await;
+    let hands = hands(server.client_builder()).await;
+    hands.shared.places.set(&id("!away:b.example"), Place::Channel(group().group));
+    let exclude = Action::Exclude { member: alice(), until: None };
+    assert_eq!(what_follows(&hands.apply(EffectId(1), &exclude).await), "unreachable");
+    let exclusions = hands.exclusions(&group().group).await;
+    assert!(matches!(exclusions, Err(DeliveryError::Unreachable(_))), "not that nobody is kept out");
+}
