@@ -23,6 +23,8 @@ impl Hands {
     pub(crate) async fn exclude(&self, member: &MemberId) -> Result<Receipt, DeliveryError> {
         let Some(user) = user(member) else { return Err(DeliveryError::Gone) };
         let _alone = self.shared.barring.lock().await;
+        // Where an admission that was not finished would have gone on holds no more.
+        self.shared.memory.forget(&self.key("back", member)).await.map_err(ours)?;
         let mut tally = Tally::default();
         for id in self.open_entrances()? {
             tally.add(self.exclude_from(&id, member, &user).await)?;

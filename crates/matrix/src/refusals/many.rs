@@ -107,3 +107,33 @@ async fn where_the_bot_is_in_no_room_nothing_counts_as_done() {
     let exclusions = hands.exclusions(&group().group).await;
     assert!(matches!(exclusions, Err(DeliveryError::Unreachable(_))), "not that nobody is kept out");
 }
+
+#[tokio::test]
+async fn an_exclusion_makes_the_way_back_anew() {
+    let server = MatrixMockServer::new().await;
+    let hands = in_two(&server).await;
+    let member = "/state/m.room.member/";
+    answer(&server, "POST", "/(ban|unban)$", 99, done()).await;
+    // They were in the first room only, and are admitted as far as that one has room for invitations.
+    answer(&server, "GET", &format!("channel.*{member}"), 1, stands("join")).await;
+    answer(&server, "GET", &format!("channel.*{member}"), 2, stands("ban")).await;
+    answer(&server, "GET", &format!("channel.*{member}"), 1, stands("leave")).await;
+    answer(&server, "GET", &format!("second.*{member}"), 1, stands("leave")).await;
+    answer(&server, "GET", &format!("second.*{member}"), 2, stands("ban")).await;
+    answer(&server, "POST", "/invite$", 1, json_answer(429, &limited(60_000))).await;
+    let (exclude, admit) =
+        (Action::Exclude { member: alice(), until: None }, Action::Admit { member: alice() });
+    assert_eq!(what_follows(&hands.apply(EffectId(1), &exclude).await), "Done");
+    assert_eq!(what_follows(&hands.apply(EffectId(2), &admit).await), "this waits 60s");
+
+    // Meanwhile they were let into the second by somebody, and are put out again.
+    answer(&server, "GET", &format!("channel.*{member}"), 1, stands("leave")).await;
+    answer(&server, "GET", &format!("second.*{member}"), 1, stands("join")).await;
+    assert_eq!(what_follows(&hands.apply(EffectId(3), &exclude).await), "Done");
+    answer(&server, "GET", member, 4, stands("ban")).await;
+    answer(&server, "GET", member, 9, stands("leave")).await;
+    answer(&server, "POST", "/invite$", 9, done()).await;
+    assert_eq!(what_follows(&hands.apply(EffectId(4), &admit).await), "Done");
+    let invited = asked(&server, "/invite").await;
+    assert!(invited.iter().any(|path| path.contains("second")), "{invited:?}");
+}
