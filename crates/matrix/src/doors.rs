@@ -43,7 +43,8 @@ impl Purpose {
 impl Shared {
     /// The room that is `wanted`, made if there is none.
     ///
-    /// Whoever left it has closed it: that is [`DeliveryError::Forbidden`], unless they asked for it now.
+    /// Whoever left it has closed it: that is [`DeliveryError::Forbidden`], unless they asked for it now. Whoever was never
+    /// asked in has not.
     pub(crate) async fn open(&self, wanted: &Private, was_asked_for: bool) -> Result<Room, DeliveryError> {
         let Some(whose) = user(&wanted.member) else { return Err(DeliveryError::Gone) };
         let mut unheard_of = self.opening.lock().await;
@@ -69,11 +70,12 @@ impl Shared {
             let stands = calls::membership(&self.client, &id, &whose).await.map_err(error::delivery)?;
             return match stands.as_deref() {
                 Some("join" | "invite") => Ok(room),
-                _ if was_asked_for => {
+                Some(_) if !was_asked_for => Err(DeliveryError::Forbidden),
+                // The room was made, and the invitation into it failed; or they want back in.
+                None | Some(_) => {
                     room.invite_user_by_id(&whose).await.map_err(limited_alone)?;
                     Ok(room)
                 }
-                _ => Err(DeliveryError::Forbidden),
             };
         }
         if *unheard_of && self.is_on_its_way(wanted).await? {

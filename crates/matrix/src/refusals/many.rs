@@ -137,3 +137,28 @@ async fn an_exclusion_makes_the_way_back_anew() {
     let invited = asked(&server, "/invite").await;
     assert!(invited.iter().any(|path| path.contains("second")), "{invited:?}");
 }
+
+#[tokio::test]
+async fn whoever_was_never_asked_into_their_room_is_asked_in() {
+    let left = || json_answer(200, &json!({ "membership": "leave" }));
+    let rows = [
+        (json_answer(404, &said("M_NOT_FOUND")), done(), "Done", 1),
+        (json_answer(404, &said("M_NOT_FOUND")), json_answer(403, &said("M_INVITE_BLOCKED")), "forbidden", 1),
+        (left(), done(), "forbidden", 0),
+        (stands("ban"), done(), "forbidden", 0),
+        (stands("invite"), done(), "Done", 0),
+    ];
+    for (membership, invited, want, invitations) in rows {
+        let server = MatrixMockServer::new().await;
+        let hands = in_channel(&server).await;
+        server.sync_joined_room(&hands.shared.client, &id("!door:b.example")).await;
+        let private = crate::places::Private { group: group().group, member: alice(), with_officers: false };
+        hands.shared.places.set(&id("!door:b.example"), Place::Private(private));
+        let shown = format!("{membership:?}");
+        answer(&server, "GET", "door.*/state/m.room.member/", 9, membership).await;
+        answer(&server, "POST", "door.*/invite$", 1, invited).await;
+        answer(&server, "PUT", "/send/", 1, json_answer(200, &json!({ "event_id": "$letter" }))).await;
+        assert_eq!(what_follows(&hands.apply(EffectId(1), &direct()).await), want, "{shown}");
+        assert_eq!(asked(&server, "/invite").await.len(), invitations, "{shown}");
+    }
+}
