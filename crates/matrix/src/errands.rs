@@ -148,10 +148,7 @@ impl Shared {
                 self.is_taken_away(id, event).await;
                 Ok(())
             }
-            Errand::CarryOver { group, room } => match self.joined(room) {
-                Some(room) => self.carry_over(group, &room).await,
-                None => Ok(()),
-            },
+            Errand::CarryOver { group, room } => self.carry_over(group, room).await,
             Errand::Open { group, member, was_asked_for } => {
                 let wanted = private(group, member);
                 let is_new = self.places.private(&wanted).is_empty();

@@ -6,6 +6,7 @@
 
 mod account;
 mod calls;
+mod carry;
 mod commands;
 mod compose;
 pub mod doctor;

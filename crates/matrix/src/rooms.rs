@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 use std::iter;
 
-use matrix_sdk::ruma::{OwnedRoomId, OwnedRoomOrAliasId, OwnedServerName, RoomId, RoomOrAliasId, UserId};
+use matrix_sdk::ruma::{OwnedRoomId, OwnedRoomOrAliasId, OwnedServerName, RoomId, RoomOrAliasId};
 use matrix_sdk::{Room, RoomState};
-use platform::DeliveryError;
 use policy::GroupId;
 use serde_json::Value;
 
 use crate::account::Shared;
 use crate::calls;
-use crate::errands::Errand;
-use crate::error;
 use crate::places::Place;
 use crate::settings::GroupSettings;
 
@@ -47,6 +44,8 @@ impl Shared {
                     self.enter_space(group, &space, &mut closed).await;
                 }
             }
+            // Only now all are known in which somebody may be kept out.
+            self.carry_into_new(&group.group).await;
         }
         closed
     }
@@ -92,6 +91,9 @@ impl Shared {
         if let Some(joined) = known.as_deref().and_then(|id| self.joined(id)) {
             return Some(joined);
         }
+        if let Some(id) = &known {
+            self.is_new_in(id).await;
+        }
         match self.client.join_room_by_id_or_alias(&wanted, via).await {
             Ok(room) => Some(room),
             Err(error) => {
@@ -105,8 +107,7 @@ impl Shared {
         self.client.resolve_room_alias(alias).await.ok().map(|found| found.room_id)
     }
 
-    /// Follows a room to where it moved, as often as it did. The sanctions in force go ahead: whoever is kept out of the
-    /// old room by the bot is kept out of the new one before anybody is told of it.
+    /// Follows a room to where it moved, as often as it did.
     pub(crate) async fn follow(
         &self,
         group: &GroupSettings,
@@ -115,7 +116,7 @@ impl Shared {
     ) -> Vec<Room> {
         let entered = self.successors(group, from, closed).await;
         for room in &entered {
-            self.add(group, room).await;
+            self.add(group, room);
         }
         entered
     }
@@ -169,54 +170,16 @@ impl Shared {
         room.route().await.unwrap_or_default()
     }
 
-    /// Makes a room a channel of a group, with everybody kept out of it whom the bot keeps out of the others.
-    pub(crate) async fn add(&self, group: &GroupSettings, room: &Room) {
+    /// Makes a room a channel of a group.
+    pub(crate) fn add(&self, group: &GroupSettings, room: &Room) {
         if self.places.get(room.room_id()).is_some() {
             return;
-        }
-        if let Err(error) = self.carry_over(&group.group, room).await {
-            tracing::warn!(
-                room = %room.room_id(),
-                error = &error as &dyn std::error::Error,
-                "exclusions were not carried over; it is tried again"
-            );
-            let room = room.room_id().to_owned();
-            self.errands.send(Errand::CarryOver { group: group.group.clone(), room });
         }
         let place = match room.is_space() {
             true => Place::Space(group.group.clone()),
             false => Place::Channel(group.group.clone()),
         };
         self.places.set(room.room_id(), place);
-    }
-
-    /// Keeps everybody out of a room whom the bot keeps out of a group's others.
-    pub(crate) async fn carry_over(&self, group: &GroupId, room: &Room) -> Result<(), DeliveryError> {
-        for user in self.excluded(group).await? {
-            let Ok(user) = UserId::parse(user) else { continue };
-            match room.ban_user(&user, None).await.map_err(error::delivery) {
-                Ok(()) => {}
-                // What the bot may not do there, officers hear of all the same.
-                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => tracing::warn!(
-                    room = %room.room_id(),
-                    error = &error as &dyn std::error::Error,
-                    "an exclusion could not be carried over"
-                ),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    /// Everybody whom the bot keeps out of a group's rooms.
-    async fn excluded(&self, group: &GroupId) -> Result<BTreeSet<String>, DeliveryError> {
-        let mut excluded = BTreeSet::new();
-        for id in self.places.entrances(group) {
-            let all = calls::memberships(&self.client, &id).await.map_err(error::delivery)?;
-            let ours = all.into_iter().filter(|one| one.membership == "ban" && self.is_me(&one.by));
-            excluded.extend(ours.map(|one| one.user));
-        }
-        Ok(excluded)
     }
 
     /// Enters the rooms of a space, and of the spaces in it. Gives those that were not entered before.
@@ -239,7 +202,7 @@ impl Shared {
                     closed.push(Closed { group: group.group.clone(), room: id.to_string() });
                     continue;
                 };
-                self.add(group, &room).await;
+                self.add(group, &room);
                 if room.is_space() && depth < DEPTH_MAX {
                     spaces.push((room.clone(), depth + 1));
                 }
@@ -275,7 +238,10 @@ impl Shared {
             officers.into_iter().any(|officer| officer.as_str() == inviter.user_id())
         });
         let answered = match is_officer {
-            true => room.join().await,
+            true => {
+                self.is_new_in(room.room_id()).await;
+                room.join().await
+            }
             false => room.leave().await,
         };
         if let Err(error) = answered {

@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::account::Shared;
+use crate::errands::Errand;
 use crate::error::{self, MatrixError};
 use crate::login;
 use crate::places::Place;
@@ -614,6 +615,10 @@ impl Ear {
                 },
                 None => vec![Limit::Enter],
             };
+            if !limits.contains(&Limit::Exclude) && !limits.contains(&Limit::Enter) {
+                // It may not have been able to before.
+                self.shared.errands.send(Errand::CarryOver { group: group.clone(), room: id });
+            }
             self.take(Inbound::Limits { group, channel, limits }).await;
         }
     }

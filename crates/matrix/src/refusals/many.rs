@@ -7,6 +7,7 @@ use crate::translate::event::Event;
 use crate::translate::post;
 
 const SECOND: &str = "!second:b.example";
+const BEN: &str = "@ben:b.example";
 
 fn id(room: &str) -> matrix_sdk::ruma::OwnedRoomId {
     RoomId::parse(room).unwrap()
@@ -136,6 +137,44 @@ async fn an_exclusion_makes_the_way_back_anew() {
     assert_eq!(what_follows(&hands.apply(EffectId(4), &admit).await), "Done");
     let invited = asked(&server, "/invite").await;
     assert!(invited.iter().any(|path| path.contains("second")), "{invited:?}");
+}
+
+fn banned(by: &str) -> Value {
+    json!({ "chunk": [
+        {
+            "event_id": "$one", "sender": by, "state_key": ALICE, "type": "m.room.member", "origin_server_ts": 1,
+            "content": { "membership": "ban" },
+        },
+        {
+            "event_id": "$two", "sender": "@mo:b.example", "state_key": BEN, "type": "m.room.member",
+            "origin_server_ts": 1, "content": { "membership": "ban" },
+        },
+    ] })
+}
+
+#[tokio::test]
+async fn exclusions_are_carried_into_a_new_room_once() {
+    let server = MatrixMockServer::new().await;
+    let hands = in_two(&server).await;
+    answer(&server, "GET", "channel.*/members$", 9, json_answer(200, &banned("@example:localhost"))).await;
+    answer(&server, "GET", "/members$", 9, json_answer(200, &json!({ "chunk": [] }))).await;
+    // The bot is given its powers only afterwards.
+    answer(&server, "POST", "second.*/ban$", 1, json_answer(403, &said("M_FORBIDDEN"))).await;
+    answer(&server, "POST", "second.*/ban$", 9, done()).await;
+    let shared = &hands.shared;
+    let of = group().group;
+    let second = id(SECOND);
+    assert!(matches!(shared.carry_over(&of, &second).await, Err(DeliveryError::Forbidden)));
+    for tried in 0..3 {
+        shared.carry_into_new(&of).await;
+        let bans = asked(&server, "/ban").await;
+        assert_eq!(bans.len(), 2, "once after it was refused; {tried}: {bans:?}");
+        assert!(bans.iter().all(|path| path.contains("second")), "{bans:?}");
+    }
+    // Put out of it and back, the bot does not know what happened there meanwhile.
+    shared.is_new_in(&second).await;
+    shared.carry_into_new(&of).await;
+    assert_eq!(asked(&server, "/ban").await.len(), 3);
 }
 
 #[tokio::test]
