@@ -42,6 +42,14 @@ pub(crate) enum Errand {
     React { room: OwnedRoomId, event: OwnedEventId, sign: &'static str },
     /// Takes away what was meant for the bot alone: a report.
     TakeAway { room: OwnedRoomId, event: OwnedEventId },
+    /// Accepts an invitation that could not be accepted at once.
+    Accept { room: OwnedRoomId },
+    /// Declines an invitation.
+    Decline {
+        room: OwnedRoomId,
+        /// Who wants a private conversation, if it is to one.
+        asked_by: Option<MemberId>,
+    },
     /// Keeps everybody out of a room that joined the group whom the bot keeps out of the others.
     CarryOver { group: GroupId, room: OwnedRoomId },
     /// Opens the private room of a member, who asked for it or has come in.
@@ -80,42 +88,81 @@ impl Errands {
     }
 }
 
+/// An errand, and how often it was tried.
+#[derive(Debug)]
+struct Tried {
+    errand: Errand,
+    tries: u32,
+    /// When it is tried next, as the clock counts that never goes back.
+    due_ms: i64,
+}
+
 impl Shared {
-    /// Runs errands one after the other until `stop`.
+    /// Runs errands one after the other until `stop`. One that does not succeed lets others go first.
     pub(crate) async fn run_errands(&self, stop: CancellationToken) {
         let waiting = self.errands.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut waiting) = waiting else { return };
+        let mut later = Vec::new();
         loop {
-            let errand = tokio::select! {
+            let next = tokio::select! {
                 () = stop.cancelled() => return,
-                errand = waiting.recv() => errand,
+                next = self.next_errand(&mut waiting, &mut later) => next,
             };
-            let Some(errand) = errand else { return };
+            let Some(next) = next else { return };
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = self.run_errand(&errand, &stop) => {}
+                unfinished = self.run_errand(next, &stop) => later.extend(unfinished),
+            }
+            if later.len() > WAITING_MAX {
+                later.remove(0);
+                tracing::warn!("an errand was given up, for too many wait");
             }
         }
     }
 
-    async fn run_errand(&self, errand: &Errand, stop: &CancellationToken) {
-        for tries in 0..TRIES_MAX {
-            let wait = match self.try_errand(errand).await {
-                Ok(()) => return,
-                Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) => wait,
+    async fn next_errand(&self, waiting: &mut Receiver<Errand>, later: &mut Vec<Tried>) -> Option<Tried> {
+        let new = |errand| Tried { errand, tries: 0, due_ms: 0 };
+        let first = later.iter().enumerate().min_by_key(|(_, tried)| tried.due_ms);
+        let Some((place, due_ms)) = first.map(|(place, tried)| (place, tried.due_ms)) else {
+            return waiting.recv().await.map(new);
+        };
+        let wait = u64::try_from(due_ms.saturating_sub(self.clock.steady_ms())).unwrap_or(0);
+        if wait > 0
+            && let Ok(errand) = tokio::time::timeout(Duration::from_millis(wait), waiting.recv()).await
+        {
+            return errand.map(new);
+        }
+        Some(later.remove(place))
+    }
+
+    /// Tries an errand; gives it back where the server did not answer. Under the server's limits it waits here, for they
+    /// are on the others as well.
+    async fn run_errand(&self, mut tried: Tried, stop: &CancellationToken) -> Option<Tried> {
+        while tried.tries < TRIES_MAX {
+            let outcome = self.try_errand(&tried.errand).await;
+            let tries = tried.tries;
+            tried.tries += 1;
+            match outcome {
+                Ok(()) => return None,
+                Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) => {
+                    if tokio::time::timeout(wait, stop.cancelled()).await.is_ok() {
+                        return None;
+                    }
+                }
                 Err(DeliveryError::Unreachable(_) | DeliveryError::Unanswered(_)) => {
-                    WAIT_MIN.saturating_mul(1 << tries).min(WAIT_MAX)
+                    let wait = WAIT_MIN.saturating_mul(1 << tries).min(WAIT_MAX);
+                    let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+                    tried.due_ms = self.clock.steady_ms().saturating_add(wait_ms);
+                    return Some(tried);
                 }
                 Err(error) => {
                     tracing::info!(error = &error as &dyn std::error::Error, "an errand was refused");
-                    return;
+                    return None;
                 }
-            };
-            if tokio::time::timeout(wait, stop.cancelled()).await.is_ok() {
-                return;
             }
         }
         tracing::warn!("an errand was given up");
+        None
     }
 
     async fn try_errand(&self, errand: &Errand) -> Result<(), DeliveryError> {
@@ -148,6 +195,8 @@ impl Shared {
                 self.is_taken_away(id, event).await;
                 Ok(())
             }
+            Errand::Accept { room } => self.accept(room).await,
+            Errand::Decline { room, asked_by } => self.decline(room, asked_by.as_ref()).await,
             Errand::CarryOver { group, room } => self.carry_over(group, room).await,
             Errand::Open { group, member, was_asked_for } => {
                 let wanted = private(group, member);

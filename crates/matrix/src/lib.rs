@@ -14,6 +14,7 @@ mod doors;
 mod errands;
 mod error;
 mod hear;
+mod invitations;
 mod letters;
 mod links;
 mod login;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::iter;
 
+use matrix_sdk::Room;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedRoomOrAliasId, OwnedServerName, RoomId, RoomOrAliasId};
-use matrix_sdk::{Room, RoomState};
 use policy::GroupId;
 use serde_json::Value;
 
@@ -228,27 +228,5 @@ impl Shared {
         };
         let events = children.iter().filter_map(|event| serde_json::to_value(event).ok());
         events.filter_map(|event| child(&event)).collect()
-    }
-
-    /// Deals with an invitation: accepted from an officer of a group, declined from anybody else.
-    pub(crate) async fn invited(&self, room: &Room) {
-        let inviter = room.invite_details().await.ok().and_then(|invite| invite.inviter);
-        let is_officer = inviter.as_ref().is_some_and(|inviter| {
-            let officers = self.groups.values().flat_map(|group| &group.officers);
-            officers.into_iter().any(|officer| officer.as_str() == inviter.user_id())
-        });
-        let answered = match is_officer {
-            true => {
-                self.is_new_in(room.room_id()).await;
-                room.join().await
-            }
-            false => room.leave().await,
-        };
-        if let Err(error) = answered {
-            tracing::warn!(error = &error as &dyn std::error::Error, "an invitation was not answered");
-        }
-        if room.state() == RoomState::Joined && !is_officer {
-            tracing::warn!(room = %room.room_id(), "entered on somebody else's word");
-        }
     }
 }

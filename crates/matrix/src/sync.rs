@@ -238,6 +238,10 @@ impl Ear {
                 self.changed_rooms = true;
             }
         }
+        // One whose invitation was accepted later.
+        self.changed_rooms |= response.rooms.joined.iter().any(|(id, update)| {
+            self.shared.places.get(id).is_none() && self.own_entry(&update.timeline.events).is_some()
+        });
         for id in response.rooms.left.keys() {
             if let Some(Place::Channel(_) | Place::Space(_)) = self.shared.places.get(id) {
                 self.changed_powers.insert(id.clone());

@@ -1,6 +1,8 @@
 //! Of what concerns many rooms: one that refuses, one that the bot is put out of, one that it enters later.
 
+use matrix_sdk::config::SyncSettings;
 use policy::MessageText;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::translate::event::Event;
@@ -199,5 +201,79 @@ async fn whoever_was_never_asked_into_their_room_is_asked_in() {
         answer(&server, "PUT", "/send/", 1, json_answer(200, &json!({ "event_id": "$letter" }))).await;
         assert_eq!(what_follows(&hands.apply(EffectId(1), &direct()).await), want, "{shown}");
         assert_eq!(asked(&server, "/invite").await.len(), invitations, "{shown}");
+    }
+}
+
+/// An invitation into a room that says it replaces the group's.
+fn invitation(from: &str, is_direct: bool) -> Value {
+    let event = |kind: &str, key: &str, content: Value| json!({ "type": kind, "state_key": key, "sender": from, "content": content });
+    let create = json!({ "room_version": "11", "predecessor": { "room_id": CHANNEL, "event_id": "$last" } });
+    let member = json!({ "membership": "invite", "is_direct": is_direct });
+    let events = [event("m.room.create", "", create), event("m.room.member", "@example:localhost", member)];
+    json!({
+        "next_batch": "next",
+        "rooms": { "invite": { "!asked:b.example": { "invite_state": { "events": events } } } },
+    })
+}
+
+#[tokio::test]
+async fn invitations_are_answered_for_what_they_are() {
+    let (officer, member, stranger) = ("@mo:b.example", ALICE, "@mallory:b.example");
+    // Whether it is accepted, and whether the bot makes a room of its own for them.
+    let rows = [
+        (officer, false, true, 0),
+        (officer, true, false, 1),
+        (member, false, false, 0),
+        (member, true, false, 1),
+        (stranger, false, false, 0),
+        (stranger, true, false, 0),
+    ];
+    for (from, is_direct, accepted, made) in rows {
+        let server = MatrixMockServer::new().await;
+        let client = server.client_builder().build().await;
+        let group = GroupSettings { officers: vec![MemberId::new(officer).unwrap()], ..group() };
+        let settings =
+            AccountSettings { groups: vec![group.clone()], ..settings("unused", Path::new("unused")) };
+        let me = owned_user_id!("@example:localhost");
+        let shared = Arc::new(Shared::new(client, me, settings, Arc::new(StoodStill)));
+        server.mock_room_state_encryption().plain().mount().await;
+        server.sync_joined_room(&shared.client, &id(CHANNEL)).await;
+        shared.places.set(&id(CHANNEL), Place::Channel(group.group));
+        answer(&server, "GET", "channel.*/m.room.member/@alice", 9, stands("join")).await;
+        answer(&server, "GET", "/m.room.member/", 9, json_answer(404, &said("M_NOT_FOUND"))).await;
+        answer(&server, "POST", "asked.*/leave$", 1, json_answer(502, &said("M_UNKNOWN"))).await;
+        answer(&server, "POST", "asked.*/leave$", 9, done()).await;
+        answer(&server, "POST", "join", 9, json_answer(200, &json!({ "room_id": "!asked:b.example" }))).await;
+        let door = json!({ "room_id": "!door:b.example" });
+        answer(&server, "POST", "/createRoom$", 9, json_answer(200, &door)).await;
+        let greeted = Mock::given(method("PUT")).and(path_regex("door.*/send/"));
+        let event = json!({ "event_id": "$greeting" });
+        greeted.respond_with(json_answer(200, &event)).mount(server.server()).await;
+        answer(&server, "GET", "/sync$", 1, json_answer(200, &invitation(from, is_direct))).await;
+        shared.client.sync_once(SyncSettings::default()).await.unwrap();
+        let room = shared.client.get_room(&id("!asked:b.example")).unwrap();
+        shared.invited(&room).await;
+
+        let case = format!("{from} {is_direct}");
+        assert_eq!(asked(&server, "leave").await.len(), 0, "{case}: the ear does not wait for it");
+        assert_eq!(!asked(&server, "join").await.is_empty(), accepted, "{case}");
+        let stop = CancellationToken::new();
+        let wanted = async {
+            loop {
+                let (left, doors) =
+                    (asked(&server, "leave").await.len(), asked(&server, "/createRoom").await.len());
+                if (accepted || left == 2) && doors == made {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = shared.run_errands(stop.clone()) => {}
+            () = wanted => {}
+        }
+        let left = asked(&server, "leave").await;
+        assert!(left.iter().all(|path| path.contains("asked")), "{case}: {left:?}");
+        assert_eq!(left.len(), if accepted { 0 } else { 2 }, "{case}: declined when it was tried again");
     }
 }
