@@ -255,6 +255,16 @@ impl Ear {
         }
         let Some(channel) = ChannelId::new(room.room_id().as_str()) else { return Ok(()) };
         let name = self.shared.name(room, &member).await;
+        let called = |content: &Content| content.text("displayname");
+        let was_called = event.previous.as_ref().filter(|_| before == "join").and_then(called);
+        let new_name =
+            called(&event.content).filter(|name| now == "join" && was_called.as_ref() != Some(name));
+        if let Some(new_name) = new_name
+            && self.shared.wears_name_of_officer(group, room, &member, &new_name).await
+        {
+            // The name is the member's own words, so it is for people to look at there.
+            tracing::warn!(room = %room.room_id(), event = event.id.as_str(), "wears the name of an officer");
+        }
         let spot = Spot { group: group.clone(), channel, name };
         let renamed = (now == "join").then(|| post::nickname_post(event, &spot)).flatten();
         if let Some(renamed) = renamed {

@@ -16,6 +16,7 @@ mod error;
 mod hear;
 mod invitations;
 mod letters;
+mod likeness;
 mod links;
 mod login;
 mod members;
