@@ -94,7 +94,8 @@ impl Casework {
         if change.came {
             self.say_of_group(&mut tx, &in_force, Event::Limited { change: change.number }, now).await?;
         }
-        if change.went {
+        // Out of a place, the bot can do nothing there: that nothing else is in its way is no good news.
+        if change.went && !limits.contains(&Limit::Enter) {
             self.say_of_group(&mut tx, &in_force, Event::Unlimited { change: change.number }, now).await?;
         }
         self.commit(tx).await

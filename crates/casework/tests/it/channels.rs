@@ -199,6 +199,28 @@ async fn what_the_bot_may_not_do_is_said_once_and_so_is_that_it_is_mended() {
 }
 
 #[tokio::test]
+async fn whoever_is_put_out_can_do_nothing_again_there() {
+    let it = Harness::new().await;
+    limits(&it, "general", &[Limit::Mute, Limit::Exclude]).await;
+    let known = officers(&it).len();
+    limits(&it, "general", &[Limit::Enter]).await;
+    limits(&it, "general", &[Limit::Mute]).await;
+    limits(&it, "general", &[Limit::Enter]).await;
+    limits(&it, "general", &[]).await;
+    insta::assert_snapshot!(officers(&it)[known..].join("\n--\n"), @r"
+    B-0001 I am not in general and moderate NOTHING there. Please let me in, or invite me.
+    --
+    B-0001 In general I cannot keep members from posting.
+    What I may not do is NOT done until I may. Please give me the permission for it there, and a rank above those whom I am to put out or mute.
+    B-0001 I am in general now.
+    --
+    B-0001 I am not in general and moderate NOTHING there. Please let me in, or invite me.
+    --
+    B-0001 I am in general now.
+    ");
+}
+
+#[tokio::test]
 async fn what_is_known_of_one_groups_channels_is_no_other_groups() {
     let it = Harness::with(vec![charter("tea"), charter("pub")]).await;
     cannot_read(&it, "1", "alice", "general").await;
