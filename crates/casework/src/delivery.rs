@@ -450,11 +450,14 @@ impl Casework {
         if let Some(letter) = self.news_of_channel(effect, event).await? {
             return Ok(letter);
         }
+        if let Some(letter) = self.news_by_hand(effect, event).await? {
+            return Ok(letter);
+        }
         Ok(letters::news(&self.file_of(effect).await?, event, &in_force))
     }
 
     /// The file an effect comes of.
-    async fn file_of(&self, effect: &Effect) -> Result<File, CaseworkError> {
+    pub(crate) async fn file_of(&self, effect: &Effect) -> Result<File, CaseworkError> {
         let file = self.ledger.file(&effect.group, effect.file).await?;
         file.ok_or(CaseworkError::Vanished(effect.file))
     }

@@ -1,14 +1,15 @@
 //! Keeping people out and letting them in: what the ledger says is carried out, and what humans do past the bot is
 //! reported, never overwritten.
 
-use ledger::{EffectKind, File};
+use ledger::{Effect, EffectKind, File};
 use platform::{Action, Change, DeliveryError};
-use policy::{Actor, Event, GroupId, MemberId, Sanction, Timestamp};
+use policy::{Actor, Event, GroupId, Letter, MemberId, Sanction, Timestamp};
 
 use crate::delivery::Order;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::ladder::latest_end;
+use crate::letters;
 
 impl Casework {
     /// Somebody came in. Whoever the ledger shuts out is put out again, under whichever account.
@@ -72,11 +73,8 @@ impl Casework {
             (Change::Muted, _) => Event::MutedByHand,
             (Change::Unmuted, _) => Event::UnmutedByHand,
         };
-        let actor = match by {
-            Some(by) if in_force.charter.roster.offices(&by).next().is_some() => Actor::Officer(by),
-            // Somebody with the platform's powers who holds no office of ours, or nobody knows who.
-            Some(_) | None => Actor::Bot,
-        };
+        // Whoever has the platform's powers has acted as an officer, with an office of ours or without.
+        let actor = by.map_or(Actor::Bot, Actor::Officer);
         let mut tx = self.ledger.begin().await?;
         let file = match shutting_out {
             Some(sanction) => File::Sanction(Box::new(sanction)),
@@ -87,6 +85,21 @@ impl Casework {
         tx.note(group, file.reference(), &actor, event, now).await?;
         self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
         self.commit(tx).await
+    }
+
+    /// What officers are told of what a human did past the bot; nothing for other events.
+    pub(crate) async fn news_by_hand(
+        &self,
+        effect: &Effect,
+        event: Event,
+    ) -> Result<Option<Letter>, CaseworkError> {
+        if !letters::is_by_hand(event) {
+            return Ok(None);
+        }
+        let file = self.file_of(effect).await?;
+        let events = self.ledger.events(&effect.group, effect.file).await?;
+        let told = events.iter().rev().find(|told| told.event == event && told.at <= effect.queued_at);
+        Ok(told.map(|told| letters::by_hand(&file, event, &told.actor)))
     }
 
     /// Compares whom the ledger shuts out with whom the platform does, and reports where a human must have been at work

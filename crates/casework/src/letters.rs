@@ -127,6 +127,25 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
     Letter::line(line.unwrap_or_else(|| format!("{reference} {about}: {}.", self::event(event, &Actor::Bot))))
 }
 
+/// Whether this is what a human does with the platform's own means.
+pub(crate) fn is_by_hand(event: Event) -> bool {
+    matches!(
+        event,
+        Event::PutOutByHand
+            | Event::LetInByHand
+            | Event::MutedByHand
+            | Event::UnmutedByHand
+            | Event::ShutOutByHandToo
+            | Event::NotShutOut
+    )
+}
+
+/// The line for officers about that, and about who it was.
+pub(crate) fn by_hand(file: &File, event: Event, by: &Actor) -> Letter {
+    let about = file.subject().map_or("the group", MemberId::as_str);
+    Letter::line(format!("{} {about}: {}.", file.reference(), self::event(event, by)))
+}
+
 /// The line about something that happened to a post, where it says more than the history.
 fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
     let reference = case.reference;
@@ -362,7 +381,9 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
             format!("the day on which a notice was served by hand was corrected by {}", who("the bot"))
         }
         Event::DrawnBack { source } => format!("put back, because {source} was put back"),
-        Event::AppealBeyond => "nobody of the Executive may hear the appeal: it is for an outside body".to_owned(),
+        Event::AppealBeyond => {
+            "nobody of the Executive may hear the appeal: it is for an outside body".to_owned()
+        }
         Event::AppealLate => "the Executive had not decided the appeal in time".to_owned(),
         Event::AppealSettled { ruling } => {
             format!("appeal to the Executive: {}; entered by {}", final_ruling(ruling), who("the bot"))
@@ -409,7 +430,9 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::SideGiven => "the member gave their side".to_owned(),
         Event::Heard => "the member had their time to answer: officers can sign".to_owned(),
         Event::Signed { step } => format!("signed for {} by {}", step.one(), who("an officer")),
-        Event::Decided { step } => format!("{} was decided; the last signature by {}", step.one(), who("an officer")),
+        Event::Decided { step } => {
+            format!("{} was decided; the last signature by {}", step.one(), who("an officer"))
+        }
         Event::Declined => format!("declined by {}", who("an officer")),
         Event::SigningOverdue => "nobody signed or declined in time: officers were reminded".to_owned(),
         Event::BenchTooSmall => {
@@ -422,11 +445,13 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::ConflictDeclared => format!("{} has a part in it", who("an officer")),
         Event::CameBackIn => "came back in while shut out, and is put out again".to_owned(),
         Event::NotShutOut => {
-            "is shut out by the ledger, and a human let them in; they are put out again when they come back in"
-                .to_owned()
+            format!(
+                "is shut out by the ledger, and {} let them in; they are put out again when they come back in",
+                who("a human")
+            )
         }
         Event::ShutOutByHandToo => {
-            "a human shuts them out as well: only a human can lift that".to_owned()
+            format!("{} shuts them out as well: only a human can lift that", who("a human"))
         }
         Event::PutOutByHand => format!("put out by hand, past the bot, by {}", who("somebody")),
         Event::LetInByHand => format!("let in by hand, past the bot, by {}", who("somebody")),
@@ -455,15 +480,25 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::TombstonesDue { accounts } => {
             format!("accounts shut out for good whose files are gone, to be looked at again: {accounts}")
         }
-        Event::Readmitted => format!("let in again, after the file of the expulsion was gone, by {}", who("the bot")),
+        Event::Readmitted => {
+            format!("let in again, after the file of the expulsion was gone, by {}", who("the bot"))
+        }
         Event::DigestSent { .. } => "the counts of a month were sent to the Secretary".to_owned(),
-        Event::ErasureWaits { .. } => "the request to erase was soon to be answered: the Secretary was reminded".to_owned(),
+        Event::ErasureWaits { .. } => {
+            "the request to erase was soon to be answered: the Secretary was reminded".to_owned()
+        }
         Event::ErasureOverdue { .. } => {
             "the request to erase was not answered in time: the Secretary was told".to_owned()
         }
-        Event::Unreadable { .. } => "somebody's posts in a channel could not be decrypted: officers were told".to_owned(),
-        Event::Limited { .. } => "the bot was not allowed to do something in a channel: officers were told".to_owned(),
-        Event::Unlimited { .. } => "the bot was allowed again what it had not been: officers were told".to_owned(),
+        Event::Unreadable { .. } => {
+            "somebody's posts in a channel could not be decrypted: officers were told".to_owned()
+        }
+        Event::Limited { .. } => {
+            "the bot was not allowed to do something in a channel: officers were told".to_owned()
+        }
+        Event::Unlimited { .. } => {
+            "the bot was allowed again what it had not been: officers were told".to_owned()
+        }
         Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
     }
 }

@@ -329,7 +329,7 @@ async fn whoever_is_shut_out_does_not_come_back_by_rejoining() {
     it.platform.change_by_hand(&member("alice"), Change::Admitted);
     it.hands(Change::Admitted, "alice", Some("mo")).await;
     assert!(!it.is_shut_out("alice"), "what a human did is reported, not overwritten");
-    assert!(it.command("kit", "case B-4").await.contains("a human let them in"));
+    assert!(it.command("kit", "case B-4").await.contains("mo let them in"));
     it.platform.join(&member("alice"));
     it.joins("alice").await;
     assert!(it.is_shut_out("alice"), "the door stays shut");
@@ -430,6 +430,28 @@ async fn what_one_officer_signed_an_admin_takes_back_and_what_several_did_the_ex
     assert!(it.command("ed", "minute B-4 allow 2026/7 again").await.contains("nothing that was decided"));
     assert!(it.command("kit", "void B-2 It was somebody else.").await.contains("taken back"));
     assert!(it.told("alice").contains(&"We made a mistake".to_owned()));
+}
+
+#[tokio::test]
+async fn whoever_acted_past_the_bot_is_named_with_an_office_or_without() {
+    let it = hearing_group().await;
+    for (change, by) in [
+        (Change::Excluded, Some("mo")),
+        (Change::Admitted, Some("zed")),
+        (Change::Muted, None),
+        (Change::Unmuted, Some("zed")),
+    ] {
+        it.hands(change, "bob", by).await;
+    }
+    let told: Vec<_> = it.platform.officers_letters().iter().map(read).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    B-0001 bob: put out by hand, past the bot, by mo.
+    B-0001 bob: let in by hand, past the bot, by zed.
+    B-0001 bob: muted by hand, past the bot, by somebody.
+    B-0001 bob: unmuted by hand, past the bot, by zed.
+    ");
+    let case = it.command("mo", "case B-1").await;
+    assert!(case.contains("let in by hand, past the bot, by zed"), "{case}");
 }
 
 #[tokio::test]
