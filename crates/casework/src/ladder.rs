@@ -7,8 +7,8 @@ use ledger::{EffectKind, File, Transaction};
 use policy::ladder::{Breach, Reduction};
 use policy::notice::{Cause, Remedy};
 use policy::{
-    Actor, AppealState, Because, Deadline, DeadlineKind, Event, Imposed, MemberId, NoticeKind, Persons,
-    Proposal, Reference, Sanction, SanctionState, Step, Strike, Timestamp,
+    Actor, AppealState, Because, Deadline, DeadlineKind, Event, GroupId, Imposed, MemberId, NoticeKind,
+    Persons, Proposal, Reference, Sanction, SanctionState, Step, Strike, Timestamp,
 };
 
 use crate::desk::Casework;
@@ -19,6 +19,10 @@ use crate::record::Told;
 
 /// How long the member has at least to answer what was added to a proposal, in days.
 const HEARING_DAYS_MIN: u32 = 3;
+
+/// How long after something was added to a proposal the member is asked about it, in seconds: what comes in one burst is
+/// asked about at once.
+const ASKED_AFTER_S: i64 = 60 * 60;
 
 /// What may fall due of a sanction.
 pub(crate) const SANCTION_DEADLINES: [DeadlineKind; 3] =
@@ -338,6 +342,9 @@ impl Casework {
         };
         // Nobody is sanctioned for what they were not asked about.
         let more = proposal.step > open.proposed || !proposal.basis.is_subset(&open.basis);
+        if more && proposal.step == open.proposed && is_told_already(in_force, open) {
+            return self.add(tx, in_force, (open, &reformed), now).await;
+        }
         if more && is_heard(in_force, proposal.step) {
             let earliest = now.plus_days(HEARING_DAYS_MIN, charter.zone);
             let until = match open.state {
@@ -356,6 +363,66 @@ impl Casework {
         self.proposed(tx, in_force, &reformed, Event::Reformed { step: proposal.step }, now).await
     }
 
+    /// Adds breaches to a proposal of which everybody knows already: nobody is written to for each of them. The member is
+    /// asked about all of them together, before anybody can sign.
+    async fn add(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        (open, reformed): (&Sanction, &Sanction),
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        let (group, reference) = (&charter.group, open.reference);
+        tx.update_sanction(group, reformed).await?;
+        let event = Event::Reformed { step: reformed.proposed };
+        tx.note(group, reference, &Actor::Bot, event, now).await?;
+        if let SanctionState::Hearing { until } = open.state
+            && !self.has_more_than_asked(group, open).await?
+        {
+            let due = until.min(now.plus_seconds(ASKED_AFTER_S));
+            let ask = [Deadline { kind: DeadlineKind::HearingOver, due }];
+            tx.set_deadlines(group, reference, &SANCTION_DEADLINES, &ask, now).await?;
+        }
+        let events = self.ledger.events(group, reference).await?;
+        if events.iter().any(|earlier| earlier.event == Event::BenchTooSmall) {
+            return Ok(());
+        }
+        self.count_bench(tx, in_force, reformed, now).await
+    }
+
+    /// Whether a proposal rests on something that the member has not been asked about.
+    pub(crate) async fn has_more_than_asked(
+        &self,
+        group: &GroupId,
+        sanction: &Sanction,
+    ) -> Result<bool, CaseworkError> {
+        let notices = self.ledger.notices_of(group, sanction.reference).await?;
+        let asked = notices.into_iter().find_map(|record| match record.notice.kind {
+            NoticeKind::SideInvited { grounds, .. } => Some(grounds.breaches),
+            _ => None,
+        });
+        let asked: BTreeSet<_> = asked.into_iter().flatten().map(|breach| breach.reference).collect();
+        Ok(!sanction.basis.is_subset(&asked))
+    }
+
+    /// Asks the member about all that a proposal rests on by now, and gives them time for it.
+    pub(crate) async fn ask_again(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &mut Sanction,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let charter = &in_force.charter;
+        if let SanctionState::Hearing { until } = &mut sanction.state {
+            *until = now.plus_days(HEARING_DAYS_MIN, charter.zone).max(*until);
+        }
+        tx.update_sanction(&charter.group, sanction).await?;
+        self.set_release(tx, in_force, sanction, now).await?;
+        self.invite(tx, in_force, sanction, now).await
+    }
+
     /// What follows from a proposal, new or with more in it: invitation, deadlines, word to those who may sign.
     async fn proposed(
         &self,
@@ -365,23 +432,45 @@ impl Casework {
         event: Event,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
+        tx.note(&in_force.charter.group, sanction.reference, &Actor::Bot, event, now).await?;
+        self.set_release(tx, in_force, sanction, now).await?;
+        self.invite(tx, in_force, sanction, now).await?;
+        self.tell_bench(tx, in_force, sanction, event, now).await?;
+        self.count_bench(tx, in_force, sanction, now).await
+    }
+
+    /// Asks the member for their side of what is proposed, if they still have time for it.
+    async fn invite(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let SanctionState::Hearing { until } = sanction.state else { return Ok(()) };
+        let procedure = &in_force.charter.procedure;
+        let kind = NoticeKind::SideInvited {
+            step: sanction.proposed,
+            why: why(sanction),
+            grounds: self.grounds(tx, in_force, sanction).await?,
+            until,
+            suspension_days: procedure.ladder.suspension_days,
+            quorum: procedure.quorums.of(sanction.proposed),
+        };
+        let told = Told { to: &sanction.member, kind, reason: None };
+        self.tell(tx, in_force, sanction.reference, told, now).await
+    }
+
+    /// Has the Secretary know where too few may sign.
+    async fn count_bench(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
         let reference = sanction.reference;
-        tx.note(&charter.group, reference, &Actor::Bot, event, now).await?;
-        self.set_release(tx, in_force, sanction, now).await?;
-        if let SanctionState::Hearing { until } = sanction.state {
-            let kind = NoticeKind::SideInvited {
-                step: sanction.proposed,
-                why: why(sanction),
-                grounds: self.grounds(tx, in_force, sanction).await?,
-                until,
-                suspension_days: charter.procedure.ladder.suspension_days,
-                quorum: charter.procedure.quorums.of(sanction.proposed),
-            };
-            self.tell(tx, in_force, reference, Told { to: &sanction.member, kind, reason: None }, now)
-                .await?;
-        }
-        self.tell_bench(tx, in_force, sanction, event, now).await?;
         let bench = self.bench(tx, in_force, sanction).await?;
         let needed = charter.procedure.quorums.of(sanction.proposed);
         if u32::try_from(bench.seats().len()).is_ok_and(|seats| seats < needed) {
@@ -392,6 +481,21 @@ impl Casework {
             self.tell_each(tx, in_force, reference, secretaries, Event::BenchTooSmall, now).await?;
         }
         Ok(())
+    }
+}
+
+/// Whether those who may sign have had a letter that still says what they are to do.
+fn is_told_already(in_force: &InForce, open: &Sanction) -> bool {
+    match open.state {
+        SanctionState::Hearing { .. } => true,
+        // Whoever was heard is heard again, and who had signed has to sign again.
+        SanctionState::Signing { .. } => !is_heard(in_force, open.proposed) && open.signatures.is_empty(),
+        SanctionState::Declined
+        | SanctionState::Withdrawn
+        | SanctionState::Unserved { .. }
+        | SanctionState::Live { .. }
+        | SanctionState::Ended { .. }
+        | SanctionState::Void => false,
     }
 }
 

@@ -101,6 +101,14 @@ impl Casework {
         tx.keep_words(group, reference, WordsKind::Side, words, now).await?;
         tx.note(group, reference, &Actor::Member, Event::SideGiven, now).await?;
         if let SanctionState::Hearing { .. } = sanction.state {
+            if self.has_more_than_asked(group, &sanction).await? {
+                self.ask_again(&mut tx, in_force, &mut sanction, now).await?;
+                self.commit(tx).await?;
+                return Ok(Letter::line(format!(
+                    "Thank you. More was added to {reference} since you were asked. You are asked about that as well, and \
+                     the officers decide once you have answered or your time is over."
+                )));
+            }
             self.open_signing(&mut tx, in_force, &mut sanction, now).await?;
         }
         self.tell_bench(&mut tx, in_force, &sanction, Event::SideGiven, now).await?;
@@ -375,7 +383,8 @@ impl Casework {
         Ok(())
     }
 
-    /// The member has had their time: officers are to sign.
+    /// The member has had their time: officers are to sign. But what was added since they were asked, they are asked about
+    /// first.
     pub(crate) async fn end_hearing(
         &self,
         tx: &mut Transaction,
@@ -385,8 +394,13 @@ impl Casework {
     ) -> Result<(), CaseworkError> {
         let charter = &in_force.charter;
         let Some(mut sanction) = tx.sanction(&charter.group, reference).await? else { return Ok(()) };
-        if !matches!(sanction.state, SanctionState::Hearing { .. }) {
-            return Ok(());
+        let SanctionState::Hearing { until } = sanction.state else { return Ok(()) };
+        if self.has_more_than_asked(&charter.group, &sanction).await? {
+            return self.ask_again(tx, in_force, &mut sanction, now).await;
+        }
+        if now < until {
+            // It was to ask about more, which is gone since.
+            return self.set_release(tx, in_force, &sanction, now).await;
         }
         self.open_signing(tx, in_force, &mut sanction, now).await?;
         tx.note(&charter.group, reference, &Actor::Bot, Event::Heard, now).await?;

@@ -157,6 +157,93 @@ async fn strikes_before_service_are_one_matter_and_the_member_hears_of_each() {
     assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("is decided"));
 }
 
+/// What a burst of posts leaves to be read: how often the member was asked for their side, and how often an officer was told
+/// of what is proposed.
+fn asked_and_told(it: &Harness, officer: &str) -> (usize, usize) {
+    let asked = it.told("alice").iter().filter(|line| *line == "We want to hear your side").count();
+    let told = it.told(officer).iter().filter(|line| line.contains("the ladder proposes")).count();
+    (asked, told)
+}
+
+#[tokio::test]
+async fn a_burst_is_asked_about_twice_at_most_and_officers_are_told_once() {
+    let it = hearing_group().await;
+    for id in ["1", "2", "3", "4"] {
+        it.post(id, "alice", "worstlo").await;
+        it.clock.advance(60);
+    }
+    assert_eq!(asked_and_told(&it, "asha"), (1, 1));
+    assert_eq!(it.strikes("alice").await, (4, 4));
+    it.clock.advance(HOUR);
+    it.settle().await;
+    // What is kept: the member is asked about every breach before anybody signs.
+    assert_eq!(asked_and_told(&it, "asha"), (2, 1));
+    let letter = read(it.platform.letters(&member("alice")).last().unwrap());
+    for case in ["B-0001", "B-0003", "B-0004", "B-0005"] {
+        assert!(letter.contains(case), "{case}: {letter}");
+    }
+    it.days(6).await;
+    assert_eq!(it.sanction(2).await, "hearing");
+    it.days(2).await;
+    assert_eq!((it.sanction(2).await, asked_and_told(&it, "asha")), ("signing", (2, 1)));
+    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("is decided"));
+}
+
+#[tokio::test]
+async fn whoever_answers_before_they_were_asked_about_all_is_asked_about_the_rest() {
+    let it = hearing_group().await;
+    for id in ["1", "2", "3"] {
+        it.post(id, "alice", "worstlo").await;
+    }
+    let answer = it.direct("alice", "reply B-2 The first slipped out.").await;
+    assert!(answer.contains("More was added to B-0002"), "{answer}");
+    assert_eq!((it.sanction(2).await, asked_and_told(&it, "asha")), ("hearing", (2, 1)));
+    it.clock.advance(2 * HOUR);
+    it.settle().await;
+    assert_eq!(asked_and_told(&it, "asha"), (2, 1), "they were asked already");
+    assert!(it.direct("alice", "reply B-2 And so did the others.").await.contains("can decide"));
+    assert_eq!(it.sanction(2).await, "signing");
+    assert!(it.command("asha", "case B-2").await.contains("> The first slipped out."));
+}
+
+#[tokio::test]
+async fn what_was_added_at_the_end_of_the_hearing_is_asked_about_with_time_to_answer() {
+    let it = hearing_group().await;
+    it.post("1", "alice", "worstlo").await;
+    it.days(6).await;
+    it.post("2", "alice", "worstlo").await;
+    it.clock.advance(HOUR + 60);
+    it.settle().await;
+    assert_eq!(asked_and_told(&it, "asha"), (2, 1));
+    it.days(2).await;
+    assert_eq!(it.sanction(2).await, "hearing", "three days at least");
+    it.days(2).await;
+    assert_eq!(it.sanction(2).await, "signing");
+}
+
+#[tokio::test]
+async fn what_was_added_and_taken_away_again_is_asked_about_by_nobody() {
+    let it = hearing_group().await;
+    for id in ["1", "2"] {
+        it.post(id, "alice", "worstlo").await;
+    }
+    it.command("mo", "void B-3").await;
+    it.days(6).await;
+    assert_eq!((it.sanction(2).await, asked_and_told(&it, "asha").0), ("hearing", 1));
+    it.days(2).await;
+    assert_eq!(it.sanction(2).await, "signing");
+}
+
+#[tokio::test]
+async fn where_nobody_is_heard_officers_hear_again_once_somebody_has_signed() {
+    let it = Harness::with(vec![charter("tea")]).await;
+    for id in ["1", "2", "3"] {
+        it.post(id, "alice", "worstlo").await;
+    }
+    assert_eq!(asked_and_told(&it, "asha"), (0, 1));
+    assert!(it.signs("asha", &format!("B-2 warning {WHY}")).await.contains("is decided"));
+}
+
 #[tokio::test]
 async fn a_voided_strike_takes_its_proposal_along() {
     let it = hearing_group().await;
@@ -362,6 +449,28 @@ async fn what_a_human_did_meanwhile_is_found_as_soon_as_the_platform_can_be_aske
 }
 
 #[tokio::test]
+async fn whoever_acted_past_the_bot_is_named_with_an_office_or_without() {
+    let it = hearing_group().await;
+    for (change, by) in [
+        (Change::Excluded, Some("mo")),
+        (Change::Admitted, Some("zed")),
+        (Change::Muted, None),
+        (Change::Unmuted, Some("zed")),
+    ] {
+        it.hands(change, "bob", by).await;
+    }
+    let told: Vec<_> = it.platform.officers_letters().iter().map(read).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    B-0001 bob: put out by hand, past the bot, by mo.
+    B-0001 bob: let in by hand, past the bot, by zed.
+    B-0001 bob: muted by hand, past the bot, by somebody.
+    B-0001 bob: unmuted by hand, past the bot, by zed.
+    ");
+    let case = it.command("mo", "case B-1").await;
+    assert!(case.contains("let in by hand, past the bot, by zed"), "{case}");
+}
+
+#[tokio::test]
 async fn an_exclusion_by_hand_outlasts_ours() {
     let it = hearing_group().await;
     it.suspended().await;
@@ -430,28 +539,6 @@ async fn what_one_officer_signed_an_admin_takes_back_and_what_several_did_the_ex
     assert!(it.command("ed", "minute B-4 allow 2026/7 again").await.contains("nothing that was decided"));
     assert!(it.command("kit", "void B-2 It was somebody else.").await.contains("taken back"));
     assert!(it.told("alice").contains(&"We made a mistake".to_owned()));
-}
-
-#[tokio::test]
-async fn whoever_acted_past_the_bot_is_named_with_an_office_or_without() {
-    let it = hearing_group().await;
-    for (change, by) in [
-        (Change::Excluded, Some("mo")),
-        (Change::Admitted, Some("zed")),
-        (Change::Muted, None),
-        (Change::Unmuted, Some("zed")),
-    ] {
-        it.hands(change, "bob", by).await;
-    }
-    let told: Vec<_> = it.platform.officers_letters().iter().map(read).collect();
-    insta::assert_snapshot!(told.join("\n"), @r"
-    B-0001 bob: put out by hand, past the bot, by mo.
-    B-0001 bob: let in by hand, past the bot, by zed.
-    B-0001 bob: muted by hand, past the bot, by somebody.
-    B-0001 bob: unmuted by hand, past the bot, by zed.
-    ");
-    let case = it.command("mo", "case B-1").await;
-    assert!(case.contains("let in by hand, past the bot, by zed"), "{case}");
 }
 
 #[tokio::test]
