@@ -11,6 +11,8 @@ mod run;
 mod serve;
 #[cfg(feature = "terminal")]
 mod sit;
+#[cfg(feature = "matrix")]
+mod tasks;
 mod wordlist_lint;
 
 use std::io::{self, Write};

@@ -6,18 +6,16 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use casework::Casework;
 use ledger::Ledger;
 use matrix::{Account, AccountSettings, Credentials, GroupSettings, Hidden, MatrixError, Secret};
 use platform::{Intake, Outbound};
 use policy::{Clock, GroupId, Role};
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::Failure;
 use super::run::{Hangups, reload_on_hangup, runtime};
+use super::tasks::{Heard, Tasks};
 use crate::clock::SystemClock;
 use crate::config::{Config, GroupConfig, Home, MatrixAccount, MatrixGroup, SecretSource};
 use crate::data_dir;
@@ -38,59 +36,91 @@ pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Pa
 
 async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), Failure> {
     let hangups = Hangups::listen();
-    let stop = CancellationToken::new();
     let ended = Ended::listen()?;
     let accounts =
         config.matrix.iter().map(|account| Ok((settings(account, config, place), credentials(account)?)));
     let accounts = accounts.collect::<anyhow::Result<Vec<_>>>().map_err(Failure::Input)?;
     let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (mut opened, mut platforms) = (Vec::new(), HashMap::<GroupId, Arc<dyn Outbound>>::new());
+    let Opened { accounts, platforms } = open(accounts, &clock).await?;
+    let casework = Casework::open(ledger.clone(), clock, Box::new(files), platforms)
+        .await
+        .map_err(|error| Failure::Input(error.into()))?;
+    let casework = Arc::new(casework);
+    let mut tasks = Tasks::default();
+    tasks.work("the delivery", |stop| {
+        let casework = Arc::clone(&casework);
+        async move { casework.deliver_until(stop.cancelled()).await }
+    });
+    tasks.work("the reload", |stop| reload_on_hangup(hangups, Arc::clone(&casework), stop));
+    for account in accounts {
+        let intake: Arc<dyn Intake> = casework.clone();
+        tasks.listen(|stop| async move { heard(account.run(intake, stop).await) });
+    }
+    let result = tasks.run(ended.wait()).await;
+    drop(casework);
+    ledger.close().await;
+    result
+}
+
+/// What could be opened.
+#[derive(Default)]
+struct Opened {
+    accounts: Vec<Account>,
+    platforms: HashMap<GroupId, Arc<dyn Outbound>>,
+}
+
+/// Opens the accounts. One whose session is over keeps the groups of the others from nothing.
+async fn open(
+    accounts: Vec<(AccountSettings, Credentials)>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Opened, Failure> {
+    let (mut opened, mut over) = (Opened::default(), None);
     for (settings, credentials) in accounts {
         let groups: Vec<GroupId> = settings.groups.iter().map(|group| group.group.clone()).collect();
         let user = settings.user.clone();
-        let (account, recovery_key) =
-            Account::open(settings, &credentials, Arc::clone(&clock)).await.map_err(failure)?;
+        let (account, recovery_key) = match Account::open(settings, &credentials, Arc::clone(clock)).await {
+            Ok(opened) => opened,
+            Err(error @ MatrixError::LoggedOut { .. }) => {
+                say_over(&error);
+                over = Some(error);
+                continue;
+            }
+            Err(error) => return Err(failure(error)),
+        };
         if let Some(key) = recovery_key {
             tell_key(&user, &key)?;
         }
         for group in groups {
             if let Some(outbound) = account.outbound(&group) {
-                platforms.insert(group, outbound);
+                opened.platforms.insert(group, outbound);
             }
         }
-        opened.push(account);
+        opened.accounts.push(account);
     }
-    let casework = Casework::open(ledger.clone(), clock, Box::new(files), platforms)
-        .await
-        .map_err(|error| Failure::Input(error.into()))?;
-    let casework = Arc::new(casework);
-    let tasks = TaskTracker::new();
-    tasks.spawn({
-        let (casework, stop) = (Arc::clone(&casework), stop.clone());
-        async move { casework.deliver_until(stop.cancelled()).await }
-    });
-    tasks.spawn(reload_on_hangup(hangups, Arc::clone(&casework), stop.clone()));
-    let mut listening = JoinSet::new();
-    for account in opened {
-        let (intake, stop): (Arc<dyn Intake>, _) = (casework.clone(), stop.clone());
-        listening.spawn(async move { account.run(intake, stop).await });
+    match over {
+        Some(error) if opened.accounts.is_empty() => Err(failure(error)),
+        Some(_) | None => Ok(opened),
     }
-    let result = tokio::select! {
-        () = ended.wait() => Ok(()),
-        // None ends by itself but by an error.
-        Some(first) = listening.join_next() => match first {
-            Ok(heard) => heard.map_err(failure),
-            Err(broke) => Err(Failure::Fault(anyhow!(broke).context("an account broke off"))),
-        },
-    };
-    stop.cancel();
-    while listening.join_next().await.is_some() {}
-    tasks.close();
-    tasks.wait().await;
-    drop(casework);
-    ledger.close().await;
-    result
+}
+
+/// How an account came to hear nothing any more.
+fn heard(result: Result<(), MatrixError>) -> Heard {
+    match result {
+        Ok(()) => Heard::Stopped,
+        Err(error @ MatrixError::LoggedOut { .. }) => {
+            say_over(&error);
+            Heard::Over(failure(error))
+        }
+        Err(error) => Heard::Broke(failure(error)),
+    }
+}
+
+fn say_over(error: &MatrixError) {
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "an account's session is over, and its groups are NOT moderated; those of other accounts are"
+    );
 }
 
 /// The system's wish that the program ends: Ctrl-C, or SIGTERM where there is such a signal.
