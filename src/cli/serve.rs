@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use casework::Casework;
+use casework::{Casework, LoadError, Loaded, Source};
 use ledger::Ledger;
-use matrix::{Account, AccountSettings, Credentials, GroupSettings, Hidden, MatrixError, Secret};
+use matrix::{Account, AccountSettings, Credentials, GroupSettings, Hidden, MatrixError, Officers, Secret};
 use platform::{Intake, Outbound};
-use policy::{Clock, GroupId, Role};
+use policy::{Charter, Clock, GroupId, Role};
 
 use super::Failure;
 use super::run::{Hangups, reload_on_hangup, runtime};
@@ -42,8 +42,9 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
     let accounts = accounts.collect::<anyhow::Result<Vec<_>>>().map_err(Failure::Input)?;
     let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let Opened { accounts, platforms } = open(accounts, &clock).await?;
-    let casework = Casework::open(ledger.clone(), clock, Box::new(files), platforms)
+    let Opened { accounts, platforms, officers } = open(accounts, &clock).await?;
+    let source = Box::new(Shared { files, officers });
+    let casework = Casework::open(ledger.clone(), clock, source, platforms)
         .await
         .map_err(|error| Failure::Input(error.into()))?;
     let casework = Arc::new(casework);
@@ -68,6 +69,7 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
 struct Opened {
     accounts: Vec<Account>,
     platforms: HashMap<GroupId, Arc<dyn Outbound>>,
+    officers: HashMap<GroupId, Officers>,
 }
 
 /// Opens the accounts. One whose session is over keeps the groups of the others from nothing.
@@ -77,7 +79,8 @@ async fn open(
 ) -> Result<Opened, Failure> {
     let (mut opened, mut over) = (Opened::default(), None);
     for (settings, credentials) in accounts {
-        let groups: Vec<GroupId> = settings.groups.iter().map(|group| group.group.clone()).collect();
+        let groups: Vec<_> =
+            settings.groups.iter().map(|group| (group.group.clone(), group.officers.clone())).collect();
         let user = settings.user.clone();
         let (account, recovery_key) = match Account::open(settings, &credentials, Arc::clone(clock)).await {
             Ok(opened) => opened,
@@ -91,10 +94,11 @@ async fn open(
         if let Some(key) = recovery_key {
             tell_key(&user, &key)?;
         }
-        for group in groups {
+        for (group, officers) in groups {
             if let Some(outbound) = account.outbound(&group) {
-                opened.platforms.insert(group, outbound);
+                opened.platforms.insert(group.clone(), outbound);
             }
+            opened.officers.insert(group, officers);
         }
         opened.accounts.push(account);
     }
@@ -178,8 +182,38 @@ fn group_settings(group: &GroupConfig, home: &MatrixGroup) -> GroupSettings {
         space: home.space.clone(),
         management_room: home.management_room.clone(),
         direct_on_join: home.direct_on_join,
-        officers: charter.roster.officers().cloned().collect(),
-        moderators: charter.roster.holders(Role::Moderator).cloned().collect(),
+        officers: officers_of(charter),
+    }
+}
+
+fn officers_of(charter: &Charter) -> Officers {
+    let officers = Officers::default();
+    tell_officers(&officers, charter);
+    officers
+}
+
+fn tell_officers(officers: &Officers, charter: &Charter) {
+    let roster = &charter.roster;
+    officers.set(roster.officers().cloned(), roster.holders(Role::Moderator).cloned());
+}
+
+/// The configuration, of which the accounts have the officers as they are in force.
+struct Shared {
+    files: ConfigFiles,
+    officers: HashMap<GroupId, Officers>,
+}
+
+impl Source for Shared {
+    fn load(&self) -> Result<Loaded, LoadError> {
+        self.files.load()
+    }
+
+    fn in_force(&self, charters: &[Charter]) {
+        for charter in charters {
+            if let Some(officers) = self.officers.get(&charter.group) {
+                tell_officers(officers, charter);
+            }
+        }
     }
 }
 

@@ -65,6 +65,7 @@ impl Casework {
         let rules = Rules::build(source.load()?, &ledger).await?;
         let doubt = ledger.clock_doubt().await?;
         let unread_in = ledger.groups_with_unread().await?.into_iter().collect();
+        source.in_force(rules.charters());
         Ok(Self {
             ledger,
             clock,

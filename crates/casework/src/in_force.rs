@@ -21,6 +21,10 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// All problems, each with file, line and fix.
     fn load(&self) -> Result<Loaded, LoadError>;
+
+    /// Told what is in force from now on: at start, and after each reload that was accepted. Whoever acts by what groups
+    /// have settled, and does not see the rules, takes it from here.
+    fn in_force(&self, _charters: &[Charter]) {}
 }
 
 /// What the files say.
@@ -121,6 +125,11 @@ impl Rules {
                 missing.as_str()
             )])),
         }
+    }
+
+    /// The groups, as the files say.
+    pub(crate) fn charters(&self) -> &[Charter] {
+        &self.loaded.charters
     }
 
     /// The lists that all groups share.

@@ -19,7 +19,9 @@ impl Casework {
         let _one_at_a_time = self.changing_rules.lock().await;
         let rules = Rules::build(self.source.load()?, &self.ledger).await?;
         rules.cover(self.platforms.keys())?;
-        self.rules.store(Arc::new(rules));
+        let rules = Arc::new(rules);
+        self.rules.store(Arc::clone(&rules));
+        self.source.in_force(rules.charters());
         tracing::info!("configuration and wordlists reloaded");
         Ok(())
     }

@@ -134,7 +134,8 @@ impl Shared {
     /// invitations keeps nothing from the others.
     async fn ask_officers_in(&self, room: &Room, wanted: &Private) -> Result<(), DeliveryError> {
         let Some(group) = self.groups.get(&wanted.group) else { return Err(DeliveryError::Gone) };
-        for officer in group.moderators.iter().filter(|officer| **officer != wanted.member).filter_map(user) {
+        let moderators = group.officers.moderators();
+        for officer in moderators.iter().filter(|officer| **officer != wanted.member).filter_map(user) {
             let stands = calls::membership(&self.client, room.room_id(), &officer).await;
             if stands.map_err(error::delivery)?.is_some() {
                 continue;
@@ -151,7 +152,7 @@ impl Shared {
         for one in calls::memberships(&self.client, room.room_id()).await.map_err(error::delivery)? {
             let stays = self.is_me(&one.user)
                 || one.user == wanted.member.as_str()
-                || group.moderators.iter().any(|officer| one.user == officer.as_str());
+                || moderators.iter().any(|officer| one.user == officer.as_str());
             if let (false, "join" | "invite", Ok(user)) =
                 (stays, one.membership.as_str(), UserId::parse(one.user.as_str()))
             {

@@ -25,7 +25,7 @@ impl Shared {
         let is_direct = room.is_direct().await.unwrap_or(false);
         let id = room.room_id().to_owned();
         let is_officer =
-            |inviter: &MemberId| self.groups.values().any(|group| group.officers.contains(inviter));
+            |inviter: &MemberId| self.groups.values().any(|group| group.officers.has(inviter));
         match inviter {
             Some(inviter) if !is_direct && is_officer(&inviter) => {
                 if let Err(error) = self.accept(&id).await {
@@ -83,7 +83,7 @@ impl Shared {
         let Some(user) = user(member) else { return Ok(Vec::new()) };
         let mut groups = Vec::new();
         for group in self.groups.values() {
-            if group.officers.contains(member) || self.is_in(group, &user).await? {
+            if group.officers.has(member) || self.is_in(group, &user).await? {
                 groups.push(group.group.clone());
             }
         }

@@ -21,6 +21,7 @@ mod links;
 mod login;
 mod members;
 mod memory;
+mod officers;
 mod outbound;
 mod places;
 mod powers;
@@ -37,4 +38,5 @@ mod translate;
 
 pub use account::Account;
 pub use error::{MatrixError, Source};
+pub use officers::Officers;
 pub use settings::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};

@@ -15,7 +15,7 @@ impl Shared {
         member: &MemberId,
         name: &str,
     ) -> bool {
-        let officers = self.groups.get(group).map_or(&[][..], |group| &group.officers);
+        let officers = self.groups.get(group).map(|group| group.officers.all()).unwrap_or_default();
         // One officer who goes by another's name deceives as well; their own is theirs.
         for officer in officers.iter().filter(|officer| *officer != member) {
             let Some(account) = user(officer) else { continue };

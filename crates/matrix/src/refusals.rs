@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use matrix_sdk::config::RequestConfig;
+use matrix_sdk::config::{RequestConfig, SyncSettings};
 use matrix_sdk::ruma::{RoomId, owned_user_id};
 use matrix_sdk::test_utils::client::MockClientBuilder;
 use matrix_sdk::test_utils::mocks::MatrixMockServer;
@@ -18,6 +18,7 @@ use wiremock::matchers::{method, path_regex};
 use wiremock::{Mock, ResponseTemplate};
 
 use crate::account::{Account, Shared};
+use crate::officers::Officers;
 use crate::outbound::Hands;
 use crate::places::Place;
 use crate::settings::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
@@ -49,8 +50,7 @@ fn group() -> GroupSettings {
         space: None,
         management_room: "!officers:b.example".to_owned(),
         direct_on_join: false,
-        officers: Vec::new(),
-        moderators: Vec::new(),
+        officers: Officers::default(),
     }
 }
 
@@ -158,6 +158,34 @@ async fn each_refusal_of_a_letter_is_called_by_its_name() {
         answer(&server, "PUT", "/send/", 1, refusal).await;
         let result = hands.apply(EffectId(1), &announce()).await;
         assert_eq!(what_follows(&result), want, "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_becomes_an_officer_can_ask_the_bot_in_and_whoever_was_one_cannot() {
+    let server = MatrixMockServer::new().await;
+    let hands = hands(server.client_builder()).await;
+    answer(&server, "POST", "/join$", 9, json_answer(200, &json!({ "room_id": CHANNEL }))).await;
+    answer(&server, "POST", "/leave$", 9, json_answer(200, &json!({}))).await;
+    // Whoever serves the group keeps a clone like this one.
+    let kept = hands.shared.settings.groups[0].officers.clone();
+    for (number, (officers, want)) in
+        [(Vec::new(), (0, 1)), (vec![alice()], (1, 1)), (Vec::new(), (1, 2))].into_iter().enumerate()
+    {
+        kept.set(officers, []);
+        let room = RoomId::parse(format!("!invited{number}:b.example")).unwrap();
+        let event = json!({
+            "type": "m.room.member", "state_key": "@example:localhost", "sender": ALICE,
+            "content": { "membership": "invite" },
+        });
+        let invite = json!({ room.as_str(): { "invite_state": { "events": [event] } } });
+        let sync = json!({ "next_batch": number.to_string(), "rooms": { "invite": invite } });
+        answer(&server, "GET", "/sync", 1, json_answer(200, &sync)).await;
+        let client = &hands.shared.client;
+        client.sync_once(SyncSettings::default()).await.unwrap();
+        hands.shared.invited(&client.get_room(&room).unwrap()).await;
+        let (joined, left) = (asked(&server, "/join").await.len(), asked(&server, "/leave").await.len());
+        assert_eq!((joined, left), want);
     }
 }
 

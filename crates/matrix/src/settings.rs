@@ -5,7 +5,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
-use policy::{GroupId, MemberId};
+use policy::GroupId;
+
+use crate::officers::Officers;
 
 /// One account of a homeserver, under which the bot serves some groups.
 #[derive(Debug, Clone)]
@@ -39,10 +41,8 @@ pub struct GroupSettings {
     pub management_room: String,
     /// Whether the private room of a member is opened when they come in, and not only when there is something to say.
     pub direct_on_join: bool,
-    /// Everybody who holds an office: invitations are accepted from them only.
-    pub officers: Vec<MemberId>,
-    /// Who is invited to a room that a member shares with the officers.
-    pub moderators: Vec<MemberId>,
+    /// Who holds an office. Whoever keeps a clone can change it while the bot is running.
+    pub officers: Officers,
 }
 
 /// What an account is opened with.

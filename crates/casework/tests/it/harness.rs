@@ -84,17 +84,33 @@ impl Clock for TestClock {
 
 /// What the files say, changed by the test.
 #[derive(Debug, Clone)]
-pub(crate) struct Files(Arc<Mutex<Result<Loaded, LoadError>>>);
+pub(crate) struct Files {
+    loaded: Arc<Mutex<Result<Loaded, LoadError>>>,
+    in_force: Arc<Mutex<Vec<Charter>>>,
+}
 
 impl Files {
+    fn new(loaded: Loaded) -> Self {
+        Self { loaded: Arc::new(Mutex::new(Ok(loaded))), in_force: Arc::default() }
+    }
+
     pub(crate) fn replace(&self, loaded: Result<Loaded, LoadError>) {
-        *self.0.lock().unwrap() = loaded;
+        *self.loaded.lock().unwrap() = loaded;
+    }
+
+    /// What was said to be in force last.
+    pub(crate) fn told(&self) -> Vec<Charter> {
+        self.in_force.lock().unwrap().clone()
     }
 }
 
 impl Source for Files {
     fn load(&self) -> Result<Loaded, LoadError> {
-        self.0.lock().unwrap().clone()
+        self.loaded.lock().unwrap().clone()
+    }
+
+    fn in_force(&self, charters: &[Charter]) {
+        *self.in_force.lock().unwrap() = charters.to_vec();
     }
 }
 
@@ -176,7 +192,7 @@ impl Harness {
             platform.add_member(&member(name), name);
         }
         let clock = Arc::new(TestClock(Mutex::new((Timestamp::from_millis(1_778_493_600_000), 0))));
-        let files = Files(Arc::new(Mutex::new(Ok(loaded(charters)))));
+        let files = Files::new(loaded(charters));
         Self::open(scratch(), platform, clock, files).await
     }
 

@@ -2,8 +2,8 @@
 
 use casework::LoadError;
 
-use crate::harness::{Harness, charter, loaded, post};
-use policy::Post;
+use crate::harness::{Harness, charter, group, loaded, member, post};
+use policy::{Charter, Post};
 
 #[tokio::test]
 async fn an_added_word_acts_from_now_on_and_survives_a_restart() {
@@ -63,6 +63,27 @@ async fn an_added_word_that_comes_into_the_lists_later_is_no_obstacle() {
     let it = it.restart().await;
     it.post("1", "alice", "zzyzx").await;
     assert_eq!(it.state(1).await, "removed", "the list's grade is in force");
+}
+
+#[tokio::test]
+async fn whoever_reads_the_files_is_told_what_is_in_force_and_nothing_else() {
+    let it = Harness::new().await;
+    let admins = || {
+        let told = it.files.told();
+        let roster = &told.first().unwrap().roster;
+        roster.holders(policy::Role::Admin).map(|admin| admin.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(admins(), ["asha", "sam"], "from the start");
+    let mut other = charter("tea");
+    other.roster.appoint(member("zed"), policy::Role::Admin);
+    it.files.replace(Err(LoadError(vec!["en.toml:7: no such grade".to_owned()])));
+    assert!(it.casework.reload().await.is_err());
+    it.files.replace(Ok(loaded(vec![Charter { group: group("other"), ..other.clone() }])));
+    assert!(it.casework.reload().await.is_err());
+    assert_eq!(admins(), ["asha", "sam"], "what was rejected changes nothing");
+    it.files.replace(Ok(loaded(vec![other])));
+    it.casework.reload().await.unwrap();
+    assert_eq!(admins(), ["asha", "sam", "zed"]);
 }
 
 #[tokio::test]

@@ -231,7 +231,8 @@ async fn invitations_are_answered_for_what_they_are() {
     for (from, is_direct, accepted, made) in rows {
         let server = MatrixMockServer::new().await;
         let client = server.client_builder().build().await;
-        let group = GroupSettings { officers: vec![MemberId::new(officer).unwrap()], ..group() };
+        let group = group();
+        group.officers.set(MemberId::new(officer), []);
         let settings =
             AccountSettings { groups: vec![group.clone()], ..settings("unused", Path::new("unused")) };
         let me = owned_user_id!("@example:localhost");

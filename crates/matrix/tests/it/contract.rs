@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
+use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Officers, Secret};
 use platform::contract::{Harness, Sight, outbound_contract};
 use platform::fake::Fault;
 use platform::{
@@ -243,6 +243,8 @@ impl MatrixHarness {
         let begun = timeline.last().and_then(|event| event["origin_server_ts"].as_i64());
         let proxy = Proxy::start(synapse.url()).await;
         let store = tempfile::Builder::new().prefix("bot-").tempdir().expect("a temporary folder");
+        let officers = Officers::default();
+        officers.set([member(mo.user())], [member(mo.user())]);
         let group = GroupSettings {
             group: group(),
             name: "Tea and talk".to_owned(),
@@ -251,8 +253,7 @@ impl MatrixHarness {
             space: None,
             management_room: management.clone(),
             direct_on_join: false,
-            officers: vec![member(mo.user())],
-            moderators: vec![member(mo.user())],
+            officers,
         };
         let settings = AccountSettings {
             homeserver: proxy.url().to_owned(),
