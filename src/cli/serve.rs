@@ -162,6 +162,7 @@ pub(super) fn settings(account: &MatrixAccount, config: &Config, place: &Path) -
         homeserver: account.homeserver.clone(),
         user: account.user.clone(),
         store: place.join("matrix").join(&account.id),
+        commands: casework::commands::names().into_iter().collect(),
         confirmed: casework::commands::CONFIRMED.iter().map(|name| (*name).to_owned()).collect(),
         groups: groups.collect(),
     }

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::errands::Errands;
 use crate::error::MatrixError;
+use crate::help::Helping;
 use crate::memory::Memory;
 use crate::outbound::Hands;
 use crate::places::Places;
@@ -90,6 +91,7 @@ impl Account {
             let (shared, done) = (Arc::clone(&self.0), done.clone());
             async move { Box::pin(shared.run_errands(done)).await }
         });
+        let intake = Arc::new(Helping(intake));
         let heard = Box::pin(sync::listen(Arc::clone(&self.0), intake, stop)).await;
         done.cancel();
         if let Err(error) = errands.await {

@@ -41,7 +41,7 @@ pub(crate) enum Asked {
 }
 
 /// What comes before a command.
-const COMMAND: &str = "!beadle";
+pub(crate) const COMMAND: &str = "!beadle";
 /// What comes before a report of the post that is answered.
 const REPORT: &str = "!report";
 /// Which post a report in a room of the group is about stands in the room, why often nowhere; officers read this then.

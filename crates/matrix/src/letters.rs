@@ -3,6 +3,7 @@
 //! Members' words are data. In both forms they stand apart from the bot's, escaped, and are neither markup nor a link
 //! of ours. That nobody is alerted by them is up to whoever sends it: with an empty `m.mentions`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono_tz::Tz;
@@ -10,6 +11,7 @@ use matrix_sdk::ruma::RoomId;
 use platform::plain;
 use policy::{Block, ChannelId, Letter, MemberId, MessageText, Timestamp};
 
+use crate::commands::COMMAND;
 use crate::links;
 
 /// One message.
@@ -42,6 +44,34 @@ pub(crate) fn letter(letter: &Letter) -> Vec<Outgoing> {
         Block::Text(text) => lines(text, Voice::Own, number),
         Block::Quote(text) => lines(text.expose(), Voice::Quoted, number),
     }))
+}
+
+/// The same letter for a place where commands are typed with what they begin with among people. Of `commands`, only the first
+/// words matter.
+pub(crate) fn addressed(letter: &Letter, commands: &BTreeSet<String>) -> Letter {
+    let blocks = letter.blocks.iter().map(|block| match block {
+        Block::Text(text) => Block::Text(with_address(text, commands)),
+        Block::Quote(_) => block.clone(),
+    });
+    Letter { blocks: blocks.collect() }
+}
+
+fn with_address(text: &str, commands: &BTreeSet<String>) -> String {
+    let first = |text: &str| text.split(char::is_whitespace).next().unwrap_or_default().to_owned();
+    let mut whole = String::with_capacity(text.len());
+    let mut parts = text.split('`').enumerate().peekable();
+    while let Some((number, part)) = parts.next() {
+        let is_quoted = number % 2 == 1 && parts.peek().is_some();
+        if number > 0 {
+            whole.push('`');
+        }
+        if is_quoted && commands.iter().any(|command| first(command) == first(part)) {
+            whole.push_str(COMMAND);
+            whole.push(' ');
+        }
+        whole.push_str(part);
+    }
+    whole
 }
 
 /// A removed post as it is put back. The account stands before the name, which anybody can choose; one in which an account
@@ -307,6 +337,26 @@ mod tests {
         for none in ["!report B-0001", "Type !beadle-something now", "well! really:so", "I say !really"] {
             assert!(!html(none).contains("<a"), "{none}");
         }
+    }
+
+    #[test]
+    fn among_people_commands_stand_with_what_they_begin_with() {
+        let commands = BTreeSet::from(["case".to_owned(), "wordlist list".to_owned()]);
+        let rows = [
+            ("See `case B-0001`, then `wordlist`.", "See `!beadle case B-0001`, then `!beadle wordlist`."),
+            ("`cases`, ` case`, `!beadle case` and `zone`", "`cases`, ` case`, `!beadle case` and `zone`"),
+            (
+                "`case` and its number, as in `case B-1`",
+                "`!beadle case` and its number, as in `!beadle case B-1`",
+            ),
+            ("a `case and no end", "a `case and no end"),
+            ("case `", "case `"),
+        ];
+        for (text, want) in rows {
+            assert_eq!(addressed(&Letter::line(text), &commands), Letter::line(want));
+        }
+        let quoted = Letter::default().quote(MessageText::new("`case B-0001`"));
+        assert_eq!(addressed(&quoted, &commands), quoted, "what members wrote stays");
     }
 
     #[test]

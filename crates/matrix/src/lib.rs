@@ -14,6 +14,7 @@ mod doors;
 mod errands;
 mod error;
 mod hear;
+mod help;
 mod invitations;
 mod letters;
 mod likeness;

@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
 use platform::{Account, Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
-use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
+use policy::{ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::account::{Shared, user};
+use crate::letters::Outgoing;
 use crate::memory::Done;
 use crate::places::{Place, Private};
 use crate::send::Mail;
@@ -114,12 +115,12 @@ impl Hands {
             }
             Action::DirectWithOfficers { to, letter } => {
                 let room = self.door(to, true).await?;
-                self.mail(id, known, &room, Mail::text(id.to_string(), letters::letter(letter))).await
+                self.mail(id, known, &room, Mail::text(id.to_string(), self.among_officers(letter))).await
             }
             Action::TellOfficers { letter } => {
                 let room = self.shared.places.management(&self.group.group);
                 let room = self.room(room.as_deref())?;
-                self.mail(id, known, &room, Mail::text(id.to_string(), letters::letter(letter))).await
+                self.mail(id, known, &room, Mail::text(id.to_string(), self.among_officers(letter))).await
             }
             Action::Announce { channel, letter } => {
                 let room = self.channel(channel)?;
@@ -130,6 +131,11 @@ impl Hands {
             Action::Mute { member, until: _ } => self.mute(member).await,
             Action::Unmute { member } => self.unmute(member).await,
         }
+    }
+
+    /// A letter where officers talk to each other, and have to say so when they talk to the bot.
+    fn among_officers(&self, letter: &Letter) -> Vec<Outgoing> {
+        letters::letter(&letters::addressed(letter, &self.shared.settings.commands))
     }
 
     /// Sends what an effect says. Asked again after an answer was lost, it looks first whether it arrived.

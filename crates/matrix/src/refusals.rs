@@ -59,6 +59,7 @@ fn settings(homeserver: &str, store: &Path) -> AccountSettings {
         homeserver: homeserver.to_owned(),
         user: "beadle".to_owned(),
         store: store.to_owned(),
+        commands: BTreeSet::from(["case".to_owned(), "wordlist list".to_owned()]),
         confirmed: BTreeSet::new(),
         groups: vec![group()],
     }
@@ -159,6 +160,20 @@ async fn each_refusal_of_a_letter_is_called_by_its_name() {
         let result = hands.apply(EffectId(1), &announce()).await;
         assert_eq!(what_follows(&result), want, "{shown}");
     }
+}
+
+#[tokio::test]
+async fn what_officers_are_told_together_says_how_commands_begin_there() {
+    let server = MatrixMockServer::new().await;
+    let hands = in_channel(&server).await;
+    hands.shared.places.set(&RoomId::parse(CHANNEL).unwrap(), Place::Management(group().group));
+    answer(&server, "PUT", "/send/", 1, json_answer(200, &json!({ "event_id": "$told" }))).await;
+    let tell = Action::TellOfficers { letter: Letter::line("See `case B-0001`.") };
+    assert_eq!(what_follows(&hands.apply(EffectId(1), &tell).await), "Done");
+    let sent = server.server().received_requests().await.unwrap();
+    let sent = sent.iter().find(|request| request.url.path().contains("/send/")).unwrap();
+    let content: Value = serde_json::from_slice(&sent.body).unwrap();
+    assert_eq!(content["body"], "See `!beadle case B-0001`.");
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ pub struct AccountSettings {
     pub user: String,
     /// The folder for the device's keys and what else has to outlive a restart; it is made.
     pub store: PathBuf,
+    /// All commands there are, by name.
+    pub commands: BTreeSet<String>,
     /// Commands that are asked about before they are carried out, by name.
     pub confirmed: BTreeSet<String>,
     /// The groups it serves.

@@ -259,6 +259,7 @@ impl MatrixHarness {
             homeserver: proxy.url().to_owned(),
             user: bot.user.clone(),
             store: store.path().join("account"),
+            commands: std::collections::BTreeSet::new(),
             confirmed: std::collections::BTreeSet::new(),
             groups: vec![group],
         };
