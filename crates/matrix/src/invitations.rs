@@ -24,8 +24,7 @@ impl Shared {
         let inviter = inviter.and_then(|inviter| MemberId::new(inviter.as_str()));
         let is_direct = room.is_direct().await.unwrap_or(false);
         let id = room.room_id().to_owned();
-        let is_officer =
-            |inviter: &MemberId| self.groups.values().any(|group| group.officers.has(inviter));
+        let is_officer = |inviter: &MemberId| self.groups.values().any(|group| group.officers.has(inviter));
         match inviter {
             Some(inviter) if !is_direct && is_officer(&inviter) => {
                 if let Err(error) = self.accept(&id).await {

@@ -267,7 +267,7 @@ async fn no_error_says_whom_it_is_about() {
     let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
     for (trouble, told) in [(json_answer(500, &about), "500 M_UNKNOWN"), (late, "timed out")] {
         let server = MatrixMockServer::new().await;
-        let client = server.client_builder().on_builder(|builder| builder.request_config(impatient.clone()));
+        let client = server.client_builder().on_builder(|builder| builder.request_config(impatient));
         let hands = hands(client).await;
         answer(&server, "GET", "alice", 1, trouble).await;
         let room = RoomId::parse(CHANNEL).unwrap();
