@@ -142,6 +142,25 @@ impl Group {
         Program::start(command)
     }
 
+    /// The group's register as a table, copied while the program does not run.
+    pub(crate) fn register(&self) -> String {
+        let copy = self.folder.path().join("register.csv");
+        let mut command = self.command(&self.config());
+        command.args([
+            "export",
+            "register",
+            "--format",
+            "csv",
+            "--group",
+            &self.name,
+            "--by",
+            self.founder.user(),
+        ]);
+        let ended = command.arg("--out").arg(&copy).output().expect("it can be started");
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        fs::read_to_string(copy).expect("the copy is there")
+    }
+
     fn command(&self, config: &str) -> Command {
         let file = self.folder.path().join("beadle.toml");
         fs::write(&file, config).expect("it can be written");
