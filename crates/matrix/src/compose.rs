@@ -40,7 +40,8 @@ impl Shared {
         let chain = match event.relation() {
             Relation::Edit(target) => match self.original(room, event, &target).await? {
                 Some(original) => {
-                    let revision = self.recent.revision(&target, &event.id, revision(&original, event));
+                    let revision =
+                        self.recent.revision(&target, room.room_id(), &event.id, revision(&original, event));
                     // What it answers, only the original says.
                     if let Relation::Reply(target) = original.relation() {
                         answered = Some(self.answered(room, &target).await?);

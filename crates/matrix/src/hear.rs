@@ -268,7 +268,10 @@ impl Ear {
         let spot = Spot { group: group.clone(), channel, name };
         let renamed = (now == "join").then(|| post::nickname_post(event, &spot)).flatten();
         if let Some(renamed) = renamed {
-            let post = Post { written_at: sent_at, ..renamed };
+            // The same name may be taken on again within the minute by which the post knows one time from another.
+            let revision =
+                self.shared.recent.revision(&renamed.id, room.room_id(), &event.id, renamed.revision);
+            let post = Post { written_at: sent_at, revision, ..renamed };
             // The event is not dealt with yet: the reason they give may follow.
             let position = self.mark_before(room, mark).position();
             self.take(Inbound::Post { post, position }).await;

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use matrix_sdk::ruma::OwnedRoomId;
+use matrix_sdk::ruma::{OwnedRoomId, RoomId};
 use policy::{MemberId, PostId};
 
 use crate::translate::event::Event;
@@ -37,9 +37,9 @@ struct Kept {
     events: HashMap<PostId, Heard>,
     order: VecDeque<PostId>,
     bytes: usize,
-    /// The edits of posts, and which revision each is.
-    revisions: HashMap<PostId, Vec<(PostId, u32)>>,
-    edited: VecDeque<PostId>,
+    /// The events that made a post what it is in a room, and which revision each is.
+    revisions: HashMap<(PostId, OwnedRoomId), Vec<(PostId, u32)>>,
+    edited: VecDeque<(PostId, OwnedRoomId)>,
 }
 
 impl Recent {
@@ -72,14 +72,15 @@ impl Recent {
         }
     }
 
-    /// Which revision of `post` an edit is: `at_least`, or more where an edit that came before it is as much. When an edit
-    /// was sent is the word of its sender's server.
-    pub(crate) fn revision(&self, post: &PostId, edit: &PostId, at_least: u32) -> u32 {
+    /// Which revision of `post` an edit in a room is: `at_least`, or more where one that came there before it is as much. When
+    /// an edit was sent is the word of its sender's server.
+    pub(crate) fn revision(&self, post: &PostId, room: &RoomId, edit: &PostId, at_least: u32) -> u32 {
         let mut kept = self.lock();
-        if !kept.revisions.contains_key(post) {
-            kept.edited.push_back(post.clone());
+        let key = (post.clone(), room.to_owned());
+        if !kept.revisions.contains_key(&key) {
+            kept.edited.push_back(key.clone());
         }
-        let edits = kept.revisions.entry(post.clone()).or_default();
+        let edits = kept.revisions.entry(key).or_default();
         if let Some((_, known)) = edits.iter().find(|(known, _)| known == edit) {
             return *known;
         }
@@ -120,7 +121,7 @@ impl Recent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use matrix_sdk::ruma::owned_room_id;
+    use matrix_sdk::ruma::{owned_room_id, room_id};
 
     fn id(name: &str) -> PostId {
         PostId::new(name).unwrap()
@@ -150,10 +151,14 @@ mod tests {
     #[test]
     fn each_edit_is_a_later_revision_whatever_it_says_of_when_it_was_sent() {
         let recent = Recent::default();
-        let of = |edit: &str, at_least| recent.revision(&id("$post"), &id(edit), at_least);
+        let (here, there) = (room_id!("!r:b"), room_id!("!s:b"));
+        let of = |edit: &str, at_least| recent.revision(&id("$post"), here, &id(edit), at_least);
         assert_eq!([of("$a", 7), of("$b", 7), of("$c", 1), of("$d", 90)], [7, 8, 9, 90]);
         assert_eq!([of("$b", 7), of("$d", 3)], [8, 90], "read again they are the same");
-        assert_eq!(recent.revision(&id("$other"), &id("$a"), 1), 1);
+        assert_eq!(recent.revision(&id("$other"), here, &id("$a"), 1), 1);
+        let again = |room, event: &str| recent.revision(&id("name/@a:b/0"), room, &id(event), 5);
+        let taken_on_twice = [(here, "$e"), (there, "$f"), (here, "$g"), (there, "$h")];
+        assert_eq!(taken_on_twice.map(|(room, event)| again(room, event)), [5, 5, 6, 6], "in each room");
     }
 
     #[test]
