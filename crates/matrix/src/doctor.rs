@@ -2,13 +2,12 @@
 //!
 //! Nothing is changed, and the keys are not touched, so that it can be done while the bot is running.
 
-use std::fmt::Write as _;
-
 use matrix_sdk::Client;
 use matrix_sdk::reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::error::MatrixError;
+use crate::links::encode;
 use crate::login;
 use crate::settings::{AccountSettings, GroupSettings};
 
@@ -92,7 +91,7 @@ impl Patient {
 
     /// Whether the server lets the bot send as fast as it needs to.
     async fn limits(&self) -> Finding {
-        let path = format!("_synapse/admin/v1/users/{}/override_ratelimit", encoded(&self.user));
+        let path = format!("_synapse/admin/v1/users/{}/override_ratelimit", encode(&self.user));
         let lifted = match self.ask(&path).await {
             // Only an account with all rights on the server is told; the bot should be none.
             Ok(limits) => limits.get("messages_per_second").and_then(Value::as_u64) == Some(0),
@@ -113,7 +112,7 @@ impl Patient {
     async fn room(&self, group: &GroupSettings, room: &str, is_officers: bool) -> Finding {
         let called = format!("{}, {room}", group.group.as_str());
         let id = if room.starts_with('#') {
-            match self.ask(&format!("_matrix/client/v3/directory/room/{}", encoded(room))).await {
+            match self.ask(&format!("_matrix/client/v3/directory/room/{}", encode(room))).await {
                 Ok(found) => found.get("room_id").and_then(Value::as_str).map(str::to_owned),
                 Err(_) => None,
             }
@@ -126,7 +125,7 @@ impl Patient {
             ));
         };
         let member =
-            format!("_matrix/client/v3/rooms/{}/state/m.room.member/{}", encoded(&id), encoded(&self.user));
+            format!("_matrix/client/v3/rooms/{}/state/m.room.member/{}", encode(&id), encode(&self.user));
         let stands = self.ask(&member).await.ok();
         let stands = stands.as_ref().and_then(|member| member.get("membership")?.as_str());
         if stands != Some("join") {
@@ -141,14 +140,14 @@ impl Patient {
         if self.created(&id).await {
             return Finding::good(format!("{called}: it made the room, and may do everything in it"));
         }
-        let levels = format!("_matrix/client/v3/rooms/{}/state/m.room.power_levels", encoded(&id));
+        let levels = format!("_matrix/client/v3/rooms/{}/state/m.room.power_levels", encode(&id));
         let levels = self.ask(&levels).await.unwrap_or_default();
         self.powers(&called, &levels)
     }
 
     /// Whether the room is of those that obey who made them, whatever power they have, and this account is one.
     async fn created(&self, id: &str) -> bool {
-        let create = format!("_matrix/client/v3/rooms/{}/state/m.room.create?format=event", encoded(id));
+        let create = format!("_matrix/client/v3/rooms/{}/state/m.room.create?format=event", encode(id));
         let Ok(create) = self.ask(&create).await else { return false };
         let content = &create["content"];
         let version = content["room_version"].as_str().and_then(|version| version.parse::<u32>().ok());
@@ -213,18 +212,4 @@ fn told(error: &MatrixError) -> String {
         cause = because.source();
     }
     told
-}
-
-/// An id as part of an address.
-fn encoded(id: &str) -> String {
-    id.bytes().fold(String::with_capacity(id.len()), |mut encoded, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte))
-            }
-            // Writing to a `String` cannot fail.
-            _ => write!(encoded, "%{byte:02X}").unwrap_or_default(),
-        }
-        encoded
-    })
 }

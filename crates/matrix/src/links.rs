@@ -100,7 +100,7 @@ fn from_uri(path: &str) -> Option<String> {
 }
 
 /// Everything but what a link holds anywhere is percent-encoded, also the signs `!`, `#` and `$` before ids.
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
