@@ -108,12 +108,7 @@ impl Shared {
     }
 
     /// Follows a room to where it moved, as often as it did.
-    pub(crate) async fn follow(
-        &self,
-        group: &GroupSettings,
-        from: Room,
-        closed: &mut Vec<Closed>,
-    ) -> Vec<Room> {
+    async fn follow(&self, group: &GroupSettings, from: Room, closed: &mut Vec<Closed>) -> Vec<Room> {
         let entered = self.successors(group, from, closed).await;
         for room in &entered {
             self.add(group, room);
@@ -171,7 +166,7 @@ impl Shared {
     }
 
     /// Makes a room a channel of a group.
-    pub(crate) fn add(&self, group: &GroupSettings, room: &Room) {
+    fn add(&self, group: &GroupSettings, room: &Room) {
         if self.places.get(room.room_id()).is_some() {
             return;
         }
@@ -182,14 +177,8 @@ impl Shared {
         self.places.set(room.room_id(), place);
     }
 
-    /// Enters the rooms of a space, and of the spaces in it. Gives those that were not entered before.
-    pub(crate) async fn enter_space(
-        &self,
-        group: &GroupSettings,
-        space: &Room,
-        closed: &mut Vec<Closed>,
-    ) -> Vec<Room> {
-        let mut entered = Vec::new();
+    /// Enters the rooms of a space, and of the spaces in it.
+    async fn enter_space(&self, group: &GroupSettings, space: &Room, closed: &mut Vec<Closed>) {
         let mut seen = BTreeSet::from([space.room_id().to_owned()]);
         let mut spaces = vec![(space.clone(), 0)];
         while let Some((space, depth)) = spaces.pop() {
@@ -197,7 +186,6 @@ impl Shared {
                 if !seen.insert(id.clone()) {
                     continue;
                 }
-                let is_new = self.places.get(&id).is_none();
                 let Some(room) = self.enter(id.as_str(), &via).await else {
                     closed.push(Closed { group: group.group.clone(), room: id.to_string() });
                     continue;
@@ -206,13 +194,9 @@ impl Shared {
                 if room.is_space() && depth < DEPTH_MAX {
                     spaces.push((room.clone(), depth + 1));
                 }
-                if is_new {
-                    entered.push(room.clone());
-                }
-                entered.extend(self.follow(group, room, closed).await);
+                self.follow(group, room, closed).await;
             }
         }
-        entered
     }
 
     /// The rooms that a space names, with the servers through which they are reached. A room without servers was taken
