@@ -410,20 +410,18 @@ impl Ear {
         }
     }
 
-    async fn carried_out(&self) -> Vec<String> {
-        self.shared.memory.get(CARRIED_OUT).await.ok().flatten().unwrap_or_default()
-    }
-
     async fn is_carried_out(&self, name: &PostId) -> bool {
-        self.carried_out().await.iter().any(|done| done == name.as_str())
+        let done: Vec<String> = self.shared.memory.get(CARRIED_OUT).await.ok().flatten().unwrap_or_default();
+        done.iter().any(|done| done == name.as_str())
     }
 
     async fn remember_carried_out(&self, name: &PostId) {
-        let mut done = self.carried_out().await;
-        done.push(name.as_str().to_owned());
-        let overflow = done.len().saturating_sub(CARRIED_OUT_MAX);
-        done.drain(..overflow);
-        if let Err(error) = self.shared.memory.put(CARRIED_OUT, &done).await {
+        let add = |done: &mut Vec<String>| {
+            done.push(name.as_str().to_owned());
+            let overflow = done.len().saturating_sub(CARRIED_OUT_MAX);
+            done.drain(..overflow);
+        };
+        if let Err(error) = self.shared.memory.change(CARRIED_OUT, add).await {
             tracing::error!(error = &error as &dyn std::error::Error, "not remembered as carried out");
         }
     }

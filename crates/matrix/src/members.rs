@@ -163,9 +163,10 @@ impl Hands {
 
     async fn note_room(&self, member: &MemberId, room: &RoomId, stands: &str) -> Result<(), DeliveryError> {
         let key = self.rooms_key(member);
-        let mut noted: ByName = self.shared.memory.get(&key).await.map_err(ours)?.unwrap_or_default();
-        noted.insert(room.to_string(), stands.to_owned());
-        self.shared.memory.put(&key, &noted).await.map_err(ours)
+        let note = |noted: &mut ByName| {
+            noted.insert(room.to_string(), stands.to_owned());
+        };
+        self.shared.memory.change(&key, note).await.map_err(ours)
     }
 
     /// Gives the member a power with which nobody posts. Whoever a human gave it already stays as they are.

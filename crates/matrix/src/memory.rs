@@ -53,14 +53,13 @@ impl Memory {
 
     /// Remembers how far an effect has come.
     pub(crate) async fn remember(&self, effect: EffectId, done: bool) -> Result<(), StoreError> {
-        let _rewriting = self.rewriting.lock().await;
-        let key = row_key(effect);
-        let mut row: Row = self.get(&key).await?.unwrap_or_default();
-        row.retain(|(id, _)| *id != effect.0);
-        row.push((effect.0, done));
-        let overflow = row.len().saturating_sub(PER_ROW);
-        row.drain(..overflow);
-        self.put(&key, &row).await
+        self.change(&row_key(effect), |row: &mut Row| {
+            row.retain(|(id, _)| *id != effect.0);
+            row.push((effect.0, done));
+            let overflow = row.len().saturating_sub(PER_ROW);
+            row.drain(..overflow);
+        })
+        .await
     }
 
     /// What was kept under `key`; nothing if it is not what is expected there.
