@@ -101,7 +101,8 @@ impl Hands {
         let mut left = plan.clone();
         for id in plan.into_iter().filter(|id| !closed.contains(id)) {
             let invited = self.invite(&id, user).await;
-            let is_settled = invited.as_ref().map_or_else(is_final, |_| true);
+            // What was refused may be allowed when it is asked for again.
+            let is_settled = invited.is_ok();
             // The limit on invitations is on those into the other rooms as well.
             let is_limited = matches!(invited, Err(DeliveryError::NotYet(_)));
             tally.add(invited)?;
