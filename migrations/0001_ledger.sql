@@ -189,11 +189,13 @@ create table effect (
             when kind = 'remove' then 0
             when kind in ('exclude', 'mute') then 1
             when kind in ('repost', 'admit', 'unmute') then 2
-            when kind = 'notify' then 3
-            else 4
+            -- Somebody is put out as soon as this notice was tried.
+            when kind = 'notify' and awaited = 1 then 3
+            when kind = 'notify' then 4
+            else 5
         end
     ) virtual,
-    -- Whether somebody is put out as soon as this notice was tried, so that it goes before the others.
+    -- Whether somebody is put out as soon as this notice was tried.
     awaited integer not null default 0 check (awaited in (0, 1)),
     -- To whom it is done, if it is done to a member.
     member_id integer,
@@ -239,13 +241,13 @@ create table effect (
     check (state <> 'pending' or doubtful = 0)
 ) strict;
 
-create index effect_due on effect (lane, awaited desc, effect_id) where state in ('pending', 'unknown');
+create index effect_due on effect (lane, effect_id) where state in ('pending', 'unknown');
 
 -- Effects whose turn it is. What is done comes before what is said about it, so that nobody is told of what has not
 -- happened; but whoever is put out is told first, once, because afterwards they may be out of reach. Notices to one
 -- member arrive in the order in which they were written.
 create view effect_turn as
-select e.effect_id, e.group_id, e.kind, e.lane, e.awaited, e.due_at_ms from effect e
+select e.effect_id, e.group_id, e.kind, e.lane, e.due_at_ms from effect e
 where e.state in ('pending', 'unknown')
     -- It goes along with another.
     and e.leader_id is null

@@ -272,7 +272,7 @@ mod tests {
             group: GroupId::new("tea").unwrap(),
             file: Reference::new(1).unwrap(),
             kind: EffectKind::Notify(NoticeId::from(1)),
-            lane: 3,
+            lane: ledger::LANE_OF_WORDS,
             way,
             state: EffectState::Sending,
             attempts: 1,

@@ -80,7 +80,7 @@ pub use holds::Hold;
 pub use limits::LimitsChange;
 pub use mutes::Mute;
 pub use notices::{Addressee, NoticeDelivery, NoticeId, NoticeRecord};
-pub use outbox::{Effect, EffectId, EffectKind, EffectState, Pause, Settled, Way};
+pub use outbox::{Effect, EffectId, EffectKind, EffectState, LANE_OF_WORDS, Pause, Settled, Way};
 pub use people::Link;
 pub use register::{RegisterKind, RegisterLine};
 pub use reports::NewReport;

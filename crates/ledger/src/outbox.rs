@@ -42,7 +42,10 @@ pub struct Effect {
     pub not_before: Timestamp,
 }
 
-/// Effects of a group that are not to be asked for now: the platform wants patience.
+/// The lane of what is said and nothing waits for; what is less urgent is only said too.
+pub const LANE_OF_WORDS: u32 = 4;
+
+/// Effects of a group that are not to be asked for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
     /// Of which group.
@@ -245,7 +248,7 @@ impl Ledger {
                  select 1 from json_each(?) p
                  where p.value ->> 'group' = g.key and turn.lane >= p.value ->> 'lane'
              )
-             order by turn.lane, turn.awaited desc, turn.effect_id limit 1",
+             order by turn.lane, turn.effect_id limit 1",
             now,
             pauses
         );

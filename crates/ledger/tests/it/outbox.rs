@@ -1,6 +1,8 @@
 //! Effects: none lost, none sent by two, and no doubt forgotten.
 
-use ledger::{EffectId, EffectKind, EffectState, Ledger, LedgerError, NoticeDelivery, Pause, Settled};
+use ledger::{
+    EffectId, EffectKind, EffectState, LANE_OF_WORDS, Ledger, LedgerError, NoticeDelivery, Pause, Settled,
+};
 use policy::{Event, Reference, Timestamp};
 
 use crate::support::{Scratch, at, group, member, notice, open_case, with_case};
@@ -234,15 +236,19 @@ async fn somebody_put_out_waits_for_no_notice_but_their_own() {
         }
     }
     transaction.commit().await.unwrap();
-    let mut taken = Vec::new();
-    while let Some(effect) = ledger.next_due(at(9), &[]).await.unwrap() {
-        attempt(&ledger, effect.id, at(9)).await;
-        settle(&ledger, effect.id, Settled::Done, at(9)).await;
-        taken.push(effect.kind);
-    }
     let [alice, bob] = notices.try_into().unwrap();
     let out = EffectKind::Exclude(member("bob"));
-    assert_eq!(taken, [EffectKind::Notify(bob), out, EffectKind::Notify(alice)]);
+    let words = Pause { group: tea, lane: LANE_OF_WORDS, until: at(60) };
+    let urgent = vec![EffectKind::Notify(bob), out];
+    for (pauses, want) in [(vec![words], urgent), (vec![], vec![EffectKind::Notify(alice)])] {
+        let mut taken = Vec::new();
+        while let Some(effect) = ledger.next_due(at(9), &pauses).await.unwrap() {
+            attempt(&ledger, effect.id, at(9)).await;
+            settle(&ledger, effect.id, Settled::Done, at(9)).await;
+            taken.push(effect.kind);
+        }
+        assert_eq!(taken, want);
+    }
 }
 
 #[tokio::test]
@@ -285,15 +291,15 @@ async fn a_pause_holds_back_what_is_as_urgent_or_less_in_its_group() {
     let lanes = |taken: &[(&str, u32)]| {
         taken.iter().map(|(group, lane)| ((*group).to_owned(), *lane)).collect::<Vec<_>>()
     };
-    let all = [("tea", 0), ("chess", 0), ("tea", 1), ("tea", 1), ("tea", 2), ("tea", 4), ("chess", 4)];
+    let all = [("tea", 0), ("chess", 0), ("tea", 1), ("tea", 1), ("tea", 2), ("tea", 5), ("chess", 5)];
     let chess: Vec<_> = all.iter().copied().filter(|(group, _)| *group == "chess").collect();
     let urgent: Vec<_> = all.iter().copied().filter(|(group, lane)| *group == "chess" || *lane < 2).collect();
     for (pauses, want) in [
         (vec![], all.to_vec()),
         (vec![pause(0, 60)], chess.clone()),
         (vec![pause(2, 60)], urgent.clone()),
-        (vec![pause(4, 60), pause(2, 50)], urgent),
-        (vec![pause(4, 90), pause(0, 60)], chess),
+        (vec![pause(5, 60), pause(2, 50)], urgent),
+        (vec![pause(5, 90), pause(0, 60)], chess),
     ] {
         let taken = everything_due(&scratch, &pauses).await;
         assert_eq!(taken, lanes(&want), "{pauses:?}");
