@@ -206,7 +206,7 @@ impl Casework {
         die_at!("deliver::answered");
         let answered: Vec<_> = effects.iter().zip(&answers).collect();
         let now = self.now();
-        Self::learn(&answered, pauses, now);
+        self.learn(&answered, pauses, now);
         // Should one of them not be recorded, it is found out below which.
         if answered.len() == 1 || self.record_answers(&answered, now).await.is_err() {
             for one in &answered {
@@ -233,7 +233,7 @@ impl Casework {
         die_at!("deliver::answered");
         let answered: Vec<_> = iter::once(leader).chain(&along).map(|effect| (effect, &answer)).collect();
         let now = self.now();
-        Self::learn(answered.get(..1).unwrap_or_default(), pauses, now);
+        self.learn(answered.get(..1).unwrap_or_default(), pauses, now);
         if let Err(error) = self.record_answers(&answered, now).await {
             // Together or not at all: those that go along have no turn of their own.
             let effects: Vec<_> = answered.iter().map(|(effect, _)| *effect).collect();
@@ -243,9 +243,9 @@ impl Casework {
         Ok(())
     }
 
-    /// Takes in what the platform wants to be waited for. At the same instant as that is recorded: whoever was refused is
+    /// Takes in what is to be waited for. At the same instant as that is recorded: whoever was refused is
     /// due when the pause ends, and not a moment later than those behind.
-    fn learn(answered: &[(&Effect, &Answer)], pauses: &Pauses, now: Timestamp) {
+    fn learn(&self, answered: &[(&Effect, &Answer)], pauses: &Pauses, now: Timestamp) {
         let mut passed = true;
         for (effect, answer) in answered {
             let Err(error) = answer else { continue };
@@ -259,8 +259,14 @@ impl Casework {
                 passed = false;
             }
         }
-        if let Some((effect, _)) = answered.first().filter(|_| passed) {
+        let Some((effect, _)) = answered.first() else { return };
+        if passed {
             pauses.passed(&effect.group);
+        }
+        if effect.kind == EffectKind::Remove
+            && let Some(platform) = self.platforms.get(&effect.group)
+        {
+            pauses.removed(&effect.group, platform.lull(), now);
         }
     }
 

@@ -1,16 +1,21 @@
-//! What a platform has asked to wait for, and how many removals it takes at once.
+//! What is waited for: because a platform asked for it, or so that what is said keeps no removal waiting. And how many
+//! removals a platform takes at once.
 //!
 //! In memory only: after a restart the platform is asked once, and says it again.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use ledger::{Effect, Pause};
+use ledger::{Effect, LANE_OF_WORDS, Pause};
 use policy::{GroupId, Timestamp};
 
 /// How many removals are asked for at once. A removal is a round trip, most of it waiting: a handful hide that, and more
 /// would only stand in line at the server, behind the members' own messages.
 const ABREAST_MAX: u32 = 8;
+/// How long what is said gives way to removals at most, in seconds: where there is no end of them, people are told in
+/// between.
+const LULLS_SECONDS_MAX: i64 = 20;
 
 /// What is waited for.
 #[derive(Debug, Default)]
@@ -21,6 +26,23 @@ struct Known {
     pauses: Vec<(Timestamp, Pause)>,
     /// How many removals a group's platform takes at once, where it complained of more lately.
     abreast: HashMap<GroupId, u32>,
+    /// Removals of which each came before the lull after the one before was over.
+    removals: HashMap<GroupId, Removals>,
+}
+
+#[derive(Debug)]
+struct Removals {
+    since: Timestamp,
+    last: Timestamp,
+    lull_until: Timestamp,
+}
+
+impl Removals {
+    /// Whether `now` is among them or in the lull after them.
+    fn last_at(&self, now: Timestamp) -> bool {
+        // A clock that was set back must not make a lull longer.
+        self.last <= now && now < self.lull_until
+    }
 }
 
 impl Pauses {
@@ -29,7 +51,24 @@ impl Pauses {
         let mut known = self.known();
         // A clock that was set back must not make a pause of seconds one of days.
         known.pauses.retain(|(since, pause)| *since <= now && now < pause.until);
-        known.pauses.iter().map(|(_, pause)| pause.clone()).collect()
+        known.removals.retain(|_, removals| removals.last_at(now));
+        let lulls = known.removals.iter().map(|(group, removals)| Pause {
+            group: group.clone(),
+            lane: LANE_OF_WORDS,
+            until: removals.lull_until.min(removals.since.plus_seconds(LULLS_SECONDS_MAX)),
+        });
+        let asked = known.pauses.iter().map(|(_, pause)| pause.clone());
+        lulls.filter(|lull| now < lull.until).chain(asked).collect()
+    }
+
+    /// Something was removed: nothing is said in that group for so long.
+    pub(crate) fn removed(&self, group: &GroupId, lull: Duration, now: Timestamp) {
+        let millis = i64::try_from(lull.as_millis()).unwrap_or(i64::MAX);
+        let lull_until = Timestamp::from_millis(now.as_millis().saturating_add(millis));
+        let mut known = self.known();
+        let since =
+            known.removals.get(group).filter(|removals| removals.last_at(now)).map(|removals| removals.since);
+        known.removals.insert(group.clone(), Removals { since: since.unwrap_or(now), last: now, lull_until });
     }
 
     /// The platform wants patience, until then: nothing as urgent or less is asked for in that group, so that what is
@@ -94,6 +133,32 @@ mod tests {
             let pauses = Pauses::default();
             pauses.limited(&removal(), at(130), at(100));
             assert_eq!(pauses.at(at(now)).len(), want, "{now}");
+        }
+    }
+
+    /// Removals at those seconds, with a lull of two; when is it, and until when is nothing said.
+    #[test]
+    fn what_is_said_gives_way_to_removals_but_not_for_ever() {
+        let without_end: Vec<i64> = (0..=30).collect();
+        let rows: [(&[i64], i64, Option<i64>); 8] = [
+            (&[100], 100, Some(102)),
+            (&[100], 101, Some(102)),
+            (&[100], 102, None),
+            (&[100], 99, None),
+            (&[100, 101], 101, Some(103)),
+            (&without_end[..=18], 18, Some(20)),
+            (&without_end[..=19], 19, Some(20)),
+            (&without_end, 30, None),
+        ];
+        for (removals, now, want) in rows {
+            let pauses = Pauses::default();
+            for &second in removals {
+                pauses.removed(&removal().group, Duration::from_secs(2), at(second));
+            }
+            let told = pauses.at(at(now));
+            let want =
+                want.map(|until| Pause { group: removal().group, lane: LANE_OF_WORDS, until: at(until) });
+            assert_eq!(told, Vec::from_iter(want), "{removals:?} {now}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the bot does in a group's rooms.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use matrix_sdk::Room;
@@ -28,6 +29,11 @@ impl Outbound for Hands {
     #[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
     fn platform(&self) -> PlatformId {
         PlatformId::new("matrix").unwrap()
+    }
+
+    /// A homeserver answers one request after the other, and a letter in an encrypted room is several of them.
+    fn lull(&self) -> Duration {
+        Duration::from_secs(1)
     }
 
     async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {

@@ -143,6 +143,7 @@ struct State {
     calls: BTreeMap<Call, u32>,
     faults: HashMap<(Call, u32), Fault>,
     closed_channels: BTreeSet<ChannelId>,
+    lull: Duration,
 }
 
 #[derive(Debug)]
@@ -253,6 +254,11 @@ impl Fake {
     /// Takes a post away, as its author does.
     pub fn delete(&self, post: &PostId) {
         self.lock().posts.remove(post);
+    }
+
+    /// Sets how long it is left in peace after a removal: [`Outbound::lull`].
+    pub fn set_lull(&self, lull: Duration) {
+        self.lock().lull = lull;
     }
 
     /// Makes the `nth` call of this kind from now on fail so; 1 is the next.
@@ -462,6 +468,10 @@ impl Outbound for Fake {
     #[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
     fn platform(&self) -> PlatformId {
         PlatformId::new("fake").unwrap()
+    }
+
+    fn lull(&self) -> Duration {
+        self.lock().lull
     }
 
     async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {

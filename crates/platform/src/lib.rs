@@ -303,6 +303,12 @@ pub trait Outbound: Send + Sync {
     /// The platform's name, the same in every run.
     fn platform(&self) -> PlatformId;
 
+    /// How long the platform is left in peace after a removal before anything is said, unless somebody waits for it to be
+    /// said. For servers that do one thing after the other: there, a letter about one post keeps the next post standing.
+    fn lull(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Applies `action`. Applying it again under the same `id` has the effect of applying it once.
     ///
     /// # Errors

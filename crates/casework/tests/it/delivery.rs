@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use platform::fake::{Call, Fault};
-use platform::{Action, EffectId, Outbound};
+use platform::{Action, EffectId, Intake, Outbound};
 
 use crate::harness::{Harness, charter, group, loaded, member, post};
 
@@ -116,6 +116,32 @@ async fn a_rate_limit_is_waited_for_and_nothing_less_urgent_overtakes() {
     assert_eq!((it.told("alice").len(), it.told("bob").len()), (1, 1));
     let kinds: Vec<_> = it.platform.effects().iter().map(|(_, action)| Call::from(action)).collect();
     assert_eq!(kinds[..3], [Call::Remove, Call::Remove, Call::Direct], "most urgent first, then by age");
+}
+
+/// Where a letter about one post would keep the next one standing, it waits until there is nothing to remove; what is
+/// removed meanwhile does not wait.
+#[tokio::test]
+async fn where_removals_want_peace_what_is_said_comes_after_them() {
+    let it = Harness::new().await;
+    it.platform.set_lull(Duration::from_secs(1));
+    let calls = || [Call::Remove, Call::Direct, Call::TellOfficers].map(|call| it.platform.calls(call));
+    it.post("1", "alice", "worstlo").await;
+    it.post("2", "bob", "worstlo").await;
+    assert_eq!(calls(), [2, 0, 0]);
+    it.clock.advance(1);
+    it.casework.settle().await.unwrap();
+    let [removed, told, officers] = calls();
+    assert_eq!((removed, officers), (2, 1));
+    assert!(told >= 2, "each author is told: {told}");
+    // Removals without end are no reason to tell nobody.
+    let twenty_seconds_of_removals = 3..=43;
+    for number in twenty_seconds_of_removals {
+        it.post(&number.to_string(), "alice", "worstlo").await;
+        it.clock.advance_ms(500);
+    }
+    let [removed, told_now, _] = calls();
+    assert_eq!(removed, 43);
+    assert!(told_now > told, "{told_now}");
 }
 
 #[tokio::test]

@@ -57,10 +57,15 @@ source = "made up"
 pub(crate) struct TestClock(Mutex<(Timestamp, i64)>);
 
 impl TestClock {
-    /// So much time passes.
+    /// So many seconds pass.
     pub(crate) fn advance(&self, seconds: i64) {
+        self.advance_ms(seconds * 1000);
+    }
+
+    /// So many milliseconds pass.
+    pub(crate) fn advance_ms(&self, millis: i64) {
         let mut now = self.0.lock().unwrap();
-        now.0 = now.0.plus_seconds(seconds);
+        now.0 = Timestamp::from_millis(now.0.as_millis() + millis);
     }
 
     /// Somebody sets it, and no time passes.

@@ -165,6 +165,9 @@ impl Outbound for Hands {
     fn platform(&self) -> PlatformId {
         self.bot.platform()
     }
+    fn lull(&self) -> Duration {
+        self.bot.lull()
+    }
     async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
         if let Action::Direct { to, .. } | Action::DirectWithOfficers { to, .. } = action
             && let Some(person) = self.people.iter().find(|person| person.id == *to)
