@@ -160,6 +160,10 @@ impl Outbound for Faulty {
         self.fake.platform()
     }
 
+    fn lull(&self) -> Duration {
+        self.fake.lull()
+    }
+
     async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
         self.fuse.burn();
         let answer = match (self.fault(), action) {

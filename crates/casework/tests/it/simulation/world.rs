@@ -7,6 +7,7 @@ use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::Ledger;
@@ -138,6 +139,8 @@ impl World {
         let places: Vec<Place> = keys.iter().enumerate().map(place).collect();
         for place in &places {
             let officers = OFFICERS.iter().map(|(name, _)| *name);
+            // Every other platform is left in peace after removals.
+            place.platform.fake.set_lull(Duration::from_secs(seed % 2));
             for name in MEMBERS.into_iter().chain(REPORTERS).chain(officers) {
                 let name = place.name(name);
                 place.platform.fake.add_member(&member(&name), &name);
