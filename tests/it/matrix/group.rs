@@ -69,8 +69,7 @@ impl Group {
         let room = found_room(&founder, privacy, &bot.user, &all).await;
         let management = found_room(&founder, Privacy::Open, &bot.user, &named).await;
         let folder = tempfile::tempdir().expect("a directory can be made");
-        fs::write(folder.path().join("password"), &bot.password).expect("it can be written");
-        Self {
+        let group = Self {
             rooms: vec![room.clone()],
             founder,
             bot,
@@ -82,7 +81,20 @@ impl Group {
             space: None,
             more: "",
             name: "tests",
-        }
+        };
+        group.write("password", &group.bot.password);
+        group
+    }
+
+    /// Writes a file beside the configuration, which may name it as it is called.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).expect("it can be written");
+    }
+
+    /// Loses the keys and the session of the bot's account, as a disk does.
+    pub(crate) fn lose_store(&self) {
+        let store = self.folder.path().join("data/matrix").join(self.name);
+        fs::remove_dir_all(store).expect("it was there");
     }
 
     /// Founds one more room, of which the configuration knows.
@@ -179,14 +191,13 @@ impl Group {
         // Lists of strings are written alike in TOML.
         let rooms = json!(self.rooms);
         let Self { bot, management, url, name, .. } = self;
-        let password = self.folder.path().join("password");
         format!(
             r#"
 [[matrix]]
 id = "{name}"
 homeserver = "{url}"
 user = "{user}"
-password_file = "{password}"
+password_file = "password"
 
 [[groups]]
 id = "{name}"
@@ -203,7 +214,6 @@ management_room = "{management}"
 {more}
 "#,
             user = bot.user,
-            password = password.display(),
             officers = officers.join(", "),
             more = self.more,
             space = self.space.as_deref().unwrap_or_default(),

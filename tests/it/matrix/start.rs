@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use super::bed::http::Http;
+use super::bed::member::Member;
 use super::bed::plain::{Act, Plain, Privacy};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People, is_entry, says};
@@ -16,13 +18,13 @@ async fn what_keeps_the_account_from_being_used_is_said_and_ends_the_program() {
     let group = Group::found(synapse, Privacy::Open, People::default()).await;
     let other = synapse.register("somebody").await;
     let (config, server, bot) = (group.config(), synapse.url(), group.bot.user.as_str());
-    let password = "/password\"";
+    let password = "\"password\"";
     let changes = [
-        ("a file that is not there", password, "/nothing\"", "nothing cannot be read"),
+        ("a file that is not there", password, "\"nothing\"", "nothing cannot be read"),
         (
             "another file in its place",
             password,
-            "/beadle.toml\"",
+            "\"beadle.toml\"",
             "is the password or the access token right?",
         ),
         ("nobody listens", server.as_str(), NOBODY, "is its address right, and does it answer?"),
@@ -55,6 +57,53 @@ async fn what_keeps_the_account_from_being_used_is_said_and_ends_the_program() {
     let bad = group.founder.text(&group.room, "oh fuck off").await;
     within("it works as before", news.until_redacted(&[bad])).await;
     program.end().await;
+}
+
+#[tokio::test]
+async fn an_account_whose_keys_were_lost_is_opened_with_a_token_and_its_recovery_key() {
+    let synapse = Synapse::shared().await;
+    let ada = Member::js(synapse, "ada").await;
+    let people = People { members: &[ada.user()], ..People::default() };
+    let group = Group::found(synapse, Privacy::Encrypted, people).await;
+    ada.join(&group.room).await;
+    let program = group.start().await;
+    program.says("It is shown this once").await;
+    let told = program.end().await;
+    let shown = format!("The recovery key of {} is", group.bot.user);
+    let key = told.lines().skip_while(|line| *line != shown).nth(2).expect("it is shown").trim();
+    group.lose_store();
+
+    // No second identity is made: whoever trusted the first would not be read.
+    let (code, told) = group.start_again().fails().await;
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("give the recovery key of the account"), "{told}");
+    let with_key = |secret: &str| {
+        let file = "password_file = \"password\"";
+        assert!(group.config().contains(file));
+        group.config().replace(file, &format!("{secret}\nrecovery_key_file = \"key\""))
+    };
+    group.write("key", "EsTc D3Jt 2x9n");
+    let (code, told) = group.start_with(&with_key("password_file = \"password\"")).fails().await;
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("does not open its keys") && !told.contains("D3Jt"), "{told}");
+
+    group.lose_store();
+    group.write("key", key);
+    let session = Http::new(&synapse.url()).log_in(&group.bot).await;
+    group.write("token", session.token().expect("it is logged in"));
+    let program = group.start_with(&with_key("access_token_file = \"token\""));
+    let bad = group.founder.text(&group.room, "oh fuck off").await;
+    ada.wait_until_redacted(&group.room, &bad).await;
+    let event = ada.text(&group.room, "my nan says fuck off to that").await;
+    ada.wait_until_redacted(&group.room, &event).await;
+    let door = ada.invited(Some(&group.bot.user)).await;
+    ada.join(&door).await;
+    let notice = json!({
+        "room": door, "sender": group.bot.user, "contains": "Your post was removed", "undecryptable": false,
+    });
+    ada.wait(notice).await;
+    let said = program.end().await;
+    assert!(!said.contains(&shown), "a key that is known is told to nobody");
 }
 
 #[tokio::test]
