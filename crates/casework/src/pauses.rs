@@ -15,7 +15,7 @@ use policy::{GroupId, Timestamp};
 const ABREAST_MAX: u32 = 8;
 /// How long what is said gives way to removals at most, in seconds: where there is no end of them, people are told in
 /// between.
-const LULLS_SECONDS_MAX: i64 = 20;
+const LULLS_SECONDS_MAX: i64 = 30;
 
 /// What is waited for.
 #[derive(Debug, Default)]
@@ -139,16 +139,16 @@ mod tests {
     /// Removals at those seconds, with a lull of two; when is it, and until when is nothing said.
     #[test]
     fn what_is_said_gives_way_to_removals_but_not_for_ever() {
-        let without_end: Vec<i64> = (0..=30).collect();
+        let without_end: Vec<i64> = (0..=40).collect();
         let rows: [(&[i64], i64, Option<i64>); 8] = [
             (&[100], 100, Some(102)),
             (&[100], 101, Some(102)),
             (&[100], 102, None),
             (&[100], 99, None),
             (&[100, 101], 101, Some(103)),
-            (&without_end[..=18], 18, Some(20)),
-            (&without_end[..=19], 19, Some(20)),
-            (&without_end, 30, None),
+            (&without_end[..=28], 28, Some(30)),
+            (&without_end[..=29], 29, Some(30)),
+            (&without_end, 40, None),
         ];
         for (removals, now, want) in rows {
             let pauses = Pauses::default();
