@@ -11,8 +11,9 @@ use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, Timestamp}
 use crate::commands::{self, Asked, asked};
 use crate::compose::{opened, parsed, read};
 use crate::errands::{ASKED, Errand};
+use crate::marks::Mark;
 use crate::places::{Place, Private};
-use crate::sync::{Broken, Ear, Mark};
+use crate::sync::{Broken, Ear};
 use crate::translate::event::{Content, ENCRYPTED, Event, Relation, clamp};
 use crate::translate::post::{self, Place as Spot};
 
