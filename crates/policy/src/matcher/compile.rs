@@ -320,7 +320,12 @@ impl Builder {
         self.allowed.insert(key.replace(' ', "").into_bytes().into());
     }
 
-    fn finish(self) -> Result<Lexis, String> {
+    fn finish(mut self) -> Result<Lexis, String> {
+        // They stay as long as the program runs, and grew by doubling.
+        self.entries.shrink_to_fit();
+        self.forms.shrink_to_fit();
+        self.stems.shrink_to_fit();
+        self.triggers.shrink_to_fit();
         // The two that take longest, side by side.
         let (automaton, fuzzy) = std::thread::scope(|scope| {
             let fuzzy = scope.spawn(|| {

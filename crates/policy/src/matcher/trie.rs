@@ -53,6 +53,7 @@ impl Trie {
             }
             at += 1;
         }
+        nodes.shrink_to_fit();
         Self { nodes }
     }
 
