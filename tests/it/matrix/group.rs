@@ -164,7 +164,7 @@ impl Group {
             "--format",
             "csv",
             "--group",
-            &self.name,
+            self.name,
             "--by",
             self.founder.user(),
         ]);

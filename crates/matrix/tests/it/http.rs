@@ -58,11 +58,6 @@ impl Http {
         self
     }
 
-    /// What the session is known by; nothing for somebody whom the server does not know.
-    pub(crate) fn token(&self) -> Option<&str> {
-        self.token.as_deref()
-    }
-
     /// Asks for `path`, which is encoded where it has to be.
     ///
     /// # Errors
