@@ -24,7 +24,6 @@ mod login;
 mod marks;
 mod members;
 mod memory;
-mod officers;
 mod outbound;
 mod places;
 mod powers;
@@ -41,5 +40,4 @@ mod translate;
 
 pub use account::Account;
 pub use error::{MatrixError, Source};
-pub use officers::Officers;
 pub use settings::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};

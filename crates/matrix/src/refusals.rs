@@ -11,14 +11,13 @@ use matrix_sdk::config::{RequestConfig, SyncSettings};
 use matrix_sdk::ruma::{RoomId, owned_user_id};
 use matrix_sdk::test_utils::client::MockClientBuilder;
 use matrix_sdk::test_utils::mocks::MatrixMockServer;
-use platform::{Action, DeliveryError, EffectId, Outbound as _, Receipt};
+use platform::{Action, DeliveryError, EffectId, Officers, Outbound as _, Receipt};
 use policy::{ChannelId, Clock, GroupId, Letter, MemberId, PostId, PostKind, Timestamp};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path_regex};
 use wiremock::{Mock, ResponseTemplate};
 
 use crate::account::{Account, Shared};
-use crate::officers::Officers;
 use crate::outbound::Hands;
 use crate::places::Place;
 use crate::settings::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};

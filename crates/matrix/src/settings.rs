@@ -5,9 +5,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
+use platform::Officers;
 use policy::GroupId;
-
-use crate::officers::Officers;
 
 /// One account of a homeserver, under which the bot serves some groups.
 #[derive(Debug, Clone)]

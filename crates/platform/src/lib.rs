@@ -7,12 +7,14 @@
 pub mod contract;
 #[cfg(feature = "testing")]
 pub mod fake;
+mod officers;
 pub mod plain;
 
 use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+pub use officers::Officers;
 pub use policy::Limit;
 use policy::{
     ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp,

@@ -16,8 +16,8 @@ struct Held {
 }
 
 impl Officers {
-    /// From now on, invitations are accepted from `officers` only, and `moderators` are invited to a room that a member
-    /// shares with the officers.
+    /// From now on, `officers` hold an office, `moderators` among them that of a moderator: they are asked into a place that
+    /// a member shares with the officers.
     pub fn set(
         &self,
         officers: impl IntoIterator<Item = MemberId>,
@@ -29,17 +29,17 @@ impl Officers {
     }
 
     /// Whether somebody holds an office now.
-    pub(crate) fn has(&self, member: &MemberId) -> bool {
+    pub fn has(&self, member: &MemberId) -> bool {
         self.0.read().unwrap_or_else(PoisonError::into_inner).officers.contains(member)
     }
 
     /// All of them as of now.
-    pub(crate) fn all(&self) -> Vec<MemberId> {
+    pub fn all(&self) -> Vec<MemberId> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).officers.iter().cloned().collect()
     }
 
     /// The moderators as of now.
-    pub(crate) fn moderators(&self) -> Vec<MemberId> {
+    pub fn moderators(&self) -> Vec<MemberId> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).moderators.clone()
     }
 }

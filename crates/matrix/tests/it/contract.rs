@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Officers, Secret};
+use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
 use platform::contract::{Harness, Sight, outbound_contract};
 use platform::fake::Fault;
 use platform::{
-    Account, Action, Change, DeliveryError, EffectId, Exclusion, Inbound, Intake, IntakeError, Outbound,
-    Position, Receipt,
+    Account, Action, Change, DeliveryError, EffectId, Exclusion, Inbound, Intake, IntakeError, Officers,
+    Outbound, Position, Receipt,
 };
 use policy::{
     ChannelId, Clock, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp,
