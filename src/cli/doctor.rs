@@ -50,7 +50,7 @@ fn examine_accounts(
 ) -> Result<(), Failure> {
     let runtime = super::run::runtime()?;
     for account in &config.matrix {
-        let settings = super::serve::settings(account, config, place);
+        let settings = super::on_matrix::settings(account, config, place);
         for finding in runtime.block_on(matrix::doctor::examine(&settings)) {
             tell(finding.good, &finding.text)?;
         }

@@ -6,6 +6,8 @@ mod config_check;
 mod doctor;
 mod evaluate;
 mod export;
+#[cfg(feature = "matrix")]
+mod on_matrix;
 mod run;
 #[cfg(feature = "matrix")]
 mod serve;
