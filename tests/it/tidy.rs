@@ -14,7 +14,17 @@ const EDGES: [(&str, &[&str]); 8] = [
     ("beadle-casework", &["beadle-policy", "beadle-ledger", "beadle-platform"]),
     ("beadle-terminal", &["beadle-policy", "beadle-platform"]),
     ("beadle-matrix", &["beadle-policy", "beadle-platform"]),
-    ("beadle", &["beadle-policy", "beadle-ledger", "beadle-platform", "beadle-casework", "beadle-terminal"]),
+    (
+        "beadle",
+        &[
+            "beadle-policy",
+            "beadle-ledger",
+            "beadle-platform",
+            "beadle-casework",
+            "beadle-terminal",
+            "beadle-matrix",
+        ],
+    ),
 ];
 
 /// The one use that goes up, for a benchmark only.
