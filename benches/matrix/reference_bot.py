@@ -43,7 +43,10 @@ async def main(homeserver, user, password, state):
             for room, event in events:
                 if is_listed(event):
                     queue.put_nowait((room, event))
-            state.write_text(since)
+            # Stopped in the middle, it must not begin with half a token.
+            written = state.with_suffix(".new")
+            written.write_text(since)
+            written.replace(state)
 
 
 if __name__ == "__main__":
