@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Which of our crates each may use, whether it is built or tested. A crate uses only what is below it.
-const EDGES: [(&str, &[&str]); 8] = [
+const EDGES: [(&str, &[&str]); 10] = [
     ("beadle-policy", &[]),
     ("beadle-corpus", &["beadle-policy"]),
     ("beadle-platform", &["beadle-policy"]),
@@ -14,6 +14,8 @@ const EDGES: [(&str, &[&str]); 8] = [
     ("beadle-casework", &["beadle-policy", "beadle-ledger", "beadle-platform"]),
     ("beadle-terminal", &["beadle-policy", "beadle-platform"]),
     ("beadle-matrix", &["beadle-policy", "beadle-platform"]),
+    ("beadle-fake-discord", &[]),
+    ("beadle-discord", &["beadle-policy", "beadle-platform", "beadle-fake-discord"]),
     (
         "beadle",
         &[
@@ -50,11 +52,12 @@ const POLICY_USES: [&str; 12] = [
 ];
 
 /// Crates that are named by one of ours only.
-const NAMED_ONCE: [(&str, &str); 4] = [
+const NAMED_ONCE: [(&str, &str); 5] = [
     ("sqlx", "beadle-ledger"),
     ("chacha20poly1305", "beadle-ledger"),
     ("rustyline", "beadle-terminal"),
     ("matrix-sdk", "beadle-matrix"),
+    ("serenity", "beadle-discord"),
 ];
 
 const TOP_LEVEL: [&str; 18] = [

@@ -1,0 +1,1 @@
+//! A Discord on loopback, for tests: the gateway and the REST interface.
