@@ -34,6 +34,7 @@ mod holds;
 mod ids;
 mod limits;
 mod members;
+mod memos;
 mod mutes;
 mod names;
 mod notices;

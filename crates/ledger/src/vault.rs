@@ -151,6 +151,24 @@ impl Vault {
         Ok(FileKey { cipher, context })
     }
 
+    /// What a memo of an adapter is found by.
+    pub(crate) fn memo_tag(&self, account: &str, name: &str) -> [u8; KEY_BYTES] {
+        // The length keeps the two apart, whatever stands in them.
+        let named = format!("memo\0{}\0{account}\0{name}", account.len());
+        keyed_hash(&self.tags, named.as_bytes())
+    }
+
+    /// Seals what a memo says, for its tag alone.
+    pub(crate) fn seal_memo(&self, tag: &[u8; KEY_BYTES], text: &str) -> Result<Vec<u8>, LedgerError> {
+        seal(&self.cipher, &memo_context(tag), text.as_bytes())
+    }
+
+    /// What a memo says; nothing when it was not sealed for this tag with this key.
+    pub(crate) fn open_memo(&self, tag: &[u8; KEY_BYTES], sealed: &[u8]) -> Option<String> {
+        let text = open(&self.cipher, &memo_context(tag), sealed)?;
+        std::str::from_utf8(&text).ok().map(str::to_owned)
+    }
+
     /// What a member is found by where no id of theirs stands; `purpose` keeps the tags of different ends apart.
     pub(crate) fn tag(&self, purpose: &str, group: &GroupId, member: &MemberId) -> [u8; KEY_BYTES] {
         let named = format!("{purpose}\0{}\0{}", group.as_str(), member.as_str());
@@ -186,6 +204,10 @@ fn context(group: &GroupId, file: Reference) -> Vec<u8> {
 /// Another beginning than that of texts, so that neither opens in the place of the other.
 fn reporter_context(group: &GroupId, report: Reference) -> Vec<u8> {
     format!("beadle reporter\0{}\0{}\0", group.as_str(), report.number()).into_bytes()
+}
+
+fn memo_context(tag: &[u8]) -> Vec<u8> {
+    [b"beadle memo\0", tag].concat()
 }
 
 fn keyed_hash(key: &[u8; KEY_BYTES], text: &[u8]) -> [u8; KEY_BYTES] {

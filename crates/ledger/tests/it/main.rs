@@ -7,6 +7,7 @@ mod deadlines;
 mod erasure;
 mod files;
 mod members;
+mod memos;
 mod opening;
 mod outbox;
 mod plans;
