@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use casework::{Casework, LoadError, Loaded, Source};
 use criterion::{Criterion, criterion_group, criterion_main};
 use ledger::Ledger;
-use platform::{Action, DeliveryError, EffectId, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
+use platform::{Action, DeliveryError, Effect, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
 use policy::guard::Guard;
 use policy::{
     ChannelId, Charter, Clock, Duties, GroupId, MemberId, MessageText, Mode, PlatformId, Policy, Post,
@@ -57,7 +57,7 @@ impl Outbound for Stopwatch {
         PlatformId::new("stopwatch").expect("a valid id")
     }
 
-    async fn apply(&self, _: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+    async fn apply(&self, _: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
         if matches!(action, Action::Remove { .. }) {
             *self.0.lock().expect("nobody panics holding it") = Some(now());
         }

@@ -22,7 +22,7 @@ use std::{env, fs};
 use async_trait::async_trait;
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::{Ledger, testing};
-use platform::{Action, DeliveryError, EffectId, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
+use platform::{Action, DeliveryError, Effect, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
 use policy::guard::Guard;
 use policy::{
     Block, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Periods,
@@ -146,7 +146,7 @@ impl Outbound for Willing {
         PlatformId::new("willing").expect("a valid id")
     }
 
-    async fn apply(&self, _: EffectId, _: &Action) -> Result<Receipt, DeliveryError> {
+    async fn apply(&self, _: Effect, _: &Action) -> Result<Receipt, DeliveryError> {
         Ok(Receipt::Done)
     }
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 use std::{iter, slice};
 
 use futures_util::future::{join, join_all};
-use ledger::{Addressee, Effect, EffectKind, File, NoticeRecord, Settled, Transaction, Way};
-use platform::{Action, DeliveryError, EffectId};
+use ledger::{Addressee, Effect, EffectKind, EffectState, File, NoticeRecord, Settled, Transaction, Way};
+use platform::{Action, Asked, DeliveryError, EffectId};
 use policy::{Case, Event, GroupId, Letter, State, Timestamp};
 use tokio::sync::Notify;
 
@@ -476,7 +476,7 @@ impl Casework {
 
     async fn ask(&self, effect: &Effect, action: &Action) -> Result<(), DeliveryError> {
         match self.platforms.get(&effect.group) {
-            Some(platform) => platform.apply(EffectId(effect.name), action).await.map(|_receipt| ()),
+            Some(platform) => platform.apply(as_asked(effect), action).await.map(|_receipt| ()),
             // The group was taken out of the configuration; its effects wait for it to come back.
             None => Err(DeliveryError::Unreachable("the group is not configured".into())),
         }
@@ -608,6 +608,18 @@ fn settle(effect: &Effect, answer: &Answer, now: Timestamp) -> Settled {
         // Also what future adapters may add: whatever is not known to have failed may have happened.
         Err(_) => Settled::Unknown { not_before },
     }
+}
+
+/// An effect as a platform is asked for it.
+fn as_asked(effect: &Effect) -> platform::Effect {
+    // As it stood before this attempt.
+    let asked = match effect.state {
+        EffectState::Pending => Asked::Never,
+        EffectState::Sending | EffectState::Unknown | EffectState::Done | EffectState::Refused => {
+            Asked::Perhaps
+        }
+    };
+    platform::Effect { id: EffectId(effect.name), file: effect.file, asked }
 }
 
 /// When so much time has passed.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
-use platform::{Account, Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Outbound, Receipt};
 use policy::{ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::account::{Shared, user};
@@ -36,7 +36,8 @@ impl Outbound for Hands {
         Duration::from_secs(1)
     }
 
-    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+    async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
+        let id = effect.id;
         self.shared.has_entered()?;
         let memory = &self.shared.memory;
         let known = memory.is_done(id).await.map_err(ours)?;

@@ -11,7 +11,8 @@ use matrix_sdk::config::{RequestConfig, SyncSettings};
 use matrix_sdk::ruma::{RoomId, owned_user_id};
 use matrix_sdk::test_utils::client::MockClientBuilder;
 use matrix_sdk::test_utils::mocks::MatrixMockServer;
-use platform::{Action, DeliveryError, EffectId, Officers, Outbound as _, Receipt};
+use platform::fake::effect;
+use platform::{Action, DeliveryError, Officers, Outbound as _, Receipt};
 use policy::{ChannelId, Clock, GroupId, Letter, MemberId, PostId, PostKind, Timestamp};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path_regex};
@@ -156,7 +157,7 @@ async fn each_refusal_of_a_letter_is_called_by_its_name() {
         let hands = in_channel(&server).await;
         let shown = format!("{refusal:?}");
         answer(&server, "PUT", "/send/", 1, refusal).await;
-        let result = hands.apply(EffectId(1), &announce()).await;
+        let result = hands.apply(effect(1), &announce()).await;
         assert_eq!(what_follows(&result), want, "{shown}");
     }
 }
@@ -168,7 +169,7 @@ async fn what_officers_are_told_together_says_how_commands_begin_there() {
     hands.shared.places.set(&RoomId::parse(CHANNEL).unwrap(), Place::Management(group().group));
     answer(&server, "PUT", "/send/", 1, json_answer(200, &json!({ "event_id": "$told" }))).await;
     let tell = Action::TellOfficers { letter: Letter::line("See `case B-0001`.") };
-    assert_eq!(what_follows(&hands.apply(EffectId(1), &tell).await), "Done");
+    assert_eq!(what_follows(&hands.apply(effect(1), &tell).await), "Done");
     let sent = server.server().received_requests().await.unwrap();
     let sent = sent.iter().find(|request| request.url.path().contains("/send/")).unwrap();
     let content: Value = serde_json::from_slice(&sent.body).unwrap();
@@ -216,7 +217,7 @@ async fn rooms_and_invitations_have_limits_of_their_own() {
         let hands = hands(server.client_builder()).await;
         let shown = format!("{refusal:?}");
         answer(&server, "POST", "/createRoom$", 1, refusal).await;
-        let result = hands.apply(EffectId(1), &direct()).await;
+        let result = hands.apply(effect(1), &direct()).await;
         assert_eq!(what_follows(&result), want, "{shown}");
         assert_eq!(asked(&server, "/createRoom").await.len(), 1, "{shown}: asked once");
     }
@@ -225,14 +226,14 @@ async fn rooms_and_invitations_have_limits_of_their_own() {
 #[tokio::test]
 async fn a_server_that_is_not_there_has_done_nothing_and_one_that_is_silent_may_have() {
     let nowhere = hands(MockClientBuilder::new(Some(NOBODY))).await;
-    assert_eq!(what_follows(&nowhere.apply(EffectId(1), &direct()).await), "unreachable");
+    assert_eq!(what_follows(&nowhere.apply(effect(1), &direct()).await), "unreachable");
 
     let server = MatrixMockServer::new().await;
     let impatient = RequestConfig::new().disable_retry().timeout(Duration::from_millis(200));
     let hands = hands(server.client_builder().on_builder(|builder| builder.request_config(impatient))).await;
     let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
     answer(&server, "POST", "/createRoom$", 1, late).await;
-    assert_eq!(what_follows(&hands.apply(EffectId(1), &direct()).await), "unanswered");
+    assert_eq!(what_follows(&hands.apply(effect(1), &direct()).await), "unanswered");
 }
 
 #[tokio::test]
@@ -247,7 +248,7 @@ async fn before_the_rooms_are_known_nothing_counts_as_done() {
 
     let until = None;
     for action in [direct(), Action::Exclude { member: alice(), until }, Action::Admit { member: alice() }] {
-        let result = hands.apply(EffectId(1), &action).await;
+        let result = hands.apply(effect(1), &action).await;
         assert_eq!(what_follows(&result), "all wait 1s", "{action:?}");
     }
     let id = group().group;
@@ -291,9 +292,9 @@ async fn an_admission_goes_on_where_invitations_were_used_up() {
     answer(&server, "POST", "/invite$", 1, json_answer(429, &limited(60_000))).await;
     answer(&server, "POST", "/invite$", 1, json_answer(200, &json!({}))).await;
     let admit = Action::Admit { member: alice() };
-    assert_eq!(what_follows(&hands.apply(EffectId(1), &admit).await), "this waits 60s");
-    assert_eq!(what_follows(&hands.apply(EffectId(1), &admit).await), "Done");
-    assert_eq!(what_follows(&hands.apply(EffectId(1), &admit).await), "AlreadyDone");
+    assert_eq!(what_follows(&hands.apply(effect(1), &admit).await), "this waits 60s");
+    assert_eq!(what_follows(&hands.apply(effect(1), &admit).await), "Done");
+    assert_eq!(what_follows(&hands.apply(effect(1), &admit).await), "AlreadyDone");
     assert_eq!((asked(&server, "/unban").await.len(), asked(&server, "/invite").await.len()), (1, 2));
 }
 
@@ -317,11 +318,11 @@ async fn what_was_not_answered_is_asked_again_under_its_name() {
     for (id, action, part) in [(1, announce(), "/send/"), (2, remove, "/redact/")] {
         answer(&server, "PUT", part, 1, json_answer(502, &said("M_UNKNOWN"))).await;
         answer(&server, "PUT", part, 1, json_answer(200, &json!({ "event_id": "$done" }))).await;
-        assert_eq!(what_follows(&hands.apply(EffectId(id), &action).await), "unanswered");
-        assert_eq!(what_follows(&hands.apply(EffectId(id), &action).await), "Done");
+        assert_eq!(what_follows(&hands.apply(effect(id), &action).await), "unanswered");
+        assert_eq!(what_follows(&hands.apply(effect(id), &action).await), "Done");
         let names = asked(&server, part).await;
         assert_eq!((names.len(), &names[0]), (2, &names[1]), "one transaction");
-        assert_eq!(what_follows(&hands.apply(EffectId(id), &action).await), "AlreadyDone");
+        assert_eq!(what_follows(&hands.apply(effect(id), &action).await), "AlreadyDone");
         assert_eq!(asked(&server, part).await.len(), 2, "nothing is asked once it is done");
     }
 }

@@ -6,11 +6,21 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use policy::{
-    ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, SurfaceKind,
-    Timestamp,
+    ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Reference,
+    SurfaceKind, Timestamp,
 };
 
-use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use crate::{Account, Action, Asked, Change, DeliveryError, Effect, EffectId, Exclusion, Outbound, Receipt};
+
+/// An effect of that name and a file of its own, which may have been asked for before: suites ask for some twice.
+///
+/// # Panics
+/// Never: every number from 1 names a file.
+pub fn effect(id: i64) -> Effect {
+    let number = u32::try_from(id & 0xffff).unwrap_or_default().max(1);
+    let file = Reference::new(number).expect("a number from 1");
+    Effect { id: EffectId(id), file, asked: Asked::Perhaps }
+}
 
 /// What the bot asks of a platform, without the details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -474,7 +484,8 @@ impl Outbound for Fake {
         self.lock().lull
     }
 
-    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+    async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
+        let id = effect.id;
         let mut state = self.lock();
         match state.count(Call::from(action)) {
             None => state.carry_out(id, action),

@@ -17,7 +17,8 @@ use async_trait::async_trait;
 pub use officers::Officers;
 pub use policy::Limit;
 use policy::{
-    ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp,
+    ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Reference,
+    Timestamp,
 };
 
 /// Something that happened in a group.
@@ -165,6 +166,84 @@ pub trait Intake: Send + Sync {
     async fn unread(&self, group: &GroupId) -> Result<Vec<(ChannelId, PostId)>, IntakeError>;
 }
 
+/// Where an adapter notes what it has to know after a restart, beside what is on record: kept with the ledger, forgotten by
+/// itself when it has had its time, and never words of a member.
+#[async_trait]
+pub trait Memos: Send + Sync {
+    /// What was noted for this account under that name, unless it has had its time.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    async fn recall(&self, account: &str, name: &str) -> Result<Option<String>, IntakeError>;
+
+    /// Notes something in place of what was noted under that name, or forgets that.
+    ///
+    /// # Errors
+    /// When it could not be recorded.
+    async fn remember(&self, account: &str, name: &str, memo: Option<Memo>) -> Result<(), IntakeError>;
+}
+
+/// Where a front end asks what somebody may mean who is typing.
+#[async_trait]
+pub trait Suggest: Send + Sync {
+    /// What it may be, of what they may see, likeliest first, [`CHOICES_MAX`] at most. Nothing for whoever holds no office.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    async fn suggest(
+        &self,
+        group: &GroupId,
+        to: &MemberId,
+        sought: Sought,
+        typed: &str,
+    ) -> Result<Vec<Choice>, IntakeError>;
+}
+
+/// Where a front end asks what stands on the board that hangs where the officers talk.
+#[async_trait]
+pub trait Board: Send + Sync {
+    /// What waits for the officers as of now, less what one of them has a part in: all of them read it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    async fn board(&self, group: &GroupId) -> Result<Letter, IntakeError>;
+}
+
+/// All that a front end with menus asks of the casework.
+pub trait Desk: Intake + Memos + Suggest + Board {}
+
+impl<T: Intake + Memos + Suggest + Board> Desk for T {}
+
+/// Something an adapter notes for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memo {
+    /// What.
+    pub text: String,
+    /// When it has had its time and is forgotten by itself.
+    pub until: Timestamp,
+}
+
+/// What somebody is typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sought {
+    /// The reference of a file that waits for them.
+    Reference,
+    /// The code of a rule.
+    Rule,
+}
+
+/// Something that may be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is typed for it.
+    pub value: String,
+    /// What is shown for it; no words of a member.
+    pub label: String,
+}
+
+/// How many choices are offered at once, as the smallest menu of a platform holds them.
+pub const CHOICES_MAX: usize = 25;
+
 /// What happened could not be dealt with.
 #[derive(Debug, thiserror::Error)]
 #[error("what happened could not be recorded")]
@@ -178,6 +257,26 @@ impl fmt::Display for EffectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "beadle-{}", self.0)
     }
+}
+
+/// Whether a platform may have been asked for an effect already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Asked {
+    /// It was not, or it answered that nothing was done.
+    Never,
+    /// It was, and what it answered is not on record: it may have been done.
+    Perhaps,
+}
+
+/// One recorded effect, of which an [`Action`] says what is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Effect {
+    /// Its name.
+    pub id: EffectId,
+    /// The file it comes of, for those who look up on the platform why something was done.
+    pub file: Reference,
+    /// Whether it may have been asked for before.
+    pub asked: Asked,
 }
 
 /// What the bot does on a platform.
@@ -311,11 +410,12 @@ pub trait Outbound: Send + Sync {
         Duration::ZERO
     }
 
-    /// Applies `action`. Applying it again under the same `id` has the effect of applying it once.
+    /// Applies `action`. Applying it again under the same name has the effect of applying it once, as long as it is said
+    /// truly whether it may be the second time.
     ///
     /// # Errors
     /// Named for what the caller does next: wait, try again, find out, or tell a person.
-    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError>;
+    async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError>;
 
     /// A post as it stands now, or nothing when there is none of that name.
     ///

@@ -3,7 +3,7 @@
 //! The calls write a small file and block for as long; see [`crate::store`].
 
 use async_trait::async_trait;
-use platform::{Account, Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, Effect, Exclusion, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::group::{Bar, Content, Group, Happening, StoredLetter, Words};
@@ -19,7 +19,8 @@ impl Outbound for Terminal {
         PlatformId::new("terminal").unwrap()
     }
 
-    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+    async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
+        let id = effect.id;
         let mut store = self.store();
         if store.group().was_applied(id) {
             return Ok(Receipt::AlreadyDone);

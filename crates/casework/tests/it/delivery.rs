@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use platform::fake::{Call, Fault};
-use platform::{Action, EffectId, Intake, Outbound};
+use platform::fake::{Call, Fault, effect};
+use platform::{Action, Intake, Outbound};
 
 use crate::harness::{Harness, charter, group, loaded, member, post};
 
@@ -275,7 +275,7 @@ async fn a_batch_that_was_being_sent_when_the_process_died_is_asked_for_again() 
     let case = it.case(1).await.unwrap().post;
     let action =
         Action::Remove { channel: case.channel, post: case.id, kind: case.kind, author: case.author };
-    it.platform.apply(EffectId(batch[0].name), &action).await.unwrap();
+    it.platform.apply(effect(batch[0].name), &action).await.unwrap();
     let it = it.restart().await;
     it.settle().await;
     assert!(["1", "2", "3"].iter().all(|id| !it.stands(id)));

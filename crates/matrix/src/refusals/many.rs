@@ -63,7 +63,7 @@ async fn a_room_that_refuses_keeps_nobody_in_or_out_of_the_others() {
             answer(&server, verb, &format!("channel.*{path}"), 1, refusal).await;
             answer(&server, verb, path, 9, json_answer(200, &json!({ "event_id": "$done" }))).await;
             answer(&server, "POST", "/invite$", 9, done()).await;
-            let result = hands.apply(EffectId(1), &action).await;
+            let result = hands.apply(effect(1), &action).await;
             assert_eq!(what_follows(&result), want, "{action:?}");
             let asked = server.server().received_requests().await.unwrap();
             let asked = asked.iter().filter(|asked| asked.method.as_str() == verb);
@@ -96,7 +96,7 @@ async fn a_name_goes_in_every_room_that_lets_it() {
         kind: PostKind::Nickname,
         author: alice(),
     };
-    assert_eq!(what_follows(&hands.apply(EffectId(1), &remove).await), "unanswered");
+    assert_eq!(what_follows(&hands.apply(effect(1), &remove).await), "unanswered");
     assert_eq!(asked(&server, "second").await.iter().filter(|path| path.contains("/redact/")).count(), 1);
 }
 
@@ -106,7 +106,7 @@ async fn where_the_bot_is_in_no_room_nothing_counts_as_done() {
     let hands = hands(server.client_builder()).await;
     hands.shared.places.set(&id("!away:b.example"), Place::Channel(group().group));
     let exclude = Action::Exclude { member: alice(), until: None };
-    assert_eq!(what_follows(&hands.apply(EffectId(1), &exclude).await), "unreachable");
+    assert_eq!(what_follows(&hands.apply(effect(1), &exclude).await), "unreachable");
     let exclusions = hands.exclusions(&group().group).await;
     assert!(matches!(exclusions, Err(DeliveryError::Unreachable(_))), "not that nobody is kept out");
 }
@@ -126,17 +126,17 @@ async fn an_exclusion_makes_the_way_back_anew() {
     answer(&server, "POST", "/invite$", 1, json_answer(429, &limited(60_000))).await;
     let (exclude, admit) =
         (Action::Exclude { member: alice(), until: None }, Action::Admit { member: alice() });
-    assert_eq!(what_follows(&hands.apply(EffectId(1), &exclude).await), "Done");
-    assert_eq!(what_follows(&hands.apply(EffectId(2), &admit).await), "this waits 60s");
+    assert_eq!(what_follows(&hands.apply(effect(1), &exclude).await), "Done");
+    assert_eq!(what_follows(&hands.apply(effect(2), &admit).await), "this waits 60s");
 
     // Meanwhile they were let into the second by somebody, and are put out again.
     answer(&server, "GET", &format!("channel.*{member}"), 1, stands("leave")).await;
     answer(&server, "GET", &format!("second.*{member}"), 1, stands("join")).await;
-    assert_eq!(what_follows(&hands.apply(EffectId(3), &exclude).await), "Done");
+    assert_eq!(what_follows(&hands.apply(effect(3), &exclude).await), "Done");
     answer(&server, "GET", member, 4, stands("ban")).await;
     answer(&server, "GET", member, 9, stands("leave")).await;
     answer(&server, "POST", "/invite$", 9, done()).await;
-    assert_eq!(what_follows(&hands.apply(EffectId(4), &admit).await), "Done");
+    assert_eq!(what_follows(&hands.apply(effect(4), &admit).await), "Done");
     let invited = asked(&server, "/invite").await;
     assert!(invited.iter().any(|path| path.contains("second")), "{invited:?}");
 }
@@ -199,7 +199,7 @@ async fn whoever_was_never_asked_into_their_room_is_asked_in() {
         answer(&server, "GET", "door.*/state/m.room.member/", 9, membership).await;
         answer(&server, "POST", "door.*/invite$", 1, invited).await;
         answer(&server, "PUT", "/send/", 1, json_answer(200, &json!({ "event_id": "$letter" }))).await;
-        assert_eq!(what_follows(&hands.apply(EffectId(1), &direct()).await), want, "{shown}");
+        assert_eq!(what_follows(&hands.apply(effect(1), &direct()).await), want, "{shown}");
         assert_eq!(asked(&server, "/invite").await.len(), invitations, "{shown}");
     }
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
 use platform::contract::{Harness, Sight, outbound_contract};
-use platform::fake::Fault;
+use platform::fake::{Fault, effect};
 use platform::{
-    Account, Action, Change, DeliveryError, EffectId, Exclusion, Inbound, Intake, IntakeError, Officers,
+    Account, Action, Change, DeliveryError, Effect, Exclusion, Inbound, Intake, IntakeError, Officers,
     Outbound, Position, Receipt,
 };
 use policy::{
@@ -168,13 +168,13 @@ impl Outbound for Hands {
     fn lull(&self) -> Duration {
         self.bot.lull()
     }
-    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+    async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
         if let Action::Direct { to, .. } | Action::DirectWithOfficers { to, .. } = action
             && let Some(person) = self.people.iter().find(|person| person.id == *to)
         {
             person.client().await;
         }
-        self.bot.apply(id, action).await
+        self.bot.apply(effect, action).await
     }
     async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
         self.bot.read(group, post).await
@@ -613,11 +613,11 @@ async fn whoever_blocks_invitations_is_reached_by_no_letter() {
     ];
     for (id, letter) in (1..).zip(letters) {
         for tried in 1..=2 {
-            let mut answer = h.outbound().apply(EffectId(id), &letter).await;
+            let mut answer = h.outbound().apply(effect(id), &letter).await;
             if matches!(answer, Err(DeliveryError::NotYet(_))) {
                 // The room that was made nevertheless had not come from the server yet.
                 h.until_heard().await;
-                answer = h.outbound().apply(EffectId(id), &letter).await;
+                answer = h.outbound().apply(effect(id), &letter).await;
             }
             assert!(matches!(answer, Err(DeliveryError::Forbidden)), "{letter:?}, {tried}: {answer:?}");
         }
@@ -630,7 +630,7 @@ async fn an_officer_who_blocks_invitations_keeps_no_letter_from_anybody() {
     let h = MatrixHarness::start().await;
     h.mo.block_invites().await;
     let letter = Action::DirectWithOfficers { to: h.alice(), letter: Letter::line("In the end.") };
-    let answer = h.outbound().apply(EffectId(1), &letter).await;
+    let answer = h.outbound().apply(effect(1), &letter).await;
     assert!(matches!(answer, Ok(Receipt::Done)), "{answer:?}");
     let told = h.with_officers(&h.alice()).await;
     assert_eq!(told.iter().map(Sight::own).collect::<Vec<_>>(), ["In the end."]);

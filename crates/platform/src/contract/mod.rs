@@ -12,8 +12,8 @@ use policy::{
     Block, ChannelId, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, SurfaceKind, Timestamp,
 };
 
-use crate::fake::Fault;
-use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use crate::fake::{Fault, effect};
+use crate::{Account, Action, Change, DeliveryError, Exclusion, Outbound, Receipt};
 
 /// Something of the bot's as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -229,7 +229,7 @@ fn member(id: &str) -> MemberId {
 }
 
 async fn try_apply(h: &impl Harness, id: i64, action: &Action) -> Result<Receipt, DeliveryError> {
-    h.outbound().apply(EffectId(id), action).await
+    h.outbound().apply(effect(id), action).await
 }
 
 async fn apply(h: &impl Harness, id: i64, action: &Action) -> Receipt {

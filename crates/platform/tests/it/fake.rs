@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use platform::contract::{Harness, Sight, SightLine, outbound_contract};
-use platform::fake::{Call, Fake, Fault, Muting};
-use platform::{Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt, plain};
+use platform::fake::{Call, Fake, Fault, Muting, effect};
+use platform::{Action, Change, DeliveryError, Exclusion, Outbound, Receipt, plain};
 use policy::{
     Block, ChannelId, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, Surface, SurfaceKind,
     Timestamp,
@@ -171,13 +171,13 @@ async fn faults_come_at_the_call_they_were_ordered_for() {
     fake.fail(Call::Read, 1, Fault::Unreachable);
     let action = Action::Direct { to: alice.clone(), letter: Letter::line("hello") };
 
-    assert_eq!(fake.apply(EffectId(1), &action).await.unwrap(), Receipt::Done);
-    let limited = fake.apply(EffectId(2), &action).await;
+    assert_eq!(fake.apply(effect(1), &action).await.unwrap(), Receipt::Done);
+    let limited = fake.apply(effect(2), &action).await;
     assert!(matches!(limited, Err(DeliveryError::RateLimited(wait)) if wait == Duration::from_secs(5)));
     assert_eq!(fake.letters(&alice).len(), 1);
-    assert!(matches!(fake.apply(EffectId(2), &action).await, Err(DeliveryError::Unanswered(_))));
+    assert!(matches!(fake.apply(effect(2), &action).await, Err(DeliveryError::Unanswered(_))));
     assert_eq!(fake.letters(&alice).len(), 2);
-    assert_eq!(fake.apply(EffectId(2), &action).await.unwrap(), Receipt::AlreadyDone);
+    assert_eq!(fake.apply(effect(2), &action).await.unwrap(), Receipt::AlreadyDone);
 
     assert_eq!(fake.calls(Call::Direct), 4);
     assert_eq!(fake.effects().iter().map(|(id, _)| id.0).collect::<Vec<_>>(), [1, 2]);
@@ -199,7 +199,7 @@ async fn a_closed_channel_refuses_removals_and_reposts() {
         kind: post.kind,
         author: post.author.clone(),
     };
-    assert!(matches!(harness.fake.apply(EffectId(1), &action).await, Err(DeliveryError::Forbidden)));
+    assert!(matches!(harness.fake.apply(effect(1), &action).await, Err(DeliveryError::Forbidden)));
     assert_eq!(harness.fake.posts(), [post]);
 }
 
@@ -210,8 +210,8 @@ async fn what_stands_and_what_was_asked_can_be_looked_at() {
     let until = harness.later();
     let exclude = Action::Exclude { member: alice.clone(), until: Some(until) };
     let mute = Action::Mute { member: bob.clone(), until };
-    fake.apply(EffectId(1), &exclude).await.unwrap();
-    fake.apply(EffectId(2), &mute).await.unwrap();
+    fake.apply(effect(1), &exclude).await.unwrap();
+    fake.apply(effect(2), &mute).await.unwrap();
     let excluded = Exclusion { member: alice.clone(), ours: true, until: Some(until) };
     assert_eq!(fake.exclusion(&alice), Some(excluded.clone()));
     assert_eq!(fake.muting(&bob), Some(Muting { ours: true, until: Some(until) }));

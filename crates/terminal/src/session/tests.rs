@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use platform::{Action, EffectId, Outbound as _};
+use platform::fake::effect;
+use platform::{Action, Outbound as _};
 use policy::{GroupId, Letter, PostId, Timestamp};
 
 use super::*;
@@ -39,7 +40,7 @@ impl Intake for Bot {
     async fn settle(&self) -> Result<(), IntakeError> {
         let letter = Letter::line("Once, and late.");
         let action = Action::Direct { to: MemberId::new("alice").unwrap(), letter };
-        drop(self.terminal.apply(EffectId(1), &action).await);
+        drop(self.terminal.apply(effect(1), &action).await);
         Ok(())
     }
 

@@ -2,7 +2,8 @@ use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use platform::{Action, EffectId, Inbound, Outbound, Receipt};
+use platform::fake::effect;
+use platform::{Action, Inbound, Outbound, Receipt};
 use policy::{GroupId, Letter, PostKind};
 use terminal::{Deed, OpenError, Terminal, TerminalError};
 
@@ -19,14 +20,14 @@ async fn a_kill_between_two_writes_leaves_the_last_whole_state() {
     {
         let terminal = open(dir.path());
         terminal.act("alice", &say("hello"), start()).unwrap();
-        assert_eq!(terminal.apply(EffectId(1), &letter).await.unwrap(), Receipt::Done);
+        assert_eq!(terminal.apply(effect(1), &letter).await.unwrap(), Receipt::Done);
     }
     // What a kill in the middle of the next write leaves behind.
     fs::write(dir.path().join("group.json.new"), "{\"format\":1,").unwrap();
 
     let terminal = open(dir.path());
     assert_eq!(terminal.posts().len(), 1);
-    assert_eq!(terminal.apply(EffectId(1), &letter).await.unwrap(), Receipt::AlreadyDone);
+    assert_eq!(terminal.apply(effect(1), &letter).await.unwrap(), Receipt::AlreadyDone);
     assert_eq!(terminal.unseen(), "  ✉ beadle → alice │ Once.\n");
 }
 
@@ -42,7 +43,7 @@ async fn a_removed_text_is_not_in_the_file() {
         assert!(fs::read_to_string(&file).unwrap().contains("canary"));
         let (channel, author) = (post.channel, post.author);
         let remove = Action::Remove { channel, post: post.id, kind: post.kind, author };
-        assert_eq!(terminal.apply(EffectId(id), &remove).await.unwrap(), Receipt::Done);
+        assert_eq!(terminal.apply(effect(id), &remove).await.unwrap(), Receipt::Done);
         assert!(!fs::read_to_string(&file).unwrap().contains("canary"));
         assert!(!dir.path().join("group.json.new").exists());
     }

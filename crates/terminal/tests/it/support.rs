@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use platform::fake::effect;
 use platform::{Action, EffectId, Inbound, Intake, IntakeError, Outbound, Position};
 use policy::{ChannelId, Clock, GroupId, Letter, MemberId, MessageText, Post, PostId, PostKind, Timestamp};
 use terminal::{Exit, ScriptClock, Seed, SeedMember, Session, Terminal, TerminalError, run};
@@ -142,7 +143,7 @@ impl Intake for Bot {
         let pending = std::mem::take(&mut *self.ledger.pending.lock().unwrap());
         for (id, action) in pending {
             // Refusals are the ledger's business, and this one keeps no record.
-            drop(self.terminal.apply(id, &action).await);
+            drop(self.terminal.apply(effect(id.0), &action).await);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use platform::fake::Fake;
-use platform::{Account, Action, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, Effect, Exclusion, Outbound, Receipt};
 use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId, Timestamp};
 
 use super::chance::Chance;
@@ -164,12 +164,12 @@ impl Outbound for Faulty {
         self.fake.lull()
     }
 
-    async fn apply(&self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
+    async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
         self.fuse.burn();
         let answer = match (self.fault(), action) {
-            (None, _) => self.fake.apply(id, action).await,
+            (None, _) => self.fake.apply(effect, action).await,
             (Some(Fault::Unanswered { done: true }), _) => {
-                self.fake.apply(id, action).await?;
+                self.fake.apply(effect, action).await?;
                 Err(error(&Fault::Unanswered { done: true }))
             }
             // Its author took it away a moment ago.
