@@ -3,7 +3,8 @@
 use ledger::{Access, Effect, EffectKind, EffectState, File, NoticeDelivery, NoticeRecord, WordsKind};
 use policy::case::Act;
 use policy::{
-    Appeal, AppealState, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp, Verdict,
+    Appeal, AppealState, Case, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp,
+    Verdict,
 };
 
 use crate::acts::Request;
@@ -15,6 +16,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::executive::Minute;
 use crate::export::Names;
+use crate::in_force::InForce;
 use crate::letters;
 use crate::mask::Mask;
 use crate::parties::OwnPart;
@@ -232,22 +234,31 @@ impl Casework {
 
     async fn queue(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
+        let part = self.own_part(permit.who(), &in_force.charter.group).await?;
+        self.waiting(in_force, &[part]).await
+    }
+
+    /// What waits for a moderator and is read by all whose part in matters is given: no file in which one of them has any.
+    pub(crate) async fn waiting(
+        &self,
+        in_force: &InForce,
+        readers: &[OwnPart],
+    ) -> Result<Letter, CaseworkError> {
         let group = &in_force.charter.group;
         let now = self.now();
-        let part = self.own_part(permit.who(), group).await?;
+        let open = |file, subject: Option<&MemberId>| !readers.iter().any(|part| part.is_in(file, subject));
         let mut cases = self.ledger.queue(group, RECORD_MAX).await?;
-        cases.retain(|case| !part.is_in(case.reference, Some(&case.post.author)));
-        let appeals = self.appeals_for(permit).await?;
+        cases.retain(|case| open(case.reference, Some(&case.post.author)));
+        let mut appeals = self.ledger.open_appeals(group, RECORD_MAX).await?;
+        appeals.retain(|(file, _)| open(file.reference(), file.subject()));
         let mut stuck = self.ledger.stuck(group, RECORD_MAX).await?;
-        stuck.retain(|effect| !part.is_in(effect.file, None));
+        stuck.retain(|effect| open(effect.file, None));
         let mut unserved = self.ledger.undelivered(group, RECORD_MAX).await?;
-        unserved.retain(|record| !part.is_in(record.notice.reference, None));
+        unserved.retain(|record| open(record.notice.reference, None));
         let letter =
             listed(Letter::default(), cases.iter().map(|case| letters::summary(case, in_force, now)));
-        let letter = listed(
-            letter,
-            appeals.iter().map(|(file, appeal)| letters::appeal(file, appeal, in_force, self.now())),
-        );
+        let appeals = appeals.iter().map(|(file, appeal)| letters::appeal(file, appeal, in_force, now));
+        let letter = listed(letter, appeals);
         let letter = listed(letter, stuck.iter().map(outstanding));
         let unserved: Vec<String> = unserved.iter().filter_map(service::waiting).collect();
         let letter = listed(letter, unserved.into_iter());
@@ -322,8 +333,20 @@ impl Casework {
         Ok((lines, cases.iter().map(|case| case.reference).collect()))
     }
 
+    /// The cases that wait for a moderator and in which an officer has no part.
+    pub(crate) async fn queue_for(&self, permit: &Permit<'_>) -> Result<Vec<Case>, CaseworkError> {
+        let group = &permit.in_force().charter.group;
+        let part = self.own_part(permit.who(), group).await?;
+        let mut cases = self.ledger.queue(group, RECORD_MAX).await?;
+        cases.retain(|case| !part.is_in(case.reference, Some(&case.post.author)));
+        Ok(cases)
+    }
+
     /// The open appeals in which an officer has no part.
-    async fn appeals_for(&self, permit: &Permit<'_>) -> Result<Vec<(File, Appeal)>, CaseworkError> {
+    pub(crate) async fn appeals_for(
+        &self,
+        permit: &Permit<'_>,
+    ) -> Result<Vec<(File, Appeal)>, CaseworkError> {
         let group = &permit.in_force().charter.group;
         let part = self.own_part(permit.who(), group).await?;
         let mut appeals = self.ledger.open_appeals(group, RECORD_MAX).await?;

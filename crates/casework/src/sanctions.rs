@@ -487,12 +487,18 @@ impl Casework {
     }
 
     /// What waits for signatures, with those of it that wait for this officer.
-    pub(crate) async fn proposals(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
-        let in_force = permit.in_force();
-        let group = &in_force.charter.group;
+    /// The sanctions that are proposed and in which an officer has no part.
+    pub(crate) async fn proposals_for(&self, permit: &Permit<'_>) -> Result<Vec<Sanction>, CaseworkError> {
+        let group = &permit.in_force().charter.group;
         let part = self.own_part(permit.who(), group).await?;
         let mut waiting = self.ledger.sanctions_waiting(group, crate::answers::RECORD_MAX).await?;
         waiting.retain(|sanction| !part.is_in(sanction.reference, Some(&sanction.member)));
+        Ok(waiting)
+    }
+
+    pub(crate) async fn proposals(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
+        let in_force = permit.in_force();
+        let waiting = self.proposals_for(permit).await?;
         let lines: Vec<_> =
             waiting.iter().map(|sanction| crate::letters::sanction(sanction, in_force)).collect();
         if lines.is_empty() {

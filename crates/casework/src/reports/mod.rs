@@ -5,7 +5,7 @@
 //! was, get the same answer as if there were no such report. Nothing follows from how many reports there are.
 
 mod turns;
-mod words;
+pub(crate) mod words;
 
 use ledger::{File, NewReport, WordsKind};
 use policy::notice::Handler;
@@ -16,7 +16,7 @@ use policy::{
 };
 
 use crate::acts::snapshot;
-use crate::answers::{LINES_MAX, RECORD_MAX, and_more, refuse, refuse_in};
+use crate::answers::{RECORD_MAX, listed, refuse, refuse_in};
 use crate::commands::Reported;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -202,25 +202,30 @@ impl Casework {
         Ok(Some(Letter::line(format!("Thank you. What you say about {reference} is on record."))))
     }
 
-    /// The reports that wait for whoever asks.
-    pub(crate) async fn reports(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
-        let in_force = permit.in_force();
-        let charter = &in_force.charter;
-        let mut lines = Vec::new();
+    /// The reports that wait for an officer.
+    pub(crate) async fn reports_for(&self, permit: &Permit<'_>) -> Result<Vec<Report>, CaseworkError> {
+        let charter = &permit.in_force().charter;
+        let mut theirs = Vec::new();
         for report in self.ledger.reports_open(&charter.group, RECORD_MAX).await? {
             let ReportState::Open { tier, .. } = report.state else { continue };
             let matter = self.matter(&charter.group, &report).await?;
             let turn = matter.desk(charter).turn(report.complaint.lane(), tier);
             if turn.is_some_and(|turn| matter.is_theirs(&turn, permit.who())) {
-                lines.push(summary(&report, in_force, self.now()));
+                theirs.push(report);
             }
         }
-        if lines.is_empty() {
+        Ok(theirs)
+    }
+
+    /// The reports that wait for whoever asks.
+    pub(crate) async fn reports(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
+        let (in_force, now) = (permit.in_force(), self.now());
+        let reports = self.reports_for(permit).await?;
+        if reports.is_empty() {
             return Ok(Letter::line("No report waits for you."));
         }
-        let all = lines.len();
-        let letter = lines.into_iter().take(LINES_MAX).fold(Letter::default(), Letter::text);
-        Ok(and_more(letter, all).text(
+        let lines = reports.iter().map(|report| summary(report, in_force, now));
+        Ok(listed(Letter::default(), lines).text(
             "Read one with `case`. Answer it with: answer REPORT acted|no-breach|advice|mediated|referred WORDS, which \
              the reporter is sent.",
         ))

@@ -4,6 +4,7 @@
 
 mod appeals;
 mod authorisation;
+mod board;
 mod channels;
 mod clock;
 mod delivery;
@@ -19,5 +20,6 @@ mod reports;
 mod rights;
 mod sanctions;
 mod simulation;
+mod suggest;
 mod walls;
 mod words;

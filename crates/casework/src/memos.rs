@@ -1,0 +1,29 @@
+//! What adapters note for themselves, kept in the ledger.
+
+use async_trait::async_trait;
+use platform::{IntakeError, Memo, Memos};
+
+use crate::desk::Casework;
+use crate::error::CaseworkError;
+
+#[async_trait]
+impl Memos for Casework {
+    async fn recall(&self, account: &str, name: &str) -> Result<Option<String>, IntakeError> {
+        Ok(self.ledger.memo(account, name, self.now()).await.map_err(CaseworkError::from)?)
+    }
+
+    async fn remember(&self, account: &str, name: &str, memo: Option<Memo>) -> Result<(), IntakeError> {
+        Ok(self.note_memo(account, name, memo).await?)
+    }
+}
+
+impl Casework {
+    async fn note_memo(&self, account: &str, name: &str, memo: Option<Memo>) -> Result<(), CaseworkError> {
+        let mut tx = self.ledger.begin().await?;
+        match memo {
+            Some(memo) => tx.keep_memo(account, name, &memo.text, memo.until, self.now()).await?,
+            None => tx.forget_memo(account, name).await?,
+        }
+        Ok(tx.commit().await?)
+    }
+}

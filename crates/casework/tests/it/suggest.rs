@@ -1,0 +1,62 @@
+//! What is offered to whoever is typing: theirs, and nobody else's.
+
+use platform::{Memo, Memos, Sought, Suggest};
+
+use crate::harness::{Harness, charter, group, member};
+
+async fn offered(it: &Harness, to: &str, sought: Sought, typed: &str) -> Vec<String> {
+    let choices = it.casework.suggest(&group("tea"), &member(to), sought, typed).await.unwrap();
+    choices.into_iter().map(|choice| choice.value).collect()
+}
+
+#[tokio::test]
+async fn everybody_is_offered_what_waits_for_them() {
+    let it = Harness::with(vec![charter("tea"), charter("other")]).await;
+    it.post("1", "alice", "stronko").await;
+    it.post("2", "bob", "worstlo").await;
+    let rows = [
+        // Officers: proposals before what waits in the queue.
+        ("asha", "", vec!["B-0003", "B-0001"]),
+        ("mo", "", vec!["B-0001"]),
+        ("mo", "b-0001", vec!["B-0001"]),
+        ("mo", "nothing of the kind", vec![]),
+        // Members: what they were written about.
+        ("alice", "", vec!["B-0001"]),
+        ("carol", "", vec![]),
+    ];
+    for (to, typed, want) in rows {
+        assert_eq!(offered(&it, to, Sought::Reference, typed).await, want, "{to}: {typed}");
+    }
+    let elsewhere = it.casework.suggest(&group("other"), &member("mo"), Sought::Reference, "").await.unwrap();
+    assert_eq!(elsewhere, []);
+}
+
+#[tokio::test]
+async fn an_officer_is_not_offered_what_they_have_a_part_in() {
+    let it = Harness::new().await;
+    it.post("1", "mo", "stronko").await;
+    assert_eq!(offered(&it, "nia", Sought::Reference, "").await, ["B-0001"]);
+    let own = it.casework.suggest(&group("tea"), &member("mo"), Sought::Reference, "").await.unwrap();
+    assert!(own.iter().all(|choice| choice.label.contains("I wrote to you")), "{own:?}");
+}
+
+#[tokio::test]
+async fn rules_are_offered_by_code_and_title() {
+    let it = Harness::new().await;
+    let all = offered(&it, "mo", Sought::Rule, "").await;
+    assert!(all.len() > 1, "{all:?}");
+    assert_eq!(offered(&it, "mo", Sought::Rule, &all[1].to_uppercase()).await, [all[1].clone()]);
+}
+
+#[tokio::test]
+async fn memos_outlive_a_restart_until_their_time() {
+    let it = Harness::new().await;
+    let until = policy::Clock::now(&*it.clock).plus_seconds(60);
+    let memo = Memo { text: "what it says".to_owned(), until };
+    it.casework.remember("one", "name", Some(memo)).await.unwrap();
+    let it = it.restart().await;
+    assert_eq!(it.casework.recall("one", "name").await.unwrap().as_deref(), Some("what it says"));
+    assert_eq!(it.casework.recall("two", "name").await.unwrap(), None);
+    it.clock.advance(61);
+    assert_eq!(it.casework.recall("one", "name").await.unwrap(), None);
+}
