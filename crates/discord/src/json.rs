@@ -1,0 +1,225 @@
+//! JSON from strangers, of which nothing is expected.
+//!
+//! What is missing and what is odd are the same: not there. So no event is lost for a field that nobody needs.
+
+use policy::Timestamp;
+use serde_json::Value;
+
+use crate::ids::Snowflake;
+
+/// A field; nothing where there is none, or no object that could have it. `null` is nothing.
+pub(crate) fn get<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    value.get(name).filter(|field| !field.is_null())
+}
+
+/// A field some levels down.
+pub(crate) fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, name| get(value, name))
+}
+
+/// A text that says something.
+pub(crate) fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+    get(value, name)?.as_str().filter(|text| !text.trim().is_empty())
+}
+
+/// The elements of a list.
+pub(crate) fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+    get(value, name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// An id. They come as texts; some programs between make numbers of them.
+pub(crate) fn id(value: &Value, name: &str) -> Option<Snowflake> {
+    snowflake(get(value, name)?)
+}
+
+/// A value that is an id.
+pub(crate) fn snowflake(value: &Value) -> Option<Snowflake> {
+    match value {
+        Value::String(text) => Snowflake::parse(text),
+        Value::Number(number) => number.as_u64().and_then(Snowflake::new),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A whole number that is not negative, however it is written: as a number, as one with a point, or as a text, which is
+/// how numbers beyond 53 bits come.
+pub(crate) fn number(value: &Value, name: &str) -> Option<u64> {
+    match get(value, name)? {
+        Value::Number(number) => number.as_u64().or_else(|| whole(number.as_f64()?)),
+        Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A number with a point, if nothing stands behind the point.
+fn whole(number: f64) -> Option<u64> {
+    /// Up to here every whole number can be told from the next.
+    const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
+    let is_whole = number.fract() == 0.0 && (0.0..=WHOLE_MAX).contains(&number);
+    // Written without a point, it is read as what it is.
+    is_whole.then(|| format!("{number:.0}").parse().ok()).flatten()
+}
+
+/// Flags, as far as they fit into 64 bits; none when there are none.
+pub(crate) fn flags(value: &Value, name: &str) -> u64 {
+    number(value, name).unwrap_or_default()
+}
+
+/// Whether it is there and `true`.
+pub(crate) fn is_true(value: &Value, name: &str) -> bool {
+    get(value, name).and_then(Value::as_bool) == Some(true)
+}
+
+/// An instant as Discord writes it: `2026-08-06T12:00:00.123000+00:00`.
+pub(crate) fn instant(value: &Value, name: &str) -> Option<Timestamp> {
+    parse_instant(text(value, name)?)
+}
+
+fn parse_instant(text: &str) -> Option<Timestamp> {
+    let (date, rest) = text.split_once(['T', 't', ' '])?;
+    let (year, rest_of_date) = date.split_once('-')?;
+    let (month, day) = rest_of_date.split_once('-')?;
+    let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
+    let zone_at = rest.find(['Z', 'z', '+', '-'])?;
+    let (time, zone) = (rest.get(..zone_at)?, rest.get(zone_at..)?);
+    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let mut parts = time.split(':');
+    let mut part = || digits(parts.next()?, 2);
+    let (hour, minute, second) = (part()?, part()?, part()?);
+    let in_range = (1..=12).contains(&month) && (1..=31).contains(&day);
+    if parts.next().is_some() || !in_range || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(zone)?;
+    Some(Timestamp::from_millis(seconds * 1_000 + millis(fraction)?))
+}
+
+/// A number of exactly so many digits.
+fn digits(text: &str, count: usize) -> Option<i64> {
+    let is_number = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
+}
+
+/// The first three digits behind the point.
+fn millis(fraction: &str) -> Option<i64> {
+    let is_number = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let first = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
+    is_number.then(|| first.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+}
+
+/// How far a zone is ahead, in seconds.
+fn offset(zone: &str) -> Option<i64> {
+    if zone.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = if zone.starts_with('-') { -1 } else { 1 };
+    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+    Some(sign * (digits(hours, 2)? * 3_600 + digits(minutes, 2)? * 60))
+}
+
+/// How many days of the Gregorian calendar lie between 1970-01-01 and a day.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    // Counted in years that begin in March, so that a leap day is the last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_odd_is_not_there() {
+        let value = json!({"text": "a", "empty": " ", "null": null, "list": [1], "number": 1, "deep": {"er": {"x": 1}}});
+        assert_eq!(text(&value, "text"), Some("a"));
+        for name in ["empty", "null", "list", "number", "deep", "none"] {
+            assert_eq!(text(&value, name), None, "{name}");
+        }
+        assert_eq!(list(&value, "list").len(), 1);
+        assert!(list(&value, "text").is_empty() && list(&json!([[1]]), "list").is_empty());
+        assert_eq!(at(&value, &["deep", "er", "x"]), Some(&json!(1)));
+        assert_eq!(at(&value, &["deep", "text", "x"]), None);
+        assert!(get(&value, "null").is_none());
+        assert!(is_true(&json!({"a": true}), "a") && !is_true(&json!({"a": 1}), "a"));
+    }
+
+    #[test]
+    fn numbers_are_read_however_they_are_written() {
+        let rows = [
+            (json!(32768), Some(32_768)),
+            (json!(2_251_799_813_685_248_u64), Some(1 << 51)),
+            (json!(u64::MAX), Some(u64::MAX)),
+            (json!("2251799813685248"), Some(1 << 51)),
+            (json!("18446744073709551615"), Some(u64::MAX)),
+            (json!(2.0), Some(2)),
+            (json!(9_007_199_254_740_992.0_f64), Some(1 << 53)),
+            (json!(1e300), None),
+            (json!(2.5), None),
+            (json!(-1), None),
+            (json!(-1.0), None),
+            (json!(""), None),
+            (json!("+1"), None),
+            (json!("18446744073709551616"), None),
+            (json!(true), None),
+            (json!([1]), None),
+        ];
+        for (value, want) in rows {
+            assert_eq!(number(&json!({"a": value}), "a"), want, "{value}");
+        }
+        assert_eq!(id(&json!({"a": "17"}), "a").map(Snowflake::number), Some(17));
+        assert_eq!(id(&json!({"a": 17}), "a").map(Snowflake::number), Some(17));
+        assert_eq!(id(&json!({"a": 17.0}), "a"), None, "an id that was rounded names something else");
+        assert_eq!(flags(&json!({}), "a"), 0);
+    }
+
+    #[test]
+    fn instants_are_read() {
+        let rows = [
+            ("2015-01-01T00:00:00+00:00", Some(1_420_070_400_000)),
+            ("2026-08-06T12:00:00.123000+00:00", Some(1_786_017_600_123)),
+            ("2026-08-06T13:30:00.1+01:30", Some(1_786_017_600_100)),
+            ("2026-08-06T12:00:00.123999999Z", Some(1_786_017_600_123)),
+            ("2024-02-29T23:59:60-00:00", Some(1_709_251_200_000)),
+            ("1969-12-31T23:59:59.999Z", Some(-1)),
+            ("0000-01-01T00:00:00Z", Some(-62_135_596_800_000)),
+            ("2026-13-01T00:00:00Z", None),
+            ("2026-08-06T24:00:00Z", None),
+            ("2026-08-06T12:00Z", None),
+            ("2026-08-06T12:00:00", None),
+            ("2026-08-06", None),
+            ("26-08-06T12:00:00Z", None),
+            ("2026-08-06T12:00:00.Z", None),
+            ("2026-08-06T12:00:00+\u{e9}1:00", None),
+            ("yesterday", None),
+        ];
+        for (text, want) in rows {
+            assert_eq!(parse_instant(text).map(Timestamp::as_millis), want, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn days_follow_one_another(day in 0_i64..1_000_000) {
+            // From a day to its date and back, by the calendar of another library.
+            let at = Timestamp::from_millis(day * 86_400_000);
+            let date = at.long_date(chrono_tz::UTC);
+            let mut words = date.split(' ');
+            let number: i64 = words.next().unwrap().parse().unwrap();
+            let month = words.next().unwrap();
+            let year: i64 = words.next().unwrap().parse().unwrap();
+            let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September",
+                "October", "November", "December"];
+            let month = months.iter().position(|name| *name == month).unwrap() + 1;
+            let text = format!("{year:04}-{month:02}-{number:02}T00:00:00Z");
+            prop_assert_eq!(parse_instant(&text), Some(at));
+        }
+
+        #[test]
+        fn any_text_may_stand_where_an_instant_should(text in "\\PC{0,40}|[0-9T:.Z+-]{0,40}") {
+            let _read = parse_instant(&text);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What the server's own AutoMod kept back.
+
+use policy::{MessageText, Post, PostKind, SurfaceKind, Timestamp};
+use serde_json::Value;
+
+use super::message::{Place, Small, minute};
+use super::surfaces::Texts;
+use crate::digest::Digest;
+use crate::ids::PostName;
+use crate::json;
+
+/// What somebody tried to post, of an `AUTO_MODERATION_ACTION_EXECUTION`. It stands nowhere, so that there is nothing to
+/// remove.
+///
+/// Discord tells once for each thing that a rule does, and again for each rule: all of that is one post, and so is the
+/// same text tried again in the same place. Nothing when the message was let through, for then it comes by itself, and
+/// nothing for a name, which does so too.
+pub(crate) fn blocked_post(event: &Value, place: &Place, name: Option<&str>, at: Timestamp) -> Option<Post> {
+    if json::get(event, "message_id").is_some() {
+        return None;
+    }
+    let author = json::id(event, "user_id").filter(|user| *user != place.me)?;
+    let channel = json::id(event, "channel_id")?;
+    let content = json::text(event, "content").or_else(|| json::text(event, "matched_content"))?;
+    let digest = Digest::of([author.to_string().as_str(), channel.to_string().as_str(), content]);
+    Small {
+        place,
+        channel: channel.channel()?,
+        name: PostName::AutoMod(digest),
+        kind: PostKind::Message,
+        revision: minute(at),
+        written_at: at,
+        author,
+        author_name: MessageText::new(name.map_or_else(|| author.to_string(), str::to_owned)),
+        texts: Texts::of(SurfaceKind::Body, content),
+        addressed: Vec::new(),
+    }
+    .post()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Snowflake;
+    use serde_json::json;
+
+    fn post(event: &Value) -> Option<Post> {
+        let id = |number| Snowflake::new(number).unwrap();
+        let place = Place { group: policy::GroupId::new("branch").unwrap(), me: id(1), app: id(2) };
+        blocked_post(event, &place, Some("Nelly"), Timestamp::from_millis(7_200_001))
+    }
+
+    fn execution(action: u8, rule: &str) -> Value {
+        json!({"guild_id": "9", "action": {"type": action}, "rule_id": rule, "rule_trigger_type": 1, "user_id": "50",
+            "channel_id": "7", "content": "the whole text", "matched_keyword": "text", "matched_content": "text"})
+    }
+
+    #[test]
+    fn what_was_kept_back_is_one_post_however_often_it_is_told() {
+        let first = post(&execution(1, "100")).unwrap();
+        assert_eq!(first.surfaces[0].text.expose(), "the whole text");
+        assert_eq!((first.author_name.expose(), first.channel.as_str(), first.revision), ("Nelly", "7", 120));
+        assert!(matches!(PostName::parse(&first.id), Some(PostName::AutoMod(_))));
+        for other in [execution(2, "100"), execution(3, "100"), execution(1, "101")] {
+            assert_eq!(post(&other), Some(first.clone()));
+        }
+        let mut elsewhere = execution(1, "100");
+        elsewhere["channel_id"] = json!("8");
+        assert_ne!(post(&elsewhere).unwrap().id, first.id);
+    }
+
+    #[test]
+    fn what_was_let_through_or_cannot_be_read_is_none() {
+        for (field, value) in [
+            ("message_id", json!("3")),
+            ("content", json!("")),
+            ("channel_id", json!(null)),
+            ("user_id", json!("1")),
+            ("user_id", json!(null)),
+        ] {
+            let mut event = execution(2, "100");
+            event[field] = value;
+            event["matched_content"] = json!(null);
+            assert_eq!(post(&event), None, "{field}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Messages as the posts that are judged.
+//!
+//! A message is the same object when it is sent, when it is updated and when it is asked for. Discord also tells of an
+//! update when nobody edited anything: a link was unfolded, a message was pinned, a flag was set. Whoever hands in what
+//! is read here therefore
+//!
+//! - keeps the last [`Told::digest`] of each message and hands in nothing when it is the same: nothing new is said;
+//! - hands in everything else as it is. An embed that came late is part of the same [`Post::revision`]: it is judged if
+//!   there is no case yet, and changes nothing about a case there is. It can never be a second strike, for a post has
+//!   one case. A post that only waits for a moderator, or that one let stand, is not taken away for it;
+//! - asks for the whole message where only a part came ([`Reading::Partial`]).
+
+use policy::{GroupId, MemberId, MessageText, Post, PostId, PostKind, SurfaceKind, Timestamp};
+use serde_json::Value;
+
+use super::names;
+use super::surfaces::{MENTIONS_MAX, Texts, Words};
+use crate::digest::Digest;
+use crate::ids::Snowflake;
+use crate::json;
+
+/// What an event does not say about itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// The group that the server is.
+    pub(crate) group: GroupId,
+    /// The bot's own account.
+    pub(crate) me: Snowflake,
+    /// The application that the account belongs to.
+    pub(crate) app: Snowflake,
+}
+
+/// Who stands behind a message, and so whether anybody can be asked to answer for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Writer {
+    /// A member.
+    Member,
+    /// A member, by a program that they brought along: what it writes, they had it write. They are the post's author.
+    Invoker {
+        /// The program.
+        app: Option<Snowflake>,
+    },
+    /// Whoever has the address of a webhook. All its words are quotations: they may have to go, and are no breach.
+    Webhook,
+    /// A program that the server let in. The same holds for its words, also where a member asked it something.
+    Bot,
+    /// The bot itself. It is not judged.
+    Ours,
+    /// Discord, which repeats what is judged elsewhere: the title of a thread, the question of a poll. The same holds for
+    /// its words as for a bot's.
+    System,
+}
+
+impl Writer {
+    /// Whose the words are.
+    fn words(self) -> Words {
+        match self {
+            Self::Member => Words::Members,
+            Self::Invoker { .. } => Words::Composed,
+            Self::Webhook | Self::Bot | Self::Ours | Self::System => Words::Nobodys,
+        }
+    }
+}
+
+/// A message that says something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// What it says.
+    pub(crate) post: Post,
+    /// Who stands behind it.
+    pub(crate) writer: Writer,
+    /// Tells its words from others; see the head of this file.
+    pub(crate) digest: Digest,
+    /// Whether Discord lets it be removed at all.
+    pub(crate) is_deletable: bool,
+}
+
+/// What an object says as a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Something.
+    Told(Box<Told>),
+    /// Nothing: there is no text in it.
+    Silent,
+    /// It is not the whole message, so that it cannot be judged.
+    Partial,
+}
+
+/// The kinds of messages that matter here.
+mod kind {
+    pub(super) const DEFAULT: u64 = 0;
+    pub(super) const REPLY: u64 = 19;
+    pub(super) const CHAT_INPUT_COMMAND: u64 = 20;
+    pub(super) const CONTEXT_MENU_COMMAND: u64 = 23;
+    /// Shown to officers where they asked for it: what AutoMod kept back is judged as a post of its own.
+    pub(super) const AUTO_MODERATION_ACTION: u64 = 24;
+    /// What a member calls the stage that they open or lead. It stands nowhere else with who typed it.
+    pub(super) const STAGE_START: u64 = 27;
+    pub(super) const STAGE_TOPIC: u64 = 31;
+    /// Somebody came or went, called, renamed a channel or gave it a picture; what a thread was begun at.
+    pub(super) const STAYS: [u64; 6] = [1, 2, 3, 4, 5, 21];
+}
+
+/// Reads a message, as it is sent, updated or asked for.
+pub(crate) fn read(message: &Value, place: &Place) -> Reading {
+    let whole = whole(message);
+    let Some((id, author)) = whole else { return Reading::Partial };
+    let kind = json::number(message, "type").unwrap_or(kind::DEFAULT);
+    let writer = writer(message, kind, author, place);
+    let mut texts = match kind {
+        kind::AUTO_MODERATION_ACTION => return Reading::Silent,
+        _ => Texts::of_message(message, writer.words()),
+    };
+    if writer == Writer::Webhook {
+        // Each message of a webhook can come under another name.
+        let name = json::at(message, &["author"]).and_then(|author| json::text(author, "username"));
+        texts = texts.and(SurfaceKind::Quotation, name.unwrap_or_default());
+    }
+    if texts.is_empty() {
+        return Reading::Silent;
+    }
+    let digest = texts.digest();
+    let is_deletable = !kind::STAYS.contains(&kind);
+    match post(message, place, id, (writer, kind), texts) {
+        Some(post) => Reading::Told(Box::new(Told { post, writer, digest, is_deletable })),
+        None => Reading::Partial,
+    }
+}
+
+/// The id and the author of a message that is whole: some updates hold only what changed.
+fn whole(message: &Value) -> Option<(Snowflake, Snowflake)> {
+    let author = json::get(message, "author")?;
+    json::get(message, "content")?;
+    Some((json::id(message, "id")?, json::id(author, "id")?))
+}
+
+fn writer(message: &Value, kind: u64, author: Snowflake, place: &Place) -> Writer {
+    let app = json::id(message, "application_id");
+    if author == place.me || app == Some(place.app) {
+        return Writer::Ours;
+    }
+    match kind {
+        kind::DEFAULT | kind::REPLY | kind::CHAT_INPUT_COMMAND | kind::CONTEXT_MENU_COMMAND => {}
+        kind::STAGE_START | kind::STAGE_TOPIC => return Writer::Member,
+        // Of a kind that is not known, nobody knows whose words it repeats.
+        _ => return Writer::System,
+    }
+    if invoker(message).is_some() {
+        let owners = json::at(message, &["interaction_metadata", "authorizing_integration_owners"]);
+        // 0 is a server that let the program in, 1 a member who brought it along.
+        let is_let_in = owners.is_some_and(|owners| json::get(owners, "0").is_some());
+        return if is_let_in { Writer::Bot } else { Writer::Invoker { app } };
+    }
+    let is = |name| json::get(message, "author").is_some_and(|author| json::is_true(author, name));
+    match json::id(message, "webhook_id") {
+        Some(_) if app.is_none() => Writer::Webhook,
+        Some(_) => Writer::Bot,
+        None if is("bot") || is("system") => Writer::Bot,
+        None => Writer::Member,
+    }
+}
+
+/// Who had a program write a message.
+fn invoker(message: &Value) -> Option<&Value> {
+    let user = |of| json::at(message, &[of, "user"]).filter(|user| json::id(user, "id").is_some());
+    user("interaction_metadata").or_else(|| user("interaction"))
+}
+
+fn post(
+    message: &Value,
+    place: &Place,
+    id: Snowflake,
+    (writer, kind): (Writer, u64),
+    texts: Texts,
+) -> Option<Post> {
+    let (member, user) = match writer {
+        Writer::Invoker { .. } => (None, invoker(message)?),
+        Writer::Member | Writer::Webhook | Writer::Bot | Writer::Ours | Writer::System => {
+            (json::get(message, "member"), json::get(message, "author")?)
+        }
+    };
+    let author = json::id(user, "id")?;
+    let reference = json::get(message, "message_reference");
+    let refers_to = |sort: u64| {
+        let reference = reference.filter(|of| json::number(of, "type").unwrap_or_default() == sort)?;
+        json::id(reference, "message_id")?.post()
+    };
+    let answers: Option<PostId> = if kind == kind::REPLY { refers_to(0) } else { None };
+    let answered = answers.as_ref().and(json::at(message, &["referenced_message", "author"]));
+    let answered = answered.and_then(|author| json::id(author, "id"));
+    let named = json::list(message, "mentions").iter().filter_map(|user| json::id(user, "id"));
+    let mut addressed: Vec<MemberId> = Vec::new();
+    for user in answered.into_iter().chain(named).chain(texts.mentioned().iter().copied()) {
+        let member = user.member()?;
+        if user != author && !addressed.contains(&member) && addressed.len() < MENTIONS_MAX {
+            addressed.push(member);
+        }
+    }
+    // An answer to somebody who is not known is aimed all the same.
+    let is_aimed =
+        answers.is_some() && answered.is_none() || !json::list(message, "mention_roles").is_empty();
+    let (revision, written_at) = revision(message, id);
+    Some(Post {
+        group: place.group.clone(),
+        channel: json::id(message, "channel_id")?.channel()?,
+        id: id.post()?,
+        revision,
+        author: author.member()?,
+        author_name: names::author_name(member, user, author),
+        kind: PostKind::Message,
+        written_at,
+        surfaces: texts.into_surfaces(),
+        answers,
+        directed: is_aimed || !addressed.is_empty(),
+        addressed,
+        forwards: refers_to(1),
+    })
+}
+
+/// Which revision of a message this is, and when it was written.
+fn revision(message: &Value, id: Snowflake) -> (u32, Timestamp) {
+    match json::instant(message, "edited_timestamp") {
+        Some(edited) => (tenths_after(id, edited), edited.max(id.sent_at())),
+        None => (0, id.sent_at()),
+    }
+}
+
+/// How many tenths of a second lie between a message and what was done to it; one at least. So it is the same however
+/// often it is read, and later edits count as later.
+pub(crate) fn tenths_after(message: Snowflake, at: Timestamp) -> u32 {
+    let tenths = (at.as_millis() - message.sent_at().as_millis()) / 100;
+    u32::try_from(tenths.max(1)).unwrap_or(u32::MAX)
+}
+
+/// The minute of an instant. Tells a thing that was done again from the same one, which is told again.
+pub(crate) fn minute(at: Timestamp) -> u32 {
+    u32::try_from(at.as_millis() / 60_000).unwrap_or_default()
+}
+
+/// A post that stands in no channel's history.
+pub(crate) struct Small<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) channel: policy::ChannelId,
+    pub(crate) name: crate::ids::PostName,
+    pub(crate) kind: PostKind,
+    pub(crate) revision: u32,
+    pub(crate) written_at: Timestamp,
+    pub(crate) author: Snowflake,
+    pub(crate) author_name: MessageText,
+    pub(crate) texts: Texts,
+    pub(crate) addressed: Vec<MemberId>,
+}
+
+impl Small<'_> {
+    /// The post; nothing when it says nothing.
+    pub(crate) fn post(self) -> Option<Post> {
+        if self.texts.is_empty() {
+            return None;
+        }
+        Some(Post {
+            group: self.place.group.clone(),
+            channel: self.channel,
+            id: self.name.id()?,
+            revision: self.revision,
+            author: self.author.member()?,
+            author_name: self.author_name,
+            kind: self.kind,
+            written_at: self.written_at,
+            surfaces: self.texts.into_surfaces(),
+            answers: None,
+            directed: !self.addressed.is_empty(),
+            addressed: self.addressed,
+            forwards: None,
+        })
+    }
+}

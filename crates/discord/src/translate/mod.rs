@@ -1,0 +1,16 @@
+//! What Discord tells, as posts: pure, without a client.
+//!
+//! Everything is read from raw JSON. Libraries know yesterday's fields, and what they do not know they drop.
+
+pub(crate) mod automod;
+pub(crate) mod deletions;
+pub(crate) mod message;
+pub(crate) mod names;
+pub(crate) mod reactions;
+pub(crate) mod surfaces;
+pub(crate) mod titles;
+
+mod emoji;
+mod markdown;
+#[cfg(test)]
+mod recorded;
