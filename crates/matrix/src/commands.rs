@@ -3,6 +3,7 @@
 //! Which commands there are is not known here: a line is handed on as it was typed. Only what has a form of its own on
 //! Matrix, reports and links to posts, is put into words that can be typed.
 
+use platform::typed::{NO_REASON, after, complaint, or, report_line};
 use policy::{Complaint, MessageText, PostId};
 
 use crate::links;
@@ -44,8 +45,7 @@ pub(crate) enum Asked {
 pub(crate) const COMMAND: &str = "!beadle";
 /// What comes before a report of the post that is answered.
 const REPORT: &str = "!report";
-/// Which post a report in a room of the group is about stands in the room, why often nowhere; officers read this then.
-const NO_REASON: &str = "No reason was given.";
+/// Why, in a report that has no words of its own.
 const BY_FLAG: &str = "Reported with a \u{1f6a9} reaction.";
 
 /// What an event asks of the bot. What was edited into it later asks nothing.
@@ -102,19 +102,8 @@ fn text(event: &Event) -> Option<String> {
     }
 }
 
-/// What follows a word at the beginning of a text, in small letters or capitals; nothing for another word.
-fn after<'a>(word: &str, text: &'a str) -> Option<&'a str> {
-    let (first, rest) = text.split_at_checked(word.len())?;
-    let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
-    (ends && first.eq_ignore_ascii_case(word)).then(|| rest.trim())
-}
-
 fn as_report(why: &str) -> String {
     format!("report {why}")
-}
-
-fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
-    if text.is_empty() { otherwise } else { text }
 }
 
 fn or_help(line: &str) -> &str {
@@ -131,39 +120,9 @@ fn report(post: &PostId, complaint: Option<Complaint>, why: &str) -> Asked {
     Asked::Report { post: post.clone(), line: MessageText::new(line) }
 }
 
-fn report_line(complaint: Option<Complaint>, post: &PostId, why: &str) -> String {
-    format!("report {} #{} {why}", complaint.unwrap_or(Complaint::Inappropriate), post.as_str())
-}
-
-/// The kind of complaint that a text begins with, if it does, and the rest.
-fn complaint(text: &str) -> (Option<Complaint>, &str) {
-    let (first, rest) = first_word(text);
-    match first.to_lowercase().parse() {
-        Ok(complaint) => (Some(complaint), rest),
-        Err(_) => (None, text),
-    }
-}
-
-fn first_word(text: &str) -> (&str, &str) {
-    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    (first, rest.trim_start())
-}
-
-/// A line in which a post is named by its id where it was linked to. A link alone, or behind `report`, is a report.
+/// A line in which a post is named by its id where it was linked to.
 fn named(line: &str) -> MessageText {
-    let (first, rest) = first_word(line);
-    let reported = if first.eq_ignore_ascii_case("report") { rest } else { line };
-    let (kind, about) = complaint(reported);
-    let (link, why) = first_word(about);
-    if let Some(linked) = links::linked_in(link) {
-        return MessageText::new(report_line(kind, &linked.event, or(why, NO_REASON)));
-    }
-    // Commands name a post in their first argument; further on, it is what somebody wants to say.
-    let (argument, after) = first_word(rest);
-    match links::linked_in(argument) {
-        Some(linked) => MessageText::new(format!("{first} #{} {after}", linked.event.as_str()).trim_end()),
-        None => MessageText::new(line),
-    }
+    platform::typed::named(line, |word| links::linked_in(word).map(|linked| linked.event))
 }
 
 #[cfg(test)]

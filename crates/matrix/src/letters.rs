@@ -8,6 +8,7 @@ use std::fmt;
 
 use chrono_tz::Tz;
 use matrix_sdk::ruma::RoomId;
+use platform::lines::{Line, Room, Voice, shorten};
 use platform::plain;
 use policy::{Block, ChannelId, Letter, MemberId, MessageText, Timestamp};
 
@@ -39,11 +40,7 @@ const NAME_LEN_MAX: usize = 80;
 
 /// A letter as messages: mostly one, and so many that nothing is lost.
 pub(crate) fn letter(letter: &Letter) -> Vec<Outgoing> {
-    let blocks = letter.blocks.iter().enumerate();
-    paginate(blocks.flat_map(|(number, block)| match block {
-        Block::Text(text) => lines(text, Voice::Own, number),
-        Block::Quote(text) => lines(text.expose(), Voice::Quoted, number),
-    }))
+    paginate(ROOM.letter(letter).into_iter())
 }
 
 /// The same letter for a place where commands are typed with what they begin with among people. Of `commands`, only the first
@@ -84,7 +81,8 @@ pub(crate) fn repost(
     zone: Tz,
 ) -> Vec<Outgoing> {
     let account = author.as_str();
-    let name = plain::escape(&shorten(author_name.expose()).replace(['\u{201c}', '\u{201d}', '"'], "'"));
+    let name = shorten(author_name.expose(), NAME_LEN_MAX);
+    let name = plain::escape(&name).replace(['\u{201c}', '\u{201d}', '"'], "'");
     let names_account = name.split('@').skip(1).any(|after| after.contains(':'));
     let called = match names_account || name.trim().is_empty() {
         true => String::new(),
@@ -92,70 +90,24 @@ pub(crate) fn repost(
     };
     let head = format!("{}{called} wrote on {}:", plain::escape(account), written_at.long_date_time(zone));
     let head = Line { voice: Voice::Own, block: 0, text: head };
-    paginate(std::iter::once(head).chain(lines(text.expose(), Voice::Quoted, 1)))
-}
-
-fn shorten(name: &str) -> String {
-    match name.char_indices().nth(NAME_LEN_MAX) {
-        Some((end, _)) => format!("{}\u{2026}", &name[..end]),
-        None => name.to_owned(),
-    }
-}
-
-/// Who speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Voice {
-    /// The bot.
-    Own,
-    /// A member.
-    Quoted,
-}
-
-/// One line, or as much of a long one as goes into one message.
-struct Line {
-    voice: Voice,
-    /// The number of the block it is from.
-    block: usize,
-    /// Without anything that would begin a new line.
-    text: String,
-}
-
-fn lines(text: &str, voice: Voice, block: usize) -> Vec<Line> {
-    let lines = plain::lines(text, usize::MAX);
-    let lines = lines.iter().flat_map(|line| pieces(line, voice));
-    lines.map(|text| Line { voice, block, text: text.to_owned() }).collect()
+    paginate(std::iter::once(head).chain(ROOM.lines(text.expose(), Voice::Quoted, 1)))
 }
 
 /// What comes beside a line's own characters at most: its mark, tags and line breaks.
 const FRAME_LEN: usize = 80;
 
-/// A line in pieces that fit into a message each, cut behind a space if there is one.
-fn pieces(line: &str, voice: Voice) -> impl Iterator<Item = &str> {
-    let mut rest = Some(line);
-    std::iter::from_fn(move || {
-        let all = rest.take()?;
-        let Some(full) = overflow(all, voice) else { return Some(all) };
-        let end = all[..full].rfind(' ').map_or(full, |space| space + 1);
-        let (piece, after) = all.split_at(end);
-        rest = Some(after);
-        Some(piece)
-    })
-}
-
-/// Where a line has become too long for one message, if it does.
-fn overflow(line: &str, voice: Voice) -> Option<usize> {
-    let mut len = FRAME_LEN;
-    let mut too_long = |c: char| {
+/// How much of a line goes into one message, in both forms.
+const ROOM: Room = Room {
+    len_max: OUTGOING_LEN_MAX - FRAME_LEN,
+    taken: |voice, c| {
         let (plain, html) = (c.len_utf8(), entity(c).map_or(c.len_utf8(), str::len));
-        len += match voice {
+        match voice {
             // A link stands in HTML twice, and with its tag is not 3 bytes a byte longer than that.
             Voice::Own => plain + 2 * html + 3,
             Voice::Quoted => plain + html,
-        };
-        len > OUTGOING_LEN_MAX
-    };
-    line.char_indices().find(|(_, c)| too_long(*c)).map(|(at, _)| at)
-}
+        }
+    },
+};
 
 fn paginate(lines: impl Iterator<Item = Line>) -> Vec<Outgoing> {
     let mut pages = vec![Page::default()];

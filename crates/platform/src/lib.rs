@@ -7,8 +7,10 @@
 pub mod contract;
 #[cfg(feature = "testing")]
 pub mod fake;
+pub mod lines;
 mod officers;
 pub mod plain;
+pub mod typed;
 
 use std::fmt;
 use std::time::Duration;
