@@ -1,0 +1,456 @@
+//! The one way to ask Discord for something: the same in tests as in the program, with its own patience.
+//!
+//! A call waits for a limit only as long as somebody would wait for it; then it says how long the limit holds, and the
+//! outbox decides what comes first. What is refused is told by its numbers, never in Discord's words: they quote members.
+
+mod answer;
+mod reason;
+mod request;
+mod route;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::multipart::{Form, Part};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::error::{Code, Refusal, RestError};
+use crate::limits::{Admission, Invalid, Kind, Limits, Permit, Reach, Ticket, Told, Verb, Wish};
+use crate::pace::{Pace, back_off, between, millis};
+use answer::Answer;
+use request::Body;
+
+pub use crate::limits::Urgency;
+pub use reason::AuditReason;
+pub use request::{File, Request};
+pub use route::Route;
+
+/// Where Discord is.
+pub const DISCORD: &str = "https://discord.com/api/v10";
+
+/// As Discord asks programs to name themselves: with an address, of which Beadle has none yet.
+const USER_AGENT: &str = concat!("DiscordBot (https://beadle.invalid, ", env!("CARGO_PKG_VERSION"), ")");
+/// How long a call waits for limits and between tries, all in all.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The same for answers to a press, which somebody sees fail after 3 s.
+const PATIENCE_OF_ANSWERS: Duration = Duration::from_secs(2);
+/// How often one call asks at most, whatever the reason.
+const TRIES_MAX: u32 = 4;
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// When a limit opens of which nothing is known but that others are before.
+const LATER: Duration = Duration::from_secs(1);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// A page of a thousand members is about one megabyte.
+const ANSWER_LEN_MAX: usize = 16 << 20;
+/// Webhooks remembered as gone.
+const GONE_MAX: usize = 10_000;
+
+const REASON: HeaderName = HeaderName::from_static("x-audit-log-reason");
+
+/// The bot's token. It is shown nowhere.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// The token as the developer portal shows it, also with `Bot` before it; nothing if it cannot be one.
+    pub fn new(token: &str) -> Option<Self> {
+        let token = token.trim();
+        let token = token.strip_prefix("Bot ").unwrap_or(token).trim();
+        let is_one = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        is_one.then(|| Self(token.to_owned()))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token")
+    }
+}
+
+/// Asks Discord. See the module.
+pub struct Rest {
+    client: reqwest::Client,
+    base: String,
+    authorization: HeaderValue,
+    pace: Arc<dyn Pace>,
+    state: Mutex<State>,
+    /// Something changed for those who wait.
+    changed: Notify,
+    is_unauthorised: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    limits: Limits,
+    invalid: Invalid,
+    /// Webhooks that are no more: asking for them again would be held against us.
+    gone: HashSet<String>,
+}
+
+impl fmt::Debug for Rest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rest").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+impl Rest {
+    /// Asks at `base`, which is [`DISCORD`] for everybody but tests.
+    ///
+    /// # Errors
+    /// [`RestError::Setup`] when `base` is neither `https` nor on this machine, or cannot be asked at all.
+    pub fn new(base: &str, token: &Token, pace: Arc<dyn Pace>) -> Result<Self, RestError> {
+        let base = base.trim_end_matches('/');
+        let url =
+            reqwest::Url::parse(base).map_err(|_| RestError::Setup("the address of Discord is none"))?;
+        let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        if url.scheme() != "https" && !(url.scheme() == "http" && is_here) {
+            return Err(RestError::Setup("Discord is asked by https only"));
+        }
+        let mut authorization = HeaderValue::from_str(&format!("Bot {}", token.expose()))
+            .map_err(|_| RestError::Setup("the token cannot be one"))?;
+        authorization.set_sensitive(true);
+        let client = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .use_rustls_tls()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .build()
+            .map_err(|_| RestError::Setup("no secure connection can be made"))?;
+        Ok(Self {
+            client,
+            base: base.to_owned(),
+            authorization,
+            pace,
+            state: Mutex::default(),
+            changed: Notify::new(),
+            is_unauthorised: AtomicBool::new(false),
+        })
+    }
+
+    /// Asks, as often as that is of use and does no harm, and gives what was answered: null where there is no content.
+    ///
+    /// # Errors
+    /// Named for what the caller does next; see [`RestError::delivery`].
+    pub async fn call(&self, request: Request) -> Result<Value, RestError> {
+        let patience = if request.urgency == Urgency::Answer { PATIENCE_OF_ANSWERS } else { PATIENCE };
+        let until = self.pace.steady_ms().saturating_add(millis(patience));
+        let mut tries = 0;
+        loop {
+            self.check(&request)?;
+            let under_way = self.admitted(&request, until).await?;
+            tries += 1;
+            let outcome = self.ask(&request, under_way).await;
+            let again = tries < TRIES_MAX && is_passing(&outcome, &request);
+            if !again {
+                return self.conclude(&request, outcome);
+            }
+            // The limits know how long to be silent.
+            if matches!(&outcome, Ok(answer) if answer.status == 429) {
+                continue;
+            }
+            let pause = back_off(FIRST_PAUSE, LONGEST_PAUSE, tries - 1, self.pace.chance());
+            let next = self.pace.steady_ms().saturating_add(millis(pause));
+            if next > until {
+                return self.conclude(&request, outcome);
+            }
+            self.pace.until(next).await;
+        }
+    }
+
+    /// Whether there is any point in asking.
+    fn check(&self, request: &Request) -> Result<(), RestError> {
+        if !request.route.bears_secret() && self.is_unauthorised.load(Ordering::Relaxed) {
+            return Err(RestError::Unauthorised);
+        }
+        let now = self.pace.steady_ms();
+        let mut state = self.state();
+        if let Some(until) = state.invalid.shut_until(request.urgency, now) {
+            return Err(RestError::RateLimited(between(now, until)));
+        }
+        if request.route.bears_secret() && request.route.major().is_some_and(|hook| state.gone.contains(hook))
+        {
+            let code = Some(Code::UnknownWebhook);
+            return Err(RestError::Refused(Refusal { status: 404, code, fields: Vec::new() }));
+        }
+        Ok(())
+    }
+
+    /// Waits until the request may go.
+    async fn admitted<'a>(&'a self, request: &Request, until: i64) -> Result<UnderWay<'a>, RestError> {
+        let wish = self.wish(request);
+        let Some(ticket) = self.state().limits.queue(wish) else { return Err(RestError::NotYet(LATER)) };
+        let queued = Queued { rest: self, ticket };
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            // From here on no change is missed.
+            changed.as_mut().enable();
+            let now = self.pace.steady_ms();
+            let admission = self.state().limits.admit(queued.ticket, now);
+            let (opens, reach) = match admission {
+                Admission::Go(permit) => return Ok(UnderWay { rest: self, permit: Some(permit) }),
+                Admission::Wait(opens, reach) => (opens, reach),
+            };
+            let is_too_long = opens.is_some_and(|opens| opens > until);
+            if is_too_long || now >= until {
+                let wait = opens.map_or(LATER, |opens| between(now, opens)).max(Duration::from_millis(1));
+                return Err(match reach {
+                    Reach::Bucket => RestError::NotYet(wait),
+                    Reach::Everything => RestError::RateLimited(wait),
+                });
+            }
+            tokio::select! {
+                () = &mut changed => {}
+                () = self.pace.until(opens.unwrap_or(until)) => {}
+            }
+        }
+    }
+
+    fn wish(&self, request: &Request) -> Wish {
+        let route = &request.route;
+        let age = match (request.verb, route.message()) {
+            (Verb::Delete, Some(message)) => age(message, self.pace.now().as_millis()),
+            _ => 0,
+        };
+        Wish {
+            kind: Kind { verb: request.verb, template: route.template().to_owned(), age },
+            major: route.major().map(str::to_owned),
+            urgency: request.urgency,
+            is_apart: route.bears_secret(),
+        }
+    }
+
+    /// Sends it once.
+    async fn ask(&self, request: &Request, under_way: UnderWay<'_>) -> Result<Answer, reqwest::Error> {
+        let response = self.prepared(request)?.send().await?;
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = read(response).await;
+        // The limits count it whether or not the rest of it came.
+        let answer = Answer::new(status, &headers, body.as_deref().unwrap_or_default());
+        under_way.settle(&answer);
+        self.count(request, &answer);
+        body.map(|_| answer)
+    }
+
+    fn prepared(&self, request: &Request) -> Result<reqwest::RequestBuilder, reqwest::Error> {
+        let method = match request.verb {
+            Verb::Get => reqwest::Method::GET,
+            Verb::Post => reqwest::Method::POST,
+            Verb::Put => reqwest::Method::PUT,
+            Verb::Patch => reqwest::Method::PATCH,
+            Verb::Delete => reqwest::Method::DELETE,
+        };
+        let mut headers = HeaderMap::new();
+        if !request.route.bears_secret() {
+            headers.insert(AUTHORIZATION, self.authorization.clone());
+        }
+        if let Some(reason) = &request.reason
+            && let Ok(reason) = HeaderValue::from_str(reason.as_header())
+        {
+            headers.insert(REASON, reason);
+        }
+        let url = format!("{}{}", self.base, request.route.path_and_query());
+        let prepared = self.client.request(method, url).headers(headers);
+        Ok(match &request.body {
+            // Some servers in between want to be told that there is nothing.
+            Body::None if matches!(request.verb, Verb::Post | Verb::Put | Verb::Patch) => prepared.body(""),
+            Body::None => prepared,
+            Body::Json(body) => {
+                prepared.header(reqwest::header::CONTENT_TYPE, "application/json").body(body.to_string())
+            }
+            Body::Files(body, files) => {
+                let json = Part::text(body.to_string()).mime_str("application/json")?;
+                let mut form = Form::new().part("payload_json", json);
+                for file in files {
+                    let part = Part::bytes(file.content.clone()).file_name(file.name.clone());
+                    form = form.part(file.part.clone(), part.mime_str(file.media_type)?);
+                }
+                prepared.multipart(form)
+            }
+        })
+    }
+
+    /// Remembers what an answer means for those to come.
+    fn count(&self, request: &Request, answer: &Answer) {
+        let mut state = self.state();
+        if answer.is_invalid()
+            && let Some(sum) = state.invalid.count(self.pace.steady_ms())
+        {
+            tracing::warn!(
+                refused = sum,
+                "Discord refused many requests of late and will answer none at 10,000"
+            );
+        }
+        if !request.route.bears_secret() {
+            if answer.status == 401 {
+                self.is_unauthorised.store(true, Ordering::Relaxed);
+            }
+            return;
+        }
+        let is_gone = answer.status == 404
+            && matches!(answer.refusal().code, None | Some(Code::UnknownWebhook | Code::InvalidWebhookToken));
+        if is_gone && let Some(hook) = request.route.major() {
+            // What is forgotten is asked for once more, and known again.
+            if state.gone.len() >= GONE_MAX {
+                state.gone.clear();
+            }
+            state.gone.insert(hook.to_owned());
+        }
+    }
+
+    /// What it comes to.
+    fn conclude(
+        &self,
+        request: &Request,
+        outcome: Result<Answer, reqwest::Error>,
+    ) -> Result<Value, RestError> {
+        let answer = match outcome {
+            Ok(answer) => answer,
+            // The address holds accounts and secrets.
+            Err(error) if error.is_connect() || error.is_builder() || request.verb == Verb::Get => {
+                return Err(RestError::Unreachable(Box::new(error.without_url())));
+            }
+            Err(error) => return Err(RestError::Unanswered(Box::new(error.without_url()))),
+        };
+        tracing::debug!(request = ?request, status = answer.status, "Discord answered");
+        match answer.status {
+            200..300 if answer.is_empty => Ok(Value::Null),
+            200..300 => answer.content.ok_or_else(|| RestError::Unanswered("the answer is not JSON".into())),
+            401 if !request.route.bears_secret() => Err(RestError::Unauthorised),
+            429 => {
+                let (wait, reach) = answer.told.too_many.unwrap_or((LATER, Reach::Bucket));
+                Err(match reach {
+                    Reach::Bucket => RestError::NotYet(wait),
+                    Reach::Everything => RestError::RateLimited(wait),
+                })
+            }
+            500.. if request.verb == Verb::Get => Err(RestError::Unreachable(Box::new(answer.refusal()))),
+            500.. => Err(RestError::Unanswered(Box::new(answer.refusal()))),
+            _ => Err(RestError::Refused(answer.refusal())),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether it may be otherwise the next time, and asking again does no harm.
+fn is_passing(outcome: &Result<Answer, reqwest::Error>, request: &Request) -> bool {
+    match outcome {
+        Ok(answer) => match answer.status {
+            429 => true,
+            500.. => request.is_repeatable(),
+            _ => false,
+        },
+        Err(error) if error.is_builder() => false,
+        Err(error) => error.is_connect() || request.is_repeatable(),
+    }
+}
+
+/// The body, if it is not too long.
+async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > ANSWER_LEN_MAX {
+            // It is no JSON then, which is what follows from it.
+            body.truncate(0);
+            body.push(b'!');
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Discord counts deletions of fresh, older and old messages apart.
+fn age(message: u64, now: i64) -> u8 {
+    const EPOCH: i64 = 1_420_070_400_000;
+    let written = i64::try_from(message >> 22).unwrap_or(i64::MAX).saturating_add(EPOCH);
+    match now.saturating_sub(written) {
+        ..10_000 => 0,
+        10_000..1_209_600_000 => 1,
+        _ => 2,
+    }
+}
+
+/// A place in the queue, given up when nobody waits for it any more.
+struct Queued<'a> {
+    rest: &'a Rest,
+    ticket: Ticket,
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.rest.state().limits.leave(self.ticket);
+        self.rest.changed.notify_waiters();
+    }
+}
+
+/// A request under way, also when nobody waits for it any more.
+struct UnderWay<'a> {
+    rest: &'a Rest,
+    permit: Option<Permit>,
+}
+
+impl UnderWay<'_> {
+    fn settle(mut self, answer: &Answer) {
+        // What stands before Discord knows nothing of its limits.
+        let is_from_between = answer.status >= 500 && answer.told == Told::default();
+        self.end((!is_from_between).then_some(&answer.told));
+    }
+
+    fn end(&mut self, told: Option<&Told>) {
+        if let Some(permit) = self.permit.take() {
+            self.rest.state().limits.settle(&permit, told, self.rest.pace.steady_ms());
+            self.rest.changed.notify_waiters();
+        }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.end(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_taken_as_people_copy_it_and_shown_to_nobody() {
+        for written in ["abc.def", " abc.def\n", "Bot abc.def"] {
+            assert_eq!(Token::new(written).expect("a token").expose(), "abc.def");
+        }
+        for wrong in ["", "Bot ", "a b", "ä", "a\nb"] {
+            assert!(Token::new(wrong).is_none(), "{wrong:?}");
+        }
+        assert_eq!(format!("{:?}", Token::new("abc")), "Some(Token)");
+    }
+
+    #[test]
+    fn messages_are_fresh_for_ten_seconds_and_old_after_two_weeks() {
+        let written = 1_000_000_000_000_i64;
+        let message = u64::try_from(written).expect("a time") << 22;
+        let then = written + 1_420_070_400_000;
+        for (later, want) in [(-5_000, 0), (9_999, 0), (10_000, 1), (1_209_599_999, 1), (1_209_600_000, 2)] {
+            assert_eq!(age(message, then + later), want, "{later}");
+        }
+        assert_eq!(age(u64::MAX, 0), 0);
+    }
+}
