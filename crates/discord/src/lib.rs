@@ -8,6 +8,7 @@ mod commands;
 mod digest;
 pub mod error;
 mod forms;
+pub mod gateway;
 mod ids;
 mod json;
 mod letters;

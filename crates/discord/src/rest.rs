@@ -62,7 +62,8 @@ impl Token {
     /// The token as the developer portal shows it, also with `Bot` before it; nothing if it cannot be one.
     pub fn new(token: &str) -> Option<Self> {
         let token = token.trim();
-        let token = token.strip_prefix("Bot ").unwrap_or(token).trim();
+        let bare = token.strip_prefix("Bot").filter(|rest| rest.is_empty() || rest.starts_with(' '));
+        let token = bare.unwrap_or(token).trim();
         let is_one = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
         is_one.then(|| Self(token.to_owned()))
     }

@@ -1,0 +1,145 @@
+//! What goes over the wire to and from a gateway, as far as the connection itself has to know.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use crate::rest::Token;
+
+/// What Discord takes in one piece.
+pub(super) const SEND_LEN_MAX: usize = 4_096;
+/// Heartbeats are asked for every 41 s or so. What is far from that is no interval.
+const INTERVAL_MIN: u64 = 1_000;
+const INTERVAL_MAX: u64 = 10 * 60 * 1_000;
+
+/// What came in.
+#[derive(Debug, PartialEq)]
+pub(super) enum Frame {
+    /// Something happened.
+    Dispatch { name: String, seq: u64, data: Value },
+    /// A sign of life is wanted at once.
+    Heartbeat,
+    /// The connection has to be made anew.
+    Reconnect,
+    /// The session cannot be used, or not now.
+    Invalid { is_resumable: bool },
+    /// The first words, with how often a sign of life is wanted.
+    Hello { interval: Duration },
+    /// A sign of life was heard.
+    Ack,
+    /// Whatever came later than this program.
+    Unknown,
+}
+
+/// Reads what came in; nothing when it is none of Discord's frames.
+pub(super) fn read(text: &[u8]) -> Option<Frame> {
+    let mut frame: Map<String, Value> = serde_json::from_slice(text).ok()?;
+    let data = frame.remove("d").unwrap_or_default();
+    Some(match frame.get("op")?.as_u64()? {
+        0 => match (frame.remove("t"), frame.get("s").and_then(Value::as_u64)) {
+            (Some(Value::String(name)), Some(seq)) => Frame::Dispatch { name, seq, data },
+            _ => Frame::Unknown,
+        },
+        1 => Frame::Heartbeat,
+        7 => Frame::Reconnect,
+        9 => Frame::Invalid { is_resumable: data == Value::Bool(true) },
+        10 => {
+            let interval = data.get("heartbeat_interval").and_then(Value::as_f64)?;
+            let interval = Duration::try_from_secs_f64(interval / 1_000.0).ok()?;
+            let (least, most) = (Duration::from_millis(INTERVAL_MIN), Duration::from_millis(INTERVAL_MAX));
+            Frame::Hello { interval: interval.clamp(least, most) }
+        }
+        11 => Frame::Ack,
+        _ => Frame::Unknown,
+    })
+}
+
+/// Begins a session.
+pub(super) fn identify(token: &Token, intents: u64, shard: u32, of: u32) -> String {
+    let properties = json!({ "os": std::env::consts::OS, "browser": "beadle", "device": "beadle" });
+    let data = json!({
+        "token": token.expose(),
+        "intents": intents,
+        "properties": properties,
+        "shard": [shard, of],
+        // Members of large servers are asked for when they are needed.
+        "large_threshold": 50,
+    });
+    frame(2, &data)
+}
+
+/// Goes on with a session after what was received last.
+pub(super) fn resume(token: &Token, session: &str, seq: u64) -> String {
+    frame(6, &json!({ "token": token.expose(), "session_id": session, "seq": seq }))
+}
+
+/// A sign of life.
+pub(super) fn heartbeat(seq: Option<u64>) -> String {
+    frame(1, &json!(seq))
+}
+
+/// Any frame.
+pub(super) fn frame(op: u8, data: &Value) -> String {
+    json!({ "op": op, "d": data }).to_string()
+}
+
+/// What READY says of the session.
+pub(super) fn session_of(ready: &Value) -> Option<(&str, &str)> {
+    let text = |key: &str| ready.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    Some((text("session_id")?, text("resume_gateway_url")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn frames_are_read_leniently() {
+        let ms = |interval| Some(Frame::Hello { interval: Duration::from_millis(interval) });
+        let event = Frame::Dispatch { name: "A_NEW_ONE".to_owned(), seq: 7, data: json!([1]) };
+        let rows = [
+            (r#"{"op":0,"t":"A_NEW_ONE","s":7,"d":[1],"x":1}"#, Some(event)),
+            (r#"{"op":0,"t":"NO_NUMBER","d":{}}"#, Some(Frame::Unknown)),
+            (r#"{"op":0,"t":null,"s":1}"#, Some(Frame::Unknown)),
+            (r#"{"op":1}"#, Some(Frame::Heartbeat)),
+            (r#"{"op":7,"d":null}"#, Some(Frame::Reconnect)),
+            (r#"{"op":9,"d":true}"#, Some(Frame::Invalid { is_resumable: true })),
+            (r#"{"op":9}"#, Some(Frame::Invalid { is_resumable: false })),
+            (
+                r#"{"op":10,"d":{"heartbeat_interval":41250.5}}"#,
+                Some(Frame::Hello { interval: Duration::from_micros(41_250_500) }),
+            ),
+            (r#"{"op":10,"d":{"heartbeat_interval":0}}"#, ms(INTERVAL_MIN)),
+            (r#"{"op":10,"d":{"heartbeat_interval":1e12}}"#, ms(INTERVAL_MAX)),
+            (r#"{"op":10,"d":{"heartbeat_interval":-1}}"#, None),
+            (r#"{"op":10}"#, None),
+            (r#"{"op":11}"#, Some(Frame::Ack)),
+            (r#"{"op":31}"#, Some(Frame::Unknown)),
+            (r#"{"op":"0"}"#, None),
+            ("{}", None),
+            ("[]", None),
+            ("", None),
+        ];
+        for (text, want) in rows {
+            assert_eq!(read(text.as_bytes()), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_goes_out_is_what_discord_expects() {
+        let token = Token::new("abc").expect("a token");
+        let identify = identify(&token, 37_383, 1, 2).replace(std::env::consts::OS, "OS");
+        let lines = [identify, resume(&token, "s", 7), heartbeat(None), heartbeat(Some(7))];
+        insta::assert_snapshot!(lines.join("\n"), @r#""#);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_comes_in_is_a_panic(text in ".{0,200}", op in any::<i64>(), d in ".{0,20}") {
+            read(text.as_bytes());
+            read(json!({ "op": op, "d": d, "t": d, "s": op }).to_string().as_bytes());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The adapter's wire against scripted servers on this machine.
+
+mod gateway;
+mod http;
+mod rest;
