@@ -79,6 +79,12 @@ mod tests {
     fn an_error_says_what_to_mend() {
         let fatal = [Fatal::Token, Fatal::Shards, Fatal::Version, Fatal::InvalidIntents, Fatal::Intents];
         let lines = fatal.map(|fatal| fatal.error(37_383).to_string());
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        Discord does not accept the bot's token; is it the newest one from the developer portal?
+        Discord wants the servers divided among more connections; start again
+        Discord does not speak version 10 of its gateway any more; is there a newer version of this program?
+        Discord does not know the intents 37383; is there a newer version of this program?
+        the bot may not hear what it has to; switch on Server Members, Message Content under “Privileged Gateway Intents” on the page “Bot” of the developer portal
+        ");
     }
 }

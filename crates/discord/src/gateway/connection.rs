@@ -85,14 +85,18 @@ impl<'a> Connection<'a> {
     /// Runs to the end. The shard is told whether it was worth it.
     pub(super) async fn run(mut self, asks: &mut mpsc::Receiver<Ask>) -> End {
         let end = loop {
-            let now = self.shard.pace.steady_ms();
-            let may_ask = self.up_since.is_some() && self.sends.may_ask(now);
+            if let Err(end) = self.on_time().await {
+                break end;
+            }
+            let may_ask = self.up_since.is_some() && self.sends.may_ask(self.shard.pace.steady_ms());
             let due = self.due();
             let went = tokio::select! {
+                biased;
                 () = self.shard.stop.cancelled() => Err(End::Stopped),
-                () = self.shard.pace.until(due) => self.on_time().await,
                 Some(ask) = asks.recv(), if may_ask => self.say(ask.0).await,
                 incoming = self.socket.next() => self.on_incoming(incoming).await,
+                // Only once there is nothing to read: the answer may be in it.
+                () = self.shard.pace.until(due) => self.on_silence(),
             };
             if let Err(end) = went {
                 break end;
@@ -110,17 +114,23 @@ impl<'a> Connection<'a> {
         others.chain([self.heartbeat_at, self.tick_at]).min().unwrap_or(self.tick_at)
     }
 
+    /// Nothing came in, and it is time for something. A sign of life is due and the last was not answered: nobody is there.
+    fn on_silence(&self) -> Result<(), End> {
+        if self.is_unheard && self.heartbeat_at <= self.shard.pace.steady_ms() {
+            tracing::warn!(shard = self.shard.number, "the gateway does not answer");
+            return Err(End::Lost);
+        }
+        Ok(())
+    }
+
+    /// Does what is due, whatever comes in.
     async fn on_time(&mut self) -> Result<(), End> {
         let now = self.shard.pace.steady_ms();
         if self.patience.is_some_and(|patience| patience <= now) {
             tracing::warn!(shard = self.shard.number, "the gateway says nothing");
             return Err(End::Lost);
         }
-        if self.heartbeat_at <= now {
-            if self.is_unheard {
-                tracing::warn!(shard = self.shard.number, "the gateway does not answer");
-                return Err(End::Lost);
-            }
+        if self.heartbeat_at <= now && !self.is_unheard {
             self.beat().await?;
         }
         if self.identify_at.is_some_and(|at| at <= now) {

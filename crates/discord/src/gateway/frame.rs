@@ -132,7 +132,12 @@ mod tests {
         let token = Token::new("abc").expect("a token");
         let identify = identify(&token, 37_383, 1, 2).replace(std::env::consts::OS, "OS");
         let lines = [identify, resume(&token, "s", 7), heartbeat(None), heartbeat(Some(7))];
-        insta::assert_snapshot!(lines.join("\n"), @r#""#);
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"d":{"intents":37383,"large_threshold":50,"properties":{"browser":"beadle","device":"beadle","os":"OS"},"shard":[1,2],"token":"abc"},"op":2}
+        {"d":{"seq":7,"session_id":"s","token":"abc"},"op":6}
+        {"d":null,"op":1}
+        {"d":7,"op":1}
+        "#);
     }
 
     proptest! {

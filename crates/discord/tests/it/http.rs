@@ -25,6 +25,13 @@ pub(crate) async fn within<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(60), what).await.expect("it ends")
 }
 
+/// Lets everybody else on this thread do what they can, and read what was sent to them.
+pub(crate) async fn turn() {
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Time that passes when a test says so, or at once when it jumps.
 #[derive(Debug, Default)]
 pub(crate) struct TestPace {

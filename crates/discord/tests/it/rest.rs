@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::http::{Reply, Server, TestPace, within};
+use super::http::{Reply, Server, TestPace, turn, within};
 
 fn token() -> Token {
     Token::new("canary-token").expect("a token")
@@ -201,16 +201,14 @@ async fn removals_go_before_what_came_earlier() {
         begin(Request::delete(at().with("n", n)).urgency(urgency));
     }
     // All of them have come to wait: nothing else is to be done.
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    turn().await;
     held.notify_one();
-    for n in 2..=5 {
+    let mut done =
+        async || within(calls.join_next()).await.expect("a call").expect("no panic").expect("an answer");
+    done().await;
+    for _ in 2..=5 {
         bed.pace.pass(100).await;
-        bed.server.arrived(n).await;
-    }
-    while let Some(done) = within(calls.join_next()).await {
-        done.expect("no panic").expect("an answer");
+        done().await;
     }
     let order: Vec<String> =
         bed.server.lines().iter().map(|line| line[line.len() - 3..].to_owned()).collect();
