@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(written(&["New Name"]), written(&["New Name"]));
         assert_ne!(written(&["ab", "c"]), written(&["a", "bc"]), "the same letters, parted elsewhere");
         assert_ne!(written(&[""]), written(&[]));
-        insta::assert_snapshot!(written(&["New Name"]), @"");
+        insta::assert_snapshot!(written(&["New Name"]), @"6ac3102b8fb13e66");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use policy::{MessageText, Post, PostKind, SurfaceKind, Timestamp};
 use serde_json::Value;
 
-use super::message::{Place, Small, minute};
+use super::post::{Draft, Place, minute};
 use super::surfaces::Texts;
 use crate::digest::Digest;
 use crate::ids::PostName;
@@ -23,7 +23,7 @@ pub(crate) fn blocked_post(event: &Value, place: &Place, name: Option<&str>, at:
     let channel = json::id(event, "channel_id")?;
     let content = json::text(event, "content").or_else(|| json::text(event, "matched_content"))?;
     let digest = Digest::of([author.to_string().as_str(), channel.to_string().as_str(), content]);
-    Small {
+    Draft {
         place,
         channel: channel.channel()?,
         name: PostName::AutoMod(digest),

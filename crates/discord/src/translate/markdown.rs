@@ -13,6 +13,9 @@ const BRACKETS_MAX: usize = 256;
 /// How many bytes the address of a link with its title has at most.
 const TARGET_MAX: usize = 4_096;
 
+/// Stands for a picture in the midst of a word.
+const PICTURE: char = '\u{1f5bc}';
+
 /// What readers see of a text.
 #[derive(Clone, Default)]
 #[cfg_attr(test, derive(Debug, PartialEq, Eq))]
@@ -48,6 +51,8 @@ struct Reader<'t> {
     out: String,
     /// What readers see beside the text: where links go, the names of pictures.
     beside: Vec<String>,
+    /// Where pictures end that stand at the beginning of a word, if they are the last of `out`.
+    pills_until: usize,
     /// Up to where what looks like a tag is in `beside`.
     tags_until: usize,
     mentioned: Vec<Snowflake>,
@@ -95,31 +100,30 @@ impl<'t> Reader<'t> {
 
     fn brackets(&mut self, at: usize, rest: &str) -> Option<usize> {
         let len = rest.bytes().take(BRACKETS_MAX).position(|byte| byte == b'>');
-        let inside = len.and_then(|len| rest.get(1..len))?;
+        let (inside, after) = len.and_then(|len| Some((rest.get(1..len)?, rest.get(len + 1..)?)))?;
         let id = |digits: &str| Snowflake::parse(digits);
-        if let Some(user) =
-            inside.strip_prefix('@').and_then(|id| Snowflake::parse(id.strip_prefix('!').unwrap_or(id)))
-        {
+        let user = inside.strip_prefix('@').map(|id| id.strip_prefix('!').unwrap_or(id));
+        let command = inside.rsplit_once(':').filter(|(name, of)| name.starts_with('/') && id(of).is_some());
+        if let Some(user) = user.and_then(id) {
             self.mentioned.push(user);
-            self.out.push_str("@someone");
+            self.pill("@someone", after);
         } else if inside.strip_prefix("@&").and_then(id).is_some() {
-            self.out.push_str("@role");
+            self.pill("@role", after);
         } else if inside.strip_prefix('#').and_then(id).is_some() {
-            self.out.push_str("#channel");
+            self.pill("#channel", after);
         } else if is_time(inside) {
-            self.out.push_str("(time)");
+            self.pill("(time)", after);
         } else if let Some(name) = picture(inside) {
+            let written = format!(":{name}:");
             match letter_in(name) {
                 Some(letter) => {
                     self.out.push(letter);
-                    self.beside.push(format!(":{name}:"));
+                    self.beside.push(written);
                 }
-                None => self.out.extend([":", name, ":"]),
+                None => self.pill(&written, after),
             }
-        } else if let Some((command, _)) =
-            inside.rsplit_once(':').filter(|(name, of)| name.starts_with('/') && id(of).is_some())
-        {
-            self.out.push_str(command);
+        } else if let Some((command, _)) = command {
+            self.pill(command, after);
         } else if is_address(inside) && !inside.contains(char::is_whitespace) {
             self.out.push_str(&decoded(inside));
         } else {
@@ -127,6 +131,19 @@ impl<'t> Reader<'t> {
             return None;
         }
         len.map(|len| len + 1)
+    }
+
+    /// What Discord shows as one small picture. In the midst of a word it is a sign like any other, through which people
+    /// read the word, and what it says stands beside.
+    fn pill(&mut self, says: &str, after: &str) {
+        let is_first = self.out.len() == self.pills_until || self.out.ends_with(char::is_whitespace);
+        if is_first || after.is_empty() || after.starts_with(char::is_whitespace) {
+            self.out.push_str(says);
+            self.pills_until = self.out.len();
+        } else {
+            self.out.push(PICTURE);
+            self.beside.push(says.to_owned());
+        }
     }
 
     /// What looks like a tag of HTML. Discord shows it as it stands, where others would show nothing of what is in it.
@@ -259,6 +276,8 @@ mod tests {
                 "ask <@80351110224678912>, <@!17> or <@&18> in <#19>",
                 "ask @someone, @someone or @role in #channel",
             ),
+            ("fu<:blank:17>n <:a_b:1><:c_d:2><:e_f:3>fun", "fu\u{1f5bc}n :a_b::c_d::e_f:fun\n:blank:"),
+            ("f<@17>u<t:1><#2>n!", "f\u{1f5bc}u\u{1f5bc}\u{1f5bc}n!\n@someone\n(time)\n#channel"),
             ("at <t:1786017600:R> or <t:-1>", "at (time) or (time)"),
             ("use </my-record show:17>", "use /my-record show"),
             ("bol[lo](https://example.org \"hm\")cks", "bollocks\nhttps://example.org\nhm"),

@@ -10,25 +10,15 @@
 //!   one case. A post that only waits for a moderator, or that one let stand, is not taken away for it;
 //! - asks for the whole message where only a part came ([`Reading::Partial`]).
 
-use policy::{GroupId, MemberId, MessageText, Post, PostId, PostKind, SurfaceKind, Timestamp};
+use policy::{MemberId, Post, PostId, PostKind, SurfaceKind, Timestamp};
 use serde_json::Value;
 
 use super::names;
+use super::post::{Place, tenths_after};
 use super::surfaces::{MENTIONS_MAX, Texts, Words};
 use crate::digest::Digest;
 use crate::ids::Snowflake;
 use crate::json;
-
-/// What an event does not say about itself.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    /// The group that the server is.
-    pub(crate) group: GroupId,
-    /// The bot's own account.
-    pub(crate) me: Snowflake,
-    /// The application that the account belongs to.
-    pub(crate) app: Snowflake,
-}
 
 /// Who stands behind a message, and so whether anybody can be asked to answer for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,11 +135,8 @@ fn writer(message: &Value, kind: u64, author: Snowflake, place: &Place) -> Write
         // Of a kind that is not known, nobody knows whose words it repeats.
         _ => return Writer::System,
     }
-    if invoker(message).is_some() {
-        let owners = json::at(message, &["interaction_metadata", "authorizing_integration_owners"]);
-        // 0 is a server that let the program in, 1 a member who brought it along.
-        let is_let_in = owners.is_some_and(|owners| json::get(owners, "0").is_some());
-        return if is_let_in { Writer::Bot } else { Writer::Invoker { app } };
+    if let Some(invoker) = invoker(message) {
+        return if is_brought_along(message, invoker) { Writer::Invoker { app } } else { Writer::Bot };
     }
     let is = |name| json::get(message, "author").is_some_and(|author| json::is_true(author, name));
     match json::id(message, "webhook_id") {
@@ -164,6 +151,14 @@ fn writer(message: &Value, kind: u64, author: Snowflake, place: &Place) -> Write
 fn invoker(message: &Value) -> Option<&Value> {
     let user = |of| json::at(message, &[of, "user"]).filter(|user| json::id(user, "id").is_some());
     user("interaction_metadata").or_else(|| user("interaction"))
+}
+
+/// Whether a program writes for whoever brought it along, and not for the server that let it in, nor for somebody who
+/// only pressed a button of another member's.
+fn is_brought_along(message: &Value, invoker: &Value) -> bool {
+    let owners = json::at(message, &["interaction_metadata", "authorizing_integration_owners"]);
+    let owner = |sort: &str| owners.and_then(|owners| json::get(owners, sort));
+    owner("0").is_none() && owner("1").is_none_or(|owner| json::snowflake(owner) == json::id(invoker, "id"))
 }
 
 fn post(
@@ -222,55 +217,5 @@ fn revision(message: &Value, id: Snowflake) -> (u32, Timestamp) {
     match json::instant(message, "edited_timestamp") {
         Some(edited) => (tenths_after(id, edited), edited.max(id.sent_at())),
         None => (0, id.sent_at()),
-    }
-}
-
-/// How many tenths of a second lie between a message and what was done to it; one at least. So it is the same however
-/// often it is read, and later edits count as later.
-pub(crate) fn tenths_after(message: Snowflake, at: Timestamp) -> u32 {
-    let tenths = (at.as_millis() - message.sent_at().as_millis()) / 100;
-    u32::try_from(tenths.max(1)).unwrap_or(u32::MAX)
-}
-
-/// The minute of an instant. Tells a thing that was done again from the same one, which is told again.
-pub(crate) fn minute(at: Timestamp) -> u32 {
-    u32::try_from(at.as_millis() / 60_000).unwrap_or_default()
-}
-
-/// A post that stands in no channel's history.
-pub(crate) struct Small<'a> {
-    pub(crate) place: &'a Place,
-    pub(crate) channel: policy::ChannelId,
-    pub(crate) name: crate::ids::PostName,
-    pub(crate) kind: PostKind,
-    pub(crate) revision: u32,
-    pub(crate) written_at: Timestamp,
-    pub(crate) author: Snowflake,
-    pub(crate) author_name: MessageText,
-    pub(crate) texts: Texts,
-    pub(crate) addressed: Vec<MemberId>,
-}
-
-impl Small<'_> {
-    /// The post; nothing when it says nothing.
-    pub(crate) fn post(self) -> Option<Post> {
-        if self.texts.is_empty() {
-            return None;
-        }
-        Some(Post {
-            group: self.place.group.clone(),
-            channel: self.channel,
-            id: self.name.id()?,
-            revision: self.revision,
-            author: self.author.member()?,
-            author_name: self.author_name,
-            kind: self.kind,
-            written_at: self.written_at,
-            surfaces: self.texts.into_surfaces(),
-            answers: None,
-            directed: !self.addressed.is_empty(),
-            addressed: self.addressed,
-            forwards: None,
-        })
     }
 }

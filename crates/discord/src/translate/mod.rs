@@ -6,6 +6,7 @@ pub(crate) mod automod;
 pub(crate) mod deletions;
 pub(crate) mod message;
 pub(crate) mod names;
+pub(crate) mod post;
 pub(crate) mod reactions;
 pub(crate) mod surfaces;
 pub(crate) mod titles;

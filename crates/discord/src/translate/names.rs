@@ -7,7 +7,7 @@
 use policy::{ChannelId, MessageText, Post, PostKind, SurfaceKind, Timestamp};
 use serde_json::Value;
 
-use super::message::{Place, Small, minute};
+use super::post::{Draft, Place, minute};
 use super::surfaces::Texts;
 use crate::digest::Digest;
 use crate::ids::{PostName, Snowflake};
@@ -60,7 +60,7 @@ pub(crate) fn nickname_post(
     // What is judged cannot be what the member is called meanwhile.
     let other = json::text(user, "username").filter(|username| *username != name);
     let since = naming.at.or_else(|| json::instant(member, "joined_at"));
-    Small {
+    Draft {
         place,
         channel: channel.clone(),
         name: nick(id, name),

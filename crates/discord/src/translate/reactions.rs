@@ -7,8 +7,8 @@ use policy::{MessageText, Post, PostKind, SurfaceKind, Timestamp};
 use serde_json::Value;
 
 use super::emoji::Emoji;
-use super::message::{Place, Small, tenths_after};
 use super::names;
+use super::post::{Draft, Place, tenths_after};
 use super::surfaces::Texts;
 use crate::ids::PostName;
 use crate::json;
@@ -41,7 +41,7 @@ pub(crate) fn reaction_post(event: &Value, place: &Place, standing: &[Emoji], at
     let texts = Texts::of(kind, &spelt).and(kind, &said(&emoji));
     let answered = json::id(event, "message_author_id").filter(|other| *other != author);
     let author_name = user.map(|user| names::author_name(member, user, author));
-    Small {
+    Draft {
         place,
         channel: json::id(event, "channel_id")?.channel()?,
         name: PostName::Reactions { message, user: author },
@@ -124,7 +124,7 @@ mod tests {
         let between = stood(&[flag('f'), thumb, flag('u')]);
         assert_eq!(texts(&flag('n'), &between), ["FUN"], "what stands between does not hide it");
         let picture = json!({"id": "17", "name": "letter_n"});
-        assert_eq!(texts(&picture, &before), ["FUN", "N\n:letter_n:"]);
+        assert_eq!(texts(&picture, &before), ["FUN", ":letter_n:"]);
         assert_eq!(texts(&json!({"id": "17", "name": "so_fun"}), &before), [":so_fun:"]);
         assert_eq!(texts(&json!({"id": "17", "name": null}), &before), [""; 0], "a picture that is gone");
     }

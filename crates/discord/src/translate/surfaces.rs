@@ -80,6 +80,9 @@ const TEXTS: [&str; 16] = [
     "value",
 ];
 
+/// What of an object is read before the rest, in this order, as it is seen from top to bottom.
+const ABOVE: [&str; 8] = ["author", "question", "title", "label", "name", "filename", "content", "text"];
+
 /// Whose the words of a message are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Words {
@@ -220,7 +223,10 @@ impl Texts {
     fn object(&mut self, fields: &Map<String, Value>, at: At, depth: usize) {
         // Of a picture, that is the picture itself in a few bytes.
         let is_media = ["proxy_url", "placeholder_version"].iter().any(|name| fields.contains_key(*name));
-        for (name, field) in fields {
+        let mut in_order: Vec<_> = fields.iter().collect();
+        let place = |name: &str| ABOVE.iter().position(|above| *above == name).unwrap_or(ABOVE.len());
+        in_order.sort_by_key(|(name, _)| place(name));
+        for (name, field) in in_order {
             match name.as_str() {
                 "emoji" => self.emoji(field, at.kind),
                 "placeholder" if is_media => {}

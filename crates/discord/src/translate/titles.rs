@@ -6,7 +6,7 @@
 use policy::{MessageText, Post, PostKind, SurfaceKind, Timestamp};
 use serde_json::Value;
 
-use super::message::{Place, Small, minute};
+use super::post::{Draft, Place, minute};
 use super::surfaces::Texts;
 use crate::digest::Digest;
 use crate::ids::{PostName, Snowflake};
@@ -86,7 +86,7 @@ impl Set<'_> {
         let made_at = made_at.and_then(|thread| json::instant(thread, "create_timestamp"));
         let made_at = made_at.unwrap_or_else(|| self.id.sent_at());
         let called = setting.name.map_or_else(|| author.to_string(), str::to_owned);
-        Small {
+        Draft {
             place,
             channel: self.id.channel()?,
             name: self.name,
