@@ -46,6 +46,8 @@ struct Reader<'t> {
     text: &'t str,
     /// Where each bracket that opens is closed, by where it stands, in order.
     labels: Vec<(usize, usize)>,
+    /// Where the next angle bracket closes, as it was looked for last.
+    close: Option<usize>,
     /// The links whose label is being read: where it is closed, and where the link ends.
     links: Vec<(usize, usize)>,
     out: String,
@@ -99,7 +101,10 @@ impl<'t> Reader<'t> {
     }
 
     fn brackets(&mut self, at: usize, rest: &str) -> Option<usize> {
-        let len = rest.bytes().take(BRACKETS_MAX).position(|byte| byte == b'>');
+        if self.close.is_none_or(|close| close < at) {
+            self.close = Some(rest.find('>').map_or(usize::MAX, |len| at + len));
+        }
+        let len = self.close.map(|close| close - at).filter(|len| *len < BRACKETS_MAX);
         let (inside, after) = len.and_then(|len| Some((rest.get(1..len)?, rest.get(len + 1..)?)))?;
         let id = |digits: &str| Snowflake::parse(digits);
         let user = inside.strip_prefix('@').map(|id| id.strip_prefix('!').unwrap_or(id));
