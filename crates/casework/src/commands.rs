@@ -14,9 +14,9 @@ use crate::export::{Format, Names, Source};
 use crate::rights::Audience;
 
 pub(crate) use arguments::account;
-use arguments::language;
 pub use arguments::{Minuted, RecordForm, Reported, Target};
-pub use parse::{CONFIRMED, NotACommand, definition, names, parse};
+use arguments::{OneOf, languages, one_of};
+pub use parse::{CONFIRMED, NotACommand, definition, for_members, names, parse};
 
 const MODERATORS: Audience = Audience::Officers(&[Role::Moderator]);
 const ADMINS: Audience = Audience::Officers(&[Role::Admin]);
@@ -113,6 +113,7 @@ pub enum Command {
         /// The case, such as B-0042
         case: Reference,
         /// `accept` puts the post back; `dismiss` leaves it away
+        #[arg(value_parser = one_of!(Ruling))]
         ruling: Ruling,
         /// What the member is told about it; a dismissal needs it
         #[arg(trailing_var_arg = true, num_args = 0.., allow_hyphen_values = true)]
@@ -123,6 +124,7 @@ pub enum Command {
         /// The case, such as B-0042
         case: Reference,
         /// `allow` undoes it; `vary` cancels a strike only; `warning` or `suspension` instead; `dismiss`; `refuse` a late one
+        #[arg(value_parser = OneOf::<Minuted, _>::new(Minuted::WORDS))]
         ruling: Minuted,
         /// Where the minutes have it, in one word, such as 2026-11/7
         minute: String,
@@ -137,6 +139,7 @@ pub enum Command {
         /// The sanction, such as B-0042
         sanction: Reference,
         /// The step you agree to: warning, suspension or expulsion
+        #[arg(value_parser = one_of!(Step))]
         step: Step,
         /// Why; the member reads what the last officer to sign writes
         #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
@@ -211,6 +214,7 @@ pub enum Command {
     /// Act (live), or only watch (shadow)
     Mode {
         /// `live` or `shadow`
+        #[arg(value_parser = one_of!(Mode))]
         mode: Mode,
     },
     /// Ask for a removal to be looked at again
@@ -224,6 +228,7 @@ pub enum Command {
     /// Everything we hold about you
     MyRecord {
         /// `json`, to hand it on to another program
+        #[arg(value_parser = OneOf::<RecordForm, _>::new(["json"]))]
         form: Option<RecordForm>,
     },
     /// The rules of the group
@@ -242,6 +247,7 @@ pub enum Command {
         /// The report, such as B-0042
         report: Reference,
         /// `acted`, `no-breach`, `advice`, `mediated` or `referred`
+        #[arg(value_parser = one_of!(Outcome))]
         outcome: Outcome,
         /// What the reporter is told
         #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
@@ -251,6 +257,7 @@ pub enum Command {
     Report {
         /// `abuse`, `harassment`, `discrimination`, `inaccurate`, `inappropriate`, `spam`, `suspicious`, `privacy`,
         /// `safeguarding`, `legal`, `data-protection` or `moderation`
+        #[arg(value_parser = one_of!(Complaint))]
         category: Complaint,
         /// #POST, @MEMBER, a reference such as B-0042, or `moderation`
         about: Reported,
@@ -274,7 +281,7 @@ pub enum Command {
     /// The language I write to you in: `en`, or `cy` for Welsh
     Language {
         /// `en` or `cy`
-        #[arg(value_parser = language)]
+        #[arg(value_parser = languages())]
         language: Language,
     },
     /// Say that you have read the rules
@@ -330,8 +337,10 @@ pub enum Command {
         /// `register`, or the file, such as B-0042
         source: Source,
         /// `csv` for a spreadsheet, `html` to read and print
+        #[arg(value_parser = OneOf::<Format, _>::new(["csv", "html"]))]
         format: Format,
         /// `redacted` leaves out the names of other people
+        #[arg(value_parser = OneOf::<Names, _>::new(["redacted"]))]
         names: Option<Names>,
     },
     /// Counts for the committee: of a month, or of the last 30 days
@@ -369,7 +378,7 @@ pub enum TemplateCommand {
         /// The kind, as `template list` has it
         kind: String,
         /// `en` or `cy`
-        #[arg(value_parser = language)]
+        #[arg(value_parser = languages())]
         language: Option<Language>,
     },
 }
@@ -398,10 +407,13 @@ pub enum WordlistCommand {
     /// Add a word for this group, from now on
     Add {
         /// mild, medium, strong or strongest
+        #[arg(value_parser = one_of!(Grade))]
         grade: Grade,
         /// general, sexual, body_part, insult, or a discriminatory kind such as race
+        #[arg(value_parser = one_of!(Category))]
         category: Category,
         /// `word` (this form only), `stem` (with inflections and compounds) or `anywhere`
+        #[arg(value_parser = one_of!(policy::wordlist::Matching))]
         matching: policy::wordlist::Matching,
         /// The word
         #[arg(trailing_var_arg = true, num_args = 1.., required = true)]

@@ -90,7 +90,7 @@ fn offered(mut body: Value, kind: u8, contexts: &[u8], is_members: bool) -> Valu
     body["contexts"] = json!(contexts);
     // Installed in a server, never by one person for themselves.
     body["integration_types"] = json!([0]);
-    body["default_member_permissions"] = if is_members { Value::Null } else { json!("0") };
+    body["default_member_permissions"] = if is_members { Value::Null } else { json!(0) };
     body
 }
 

@@ -1,9 +1,62 @@
 //! What people type for things that have no name of their own elsewhere.
 
+use std::error::Error;
+use std::ffi::OsStr;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValue, TypedValueParser};
 use policy::{Language, MemberId, PostId, Reference, Step};
 
+/// Reads one of a few words, and lets front ends offer them.
+#[derive(Debug, Clone)]
+pub(super) struct OneOf<T, E> {
+    words: Vec<&'static str>,
+    read: fn(&str) -> Result<T, E>,
+}
+
+impl<T: FromStr> OneOf<T, T::Err> {
+    /// One of these, which are what is read.
+    pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { words: words.into_iter().collect(), read: T::from_str }
+    }
+}
+
+impl<T, E> TypedValueParser for OneOf<T, E>
+where
+    T: Clone + Send + Sync + 'static,
+    E: Into<Box<dyn Error + Send + Sync>> + Clone + 'static,
+{
+    type Value = T;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<T, clap::Error> {
+        self.read.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.words.iter().copied().map(PossibleValue::new)))
+    }
+}
+
+/// One of all words there are for a type.
+macro_rules! one_of {
+    ($type:ty) => {
+        $crate::commands::arguments::OneOf::<$type, _>::new(<$type>::ALL.iter().map(|value| value.word()))
+    };
+}
+pub(super) use one_of;
+
+/// The languages.
+pub(super) fn languages() -> OneOf<Language, &'static str> {
+    OneOf { words: vec!["en", "cy"], read: language }
+}
+
 /// A language as people type it.
-pub(super) fn language(text: &str) -> Result<Language, &'static str> {
+fn language(text: &str) -> Result<Language, &'static str> {
     match text.to_lowercase().as_str() {
         "en" | "en-gb" | "english" => Ok(Language::English),
         "cy" | "welsh" | "cymraeg" => Ok(Language::Welsh),
@@ -18,7 +71,7 @@ pub enum RecordForm {
     Json,
 }
 
-impl std::str::FromStr for RecordForm {
+impl FromStr for RecordForm {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -44,7 +97,12 @@ pub enum Minuted {
     Refuse,
 }
 
-impl std::str::FromStr for Minuted {
+impl Minuted {
+    /// What can be typed.
+    pub(super) const WORDS: [&str; 6] = ["allow", "vary", "warning", "suspension", "dismiss", "refuse"];
+}
+
+impl FromStr for Minuted {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -69,7 +127,7 @@ pub enum Target {
     Post(PostId),
 }
 
-impl std::str::FromStr for Target {
+impl FromStr for Target {
     type Err = &'static str;
 
     /// A case reference begins with `B`; everything else is a post's own name.
@@ -106,7 +164,7 @@ pub enum Reported {
     Moderation,
 }
 
-impl std::str::FromStr for Reported {
+impl FromStr for Reported {
     type Err = &'static str;
 
     /// `@` begins a member, `B` a reference, `moderation` is itself; everything else is a post's own name.

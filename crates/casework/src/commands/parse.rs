@@ -6,6 +6,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser};
 
 use super::Command;
+use crate::rights::Audience;
 
 #[derive(Parser)]
 #[command(name = "", no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
@@ -37,6 +38,14 @@ pub fn names() -> Vec<String> {
         }
     }
     names
+}
+
+/// The names of the commands that members give about themselves, without those of subcommands. For front ends that show
+/// whom what is offered; whether somebody may run a command is asked when they do.
+pub fn for_members() -> Vec<String> {
+    let commands = definition();
+    let names = commands.get_subcommands().map(clap::Command::get_name);
+    names.filter(|name| Command::audience_of(name) == Audience::Member).map(str::to_owned).collect()
 }
 
 /// What was typed is no command, or lacks something; a text for whoever typed it.

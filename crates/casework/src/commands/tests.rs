@@ -160,6 +160,43 @@ fn every_name_belongs_to_the_audience_its_command_says() {
 }
 
 #[test]
+fn every_word_that_is_offered_is_read() {
+    let definition = definition();
+    let commands = definition.get_subcommands();
+    let commands = commands.flat_map(|command| std::iter::once(command).chain(command.get_subcommands()));
+    let mut offered = Vec::new();
+    for (command, argument) in
+        commands.flat_map(|one| one.get_positionals().map(move |argument| (one, argument)))
+    {
+        let words: Vec<_> =
+            argument.get_possible_values().iter().map(|word| word.get_name().to_owned()).collect();
+        if !words.is_empty() {
+            offered.push(format!("{} {}: {}", command.get_name(), argument.get_id(), words.join(", ")));
+        }
+        for word in words {
+            let line = match (command.get_name(), argument.get_id().as_str()) {
+                ("add", "grade") => format!("wordlist add {word} general word ab"),
+                ("add", "category") => format!("wordlist add mild {word} word ab"),
+                ("add", "matching") => format!("wordlist add mild general {word} ab"),
+                ("preview", _) => format!("template preview removed {word}"),
+                ("report", _) => format!("report {word} @bob why"),
+                ("export", "format") => format!("export register {word}"),
+                ("export", _) => format!("export register csv {word}"),
+                (alone @ ("my-record" | "mode" | "language"), _) => format!("{alone} {word}"),
+                (about, _) => format!("{about} B-1 {word} 7 why"),
+            };
+            assert!(parse(&line).is_ok(), "{line}");
+        }
+    }
+    insta::assert_snapshot!(offered.join("\n"), @"");
+}
+
+#[test]
+fn members_commands_are_their_own() {
+    insta::assert_snapshot!(for_members().join(", "), @"");
+}
+
+#[test]
 fn the_definition_is_sound() {
     definition().debug_assert();
 }

@@ -2,7 +2,7 @@
 //!
 //! Only the bot's own words are read, never what it quotes.
 
-use policy::{Block, GroupId, Letter, Reference};
+use policy::{Block, GroupId, Letter, Reference, Step};
 use serde_json::{Value, json};
 
 use super::{Press, Tag, Verb};
@@ -51,7 +51,32 @@ pub(crate) fn offered(letter: &Letter, reader: Reader) -> Vec<Press> {
             }
         }
     }
+    if reader == Reader::Officers {
+        let mut waiting = texts.iter().map(|text| waiting(text)).filter(|presses| !presses.is_empty());
+        // Of several, each is looked at first.
+        if let (Some(these), None) = (waiting.next(), waiting.next()) {
+            these.into_iter().for_each(offer);
+        }
+    }
     presses
+}
+
+/// What a file waits for, by the line that says how it stands: `B-0042 hidden, …`, `B-0042 warning proposed for …, 0 of 1
+/// signed`.
+fn waiting(text: &str) -> Vec<Press> {
+    let mut words = text.split([' ', ',', ':']);
+    let Some(file) = words.next().and_then(reference) else { return Vec::new() };
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    match first.parse::<Step>() {
+        Ok(step) if second == "proposed" && text.contains(" signed, ") => {
+            let sign = Press { verb: Verb::Sign, file: Some(file), step: Some(step) };
+            vec![sign, Press::of(Verb::Decline, file)]
+        }
+        Err(_) if first == "hidden" => {
+            vec![Press::of(Verb::Confirm, file), Press::of(Verb::Restore, file)]
+        }
+        Ok(_) | Err(_) => Vec::new(),
+    }
 }
 
 /// A command as officers read it, in backticks: `case B-0042`, `sign`. `case` alone is how to see each file that the letter
@@ -185,6 +210,19 @@ mod tests {
             ),
             ("`sign`, `mode live`, `case", "", ""),
             ("`restore` each that should come back", "", ""),
+            (
+                "B-0042 hidden, review due 8 January 2026: insult by 1 in 2",
+                "",
+                "confirm B-0042, restore B-0042",
+            ),
+            (
+                "B-0042 warning proposed for 1, 0 of 1 signed, due 8 January 2026",
+                "",
+                "sign B-0042 warning, decline B-0042",
+            ),
+            ("B-0042 warning proposed for 1, who may give their side until 8 January 2026", "", ""),
+            ("B-0042 removed, strike: insult by 1 in 2", "", ""),
+            ("B-0042 hid 1's post. It is hidden.", "", ""),
             ("`appeal B-0042` and `appeal B-0042`", "appeal B-0042", "appeal B-0042"),
         ];
         for (text, member, officers) in rows {
@@ -192,6 +230,8 @@ mod tests {
             assert_eq!(lines(&offered(&letter, Reader::Member)), member, "{text}");
             assert_eq!(lines(&offered(&letter, Reader::Officers)), officers, "{text}");
         }
+        let listed = Letter::line("B-0001 hidden: a").text("B-0002 hidden: b");
+        assert_eq!(offered(&listed, Reader::Officers), [], "of several, each is looked at first");
         let quoted = Letter::default().quote(MessageText::new("`confirm B-0042`, appeal B-0042"));
         assert_eq!(offered(&quoted, Reader::Member), [], "what members wrote offers nothing");
     }
