@@ -108,6 +108,7 @@ codes! {
     UnknownMessage = 10_008 "there is no such message",
     UnknownRole = 10_011 "there is no such role",
     UnknownUser = 10_013 "there is no such account",
+    UnknownEmoji = 10_014 "there is no such emoji",
     UnknownWebhook = 10_015 "there is no such webhook",
     UnknownBan = 10_026 "they are not banned",
     UnknownInteraction = 10_062 "nobody waits for that answer any more",

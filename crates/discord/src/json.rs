@@ -70,6 +70,11 @@ pub(crate) fn is_true(value: &Value, name: &str) -> bool {
     get(value, name).and_then(Value::as_bool) == Some(true)
 }
 
+/// An instant as Discord reads it; nothing for one that it has no way to write.
+pub(crate) fn written(at: Timestamp) -> Option<String> {
+    serenity::model::Timestamp::from_millis(at.as_millis()).ok().map(|at| at.to_string())
+}
+
 /// An instant as Discord writes it: `2026-08-06T12:00:00.123000+00:00`.
 pub(crate) fn instant(value: &Value, name: &str) -> Option<Timestamp> {
     parse_instant(text(value, name)?)

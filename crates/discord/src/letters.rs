@@ -65,6 +65,11 @@ impl Outgoing {
         self.body(SUPPRESS_EMBEDS, rows)
     }
 
+    /// What stands in it.
+    pub(crate) fn content(&self) -> &str {
+        &self.content
+    }
+
     fn body(&self, flags: u32, rows: &[Value]) -> Value {
         json!({
             "content": self.content,

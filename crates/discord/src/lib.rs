@@ -2,10 +2,12 @@
 
 #![allow(dead_code, reason = "what it is built up to comes in the commits that follow")]
 
+mod account;
 mod asked;
 mod buttons;
 mod commands;
 mod digest;
+mod doors;
 pub mod error;
 mod forms;
 pub mod gateway;
@@ -14,6 +16,18 @@ mod json;
 mod letters;
 mod limits;
 mod markdown_out;
+mod members;
+mod memory;
+mod outbound;
 pub mod pace;
+mod recent;
+mod remove;
 pub mod rest;
+mod send;
+mod server;
+mod settings;
+mod tokens;
 mod translate;
+
+pub use account::Account;
+pub use settings::{AccountSettings, GroupSettings, ServerId, Suspension};

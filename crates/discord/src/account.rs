@@ -1,0 +1,185 @@
+//! A bot on Discord: what every part of the adapter shares.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use platform::{DeliveryError, Outbound};
+use policy::{Clock, GroupId};
+use serde_json::Value;
+
+use crate::error::RestError;
+use crate::ids::Snowflake;
+use crate::json;
+use crate::memory::Memory;
+use crate::outbound::Hands;
+use crate::pace::{Pace, RealPace};
+use crate::recent::Recent;
+use crate::remove::Removals;
+use crate::rest::{Request, Rest, Route};
+use crate::server::Server;
+use crate::settings::{AccountSettings, GroupSettings};
+use crate::tokens::Tokens;
+
+/// How long an effect waits for the server it is about to be told of.
+const ENTRY_WAIT: Duration = Duration::from_secs(2);
+
+/// A bot on Discord.
+#[derive(Debug, Clone)]
+pub struct Account(pub(crate) Arc<Shared>);
+
+/// What every part of the adapter shares.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) rest: Rest,
+    /// The bot itself.
+    pub(crate) me: Snowflake,
+    /// The application it belongs to.
+    pub(crate) application: Snowflake,
+    pub(crate) settings: AccountSettings,
+    pub(crate) groups: BTreeMap<GroupId, GroupSettings>,
+    pub(crate) servers: Servers,
+    pub(crate) memory: Memory,
+    pub(crate) directs: Directs,
+    pub(crate) tokens: Tokens,
+    pub(crate) recent: Recent,
+    pub(crate) removals: Removals,
+    pub(crate) pace: Arc<dyn Pace>,
+    /// Held while somebody's roles or bans are changed, so that one change does not undo the other in part.
+    pub(crate) barring: tokio::sync::Mutex<()>,
+    /// Held while a thread for somebody is looked for or made, so that nobody gets two.
+    pub(crate) opening: tokio::sync::Mutex<()>,
+}
+
+impl Account {
+    /// Asks Discord who the bot is.
+    ///
+    /// # Errors
+    /// When Discord cannot be asked, or does not know the token.
+    pub async fn open(settings: AccountSettings, clock: Arc<dyn Clock>) -> Result<Self, RestError> {
+        let pace: Arc<dyn Pace> = Arc::new(RealPace::new(Arc::clone(&clock)));
+        let rest = Rest::new(&settings.base, &settings.token, Arc::clone(&pace))?;
+        let me = rest.call(Request::get(Route::to("users").at("@me"))).await?;
+        let application = rest.call(Request::get(Route::to("applications").at("@me"))).await?;
+        let (Some(me), Some(application)) = (json::id(&me, "id"), json::id(&application, "id")) else {
+            return Err(RestError::Setup("Discord does not say who the bot is"));
+        };
+        let groups = settings.groups.iter().map(|group| (group.group.clone(), group.clone())).collect();
+        let memory = Memory::new(&settings.id, Arc::clone(&clock));
+        Ok(Self(Arc::new(Shared {
+            rest,
+            me,
+            application,
+            groups,
+            servers: Servers::default(),
+            memory,
+            directs: Directs::default(),
+            tokens: Tokens::default(),
+            recent: Recent::default(),
+            removals: Removals::default(),
+            pace,
+            barring: tokio::sync::Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            settings,
+        })))
+    }
+
+    /// What the bot does in one of the account's groups.
+    ///
+    /// Until the group's server is known, everything is answered with [`DeliveryError::RateLimited`].
+    pub fn outbound(&self, group: &GroupId) -> Option<Arc<dyn Outbound>> {
+        let settings = self.0.groups.get(group)?.clone();
+        Some(Arc::new(Hands { shared: Arc::clone(&self.0), group: settings }))
+    }
+}
+
+impl Shared {
+    /// The group whose server it is.
+    pub(crate) fn group_of(&self, server: Snowflake) -> Option<&GroupSettings> {
+        self.groups.values().find(|group| group.server.0 == server)
+    }
+}
+
+/// The servers that were told of.
+#[derive(Debug, Default)]
+pub(crate) struct Servers(Mutex<BTreeMap<Snowflake, Server>>);
+
+impl Servers {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Snowflake, Server>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a server in as Discord tells of it.
+    pub(crate) fn put(&self, server: Server) {
+        self.lock().insert(server.id(), server);
+    }
+
+    /// The bot is not in it any more.
+    pub(crate) fn forget(&self, server: Snowflake) {
+        self.lock().remove(&server);
+    }
+
+    /// What is known of a server; nothing for one that was not told of.
+    pub(crate) fn with<T>(&self, server: Snowflake, look: impl FnOnce(&Server) -> T) -> Option<T> {
+        self.lock().get(&server).map(look)
+    }
+
+    /// Changes what is known of a server.
+    pub(crate) fn change<T>(&self, server: Snowflake, change: impl FnOnce(&mut Server) -> T) -> Option<T> {
+        self.lock().get_mut(&server).map(change)
+    }
+
+    /// Whether a server is known, so that something can be done there.
+    ///
+    /// # Errors
+    /// [`DeliveryError::RateLimited`], so that everything waits in its order.
+    pub(crate) fn has_come(&self, server: Snowflake) -> Result<(), DeliveryError> {
+        match self.lock().contains_key(&server) {
+            true => Ok(()),
+            false => Err(DeliveryError::RateLimited(ENTRY_WAIT)),
+        }
+    }
+}
+
+/// The private channels that were opened, by whose they are. There are always the same, so that none is kept for longer.
+#[derive(Debug, Default)]
+pub(crate) struct Directs(Mutex<HashMap<Snowflake, Snowflake>>);
+
+/// So many are remembered before they are asked for again.
+const DIRECTS_MAX: usize = 10_000;
+
+impl Directs {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Snowflake, Snowflake>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn get(&self, user: Snowflake) -> Option<Snowflake> {
+        self.lock().get(&user).copied()
+    }
+
+    pub(crate) fn put(&self, user: Snowflake, channel: Snowflake) {
+        let mut known = self.lock();
+        if known.len() >= DIRECTS_MAX {
+            known.clear();
+        }
+        known.insert(user, channel);
+    }
+}
+
+/// Somebody in a server as Discord tells of them; nothing when they are not there.
+///
+/// # Errors
+/// What Discord refused otherwise.
+pub(crate) async fn member_of(
+    rest: &Rest,
+    server: Snowflake,
+    user: Snowflake,
+) -> Result<Option<Value>, RestError> {
+    match rest.call(Request::get(Route::guild(server).at("members").one(user))).await {
+        Ok(member) => Ok(Some(member)),
+        Err(error) => match error.code() {
+            Some(crate::error::Code::UnknownMember | crate::error::Code::UnknownUser) => Ok(None),
+            _ => Err(error),
+        },
+    }
+}

@@ -1,0 +1,191 @@
+//! Where somebody is written to: in private, in a thread of theirs with the officers, and where they turned to the bot.
+//!
+//! Whoever takes no private messages is not asked again for some days, for Discord counts each refusal; unless they turn
+//! to the bot, which answers what it had to say where they are.
+
+use platform::{DeliveryError, Effect, Receipt};
+use policy::{Letter, MemberId};
+use serde_json::{Value, json};
+
+use crate::account::member_of;
+use crate::buttons::offers;
+use crate::error::{Code, RestError};
+use crate::ids::Snowflake;
+use crate::json;
+use crate::letters;
+use crate::letters::veil::{self, Reader};
+use crate::memory::About;
+use crate::outbound::{Hands, ours};
+use crate::rest::{AuditReason, Request, Route};
+
+/// A thread in which nobody writes is put out of the way after a week; a letter brings it back.
+const ARCHIVE_AFTER_MINUTES: u32 = 7 * 24 * 60;
+/// A private thread, as Discord numbers channels.
+const PRIVATE_THREAD: u8 = 12;
+
+impl Hands {
+    /// Writes to somebody in private.
+    pub(crate) async fn direct(
+        &self,
+        effect: Effect,
+        to: &MemberId,
+        letter: &Letter,
+    ) -> Result<Receipt, DeliveryError> {
+        let user = Snowflake::parse(to.as_str()).ok_or(DeliveryError::Gone)?;
+        let refused = self.shared.memory.get::<bool>(About::Refused(user)).await.map_err(ours)?;
+        if refused.is_none() {
+            match self.direct_at_home(effect, user, letter).await {
+                Err(error) if is_closed(&error) => {
+                    self.shared.memory.put(About::Refused(user), &true).await.map_err(ours)?;
+                }
+                done => return done.map_err(RestError::delivery),
+            }
+        }
+        self.direct_where_they_are(effect, user, letter).await
+    }
+
+    async fn direct_at_home(
+        &self,
+        effect: Effect,
+        user: Snowflake,
+        letter: &Letter,
+    ) -> Result<Receipt, RestError> {
+        let channel = self.shared.direct_channel(user).await?;
+        self.write(channel, effect, letter, Reader::Member).await
+    }
+
+    /// Writes a letter into a channel. Where what it quotes is held up by the server's own AutoMod, it says so instead, and
+    /// where its own words are as well, that there is something to be read.
+    pub(crate) async fn write(
+        &self,
+        channel: Snowflake,
+        effect: Effect,
+        letter: &Letter,
+        reader: Reader,
+    ) -> Result<Receipt, RestError> {
+        let rows = self.rows(letter, reader);
+        let mut refused = None;
+        for wording in [None, Some(veil::veiled(letter, reader)), Some(veil::bare(letter, reader))] {
+            let parts = letters::letter(wording.as_ref().unwrap_or(letter), &|word| self.mentioned(word));
+            match self.shared.post(channel, effect, &parts, &rows).await {
+                Err(error) if is_held_up(&error) => refused = Some(error),
+                done => return done,
+            }
+        }
+        // All three were tried.
+        Err(refused.unwrap_or(RestError::Setup("a letter had no wording")))
+    }
+
+    /// What can be pressed below a letter.
+    fn rows(&self, letter: &Letter, reader: Reader) -> Vec<Value> {
+        offers::rows(&offers::offered(letter, reader), &self.group.group)
+    }
+
+    /// As an answer to whatever they asked last, which only they see; refused when that is too long ago.
+    async fn direct_where_they_are(
+        &self,
+        effect: Effect,
+        user: Snowflake,
+        letter: &Letter,
+    ) -> Result<Receipt, DeliveryError> {
+        let Some(token) = self.shared.tokens.of(user, self.shared.pace.steady_ms()) else {
+            return Err(DeliveryError::Forbidden);
+        };
+        let rows = self.rows(letter, Reader::Member);
+        let parts = letters::letter(letter, &|word| self.mentioned(word));
+        let last = parts.len().saturating_sub(1);
+        for (number, part) in parts.iter().enumerate() {
+            let route = Route::to("webhooks").one(self.shared.application).one(&token);
+            let body = part.answer(if number == last { &rows } else { &[] });
+            if let Err(error) = self.shared.rest.call(Request::post(route).json(body)).await {
+                return match (number, error.refusal()) {
+                    // They went on to something else: what is a minute old cannot be answered any more.
+                    (0, Some(_)) => Err(DeliveryError::Forbidden),
+                    (0, None) => Err(error.delivery()),
+                    _ => Err(DeliveryError::Unanswered(Box::new(error))),
+                };
+            }
+        }
+        tracing::info!(effect = %effect.id, "a letter was delivered as an answer");
+        Ok(Receipt::Done)
+    }
+
+    /// Writes to somebody and the moderators in a private thread.
+    pub(crate) async fn direct_with_officers(
+        &self,
+        effect: Effect,
+        to: &MemberId,
+        letter: &Letter,
+    ) -> Result<Receipt, DeliveryError> {
+        let user = Snowflake::parse(to.as_str()).ok_or(DeliveryError::Gone)?;
+        let server = self.group.server.0;
+        let member = member_of(&self.shared.rest, server, user).await.map_err(RestError::delivery)?;
+        if member.is_none() {
+            return Err(DeliveryError::Forbidden);
+        }
+        let _alone = self.shared.opening.lock().await;
+        let known = About::Door(&self.group.group, user);
+        if let Some(thread) =
+            self.shared.memory.get::<u64>(known).await.map_err(ours)?.and_then(Snowflake::new)
+        {
+            match self.write_in_thread(thread, user, effect, letter).await {
+                Err(error) if error.code() == Some(Code::UnknownChannel) => {
+                    self.shared.memory.forget(known).await.map_err(ours)?;
+                }
+                done => return done.map_err(RestError::delivery),
+            }
+        }
+        let thread = self.open_thread(effect).await.map_err(RestError::delivery)?;
+        self.shared.memory.put(known, &thread.number()).await.map_err(ours)?;
+        self.write_in_thread(thread, user, effect, letter).await.map_err(RestError::delivery)
+    }
+
+    async fn open_thread(&self, effect: Effect) -> Result<Snowflake, RestError> {
+        let channel = self.group.private_channel.0;
+        let body = json!({
+            "name": "For you and the moderators",
+            "type": PRIVATE_THREAD,
+            "invitable": false,
+            "auto_archive_duration": ARCHIVE_AFTER_MINUTES,
+        });
+        let reason = AuditReason::of_file(effect.file, None);
+        let request = Request::post(Route::channel(channel).at("threads")).json(body).because(reason);
+        let thread = self.shared.rest.call(request).await?;
+        json::id(&thread, "id").ok_or(RestError::Setup("Discord opened a thread without a name"))
+    }
+
+    /// Whoever is to read it is let in before, and again where they left.
+    async fn write_in_thread(
+        &self,
+        thread: Snowflake,
+        user: Snowflake,
+        effect: Effect,
+        letter: &Letter,
+    ) -> Result<Receipt, RestError> {
+        self.let_in(thread, user).await?;
+        for moderator in self.group.officers.moderators() {
+            let Some(moderator) = Snowflake::parse(moderator.as_str()) else { continue };
+            // A moderator who is not on the server keeps nobody from reading their letter.
+            match self.let_in(thread, moderator).await {
+                Err(error) if error.refusal().is_none() => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        self.write(thread, effect, letter, Reader::Member).await
+    }
+
+    async fn let_in(&self, thread: Snowflake, user: Snowflake) -> Result<(), RestError> {
+        let route = Route::channel(thread).at("thread-members").one(user);
+        self.shared.rest.call(Request::put(route)).await.map(|_| ())
+    }
+}
+
+/// Whether somebody takes no private messages from the bot.
+fn is_closed(error: &RestError) -> bool {
+    matches!(error.code(), Some(Code::CannotWriteTo | Code::NoMutualGuild))
+}
+
+/// Whether the words of a message kept it from being sent.
+fn is_held_up(error: &RestError) -> bool {
+    matches!(error.code(), Some(Code::BlockedByAutoMod | Code::HarmfulLink))
+}

@@ -1,0 +1,161 @@
+//! What outlives a restart beside the record: kept with the ledger through [`Memos`], each for as long as it is of use.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use platform::{EffectId, IntakeError, Memo, Memos, Source};
+use policy::{Clock, GroupId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
+
+use crate::gateway::{Identifies, Session, Sessions};
+use crate::ids::Snowflake;
+
+const HOUR_S: i64 = 60 * 60;
+const DAY_S: i64 = 24 * HOUR_S;
+/// Discord keeps a session for minutes. What is older is asked for in vain, and costs nothing.
+const SESSION_S: i64 = DAY_S;
+/// The time over which Discord counts sessions, and some.
+const IDENTIFIES_S: i64 = 2 * DAY_S;
+/// A letter is looked for or corrected for as long as a suspension takes, and some.
+const LETTER_S: i64 = 90 * DAY_S;
+/// How long nobody is asked again who refused a private message, unless they turn to the bot.
+const REFUSED_S: i64 = 7 * DAY_S;
+/// Roles that were taken are given back at the end of a suspension.
+const ROLES_S: i64 = 2 * 366 * DAY_S;
+/// What is found again if it is forgotten.
+const FOUND_AGAIN_S: i64 = 366 * DAY_S;
+
+/// Where a message of the bot's stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stands {
+    pub(crate) channel: u64,
+    pub(crate) message: u64,
+}
+
+/// A memo, by what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About<'a> {
+    /// The session of a shard.
+    Session(u32),
+    /// The sessions that were begun of late.
+    Identifies,
+    /// Where the parts of a letter stand.
+    Letter(EffectId),
+    /// That somebody takes no private messages from the bot.
+    Refused(Snowflake),
+    /// The roles that somebody had before they were suspended.
+    Roles(&'a GroupId, Snowflake),
+    /// Until when somebody is kept from posting, by the bot.
+    Muted(&'a GroupId, Snowflake),
+    /// The thread that somebody shares with the officers.
+    Door(&'a GroupId, Snowflake),
+    /// Which commands Discord was told of.
+    Commands,
+    /// Where the queue hangs.
+    Board(&'a GroupId),
+}
+
+impl About<'_> {
+    fn name(self) -> String {
+        match self {
+            Self::Session(shard) => format!("session/{shard}"),
+            Self::Identifies => "identifies".to_owned(),
+            Self::Letter(effect) => format!("letter/{effect}"),
+            Self::Refused(user) => format!("refused/{user}"),
+            Self::Roles(group, user) => format!("roles/{}/{user}", group.as_str()),
+            Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
+            Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
+            Self::Commands => "commands".to_owned(),
+            Self::Board(group) => format!("board/{}", group.as_str()),
+        }
+    }
+
+    fn seconds(self) -> i64 {
+        match self {
+            Self::Session(_) => SESSION_S,
+            Self::Identifies => IDENTIFIES_S,
+            Self::Letter(_) | Self::Muted(..) => LETTER_S,
+            Self::Refused(_) => REFUSED_S,
+            Self::Roles(..) => ROLES_S,
+            Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,
+        }
+    }
+}
+
+/// What an account notes for itself. It can once the record is open, which comes after the account.
+pub(crate) struct Memory {
+    account: String,
+    clock: Arc<dyn Clock>,
+    memos: OnceCell<Arc<dyn Memos>>,
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// There is no record yet, or none any more.
+#[derive(Debug, thiserror::Error)]
+#[error("the record is not open yet")]
+struct NotOpen;
+
+impl Memory {
+    /// Of an account that goes by this name.
+    pub(crate) fn new(account: &str, clock: Arc<dyn Clock>) -> Self {
+        Self { account: format!("discord/{account}"), clock, memos: OnceCell::new() }
+    }
+
+    /// From now on there is a record. The first one stays.
+    pub(crate) fn open(&self, memos: Arc<dyn Memos>) {
+        if self.memos.set(memos).is_err() {
+            tracing::error!("an account was given a second record, which it does not use");
+        }
+    }
+
+    fn memos(&self) -> Result<&Arc<dyn Memos>, IntakeError> {
+        self.memos.get().ok_or_else(|| IntakeError(Box::new(NotOpen)))
+    }
+
+    /// What is noted; nothing as well when it is not what it should be.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, about: About<'_>) -> Result<Option<T>, IntakeError> {
+        let text = self.memos()?.recall(&self.account, &about.name()).await?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Notes something.
+    pub(crate) async fn put<T: Serialize>(&self, about: About<'_>, what: &T) -> Result<(), IntakeError> {
+        let text = serde_json::to_string(what).map_err(|error| IntakeError(Box::new(error)))?;
+        let memo = Memo { text, until: self.clock.now().plus_seconds(about.seconds()) };
+        self.memos()?.remember(&self.account, &about.name(), Some(memo)).await
+    }
+
+    /// Forgets something.
+    pub(crate) async fn forget(&self, about: About<'_>) -> Result<(), IntakeError> {
+        self.memos()?.remember(&self.account, &about.name(), None).await
+    }
+}
+
+#[async_trait]
+impl Sessions for Memory {
+    async fn load(&self, shard: u32) -> Result<Option<Session>, Source> {
+        Ok(self.get(About::Session(shard)).await?)
+    }
+
+    async fn save(&self, shard: u32, session: Option<&Session>) -> Result<(), Source> {
+        Ok(match session {
+            Some(session) => self.put(About::Session(shard), session).await?,
+            None => self.forget(About::Session(shard)).await?,
+        })
+    }
+
+    async fn identifies(&self) -> Result<Identifies, Source> {
+        Ok(self.get(About::Identifies).await?.unwrap_or_default())
+    }
+
+    async fn save_identifies(&self, identifies: &Identifies) -> Result<(), Source> {
+        Ok(self.put(About::Identifies, identifies).await?)
+    }
+}

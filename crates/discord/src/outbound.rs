@@ -1,0 +1,218 @@
+//! What the bot does on Discord, one call of the port after the other.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use platform::{Account, Action, DeliveryError, Effect, Exclusion, Outbound, Receipt};
+use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId};
+use serde_json::Value;
+
+use crate::account::Shared;
+use crate::error::{Code, RestError};
+use crate::ids::{PostName, Snowflake};
+use crate::letters;
+use crate::letters::veil::Reader;
+use crate::markdown_out::Mentioned;
+use crate::rest::{Request, Route};
+use crate::settings::GroupSettings;
+use crate::translate::message::{Reading, Writer, read};
+use crate::translate::post::Place;
+
+/// How many messages are in one page.
+const PAGE: usize = 100;
+
+/// What the bot does in one group.
+#[derive(Debug)]
+pub(crate) struct Hands {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) group: GroupSettings,
+}
+
+#[async_trait]
+impl Outbound for Hands {
+    #[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
+    fn platform(&self) -> PlatformId {
+        PlatformId::new("discord").unwrap()
+    }
+
+    async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        match action {
+            Action::Remove { channel, post, kind: _, author: _ } => self.remove(effect, channel, post).await,
+            Action::Repost { channel, kind: _, author, author_name, written_at, text } => {
+                let channel = self.channel(channel)?;
+                let parts = letters::repost(author, author_name, *written_at, text, self.group.zone);
+                self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
+            }
+            Action::Direct { to, letter } => self.direct(effect, to, letter).await,
+            Action::TellOfficers { letter } => {
+                let channel = self.group.officers_channel.0;
+                self.write(channel, effect, letter, Reader::Officers).await.map_err(RestError::delivery)
+            }
+            Action::DirectWithOfficers { to, letter } => self.direct_with_officers(effect, to, letter).await,
+            Action::Announce { channel, letter } => {
+                let channel = self.channel(channel)?;
+                let parts = letters::letter(letter, &|word| self.mentioned(word));
+                self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
+            }
+            Action::Exclude { member, until } => self.exclude(effect, member, *until).await,
+            Action::Admit { member } => self.admit(effect, member).await,
+            Action::Mute { member, until } => self.mute(effect, member, *until).await,
+            Action::Unmute { member } => self.unmute(effect, member).await,
+        }
+    }
+
+    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(None);
+        }
+        self.read_post(post).await.map_err(RestError::delivery)
+    }
+
+    async fn after(
+        &self,
+        group: &GroupId,
+        channel: &ChannelId,
+        post: &PostId,
+        limit: usize,
+    ) -> Result<Vec<Post>, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        let (Ok(channel), true) = (self.channel(channel), *group == self.group.group) else {
+            return Ok(Vec::new());
+        };
+        // What is no message has nothing after it.
+        let Some(PostName::Message(post)) = PostName::parse(post) else { return Ok(Vec::new()) };
+        self.read_after(channel, post, limit).await.map_err(RestError::delivery)
+    }
+
+    async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(Account::Nobody);
+        }
+        self.known(member).await.map_err(RestError::delivery)
+    }
+
+    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(Vec::new());
+        }
+        self.kept_out().await
+    }
+
+    async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(Vec::new());
+        }
+        self.names().await.map_err(RestError::delivery)
+    }
+}
+
+impl Hands {
+    /// A channel or thread of the group's server, by name.
+    pub(crate) fn channel(&self, channel: &ChannelId) -> Result<Snowflake, DeliveryError> {
+        let id = Snowflake::parse(channel.as_str()).ok_or(DeliveryError::Gone)?;
+        let is_ours = self.shared.servers.with(self.group.server.0, |server| server.channel(id).is_some());
+        if is_ours == Some(true) { Ok(id) } else { Err(DeliveryError::Gone) }
+    }
+
+    /// What a word of the bot's names that people know by another name.
+    pub(crate) fn mentioned(&self, word: &str) -> Option<Mentioned> {
+        let id = Snowflake::parse(word)?;
+        let is_channel = self.shared.servers.with(self.group.server.0, |server| server.channel(id).is_some());
+        Some(if is_channel == Some(true) { Mentioned::Channel } else { Mentioned::Member })
+    }
+
+    /// Where what is read was found.
+    pub(crate) fn place(&self) -> Place {
+        Place { group: self.group.group.clone(), me: self.shared.me, app: self.shared.application }
+    }
+
+    /// A message as it stands now. Which channel it is in its name does not say: the bot knows those of late, and asks
+    /// through all others.
+    async fn read_post(&self, post: &PostId) -> Result<Option<Post>, RestError> {
+        let Some(PostName::Message(message)) = PostName::parse(post) else { return Ok(None) };
+        for channel in self.channels_of(message) {
+            let route = Route::channel(channel).at("messages").one(message);
+            match self.shared.rest.call(Request::get(route)).await {
+                Ok(found) => return Ok(self.judged(&found)),
+                Err(error)
+                    if matches!(
+                        error.code(),
+                        Some(
+                            Code::UnknownMessage
+                                | Code::UnknownChannel
+                                | Code::MissingAccess
+                                | Code::MissingPermission
+                        )
+                    ) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The channels in which a message may stand, likeliest first.
+    fn channels_of(&self, message: Snowflake) -> Vec<Snowflake> {
+        if let Some(known) = self.shared.recent.channel_of(message) {
+            return vec![known];
+        }
+        let all = self.shared.servers.with(self.group.server.0, |server| {
+            let holding = server.channels().filter(|(_, channel)| {
+                // A message is no newer than the last of its channel.
+                channel.kind.holds_messages() && channel.last_message.is_none_or(|last| last >= message)
+            });
+            holding.map(|(id, _)| id).collect()
+        });
+        all.unwrap_or_default()
+    }
+
+    /// A message as the post that is judged; nothing for one that nobody answers for.
+    fn judged(&self, message: &Value) -> Option<Post> {
+        match read(message, &self.place()) {
+            Reading::Told(told) if told.writer != Writer::Ours => Some(told.post),
+            Reading::Told(_) | Reading::Silent | Reading::Partial => None,
+        }
+    }
+
+    async fn read_after(
+        &self,
+        channel: Snowflake,
+        post: Snowflake,
+        limit: usize,
+    ) -> Result<Vec<Post>, RestError> {
+        let mut posts = Vec::new();
+        let mut after = post;
+        while posts.len() < limit {
+            let route = Route::channel(channel).at("messages").with("after", after).with("limit", PAGE);
+            let page = match self.shared.rest.call(Request::get(route)).await {
+                Err(error) if error.code() == Some(Code::UnknownChannel) => return Ok(posts),
+                answer => answer?,
+            };
+            let mut page: Vec<(Snowflake, &Value)> = page
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|message| Some((crate::json::id(message, "id")?, message)))
+                .collect();
+            page.sort_unstable_by_key(|(id, _)| *id);
+            let Some((last, _)) = page.last() else { break };
+            after = *last;
+            let is_last = page.len() < PAGE;
+            posts.extend(page.iter().filter_map(|(_, message)| self.judged(message)));
+            if is_last {
+                break;
+            }
+        }
+        posts.truncate(limit);
+        Ok(posts)
+    }
+}
+
+/// What we note ourselves could not be read or written; nothing was asked of Discord.
+pub(crate) fn ours(error: impl std::error::Error + Send + Sync + 'static) -> DeliveryError {
+    DeliveryError::Unreachable(Box::new(error))
+}

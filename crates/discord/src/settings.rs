@@ -1,0 +1,71 @@
+//! What an account and its groups are set up with.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+use platform::Officers;
+use policy::GroupId;
+
+use crate::ids::Snowflake;
+use crate::rest::Token;
+
+/// A bot on Discord, under which some groups are served.
+#[derive(Debug, Clone)]
+pub struct AccountSettings {
+    /// What the operator calls it; what it notes for itself is kept under that name.
+    pub id: String,
+    /// What it shows Discord.
+    pub token: Token,
+    /// Where Discord's REST interface is: [`crate::DISCORD`] for everybody but tests.
+    pub base: String,
+    /// All commands there are, as they are defined for every platform.
+    pub commands: clap::Command,
+    /// Those of them that members may give, by name; the others are shown to officers.
+    pub for_members: BTreeSet<String>,
+    /// The groups it serves.
+    pub groups: Vec<GroupSettings>,
+}
+
+/// A group on Discord: one server.
+#[derive(Debug, Clone)]
+pub struct GroupSettings {
+    /// Which.
+    pub group: GroupId,
+    /// What members call it.
+    pub name: String,
+    /// Where its days begin.
+    pub zone: Tz,
+    /// Its server.
+    pub server: ServerId,
+    /// The channel where officers are told what happens.
+    pub officers_channel: ServerId,
+    /// The channel whose private threads are for one member and the moderators each. Whoever is suspended by a role sees
+    /// it, and no other.
+    pub private_channel: ServerId,
+    /// How somebody is kept out for a time.
+    pub suspension: Suspension,
+    /// The channel into which somebody is invited who is let in again; nothing is the server's own choice.
+    pub welcome_channel: Option<ServerId>,
+    /// Who holds an office. Whoever keeps a clone can change it while the bot is running.
+    pub officers: Officers,
+}
+
+/// How somebody is kept out for a time. For good, they are banned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Suspension {
+    /// They stay in the server with this role alone, which sees no channel but [`GroupSettings::private_channel`].
+    Role(ServerId),
+    /// They are banned until it is over.
+    Ban,
+}
+
+/// The id of something in a server, as people copy it from Discord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServerId(pub(crate) Snowflake);
+
+impl ServerId {
+    /// The id with these digits; nothing when they are none.
+    pub fn new(digits: &str) -> Option<Self> {
+        Snowflake::parse(digits).map(Self)
+    }
+}
