@@ -1,0 +1,142 @@
+//! The server's own filter: what it stops before anybody sees it.
+
+use serde_json::{Value, json};
+
+use crate::errors::{MESSAGE_BLOCKED, Refusal, TITLE_BLOCKED};
+use crate::gateway::Audience;
+use crate::gateway::intents::Intents;
+use crate::permissions::Permissions;
+use crate::snowflake::Snowflake;
+use crate::world::World;
+use crate::world::audit::Action;
+use crate::world::message::Draft;
+
+/// What stopped something.
+struct Stop {
+    rule: Value,
+    keyword: String,
+    matched: String,
+}
+
+impl World {
+    /// That nothing of a message is stopped.
+    pub(crate) fn pass_filter(
+        &mut self,
+        by: Snowflake,
+        channel: Snowflake,
+        draft: &Draft,
+    ) -> Result<(), Refusal> {
+        let mut text = draft.content.clone();
+        crate::shape::texts_of(&draft.components, &mut text);
+        for embed in &draft.embeds {
+            for part in ["title", "description"] {
+                text.push('\n');
+                text.push_str(embed[part].as_str().unwrap_or_default());
+            }
+        }
+        let Some(stop) = self.stops(by, channel, &text) else { return Ok(()) };
+        self.tell_of_stop(by, channel, &text, &stop);
+        Err(MESSAGE_BLOCKED.into())
+    }
+
+    /// That a title is not stopped.
+    pub(crate) fn pass_filter_of_titles(
+        &mut self,
+        by: Snowflake,
+        channel: Snowflake,
+        title: &str,
+    ) -> Result<(), Refusal> {
+        let Some(stop) = self.stops(by, channel, title) else { return Ok(()) };
+        self.tell_of_stop(by, channel, title, &stop);
+        Err(TITLE_BLOCKED.into())
+    }
+
+    fn stops(&self, by: Snowflake, channel: Snowflake, text: &str) -> Option<Stop> {
+        let place = self.channels.get(&channel)?;
+        let guild = self.guilds.get(&place.guild?)?;
+        let may = self.permissions(guild.id, by);
+        if may.has_any(Permissions::ADMINISTRATOR | Permissions::MANAGE_GUILD) {
+            return None;
+        }
+        let is_listed = |list: &Value, id: Snowflake| {
+            list.as_array().is_some_and(|all| all.iter().any(|one| *one == id.to_string()))
+        };
+        let roles = &guild.members.get(&by)?.roles;
+        let rules = guild.automod.values().filter(|rule| {
+            let exempt = roles.iter().any(|role| is_listed(&rule["exempt_roles"], *role));
+            let here = [Some(channel), place.parent].into_iter().flatten();
+            let away = here.into_iter().any(|id| is_listed(&rule["exempt_channels"], id));
+            let blocks =
+                rule["actions"].as_array().is_some_and(|all| all.iter().any(|action| action["type"] == 1));
+            rule["enabled"] == true && rule["trigger_type"] == 1 && blocks && !exempt && !away
+        });
+        for rule in rules {
+            let keywords = rule["trigger_metadata"]["keyword_filter"].as_array().into_iter().flatten();
+            for keyword in keywords.filter_map(Value::as_str) {
+                if let Some(matched) = find(keyword, text) {
+                    return Some(Stop { rule: rule.clone(), keyword: keyword.to_owned(), matched });
+                }
+            }
+        }
+        None
+    }
+
+    /// One event for each of the rule's actions.
+    fn tell_of_stop(&mut self, by: Snowflake, channel: Snowflake, text: &str, stop: &Stop) {
+        let Some(guild) = self.channels.get(&channel).and_then(|channel| channel.guild) else { return };
+        for action in stop.rule["actions"].as_array().into_iter().flatten() {
+            let told = json!({
+                "guild_id": guild, "action": action, "rule_id": stop.rule["id"], "rule_trigger_type": 1,
+                "user_id": by, "channel_id": channel, "content": text,
+                "matched_keyword": stop.keyword, "matched_content": stop.matched,
+            });
+            let to =
+                Audience::guild(guild, Intents::AUTO_MODERATION_EXECUTION).who_may(Permissions::MANAGE_GUILD);
+            self.emit(&to, "AUTO_MODERATION_ACTION_EXECUTION", told);
+        }
+        let entry = self.entry(Action::AUTOMOD_BLOCK_MESSAGE, by, Some(by), None);
+        let options = json!({
+            "auto_moderation_rule_name": stop.rule["name"], "auto_moderation_rule_trigger_type": "1", "channel_id": channel,
+        });
+        self.write_down(guild, entry.with(options));
+    }
+}
+
+/// Finds a keyword as a whole word, or a part of one where it has a star.
+fn find(keyword: &str, text: &str) -> Option<String> {
+    let (starts, ends) = (keyword.starts_with('*'), keyword.ends_with('*'));
+    let word = keyword.trim_matches('*').to_lowercase();
+    let text = text.to_lowercase();
+    if word.is_empty() {
+        return None;
+    }
+    let is_edge = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let is_whole = |at: usize| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
+        (starts || is_edge(before)) && (ends || is_edge(after))
+    };
+    text.match_indices(&word).find(|(at, _)| is_whole(*at)).map(|(_, matched)| matched.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn a_keyword_is_a_whole_word_unless_it_has_stars() {
+        let table = [
+            ("arse", "what an Arse", true),
+            ("arse", "what an arse!", false),
+            ("arse*", "what an arse!", true),
+            ("arse", "parsed", false),
+            ("*arse*", "parsed", true),
+            ("*arse", "parsed", false),
+            ("", "x", false),
+            ("*", "x", false),
+        ];
+        for (keyword, text, is_found) in table {
+            assert_eq!(find(keyword, text).is_some(), is_found, "{keyword} in {text}");
+        }
+    }
+}
