@@ -156,7 +156,8 @@ impl<'t> Reader<'t> {
         let name_len =
             rest.bytes().skip(1).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'/').count();
         let has_more = rest[1 + name_len..].starts_with(|c: char| c.is_ascii_whitespace());
-        if !rest.starts_with("<!--") && !(name_len > 0 && has_more) {
+        let is_tag = rest.starts_with("<!--") || name_len > 0 && has_more;
+        if !is_tag {
             return;
         }
         let end = self.text.floor_char_boundary(at + BRACKETS_MAX + 1);

@@ -219,3 +219,157 @@ fn revision(message: &Value, id: Snowflake) -> (u32, Timestamp) {
         None => (0, id.sent_at()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::translate::surfaces::MENTIONS_MAX;
+    use policy::GroupId;
+    use serde_json::json;
+
+    fn place() -> Place {
+        let id = |number| Snowflake::new(number).unwrap();
+        Place { group: GroupId::new("branch").unwrap(), me: id(1), app: id(2) }
+    }
+
+    /// A message with these fields in the place of its own.
+    fn with(fields: &Value) -> Value {
+        let mut message = json!({
+            "id": "175928847299117063", "channel_id": "7", "type": 0, "content": "words",
+            "author": {"id": "50", "username": "nelly", "global_name": "Nelly"}, "edited_timestamp": null
+        });
+        message.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        message
+    }
+
+    fn told(fields: &Value) -> Told {
+        match read(&with(fields), &place()) {
+            Reading::Told(told) => *told,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn ids(members: &[MemberId]) -> Vec<&str> {
+        members.iter().map(MemberId::as_str).collect()
+    }
+
+    #[test]
+    fn whoever_wrote_a_message_is_told_apart() {
+        let by = |owners: Value| {
+            json!({"application_id": "4", "webhook_id": "4", "type": 20,
+            "author": {"id": "5", "bot": true}, "interaction_metadata": {"user": {"id": "50"},
+            "authorizing_integration_owners": owners}})
+        };
+        let invoker = Writer::Invoker { app: Snowflake::new(4) };
+        let rows = [
+            (json!({}), Writer::Member, "50"),
+            (json!({"type": 19}), Writer::Member, "50"),
+            (json!({"type": 31}), Writer::Member, "50"),
+            (json!({"author": {"id": "5", "bot": true}}), Writer::Bot, "5"),
+            (json!({"author": {"id": "5", "system": true}}), Writer::Bot, "5"),
+            (json!({"author": {"id": "3", "bot": true}, "webhook_id": "3"}), Writer::Webhook, "3"),
+            (json!({"author": {"id": "3"}, "webhook_id": "3", "application_id": "4"}), Writer::Bot, "3"),
+            (by(json!({"1": "50"})), invoker, "50"),
+            (by(json!(null)), invoker, "50"),
+            (by(json!({"0": "9"})), Writer::Bot, "5"),
+            (by(json!({"0": "9", "1": "50"})), Writer::Bot, "5"),
+            (by(json!({"1": "60"})), Writer::Bot, "5"),
+            (json!({"author": {"id": "1", "bot": true}}), Writer::Ours, "1"),
+            (json!({"author": {"id": "6"}, "application_id": "2", "webhook_id": "2"}), Writer::Ours, "6"),
+            (json!({"type": 46}), Writer::System, "50"),
+            (json!({"type": 4_000_000_000_u64}), Writer::System, "50"),
+        ];
+        for (fields, writer, author) in rows {
+            let told = told(&fields);
+            assert_eq!((told.writer, told.post.author.as_str()), (writer, author), "{fields}");
+            let is_own = told.post.surfaces.iter().any(|surface| surface.kind.is_own());
+            assert_eq!(is_own, matches!(writer, Writer::Member | Writer::Invoker { .. }), "{fields}");
+        }
+    }
+
+    #[test]
+    fn a_revision_is_the_same_however_often_it_is_read() {
+        let edited = |at: &str| told(&json!({"edited_timestamp": at})).post;
+        let first = told(&json!({})).post;
+        assert_eq!((first.revision, first.written_at.as_millis()), (0, 1_462_015_105_796));
+        let rows = [
+            ("2016-04-30T11:18:26.796000+00:00", 10, 1_462_015_106_796),
+            ("2016-04-30T11:18:25.796000+00:00", 1, 1_462_015_105_796),
+            ("2010-01-01T00:00:00+00:00", 1, 1_462_015_105_796),
+            ("9999-01-01T00:00:00+00:00", u32::MAX, 253_370_764_800_000),
+        ];
+        for (at, revision, written_at) in rows {
+            let post = edited(at);
+            assert_eq!((post.revision, post.written_at.as_millis()), (revision, written_at), "{at}");
+        }
+        assert_eq!(edited("some day").revision, 0, "what cannot be read is no edit");
+    }
+
+    #[test]
+    fn a_message_is_aimed_at_those_it_answers_and_mentions_and_never_at_its_author() {
+        let reply = |author: Value| {
+            json!({"type": 19, "message_reference": {"message_id": "40", "channel_id": "7"},
+            "referenced_message": {"author": author}})
+        };
+        let answer = told(&reply(json!({"id": "60"}))).post;
+        assert_eq!(answer.answers.as_ref().map(PostId::as_str), Some("40"));
+        assert_eq!((answer.directed, ids(&answer.addressed)), (true, vec!["60"]));
+        let to_self = told(&reply(json!({"id": "50"}))).post;
+        assert_eq!((to_self.directed, to_self.addressed.len()), (false, 0), "an answer to oneself");
+        let unknown = told(&reply(json!(null))).post;
+        assert_eq!((unknown.directed, unknown.addressed.len()), (true, 0), "an answer all the same");
+
+        let fields =
+            json!({"content": "<@61> <@50> <@60> words", "mentions": [{"id": "60"}, {"id": "60"}, {}]});
+        assert_eq!(ids(&told(&fields).post.addressed), ["60", "61"]);
+        let role = told(&json!({"mention_roles": ["8"]})).post;
+        assert_eq!((role.directed, role.addressed.len()), (true, 0));
+        let many: Vec<Value> = (100..300).map(|id| json!({"id": id.to_string()})).collect();
+        assert_eq!(told(&json!({"mentions": many})).post.addressed.len(), MENTIONS_MAX);
+
+        // A thread's first message and a pin refer to another one and answer nothing.
+        let pinned = json!({"type": 6, "message_reference": {"type": 0, "message_id": "40"}});
+        assert_eq!(told(&pinned).post.answers, None);
+    }
+
+    #[test]
+    fn a_forward_names_what_it_forwards_and_owns_nothing_of_it() {
+        let forward = told(&json!({
+            "content": "", "message_reference": {"type": 1, "message_id": "40", "channel_id": "8"},
+            "message_snapshots": [{"message": {"content": "theirs", "message_snapshots": [
+                {"message": {"content": "another's"}}]}}]
+        }));
+        assert_eq!(forward.post.forwards.as_ref().map(PostId::as_str), Some("40"));
+        assert_eq!((forward.post.answers, forward.post.directed), (None, false));
+        let texts: Vec<_> = forward.post.surfaces.iter().map(|one| (one.kind, one.text.expose())).collect();
+        assert_eq!(texts, [(SurfaceKind::Quotation, "theirs"), (SurfaceKind::Quotation, "another's")]);
+    }
+
+    #[test]
+    fn a_part_of_a_message_is_told_from_one_that_says_nothing() {
+        for missing in ["id", "author", "content", "channel_id"] {
+            let mut part = with(&json!({}));
+            part.as_object_mut().unwrap().remove(missing);
+            assert_eq!(read(&part, &place()), Reading::Partial, "{missing}");
+        }
+        assert_eq!(read(&with(&json!({"content": ""})), &place()), Reading::Silent);
+        assert_eq!(read(&with(&json!({"type": 24})), &place()), Reading::Silent, "shown to officers");
+        assert_eq!(read(&Value::Null, &place()), Reading::Partial);
+    }
+
+    #[test]
+    fn what_discord_keeps_is_told() {
+        for (kind, is_deletable) in [(0, true), (19, true), (4, false), (18, true), (21, false), (46, true)] {
+            assert_eq!(told(&json!({"type": kind})).is_deletable, is_deletable, "{kind}");
+        }
+    }
+
+    #[test]
+    fn the_name_is_the_one_that_readers_saw() {
+        let name = |fields: Value| told(&fields).post.author_name.expose().to_owned();
+        assert_eq!(name(json!({"member": {"nick": "Nick"}})), "Nick");
+        assert_eq!(name(json!({})), "Nelly");
+        assert_eq!(name(json!({"author": {"id": "50", "username": "nelly"}})), "nelly");
+        assert_eq!(name(json!({"author": {"id": "50"}})), "50");
+    }
+}

@@ -69,7 +69,7 @@ pub(crate) fn nickname_post(
         written_at: since.unwrap_or_else(|| id.sent_at()),
         author: id,
         author_name: MessageText::new(other.map_or_else(|| id.to_string(), str::to_owned)),
-        texts: Texts::of(SurfaceKind::Name, name),
+        texts: Texts::verbatim(SurfaceKind::Name, name),
         addressed: Vec::new(),
     }
     .post()
@@ -131,6 +131,16 @@ mod tests {
         for odd in [json!({}), json!({"user": {"id": "3"}}), json!({"user": {"username": "n"}}), json!([])] {
             assert_eq!(post(&odd, &Naming::default()), None);
         }
+    }
+
+    #[test]
+    fn a_name_can_be_given_back_as_it_was() {
+        let texts = |name: &str| {
+            let surfaces = post(&member(Some(name), None), &Naming::default()).unwrap().surfaces;
+            surfaces.iter().map(|surface| surface.text.expose().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(texts("[x](y) **z**"), ["[x](y) **z**"]);
+        assert_eq!(texts("<i words=here>"), ["<i words=here>", "<i words=here>\ni words=here"]);
     }
 
     #[test]

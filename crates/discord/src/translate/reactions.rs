@@ -33,10 +33,8 @@ pub(crate) fn reaction_post(event: &Value, place: &Place, standing: &[Emoji], at
     let emoji = Emoji::read(json::get(event, "emoji")?)?;
     let member = json::get(event, "member");
     let user = member.and_then(|member| json::get(member, "user"));
-    let kind = match user.is_some_and(|user| json::is_true(user, "bot")) {
-        true => SurfaceKind::Quotation,
-        false => SurfaceKind::Body,
-    };
+    let is_bot = user.is_some_and(|user| json::is_true(user, "bot"));
+    let kind = if is_bot { SurfaceKind::Quotation } else { SurfaceKind::Body };
     let spelt = spelt(standing, &emoji).unwrap_or_default();
     let texts = Texts::of(kind, &spelt).and(kind, &said(&emoji));
     let answered = json::id(event, "message_author_id").filter(|other| *other != author);

@@ -127,9 +127,17 @@ impl Texts {
         texts
     }
 
-    /// One text, as somebody typed it.
+    /// One text in which marks mean something.
     pub(crate) fn of(kind: SurfaceKind, text: &str) -> Self {
         Self::default().and(kind, text)
+    }
+
+    /// One text that Discord shows as it is, and that can be set again as it was. Where something in it would keep a word
+    /// from being read, the words stand below it as well.
+    pub(crate) fn verbatim(kind: SurfaceKind, text: &str) -> Self {
+        let mut texts = Self::default();
+        texts.put(kind, text);
+        texts.and(kind, text)
     }
 
     /// Adds a text that somebody typed.
@@ -250,7 +258,12 @@ impl Texts {
                 self.mentioned.push(user);
             }
         }
-        let text = shown.text.trim();
+        self.put(kind, &shown.text);
+    }
+
+    fn put(&mut self, kind: SurfaceKind, text: &str) {
+        let room = BYTES_MAX.saturating_sub(self.bytes);
+        let text = text[..text.floor_char_boundary(room)].trim();
         if text.is_empty() || !self.said.insert((kind, Digest::of([text]))) {
             return;
         }

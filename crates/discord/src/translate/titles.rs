@@ -95,7 +95,10 @@ impl Set<'_> {
             written_at: setting.at.unwrap_or(made_at),
             author,
             author_name: MessageText::new(called),
-            texts: Texts::of(kind, self.text),
+            texts: match self.kind {
+                PostKind::Title => Texts::verbatim(kind, self.text),
+                PostKind::Message | PostKind::Nickname | PostKind::Topic => Texts::of(kind, self.text),
+            },
             addressed: Vec::new(),
         }
         .post()
