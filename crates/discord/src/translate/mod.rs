@@ -12,6 +12,8 @@ pub(crate) mod surfaces;
 pub(crate) mod titles;
 
 mod emoji;
+#[cfg(test)]
+mod judged;
 mod markdown;
 #[cfg(test)]
 mod recorded;

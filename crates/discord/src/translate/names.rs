@@ -14,7 +14,7 @@ use crate::ids::{PostName, Snowflake};
 use crate::json;
 
 /// What an event does not say about a name.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Naming<'a> {
     /// The name that was worn before, where that is known.
     pub(crate) before: Option<&'a str>,

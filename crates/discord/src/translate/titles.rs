@@ -13,7 +13,7 @@ use crate::ids::{PostName, Snowflake};
 use crate::json;
 
 /// What an event does not say about what was set.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Setting<'a> {
     /// The channel as it was before, where that is known; what stayed the same is nothing new.
     pub(crate) before: Option<&'a Value>,
@@ -25,28 +25,39 @@ pub(crate) struct Setting<'a> {
     pub(crate) at: Option<Timestamp>,
 }
 
+/// The post by which a title is known, of all that a channel is or was called.
+pub(crate) fn title(channel: Snowflake, words: &str) -> PostName {
+    PostName::Title { channel, digest: Digest::of([words]) }
+}
+
+/// The same for a topic.
+pub(crate) fn topic(channel: Snowflake, words: &str) -> PostName {
+    PostName::Topic { channel, digest: Digest::of([words]) }
+}
+
+/// The same for the status of a voice channel.
+pub(crate) fn status(channel: Snowflake, words: &str) -> PostName {
+    PostName::Status { channel, digest: Digest::of([words]) }
+}
+
 /// What a channel, a thread or a forum post is called and what it is about, as a channel or thread is made, changed,
 /// listed or asked for. Nothing where nobody is known whom to write to about it.
 pub(crate) fn channel_posts(channel: &Value, place: &Place, setting: &Setting<'_>) -> Vec<Post> {
     let Some(id) = json::id(channel, "id") else { return Vec::new() };
-    let title = set(channel, "name", setting).and_then(|title| {
-        let name = PostName::Title { channel: id, digest: Digest::of([title]) };
-        Set { id, name, kind: PostKind::Title, text: title }.post(channel, place, setting)
-    });
-    let topic = set(channel, "topic", setting).and_then(|topic| {
-        let name = PostName::Topic { channel: id, digest: Digest::of([topic]) };
-        Set { id, name, kind: PostKind::Topic, text: topic }.post(channel, place, setting)
-    });
-    title.into_iter().chain(topic).collect()
+    let post = |name: PostName, kind, text| Set { id, name, kind, text }.post(channel, place, setting);
+    let named = set(channel, "name", setting);
+    let named = named.and_then(|words| post(title(id, words), PostKind::Title, words));
+    let about = set(channel, "topic", setting);
+    let about = about.and_then(|words| post(topic(id, words), PostKind::Topic, words));
+    named.into_iter().chain(about).collect()
 }
 
 /// What somebody says goes on in a voice channel, with a `VOICE_CHANNEL_STATUS_UPDATE` or in a list of channels. Nothing
 /// where it is not known who.
 pub(crate) fn status_post(channel: &Value, place: &Place, setting: &Setting<'_>) -> Option<Post> {
     let id = json::id(channel, "id")?;
-    let status = set(channel, "status", setting)?;
-    let name = PostName::Status { channel: id, digest: Digest::of([status]) };
-    Set { id, name, kind: PostKind::Topic, text: status }.post(channel, place, setting)
+    let text = set(channel, "status", setting)?;
+    Set { id, name: status(id, text), kind: PostKind::Topic, text }.post(channel, place, setting)
 }
 
 /// Who renamed a thread, as Discord says in the thread itself, and to what: the event of the renaming does not tell who.
