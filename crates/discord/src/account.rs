@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use platform::{DeliveryError, Outbound};
+use platform::{DeliveryError, Desk, Outbound};
 use policy::{Clock, GroupId};
 use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::RestError;
+use crate::gateway::{Gateway, GatewayError, GatewayIntents};
+use crate::hear::Ear;
 use crate::ids::Snowflake;
 use crate::json;
 use crate::memory::Memory;
@@ -31,7 +35,7 @@ pub struct Account(pub(crate) Arc<Shared>);
 /// What every part of the adapter shares.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) rest: Rest,
+    pub(crate) rest: Arc<Rest>,
     /// The bot itself.
     pub(crate) me: Snowflake,
     /// The application it belongs to.
@@ -39,7 +43,7 @@ pub(crate) struct Shared {
     pub(crate) settings: AccountSettings,
     pub(crate) groups: BTreeMap<GroupId, GroupSettings>,
     pub(crate) servers: Servers,
-    pub(crate) memory: Memory,
+    pub(crate) memory: Arc<Memory>,
     pub(crate) directs: Directs,
     pub(crate) tokens: Tokens,
     pub(crate) recent: Recent,
@@ -58,14 +62,14 @@ impl Account {
     /// When Discord cannot be asked, or does not know the token.
     pub async fn open(settings: AccountSettings, clock: Arc<dyn Clock>) -> Result<Self, RestError> {
         let pace: Arc<dyn Pace> = Arc::new(RealPace::new(Arc::clone(&clock)));
-        let rest = Rest::new(&settings.base, &settings.token, Arc::clone(&pace))?;
+        let rest = Arc::new(Rest::new(&settings.base, &settings.token, Arc::clone(&pace))?);
         let me = rest.call(Request::get(Route::to("users").at("@me"))).await?;
         let application = rest.call(Request::get(Route::to("applications").at("@me"))).await?;
         let (Some(me), Some(application)) = (json::id(&me, "id"), json::id(&application, "id")) else {
             return Err(RestError::Setup("Discord does not say who the bot is"));
         };
         let groups = settings.groups.iter().map(|group| (group.group.clone(), group.clone())).collect();
-        let memory = Memory::new(&settings.id, Arc::clone(&clock));
+        let memory = Arc::new(Memory::new(&settings.id, Arc::clone(&clock)));
         Ok(Self(Arc::new(Shared {
             rest,
             me,
@@ -91,7 +95,46 @@ impl Account {
         let settings = self.0.groups.get(group)?.clone();
         Some(Arc::new(Hands { shared: Arc::clone(&self.0), group: settings }))
     }
+
+    /// Hands in what happens on the account's servers until `stop`, from where each channel was read last.
+    ///
+    /// # Errors
+    /// When nothing can be heard any more until people mend something. Discord being down is waited for.
+    pub async fn run(&self, desk: Arc<dyn Desk>, stop: CancellationToken) -> Result<(), GatewayError> {
+        let shared = &self.0;
+        shared.memory.open(desk.clone());
+        let gateway = Gateway::new(
+            Arc::clone(&shared.rest),
+            shared.settings.token.clone(),
+            INTENTS,
+            shared.memory.clone(),
+            Arc::clone(&shared.pace),
+        );
+        let (out, heard) = mpsc::channel(HEARD_MAX);
+        let listening = tokio::spawn(gateway.run(out, stop.clone()));
+        Ear::new(Arc::clone(shared), desk, stop.child_token()).hear(heard).await;
+        match listening.await {
+            Ok(ended) => ended,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the hearing broke off");
+                Err(GatewayError::Broken)
+            }
+        }
+    }
 }
+
+/// What the bot has to hear: what members write, who comes and goes, what humans do, and how the server is made.
+pub(crate) const INTENTS: GatewayIntents = GatewayIntents::GUILDS
+    .union(GatewayIntents::GUILD_MEMBERS)
+    .union(GatewayIntents::GUILD_MODERATION)
+    .union(GatewayIntents::GUILD_MESSAGES)
+    .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
+    .union(GatewayIntents::DIRECT_MESSAGES)
+    .union(GatewayIntents::MESSAGE_CONTENT)
+    .union(GatewayIntents::AUTO_MODERATION_EXECUTION);
+
+/// So much waits at most until it is looked to which group it belongs.
+const HEARD_MAX: usize = 256;
 
 impl Shared {
     /// The group whose server it is.

@@ -51,6 +51,10 @@ pub(crate) enum About<'a> {
     Muted(&'a GroupId, Snowflake),
     /// The thread that somebody shares with the officers.
     Door(&'a GroupId, Snowflake),
+    /// How far the audit log of a server was read.
+    Audit(&'a GroupId),
+    /// In which group somebody was written to last.
+    WrittenFrom(Snowflake),
     /// Which commands Discord was told of.
     Commands,
     /// Where the queue hangs.
@@ -67,6 +71,8 @@ impl About<'_> {
             Self::Roles(group, user) => format!("roles/{}/{user}", group.as_str()),
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
+            Self::Audit(group) => format!("audit/{}", group.as_str()),
+            Self::WrittenFrom(user) => format!("written-from/{user}"),
             Self::Commands => "commands".to_owned(),
             Self::Board(group) => format!("board/{}", group.as_str()),
         }
@@ -76,7 +82,7 @@ impl About<'_> {
         match self {
             Self::Session(_) => SESSION_S,
             Self::Identifies => IDENTIFIES_S,
-            Self::Letter(_) | Self::Muted(..) => LETTER_S,
+            Self::Letter(_) | Self::Muted(..) | Self::Audit(_) | Self::WrittenFrom(_) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
             Self::Roles(..) => ROLES_S,
             Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,

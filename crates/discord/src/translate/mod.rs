@@ -11,7 +11,7 @@ pub(crate) mod reactions;
 pub(crate) mod surfaces;
 pub(crate) mod titles;
 
-mod emoji;
+pub(crate) mod emoji;
 #[cfg(test)]
 mod judged;
 mod markdown;

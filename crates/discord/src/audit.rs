@@ -1,0 +1,223 @@
+//! What humans do with Discord's own means, as the server's audit log has it.
+
+use platform::Change;
+use policy::Timestamp;
+use serde_json::{Value, json};
+
+use crate::hear::Stopped;
+use crate::ids::Snowflake;
+use crate::json;
+use crate::listener::Listener;
+use crate::memory::About;
+use crate::rest::Route;
+use crate::settings::Suspension;
+use crate::translate::names::Naming;
+
+/// How many entries are in one page.
+const PAGE: usize = 100;
+
+/// The entries that matter, as Discord numbers them.
+mod action {
+    pub(super) const CHANNEL_CREATE: u64 = 10;
+    pub(super) const CHANNEL_UPDATE: u64 = 11;
+    pub(super) const BAN: u64 = 22;
+    pub(super) const UNBAN: u64 = 23;
+    pub(super) const MEMBER_UPDATE: u64 = 24;
+    pub(super) const MEMBER_ROLE_UPDATE: u64 = 25;
+    pub(super) const THREAD_UPDATE: u64 = 111;
+    pub(super) const VOICE_STATUS: u64 = 192;
+}
+
+/// What somebody did to a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Deed {
+    to: Snowflake,
+    by: Option<Snowflake>,
+    change: Change,
+}
+
+impl Listener {
+    /// One entry, as it is made or read later.
+    pub(crate) async fn hear_audited(&mut self, entry: &Value) -> Result<(), Stopped> {
+        let by = json::id(entry, "user_id");
+        if by == Some(self.shared.me) {
+            return self.has_audited(entry).await;
+        }
+        let suspended = match &self.group.suspension {
+            Suspension::Role(role) => Some(role.0),
+            Suspension::Ban => None,
+        };
+        if let Some(deed) = deed(entry, suspended, self.shared.pace.now()) {
+            self.by_hand(deed.to, deed.change, deed.by).await?;
+        }
+        self.hear_set_words(entry, by).await?;
+        self.has_audited(entry).await
+    }
+
+    /// Names, titles and topics that somebody set.
+    async fn hear_set_words(&mut self, entry: &Value, by: Option<Snowflake>) -> Result<(), Stopped> {
+        let (Some(by), Some(at)) = (by, json::id(entry, "id").map(Snowflake::sent_at)) else { return Ok(()) };
+        let Some(target) = json::id(entry, "target_id") else { return Ok(()) };
+        match json::number(entry, "action_type") {
+            Some(action::MEMBER_UPDATE) => match changed(entry, "nick") {
+                Some(Some(nick)) => {
+                    let member = json!({"user": {"id": target.to_string()}, "nick": nick});
+                    self.hear_name(&member, &Naming { by: Some(by), at: Some(at), ..Naming::default() }).await
+                }
+                Some(None) | None => Ok(()),
+            },
+            Some(action::CHANNEL_CREATE | action::CHANNEL_UPDATE | action::THREAD_UPDATE) => {
+                let mut channel = json!({"id": target.to_string()});
+                for field in ["name", "topic"] {
+                    if let Some(Some(text)) = changed(entry, field) {
+                        channel[field] = json!(text);
+                    }
+                }
+                self.hear_set(&channel, by, at).await
+            }
+            Some(action::VOICE_STATUS) => {
+                let options = json::get(entry, "options");
+                let channel = options.and_then(|options| json::id(options, "channel_id")).unwrap_or(target);
+                let status = options.and_then(|options| json::text(options, "status"));
+                match status {
+                    Some(status) => {
+                        let channel = json!({"id": channel.to_string(), "status": status});
+                        self.hear_set(&channel, by, at).await
+                    }
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes how far the log was read.
+    async fn has_audited(&self, entry: &Value) -> Result<(), Stopped> {
+        let Some(id) = json::id(entry, "id") else { return Ok(()) };
+        if let Err(error) = self.shared.memory.put(About::Audit(&self.group.group), &id.number()).await {
+            // What is read again has no further consequences.
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "how far the audit log was read was not noted"
+            );
+        }
+        Ok(())
+    }
+
+    /// Reads on in the log from where it was read last. What was done before the bot came is nobody's to take over.
+    pub(crate) async fn read_audit_log(&mut self) -> Result<(), Stopped> {
+        let known = self.shared.memory.get::<u64>(About::Audit(&self.group.group)).await;
+        let mut after = match known {
+            Ok(known) => known.and_then(Snowflake::new),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "how far the audit log was read is not known"
+                );
+                return Ok(());
+            }
+        };
+        loop {
+            let route = Route::guild(self.group.server.0).at("audit-logs").with("limit", PAGE);
+            let route = match after {
+                Some(after) => route.with("after", after),
+                None => route,
+            };
+            let Some(page) = self.asked(route).await? else { return Ok(()) };
+            let mut entries: Vec<(Snowflake, &Value)> = json::list(&page, "audit_log_entries")
+                .iter()
+                .filter_map(|entry| Some((json::id(entry, "id")?, entry)))
+                .collect();
+            entries.sort_unstable_by_key(|(id, _)| *id);
+            let Some((last, newest)) = entries.last() else { return Ok(()) };
+            if after.is_none() {
+                return self.has_audited(newest).await;
+            }
+            after = Some(*last);
+            for (_, entry) in &entries {
+                self.hear_audited(entry).await?;
+            }
+            if entries.len() < PAGE {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What an entry says that somebody did to a member, if it does.
+fn deed(entry: &Value, suspended: Option<Snowflake>, now: Timestamp) -> Option<Deed> {
+    let to = json::id(entry, "target_id")?;
+    let by = json::id(entry, "user_id");
+    let change = match json::number(entry, "action_type")? {
+        action::BAN => Change::Excluded,
+        action::UNBAN => Change::Admitted,
+        action::MEMBER_UPDATE => match changed(entry, "communication_disabled_until")? {
+            Some(_) if timed_out_until(entry).is_some_and(|until| until > now) => Change::Muted,
+            Some(_) | None => Change::Unmuted,
+        },
+        action::MEMBER_ROLE_UPDATE => {
+            let names = |field: &str| {
+                let roles = json::list(entry, "changes")
+                    .iter()
+                    .filter(|change| json::text(change, "key") == Some(field));
+                roles
+                    .flat_map(|change| json::list(change, "new_value"))
+                    .any(|role| json::id(role, "id") == suspended)
+            };
+            suspended?;
+            match (names("$add"), names("$remove")) {
+                (true, _) => Change::Excluded,
+                (false, true) => Change::Admitted,
+                (false, false) => return None,
+            }
+        }
+        _ => return None,
+    };
+    Some(Deed { to, by, change })
+}
+
+fn timed_out_until(entry: &Value) -> Option<Timestamp> {
+    let change = change(entry, "communication_disabled_until")?;
+    json::instant(change, "new_value")
+}
+
+fn change<'v>(entry: &'v Value, field: &str) -> Option<&'v Value> {
+    json::list(entry, "changes").iter().find(|change| json::text(change, "key") == Some(field))
+}
+
+/// The text that a field was changed to, or that there is none any more; nothing when it was not changed.
+fn changed<'v>(entry: &'v Value, field: &str) -> Option<Option<&'v str>> {
+    change(entry, field).map(|change| json::text(change, "new_value"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_read_as_what_was_done_to_whom() {
+        let entry = |action: u64, changes: Value| json!({"id": "9", "user_id": "2", "target_id": "1", "action_type": action, "changes": changes});
+        let timed_out = |until: Value| json!([{"key": "communication_disabled_until", "new_value": until}]);
+        let roles = |key: &str, role: &str| json!([{"key": key, "new_value": [{"id": "5", "name": "x"}, {"id": role, "name": "y"}]}]);
+        let rows = [
+            (entry(22, json!([])), Some(Change::Excluded)),
+            (entry(23, json!(null)), Some(Change::Admitted)),
+            (entry(24, timed_out(json!("2026-11-22T12:00:00.000000+00:00"))), Some(Change::Muted)),
+            (entry(24, timed_out(json!("2001-11-22T12:00:00.000000+00:00"))), Some(Change::Unmuted)),
+            (entry(24, timed_out(json!(null))), Some(Change::Unmuted)),
+            (entry(24, json!([{"key": "nick", "new_value": "x"}])), None),
+            (entry(25, roles("$add", "7")), Some(Change::Excluded)),
+            (entry(25, roles("$remove", "7")), Some(Change::Admitted)),
+            (entry(25, roles("$add", "8")), None),
+            (entry(20, json!([])), None),
+            (json!({"action_type": 22}), None),
+            (json!(null), None),
+        ];
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        for (entry, want) in rows {
+            let done = deed(&entry, Snowflake::new(7), now);
+            assert_eq!(done.map(|deed| deed.change), want, "{entry}");
+        }
+        assert_eq!(deed(&entry(25, roles("$add", "7")), None, now), None, "no role suspends here");
+    }
+}

@@ -1,0 +1,156 @@
+//! What was written while nobody listened: each channel is read on from where it was read last.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::hear::{Stopped, pause};
+use crate::ids::Snowflake;
+use crate::json;
+use crate::listener::Listener;
+use crate::rest::Route;
+use crate::server::Kind;
+use crate::translate::names::Naming;
+
+/// How many messages are in one page.
+const PAGE: usize = 100;
+/// How many archived threads are in one page.
+const THREADS: usize = 100;
+
+impl Listener {
+    /// Reads on in every channel, and takes over what humans did meanwhile.
+    pub(crate) async fn catch_up(&mut self) -> Result<(), Stopped> {
+        self.know_positions().await?;
+        let was_here = self.positions.as_ref().is_some_and(|positions| !positions.is_empty());
+        self.read_audit_log().await?;
+        if was_here {
+            self.find_archived_threads().await?;
+        }
+        let channels = self.shared.servers.with(self.group.server.0, |server| {
+            let holding = server.channels().filter(|(_, channel)| channel.kind.holds_messages());
+            holding.map(|(id, channel)| (id, channel.last_message)).collect::<Vec<_>>()
+        });
+        // From here on, what is new was made while nobody listened.
+        let newest = self.positions.as_ref().and_then(|positions| positions.values().max().copied());
+        for (channel, last) in channels.unwrap_or_default() {
+            let known = self.positions.as_ref().and_then(|positions| positions.get(&channel).copied());
+            let from = match (known, newest) {
+                (Some(known), _) => known,
+                // It was made since, and is read from its beginning.
+                (None, Some(newest)) if channel > newest => channel,
+                // Nobody was asked to judge what was there before the bot.
+                (None, _) => {
+                    self.has_read(channel, last.unwrap_or(channel)).await?;
+                    continue;
+                }
+            };
+            if last.is_some_and(|last| last > from) {
+                self.read_on(channel, from).await?;
+            }
+        }
+        if was_here {
+            self.read_names().await?;
+        }
+        Ok(())
+    }
+
+    /// Asks how far each channel was read, once.
+    async fn know_positions(&mut self) -> Result<(), Stopped> {
+        let mut failures = 0;
+        loop {
+            match self.desk.positions(&self.group.group).await {
+                Ok(kept) => {
+                    let kept = kept.into_iter().filter_map(|(channel, position)| {
+                        Some((Snowflake::parse(channel.as_str())?, Snowflake::parse(&position.0)?))
+                    });
+                    let mut positions: HashMap<Snowflake, Snowflake> = kept.collect();
+                    // What was read since is further on than what is written down.
+                    for (channel, position) in self.positions.take().unwrap_or_default() {
+                        let known = positions.entry(channel).or_insert(position);
+                        *known = position.max(*known);
+                    }
+                    // Names stand in the server as a whole, which holds no messages.
+                    positions.remove(&self.group.server.0);
+                    self.positions = Some(positions);
+                    return Ok(());
+                }
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "how far channels were read cannot be read; it is tried again"
+                    );
+                    pause(&self.shared, &self.stop, failures).await?;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    /// Reads the messages of a channel that came after that one, oldest first.
+    async fn read_on(&mut self, channel: Snowflake, from: Snowflake) -> Result<(), Stopped> {
+        let mut after = from;
+        loop {
+            let route = Route::channel(channel).at("messages").with("after", after).with("limit", PAGE);
+            let Some(Value::Array(page)) = self.asked(route).await? else { return Ok(()) };
+            let mut messages: Vec<(Snowflake, &Value)> =
+                page.iter().filter_map(|message| Some((json::id(message, "id")?, message))).collect();
+            messages.sort_unstable_by_key(|(id, _)| *id);
+            let Some((last, _)) = messages.last() else { return Ok(()) };
+            after = *last;
+            for (_, message) in messages {
+                self.hear_message(message).await?;
+            }
+            if page.len() < PAGE {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Threads that were written in and put away since: they are told of nowhere.
+    async fn find_archived_threads(&mut self) -> Result<(), Stopped> {
+        let server = self.group.server.0;
+        let newest = self.positions.as_ref().and_then(|positions| positions.values().max().copied());
+        let Some(since) = newest.map(Snowflake::sent_at) else { return Ok(()) };
+        let parents = self.shared.servers.with(server, |server| {
+            let with_threads =
+                server.channels().filter(|(_, channel)| matches!(channel.kind, Kind::Text | Kind::Forum));
+            with_threads.map(|(id, _)| id).collect::<Vec<_>>()
+        });
+        for parent in parents.unwrap_or_default() {
+            for kind in ["public", "private"] {
+                let route =
+                    Route::channel(parent).at("threads").at("archived").at(kind).with("limit", THREADS);
+                let Some(page) = self.asked(route).await? else { continue };
+                for thread in json::list(&page, "threads") {
+                    let put_away = json::get(thread, "thread_metadata")
+                        .and_then(|data| json::instant(data, "archive_timestamp"));
+                    // They come in the order in which they were put away, last first.
+                    if put_away.is_some_and(|at| at < since) {
+                        break;
+                    }
+                    self.shared.servers.change(server, |server| server.put_channel(thread));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The names that members go by, some of which may have been taken on since.
+    async fn read_names(&mut self) -> Result<(), Stopped> {
+        let mut failures = 0;
+        let members = loop {
+            match self.hands.everybody().await {
+                Ok(members) => break members,
+                Err(error) if error.refusal().is_some() => return Ok(()),
+                Err(_) => {
+                    pause(&self.shared, &self.stop, failures).await?;
+                    failures += 1;
+                }
+            }
+        };
+        for member in members {
+            self.hear_name(&member, &Naming::default()).await?;
+        }
+        Ok(())
+    }
+}

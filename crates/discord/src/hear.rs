@@ -1,0 +1,171 @@
+//! Everything that is heard, given to whom it concerns: each group has a listener of its own, which takes one thing after
+//! the other, so that no group waits for another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use platform::{Desk, Inbound};
+use policy::{GroupId, Letter};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::account::Shared;
+use crate::directs;
+use crate::gateway::{Control, Event, Heard};
+use crate::ids::Snowflake;
+use crate::json;
+use crate::listener::{Listener, Told};
+use crate::pace::{back_off, millis};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Hears for all groups of an account.
+pub(crate) struct Ear {
+    shared: Arc<Shared>,
+    stop: CancellationToken,
+    listeners: BTreeMap<GroupId, mpsc::UnboundedSender<Told>>,
+    directs: mpsc::UnboundedSender<Event>,
+    tasks: TaskTracker,
+}
+
+impl Ear {
+    /// For an account, until `stop`.
+    pub(crate) fn new(shared: Arc<Shared>, desk: Arc<dyn Desk>, stop: CancellationToken) -> Self {
+        let tasks = TaskTracker::new();
+        let mut listeners = BTreeMap::new();
+        for group in shared.settings.groups.clone() {
+            let (sender, told) = mpsc::unbounded_channel();
+            listeners.insert(group.group.clone(), sender);
+            let listener = Listener::new(Arc::clone(&shared), Arc::clone(&desk), group, stop.clone());
+            tasks.spawn(listener.listen(told));
+        }
+        let (directs, written) = mpsc::unbounded_channel();
+        tasks.spawn(directs::listen(Arc::clone(&shared), desk, written, stop.clone()));
+        Self { shared, stop, listeners, directs, tasks }
+    }
+
+    /// Takes everything until nothing comes any more. What was begun is finished.
+    pub(crate) async fn hear(mut self, mut heard: mpsc::Receiver<Heard>) {
+        while let Some(heard) = heard.recv().await {
+            match heard {
+                Heard::Event(event) => self.take(event),
+                Heard::Control { shard, control } => self.control(shard, control),
+            }
+        }
+        self.stop.cancel();
+        let Self { listeners, directs, tasks, .. } = self;
+        drop((listeners, directs));
+        tasks.close();
+        tasks.wait().await;
+    }
+
+    fn take(&mut self, event: Event) {
+        let server = match event.name.as_str() {
+            "GUILD_CREATE" | "GUILD_UPDATE" | "GUILD_DELETE" => json::id(&event.data, "id"),
+            _ => json::id(&event.data, "guild_id"),
+        };
+        match (event.name.as_str(), server) {
+            ("READY", _) => {
+                self.miss_servers(&event);
+                event.dealt.with();
+            }
+            (_, Some(server)) => {
+                let listener =
+                    self.shared.group_of(server).and_then(|group| self.listeners.get(&group.group));
+                match listener {
+                    Some(listener) => {
+                        if listener.send(Told::Event(event)).is_err() {
+                            tracing::debug!("what is heard at the end comes again");
+                        }
+                    }
+                    // The bot is in a server that nobody gave it to look after.
+                    None => event.dealt.with(),
+                }
+            }
+            ("MESSAGE_CREATE", None) => {
+                if self.directs.send(event).is_err() {
+                    tracing::debug!("what is heard at the end comes again");
+                }
+            }
+            (_, None) => event.dealt.with(),
+        }
+    }
+
+    /// Says of which servers the bot is not a member.
+    fn miss_servers(&self, ready: &Event) {
+        let there: BTreeSet<Snowflake> =
+            json::list(&ready.data, "guilds").iter().filter_map(|guild| json::id(guild, "id")).collect();
+        for group in &self.shared.settings.groups {
+            let (server, of) = (group.server.0, ready.shard);
+            // Each shard is told of its own servers only; which these are, it says itself.
+            let shards =
+                json::list(&ready.data, "shard").get(1).and_then(serde_json::Value::as_u64).unwrap_or(1);
+            let is_its = (server.number() >> 22) % shards.max(1) == u64::from(of);
+            if is_its && !there.contains(&server) {
+                tracing::error!(
+                    group = group.group.as_str(),
+                    %server,
+                    "the bot is not in the group's server, so that the group is NOT moderated: invite it there"
+                );
+            }
+        }
+    }
+
+    fn control(&self, shard: u32, control: Control) {
+        match control {
+            Control::Identified => tracing::info!(shard, "Discord is heard from now on"),
+            Control::Resumed { is_gap } => {
+                tracing::info!(shard, is_gap, "Discord is heard again");
+                for listener in self.listeners.values() {
+                    if listener.send(Told::Resumed { is_gap }).is_err() {
+                        tracing::debug!("a listener has ended");
+                    }
+                }
+            }
+            Control::Lost { since } => {
+                tracing::warn!(shard, since = since.as_millis(), "Discord is not heard; it is tried again");
+            }
+            Control::Waiting { until, why } if why.is_for_people() => {
+                tracing::error!(shard, until = until.as_millis(), ?why, "Discord is NOT heard for now");
+            }
+            Control::Waiting { .. } => {}
+        }
+    }
+}
+
+/// Hands something in, as often as it takes; nothing when the program ends before.
+pub(crate) async fn hand_in(
+    shared: &Shared,
+    desk: &Arc<dyn Desk>,
+    stop: &CancellationToken,
+    inbound: Inbound,
+) -> Result<Option<Letter>, Stopped> {
+    let mut failures = 0;
+    loop {
+        match desk.take(inbound.clone()).await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "not recorded; it is tried again");
+                pause(shared, stop, failures).await?;
+                failures += 1;
+            }
+        }
+    }
+}
+
+/// Waits, the longer the more often something failed.
+pub(crate) async fn pause(shared: &Shared, stop: &CancellationToken, failures: u32) -> Result<(), Stopped> {
+    let wait = back_off(FIRST_PAUSE, LONGEST_PAUSE, failures, shared.pace.chance());
+    let until = shared.pace.steady_ms().saturating_add(millis(wait));
+    tokio::select! {
+        () = stop.cancelled() => Err(Stopped),
+        () = shared.pace.until(until) => Ok(()),
+    }
+}
+
+/// The program ends; what was not dealt with comes again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopped;

@@ -1,0 +1,406 @@
+//! What is heard of one group, one thing after the other.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use platform::{Change, Desk, Inbound, Position};
+use policy::{Letter, Post, PostId, Timestamp};
+use serde_json::Value;
+use serenity::model::Permissions;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::account::Shared;
+use crate::error::RestError;
+use crate::gateway::Event;
+use crate::hear::{Stopped, hand_in, pause};
+use crate::ids::Snowflake;
+use crate::json;
+use crate::outbound::Hands;
+use crate::rest::{Request, Route};
+use crate::server::{self, Server};
+use crate::settings::GroupSettings;
+use crate::translate::emoji::Emoji;
+use crate::translate::message::{Reading, Writer, read};
+use crate::translate::names::{self, Naming};
+use crate::translate::titles::{self, Setting};
+use crate::translate::{automod, reactions};
+
+/// Something for a listener.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// Something happened.
+    Event(Event),
+    /// The session goes on.
+    Resumed {
+        /// Whether something is missing all the same.
+        is_gap: bool,
+    },
+}
+
+/// Hears one group.
+pub(crate) struct Listener {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) group: GroupSettings,
+    pub(crate) stop: CancellationToken,
+    pub(crate) hands: Hands,
+    /// How far each channel was read; nothing until that was asked for.
+    pub(crate) positions: Option<HashMap<Snowflake, Snowflake>>,
+    /// What channels are called and members go by as it was handed in last, so that what stays is not new.
+    standing: HashMap<(Snowflake, Standing), PostId>,
+    /// What stands in the bot's way, as it was told last.
+    pub(crate) limits: HashMap<Snowflake, Vec<policy::Limit>>,
+}
+
+/// What stands so of a channel or somebody until it is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Standing {
+    Title,
+    Topic,
+    Status,
+    Name,
+}
+
+impl Listener {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        desk: Arc<dyn Desk>,
+        group: GroupSettings,
+        stop: CancellationToken,
+    ) -> Self {
+        let hands = Hands { shared: Arc::clone(&shared), group: group.clone() };
+        Self {
+            shared,
+            desk,
+            group,
+            stop,
+            hands,
+            positions: None,
+            standing: HashMap::new(),
+            limits: HashMap::new(),
+        }
+    }
+
+    /// Deals with everything that is told, until the program ends.
+    pub(crate) async fn listen(mut self, mut told: mpsc::UnboundedReceiver<Told>) {
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return,
+                next = told.recv() => next,
+            };
+            let dealt = match next {
+                None => return,
+                Some(Told::Resumed { is_gap }) => self.go_on(is_gap).await,
+                Some(Told::Event(event)) => {
+                    let heard = self.hear(&event.name, &event.data).await;
+                    if heard.is_ok() {
+                        event.dealt.with();
+                    }
+                    heard
+                }
+            };
+            if dealt.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// A session went on. A program that was started anew knows nothing of the server, and is told nothing.
+    async fn go_on(&mut self, is_gap: bool) -> Result<(), Stopped> {
+        let server = self.group.server.0;
+        if self.shared.servers.has_come(server).is_ok() && !is_gap {
+            return Ok(());
+        }
+        let mut failures = 0;
+        while let Err(error) = self.shared.load_server(server).await {
+            if error.refusal().is_some() {
+                tracing::error!(%server, %error, "the group's server cannot be seen, so that it is NOT moderated");
+                return Ok(());
+            }
+            pause(&self.shared, &self.stop, failures).await?;
+            failures += 1;
+        }
+        self.tell_limits().await?;
+        self.catch_up().await
+    }
+
+    async fn hear(&mut self, event: &str, data: &Value) -> Result<(), Stopped> {
+        if event == "GUILD_CREATE" {
+            return self.hear_server(data).await;
+        }
+        if event == "GUILD_DELETE" {
+            return self.lose_server(data).await;
+        }
+        let server = self.group.server.0;
+        if self.shared.servers.change(server, |server| server.take(event, data))
+            == Some(server::Change::Powers)
+        {
+            self.tell_limits().await?;
+        }
+        match event {
+            "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.hear_message(data).await,
+            "MESSAGE_REACTION_ADD" => self.hear_reaction(data).await,
+            "GUILD_MEMBER_ADD" => self.hear_newcomer(data).await,
+            "GUILD_MEMBER_UPDATE" => self.hear_member(data).await,
+            "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "THREAD_CREATE" | "THREAD_UPDATE" => {
+                self.hear_channel(data, Some(self.shared.pace.now())).await
+            }
+            "AUTO_MODERATION_ACTION_EXECUTION" => self.hear_blocked(data).await,
+            "GUILD_AUDIT_LOG_ENTRY_CREATE" => self.hear_audited(data).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn hear_server(&mut self, data: &Value) -> Result<(), Stopped> {
+        let Some(server) = Server::read(data, self.shared.me) else { return Ok(()) };
+        self.shared.servers.put(server);
+        self.tell_limits().await?;
+        // First, so that it is known how far channels were read where titles stand.
+        self.catch_up().await?;
+        for channel in json::list(data, "channels").iter().chain(json::list(data, "threads")) {
+            self.hear_channel(channel, None).await?;
+        }
+        Ok(())
+    }
+
+    /// The bot was put out of the server; when Discord merely has it not at hand, it comes again.
+    async fn lose_server(&mut self, data: &Value) -> Result<(), Stopped> {
+        if json::is_true(data, "unavailable") {
+            return Ok(());
+        }
+        self.shared.servers.forget(self.group.server.0);
+        tracing::error!(group = self.group.group.as_str(), "the bot was put out of the server");
+        self.tell_limits().await
+    }
+
+    /// A message as it is sent or changed.
+    pub(crate) async fn hear_message(&mut self, message: &Value) -> Result<(), Stopped> {
+        let (Some(channel), Some(id)) = (json::id(message, "channel_id"), json::id(message, "id")) else {
+            return Ok(());
+        };
+        let place = self.hands.place();
+        let reading = match read(message, &place) {
+            Reading::Partial => match self.whole(channel, id).await? {
+                Some(whole) => read(&whole, &place),
+                None => Reading::Silent,
+            },
+            reading => reading,
+        };
+        if let Some((by, title)) = titles::renamed(message) {
+            self.hear_renamed(channel, by, title, id.sent_at()).await?;
+        }
+        let Reading::Told(told) = reading else { return self.has_read(channel, id).await };
+        let is_news = self.shared.recent.is_news(channel, id, Some(told.digest));
+        if told.writer == Writer::Ours || !told.is_deletable || !is_news {
+            return self.has_read(channel, id).await;
+        }
+        let position = self.position_after(channel, id);
+        self.take(Inbound::Post { post: told.post, position: Position(position.to_string()) }).await?;
+        self.positions.get_or_insert_default().insert(channel, position);
+        self.shared.recent.told(channel, id, Some(told.digest));
+        Ok(())
+    }
+
+    /// How far a channel is read once a message in it was dealt with: a change of an older one is no step back.
+    fn position_after(&self, channel: Snowflake, message: Snowflake) -> Snowflake {
+        let known = self.positions.as_ref().and_then(|positions| positions.get(&channel).copied());
+        known.map_or(message, |known| known.max(message))
+    }
+
+    /// There is nothing to judge up to there.
+    pub(crate) async fn has_read(&mut self, channel: Snowflake, message: Snowflake) -> Result<(), Stopped> {
+        let position = self.position_after(channel, message);
+        let positions = self.positions.get_or_insert_default();
+        if positions.insert(channel, position) == Some(position) {
+            return Ok(());
+        }
+        let Some(channel) = channel.channel() else { return Ok(()) };
+        let position = Position(position.to_string());
+        self.take(Inbound::Read { group: self.group.group.clone(), channel, position }).await.map(|_| ())
+    }
+
+    /// A message of which only a part was told; nothing when it is gone.
+    async fn whole(&self, channel: Snowflake, message: Snowflake) -> Result<Option<Value>, Stopped> {
+        self.asked(Route::channel(channel).at("messages").one(message)).await
+    }
+
+    /// What Discord answers, asked until it does; nothing when it refuses.
+    pub(crate) async fn asked(&self, route: Route) -> Result<Option<Value>, Stopped> {
+        let mut failures = 0;
+        loop {
+            match self.shared.rest.call(Request::get(route.clone())).await {
+                Ok(answer) => return Ok(Some(answer)),
+                Err(RestError::Refused(refusal)) => {
+                    tracing::debug!(%refusal, "not read");
+                    return Ok(None);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "Discord does not answer; it is asked again");
+                    pause(&self.shared, &self.stop, failures).await?;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    async fn hear_reaction(&mut self, data: &Value) -> Result<(), Stopped> {
+        let (Some(channel), Some(message)) = (json::id(data, "channel_id"), json::id(data, "message_id"))
+        else {
+            return Ok(());
+        };
+        let spells =
+            json::get(data, "emoji").and_then(Emoji::read).and_then(|emoji| emoji.letters()).is_some();
+        // Only letters mean something together with those that stand there.
+        let whole = if spells { self.whole(channel, message).await? } else { None };
+        let mut standing = whole.as_ref().map(reactions::standing).unwrap_or_default();
+        let added = json::get(data, "emoji").and_then(Emoji::read);
+        standing.retain(|emoji| Some(emoji) != added.as_ref());
+        let now = self.shared.pace.now();
+        match reactions::reaction_post(data, &self.hands.place(), &standing, now) {
+            Some(post) => self.take_beside(post).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn hear_newcomer(&mut self, data: &Value) -> Result<(), Stopped> {
+        let user = json::get(data, "user");
+        let is_program = user.is_some_and(|user| json::is_true(user, "bot"));
+        let Some(member) = user.and_then(|user| json::id(user, "id")).and_then(Snowflake::member) else {
+            return Ok(());
+        };
+        if is_program {
+            return Ok(());
+        }
+        self.take(Inbound::Joined { group: self.group.group.clone(), member }).await?;
+        self.hear_name(data, &Naming::default()).await
+    }
+
+    /// Somebody's names or roles changed. Who changed a name on the server only the audit log tells, which tells of it
+    /// as well.
+    async fn hear_member(&mut self, data: &Value) -> Result<(), Stopped> {
+        if json::text(data, "nick").is_some() && self.reads_audit_log() {
+            return Ok(());
+        }
+        let naming = Naming { at: Some(self.shared.pace.now()), ..Naming::default() };
+        self.hear_name(data, &naming).await
+    }
+
+    fn reads_audit_log(&self) -> bool {
+        let mine = self.shared.servers.with(self.group.server.0, |server| server.permissions(&server.mine()));
+        mine.is_some_and(|mine| mine.contains(Permissions::VIEW_AUDIT_LOG))
+    }
+
+    /// The name that somebody wears.
+    pub(crate) async fn hear_name(&mut self, member: &Value, naming: &Naming<'_>) -> Result<(), Stopped> {
+        // A name stands at everything somebody writes; it is told as standing in the server as a whole.
+        let Some(everywhere) = self.group.server.0.channel() else { return Ok(()) };
+        let Some(post) = names::nickname_post(member, &self.hands.place(), &everywhere, naming) else {
+            return Ok(());
+        };
+        let Some(user) = Snowflake::parse(post.author.as_str()) else { return Ok(()) };
+        self.take_standing(user, Standing::Name, post).await
+    }
+
+    /// What a channel or thread is called and is about.
+    async fn hear_channel(&mut self, channel: &Value, at: Option<Timestamp>) -> Result<(), Stopped> {
+        let Some(id) = json::id(channel, "id") else { return Ok(()) };
+        let setting = Setting { at, ..Setting::default() };
+        for post in titles::channel_posts(channel, &self.hands.place(), &setting) {
+            let what = match post.kind {
+                policy::PostKind::Topic => Standing::Topic,
+                policy::PostKind::Title | policy::PostKind::Message | policy::PostKind::Nickname => {
+                    Standing::Title
+                }
+            };
+            self.take_standing(id, what, post).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody gave a channel another name or topic, as the audit log or Discord's own message says.
+    pub(crate) async fn hear_renamed(
+        &mut self,
+        channel: Snowflake,
+        by: Snowflake,
+        title: &str,
+        at: Timestamp,
+    ) -> Result<(), Stopped> {
+        let set = serde_json::json!({"id": channel.to_string(), "name": title});
+        self.hear_set(&set, by, at).await
+    }
+
+    /// What somebody set of a channel.
+    pub(crate) async fn hear_set(
+        &mut self,
+        channel: &Value,
+        by: Snowflake,
+        at: Timestamp,
+    ) -> Result<(), Stopped> {
+        if by == self.shared.me {
+            return Ok(());
+        }
+        let setting = Setting { by: Some(by), at: Some(at), ..Setting::default() };
+        let place = self.hands.place();
+        let mut posts = titles::channel_posts(channel, &place, &setting);
+        posts.extend(titles::status_post(channel, &place, &setting));
+        let Some(id) = json::id(channel, "id") else { return Ok(()) };
+        for post in posts {
+            let what = match post.kind {
+                policy::PostKind::Topic if json::get(channel, "status").is_some() => Standing::Status,
+                policy::PostKind::Topic => Standing::Topic,
+                policy::PostKind::Title | policy::PostKind::Message | policy::PostKind::Nickname => {
+                    Standing::Title
+                }
+            };
+            // Whose it is was not known when it was told first.
+            self.standing.remove(&(id, what));
+            self.take_standing(id, what, post).await?;
+        }
+        Ok(())
+    }
+
+    async fn hear_blocked(&mut self, data: &Value) -> Result<(), Stopped> {
+        match automod::blocked_post(data, &self.hands.place(), None, self.shared.pace.now()) {
+            Some(post) => self.take_beside(post).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes what stands so, unless it is what was taken last.
+    async fn take_standing(&mut self, of: Snowflake, what: Standing, post: Post) -> Result<(), Stopped> {
+        if self.standing.get(&(of, what)) == Some(&post.id) {
+            return Ok(());
+        }
+        let id = post.id.clone();
+        self.take_beside(post).await?;
+        self.standing.insert((of, what), id);
+        Ok(())
+    }
+
+    /// Takes a post that stands in no history: how far its channel was read stays as it is.
+    async fn take_beside(&mut self, post: Post) -> Result<(), Stopped> {
+        let channel = Snowflake::parse(post.channel.as_str());
+        let known = channel.and_then(|channel| self.positions.as_ref()?.get(&channel).copied());
+        // Where nothing was read, it is as if the bot had been there from the channel's beginning.
+        let position = known.or(channel).map_or_else(String::new, |position| position.to_string());
+        self.take(Inbound::Post { post, position: Position(position) }).await.map(|_| ())
+    }
+
+    /// Somebody did something to a member with Discord's own means.
+    pub(crate) async fn by_hand(
+        &self,
+        member: Snowflake,
+        change: Change,
+        by: Option<Snowflake>,
+    ) -> Result<(), Stopped> {
+        let Some(member) = member.member() else { return Ok(()) };
+        let by = by.and_then(Snowflake::member);
+        self.take(Inbound::ByHand { group: self.group.group.clone(), member, change, by }).await.map(|_| ())
+    }
+
+    pub(crate) async fn take(&self, inbound: Inbound) -> Result<Option<Letter>, Stopped> {
+        hand_in(&self.shared, &self.desk, &self.stop, inbound).await
+    }
+}
