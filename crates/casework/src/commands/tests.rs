@@ -188,12 +188,27 @@ fn every_word_that_is_offered_is_read() {
             assert!(parse(&line).is_ok(), "{line}");
         }
     }
-    insta::assert_snapshot!(offered.join("\n"), @"");
+    insta::assert_snapshot!(offered.join("\n"), @"
+    decide ruling: accept, dismiss
+    minute ruling: allow, vary, warning, suspension, dismiss, refuse
+    sign step: warning, suspension, expulsion
+    add grade: mild, medium, strong, strongest
+    add category: general, sexual, body_part, insult, race, religion, disability, orientation, gender, sex, age
+    add matching: word, stem, anywhere
+    mode mode: live, shadow
+    my-record form: json
+    answer outcome: acted, no-breach, advice, mediated, referred
+    report category: abuse, harassment, discrimination, inaccurate, inappropriate, spam, suspicious, privacy, safeguarding, legal, data-protection, moderation
+    preview language: en, cy
+    language language: en, cy
+    export format: csv, html
+    export names: redacted
+    ");
 }
 
 #[test]
 fn members_commands_are_their_own() {
-    insta::assert_snapshot!(for_members().join(", "), @"");
+    insta::assert_snapshot!(for_members().join(", "), @"link, reply, withdraw, appeal, my-record, rules, help, report, language, acknowledge, erase-me, correct");
 }
 
 #[test]
