@@ -4,7 +4,7 @@
 //! is asked where lines are answered.
 
 mod compose;
-mod options;
+pub(crate) mod options;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub(crate) use compose::{Unclear, line, typed, typing};
-pub(crate) use options::{Suggested, choices, suggested};
 
 /// What is called up at a message, by members and by officers, and at a person.
 pub(crate) const REPORT_MENU: &str = "Report to moderators";
@@ -42,7 +41,7 @@ pub(crate) fn registration(definition: &Command, for_members: &BTreeSet<String>)
         .filter(|command| is_name(command.get_name()))
         .map(|command| {
             let is_members = for_members.contains(command.get_name());
-            let mut body = described(command.get_name(), about(command));
+            let mut body = described(command.get_name(), &about(command));
             body["options"] = json!(content(command));
             offered(body, CHAT_INPUT, if is_members { ANYWHERE } else { IN_SERVER }, is_members)
         })
@@ -63,12 +62,12 @@ fn content(command: &Command) -> Vec<Value> {
         return options::of(command);
     }
     let bare = (!command.is_subcommand_required_set()).then(|| {
-        let mut body = described(BARE, about(command));
+        let mut body = described(BARE, &about(command));
         body["type"] = json!(1);
         body
     });
     let subcommands = command.get_subcommands().filter(|sub| is_name(sub.get_name())).map(|sub| {
-        let mut body = described(sub.get_name(), about(sub));
+        let mut body = described(sub.get_name(), &about(sub));
         body["type"] = json!(1);
         body["options"] = json!(options::of(sub));
         body
@@ -77,7 +76,7 @@ fn content(command: &Command) -> Vec<Value> {
 }
 
 /// Something with a name and a description, which is British English as it is.
-fn described(name: &str, description: String) -> Value {
+fn described(name: &str, description: &str) -> Value {
     json!({
         "name": name,
         "description": description,

@@ -12,7 +12,7 @@ const CHANNEL: &str = "222222222222222222";
 const SERVER: &str = "333333333333333333";
 const POST: &str = "444444444444444444";
 
-fn in_server(kind: u64, data: Value) -> Value {
+fn in_server(kind: u64, data: &Value) -> Value {
     json!({"type": kind, "id": "1", "token": "secret", "guild_id": SERVER, "channel_id": CHANNEL,
         "member": {"user": {"id": ASHA, "username": "asha"}}, "data": data})
 }
@@ -31,7 +31,7 @@ fn tag() -> Tag {
 
 #[test]
 fn who_asks_and_where_is_read_in_servers_and_in_private() {
-    let found = asked(&in_server(COMMAND, json!({"name": "queue", "type": 1})), &definition()).unwrap();
+    let found = asked(&in_server(COMMAND, &json!({"name": "queue", "type": 1})), &definition()).unwrap();
     assert_eq!((found.who.as_str(), found.server.as_deref()), (ASHA, Some(SERVER)));
     assert_eq!(found.channel.as_ref().map(ChannelId::as_str), Some(CHANNEL));
     assert_eq!(found.what, line("queue"));
@@ -53,7 +53,7 @@ fn commands_become_lines() {
     let link = format!("https://discord.com/channels/{SERVER}/{CHANNEL}/{POST}");
     let data = json!({"type": 1, "name": "remove", "options": [
         {"name": "target", "type": 3, "value": link}, {"name": "rule", "type": 3, "value": "abuse"}]});
-    let found = asked(&in_server(COMMAND, data), &definition()).unwrap();
+    let found = asked(&in_server(COMMAND, &data), &definition()).unwrap();
     assert_eq!(found.what, line(&format!("remove #{POST} abuse")));
     let pointed = found.pointed.unwrap();
     assert_eq!(
@@ -62,14 +62,14 @@ fn commands_become_lines() {
     );
     let data = json!({"type": 1, "name": "remove", "options": [
         {"name": "target", "type": 3, "value": "1"}, {"name": "reason", "type": 3, "value": "so"}]});
-    let What::Unclear(unclear) = what(&in_server(COMMAND, data)) else { panic!("unclear") };
+    let What::Unclear(unclear) = what(&in_server(COMMAND, &data)) else { panic!("unclear") };
     insta::assert_snapshot!(unclear, @"Please fill in `rule` as well, or leave `reason` out. Nothing was changed.");
 }
 
 #[test]
 fn menus_open_a_form_or_are_a_line() {
     let menu = |kind: u64, name: &str, target: &str| {
-        in_server(COMMAND, json!({"type": kind, "name": name, "target_id": target}))
+        in_server(COMMAND, &json!({"type": kind, "name": name, "target_id": target}))
     };
     let post = PostId::new(POST).unwrap();
     let found = asked(&menu(3, REPORT_MENU, POST), &definition()).unwrap();
@@ -90,7 +90,7 @@ fn menus_open_a_form_or_are_a_line() {
 #[test]
 fn presses_become_forms_or_lines() {
     let press = |custom_id: &str, values: Value| {
-        asked(&in_server(COMPONENT, json!({"custom_id": custom_id, "values": values})), &definition())
+        asked(&in_server(COMPONENT, &json!({"custom_id": custom_id, "values": values})), &definition())
             .unwrap()
     };
     let appeal = press("1:appeal:B-0042::branch", json!([]));
@@ -111,7 +111,7 @@ fn forms_become_lines() {
     let submit = |custom_id: &str| {
         let row = |name: &str, value: &str| json!({"type": 1, "components": [{"type": 4, "custom_id": name, "value": value}]});
         let rows = [row("words", "it was a quotation"), row("step", "warning"), row("rule", "abuse")];
-        asked(&in_server(MODAL, json!({"custom_id": custom_id, "components": rows})), &definition()).unwrap()
+        asked(&in_server(MODAL, &json!({"custom_id": custom_id, "components": rows})), &definition()).unwrap()
     };
     let sign = Press { verb: Verb::Sign, file: Reference::new(42), step: Some(Step::Warning) };
     assert_eq!(
@@ -134,8 +134,8 @@ fn what_is_being_typed_asks_for_suggestions() {
         option: "case".to_owned(),
         typed: MessageText::new("B-"),
     };
-    assert_eq!(what(&in_server(AUTOCOMPLETE, data)), want);
-    assert_eq!(what(&in_server(AUTOCOMPLETE, json!({"name": "case"}))), What::Unknown);
+    assert_eq!(what(&in_server(AUTOCOMPLETE, &data)), want);
+    assert_eq!(what(&in_server(AUTOCOMPLETE, &json!({"name": "case"}))), What::Unknown);
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn only_links_to_messages_are_links() {
 fn what_is_asked_does_not_show_its_words() {
     let data = json!({"type": 1, "name": "appeal", "options": [
         {"name": "case", "value": "B-0042"}, {"name": "words", "value": "my secret"}]});
-    let found = asked(&in_server(COMMAND, data), &definition()).unwrap();
+    let found = asked(&in_server(COMMAND, &data), &definition()).unwrap();
     assert!(!format!("{found:?}").contains("secret"), "{found:?}");
 }
 
@@ -235,7 +235,7 @@ proptest! {
     fn anything_may_come(value in anything(), data in anything(), kind in 0_u64..7) {
         let definition = definition();
         let _ = asked(&value, &definition);
-        let found = asked(&in_server(kind, data), &definition).unwrap();
+        let found = asked(&in_server(kind, &data), &definition).unwrap();
         prop_assert_eq!(found.who.as_str(), ASHA);
     }
 

@@ -145,14 +145,14 @@ pub(crate) fn rows(presses: &[Press], group: &GroupId) -> Vec<Value> {
     let rows_max = ROWS_MAX - usize::from(!listed.is_empty());
     let rows = buttons.chunks(ROW_LEN_MAX).take(rows_max);
     let mut rows: Vec<Value> =
-        rows.map(|row| in_row(row.iter().map(|press| press.button(group)).collect())).collect();
+        rows.map(|row| in_row(&row.iter().map(|press| press.button(group)).collect::<Vec<_>>())).collect();
     if !listed.is_empty() {
-        rows.push(in_row(vec![list(&listed, group)]));
+        rows.push(in_row(&[list(&listed, group)]));
     }
     rows
 }
 
-fn in_row(components: Vec<Value>) -> Value {
+fn in_row(components: &[Value]) -> Value {
     json!({ "type": 1, "components": components })
 }
 

@@ -90,7 +90,7 @@ pub(super) fn of(command: &Command) -> Vec<Value> {
 fn option(argument: &Arg) -> Value {
     let name = name(argument);
     let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-    let mut body = described(&name, shortened(&help, &name));
+    let mut body = described(&name, &shortened(&help, &name));
     body["required"] = json!(argument.is_required_set());
     let kind = match kind(argument) {
         Kind::Words => {

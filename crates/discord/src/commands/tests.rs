@@ -5,6 +5,7 @@ use clap::{Arg, value_parser};
 use policy::Reference;
 use proptest::prelude::*;
 
+use super::options::{Suggested, choices, suggested};
 use super::*;
 
 /// Some commands of every shape that there is.
