@@ -22,7 +22,7 @@ const READY_TIMEOUT: Duration = Duration::from_secs(90);
 const TICK: Duration = Duration::from_secs(5);
 
 /// How a connection ended.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     /// Whoever runs the gateway wants it to stop, or nobody listens any more.
     Stopped,

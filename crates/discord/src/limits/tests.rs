@@ -20,7 +20,7 @@ fn told(bucket: &str, limit: u32, remaining: u32, reset_after: u64) -> Told {
 fn go(limits: &mut Limits, ticket: Ticket, now: i64) -> Permit {
     match limits.admit(ticket, now) {
         Admission::Go(permit) => permit,
-        wait => panic!("{wait:?}"),
+        wait @ Admission::Wait(..) => panic!("{wait:?}"),
     }
 }
 

@@ -55,7 +55,7 @@ impl Answer {
         let code = code.and_then(|code| u32::try_from(code).ok()).filter(|code| *code > 0);
         let mut fields = Vec::new();
         if let Some(errors) = self.content.as_ref().and_then(|content| content.get("errors")) {
-            wrong_fields(errors, String::new(), 0, &mut fields);
+            wrong_fields(errors, "", 0, &mut fields);
         }
         Refusal { status: self.status, code: code.map(Code::new), fields }
     }
@@ -82,7 +82,7 @@ fn too_many(headers: &HeaderMap, scope: Option<&str>, content: Option<&Value>) -
 }
 
 /// Fields and the names of what is wrong with them. Words are left out: they may quote what was in the field.
-fn wrong_fields(errors: &Value, path: String, depth: usize, fields: &mut Vec<String>) {
+fn wrong_fields(errors: &Value, path: &str, depth: usize, fields: &mut Vec<String>) {
     let Some(errors) = errors.as_object() else { return };
     for (key, under) in errors {
         if fields.len() >= FIELDS_MAX || depth > DEPTH_MAX || path.len() > FIELD_LEN_MAX {
@@ -94,7 +94,7 @@ fn wrong_fields(errors: &Value, path: String, depth: usize, fields: &mut Vec<Str
             fields.push(if path.is_empty() { code.to_owned() } else { format!("{path}: {code}") });
         } else if is_name(key) {
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            wrong_fields(under, path, depth + 1, fields);
+            wrong_fields(under, &path, depth + 1, fields);
         }
     }
 }

@@ -4,6 +4,7 @@ use discord::gateway::{Control, GatewayError};
 use serde_json::json;
 
 use super::bed::{Bed, INTERVAL, Said, Wire};
+use crate::http::turn;
 
 /// The next connection goes on with the session.
 async fn goes_on(bed: &mut Bed) -> Wire {
@@ -133,7 +134,8 @@ async fn other_codes_let_it_go_on_or_begin_anew() {
 async fn whoever_says_nothing_at_all_is_left() {
     let mut bed = Bed::start().await;
     let mut wire = bed.ws.accept().await;
-    bed.pace.pass(20_000).await;
+    turn().await;
+    bed.pace.advance(20_000);
     assert_eq!(wire.farewell().await, Some(4200));
     let mut wire = begins(&mut bed).await;
     // So is who never says that the session stands.
