@@ -7,6 +7,7 @@ mod answer;
 mod reason;
 mod request;
 mod route;
+mod token;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -29,6 +30,7 @@ pub use crate::limits::Urgency;
 pub use reason::AuditReason;
 pub use request::{File, Request};
 pub use route::Route;
+pub use token::Token;
 
 /// Where Discord is.
 pub const DISCORD: &str = "https://discord.com/api/v10";
@@ -53,31 +55,6 @@ const ANSWER_LEN_MAX: usize = 16 << 20;
 const GONE_MAX: usize = 10_000;
 
 const REASON: HeaderName = HeaderName::from_static("x-audit-log-reason");
-
-/// The bot's token. It is shown nowhere.
-#[derive(Clone)]
-pub struct Token(String);
-
-impl Token {
-    /// The token as the developer portal shows it, also with `Bot` before it; nothing if it cannot be one.
-    pub fn new(token: &str) -> Option<Self> {
-        let token = token.trim();
-        let bare = token.strip_prefix("Bot").filter(|rest| rest.is_empty() || rest.starts_with(' '));
-        let token = bare.unwrap_or(token).trim();
-        let is_one = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
-        is_one.then(|| Self(token.to_owned()))
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token")
-    }
-}
 
 /// Asks Discord. See the module.
 pub struct Rest {
@@ -430,28 +407,4 @@ impl Drop for UnderWay<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_taken_as_people_copy_it_and_shown_to_nobody() {
-        for written in ["abc.def", " abc.def\n", "Bot abc.def"] {
-            assert_eq!(Token::new(written).expect("a token").expose(), "abc.def");
-        }
-        for wrong in ["", "Bot ", "a b", "ä", "a\nb"] {
-            assert!(Token::new(wrong).is_none(), "{wrong:?}");
-        }
-        assert_eq!(format!("{:?}", Token::new("abc")), "Some(Token)");
-    }
-
-    #[test]
-    fn messages_are_fresh_for_ten_seconds_and_old_after_two_weeks() {
-        let written = 1_000_000_000_000_i64;
-        let message = u64::try_from(written).expect("a time") << 22;
-        let then = written + 1_420_070_400_000;
-        for (later, want) in [(-5_000, 0), (9_999, 0), (10_000, 1), (1_209_599_999, 1), (1_209_600_000, 2)] {
-            assert_eq!(age(message, then + later), want, "{later}");
-        }
-        assert_eq!(age(u64::MAX, 0), 0);
-    }
-}
+mod tests;

@@ -254,15 +254,16 @@ impl<'a> Connection<'a> {
             return Ok(());
         };
         let received = live.dealings.received();
-        let Some(dealt) = live.dealings.receive(seq) else { return Ok(()) };
-        self.is_fruitful = true;
-        if self.resumed_after == Some(received) && seq > received + 1 {
-            self.is_gap = true;
-        }
         let is_resumed = name == "RESUMED";
-        let event = Event { shard: self.shard.number, name, data, seq, dealt };
-        self.hand_on(Heard::Event(event)).await?;
+        // What was received before is in good hands.
+        if let Some(dealt) = live.dealings.receive(seq) {
+            self.is_fruitful = true;
+            self.is_gap |= self.resumed_after == Some(received) && seq > received + 1;
+            let event = Event { shard: self.shard.number, name, data, seq, dealt };
+            self.hand_on(Heard::Event(event)).await?;
+        }
         if is_resumed {
+            self.is_fruitful = true;
             self.is_up();
             self.tell(Control::Resumed { is_gap: self.is_gap }).await?;
         }

@@ -15,7 +15,7 @@ const INTERVAL_MAX: u64 = 10 * 60 * 1_000;
 /// What came in.
 #[derive(Debug, PartialEq)]
 pub(super) enum Frame {
-    /// Something happened.
+    /// Something happened. Without a number, 0.
     Dispatch { name: String, seq: u64, data: Value },
     /// A sign of life is wanted at once.
     Heartbeat,
@@ -36,8 +36,11 @@ pub(super) fn read(text: &[u8]) -> Option<Frame> {
     let mut frame: Map<String, Value> = serde_json::from_slice(text).ok()?;
     let data = frame.remove("d").unwrap_or_default();
     Some(match frame.get("op")?.as_u64()? {
-        0 => match (frame.remove("t"), frame.get("s").and_then(Value::as_u64)) {
-            (Some(Value::String(name)), Some(seq)) => Frame::Dispatch { name, seq, data },
+        0 => match frame.remove("t") {
+            Some(Value::String(name)) => {
+                let seq = frame.get("s").and_then(Value::as_u64).unwrap_or_default();
+                Frame::Dispatch { name, seq, data }
+            }
             _ => Frame::Unknown,
         },
         1 => Frame::Heartbeat,
@@ -99,9 +102,10 @@ mod tests {
     fn frames_are_read_leniently() {
         let ms = |interval| Some(Frame::Hello { interval: Duration::from_millis(interval) });
         let event = Frame::Dispatch { name: "A_NEW_ONE".to_owned(), seq: 7, data: json!([1]) };
+        let unnumbered = Frame::Dispatch { name: "NO_NUMBER".to_owned(), seq: 0, data: Value::Null };
         let rows = [
             (r#"{"op":0,"t":"A_NEW_ONE","s":7,"d":[1],"x":1}"#, Some(event)),
-            (r#"{"op":0,"t":"NO_NUMBER","d":{}}"#, Some(Frame::Unknown)),
+            (r#"{"op":0,"t":"NO_NUMBER","s":-1}"#, Some(unnumbered)),
             (r#"{"op":0,"t":null,"s":1}"#, Some(Frame::Unknown)),
             (r#"{"op":1}"#, Some(Frame::Heartbeat)),
             (r#"{"op":7,"d":null}"#, Some(Frame::Reconnect)),

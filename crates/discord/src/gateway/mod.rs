@@ -62,7 +62,7 @@ pub enum Heard {
 
 /// Something that happened, as Discord sent it.
 pub struct Event {
-    /// Which shard heard it.
+    /// Which shard heard it. What is written to the bot in private comes over the first.
     pub shard: u32,
     /// What sort of thing: `MESSAGE_CREATE`.
     pub name: String,

@@ -11,7 +11,7 @@ use super::connection::{Connection, End};
 use super::gate::Gate;
 use super::session::{Dealings, Session};
 use super::socket::{Socket, address};
-use super::{Ask, Control, GatewayError, Heard, Sessions, Settings, Waiting};
+use super::{Ask, Control, GatewayError, Heard, Sessions, Settings};
 use crate::pace::{Pace, back_off, millis};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -229,12 +229,5 @@ impl Shard {
             // It is turned down once more after a restart.
             tracing::warn!(shard = self.number, %error, "the session could not be forgotten");
         }
-    }
-}
-
-impl Waiting {
-    /// Whether people can do something about it.
-    pub fn is_for_people(self) -> bool {
-        matches!(self, Self::CrashLoop | Self::Budget | Self::Unreachable)
     }
 }

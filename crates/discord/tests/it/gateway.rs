@@ -95,6 +95,18 @@ async fn what_is_missing_after_going_on_is_told() {
 }
 
 #[tokio::test]
+async fn that_a_session_goes_on_is_heard_also_without_a_number() {
+    let (mut bed, wire) = Bed::ready().await;
+    drop(wire);
+    bed.heard().await;
+    let mut wire = bed.ws.accept().await;
+    wire.hello().await;
+    wire.hear().await;
+    wire.say(&json!({ "op": 0, "t": "RESUMED", "d": {} })).await;
+    assert_eq!(bed.heard().await, Said::Control(Control::Resumed { is_gap: false }));
+}
+
+#[tokio::test]
 async fn nothing_is_read_while_nobody_takes_it_but_signs_of_life_are_given() {
     let (mut bed, mut wire) = Bed::ready().await;
     let more = u64::try_from(bed::CHANNEL).expect("a small number") + 20;

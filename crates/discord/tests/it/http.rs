@@ -61,7 +61,7 @@ impl TestPace {
     }
 
     pub(crate) fn advance(&self, by: i64) {
-        self.state.lock().unwrap().now += by;
+        self.state.lock().expect("nobody panicked").now += by;
         self.changed.notify_waiters();
     }
 
@@ -73,7 +73,7 @@ impl TestPace {
                 tokio::pin!(changed);
                 changed.as_mut().enable();
                 {
-                    let state = self.state.lock().unwrap();
+                    let state = self.state.lock().expect("nobody panicked");
                     if state.sleepers.contains(&(state.now + by)) {
                         break;
                     }
@@ -87,7 +87,7 @@ impl TestPace {
 
     /// How long was jumped each time.
     pub(crate) fn jumped(&self) -> Vec<i64> {
-        std::mem::take(&mut self.state.lock().unwrap().jumped)
+        std::mem::take(&mut self.state.lock().expect("nobody panicked").jumped)
     }
 }
 
@@ -97,7 +97,7 @@ impl Clock for TestPace {
     }
 
     fn steady_ms(&self) -> i64 {
-        self.state.lock().unwrap().now
+        self.state.lock().expect("nobody panicked").now
     }
 }
 
@@ -106,7 +106,7 @@ struct Sleeper<'a>(&'a TestPace, i64);
 
 impl Drop for Sleeper<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.state.lock().unwrap();
+        let mut state = self.0.state.lock().expect("nobody panicked");
         let index = state.sleepers.iter().position(|instant| *instant == self.1).expect("somebody waits");
         state.sleepers.swap_remove(index);
     }
@@ -116,13 +116,13 @@ impl Drop for Sleeper<'_> {
 impl Pace for TestPace {
     async fn until(&self, instant: i64) {
         if self.jumps {
-            let mut state = self.state.lock().unwrap();
+            let mut state = self.state.lock().expect("nobody panicked");
             let by = (instant - state.now).max(0);
             state.now += by;
             state.jumped.push(by);
             return;
         }
-        self.state.lock().unwrap().sleepers.push(instant);
+        self.state.lock().expect("nobody panicked").sleepers.push(instant);
         let _sleeper = Sleeper(self, instant);
         self.changed.notify_waiters();
         loop {
@@ -249,17 +249,17 @@ impl Server {
 
     /// Answers with this whenever the script is over.
     pub(crate) fn then_always(self, reply: Reply) -> Self {
-        *self.script.rest.lock().unwrap() = Some(reply);
+        *self.script.rest.lock().expect("nobody panicked") = Some(reply);
         self
     }
 
     pub(crate) fn add(&self, reply: Reply) {
-        self.script.replies.lock().unwrap().push_back(reply);
+        self.script.replies.lock().expect("nobody panicked").push_back(reply);
     }
 
     /// All that was asked so far.
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.script.seen.lock().unwrap().clone()
+        self.script.seen.lock().expect("nobody panicked").clone()
     }
 
     /// The first lines of it.
@@ -274,7 +274,7 @@ impl Server {
                 let arrived = self.script.arrived.notified();
                 tokio::pin!(arrived);
                 arrived.as_mut().enable();
-                if self.script.seen.lock().unwrap().len() >= many {
+                if self.script.seen.lock().expect("nobody panicked").len() >= many {
                     return;
                 }
                 arrived.await;
@@ -295,9 +295,11 @@ async fn answer(script: Arc<Script>, request: Request<Incoming>) -> Result<Respo
     let path = head.uri.path_and_query().map_or("", |path| path.as_str());
     let line = format!("{} {}", head.method, path.strip_prefix("/api/v10").unwrap_or(path));
     let body = String::from_utf8(body.to_vec()).expect("texts only");
-    let reply = script.replies.lock().unwrap().pop_front();
-    let reply = reply.or_else(|| script.rest.lock().unwrap().clone()).unwrap_or_else(|| Reply::new(204));
-    script.seen.lock().unwrap().push(Seen { line, headers: head.headers, body });
+    let reply = script.replies.lock().expect("nobody panicked").pop_front();
+    let reply = reply
+        .or_else(|| script.rest.lock().expect("nobody panicked").clone())
+        .unwrap_or_else(|| Reply::new(204));
+    script.seen.lock().expect("nobody panicked").push(Seen { line, headers: head.headers, body });
     script.arrived.notify_waiters();
     if let Some(held) = &reply.held {
         held.notified().await;

@@ -1,7 +1,6 @@
 //! Requests, with what Discord answers and how long it is waited.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use discord::error::{Code, RestError};
 use discord::rest::{AuditReason, File, Request, Rest, Route, Token, Urgency};
@@ -337,24 +336,6 @@ async fn a_webhook_that_is_gone_is_never_asked_again() {
     bed.server.add(Reply::new(401).json(&json!({ "code": 50_027 })));
     assert_eq!(name(&bed.call(answer("c")).await), "refused 401 Some(50027)");
     assert_eq!(name(&bed.call(read()).await), "ok null");
-}
-
-#[tokio::test]
-async fn before_discord_shuts_us_out_only_what_cannot_wait_is_asked() {
-    let server = Server::start([]).await.then_always(Reply::new(403).json(&json!({ "code": 50_007 })));
-    let pace = TestPace::jumping();
-    let rest = Rest::new(&server.base, &token(), pace.clone()).expect("a client");
-    for _ in 0..8_000 {
-        let refused = rest.call(write()).await;
-        assert!(matches!(refused, Err(RestError::Refused(_))), "{}", name(&refused));
-    }
-    assert!(
-        matches!(rest.call(write()).await, Err(RestError::RateLimited(wait)) if wait > Duration::from_secs(60))
-    );
-    assert_eq!(server.lines().len(), 8_000);
-    assert_eq!(name(&rest.call(remove()).await), "refused 403 Some(50007)");
-    pace.advance(700_000);
-    assert_eq!(name(&rest.call(write()).await), "refused 403 Some(50007)");
 }
 
 #[tokio::test]

@@ -38,16 +38,18 @@ pub(crate) struct Kept {
 
 impl Kept {
     pub(crate) fn session(&self) -> Option<Session> {
-        self.sessions.lock().unwrap().get(&0).cloned()
+        self.sessions.lock().expect("nobody panicked").get(&0).cloned()
     }
 
     pub(crate) fn set_identifies(&self, identifies: Value) {
-        *self.identifies.lock().unwrap() = serde_json::from_value(identifies).expect("as it is kept");
+        *self.identifies.lock().expect("nobody panicked") =
+            serde_json::from_value(identifies).expect("as it is kept");
     }
 
     /// How many sessions were begun within a day.
     pub(crate) fn identified(&self) -> usize {
-        let kept = serde_json::to_value(&*self.identifies.lock().unwrap()).expect("as it is kept");
+        let kept =
+            serde_json::to_value(&*self.identifies.lock().expect("nobody panicked")).expect("as it is kept");
         kept["sent"].as_array().expect("a list").len()
     }
 
@@ -59,12 +61,12 @@ impl Kept {
 #[async_trait::async_trait]
 impl Sessions for Kept {
     async fn load(&self, shard: u32) -> Result<Option<Session>, Source> {
-        Ok(self.sessions.lock().unwrap().get(&shard).cloned())
+        Ok(self.sessions.lock().expect("nobody panicked").get(&shard).cloned())
     }
 
     async fn save(&self, shard: u32, session: Option<&Session>) -> Result<(), Source> {
         self.check()?;
-        let mut sessions = self.sessions.lock().unwrap();
+        let mut sessions = self.sessions.lock().expect("nobody panicked");
         match session {
             Some(session) => sessions.insert(shard, session.clone()),
             None => sessions.remove(&shard),
@@ -73,12 +75,12 @@ impl Sessions for Kept {
     }
 
     async fn identifies(&self) -> Result<Identifies, Source> {
-        Ok(self.identifies.lock().unwrap().clone())
+        Ok(self.identifies.lock().expect("nobody panicked").clone())
     }
 
     async fn save_identifies(&self, identifies: &Identifies) -> Result<(), Source> {
         self.check()?;
-        *self.identifies.lock().unwrap() = identifies.clone();
+        *self.identifies.lock().expect("nobody panicked") = identifies.clone();
         Ok(())
     }
 }
@@ -183,6 +185,9 @@ impl Wire {
         while let Some(Ok(_)) = within(self.stream.next()).await {}
     }
 }
+
+/// Whether it ended as it should.
+pub(crate) type Wanted = fn(&GatewayError) -> bool;
 
 /// Something that was handed on.
 #[derive(Debug, PartialEq)]

@@ -8,7 +8,7 @@ use discord::gateway::{Control, GatewayError, Waiting};
 use policy::Timestamp;
 use serde_json::{Value, json};
 
-use super::bed::{Bed, INTERVAL, Kept, Said};
+use super::bed::{Bed, INTERVAL, Kept, Said, Wanted};
 use crate::http::{BEGIN, Reply, Server, TestPace};
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn answered(reply: Reply) -> Bed {
 
 #[tokio::test]
 async fn a_wrong_token_or_advice_is_told_at_once() {
-    let rows: [(Reply, fn(&GatewayError) -> bool); 4] = [
+    let rows: [(Reply, Wanted); 4] = [
         (Reply::new(401).json(&json!({ "code": 0 })), |error| matches!(error, GatewayError::Token)),
         (Reply::new(403).json(&json!({ "code": 0 })), |error| matches!(error, GatewayError::Unknown(_))),
         (Reply::new(200).json(&json!({})), |error| matches!(error, GatewayError::Address)),

@@ -3,7 +3,7 @@
 use discord::gateway::{Control, GatewayError};
 use serde_json::json;
 
-use super::bed::{Bed, INTERVAL, Said, Wire};
+use super::bed::{Bed, INTERVAL, Said, Wanted, Wire};
 use crate::http::turn;
 
 /// The next connection goes on with the session.
@@ -90,7 +90,7 @@ async fn what_cannot_be_read_is_asked_for_again() {
 
 #[tokio::test]
 async fn what_people_have_to_mend_is_told_and_not_tried_again() {
-    let rows: [(u16, fn(&GatewayError) -> bool); 6] = [
+    let rows: [(u16, Wanted); 6] = [
         (4004, |error| matches!(error, GatewayError::Token)),
         (4010, |error| matches!(error, GatewayError::Shards)),
         (4011, |error| matches!(error, GatewayError::Shards)),
