@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use policy::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -11,7 +12,7 @@ use super::connection::{Connection, End};
 use super::gate::Gate;
 use super::session::{Dealings, Session};
 use super::socket::{Socket, address};
-use super::{Ask, Control, GatewayError, Heard, Sessions, Settings};
+use super::{Ask, Control, GatewayError, Heard, Sessions, Settings, Waiting};
 use crate::pace::{Pace, back_off, millis};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -85,6 +86,9 @@ impl Shard {
             }
             if self.live.is_none() {
                 self.forget().await;
+            }
+            if self.unopened == UNOPENED_MAX && !self.tell_unreachable(pause).await {
+                return Ok(());
             }
             let until = self.pace.steady_ms().saturating_add(millis(pause));
             if !self.wait(until).await {
@@ -186,6 +190,12 @@ impl Shard {
             () = self.stop.cancelled() => false,
             sent = self.out.send(heard) => sent.is_ok(),
         }
+    }
+
+    /// Tells that the gateway cannot be reached, after some tries.
+    async fn tell_unreachable(&self, pause: Duration) -> bool {
+        let until = Timestamp::from_millis(self.pace.now().as_millis().saturating_add(millis(pause)));
+        self.tell(Control::Waiting { until, why: Waiting::Unreachable }).await
     }
 
     /// The session of an earlier run, if it is one that can go on.

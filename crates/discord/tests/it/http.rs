@@ -13,6 +13,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use policy::{Clock, Timestamp};
 use serde_json::Value;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -30,6 +31,15 @@ pub(crate) async fn turn() {
     for _ in 0..200 {
         tokio::task::yield_now().await;
     }
+}
+
+/// The first byte that somebody sends who connects here: 22 begins the handshake of a secure connection.
+pub(crate) async fn first_byte(listener: &TcpListener) -> u8 {
+    within(async {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        stream.read_u8().await.expect("a first byte")
+    })
+    .await
 }
 
 /// Time that passes when a test says so, or at once when it jumps.

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::http::{Reply, Server, TestPace, turn, within};
+use super::http::{Reply, Server, TestPace, first_byte, turn, within};
 
 fn token() -> Token {
     Token::new("canary-token").expect("a token")
@@ -345,4 +345,15 @@ async fn discord_is_asked_by_secure_ways_only() {
     }
     let rest = Rest::new(discord::rest::DISCORD, &token(), TestPace::jumping()).expect("a client");
     assert!(!format!("{rest:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn the_secure_way_is_built_in() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let base = format!("https://{}", listener.local_addr().expect("an address"));
+    let rest = Rest::new(&base, &token(), TestPace::standing()).expect("a client");
+    tokio::select! {
+        outcome = rest.call(read()) => panic!("{}", name(&outcome)),
+        byte = first_byte(&listener) => assert_eq!(byte, 22),
+    }
 }

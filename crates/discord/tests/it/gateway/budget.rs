@@ -7,9 +7,10 @@ use std::time::Duration;
 use discord::gateway::{Control, GatewayError, Waiting};
 use policy::Timestamp;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use super::bed::{Bed, INTERVAL, Kept, Said, Wanted};
-use crate::http::{BEGIN, Reply, Server, TestPace};
+use crate::http::{BEGIN, Reply, Server, TestPace, first_byte};
 
 #[tokio::test]
 async fn a_tenth_of_the_day_is_left_and_the_wait_is_told() {
@@ -107,4 +108,25 @@ async fn while_discord_cannot_be_asked_it_is_asked_again() {
         bed.pace.pass(90_000).await;
     }
     bed.stop().await.expect("it was stopped");
+}
+
+#[tokio::test]
+async fn the_secure_way_is_built_in() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("wss://{}", listener.local_addr().expect("an address"));
+    let _bed = answered(Reply::new(200).json(&json!({ "url": url }))).await;
+    assert_eq!(first_byte(&listener).await, 22);
+}
+
+#[tokio::test]
+async fn that_the_gateway_cannot_be_reached_is_told() {
+    let mut bed = Bed::start().await;
+    bed.ws.turn_away().await;
+    for pause in [750, 1_500] {
+        bed.ws.turn_away().await;
+        bed.pace.pass(pause).await;
+    }
+    let Said::Control(Control::Waiting { why, .. }) = bed.heard().await else { panic!("it is told") };
+    assert_eq!(why, Waiting::Unreachable);
+    bed.begin().await;
 }
