@@ -58,7 +58,6 @@ pub(super) struct Connection<'a> {
     is_fruitful: bool,
     /// What was received before it was resumed, to see whether something is missing.
     resumed_after: Option<u64>,
-    is_gap: bool,
 }
 
 impl<'a> Connection<'a> {
@@ -78,7 +77,6 @@ impl<'a> Connection<'a> {
             has_lasted: false,
             is_fruitful: false,
             resumed_after: None,
-            is_gap: false,
         }
     }
 
@@ -245,27 +243,31 @@ impl<'a> Connection<'a> {
         if name == "READY" {
             let Some((id, url)) = frame::session_of(&data) else { return Err(End::Over) };
             let (id, resume_url) = (id.to_owned(), url.to_owned());
-            self.shard.live = Some(Live { id, resume_url, dealings: Dealings::default(), kept: 0 });
+            let dealings = Dealings::default();
+            let caught_up = dealings.hold();
+            self.shard.live = Some(Live { id, resume_url, dealings, kept: 0, missing: None });
             self.is_up();
-            self.tell(Control::Identified).await?;
+            self.tell(Control::Identified { caught_up }).await?;
         }
-        let Some(live) = &self.shard.live else {
+        let Some(live) = &mut self.shard.live else {
             // Nothing comes before READY that has to be dealt with.
             return Ok(());
         };
-        let received = live.dealings.received();
+        if self.resumed_after == Some(live.dealings.received()) && seq > live.dealings.received() + 1 {
+            live.missing = Some(live.dealings.hold());
+        }
         let is_resumed = name == "RESUMED";
         // What was received before is in good hands.
         if let Some(dealt) = live.dealings.receive(seq) {
             self.is_fruitful = true;
-            self.is_gap |= self.resumed_after == Some(received) && seq > received + 1;
             let event = Event { shard: self.shard.number, name, data, seq, dealt };
             self.hand_on(Heard::Event(event)).await?;
         }
         if is_resumed {
             self.is_fruitful = true;
             self.is_up();
-            self.tell(Control::Resumed { is_gap: self.is_gap }).await?;
+            let missing = self.shard.live.as_mut().and_then(|live| live.missing.take());
+            self.tell(Control::Resumed { missing }).await?;
         }
         Ok(())
     }

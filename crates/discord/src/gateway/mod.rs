@@ -5,7 +5,7 @@
 //!
 //! Events that were handed on and not dealt with come again after a restart, for what is kept of a session goes only as
 //! far as everything was dealt with. When a session cannot go on, [`Control::Identified`] says that something may be
-//! missing, and whoever listens asks for what was written since.
+//! missing, and whoever listens asks for what was written since; until they have, a restart says so again.
 
 mod budget;
 mod close;
@@ -82,15 +82,19 @@ impl fmt::Debug for Event {
 }
 
 /// How the hearing itself goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Control {
     /// A session was begun. What happened before is not heard of any more, and has to be asked for.
-    Identified,
+    Identified {
+        /// To be used once that was asked for and dealt with. Before that, no restart goes on with the session: this
+        /// comes again.
+        caught_up: Dealt,
+    },
     /// The session went on, and everything since was heard.
     Resumed {
-        /// Unless this is so: then something is missing all the same.
-        is_gap: bool,
+        /// Unless this is there: then something is missing all the same, as after [`Control::Identified`].
+        missing: Option<Dealt>,
     },
     /// The connection was lost. Either of the others follows, or nothing is heard for long.
     Lost {
@@ -258,6 +262,7 @@ impl Gateway {
                 stop: stop.clone(),
                 live: None,
                 failures: 0,
+                old: Vec::new(),
                 vain: 0,
                 unopened: 0,
                 is_fruitful: false,

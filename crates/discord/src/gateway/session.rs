@@ -87,7 +87,22 @@ impl Dealings {
     /// Up to where everything was dealt with.
     pub(super) fn dealt_with(&self) -> u64 {
         let progress = self.progress();
-        progress.outstanding.first().map_or(progress.received, |first| first - 1)
+        progress.outstanding.first().map_or(progress.received, |first| first.saturating_sub(1))
+    }
+
+    /// Whether something is not dealt with.
+    pub(super) fn are_open(&self) -> bool {
+        !self.progress().outstanding.is_empty()
+    }
+
+    /// Holds back everything from here on, until what may be missing was asked for.
+    pub(super) fn hold(&self) -> Dealt {
+        let mut progress = self.progress();
+        // The number of the next one, which the next one will not have; or of none, before the first.
+        let seq = if progress.received == 0 { 0 } else { progress.received + 1 };
+        progress.received = seq;
+        progress.outstanding.insert(seq);
+        Dealt { dealings: self.clone(), seq }
     }
 
     /// Takes one in, to be dealt with; nothing when it was received before.
@@ -106,16 +121,16 @@ impl Dealings {
     }
 }
 
-/// The promise that an event is dealt with. Dropped without a word, the event comes again after a restart.
+/// The promise that something is dealt with. Dropped without a word, it comes again after a restart.
 #[derive(Debug)]
-#[must_use = "an event that is not dealt with comes again"]
+#[must_use = "what is not dealt with comes again"]
 pub struct Dealt {
     dealings: Dealings,
     seq: u64,
 }
 
 impl Dealt {
-    /// All that follows from the event is recorded: it need not come again.
+    /// All that follows from it is recorded: it need not come again.
     pub fn with(self) {
         self.dealings.progress().outstanding.remove(&self.seq);
     }
@@ -137,6 +152,25 @@ mod tests {
             intents: 0,
         };
         assert_eq!(format!("{session:?}"), "Session { seq: 7, shards: 1, .. }");
+    }
+
+    #[test]
+    fn what_is_missing_holds_back_all_that_comes_after() {
+        let dealings = Dealings::after(5);
+        let missing = dealings.hold();
+        assert!(dealings.receive(6).is_none());
+        dealings.receive(9).expect("it is new").with();
+        assert_eq!((dealings.dealt_with(), dealings.received()), (5, 9));
+        missing.with();
+        assert_eq!(dealings.dealt_with(), 9);
+        // Before the first one, nothing at all can be kept.
+        let dealings = Dealings::default();
+        let missing = dealings.hold();
+        dealings.receive(1).expect("it is new").with();
+        assert_eq!(dealings.dealt_with(), 0);
+        missing.with();
+        assert_eq!(dealings.dealt_with(), 1);
+        assert!(!dealings.are_open());
     }
 
     proptest! {

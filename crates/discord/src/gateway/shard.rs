@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::close::Fatal;
 use super::connection::{Connection, End};
 use super::gate::Gate;
-use super::session::{Dealings, Session};
+use super::session::{Dealings, Dealt, Session};
 use super::socket::{Socket, address};
 use super::{Ask, Control, GatewayError, Heard, Sessions, Settings, Waiting};
 use crate::pace::{Pace, back_off, millis};
@@ -33,6 +33,8 @@ pub(super) struct Live {
     pub(super) dealings: Dealings,
     /// Up to where it is kept.
     pub(super) kept: u64,
+    /// Something is missing, which nobody was told of yet.
+    pub(super) missing: Option<Dealt>,
 }
 
 /// See the module.
@@ -47,6 +49,8 @@ pub(super) struct Shard {
     pub(super) out: mpsc::Sender<Heard>,
     pub(super) stop: CancellationToken,
     pub(super) live: Option<Live>,
+    /// Sessions that are over, of which not everything was dealt with.
+    pub(super) old: Vec<Dealings>,
     /// Connections in a row that did not last.
     pub(super) failures: u32,
     /// Connections in a row that resumed and of which nothing came.
@@ -108,16 +112,17 @@ impl Shard {
             End::Invalid { is_resumable } => {
                 tracing::info!(shard, is_resumable, "the gateway turned the session down");
                 if !is_resumable {
-                    self.live = None;
+                    self.give_up();
                 }
                 let (least, more) = INVALID_PAUSE;
                 pause = Some(least + more.mul_f64(self.pace.chance().clamp(0.0, 1.0)));
             }
-            End::Over => self.live = None,
+            End::Over => self.give_up(),
             End::Lost => {}
         }
-        if self.vain >= VAIN_MAX && self.live.take().is_some() {
+        if self.vain >= VAIN_MAX && self.live.is_some() {
             tracing::warn!(shard, "the session was resumed in vain and is given up");
+            self.give_up();
         }
         if self.live.is_none() {
             self.vain = 0;
@@ -131,6 +136,11 @@ impl Shard {
             Some(more) => back_off(FIRST_PAUSE, LONGEST_PAUSE, more, self.pace.chance()),
         };
         Ok(Some(pause.unwrap_or_default().max(grown)))
+    }
+
+    /// The session is over. What was heard in it may still be dealt with.
+    fn give_up(&mut self) {
+        self.old.extend(self.live.take().map(|live| live.dealings));
     }
 
     /// Connects where the session goes on, or where one is begun once that may be.
@@ -209,12 +219,15 @@ impl Shard {
             resume_url: session.resume_url,
             dealings: Dealings::after(session.seq),
             kept: session.seq,
+            missing: None,
         }))
     }
 
     /// Keeps the session up to where everything was dealt with.
     pub(super) async fn keep(&mut self) {
-        let Some(live) = &mut self.live else { return };
+        // A session that can go on would keep what came before it from being asked for after a restart.
+        self.old.retain(Dealings::are_open);
+        let Some(live) = self.live.as_mut().filter(|_| self.old.is_empty()) else { return };
         let seq = live.dealings.dealt_with();
         if seq == live.kept {
             return;

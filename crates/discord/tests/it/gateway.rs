@@ -5,7 +5,7 @@ mod budget;
 mod ends;
 mod restart;
 
-use discord::gateway::{AskError, Control};
+use discord::gateway::AskError;
 use serde_json::json;
 
 use bed::{Bed, INTERVAL, Said};
@@ -22,7 +22,7 @@ async fn a_session_is_begun_with_what_is_to_be_heard() {
     assert_eq!(identify["d"]["intents"], 37_383);
     assert_eq!(identify["d"]["shard"], json!([0, 1]));
     wire.ready("s1", &bed.ws).await;
-    assert_eq!(bed.heard().await, Said::Control(Control::Identified));
+    assert_eq!(bed.heard().await, Said::Identified);
     assert_eq!(bed.heard_event().await, ("READY".to_owned(), 1));
 }
 
@@ -66,7 +66,7 @@ async fn a_lost_connection_goes_on_where_it_was_told_to() {
     wire.event("MESSAGE_CREATE", 2, &json!({})).await;
     bed.heard_event().await;
     drop(wire);
-    let Said::Control(Control::Lost { .. }) = bed.heard().await else { panic!("it was lost") };
+    assert_eq!(bed.heard().await, Said::Lost);
     let mut wire = bed.ws.accept().await;
     assert_eq!(wire.path, "/resume?v=10&encoding=json");
     wire.hello().await;
@@ -76,7 +76,7 @@ async fn a_lost_connection_goes_on_where_it_was_told_to() {
     wire.event("RESUMED", 4, &json!({})).await;
     assert_eq!(bed.heard_event().await, ("MESSAGE_CREATE".to_owned(), 3));
     assert_eq!(bed.heard_event().await, ("RESUMED".to_owned(), 4));
-    assert_eq!(bed.heard().await, Said::Control(Control::Resumed { is_gap: false }));
+    assert_eq!(bed.heard().await, Said::Resumed { is_gap: false });
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn what_is_missing_after_going_on_is_told() {
     wire.event("RESUMED", 10, &json!({})).await;
     bed.heard_event().await;
     bed.heard_event().await;
-    assert_eq!(bed.heard().await, Said::Control(Control::Resumed { is_gap: true }));
+    assert_eq!(bed.heard().await, Said::Resumed { is_gap: true });
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn that_a_session_goes_on_is_heard_also_without_a_number() {
     wire.hello().await;
     wire.hear().await;
     wire.say(&json!({ "op": 0, "t": "RESUMED", "d": {} })).await;
-    assert_eq!(bed.heard().await, Said::Control(Control::Resumed { is_gap: false }));
+    assert_eq!(bed.heard().await, Said::Resumed { is_gap: false });
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn shards_take_turns_and_are_heard_together() {
     shards.sort_unstable();
     assert_eq!(shards, [Some(0), Some(1)]);
     second.ready("s2", &bed.ws).await;
-    assert_eq!(bed.heard().await, Said::Control(Control::Identified));
+    assert_eq!(bed.heard().await, Said::Identified);
     let event = bed.event().await;
     assert_eq!(Some(u64::from(event.shard)), other.as_u64());
 }

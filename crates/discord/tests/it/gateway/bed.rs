@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use discord::gateway::{
     Asks, Control, Dealt, Event, Gateway, GatewayError, GatewayIntents, Heard, Identifies, Session, Sessions,
+    Waiting,
 };
 use discord::rest::{Rest, Token};
 use futures_util::{SinkExt, StreamExt};
 use platform::Source;
+use policy::{Clock, Timestamp};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -193,7 +195,10 @@ pub(crate) type Wanted = fn(&GatewayError) -> bool;
 #[derive(Debug, PartialEq)]
 pub(crate) enum Said {
     Event(String, u64),
-    Control(Control),
+    Identified,
+    Resumed { is_gap: bool },
+    Lost,
+    Waiting(Timestamp, Waiting),
 }
 
 /// A gateway and its surroundings.
@@ -206,8 +211,6 @@ pub(crate) struct Bed {
     out: mpsc::Receiver<Heard>,
     stop: CancellationToken,
     running: JoinSet<Result<(), GatewayError>>,
-    /// Events that nobody has dealt with.
-    pub(crate) open: Vec<Dealt>,
 }
 
 impl Bed {
@@ -240,7 +243,7 @@ impl Bed {
         let asks = gateway.asks();
         let mut running = JoinSet::new();
         running.spawn(gateway.run(sender, stop.clone()));
-        Self { pace, ws, kept, asks, server, out, stop, running, open: Vec::new() }
+        Self { pace, ws, kept, asks, server, out, stop, running }
     }
 
     /// With a session that stands, of which everything is dealt with.
@@ -256,19 +259,29 @@ impl Bed {
         wire.hello().await;
         assert_eq!(wire.hear().await["op"], 2);
         wire.ready("s1", &self.ws).await;
-        assert_eq!(self.heard().await, Said::Control(Control::Identified));
+        assert_eq!(self.heard().await, Said::Identified);
         assert_eq!(self.heard_event().await, ("READY".to_owned(), 1));
         wire
     }
 
-    /// The next that was handed on. Events are dealt with at once.
+    /// The next that was handed on, dealt with at once.
     pub(crate) async fn heard(&mut self) -> Said {
+        let (said, dealt) = self.put_off().await;
+        dealt.into_iter().for_each(Dealt::with);
+        said
+    }
+
+    /// The next that was handed on, and what to use once it is dealt with.
+    pub(crate) async fn put_off(&mut self) -> (Said, Option<Dealt>) {
         match within(self.out.recv()).await.expect("it runs") {
-            Heard::Event(event) => {
-                event.dealt.with();
-                Said::Event(event.name, event.seq)
-            }
-            Heard::Control { control, .. } => Said::Control(control),
+            Heard::Event(event) => (Said::Event(event.name, event.seq), Some(event.dealt)),
+            Heard::Control { control, .. } => match control {
+                Control::Identified { caught_up } => (Said::Identified, Some(caught_up)),
+                Control::Resumed { missing } => (Said::Resumed { is_gap: missing.is_some() }, missing),
+                Control::Lost { .. } => (Said::Lost, None),
+                Control::Waiting { until, why } => (Said::Waiting(until, why), None),
+                other => panic!("{other:?}"),
+            },
         }
     }
 
@@ -276,7 +289,7 @@ impl Bed {
     pub(crate) async fn heard_event(&mut self) -> (String, u64) {
         match self.heard().await {
             Said::Event(name, seq) => (name, seq),
-            Said::Control(control) => panic!("{control:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -288,16 +301,9 @@ impl Bed {
         }
     }
 
-    /// The next event, which nobody deals with for now.
-    pub(crate) async fn put_off_event(&mut self) -> u64 {
-        let event = self.event().await;
-        self.open.push(event.dealt);
-        event.seq
-    }
-
     /// The time people see.
     pub(crate) fn now(&self) -> i64 {
-        policy::Clock::now(&*self.pace).as_millis()
+        self.pace.now().as_millis()
     }
 
     /// How it ends by itself.

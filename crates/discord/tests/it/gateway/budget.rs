@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use discord::gateway::{Control, GatewayError, Waiting};
+use discord::gateway::{GatewayError, Waiting};
 use policy::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -19,7 +19,7 @@ async fn a_tenth_of_the_day_is_left_and_the_wait_is_told() {
     kept.set_identifies(json!({ "sent": sent, "barren": {}, "last": {} }));
     let mut bed = Bed::with(kept, 1, 1).await;
     let until = Timestamp::from_millis(BEGIN + 23 * 3_600_000);
-    assert_eq!(bed.heard().await, Said::Control(Control::Waiting { until, why: Waiting::Budget }));
+    assert_eq!(bed.heard().await, Said::Waiting(until, Waiting::Budget));
     bed.pace.pass(23 * 3_600_000).await;
     bed.begin().await;
     assert_eq!(bed.kept.identified(), 900);
@@ -38,7 +38,7 @@ async fn whoever_crashes_again_and_again_waits_longer_and_longer() {
         bed = bed.killed().await;
         let wait = if n == 0 { 5_250 } else { 5_000 << n };
         if wait > 30_000 {
-            let Said::Control(Control::Waiting { why, .. }) = bed.heard().await else { panic!("it is told") };
+            let Said::Waiting(_, why) = bed.heard().await else { panic!("it is told") };
             assert_eq!(why, Waiting::CrashLoop);
         }
         bed.pace.pass(wait).await;
@@ -101,7 +101,7 @@ async fn while_discord_cannot_be_asked_it_is_asked_again() {
     let page: Value = json!({ "retry_after": 90.0, "global": true });
     let mut bed = answered(Reply::new(429).with("x-ratelimit-scope", "global").json(&page)).await;
     for _ in 0..2 {
-        let Said::Control(Control::Waiting { until, why }) = bed.heard().await else { panic!("it is told") };
+        let Said::Waiting(until, why) = bed.heard().await else { panic!("it is told") };
         assert_eq!(why, Waiting::Unreachable);
         let wait = until.as_millis() - bed.now();
         assert_eq!(Duration::from_millis(wait.unsigned_abs()), Duration::from_secs(90));
@@ -126,7 +126,7 @@ async fn that_the_gateway_cannot_be_reached_is_told() {
         bed.ws.turn_away().await;
         bed.pace.pass(pause).await;
     }
-    let Said::Control(Control::Waiting { why, .. }) = bed.heard().await else { panic!("it is told") };
+    let Said::Waiting(_, why) = bed.heard().await else { panic!("it is told") };
     assert_eq!(why, Waiting::Unreachable);
     bed.begin().await;
 }

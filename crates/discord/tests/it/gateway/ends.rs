@@ -1,6 +1,6 @@
 //! How connections end, and what follows.
 
-use discord::gateway::{Control, GatewayError};
+use discord::gateway::GatewayError;
 use serde_json::json;
 
 use super::bed::{Bed, INTERVAL, Said, Wanted, Wire};
@@ -26,7 +26,7 @@ async fn begins(bed: &mut Bed) -> Wire {
 }
 
 async fn is_lost(bed: &mut Bed) {
-    assert!(matches!(bed.heard().await, Said::Control(Control::Lost { .. })));
+    assert_eq!(bed.heard().await, Said::Lost);
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_session_turned_down_for_good_is_begun_anew_after_a_pause() {
     let mut wire = begins(&mut bed).await;
     assert_eq!(bed.kept.session(), None);
     wire.ready("s2", &bed.ws).await;
-    assert_eq!(bed.heard().await, Said::Control(Control::Identified));
+    assert_eq!(bed.heard().await, Said::Identified);
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! What outlives the process.
 
-use discord::gateway::Control;
 use serde_json::json;
 
 use super::bed::{Bed, Said};
@@ -29,7 +28,8 @@ async fn killed_it_hears_again_what_was_not_dealt_with() {
     assert_eq!(bed.heard_event().await.1, 2);
     assert_eq!(bed.heard_event().await.1, 3);
     // The fourth is in work, while the fifth is dealt with by somebody else; the sixth was not taken at all.
-    assert_eq!(bed.put_off_event().await, 4);
+    let (said, _fourth) = bed.put_off().await;
+    assert_eq!(said, Said::Event("MESSAGE_CREATE".to_owned(), 4));
     assert_eq!(bed.heard_event().await.1, 5);
     wire.settled().await;
     bed.pace.advance(5_000);
@@ -45,22 +45,69 @@ async fn killed_it_hears_again_what_was_not_dealt_with() {
     for seq in 4..=7 {
         assert_eq!(bed.heard_event().await.1, seq);
     }
-    assert_eq!(bed.heard().await, Said::Control(Control::Resumed { is_gap: false }));
+    assert_eq!(bed.heard().await, Said::Resumed { is_gap: false });
 }
 
 #[tokio::test]
-async fn what_was_never_dealt_with_at_all_is_no_session() {
+async fn until_what_is_missing_was_asked_for_no_session_goes_on() {
     let mut bed = Bed::start().await;
     let mut wire = bed.ws.accept().await;
     wire.hello().await;
     wire.hear().await;
     wire.ready("s1", &bed.ws).await;
-    bed.heard().await;
-    assert_eq!(bed.put_off_event().await, 1);
+    let (said, caught_up) = bed.put_off().await;
+    assert_eq!(said, Said::Identified);
+    assert_eq!(bed.heard_event().await.0, "READY");
     wire.settled().await;
     bed.pace.advance(5_000);
     wire.settled().await;
     assert_eq!(bed.kept.session(), None);
+    caught_up.expect("something to catch up with").with();
+    bed.pace.advance(5_000);
+    wire.settled().await;
+    assert_eq!(bed.kept.session().map(|session| session.seq), Some(1));
+}
+
+#[tokio::test]
+async fn a_gap_comes_again_until_it_was_asked_for() {
+    let (mut bed, wire) = Bed::ready().await;
+    drop(wire);
+    bed.heard().await;
+    for _ in 0..2 {
+        let mut wire = bed.ws.accept().await;
+        wire.hello().await;
+        assert_eq!(wire.hear().await["d"]["seq"], 1);
+        wire.event("MESSAGE_CREATE", 9, &json!({})).await;
+        wire.event("RESUMED", 10, &json!({})).await;
+        assert_eq!(bed.heard_event().await.1, 9);
+        assert_eq!(bed.heard_event().await.1, 10);
+        let (said, _missing) = bed.put_off().await;
+        assert_eq!(said, Said::Resumed { is_gap: true });
+        wire.settled().await;
+        bed.pace.advance(5_000);
+        wire.settled().await;
+        bed = bed.killed().await;
+    }
+}
+
+#[tokio::test]
+async fn a_new_session_is_kept_once_the_old_one_is_dealt_with() {
+    let (mut bed, mut wire) = Bed::ready().await;
+    wire.event("MESSAGE_CREATE", 2, &json!({})).await;
+    let (_, second) = bed.put_off().await;
+    wire.say(&json!({ "op": 9, "d": false })).await;
+    assert_eq!(bed.heard().await, Said::Lost);
+    bed.pace.pass(3_000).await;
+    bed.pace.pass(2_250).await;
+    let mut wire = bed.begin().await;
+    wire.settled().await;
+    bed.pace.advance(5_000);
+    wire.settled().await;
+    assert_eq!(bed.kept.session(), None);
+    second.expect("an event").with();
+    bed.pace.advance(5_000);
+    wire.settled().await;
+    assert_eq!(bed.kept.session().map(|session| session.seq), Some(1));
 }
 
 #[tokio::test]
