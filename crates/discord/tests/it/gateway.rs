@@ -1,6 +1,6 @@
 //! The gateway, with a server that says what the test says.
 
-mod bed;
+pub(crate) mod bed;
 mod budget;
 mod ends;
 mod restart;

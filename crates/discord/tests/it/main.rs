@@ -2,4 +2,5 @@
 
 mod gateway;
 mod http;
+mod privacy;
 mod rest;
