@@ -7,7 +7,9 @@ use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
 const DESCRIPTION: &str = include_str!("../openapi/openapi.json");
-const URI: &str = "urn:discord";
+/// Under these two names the description is known to the validator: as answers fit it, and as requests do.
+const ANSWERED: &str = "urn:discord:answered";
+const ASKED: &str = "urn:discord:asked";
 /// How many problems of one request are told.
 const TOLD: usize = 5;
 /// How deep unknown fields are looked for.
@@ -39,11 +41,38 @@ struct Description {
 static THE: LazyLock<Description> = LazyLock::new(|| {
     let mut document: Value = serde_json::from_str(DESCRIPTION).unwrap_or_default();
     correct(&mut document, "");
+    for (place, name, schema) in MISSING {
+        if let Some(object) = document.pointer_mut(place).and_then(Value::as_object_mut) {
+            object.insert((*name).to_owned(), serde_json::from_str(schema).unwrap_or_default());
+        }
+    }
     let operations = operations(&document);
-    let registry = Registry::new().add(URI, document.clone()).and_then(jsonschema::RegistryBuilder::prepare);
-    let registry = registry.map_err(|error| error.to_string());
+    let mut asked = document.clone();
+    // Ids are written as text, and taken as numbers too.
+    if let Some(id) = asked.pointer_mut("/components/schemas/SnowflakeType/type") {
+        *id = json!(["string", "integer"]);
+    }
+    let registry = Registry::new().add(ANSWERED, document.clone());
+    let registry = registry.and_then(|registry| registry.add(ASKED, asked));
+    let registry = registry.and_then(jsonschema::RegistryBuilder::prepare).map_err(|error| error.to_string());
     Description { document, operations, registry, validators: Mutex::default() }
 });
+
+/// What the documentation has and the description has not, or has otherwise: where, the name, and the schema.
+const MISSING: &[(&str, &str, &str)] = &[
+    // What is wrong with single fields is said with words for codes.
+    ("/components/schemas/Error/properties", "code", r#"{ "type": ["integer", "string"] }"#),
+    (
+        "/components/schemas/ApplicationCommandUpdateRequest/properties",
+        "nsfw",
+        r#"{ "type": ["boolean", "null"] }"#,
+    ),
+    (
+        "/components/schemas/ApplicationCommandCreateRequest/properties",
+        "nsfw",
+        r#"{ "type": ["boolean", "null"] }"#,
+    ),
+];
 
 /// Where the documentation says otherwise, it wins.
 fn correct(schema: &mut Value, name: &str) {
@@ -140,8 +169,10 @@ impl Operation {
                 },
                 Some(json!([text])),
             ];
-            let fits =
-                readings.into_iter().flatten().any(|value| problems_with_schema(schema, &value).is_empty());
+            let fits = readings
+                .into_iter()
+                .flatten()
+                .any(|value| problems_with_schema(ASKED, schema, &value).is_empty());
             (!fits).then(|| format!("query {name} cannot be {text:?}"))
         });
         problems.collect()
@@ -162,7 +193,7 @@ impl Operation {
                 Vec::new()
             };
         }
-        let mut problems = problems_at(&body_pointer, body);
+        let mut problems = problems_at(ASKED, &body_pointer, body);
         unknown_fields(schema, body, "", DEPTH, &mut problems);
         problems
     }
@@ -175,7 +206,7 @@ impl Operation {
         }
         let pointer = format!("{of_status}/content/application~1json/schema");
         match (THE.document.pointer(&pointer), body) {
-            (Some(_), Some(body)) => problems_at(&pointer, body),
+            (Some(_), Some(body)) => problems_at(ANSWERED, &pointer, body),
             (Some(_), None) => vec!["the answer is empty".to_owned()],
             (None, Some(_)) if THE.document.pointer(&format!("{of_status}/content")).is_none() => {
                 vec!["the answer should be empty".to_owned()]
@@ -193,17 +224,17 @@ impl Operation {
 /// What is wrong with a refusal.
 pub(crate) fn problems_of_refusal(body: &Value, is_limit: bool) -> Vec<String> {
     let name = if is_limit { "RatelimitedResponse" } else { "ErrorResponse" };
-    problems_at(&format!("/components/schemas/{name}"), body)
+    problems_at(ANSWERED, &format!("/components/schemas/{name}"), body)
 }
 
-fn problems_at(pointer: &str, value: &Value) -> Vec<String> {
+fn problems_at(uri: &str, pointer: &str, value: &Value) -> Vec<String> {
     let pointer = pointer.replace('{', "%7B").replace('}', "%7D");
-    problems_with_schema(&json!({ "$ref": format!("{URI}#{pointer}") }), value)
+    problems_with_schema(uri, &json!({ "$ref": format!("{uri}#{pointer}") }), value)
 }
 
-fn problems_with_schema(schema: &Value, value: &Value) -> Vec<String> {
+fn problems_with_schema(uri: &str, schema: &Value, value: &Value) -> Vec<String> {
     // What stands in the document refers to the document.
-    let text = schema.to_string().replace("\"#/components/", &format!("\"{URI}#/components/"));
+    let text = schema.to_string().replace("\"#/components/", &format!("\"{uri}#/components/"));
     match validator(&text) {
         Ok(validator) => {
             let errors = validator.iter_errors(value).take(TOLD);

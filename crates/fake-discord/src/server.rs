@@ -1,6 +1,7 @@
 //! A running fake: its two addresses of the gateway, its REST interface, and who stops them.
 
 use std::fmt;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -151,6 +152,11 @@ impl Drop for FakeDiscord {
         self.handle.0.stop.cancel();
         if !std::thread::panicking() {
             self.check();
+            return;
+        }
+        // What the client did wrong is often why the test failed.
+        for violation in self.take_violations() {
+            drop(writeln!(std::io::stderr(), "Discord would not have it: {violation}"));
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::gateway::{Connection, Order};
 use crate::permissions::Permissions;
 use crate::snowflake::Snowflake;
 use crate::world::World;
+use crate::world::id_in;
 
 /// How many members are sent at once.
 const CHUNK: usize = 1000;
@@ -177,7 +178,8 @@ impl World {
             None => return Err(close::NOT_AUTHENTICATED),
         };
         let bot = self.applications.get(&app).map(|app| app.bot).unwrap_or_default();
-        let guild = data["guild_id"].as_str().and_then(|id| id.parse::<Snowflake>().ok()).unwrap_or_default();
+        // Libraries send ids as numbers as well, and Discord takes them.
+        let guild = id_in(&data["guild_id"]).unwrap_or_default();
         let Some(found) = self.guilds.get(&guild).filter(|guild| guild.has(bot)) else { return Ok(()) };
         let (query, limit) = (data["query"].as_str(), data["limit"].as_u64());
         let wants_all = query == Some("") && limit == Some(0);
@@ -186,11 +188,8 @@ impl World {
             return Err(close::DISALLOWED_INTENTS);
         }
         let named: Vec<Snowflake> = match &data["user_ids"] {
-            Value::Array(ids) => {
-                ids.iter().filter_map(|id| id.as_str()?.parse().ok()).take(BY_NAME).collect()
-            }
-            Value::String(id) => id.parse().into_iter().collect(),
-            _ => Vec::new(),
+            Value::Array(ids) => ids.iter().filter_map(id_in).take(BY_NAME).collect(),
+            one => id_in(one).into_iter().collect(),
         };
         let unknown: Vec<_> = named.iter().filter(|id| !found.has(**id)).copied().collect();
         let users: Vec<Snowflake> = if query.is_some() {
