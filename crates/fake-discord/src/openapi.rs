@@ -156,9 +156,8 @@ impl Operation {
     /// What is wrong with a query.
     pub(crate) fn problems_of_query(&self, query: &[(String, String)]) -> Vec<String> {
         let problems = query.iter().filter_map(|(name, text)| {
-            let Some((_, schema)) = self.query.iter().find(|(known, _)| known == name) else {
-                return Some(format!("there is no query {name}"));
-            };
+            // Discord passes over what it does not know; see `unknown_in_query`.
+            let (_, schema) = self.query.iter().find(|(known, _)| known == name)?;
             let readings = [
                 Some(json!(text)),
                 text.parse::<u64>().ok().map(|number| json!(number)),
@@ -181,20 +180,34 @@ impl Operation {
     /// What is wrong with what was sent.
     pub(crate) fn problems_of_body(&self, body: &Value) -> Vec<String> {
         let body_pointer = self.pointer("/requestBody/content/application~1json/schema");
-        let Some(schema) = THE.document.pointer(&body_pointer) else {
+        if THE.document.pointer(&body_pointer).is_none() {
             let is_form = THE.document.pointer(&self.pointer("/requestBody/content")).is_some();
             return if body.is_null() || is_form { Vec::new() } else { vec!["takes no body".to_owned()] };
-        };
-        if body.is_null() {
-            let is_required = THE.document.pointer(&self.pointer("/requestBody/required"));
-            return if is_required == Some(&json!(true)) {
-                vec!["wants a body".to_owned()]
-            } else {
-                Vec::new()
-            };
         }
-        let mut problems = problems_at(ASKED, &body_pointer, body);
-        unknown_fields(schema, body, "", DEPTH, &mut problems);
+        if body.is_null() {
+            let is_required =
+                THE.document.pointer(&self.pointer("/requestBody/required")) == Some(&json!(true));
+            // Nothing is taken for an object without fields.
+            let fits = !is_required || problems_at(ASKED, &body_pointer, &json!({})).is_empty();
+            return if fits { Vec::new() } else { vec!["wants a body".to_owned()] };
+        }
+        problems_at(ASKED, &body_pointer, body)
+    }
+
+    /// What was asked in the query and no description has.
+    pub(crate) fn unknown_in_query(&self, query: &[(String, String)]) -> Vec<String> {
+        let unknown = query.iter().filter(|(name, _)| !self.query.iter().any(|(known, _)| known == name));
+        unknown.map(|(name, _)| format!("query {name}: there is no such field")).collect()
+    }
+
+    /// What was sent and no description has: a word spelt wrong, which Discord passes over without a word.
+    pub(crate) fn unknown_in_body(&self, body: &Value) -> Vec<String> {
+        let mut problems = Vec::new();
+        if let Some(schema) =
+            THE.document.pointer(&self.pointer("/requestBody/content/application~1json/schema"))
+        {
+            unknown_fields(schema, body, "", DEPTH, &mut problems);
+        }
         problems
     }
 
@@ -372,7 +385,8 @@ mod tests {
             ),
         ];
         for (body, problem) in table {
-            let found = create.problems_of_body(&body);
+            let mut found = create.problems_of_body(&body);
+            found.extend(create.unknown_in_body(&body));
             assert!(found.iter().any(|one| one.contains(problem)), "{body}: {found:?}");
         }
         assert_eq!(
@@ -392,9 +406,11 @@ mod tests {
         let list = operation("GET", "/channels/1/messages");
         let of = |name: &str, text: &str| list.problems_of_query(&[(name.to_owned(), text.to_owned())]).len();
         assert_eq!(
-            [of("limit", "100"), of("limit", "101"), of("limit", "x"), of("after", "12"), of("nope", "1")],
-            [0, 1, 1, 0, 1]
+            [of("limit", "100"), of("limit", "101"), of("limit", "x"), of("after", "12")],
+            [0, 1, 1, 0]
         );
+        let unknown = list.unknown_in_query(&[("nope".to_owned(), "1".to_owned())]);
+        assert_eq!(unknown, ["query nope: there is no such field"]);
         assert_eq!(list.problems_of_path(&["channels", "x", "messages"]), ["channel_id is \"x\", not an id"]);
     }
 }

@@ -108,7 +108,9 @@ impl World {
         }
         if let Some(message) = made {
             json["interaction"]["response_message_id"] = json!(message);
-            if let Some(message) = self.message(found.channel, message) {
+            // What is still to come is not shown.
+            let is_shown = matches!(answer, callback::MESSAGE | callback::UPDATE);
+            if let Some(message) = self.message(found.channel, message).filter(|_| is_shown) {
                 json["resource"] = json!({ "type": answer, "message": self.message_json(message, None) });
             }
         }

@@ -205,10 +205,13 @@ impl World {
         problems.extend(request.problem.map(str::to_owned));
         problems.extend(operation.problems_of_query(&request.query));
         problems.extend(operation.problems_of_body(&request.body));
-        problems.extend(rules::problems_of_request(request));
         let is_open = matches!(segments.first(), Some(&"interactions" | &"webhooks")) && segments.len() > 2;
         let is_known = app.is_some() || is_open || segments == ["gateway"];
-        for problem in &problems {
+        // What Discord passes over is no less wrong.
+        let mut passed_over = operation.unknown_in_body(&request.body);
+        passed_over.extend(operation.unknown_in_query(&request.query));
+        passed_over.extend(rules::problems_of_request(request));
+        for problem in passed_over.iter().chain(&problems) {
             self.violated(&place, problem);
         }
         if !is_known {
