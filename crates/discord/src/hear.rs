@@ -2,7 +2,7 @@
 //! the other, so that no group waits for another.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use platform::{Desk, Inbound};
@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::account::Shared;
 use crate::directs;
-use crate::gateway::{Control, Event, Heard};
+use crate::gateway::{Control, Dealt, Event, Heard, Waiting};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::{Listener, Told};
@@ -116,11 +116,16 @@ impl Ear {
 
     fn control(&self, shard: u32, control: Control) {
         match control {
-            Control::Identified => tracing::info!(shard, "Discord is heard from now on"),
-            Control::Resumed { is_gap } => {
-                tracing::info!(shard, is_gap, "Discord is heard again");
+            Control::Identified { caught_up } => {
+                tracing::info!(shard, "Discord is heard from now on");
+                // Each server is told of in the session, and that is dealt with once it was caught up with.
+                caught_up.with();
+            }
+            Control::Resumed { missing } => {
+                tracing::info!(shard, is_gap = missing.is_some(), "Discord is heard again");
+                let missing = missing.map(Missing::new);
                 for listener in self.listeners.values() {
-                    if listener.send(Told::Resumed { is_gap }).is_err() {
+                    if listener.send(Told::Resumed { missing: missing.clone() }).is_err() {
                         tracing::debug!("a listener has ended");
                     }
                 }
@@ -128,10 +133,35 @@ impl Ear {
             Control::Lost { since } => {
                 tracing::warn!(shard, since = since.as_millis(), "Discord is not heard; it is tried again");
             }
-            Control::Waiting { until, why } if why.is_for_people() => {
+            // It takes seconds, at every start.
+            Control::Waiting { why: Waiting::Turn, .. } => {}
+            Control::Waiting { until, why } => {
                 tracing::error!(shard, until = until.as_millis(), ?why, "Discord is NOT heard for now");
             }
-            Control::Waiting { .. } => {}
+        }
+    }
+}
+
+/// That something was not heard: dealt with once every listener has caught up with it, and told again after a restart if one
+/// has not.
+#[derive(Debug, Clone)]
+pub(crate) struct Missing(Arc<Mutex<Option<Dealt>>>);
+
+impl Missing {
+    fn new(dealt: Dealt) -> Self {
+        Self(Arc::new(Mutex::new(Some(dealt))))
+    }
+
+    /// One listener has caught up, or gives up.
+    pub(crate) fn over(self, is_caught_up: bool) {
+        if !is_caught_up {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+            return;
+        }
+        let last = Arc::into_inner(self.0)
+            .and_then(|dealt| dealt.into_inner().unwrap_or_else(PoisonError::into_inner));
+        if let Some(dealt) = last {
+            dealt.with();
         }
     }
 }

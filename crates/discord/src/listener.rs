@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::account::Shared;
 use crate::error::RestError;
 use crate::gateway::Event;
-use crate::hear::{Stopped, hand_in, pause};
+use crate::hear::{Missing, Stopped, hand_in, pause};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::outbound::Hands;
@@ -33,8 +33,8 @@ pub(crate) enum Told {
     Event(Event),
     /// The session goes on.
     Resumed {
-        /// Whether something is missing all the same.
-        is_gap: bool,
+        /// Unless this is there: then something is missing all the same.
+        missing: Option<Missing>,
     },
 }
 
@@ -92,7 +92,13 @@ impl Listener {
             };
             let dealt = match next {
                 None => return,
-                Some(Told::Resumed { is_gap }) => self.go_on(is_gap).await,
+                Some(Told::Resumed { missing }) => {
+                    let caught_up = self.go_on(missing.is_some()).await;
+                    if let Some(missing) = missing {
+                        missing.over(caught_up.is_ok());
+                    }
+                    caught_up
+                }
                 Some(Told::Event(event)) => {
                     let heard = self.hear(&event.name, &event.data).await;
                     if heard.is_ok() {
