@@ -87,19 +87,28 @@ impl Check {
 
     fn homeserver(&mut self, raw: Option<Located<String>>, line: Option<usize>) -> Option<String> {
         let raw = self.required("matrix.homeserver", raw, line)?;
+        self.address(
+            "matrix.homeserver",
+            &raw,
+            "https://matrix.example.org, or a server's name, such as example.org",
+        )
+    }
+
+    /// Where something is that secrets are sent to.
+    pub(super) fn address(&mut self, key: &str, raw: &Located<String>, such_as: &str) -> Option<String> {
         let place = raw.value.trim_end_matches('/');
         let name = place.strip_prefix("https://").or_else(|| place.strip_prefix("http://")).unwrap_or(place);
         let named =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '/' | '_');
         if name.is_empty() || !name.chars().all(named) {
-            let fix = "write its address, such as https://matrix.example.org, or a server's name, such as example.org";
-            self.report(raw.line, "matrix.homeserver", "it is no homeserver", fix);
+            let fix = format!("write its address, such as {such_as}");
+            self.report(raw.line, key, "it is no address of a server", fix);
             return None;
         }
         // What is sent there includes the password.
         if place.starts_with("http://") && !is_loopback(name) {
             let fix = "write https://; http:// is for a server on this machine";
-            self.report(raw.line, "matrix.homeserver", "anybody on the way could read what is sent", fix);
+            self.report(raw.line, key, "anybody on the way could read what is sent", fix);
             return None;
         }
         Some(place.to_owned())

@@ -3,6 +3,7 @@
 //! Read in two steps: [`RawConfig`] is the file as written, [`Config`] is valid by construction. Every mistake is
 //! reported at once, with its line and what to write instead.
 
+mod discord;
 mod matrix;
 mod numbers;
 mod problem;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use policy::{ChannelId, Charter, MemberId};
 
+pub use discord::{DiscordAccount, DiscordGroup, TokenSource};
 pub use matrix::{MatrixAccount, MatrixGroup, SecretSource};
 pub use problem::ConfigProblem;
 pub use raw::RawConfig;
@@ -38,6 +40,8 @@ pub struct Config {
     pub wordlists: WordlistConfig,
     /// The accounts on Matrix under which groups are served.
     pub matrix: Vec<MatrixAccount>,
+    /// The bots on Discord under which groups are served.
+    pub discord: Vec<DiscordAccount>,
     /// The groups that are moderated; at least one.
     pub groups: Vec<GroupConfig>,
 }
@@ -71,6 +75,8 @@ pub enum Home {
     Terminal(TerminalSeed),
     /// On Matrix.
     Matrix(MatrixGroup),
+    /// On Discord.
+    Discord(DiscordGroup),
 }
 
 /// Where the words of a group's notices are; none for those that come with Beadle.

@@ -15,6 +15,7 @@ pub struct RawConfig {
     pub(super) data_dir: Option<Located<String>>,
     pub(super) wordlists: RawWordlists,
     pub(super) matrix: Vec<RawMatrixAccount>,
+    pub(super) discord: Vec<RawDiscordAccount>,
     pub(super) groups: Option<Vec<RawGroup>>,
     pub(super) problems: Vec<ConfigProblem>,
     unset: Vec<String>,
@@ -38,6 +39,7 @@ pub(super) struct RawGroup {
     pub(super) contact: Option<Located<String>>,
     pub(super) channels: Option<Vec<Located<String>>>,
     pub(super) matrix: Option<RawMatrixGroup>,
+    pub(super) discord: Option<RawDiscordGroup>,
     pub(super) members: Option<Vec<RawMember>>,
     pub(super) officers: Option<Vec<RawOfficer>>,
     pub(super) policy: RawPolicy,
@@ -73,6 +75,29 @@ pub(super) struct RawMatrixGroup {
     pub(super) space: Option<Located<String>>,
     pub(super) management_room: Option<Located<String>>,
     pub(super) direct_on_join: Option<Located<bool>>,
+}
+
+/// An application's bot on Discord.
+#[derive(Debug, Clone)]
+pub(super) struct RawDiscordAccount {
+    pub(super) line: Option<usize>,
+    pub(super) id: Option<Located<String>>,
+    pub(super) token_file: Option<Located<String>>,
+    pub(super) token_env: Option<Located<String>>,
+    pub(super) api: Option<Located<String>>,
+}
+
+/// Where a group is on Discord.
+#[derive(Debug, Clone)]
+pub(super) struct RawDiscordGroup {
+    pub(super) line: Option<usize>,
+    pub(super) account: Option<Located<String>>,
+    pub(super) server: Option<Located<String>>,
+    pub(super) officers_channel: Option<Located<String>>,
+    pub(super) private_channel: Option<Located<String>>,
+    pub(super) suspension: Option<Located<String>>,
+    pub(super) suspension_role: Option<Located<String>>,
+    pub(super) welcome_channel: Option<Located<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -146,6 +171,10 @@ fn read_config(mut top: Section<'_>) -> RawConfig {
             .sections("matrix")
             .map(|all| all.value.into_iter().map(read_matrix_account).collect())
             .unwrap_or_default(),
+        discord: top
+            .sections("discord")
+            .map(|all| all.value.into_iter().map(read_discord_account).collect())
+            .unwrap_or_default(),
         groups: top.sections("groups").map(|all| all.value.into_iter().map(read_group).collect()),
         ..RawConfig::default()
     };
@@ -174,6 +203,7 @@ fn read_group(mut section: Section<'_>) -> RawGroup {
         contact: section.text("contact"),
         channels: section.texts("channels"),
         matrix: section.section("matrix").map(read_matrix_group),
+        discord: section.section("discord").map(read_discord_group),
         members: section.sections("members").map(|all| all.value.into_iter().map(read_member).collect()),
         officers: section.sections("officers").map(|all| all.value.into_iter().map(read_officer).collect()),
         policy: section.section("policy").map(read_policy).unwrap_or_default(),
@@ -215,6 +245,33 @@ fn read_matrix_group(mut section: Section<'_>) -> RawMatrixGroup {
         space: section.text("space"),
         management_room: section.text("management_room"),
         direct_on_join: section.flag("direct_on_join"),
+    };
+    section.finish();
+    raw
+}
+
+fn read_discord_account(mut section: Section<'_>) -> RawDiscordAccount {
+    let raw = RawDiscordAccount {
+        line: section.line(),
+        id: section.text("id"),
+        token_file: section.text("token_file"),
+        token_env: section.text("token_env"),
+        api: section.text("api"),
+    };
+    section.finish();
+    raw
+}
+
+fn read_discord_group(mut section: Section<'_>) -> RawDiscordGroup {
+    let raw = RawDiscordGroup {
+        line: section.line(),
+        account: section.text("account"),
+        server: section.text("server"),
+        officers_channel: section.text("officers_channel"),
+        private_channel: section.text("private_channel"),
+        suspension: section.text("suspension"),
+        suspension_role: section.text("suspension_role"),
+        welcome_channel: section.text("welcome_channel"),
     };
     section.finish();
     raw

@@ -24,7 +24,7 @@ use super::{
 };
 
 /// The platforms of this version.
-const PLATFORMS: [&str; 2] = ["terminal", "matrix"];
+const PLATFORMS: [&str; 3] = ["terminal", "matrix", "discord"];
 /// The bot's own name in a group; nobody else's.
 const BOT: &str = "beadle";
 /// The channel of the terminal in which new names stand; nobody posts there.
@@ -89,9 +89,11 @@ impl Check {
         };
         let data_dir = raw.data_dir.filter(|dir| !dir.value.is_empty()).map(|dir| folder.join(dir.value));
         let accounts = self.matrix_accounts(raw.matrix, &folder);
+        let discord = self.discord_accounts(raw.discord, &folder);
         let groups = self.groups(raw.groups, &folder)?;
         self.matrix_together(&accounts, &groups);
-        Some(Config { data_dir, wordlists, matrix: accounts, groups })
+        self.discord_together(&discord, &groups);
+        Some(Config { data_dir, wordlists, matrix: accounts, discord, groups })
     }
 
     pub(super) fn path(&mut self, key: &str, path: &Located<String>, folder: &Path) -> Option<PathBuf> {
@@ -123,10 +125,11 @@ impl Check {
     fn group(&mut self, mut raw: RawGroup, folder: &Path) -> Option<GroupConfig> {
         let line = raw.line;
         self.platform(raw.platform.as_ref());
-        let (home, roster) = if platform_of(&raw) == PLATFORMS[1] {
-            self.on_matrix(&mut raw)
-        } else {
-            self.in_terminal(&mut raw)
+        self.home_tables(&raw);
+        let (home, roster) = match platform_of(&raw) {
+            platform if platform == PLATFORMS[1] => self.on_matrix(&mut raw),
+            platform if platform == PLATFORMS[2] => self.on_discord(&mut raw),
+            _ => self.in_terminal(&mut raw),
         };
         let group = self.key("groups.id", raw.id, line, GroupId::new);
         let name = self.name("groups.name", raw.name, line);
@@ -167,13 +170,26 @@ impl Check {
         })
     }
 
+    /// A table that says where a group is on another platform than its own is a mistake.
+    fn home_tables(&mut self, raw: &RawGroup) {
+        let tables = [
+            (PLATFORMS[1], raw.matrix.as_ref().map(|table| table.line)),
+            (PLATFORMS[2], raw.discord.as_ref().map(|table| table.line)),
+        ];
+        for (platform, table) in tables {
+            let Some(line) = table.filter(|_| platform_of(raw) != platform) else { continue };
+            let what = match platform_of(raw) {
+                own if own == PLATFORMS[0] => "the group is in the terminal".to_owned(),
+                own => format!("the group is on {own}"),
+            };
+            let fix = format!("write platform = \"{platform}\", or remove the table");
+            self.report(line, &format!("groups.{platform}"), what, fix);
+        }
+    }
+
     /// Who and what is there in a group in the terminal, and who its officers are.
     fn in_terminal(&mut self, raw: &mut RawGroup) -> (Option<Home>, Roster) {
         let line = raw.line;
-        if let Some(matrix) = &raw.matrix {
-            let fix = "write platform = \"matrix\", or remove the table";
-            self.report(matrix.line, "groups.matrix", "the group is in the terminal", fix);
-        }
         let officers = match (raw.officers.take(), &raw.members) {
             (Some(officers), _) => officers,
             (None, None) => sample::officers(),
@@ -200,20 +216,36 @@ impl Check {
     /// Where a group on Matrix is, and who its officers are.
     fn on_matrix(&mut self, raw: &mut RawGroup) -> (Option<Home>, Roster) {
         let line = raw.line;
-        for (key, is_there) in
-            [("groups.members", raw.members.is_some()), ("groups.channels", raw.channels.is_some())]
-        {
-            if is_there {
-                let what = "on Matrix, they are those of the rooms";
-                self.report(line, key, what, "remove it; rooms are named in [groups.matrix]");
-            }
-        }
+        let fix = "remove it; rooms are named in [groups.matrix]";
+        self.told_by_platform(raw, "on Matrix, they are those of the rooms", fix);
         let officers = raw.officers.take().unwrap_or_default();
         let roster = self.roster(officers, line, |check, written, line| {
             let written = check.required("groups.officers.member", written, line)?;
             check.matrix_user("groups.officers.member", &written)
         });
         (self.matrix_group(raw.matrix.take(), line).map(Home::Matrix), roster)
+    }
+
+    /// Where a group on Discord is, and who its officers are.
+    fn on_discord(&mut self, raw: &mut RawGroup) -> (Option<Home>, Roster) {
+        let line = raw.line;
+        let fix = "remove it; the server is named in [groups.discord]";
+        self.told_by_platform(raw, "on Discord, they are those of the server", fix);
+        let officers = raw.officers.take().unwrap_or_default();
+        let roster = self.roster(officers, line, |check, written, line| {
+            let written = check.required("groups.officers.member", written, line)?;
+            check.discord_user("groups.officers.member", &written)
+        });
+        (self.discord_group(raw.discord.take(), line).map(Home::Discord), roster)
+    }
+
+    /// Members and channels are written down for a terminal only.
+    fn told_by_platform(&mut self, raw: &RawGroup, what: &str, fix: &str) {
+        let written =
+            [("groups.members", raw.members.is_some()), ("groups.channels", raw.channels.is_some())];
+        for (key, _) in written.into_iter().filter(|(_, is_there)| *is_there) {
+            self.report(raw.line, key, what, fix);
+        }
     }
 
     fn platform(&mut self, raw: Option<&Located<String>>) {
@@ -286,7 +318,13 @@ impl Check {
         zone
     }
 
-    fn word<T>(&mut self, key: &str, raw: Option<Located<String>>, default: T, all: &[T]) -> Option<T>
+    pub(super) fn word<T>(
+        &mut self,
+        key: &str,
+        raw: Option<Located<String>>,
+        default: T,
+        all: &[T],
+    ) -> Option<T>
     where
         T: FromStr + fmt::Display,
     {

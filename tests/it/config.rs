@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beadle::config::{Config, GROUP_LEN_MAX, Home, RawConfig, SecretSource};
+use beadle::config::{Config, GROUP_LEN_MAX, Home, RawConfig, SecretSource, TokenSource};
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -31,14 +31,82 @@ fn the_example_is_the_default() {
 #[test]
 fn no_option_is_missing_from_the_example() {
     let raw = RawConfig::parse(Path::new("config.example.toml"), EXAMPLE);
-    assert_eq!(raw.unset(), ["matrix", "groups.matrix"], "these are in the part for Matrix");
+    let elsewhere = ["matrix", "discord", "groups.matrix", "groups.discord"];
+    assert_eq!(raw.unset(), elsewhere, "these are in parts of their own");
 }
 
-/// The example's other part, which stands there commented out.
-fn on_matrix() -> String {
+/// A part of the example that stands there commented out, from one heading to the next.
+fn commented(from: &str, to: &str) -> String {
+    let part =
+        EXAMPLE.split(from).nth(1).and_then(|rest| rest.split(to).next()).expect("it is in the example");
     let set = |line: &&str| line.starts_with('#') && !line.starts_with("# ") && line.len() > 1;
-    let lines = EXAMPLE.lines().filter(set).map(|line| &line[1..]);
+    let lines = part.lines().filter(set).map(|line| &line[1..]);
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn on_matrix() -> String {
+    commented("# --- On Matrix", "# --- On Discord")
+}
+
+fn on_discord() -> String {
+    commented("# --- On Discord", "# --- There is nothing after it")
+}
+
+#[test]
+fn the_example_of_a_group_on_discord_is_valid_and_whole() {
+    let text = on_discord();
+    let config = resolve(&text).expect("it is valid");
+    let Home::Discord(home) = &config.groups[0].home else { panic!("it is on Discord") };
+    assert_eq!((home.account.as_str(), config.discord[0].id.as_str()), ("club", "club"));
+    assert_eq!(config.discord[0].token, TokenSource::File("beadle.token".into()));
+    assert_eq!(home.suspension_role.as_deref(), Some("41771983423143940"));
+    assert_eq!((home.welcome_channel.as_ref(), config.discord[0].api.as_ref()), (None, None));
+    let raw = RawConfig::parse(Path::new("config.example.toml"), &text);
+    let missing: Vec<_> = raw.unset().iter().filter(|option| option.contains("discord")).collect();
+    assert_eq!(missing, [] as [&String; 0], "every option is in the example");
+    let banning = text
+        .replace("suspension = \"role\"\nsuspension_role = \"41771983423143940\"", "suspension = \"ban\"");
+    let config = resolve(&banning).expect("it is valid");
+    let Home::Discord(home) = &config.groups[0].home else { panic!("it is on Discord") };
+    assert_eq!(home.suspension_role, None);
+}
+
+#[test]
+fn mistakes_about_discord_are_named_with_what_to_write() {
+    let rows = [
+        ("platform = \"discord\"", "platform = \"matrix\"", "groups.discord: the group is on matrix"),
+        ("account = \"club\"", "account = \"clubb\"", "there is no bot `clubb`"),
+        ("\"80351110224678912\"", "\"mo\"", "`mo` is no account's id on Discord"),
+        ("\"41771983423143937\"", "\"#general\"", "`#general` is no id on Discord"),
+        ("\"41771983423143937\"", "\"99999999999999999999\"", "is no id on Discord"),
+        (
+            "\"41771983423143939\"",
+            "\"41771983423143938\"",
+            "whoever is suspended would see where officers talk",
+        ),
+        ("token_env = \"\"", "token_env = \"TOKEN\"", "it is not plain where the bot's token is"),
+        ("token_file = \"beadle.token\"", "token_file = \"\"", "it is not plain where the bot's token is"),
+        ("api = \"\"", "api = \"http://example.org\"", "anybody on the way could read what is sent"),
+        ("suspension = \"role\"", "suspension = \"ban\"", "the suspended are banned here"),
+        ("suspension = \"role\"", "suspension = \"timeout\"", "there is no such choice"),
+        (
+            "suspension_role = \"41771983423143940\"",
+            "suspension_role = \"\"",
+            "groups.discord.suspension_role: it is missing",
+        ),
+        ("contact = ", "channels = [\"tea\"]\ncontact = ", "on Discord, they are those of the server"),
+        ("welcome_channel = \"\"", "welcome_channel = \"here\"", "`here` is no id on Discord"),
+    ];
+    for (from, to, want) in rows {
+        let text = on_discord();
+        assert!(text.contains(from), "{from}");
+        let told = problems(&text.replacen(from, to, 1));
+        assert!(told.contains(want), "{want}: {told}");
+    }
+    let text = on_discord();
+    let group = &text[text.find("[[groups]]").expect("there is a group")..];
+    let twice = format!("{text}\n{}", group.replace("\"teahouse\"", "\"other\""));
+    assert!(problems(&twice).contains("is another group's as well"));
 }
 
 #[test]
@@ -70,7 +138,7 @@ fn mistakes_about_matrix_are_named_with_what_to_write() {
         ("password_env = \"\"", "password_env = \"PASSWORD\"", "it logs in with one thing only"),
         ("password_file = \"beadle.password\"", "password_file = \"\"", "nothing says what it logs in with"),
         ("user = \"@beadle:example.org\"", "user = \"@beadle\"", "`@beadle` is no account"),
-        ("homeserver = \"https://matrix.example.org\"", "homeserver = \"\"", "it is no homeserver"),
+        ("homeserver = \"https://matrix.example.org\"", "homeserver = \"\"", "it is no address of a server"),
         (
             "contact = ",
             "channels = [\"tea\"]\ncontact = ",

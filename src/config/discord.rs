@@ -1,0 +1,212 @@
+//! Bots on Discord and the groups they serve.
+
+use std::path::{Path, PathBuf};
+
+use policy::{GroupId, MemberId};
+
+use super::raw::{RawDiscordAccount, RawDiscordGroup};
+use super::resolve::Check;
+use super::section::Located;
+use super::{GroupConfig, Home};
+
+/// An application's bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiscordAccount {
+    /// What groups name it by; also under which it notes things for itself.
+    pub id: String,
+    /// Where its token is.
+    pub token: TokenSource,
+    /// Where Discord's interface is, if not where Discord has it.
+    pub api: Option<String>,
+}
+
+/// Where a bot's token is. It never stands in the configuration itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenSource {
+    /// In a file of its own.
+    File(PathBuf),
+    /// In a variable of the environment.
+    Env(String),
+}
+
+/// Where a group is on Discord.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiscordGroup {
+    /// The bot that serves it, by its id.
+    pub account: String,
+    /// Its server.
+    pub server: String,
+    /// The channel where officers are told what happens.
+    pub officers_channel: String,
+    /// The channel whose private threads are for one member and the moderators.
+    pub private_channel: String,
+    /// The role of the suspended; nothing where they are banned.
+    pub suspension_role: Option<String>,
+    /// Into which channel somebody is invited who is let in again.
+    pub welcome_channel: Option<String>,
+}
+
+/// How somebody can be kept out for a time.
+const SUSPENSIONS: [&str; 2] = ["role", "ban"];
+
+impl Check {
+    pub(super) fn discord_accounts(
+        &mut self,
+        raw: Vec<RawDiscordAccount>,
+        folder: &Path,
+    ) -> Vec<DiscordAccount> {
+        let mut accounts: Vec<DiscordAccount> = Vec::new();
+        for raw in raw {
+            let line = raw.line;
+            let Some(account) = self.discord_account(raw, folder) else { continue };
+            if accounts.iter().any(|other| other.id == account.id) {
+                let what = format!("`{}` is there twice", account.id);
+                self.report(line, "discord.id", what, "give one of them another id");
+            } else {
+                accounts.push(account);
+            }
+        }
+        accounts
+    }
+
+    fn discord_account(&mut self, raw: RawDiscordAccount, folder: &Path) -> Option<DiscordAccount> {
+        let id = self.key("discord.id", raw.id.clone(), raw.line, Some);
+        let token = self.token(&raw, folder);
+        let api = match raw.api.filter(|api| !api.value.is_empty()) {
+            Some(api) => Some(self.address("discord.api", &api, "https://discord.example.org/api/v10")?),
+            None => None,
+        };
+        Some(DiscordAccount { id: id?, token: token?, api })
+    }
+
+    fn token(&mut self, raw: &RawDiscordAccount, folder: &Path) -> Option<TokenSource> {
+        let given = |written: &Option<Located<String>>| {
+            written.as_ref().map(|written| written.value.clone()).filter(|written| !written.is_empty())
+        };
+        match (given(&raw.token_file), given(&raw.token_env)) {
+            (Some(file), None) => Some(TokenSource::File(folder.join(file))),
+            (None, Some(name)) => Some(TokenSource::Env(name)),
+            (None, None) | (Some(_), Some(_)) => {
+                let fix = "write one of token_file and token_env, and the other \"\"";
+                self.report(raw.line, "discord", "it is not plain where the bot's token is", fix);
+                None
+            }
+        }
+    }
+
+    pub(super) fn discord_group(
+        &mut self,
+        raw: Option<RawDiscordGroup>,
+        line: Option<usize>,
+    ) -> Option<DiscordGroup> {
+        let Some(raw) = raw else {
+            let fix =
+                "write a [groups.discord] table with account, server, officers_channel and private_channel";
+            self.report(line, "groups.discord", "nothing says where the group is", fix);
+            return None;
+        };
+        let line = raw.line;
+        let account = self.required("groups.discord.account", raw.account, line);
+        let server = self.discord_id("groups.discord.server", raw.server, line);
+        let officers = self.discord_id("groups.discord.officers_channel", raw.officers_channel, line);
+        let private = self.discord_id("groups.discord.private_channel", raw.private_channel, line);
+        let suspension = self.word(
+            "groups.discord.suspension",
+            raw.suspension,
+            SUSPENSIONS[0].to_owned(),
+            &SUSPENSIONS.map(str::to_owned),
+        );
+        let role = raw.suspension_role.filter(|role| !role.value.is_empty());
+        let suspension_role = match (suspension.as_deref(), role) {
+            (Some("ban"), Some(role)) => {
+                let fix = "leave it out, or write suspension = \"role\"";
+                self.report(
+                    role.line,
+                    "groups.discord.suspension_role",
+                    "the suspended are banned here",
+                    fix,
+                );
+                None
+            }
+            (Some("ban") | None, None) | (None, Some(_)) => None,
+            (Some(_), role) => {
+                let key = "groups.discord.suspension_role";
+                Some(self.discord_id(key, role, line)?)
+            }
+        };
+        let welcome = raw.welcome_channel.filter(|channel| !channel.value.is_empty());
+        let welcome_channel = match welcome {
+            Some(channel) => Some(self.discord_id("groups.discord.welcome_channel", Some(channel), line)?),
+            None => None,
+        };
+        let (officers_channel, private_channel) = (officers?, private?);
+        if officers_channel == private_channel {
+            let what = "whoever is suspended would see where officers talk";
+            let fix = "name a channel of the officers' own";
+            self.report(line, "groups.discord.private_channel", what, fix);
+        }
+        let account = account?.value;
+        Some(DiscordGroup {
+            account,
+            server: server?,
+            officers_channel,
+            private_channel,
+            suspension_role,
+            welcome_channel,
+        })
+    }
+
+    /// The id of something on Discord, as it is copied there.
+    fn discord_id(&mut self, key: &str, raw: Option<Located<String>>, line: Option<usize>) -> Option<String> {
+        let raw = self.required(key, raw, line)?;
+        if !is_discord_id(&raw.value) {
+            let fix = "copy its id: switch on developer mode in Discord's settings, then click it with the right button";
+            self.report(raw.line, key, format!("`{}` is no id on Discord", raw.value), fix);
+            return None;
+        }
+        Some(raw.value)
+    }
+
+    /// An account as Discord names it.
+    pub(super) fn discord_user(&mut self, key: &str, raw: &Located<String>) -> Option<MemberId> {
+        let member = MemberId::new(raw.value.as_str()).filter(|_| is_discord_id(&raw.value));
+        if member.is_none() {
+            let what = format!("`{}` is no account's id on Discord", raw.value);
+            let fix = "copy the user's id: it is a number, and never changes as names do";
+            self.report(raw.line, key, what, fix);
+        }
+        member
+    }
+
+    /// Every group has its bot, every bot a group, and no server is two groups'.
+    pub(super) fn discord_together(&mut self, accounts: &[DiscordAccount], groups: &[GroupConfig]) {
+        let mut servers: Vec<(&str, &GroupId)> = Vec::new();
+        for group in groups {
+            let Home::Discord(home) = &group.home else { continue };
+            if accounts.iter().all(|account| account.id != home.account) {
+                let what = format!("there is no bot `{}`", home.account);
+                self.report(None, "groups.discord.account", what, "name the id of a [[discord]] table");
+            }
+            if servers.iter().any(|(server, _)| *server == home.server) {
+                let what = format!("`{}` is another group's as well", home.server);
+                self.report(None, "groups.discord.server", what, "leave it to one of them");
+            }
+            servers.push((&home.server, &group.charter.group));
+        }
+        for account in accounts {
+            let serves = |group: &GroupConfig| matches!(&group.home, Home::Discord(home) if home.account == account.id);
+            if !groups.iter().any(serves) {
+                let what = format!("`{}` serves no group", account.id);
+                self.report(None, "discord.id", what, "name it in a group's [groups.discord], or remove it");
+            }
+        }
+    }
+}
+
+/// Whether it is a number as Discord gives them to everything.
+fn is_discord_id(text: &str) -> bool {
+    (1..=20).contains(&text.len())
+        && !text.starts_with('0')
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && text.parse::<u64>().is_ok()
+}
