@@ -12,7 +12,7 @@ pub const LOG_VARIABLE: &str = "BEADLE_LOG";
 
 /// Libraries that handle members' words and know nothing of keeping them out of logs. They are silent unless somebody
 /// asks for them by name.
-const SILENT: [&str; 4] = ["matrix_sdk", "ruma", "hyper", "reqwest"];
+const SILENT: [&str; 6] = ["matrix_sdk", "ruma", "hyper", "reqwest", "serenity", "tungstenite"];
 
 /// What is logged: a level, or levels by part of the program, such as `info` or `warn,beadle=debug`.
 ///

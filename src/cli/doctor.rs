@@ -36,6 +36,7 @@ pub(super) fn examine(config: &Config, named: Option<&Path>) -> Result<(), Failu
         }
     }
     examine_accounts(config, &place, &mut tell)?;
+    examine_bots(config, &mut tell)?;
     if wrong > 0 {
         return Err(Failure::Reported);
     }
@@ -66,6 +67,33 @@ fn examine_accounts(
 ) -> Result<(), Failure> {
     for account in &config.matrix {
         tell(false, &format!("{}: this build knows nothing of Matrix", account.id))?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "discord")]
+fn examine_bots(config: &Config, tell: &mut impl FnMut(bool, &str) -> io::Result<()>) -> Result<(), Failure> {
+    let runtime = super::run::runtime()?;
+    for account in &config.discord {
+        let settings = match super::on_discord::settings(account, config) {
+            Ok(settings) => settings,
+            Err(error) => {
+                tell(false, &format!("{}: {error:#}", account.id))?;
+                continue;
+            }
+        };
+        let clock = std::sync::Arc::new(crate::clock::SystemClock);
+        for finding in runtime.block_on(discord::doctor::examine(&settings, clock)) {
+            tell(finding.good, &finding.text)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "discord"))]
+fn examine_bots(config: &Config, tell: &mut impl FnMut(bool, &str) -> io::Result<()>) -> Result<(), Failure> {
+    for account in &config.discord {
+        tell(false, &format!("{}: this build knows nothing of Discord", account.id))?;
     }
     Ok(())
 }

@@ -6,14 +6,18 @@ mod config_check;
 mod doctor;
 mod evaluate;
 mod export;
+#[cfg(feature = "discord")]
+mod on_discord;
 #[cfg(feature = "matrix")]
 mod on_matrix;
 mod run;
-#[cfg(feature = "matrix")]
+#[cfg(any(feature = "matrix", feature = "discord"))]
+mod secrets;
+#[cfg(any(feature = "matrix", feature = "discord"))]
 mod serve;
 #[cfg(feature = "terminal")]
 mod sit;
-#[cfg(feature = "matrix")]
+#[cfg(any(feature = "matrix", feature = "discord"))]
 mod tasks;
 mod wordlist_lint;
 

@@ -1,21 +1,17 @@
 //! Accounts on Matrix: set up as the configuration has it, opened, heard.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
 use matrix::{Account, AccountSettings, Credentials, GroupSettings, Hidden, MatrixError, Secret};
 use policy::Clock;
 
 use super::Failure;
+use super::secrets::{secret_in, secret_named};
 use super::serve::{Opened, officers_of};
 use super::tasks::Heard;
 use crate::config::{Config, GroupConfig, Home, MatrixAccount, MatrixGroup, SecretSource};
-
-/// The longest password, token or key that is read from a file, in bytes.
-const SECRET_LEN_MAX: usize = 4096;
 
 /// Every account that is configured, with what it logs in with.
 ///
@@ -63,7 +59,7 @@ pub(super) async fn open(
         }
         opened
             .listeners
-            .push(Box::new(|intake, stop| Box::pin(async move { heard(account.run(intake, stop).await) })));
+            .push(Box::new(|desk, stop| Box::pin(async move { heard(account.run(desk, stop).await) })));
     }
     Ok(())
 }
@@ -91,7 +87,7 @@ fn say_over(error: &MatrixError) {
 pub(super) fn settings(account: &MatrixAccount, config: &Config, place: &Path) -> AccountSettings {
     let groups = config.groups.iter().filter_map(|group| match &group.home {
         Home::Matrix(home) if home.account == account.id => Some(group_settings(group, home)),
-        Home::Matrix(_) | Home::Terminal(_) => None,
+        Home::Matrix(_) | Home::Terminal(_) | Home::Discord(_) => None,
     });
     AccountSettings {
         homeserver: account.homeserver.clone(),
@@ -129,24 +125,6 @@ fn secret(source: &SecretSource) -> anyhow::Result<Secret> {
         SecretSource::TokenFile(file) => Secret::AccessToken(Hidden::new(secret_in(file)?)),
         SecretSource::TokenEnv(name) => Secret::AccessToken(Hidden::new(secret_named(name)?)),
     })
-}
-
-fn secret_in(file: &Path) -> anyhow::Result<String> {
-    let content = fs::read_to_string(file);
-    let content = content.with_context(|| format!("the secret in {} cannot be read", file.display()))?;
-    let secret = content.trim();
-    if secret.is_empty() || secret.len() > SECRET_LEN_MAX {
-        bail!("{} holds no secret: write it there, alone, on one line", file.display());
-    }
-    Ok(secret.to_owned())
-}
-
-fn secret_named(name: &str) -> anyhow::Result<String> {
-    match std::env::var(name) {
-        Ok(secret) if !secret.trim().is_empty() => Ok(secret.trim().to_owned()),
-        // What is not text is told without showing it.
-        Ok(_) | Err(_) => bail!("the environment has no secret in `{name}`: set it before starting"),
-    }
 }
 
 /// Shows the operator the key that is told once.

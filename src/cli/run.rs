@@ -14,7 +14,7 @@ use crate::config::{Config, Home};
 pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
     match config.groups.first().map(|group| &group.home) {
         Some(Home::Terminal(seed)) => in_terminal(config_file, config, named, seed),
-        Some(Home::Matrix(_)) => elsewhere(config_file, config, named),
+        Some(Home::Matrix(_) | Home::Discord(_)) => elsewhere(config_file, config, named),
         None => Err(Failure::Input(anyhow!("the configuration has no group"))),
     }
 }
@@ -39,17 +39,19 @@ fn in_terminal(
     Err(missing("terminal"))
 }
 
-#[cfg(feature = "matrix")]
+#[cfg(any(feature = "matrix", feature = "discord"))]
 fn elsewhere(config_file: Option<&Path>, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    let lacks = |feature: &str, is_needed: bool| if is_needed { Err(missing(feature)) } else { Ok(()) };
+    lacks("matrix", cfg!(not(feature = "matrix")) && !config.matrix.is_empty())?;
+    lacks("discord", cfg!(not(feature = "discord")) && !config.discord.is_empty())?;
     super::serve::run(config_file, config, named)
 }
 
-#[cfg(not(feature = "matrix"))]
-fn elsewhere(_config_file: Option<&Path>, _config: &Config, _named: Option<&Path>) -> Result<(), Failure> {
-    Err(missing("matrix"))
+#[cfg(not(any(feature = "matrix", feature = "discord")))]
+fn elsewhere(_config_file: Option<&Path>, config: &Config, _named: Option<&Path>) -> Result<(), Failure> {
+    Err(missing(if config.matrix.is_empty() { "discord" } else { "matrix" }))
 }
 
-#[cfg(not(all(feature = "terminal", feature = "matrix")))]
 fn missing(feature: &str) -> Failure {
     Failure::Input(anyhow!("this build knows no such platform: build it with the feature `{feature}`"))
 }

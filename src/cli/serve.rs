@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::Ledger;
-use platform::{Intake, Officers, Outbound};
+use platform::{Officers, Outbound};
 use policy::{Charter, Clock, GroupId, Role};
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +24,7 @@ use crate::sources::ConfigFiles;
 
 /// What hears the groups of one account, until it is told to stop.
 pub(super) type Listener =
-    Box<dyn FnOnce(Arc<dyn Intake>, CancellationToken) -> Pin<Box<dyn Future<Output = Heard> + Send>> + Send>;
+    Box<dyn FnOnce(Arc<Casework>, CancellationToken) -> Pin<Box<dyn Future<Output = Heard> + Send>> + Send>;
 
 /// The accounts that could be opened, on any platform.
 #[derive(Default)]
@@ -50,11 +50,17 @@ pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Pa
 async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), Failure> {
     let hangups = Hangups::listen();
     let ended = Ended::listen()?;
-    let accounts = super::on_matrix::accounts(config, place)?;
+    #[cfg(feature = "matrix")]
+    let on_matrix = super::on_matrix::accounts(config, place)?;
+    #[cfg(feature = "discord")]
+    let on_discord = super::on_discord::accounts(config)?;
     let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut opened = Opened::default();
-    super::on_matrix::open(accounts, &clock, &mut opened).await?;
+    #[cfg(feature = "matrix")]
+    super::on_matrix::open(on_matrix, &clock, &mut opened).await?;
+    #[cfg(feature = "discord")]
+    super::on_discord::open(on_discord, &clock, &mut opened).await?;
     let Opened { listeners, platforms, officers, over } = opened;
     if let Some(failure) = over.filter(|_| listeners.is_empty()) {
         return Err(failure);
@@ -71,8 +77,8 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
     });
     tasks.work("the reload", |stop| reload_on_hangup(hangups, Arc::clone(&casework), stop));
     for listener in listeners {
-        let intake: Arc<dyn Intake> = casework.clone();
-        tasks.listen(|stop| listener(intake, stop));
+        let casework = Arc::clone(&casework);
+        tasks.listen(|stop| listener(casework, stop));
     }
     let result = tasks.run(ended.wait()).await;
     drop(casework);

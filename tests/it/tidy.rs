@@ -25,6 +25,8 @@ const EDGES: [(&str, &[&str]); 10] = [
             "beadle-casework",
             "beadle-terminal",
             "beadle-matrix",
+            "beadle-discord",
+            "beadle-fake-discord",
         ],
     ),
 ];

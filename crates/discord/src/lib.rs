@@ -10,6 +10,7 @@ mod catch_up;
 mod commands;
 mod digest;
 mod directs;
+pub mod doctor;
 mod doors;
 pub mod error;
 mod forms;

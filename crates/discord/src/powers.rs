@@ -58,7 +58,7 @@ impl Listener {
 }
 
 /// All that stands in the bot's way, by channel. What concerns the server as a whole is said of the officers' channel.
-fn limits(server: &Server, group: &GroupSettings) -> Vec<(Snowflake, Vec<Limit>)> {
+pub(crate) fn limits(server: &Server, group: &GroupSettings) -> Vec<(Snowflake, Vec<Limit>)> {
     let meant = BTreeSet::from([group.private_channel.0]);
     let leaks = match &group.suspension {
         Suspension::Role(role) => server.seen_with(role.0, &meant),

@@ -1,0 +1,200 @@
+//! A bot looked at from outside: whether it can do what it is there for, and what to do where it cannot.
+//!
+//! Nothing is changed, and no session is begun, so that it can be done while the bot is running.
+
+use std::sync::Arc;
+
+use policy::{Clock, Limit};
+use serenity::model::Permissions;
+
+use crate::account::Account;
+use crate::error::RestError;
+use crate::ids::Snowflake;
+use crate::json;
+use crate::powers;
+use crate::rest::{Request, Route};
+use crate::settings::{AccountSettings, GroupSettings, Suspension};
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it is as it should be.
+    pub good: bool,
+    /// What was found and, where something is wrong, what to do.
+    pub text: String,
+}
+
+impl Finding {
+    fn good(text: impl Into<String>) -> Self {
+        Self { good: true, text: text.into() }
+    }
+
+    fn bad(text: impl Into<String>) -> Self {
+        Self { good: false, text: text.into() }
+    }
+}
+
+/// What has to be switched on in the developer portal: how it is called there, and the flags of an application that has it,
+/// for small bots and for large ones.
+const SWITCHES: [(&str, u64); 2] =
+    [("Server Members Intent", 1 << 14 | 1 << 15), ("Message Content Intent", 1 << 18 | 1 << 19)];
+
+/// Looks at a bot and at the servers of its groups.
+pub async fn examine(settings: &AccountSettings, clock: Arc<dyn Clock>) -> Vec<Finding> {
+    let id = &settings.id;
+    let account = match Account::open(settings.clone(), clock).await {
+        Ok(account) => account,
+        Err(error) => return vec![Finding::bad(format!("{id}: {error}"))],
+    };
+    let mut findings = vec![Finding::good(format!("{id}: Discord knows its token"))];
+    findings.extend(examine_application(&account, id).await);
+    let link = account.invitation();
+    findings.push(Finding::good(format!("{id}: it is invited to a server with {link}")));
+    for group in &settings.groups {
+        findings.extend(examine_group(&account, group).await);
+    }
+    findings
+}
+
+async fn examine_application(account: &Account, id: &str) -> Vec<Finding> {
+    let asked = account.0.rest.call(Request::get(Route::to("applications").at("@me"))).await;
+    let flags = match asked {
+        Ok(application) => json::flags(&application, "flags"),
+        Err(error) => return vec![Finding::bad(format!("{id}: {error}"))],
+    };
+    let found = SWITCHES.iter().map(|(switch, flag)| match flags & flag {
+        0 => Finding::bad(format!(
+            "{id}: it cannot read what members write; switch on “{switch}” on the page “Bot” of the developer portal"
+        )),
+        _ => Finding::good(format!("{id}: “{switch}” is switched on")),
+    });
+    found.collect()
+}
+
+async fn examine_group(account: &Account, group: &GroupSettings) -> Vec<Finding> {
+    let (name, server) = (group.group.as_str(), group.server.0);
+    match account.0.load_server(server).await {
+        Ok(()) => {}
+        Err(error) if is_absent(&error) => {
+            let text =
+                format!("{name}: the bot is not in the server {server}; invite it with the link above");
+            return vec![Finding::bad(text)];
+        }
+        Err(error) => return vec![Finding::bad(format!("{name}: {error}"))],
+    }
+    let mut findings = vec![Finding::good(format!("{name}: the bot is in its server"))];
+    let channels =
+        [("officers_channel", group.officers_channel.0), ("private_channel", group.private_channel.0)];
+    let welcome = group.welcome_channel.map(|channel| ("welcome_channel", channel.0));
+    let known = account.0.servers.with(server, |server| {
+        let mut wrong = Vec::new();
+        for (option, channel) in channels.into_iter().chain(welcome) {
+            if server.channel(channel).is_none() {
+                wrong.push(format!("{name}: {option} names no channel of the server that the bot can see"));
+            }
+        }
+        if let Suspension::Role(role) = &group.suspension {
+            if server.role(role.0).is_none() {
+                wrong.push(format!("{name}: suspension_role names no role of the server"));
+            } else if !server.can_give(&server.mine(), role.0) {
+                wrong.push(format!(
+                    "{name}: the bot cannot give suspension_role; put its own role above that one, with Manage Roles"
+                ));
+            }
+        }
+        (wrong, powers::limits(server, group))
+    });
+    let Some((wrong, limits)) = known else { return findings };
+    findings.extend(wrong.into_iter().map(Finding::bad));
+    for (channel, limits) in limits {
+        findings.extend(limits.iter().map(|limit| Finding::bad(format!("{name}: {}", told(channel, limit)))));
+    }
+    findings.extend(examine_officers(account, group).await);
+    findings
+}
+
+/// Whether officers can be reached is seen when they are written to; that they are there, before.
+async fn examine_officers(account: &Account, group: &GroupSettings) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for officer in group.officers.all() {
+        let Some(user) = Snowflake::parse(officer.as_str()) else { continue };
+        let there = crate::account::member_of(&account.0.rest, group.server.0, user).await;
+        if matches!(there, Ok(None)) {
+            let text = format!("{}: the officer {user} is not in the server", group.group.as_str());
+            findings.push(Finding::bad(text));
+        }
+    }
+    findings
+}
+
+fn is_absent(error: &RestError) -> bool {
+    error.refusal().is_some_and(|refusal| matches!(refusal.status, 403 | 404))
+}
+
+fn told(channel: Snowflake, limit: &Limit) -> String {
+    match limit {
+        Limit::Enter => format!(
+            "the bot cannot read the channel {channel}; give it View Channel and Read Message History (in voice channels Connect)"
+        ),
+        Limit::Remove => format!("the bot cannot remove posts in {channel}; give it Manage Messages"),
+        Limit::Write => format!("the bot cannot write in {channel}; give it Send Messages"),
+        Limit::Exclude => {
+            format!(
+                "members cannot be kept out of {channel}; give the bot Ban Members and Manage Roles, and a high role"
+            )
+        }
+        Limit::Mute => "the bot cannot keep members from posting; give it Timeout Members".to_owned(),
+        Limit::Invite => "the bot cannot invite members; give it Create Invite".to_owned(),
+        Limit::Outranked(member) => {
+            format!("the bot can do nothing to {}, who ranks above it", member.as_str())
+        }
+    }
+}
+
+/// What the bot asks a server for: no more than it needs, and never to be an administrator.
+fn needed(groups: &[GroupSettings]) -> u64 {
+    /// `PIN_MESSAGES`, which is newer than the library's list.
+    const PIN_MESSAGES: u64 = 1 << 51;
+    let mut needed = Permissions::VIEW_CHANNEL
+        | Permissions::SEND_MESSAGES
+        | Permissions::SEND_MESSAGES_IN_THREADS
+        | Permissions::MANAGE_MESSAGES
+        | Permissions::READ_MESSAGE_HISTORY
+        | Permissions::CONNECT
+        | Permissions::CREATE_PRIVATE_THREADS
+        | Permissions::MANAGE_THREADS
+        | Permissions::MANAGE_CHANNELS
+        | Permissions::MANAGE_NICKNAMES
+        | Permissions::BAN_MEMBERS
+        | Permissions::MODERATE_MEMBERS
+        | Permissions::CREATE_INSTANT_INVITE
+        | Permissions::VIEW_AUDIT_LOG;
+    if groups.iter().any(|group| matches!(group.suspension, Suspension::Role(_))) {
+        needed |= Permissions::MANAGE_ROLES;
+    }
+    needed.bits() | PIN_MESSAGES
+}
+
+impl Account {
+    /// The link by which people invite the bot to a server, with what it needs there.
+    pub fn invitation(&self) -> String {
+        let needed = needed(&self.0.settings.groups);
+        format!(
+            "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={needed}",
+            self.0.application
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bot_never_asks_to_be_an_administrator() {
+        let asked = needed(&[]);
+        assert_eq!(asked & Permissions::ADMINISTRATOR.bits(), 0);
+        assert_eq!(asked & Permissions::MANAGE_ROLES.bits(), 0, "where nobody is suspended by a role");
+        assert_ne!(asked & Permissions::BAN_MEMBERS.bits(), 0);
+    }
+}

@@ -1,0 +1,114 @@
+//! Bots on Discord: set up as the configuration has it, opened, heard.
+
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use discord::error::RestError;
+use discord::rest::{DISCORD, Token};
+use discord::{Account, AccountSettings, GroupSettings, ServerId, Suspension};
+use policy::Clock;
+
+use super::Failure;
+use super::secrets::{secret_in, secret_named};
+use super::serve::{Opened, officers_of};
+use super::tasks::Heard;
+use crate::config::{Config, DiscordAccount, DiscordGroup, GroupConfig, Home, TokenSource};
+
+/// Every bot that is configured, with its token.
+///
+/// # Errors
+/// When a token cannot be read, or is none.
+pub(super) fn accounts(config: &Config) -> Result<Vec<AccountSettings>, Failure> {
+    let accounts = config.discord.iter().map(|account| settings(account, config));
+    accounts.collect::<anyhow::Result<_>>().map_err(Failure::Input)
+}
+
+/// Opens the bots.
+///
+/// # Errors
+/// When one of them cannot be used.
+pub(super) async fn open(
+    accounts: Vec<AccountSettings>,
+    clock: &Arc<dyn Clock>,
+    opened: &mut Opened,
+) -> Result<(), Failure> {
+    for settings in accounts {
+        let id = settings.id.clone();
+        let groups: Vec<_> =
+            settings.groups.iter().map(|group| (group.group.clone(), group.officers.clone())).collect();
+        let account = Account::open(settings, Arc::clone(clock)).await;
+        let account = account.map_err(|error| failure(&id, error))?;
+        for (group, officers) in groups {
+            if let Some(outbound) = account.outbound(&group) {
+                opened.platforms.insert(group.clone(), outbound);
+            }
+            opened.officers.insert(group, officers);
+        }
+        opened.listeners.push(Box::new(move |desk, stop| {
+            Box::pin(async move {
+                match account.run(desk, stop).await {
+                    Ok(()) => Heard::Stopped,
+                    Err(error) => {
+                        let error = anyhow!(error)
+                            .context(format!("the bot `{id}` on Discord hears nothing any more"));
+                        tracing::error!("{error:#}; its groups are NOT moderated, and those of others are");
+                        Heard::Over(Failure::Input(error))
+                    }
+                }
+            })
+        }));
+    }
+    Ok(())
+}
+
+/// What a bot is set up with.
+///
+/// # Errors
+/// When its token cannot be read, or is none.
+pub(super) fn settings(account: &DiscordAccount, config: &Config) -> anyhow::Result<AccountSettings> {
+    let token = match &account.token {
+        TokenSource::File(file) => secret_in(file)?,
+        TokenSource::Env(name) => secret_named(name)?,
+    };
+    let token = Token::new(&token);
+    let token =
+        token.with_context(|| format!("what is given as the token of `{}` cannot be one", account.id))?;
+    let groups = config.groups.iter().filter_map(|group| match &group.home {
+        Home::Discord(home) if home.account == account.id => group_settings(group, home),
+        Home::Discord(_) | Home::Matrix(_) | Home::Terminal(_) => None,
+    });
+    Ok(AccountSettings {
+        id: account.id.clone(),
+        token,
+        base: account.api.clone().unwrap_or_else(|| DISCORD.to_owned()),
+        commands: casework::commands::definition(),
+        for_members: casework::commands::for_members().into_iter().collect(),
+        groups: groups.collect(),
+    })
+}
+
+/// The ids were looked at when the configuration was read.
+fn group_settings(group: &GroupConfig, home: &DiscordGroup) -> Option<GroupSettings> {
+    let charter = &group.charter;
+    let suspension = match &home.suspension_role {
+        Some(role) => Suspension::Role(ServerId::new(role)?),
+        None => Suspension::Ban,
+    };
+    Some(GroupSettings {
+        group: charter.group.clone(),
+        name: charter.name.clone(),
+        zone: charter.zone,
+        server: ServerId::new(&home.server)?,
+        officers_channel: ServerId::new(&home.officers_channel)?,
+        private_channel: ServerId::new(&home.private_channel)?,
+        suspension,
+        welcome_channel: home.welcome_channel.as_deref().and_then(ServerId::new),
+        officers: officers_of(charter),
+    })
+}
+
+fn failure(id: &str, error: RestError) -> Failure {
+    let is_input = matches!(error, RestError::Unauthorised | RestError::Setup(_));
+    let error = anyhow!(error).context(format!("the bot `{id}` on Discord cannot be used"));
+    if is_input { Failure::Input(error) } else { Failure::Fault(error) }
+}
