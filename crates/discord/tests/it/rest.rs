@@ -6,7 +6,7 @@ use discord::error::{Code, RestError};
 use discord::rest::{AuditReason, File, Request, Rest, Route, Token, Urgency};
 use platform::EffectId;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -266,9 +266,10 @@ async fn a_connection_that_is_cut_may_have_done_it() {
 
 #[tokio::test]
 async fn where_nobody_listens_nothing_was_done() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
+    // A port that is taken, so that nobody else listens there either.
+    let taken = TcpSocket::new_v4().expect("a socket");
+    taken.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+    let base = format!("http://{}", taken.local_addr().expect("an address"));
     let pace = TestPace::jumping();
     let rest = Rest::new(&base, &token(), pace.clone()).expect("a client");
     let refused = within(rest.call(write())).await;
