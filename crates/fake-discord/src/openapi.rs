@@ -60,6 +60,8 @@ static THE: LazyLock<Description> = LazyLock::new(|| {
 
 /// What the documentation has and the description has not, or has otherwise: where, the name, and the schema.
 const MISSING: &[(&str, &str, &str)] = &[
+    // Forwards.
+    ("/components/schemas", "MessageReferenceType", r#"{ "type": "integer", "enum": [0, 1] }"#),
     // What is wrong with single fields is said with words for codes.
     ("/components/schemas/Error/properties", "code", r#"{ "type": ["integer", "string"] }"#),
     (

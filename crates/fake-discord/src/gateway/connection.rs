@@ -100,7 +100,7 @@ impl Client {
         let mut changes = self.handle.changes();
         loop {
             changes.mark_unchanged();
-            let (frames, orders) = self.handle.quietly(|world| world.to_send(self.id));
+            let (frames, orders) = self.handle.quietly(|world| world.take_unsent(self.id));
             for frame in frames {
                 if self.send(&frame).await.is_err() {
                     return End::Lost;
@@ -173,7 +173,7 @@ impl Client {
 }
 
 impl World {
-    fn to_send(&mut self, id: u64) -> (Vec<String>, Vec<Order>) {
+    fn take_unsent(&mut self, id: u64) -> (Vec<String>, Vec<Order>) {
         let Some(connection) = self.gateway.connections.get_mut(&id) else {
             return (Vec::new(), vec![Order::Drop]);
         };

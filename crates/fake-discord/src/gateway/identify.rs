@@ -43,10 +43,10 @@ impl World {
         let name = format!("{:032x}", self.new_id().number());
         let mut session = Session::new(app, intents, shard, id, large);
         let mine: Vec<_> = guilds.into_iter().filter(|guild| session.serves(*guild)).collect();
-        session.push("READY", self.ready(app, &name, shard, &mine));
+        session.push("READY", &self.ready(app, &name, shard, &mine));
         if self.gateway.settings.sends_guilds && intents.has(Intents::GUILDS) {
             for guild in &mine {
-                session.push("GUILD_CREATE", self.guild_create(*guild, bot, intents, large));
+                session.push("GUILD_CREATE", &self.guild_create(*guild, bot, intents, large));
             }
         }
         self.gateway.sessions.insert(name.clone(), session);
@@ -77,7 +77,7 @@ impl World {
         }
         session.left = None;
         session.connection = Some(id);
-        session.push("RESUMED", json!({ "_trace": [] }));
+        session.push("RESUMED", &json!({ "_trace": [] }));
         self.attach(id, app, name);
         Ok(())
     }
@@ -91,7 +91,7 @@ impl World {
             self.gateway.sessions.remove(name);
             return self.refuse_session(id);
         }
-        session.push("RESUMED", json!({ "_trace": [] }));
+        session.push("RESUMED", &json!({ "_trace": [] }));
         if let Some(other) = other.and_then(|other| self.gateway.connections.get_mut(&other)) {
             other.orders.push_back(Order::Drop);
         }
@@ -216,7 +216,7 @@ impl World {
                 chunk["nonce"] = data["nonce"].clone();
             }
             if let Some(session) = self.gateway.sessions.get_mut(&name) {
-                session.push("GUILD_MEMBERS_CHUNK", chunk);
+                session.push("GUILD_MEMBERS_CHUNK", &chunk);
             }
         }
         Ok(())
@@ -271,7 +271,7 @@ impl World {
         {
             let told = self.guild_create(guild, bot, intents, large);
             if let Some(session) = self.gateway.sessions.get_mut(&id) {
-                session.push("GUILD_CREATE", told);
+                session.push("GUILD_CREATE", &told);
             }
         }
     }

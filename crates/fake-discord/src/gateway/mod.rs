@@ -231,7 +231,7 @@ impl World {
             let mut told = data.clone();
             self.withhold_event(app, intents, name, &mut told);
             if let Some(session) = self.gateway.sessions.get_mut(&id) {
-                session.push(name, told);
+                session.push(name, &told);
             }
         }
     }

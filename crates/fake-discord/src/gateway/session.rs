@@ -47,7 +47,7 @@ impl Session {
         (guild.number() >> 22) % u64::from(self.shard.1.max(1)) == u64::from(self.shard.0)
     }
 
-    pub(crate) fn push(&mut self, name: &str, data: Value) {
+    pub(crate) fn push(&mut self, name: &str, data: &Value) {
         self.seq += 1;
         let frame = json!({ "op": 0, "s": self.seq, "t": name, "d": data }).to_string();
         self.log.push_back((self.seq, frame));

@@ -14,6 +14,7 @@ use crate::world::messages::{Change, Emoji};
 
 /// # Errors
 /// Every act is refused as Discord would refuse it to that person.
+#[allow(clippy::missing_errors_doc, reason = "said once, above, for all of them")]
 impl Person {
     /// Writes something.
     pub fn say(&self, channel: Snowflake, text: &str) -> Result<Snowflake, Refusal> {

@@ -19,6 +19,7 @@ struct New {
 
 /// # Errors
 /// Every act is refused where a client would not offer it.
+#[allow(clippy::missing_errors_doc, reason = "said once, above, for all of them")]
 impl Person {
     /// Types a command, `group subcommand` where there are such, with its options by name. The channel may be in a
     /// guild or the conversation with the bot.
@@ -31,7 +32,7 @@ impl Person {
     ) -> Result<Snowflake, Refusal> {
         self.handle.act(|world| {
             let data = world.command_data(self.id, app.id, channel, name, options, None)?;
-            world.interact(self.id, app.id, channel, New { kind: 2, data, message: None, target: json!({}) })
+            world.interact(self.id, app.id, channel, &New { kind: 2, data, message: None, target: json!({}) })
         })
     }
 
@@ -46,7 +47,7 @@ impl Person {
     ) -> Result<Snowflake, Refusal> {
         self.handle.act(|world| {
             let data = world.command_data(self.id, app.id, channel, name, options, Some(focused))?;
-            world.interact(self.id, app.id, channel, New { kind: 4, data, message: None, target: json!({}) })
+            world.interact(self.id, app.id, channel, &New { kind: 4, data, message: None, target: json!({}) })
         })
     }
 
@@ -88,7 +89,7 @@ impl Person {
                 form["components"].as_array().into_iter().flatten().map(|one| filled(one, fields)).collect();
             let data = json!({ "custom_id": form["custom_id"], "components": components });
             let (app, channel, message) = (opened.app, opened.channel, opened.message);
-            world.interact(self.id, app, channel, New { kind: 5, data, message, target: json!({}) })
+            world.interact(self.id, app, channel, &New { kind: 5, data, message, target: json!({}) })
         })
     }
 
@@ -112,7 +113,7 @@ impl Person {
             data["target_id"] = json!(message);
             data["resolved"] = json!({ "messages": { message.to_string(): target } });
             let target = json!({ "target_message_id": message });
-            world.interact(self.id, app.id, channel, New { kind: 2, data, message: None, target })
+            world.interact(self.id, app.id, channel, &New { kind: 2, data, message: None, target })
         })
     }
 
@@ -130,7 +131,7 @@ impl Person {
             data["target_id"] = json!(user);
             data["resolved"] = world.resolved(channel, [user]);
             let target = json!({ "target_user": world.user_json(user) });
-            world.interact(self.id, app.id, channel, New { kind: 2, data, message: None, target })
+            world.interact(self.id, app.id, channel, &New { kind: 2, data, message: None, target })
         })
     }
 }
@@ -273,7 +274,7 @@ impl World {
         let author = found.author;
         let app =
             found.application.or_else(|| self.app_of_bot(author).map(|app| app.id)).ok_or(UNKNOWN_MESSAGE)?;
-        self.interact(user, app, channel, New { kind: 3, data, message: Some(message), target: json!({}) })
+        self.interact(user, app, channel, &New { kind: 3, data, message: Some(message), target: json!({}) })
     }
 
     fn interact(
@@ -281,7 +282,7 @@ impl World {
         user: Snowflake,
         app: Snowflake,
         channel: Snowflake,
-        new: New,
+        new: &New,
     ) -> Result<Snowflake, Refusal> {
         let found = self.sight_of(channel, user)?;
         let (guild, place) = (found.guild, self.any_channel_json(found, Some(user)));
@@ -310,7 +311,7 @@ impl World {
         if let Some(message) = new.message.and_then(|message| self.message(channel, message)) {
             told["message"] = self.message_json(message, None);
         }
-        let metadata = self.metadata(id, user, &owners, &new);
+        let metadata = self.metadata(id, user, &owners, new);
         let interaction = Interaction {
             id,
             token,

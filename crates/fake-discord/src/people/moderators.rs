@@ -9,6 +9,7 @@ use crate::world::members::MemberChange;
 
 /// # Errors
 /// Every act is refused as Discord would refuse it to that person.
+#[allow(clippy::missing_errors_doc, reason = "said once, above, for all of them")]
 impl Person {
     /// Bans somebody.
     pub fn ban(&self, guild: &GuildHandle, user: Snowflake, reason: Option<&str>) -> Result<(), Refusal> {

@@ -138,7 +138,7 @@ impl World {
             Some(Fault::Hang) => return Reply::Never,
             Some(Fault::CloseBeforeAnswer) => return Reply::Close,
             Some(Fault::Status(status, body)) => {
-                return self.refuse(number, *status, body.clone(), Vec::new());
+                return self.refuse(number, *status, body, Vec::new());
             }
             Some(Fault::RateLimit { retry_after, scope }) => {
                 let too_much = TooMuch { retry_after: *retry_after, scope, standing: None };
@@ -158,7 +158,11 @@ impl World {
         }
         let headers = standing.headers();
         match outcome {
-            Err(refusal) => self.refuse(number, refusal.status, refusal.body(), headers),
+            Err(refusal) if refusal.status == 501 => {
+                self.violated(&format!("{} {}", request.method, request.path), "the fake has no such thing");
+                self.refuse(number, refusal.status, &refusal.body(), headers)
+            }
+            Err(refusal) => self.refuse(number, refusal.status, &refusal.body(), headers),
             Ok(_) if matches!(fault, Some(Fault::Malformed)) => {
                 self.log.answered(number, 200, None);
                 Reply::Answer {
@@ -219,6 +223,9 @@ impl World {
         }
         if let Some(first) = problems.first() {
             let mut refusal = Refusal::form("", "BASE_TYPE_INVALID", first);
+            if operation.template.ends_with("/bulk-delete") {
+                refusal = crate::errors::BULK_COUNT.into();
+            }
             if request.problem.is_some() {
                 refusal = crate::errors::INVALID_JSON.into();
             }
@@ -268,15 +275,15 @@ impl World {
         &mut self,
         number: usize,
         status: u16,
-        body: Value,
+        body: &Value,
         headers: Vec<(&'static str, String)>,
     ) -> Reply {
-        self.log.answered(number, status, Some(&body));
+        self.log.answered(number, status, Some(body));
         if matches!(status, 401 | 403) {
             self.count_refusal();
         }
         if (400..500).contains(&status) {
-            for problem in openapi::problems_of_refusal(&body, false) {
+            for problem in openapi::problems_of_refusal(body, false) {
                 self.violated("the fake's refusal", &problem);
             }
         }

@@ -139,26 +139,25 @@ pub(crate) fn poll_json(poll: &Value, viewer: Option<Snowflake>) -> Value {
 /// The card that tells how a vote ended.
 pub(crate) fn poll_result(poll: &Value) -> Value {
     let question = poll["question"]["text"].as_str().unwrap_or_default();
-    let mut best = (0, String::new());
+    let mut best = (0, 0);
     let mut all = 0;
     for (answer, users) in poll["voters"].as_object().into_iter().flatten() {
         let count = users.as_array().map_or(0, Vec::len);
         all += count;
         if count > best.0 {
-            best = (count, answer.clone());
+            best = (count, answer.parse::<u64>().unwrap_or(0));
         }
     }
     let text = poll["answers"].as_array().into_iter().flatten();
-    let text = text
-        .filter(|one| one["answer_id"].to_string() == best.1)
-        .find_map(|one| one["poll_media"]["text"].as_str());
+    let text =
+        text.filter(|one| one["answer_id"] == best.1).find_map(|one| one["poll_media"]["text"].as_str());
     let mut fields = vec![
         json!({ "name": "poll_question_text", "value": question, "inline": false }),
         json!({ "name": "victor_answer_votes", "value": best.0.to_string(), "inline": false }),
         json!({ "name": "total_votes", "value": all.to_string(), "inline": false }),
     ];
     if let Some(text) = text {
-        fields.push(json!({ "name": "victor_answer_id", "value": best.1, "inline": false }));
+        fields.push(json!({ "name": "victor_answer_id", "value": best.1.to_string(), "inline": false }));
         fields.push(json!({ "name": "victor_answer_text", "value": text, "inline": false }));
     }
     json!({ "type": "poll_result", "fields": fields })

@@ -47,6 +47,14 @@ impl Http {
         self.ask("GET", path, &Value::Null).await
     }
 
+    /// Fetches a whole address.
+    pub(crate) async fn get_at(&self, url: &str) -> Response {
+        let rest = url.strip_prefix("http://").expect("it is on this machine");
+        let (host, path) = rest.split_once('/').expect("it has a path");
+        let there = Self { base: format!("http://{host}/"), ..self.clone() };
+        there.raw("GET", path, "", &[]).await.expect("it is answered")
+    }
+
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
         self.ask("POST", path, body).await
     }

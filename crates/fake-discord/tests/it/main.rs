@@ -5,5 +5,7 @@ mod discord_py;
 mod gateway;
 mod http;
 mod library;
+mod messages;
+mod permissions;
 mod socket;
 mod venv;
