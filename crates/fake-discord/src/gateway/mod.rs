@@ -97,6 +97,8 @@ pub(crate) struct Audience {
     bot: Option<Snowflake>,
     channel: Option<Snowflake>,
     needed: Permissions,
+    /// A bot that hears of it whatever it asked for.
+    itself: Option<Snowflake>,
 }
 
 impl Default for GatewaySettings {
@@ -116,12 +118,18 @@ impl Default for GatewaySettings {
 impl Audience {
     /// All bots of a guild who want such things.
     pub(crate) const fn guild(guild: Snowflake, intent: Intents) -> Self {
-        Self { guild: Some(guild), intent, bot: None, channel: None, needed: Permissions::NONE }
+        Self { guild: Some(guild), intent, bot: None, channel: None, needed: Permissions::NONE, itself: None }
     }
 
     /// One bot, in a conversation or wherever.
     pub(crate) const fn bot(bot: Snowflake, guild: Option<Snowflake>, intent: Intents) -> Self {
-        Self { guild, intent, bot: Some(bot), channel: None, needed: Permissions::NONE }
+        Self { guild, intent, bot: Some(bot), channel: None, needed: Permissions::NONE, itself: None }
+    }
+
+    /// And one whom it is about.
+    pub(crate) const fn or_itself(mut self, user: Snowflake) -> Self {
+        self.itself = Some(user);
+        self
     }
 
     /// The same, on the shard that has a guild.
@@ -238,7 +246,8 @@ impl World {
 
     fn hears(&self, session: &Session, to: &Audience) -> bool {
         let Some(app) = self.applications.get(&session.app) else { return false };
-        if !session.intents.has_one_of(to.intent) || to.bot.is_some_and(|bot| bot != app.bot) {
+        let wants = session.intents.has_one_of(to.intent) || to.itself == Some(app.bot);
+        if !wants || to.bot.is_some_and(|bot| bot != app.bot) {
             return false;
         }
         let Some(guild) = to.guild else { return session.shard.0 == 0 };

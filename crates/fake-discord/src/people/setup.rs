@@ -183,11 +183,51 @@ impl GuildHandle {
     /// Says what is different in a channel for everybody, a role or a member.
     pub fn overwrite(&self, channel: Snowflake, whom: Snowflake, allow: Permissions, deny: Permissions) {
         self.handle.act(|world| {
+            let blind = world.bots_blind_to(channel);
             let is_member = world.users.contains_key(&whom);
             if let Some(channel) = world.channels.get_mut(&channel) {
                 channel.overwrites.insert(whom, Overwrite { is_member, allow, deny });
             }
             world.tell_channel("CHANNEL_UPDATE", channel);
+            world.sync_threads(channel, &blind);
+        });
+    }
+
+    /// Hands the guild over to another member.
+    pub fn hand_over(&mut self, to: &Person) {
+        self.owner = to.clone();
+        self.handle.act(|world| {
+            if let Some(guild) = world.guilds.get_mut(&self.id) {
+                guild.owner = to.id;
+            }
+            world.tell_guild(self.id);
+        });
+    }
+
+    /// Renames the guild.
+    pub fn rename(&self, name: &str) {
+        self.handle.act(|world| {
+            if let Some(guild) = world.guilds.get_mut(&self.id) {
+                name.clone_into(&mut guild.name);
+            }
+            world.tell_guild(self.id);
+        });
+    }
+
+    /// Has the guild out of reach for the gateway, as when Discord itself has trouble, or back again.
+    pub fn set_unavailable(&self, is_away: bool) {
+        self.handle.act(|world| {
+            let bots: Vec<_> = world.applications.values().map(|app| app.bot).collect();
+            let here = |bot: &Snowflake| world.guilds.get(&self.id).is_some_and(|guild| guild.has(*bot));
+            let bots: Vec<_> = bots.into_iter().filter(here).collect();
+            for bot in bots {
+                if is_away {
+                    let to = crate::gateway::Audience::bot(bot, Some(self.id), Intents::GUILDS);
+                    world.emit(&to, "GUILD_DELETE", json!({ "id": self.id, "unavailable": true }));
+                } else {
+                    world.tell_of_guild(self.id, bot);
+                }
+            }
         });
     }
 

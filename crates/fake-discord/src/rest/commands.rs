@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::errors::{Refusal, TOO_MANY_COMMANDS, UNKNOWN_APPLICATION, UNKNOWN_COMMAND};
 use crate::rest::route::{id, not_here};
-use crate::rest::{Answer, Call, Outcome, list};
+use crate::rest::{Answer, Call, Outcome, list, object};
 use crate::snowflake::Snowflake;
 use crate::world::World;
 
@@ -44,6 +44,17 @@ impl World {
                 Ok(Answer::Json(if was_there { 200 } else { 201 }, made))
             }
             ("GET", [command]) => Answer::ok(self.command(call.app, guild, command)?),
+            ("PATCH", [command]) => {
+                let mut wanted = self.command(call.app, guild, command)?;
+                crate::shape::merge(&mut wanted, object(call.body()));
+                let id = wanted["id"].clone();
+                let mut all = self.commands_of(call.app, guild);
+                all.iter_mut().filter(|one| one["id"] == id).for_each(|one| *one = wanted.clone());
+                if let Some(app) = self.applications.get_mut(&call.app) {
+                    app.commands.insert(guild, all);
+                }
+                Answer::ok(wanted)
+            }
             ("DELETE", [command]) => {
                 self.command(call.app, guild, command)?;
                 let all = self.applications.get_mut(&call.app).and_then(|app| app.commands.get_mut(&guild));

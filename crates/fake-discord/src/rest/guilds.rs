@@ -78,6 +78,28 @@ impl World {
                 let found = self.may(guild, by, Permissions::MANAGE_GUILD)?;
                 Answer::ok(found.automod.get(&id(rule)).cloned().ok_or(UNKNOWN_RULE)?)
             }
+            ("POST", ["auto-moderation", "rules"]) => {
+                self.may(guild, by, Permissions::MANAGE_GUILD)?;
+                let rule = self.new_id();
+                let mut json = json!({
+                    "id": rule, "guild_id": guild, "creator_id": by, "enabled": false, "exempt_roles": [],
+                    "exempt_channels": [], "trigger_metadata": {},
+                });
+                crate::shape::merge(&mut json, call.body().clone());
+                self.set_rule(guild, rule, json)
+            }
+            ("PATCH", ["auto-moderation", "rules", rule]) => {
+                let found = self.may(guild, by, Permissions::MANAGE_GUILD)?;
+                let mut json = found.automod.get(&id(rule)).cloned().ok_or(UNKNOWN_RULE)?;
+                crate::shape::merge(&mut json, object(call.body()));
+                self.set_rule(guild, id(rule), json)
+            }
+            ("DELETE", ["auto-moderation", "rules", rule]) => {
+                self.may(guild, by, Permissions::MANAGE_GUILD)?;
+                let rules = self.guilds.get_mut(&guild).map(|guild| &mut guild.automod);
+                let gone = rules.and_then(|rules| rules.remove(&id(rule)));
+                gone.map(|_| Answer::Empty).ok_or_else(|| UNKNOWN_RULE.into())
+            }
             ("GET", ["webhooks"]) => {
                 let found = self.may(guild, by, Permissions::MANAGE_WEBHOOKS)?;
                 list(found.webhooks.values().map(|one| self.webhook_json(guild, one)).collect::<Vec<_>>())
@@ -91,6 +113,18 @@ impl World {
             ("GET", ["integrations"]) => list([]),
             _ => not_here(call),
         }
+    }
+
+    fn set_rule(&mut self, guild: Snowflake, rule: Snowflake, mut json: Value) -> Outcome {
+        for field in ["keyword_filter", "regex_patterns", "allow_list"] {
+            if json["trigger_type"] == 1 && !json["trigger_metadata"][field].is_array() {
+                json["trigger_metadata"][field] = json!([]);
+            }
+        }
+        if let Some(guild) = self.guilds.get_mut(&guild) {
+            guild.automod.insert(rule, json.clone());
+        }
+        Answer::ok(json)
     }
 
     fn role_answer(&self, guild: Snowflake, role: Snowflake) -> Outcome {

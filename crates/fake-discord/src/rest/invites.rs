@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::errors::{MISSING_PERMISSIONS, NOT_ON_THIS_CHANNEL, Refusal, UNKNOWN_INVITE};
+use crate::gateway::Audience;
+use crate::gateway::intents::Intents;
 use crate::permissions::Permissions;
 use crate::rest::request::Request;
 use crate::rest::route::not_here;
@@ -12,13 +14,9 @@ use crate::rest::{Answer, Call, Outcome, ids, list};
 use crate::snowflake::Snowflake;
 use crate::world::World;
 use crate::world::audit::Action;
-use crate::world::guild::{Guild, Invite};
+use crate::world::guild::Invite;
 
 impl World {
-    pub(crate) fn invite(&self, code: &str) -> Option<(&Guild, &Invite)> {
-        self.guilds.values().find_map(|guild| Some((guild, guild.invites.get(code)?)))
-    }
-
     pub(super) fn route_channel_invites(&mut self, call: &Call<'_>, channel: Snowflake) -> Outcome {
         let by = call.bot;
         let found = self.sight_of(channel, by)?;
@@ -58,6 +56,12 @@ impl World {
         if let Some(found) = self.guilds.get_mut(&guild) {
             found.invites.insert(code.clone(), invite);
         }
+        let told = json!({
+            "channel_id": channel, "guild_id": guild, "code": code, "created_at": self.now(), "type": 0,
+            "max_age": number("max_age", 86_400), "max_uses": number("max_uses", 0), "uses": 0,
+            "temporary": body["temporary"] == true, "inviter": self.user_json(by), "expires_at": null,
+        });
+        self.emit(&Audience::guild(guild, Intents::GUILD_INVITES), "INVITE_CREATE", told);
         let mut entry = self.entry(Action::INVITE_CREATE, by, None, call.reason());
         entry = entry.changing("code", Value::Null, code.clone().into());
         self.write_down(guild, entry);
@@ -87,6 +91,8 @@ impl World {
                 if let Some(guild) = self.guilds.get_mut(&guild_id) {
                     guild.invites.remove(*code);
                 }
+                let told = json!({ "channel_id": json["channel"]["id"], "guild_id": guild_id, "code": code });
+                self.emit(&Audience::guild(guild_id, Intents::GUILD_INVITES), "INVITE_DELETE", told);
                 let entry = self.entry(Action::INVITE_DELETE, call.bot, None, call.reason());
                 self.write_down(guild_id, entry.changing("code", (*code).into(), Value::Null));
                 Answer::ok(json)

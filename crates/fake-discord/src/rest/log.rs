@@ -44,6 +44,8 @@ pub(crate) struct Log {
     pub(crate) asked: VecDeque<Asked>,
     pub(crate) dropped: usize,
     pub(crate) violations: Vec<Violation>,
+    /// Whether nothing is held to the description.
+    pub(crate) is_lax: bool,
     /// Parts of what is not held against a client.
     pub(crate) tolerated: Vec<String>,
     pub(crate) hosts: BTreeSet<Host>,

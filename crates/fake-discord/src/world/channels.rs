@@ -50,6 +50,33 @@ impl World {
         self.emit(&if is_thread { to.who_see(channel) } else { to }, name, told);
     }
 
+    /// The bots of a guild that cannot see a channel.
+    pub(crate) fn bots_blind_to(&self, channel: Snowflake) -> Vec<Snowflake> {
+        let guild = self.channels.get(&channel).and_then(|channel| self.guilds.get(&channel.guild?));
+        let bots = self.applications.values().map(|app| app.bot);
+        let bots = bots.filter(|bot| guild.is_some_and(|guild| guild.has(*bot)));
+        bots.filter(|bot| !self.permissions_in(channel, *bot).has(Permissions::VIEW_CHANNEL)).collect()
+    }
+
+    /// Tells bots that see a channel since now of the threads in it.
+    pub(crate) fn sync_threads(&mut self, channel: Snowflake, were_blind: &[Snowflake]) {
+        let Some(guild) = self.channels.get(&channel).and_then(|channel| channel.guild) else { return };
+        for bot in were_blind {
+            if !self.permissions_in(channel, *bot).has(Permissions::VIEW_CHANNEL) {
+                continue;
+            }
+            let threads =
+                self.channels.values().filter(|one| one.parent == Some(channel) && one.kind.is_thread());
+            let threads = threads.filter(|one| {
+                !one.is_archived() && self.permissions_in(one.id, *bot).has(Permissions::VIEW_CHANNEL)
+            });
+            let threads: Vec<_> = threads.map(|one| self.thread_json(one, Some(*bot))).collect();
+            let members: Vec<_> = threads.iter().filter_map(|one| one.get("member").cloned()).collect();
+            let told = json!({ "guild_id": guild, "channel_ids": [channel], "threads": threads, "members": members });
+            self.emit(&Audience::bot(*bot, Some(guild), Intents::GUILDS), "THREAD_LIST_SYNC", told);
+        }
+    }
+
     /// Makes a channel as somebody who may.
     pub(crate) fn create_channel(
         &mut self,
@@ -246,7 +273,7 @@ impl World {
     ) -> Result<(), Refusal> {
         let found = self.may_in(channel, by, Permissions::MANAGE_ROLES)?;
         let guild = found.guild.filter(|_| !found.kind.is_thread()).ok_or(NOT_ON_THIS_CHANNEL)?;
-        let old = found.overwrites.get(&whom).copied();
+        let (old, blind) = (found.overwrites.get(&whom).copied(), self.bots_blind_to(channel));
         let mut new = old.unwrap_or_default();
         if let Some(of) = form["type"].as_u64() {
             new.is_member = of == 1;
@@ -263,6 +290,7 @@ impl World {
             found.overwrites.insert(whom, new);
         }
         self.tell_channel("CHANNEL_UPDATE", channel);
+        self.sync_threads(channel, &blind);
         let action = if old.is_some() { Action::OVERWRITE_UPDATE } else { Action::OVERWRITE_CREATE };
         let entry = self.entry(action, by, Some(channel), reason);
         let entry = entry.changing("deny", json!(old.map(|old| old.deny)), json!(new.deny));

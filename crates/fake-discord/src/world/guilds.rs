@@ -79,6 +79,12 @@ impl World {
         id
     }
 
+    /// Tells how a guild is now.
+    pub(crate) fn tell_guild(&mut self, guild: Snowflake) {
+        let told = self.guild_json(guild);
+        self.emit(&Audience::guild(guild, Intents::GUILDS), "GUILD_UPDATE", told);
+    }
+
     /// Lets somebody in; nobody is asked.
     pub(crate) fn let_in(&mut self, guild: Snowflake, user: Snowflake) {
         let joined = self.clock.tick();

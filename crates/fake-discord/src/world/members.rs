@@ -323,12 +323,8 @@ impl World {
         let mut told = self.member_json(guild, user);
         told["guild_id"] = json!(guild);
         // A bot hears of itself without the intent.
-        let hears_anyway = self.app_of_bot(user).is_some();
-        if hears_anyway {
-            self.emit(&Audience::bot(user, Some(guild), Intents::NONE), "GUILD_MEMBER_UPDATE", told);
-        } else {
-            self.emit(&Audience::guild(guild, Intents::GUILD_MEMBERS), "GUILD_MEMBER_UPDATE", told);
-        }
+        let to = Audience::guild(guild, Intents::GUILD_MEMBERS).or_itself(user);
+        self.emit(&to, "GUILD_MEMBER_UPDATE", told);
     }
 
     /// Changes the name that is shown everywhere; every guild of theirs is told.

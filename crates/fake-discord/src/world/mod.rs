@@ -27,7 +27,7 @@ use crate::snowflake::Snowflake;
 use crate::world::app::Application;
 use crate::world::channel::Channel;
 use crate::world::dm::DmPolicy;
-use crate::world::guild::{Guild, Member, User};
+use crate::world::guild::{Guild, Invite, Member, User};
 use crate::world::interaction::Interaction;
 use crate::world::message::Message;
 
@@ -148,6 +148,11 @@ impl World {
     /// An interaction.
     pub fn interaction(&self, id: Snowflake) -> Option<&Interaction> {
         self.interactions.get(&id)
+    }
+
+    /// An invite, and the guild it leads to.
+    pub fn invite(&self, code: &str) -> Option<(&Guild, &Invite)> {
+        self.guilds.values().find_map(|guild| Some((guild, guild.invites.get(code)?)))
     }
 
     /// How many clients are connected to the gateway, and have said who they are.
