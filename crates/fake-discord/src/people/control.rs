@@ -43,6 +43,11 @@ impl FakeDiscord {
         self.see(|world| world.log.counters.invalid(world.now()))
     }
 
+    /// Counts one refusal, as if a request had met it: to come near the limit quickly.
+    pub fn refuse_once(&self) {
+        self.handle().act(crate::world::World::count_refusal);
+    }
+
     /// What was asked, in order.
     pub fn requests(&self) -> Vec<Asked> {
         self.see(|world| world.log.asked.iter().cloned().collect())

@@ -316,7 +316,7 @@ impl World {
         Reply::Answer { status: 429, kind: "application/json", headers, body: Bytes::from(body.to_string()) }
     }
 
-    fn count_refusal(&mut self) {
+    pub(crate) fn count_refusal(&mut self) {
         let now = self.clock.now();
         if self.log.counters.refused(now) {
             self.violated("limits", "10,000 refusals within ten minutes: Discord shuts the address out");

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::clock::{Clock, Moment};
 use crate::gateway::Gateway;
-use crate::rest::log::Log;
+use crate::rest::log::{Asked, Log};
 use crate::snowflake::Snowflake;
 use crate::world::app::Application;
 use crate::world::channel::Channel;
@@ -153,6 +153,11 @@ impl World {
     /// An invite, and the guild it leads to.
     pub fn invite(&self, code: &str) -> Option<(&Guild, &Invite)> {
         self.guilds.values().find_map(|guild| Some((guild, guild.invites.get(code)?)))
+    }
+
+    /// What was asked, in order.
+    pub fn requests(&self) -> impl DoubleEndedIterator<Item = &Asked> {
+        self.log.asked.iter()
     }
 
     /// How many clients are connected to the gateway, and have said who they are.
