@@ -53,6 +53,8 @@ pub(crate) struct Shared {
     pub(crate) barring: tokio::sync::Mutex<()>,
     /// Held while a thread for somebody is looked for or made, so that nobody gets two.
     pub(crate) opening: tokio::sync::Mutex<()>,
+    /// Held while what was written in a channel is noted, so that nothing is left out.
+    pub(crate) noting: tokio::sync::Mutex<()>,
 }
 
 impl Account {
@@ -61,7 +63,14 @@ impl Account {
     /// # Errors
     /// When Discord cannot be asked, or does not know the token.
     pub async fn open(settings: AccountSettings, clock: Arc<dyn Clock>) -> Result<Self, RestError> {
-        let pace: Arc<dyn Pace> = Arc::new(RealPace::new(Arc::clone(&clock)));
+        Self::open_at(settings, Arc::new(RealPace::new(clock))).await
+    }
+
+    /// The same at the pace of a test, which need not wait.
+    ///
+    /// # Errors
+    /// As [`Account::open`].
+    pub async fn open_at(settings: AccountSettings, pace: Arc<dyn Pace>) -> Result<Self, RestError> {
         let rest = Arc::new(Rest::new(&settings.base, &settings.token, Arc::clone(&pace))?);
         let me = rest.call(Request::get(Route::to("users").at("@me"))).await?;
         let application = rest.call(Request::get(Route::to("applications").at("@me"))).await?;
@@ -69,7 +78,8 @@ impl Account {
             return Err(RestError::Setup("Discord does not say who the bot is"));
         };
         let groups = settings.groups.iter().map(|group| (group.group.clone(), group.clone())).collect();
-        let memory = Arc::new(Memory::new(&settings.id, Arc::clone(&clock)));
+        let clock: Arc<dyn Clock> = Arc::<dyn Pace>::clone(&pace);
+        let memory = Arc::new(Memory::new(&settings.id, clock));
         Ok(Self(Arc::new(Shared {
             rest,
             me,
@@ -84,6 +94,7 @@ impl Account {
             pace,
             barring: tokio::sync::Mutex::default(),
             opening: tokio::sync::Mutex::default(),
+            noting: tokio::sync::Mutex::default(),
             settings,
         })))
     }

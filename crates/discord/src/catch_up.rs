@@ -8,6 +8,7 @@ use crate::hear::{Stopped, pause};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
+use crate::members::user_of;
 use crate::rest::Route;
 use crate::server::Kind;
 use crate::translate::names::Naming;
@@ -148,7 +149,12 @@ impl Listener {
                 }
             }
         };
+        let suspended = self.hands.suspended().await.unwrap_or_default();
         for member in members {
+            // They may have left and come back meanwhile.
+            if user_of(&member).is_some_and(|user| suspended.contains_key(&user.number())) {
+                self.bring_back(&member).await?;
+            }
             self.hear_name(&member, &Naming::default()).await?;
         }
         Ok(())

@@ -175,8 +175,15 @@ impl Hands {
     }
 
     async fn let_in(&self, thread: Snowflake, user: Snowflake) -> Result<(), RestError> {
-        let route = Route::channel(thread).at("thread-members").one(user);
-        self.shared.rest.call(Request::put(route)).await.map(|_| ())
+        let route = || Route::channel(thread).at("thread-members").one(user);
+        match self.shared.rest.call(Request::put(route())).await {
+            Err(error) if error.code() == Some(Code::ThreadArchived) => {
+                let request = Request::patch(Route::channel(thread)).json(json!({"archived": false}));
+                self.shared.rest.call(request).await?;
+                self.shared.rest.call(Request::put(route())).await.map(|_| ())
+            }
+            done => done.map(|_| ()),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use platform::{Change, Desk, Inbound, Position};
+use platform::{Change, DeliveryError, Desk, Inbound, Position};
 use policy::{Letter, Post, PostId, Timestamp};
 use serde_json::Value;
 use serenity::model::Permissions;
@@ -279,8 +279,28 @@ impl Listener {
         if is_program {
             return Ok(());
         }
+        self.bring_back(data).await?;
         self.take(Inbound::Joined { group: self.group.group.clone(), member }).await?;
         self.hear_name(data, &Naming::default()).await
+    }
+
+    /// Somebody who comes back is as they were when they left: suspended, muted.
+    pub(crate) async fn bring_back(&self, member: &Value) -> Result<(), Stopped> {
+        let mut failures = 0;
+        loop {
+            match self.hands.came_back(member).await {
+                Ok(()) => return Ok(()),
+                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
+                    tracing::warn!(%error, "somebody came back and could not be put out again");
+                    return Ok(());
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "what waits for somebody who came back is tried again");
+                    pause(&self.shared, &self.stop, failures).await?;
+                    failures += 1;
+                }
+            }
+        }
     }
 
     /// Somebody's names or roles changed. Who changed a name on the server only the audit log tells, which tells of it
@@ -401,6 +421,14 @@ impl Listener {
         change: Change,
         by: Option<Snowflake>,
     ) -> Result<(), Stopped> {
+        let forgotten = match change {
+            Change::Admitted => self.hands.forget_suspended(member).await,
+            Change::Unmuted => self.hands.forget_muted(member).await,
+            Change::Excluded | Change::Muted => Ok(()),
+        };
+        if let Err(error) = forgotten {
+            tracing::warn!(%error, "what a human ended was not noted");
+        }
         let Some(member) = member.member() else { return Ok(()) };
         let by = by.and_then(Snowflake::member);
         self.take(Inbound::ByHand { group: self.group.group.clone(), member, change, by }).await.map(|_| ())

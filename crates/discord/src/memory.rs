@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use platform::{EffectId, IntakeError, Memo, Memos, Source};
 use policy::{Clock, GroupId};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
 use crate::gateway::{Identifies, Session, Sessions};
@@ -28,10 +28,10 @@ const ROLES_S: i64 = 2 * 366 * DAY_S;
 const FOUND_AGAIN_S: i64 = 366 * DAY_S;
 
 /// Where a message of the bot's stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stands {
-    pub(crate) channel: u64,
-    pub(crate) message: u64,
+    pub(crate) channel: Snowflake,
+    pub(crate) message: Snowflake,
 }
 
 /// A memo, by what it is about.
@@ -41,12 +41,16 @@ pub(crate) enum About<'a> {
     Session(u32),
     /// The sessions that were begun of late.
     Identifies,
-    /// Where the parts of a letter stand.
-    Letter(EffectId),
+    /// What the bot wrote in a channel of late.
+    Written(Snowflake),
+    /// That a deed was done, which nobody may do again under its name.
+    Done(EffectId),
+    /// That a ban is being lifted, so that somebody is to be invited.
+    Lifting(EffectId),
     /// That somebody takes no private messages from the bot.
     Refused(Snowflake),
-    /// The roles that somebody had before they were suspended.
-    Roles(&'a GroupId, Snowflake),
+    /// Who is suspended by a role, and what they had before.
+    Suspended(&'a GroupId),
     /// Until when somebody is kept from posting, by the bot.
     Muted(&'a GroupId, Snowflake),
     /// The thread that somebody shares with the officers.
@@ -66,9 +70,11 @@ impl About<'_> {
         match self {
             Self::Session(shard) => format!("session/{shard}"),
             Self::Identifies => "identifies".to_owned(),
-            Self::Letter(effect) => format!("letter/{effect}"),
+            Self::Written(channel) => format!("written/{channel}"),
+            Self::Done(effect) => format!("done/{effect}"),
+            Self::Lifting(effect) => format!("lifting/{effect}"),
             Self::Refused(user) => format!("refused/{user}"),
-            Self::Roles(group, user) => format!("roles/{}/{user}", group.as_str()),
+            Self::Suspended(group) => format!("suspended/{}", group.as_str()),
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
             Self::Audit(group) => format!("audit/{}", group.as_str()),
@@ -82,9 +88,14 @@ impl About<'_> {
         match self {
             Self::Session(_) => SESSION_S,
             Self::Identifies => IDENTIFIES_S,
-            Self::Letter(_) | Self::Muted(..) | Self::Audit(_) | Self::WrittenFrom(_) => LETTER_S,
+            Self::Written(_)
+            | Self::Done(_)
+            | Self::Lifting(_)
+            | Self::Muted(..)
+            | Self::Audit(_)
+            | Self::WrittenFrom(_) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
-            Self::Roles(..) => ROLES_S,
+            Self::Suspended(_) => ROLES_S,
             Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,
         }
     }

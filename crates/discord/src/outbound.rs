@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use platform::{Account, Action, DeliveryError, Effect, Exclusion, Outbound, Receipt};
-use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId};
+use platform::{Account, Action, Asked, DeliveryError, Effect, Exclusion, Outbound, Receipt};
+use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 use serde_json::Value;
 
 use crate::account::Shared;
@@ -13,6 +13,7 @@ use crate::ids::{PostName, Snowflake};
 use crate::letters;
 use crate::letters::veil::Reader;
 use crate::markdown_out::Mentioned;
+use crate::memory::About;
 use crate::rest::{Request, Route};
 use crate::settings::GroupSettings;
 use crate::translate::message::{Reading, Writer, read};
@@ -39,7 +40,17 @@ impl Outbound for Hands {
         self.shared.servers.has_come(self.group.server.0)?;
         match action {
             Action::Remove { channel, post, kind: _, author: _ } => self.remove(effect, channel, post).await,
-            Action::Repost { channel, kind: _, author, author_name, written_at, text } => {
+            Action::Repost { kind: PostKind::Nickname, author, text, .. } => {
+                self.once(effect, self.wear_again(effect, author, text)).await
+            }
+            Action::Repost {
+                channel,
+                kind: PostKind::Message | PostKind::Title | PostKind::Topic,
+                author,
+                author_name,
+                written_at,
+                text,
+            } => {
                 let channel = self.channel(channel)?;
                 let parts = letters::repost(author, author_name, *written_at, text, self.group.zone);
                 self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
@@ -55,10 +66,12 @@ impl Outbound for Hands {
                 let parts = letters::letter(letter, &|word| self.mentioned(word));
                 self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
             }
-            Action::Exclude { member, until } => self.exclude(effect, member, *until).await,
-            Action::Admit { member } => self.admit(effect, member).await,
-            Action::Mute { member, until } => self.mute(effect, member, *until).await,
-            Action::Unmute { member } => self.unmute(effect, member).await,
+            Action::Exclude { member, until } => {
+                self.once(effect, self.exclude(effect, member, *until)).await
+            }
+            Action::Admit { member } => self.once(effect, self.admit(effect, member)).await,
+            Action::Mute { member, until } => self.once(effect, self.mute(effect, member, *until)).await,
+            Action::Unmute { member } => self.once(effect, self.unmute(effect, member)).await,
         }
     }
 
@@ -91,7 +104,7 @@ impl Outbound for Hands {
         if *group != self.group.group {
             return Ok(Account::Nobody);
         }
-        self.known(member).await.map_err(RestError::delivery)
+        self.known(member).await
     }
 
     async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
@@ -112,6 +125,26 @@ impl Outbound for Hands {
 }
 
 impl Hands {
+    /// Does what nobody may do again under the name of this effect, however things came to stand since.
+    async fn once(
+        &self,
+        effect: Effect,
+        deed: impl Future<Output = Result<Receipt, DeliveryError>> + Send,
+    ) -> Result<Receipt, DeliveryError> {
+        let about = About::Done(effect.id);
+        if effect.asked == Asked::Perhaps
+            && self.shared.memory.get::<bool>(about).await.map_err(ours)? == Some(true)
+        {
+            return Ok(Receipt::AlreadyDone);
+        }
+        let receipt = deed.await?;
+        if let Err(error) = self.shared.memory.put(about, &true).await {
+            // Asked again at once, it finds things as it left them.
+            tracing::warn!(error = &error as &dyn std::error::Error, "that something was done was not noted");
+        }
+        Ok(receipt)
+    }
+
     /// A channel or thread of the group's server, by name.
     pub(crate) fn channel(&self, channel: &ChannelId) -> Result<Snowflake, DeliveryError> {
         let id = Snowflake::parse(channel.as_str()).ok_or(DeliveryError::Gone)?;

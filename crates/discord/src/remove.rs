@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use platform::{DeliveryError, Effect, Receipt};
-use policy::{ChannelId, PostId};
+use policy::{ChannelId, PostId, Reference};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -34,7 +34,7 @@ impl Hands {
         };
         let reason = AuditReason::of_file(effect.file, None);
         let done = match name {
-            PostName::Message(message) => self.remove_message(channel, message, reason).await,
+            PostName::Message(message) => self.remove_message(channel, message, effect.file).await,
             PostName::Nick { user, digest } => self.remove_name(user, digest, reason).await,
             PostName::Title { channel, digest } => {
                 let unnamed = json!({"name": format!("untitled-{channel}")});
@@ -55,25 +55,26 @@ impl Hands {
         &self,
         channel: Snowflake,
         message: Snowflake,
-        reason: AuditReason,
+        file: Reference,
     ) -> Result<Receipt, RestError> {
         let age = self.shared.pace.now().as_millis() - message.sent_at().as_millis();
         if age < BULK_AGE_MS
-            && let Some(done) = self.shared.removals.together(self, channel, message, &reason).await
+            && let Some(done) = self.shared.removals.together(self, channel, message, file).await
         {
             return done;
         }
-        self.delete(channel, message, reason).await
+        self.delete(channel, message, file).await
     }
 
     async fn delete(
         &self,
         channel: Snowflake,
         message: Snowflake,
-        reason: AuditReason,
+        file: Reference,
     ) -> Result<Receipt, RestError> {
         let route = Route::channel(channel).at("messages").one(message);
-        gone_is_done(self.shared.rest.call(Request::delete(route).because(reason)).await)
+        let request = Request::delete(route).because(AuditReason::of_file(file, None));
+        gone_is_done(self.shared.rest.call(request).await)
     }
 
     /// The name somebody goes by, if it still is the one that was judged: what they are called by their account stands
@@ -90,13 +91,11 @@ impl Hands {
         };
         let is_judged = |name: Option<&str>| name.is_some_and(|name| Digest::of([name]) == digest);
         let nick = json::text(&member, "nick");
-        let account = json::get(&member, "user");
-        let shown =
-            account.and_then(|user| json::text(user, "global_name").or_else(|| json::text(user, "username")));
+        let shown = shown_name(&member);
         let name = if is_judged(nick) && !is_judged(shown) {
             Value::Null
         } else if is_judged(nick) || nick.is_none() && is_judged(shown) {
-            Value::String(format!("Member {}", user.number() % 1_000_000))
+            Value::String(covering_name(user))
         } else {
             return Ok(Receipt::AlreadyDone);
         };
@@ -121,6 +120,12 @@ impl Hands {
         };
         if json::text(&stands, field).is_none_or(|text| Digest::of([text]) != digest) {
             return Ok(Receipt::AlreadyDone);
+        }
+        let mut instead = instead;
+        let put_away = json::at(&stands, &["thread_metadata", "archived"]);
+        if put_away.and_then(Value::as_bool) == Some(true) {
+            // Of a thread that is out of the way, Discord changes nothing else.
+            instead["archived"] = json!(false);
         }
         let request = Request::patch(channel_route()).json(instead).because(reason).urgency(Urgency::Removal);
         self.shared.rest.call(request).await.map(|_| Receipt::Done)
@@ -158,6 +163,17 @@ impl Hands {
     }
 }
 
+/// What somebody is called where they wear no name of their own on the server.
+pub(crate) fn shown_name(member: &Value) -> Option<&str> {
+    let account = json::get(member, "user")?;
+    json::text(account, "global_name").or_else(|| json::text(account, "username"))
+}
+
+/// What covers the name of an account that had to go.
+pub(crate) fn covering_name(user: Snowflake) -> String {
+    format!("Member {}", user.number() % 1_000_000)
+}
+
 /// An emoji as paths name it.
 fn emoji(emoji: &Value) -> Option<String> {
     let name = json::text(emoji, "name")?;
@@ -186,6 +202,7 @@ pub(crate) struct Removals(Mutex<BTreeMap<Snowflake, Vec<Queued>>>);
 #[derive(Debug)]
 struct Queued {
     message: Snowflake,
+    file: Reference,
     /// Whether it went with the others; each is asked for alone otherwise.
     went: oneshot::Sender<bool>,
 }
@@ -198,14 +215,14 @@ impl Removals {
         hands: &Hands,
         channel: Snowflake,
         message: Snowflake,
-        reason: &AuditReason,
+        file: Reference,
     ) -> Option<Result<Receipt, RestError>> {
         let queued = {
             let mut going = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             match going.get_mut(&channel) {
                 Some(waiting) if waiting.len() < BULK_MAX => {
                     let (went, heard) = oneshot::channel();
-                    waiting.push(Queued { message, went });
+                    waiting.push(Queued { message, file, went });
                     Some(heard)
                 }
                 Some(_) => return None,
@@ -218,8 +235,8 @@ impl Removals {
         let Some(heard) = queued else {
             // The first goes alone, and takes those along that come meanwhile.
             let leader = Leader { removals: self, channel, is_over: false };
-            let first = hands.delete(channel, message, reason.clone()).await;
-            leader.take_along(hands, reason).await;
+            let first = hands.delete(channel, message, file).await;
+            leader.take_along(hands).await;
             return Some(first);
         };
         match heard.await {
@@ -238,7 +255,7 @@ struct Leader<'a> {
 }
 
 impl Leader<'_> {
-    async fn take_along(mut self, hands: &Hands, reason: &AuditReason) {
+    async fn take_along(mut self, hands: &Hands) {
         loop {
             let waiting = {
                 let mut going = self.removals.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -251,7 +268,7 @@ impl Leader<'_> {
                     }
                 }
             };
-            let went = waiting.len() > 1 && self.delete_all(hands, &waiting, reason).await;
+            let went = waiting.len() > 1 && self.delete_all(hands, &waiting).await;
             for queued in waiting {
                 if queued.went.send(went).is_err() {
                     tracing::debug!("whoever asked for a removal was stopped meanwhile");
@@ -261,7 +278,7 @@ impl Leader<'_> {
     }
 
     /// Whether all of them went.
-    async fn delete_all(&self, hands: &Hands, waiting: &[Queued], reason: &AuditReason) -> bool {
+    async fn delete_all(&self, hands: &Hands, waiting: &[Queued]) -> bool {
         let mut ids: Vec<String> = waiting.iter().map(|queued| queued.message.to_string()).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -269,7 +286,9 @@ impl Leader<'_> {
             return false;
         }
         let route = Route::channel(self.channel).at("messages").at("bulk-delete");
-        let request = Request::post(route).json(json!({"messages": ids})).because(reason.clone());
+        let files = waiting.iter().map(|queued| queued.file);
+        let request =
+            Request::post(route).json(json!({"messages": ids})).because(AuditReason::of_files(files));
         hands.shared.rest.call(request.urgency(Urgency::Removal)).await.is_ok()
     }
 }

@@ -1,6 +1,9 @@
 //! Messages of the bot's: put up once, found again after a crash, changed when they turn out to be wrong.
 
-use platform::{Asked, Effect, Receipt};
+use std::collections::VecDeque;
+
+use platform::{Asked, Effect, EffectId, IntakeError, Receipt};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::account::Shared;
@@ -11,13 +14,22 @@ use crate::letters::{self, Outgoing};
 use crate::memory::{About, Stands};
 use crate::rest::{Request, Route};
 
-/// How many messages are looked through for one that may stand there already: one page.
+/// How many messages are looked through for one that may stand there already, and how many are remembered of the bot's:
+/// one page.
 const LOOKED_THROUGH: usize = 100;
 
 /// Some parts of a letter are up and others are not, so that it is not known to be there.
 #[derive(Debug, thiserror::Error)]
 #[error("a part of the letter could not be sent")]
 struct InPart(#[source] RestError);
+
+/// A message that the bot wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Written {
+    /// As what.
+    effect: i64,
+    message: u64,
+}
 
 impl Shared {
     /// Puts up what an effect says. Asked for again after an answer was lost, it looks first which parts of it stand there.
@@ -33,40 +45,88 @@ impl Shared {
     ) -> Result<Receipt, RestError> {
         let standing = match effect.asked {
             Asked::Never => Vec::new(),
-            Asked::Perhaps => self.standing(channel, parts).await?,
+            Asked::Perhaps => {
+                let written = self.written(channel).await?;
+                if written.iter().any(|written| written.effect == effect.id.0) {
+                    return Ok(Receipt::AlreadyDone);
+                }
+                self.standing(channel, parts, &written).await?
+            }
         };
-        let mut stands = Vec::new();
+        let mut messages = Vec::new();
         let mut sent = false;
         for (number, body) in letters::bodies(parts, effect.id, rows).into_iter().enumerate() {
             if let Some(Some(message)) = standing.get(number) {
-                stands.push(Stands { channel: channel.number(), message: message.number() });
+                messages.push(*message);
                 continue;
             }
             let request = Request::post(Route::channel(channel).at("messages")).json(body);
             match self.rest.call(request).await {
                 Ok(message) => {
                     sent = true;
-                    let id = json::id(&message, "id").map(Snowflake::number);
-                    stands.extend(id.map(|message| Stands { channel: channel.number(), message }));
+                    messages.extend(json::id(&message, "id"));
                 }
-                Err(error) if sent || !stands.is_empty() => {
+                Err(error) if sent || !messages.is_empty() => {
                     return Err(RestError::Unanswered(Box::new(InPart(error))));
                 }
                 Err(error) => return Err(error),
             }
         }
-        if let Err(error) = self.memory.put(About::Letter(effect.id), &stands).await {
-            // It can be sent no second time, and only not be corrected.
+        if let Err(error) = self.note_written(channel, effect, &messages).await {
+            // For as long as it is among the last in its channel, it is known again by what it says.
             tracing::warn!(error = &error as &dyn std::error::Error, "where a letter stands was not noted");
         }
         Ok(if sent { Receipt::Done } else { Receipt::AlreadyDone })
     }
 
-    /// Which parts of a letter stand at the end of a channel, as the bot's own.
+    /// What the bot wrote in a channel of late.
+    async fn written(&self, channel: Snowflake) -> Result<VecDeque<Written>, RestError> {
+        let written = self.memory.get(About::Written(channel)).await;
+        // Nothing was asked of Discord yet.
+        Ok(written.map_err(|error| RestError::Unreachable(Box::new(error)))?.unwrap_or_default())
+    }
+
+    async fn note_written(
+        &self,
+        channel: Snowflake,
+        effect: Effect,
+        messages: &[Snowflake],
+    ) -> Result<(), IntakeError> {
+        let _alone = self.noting.lock().await;
+        let about = About::Written(channel);
+        let mut written: VecDeque<Written> = self.memory.get(about).await?.unwrap_or_default();
+        written.extend(
+            messages.iter().map(|message| Written { effect: effect.id.0, message: message.number() }),
+        );
+        while written.len() > LOOKED_THROUGH {
+            written.pop_front();
+        }
+        self.memory.put(about, &written).await
+    }
+
+    /// Where the parts of what an effect said in a channel stand, as far as that is known.
+    ///
+    /// # Errors
+    /// When our own record cannot be read.
+    pub(crate) async fn stands(
+        &self,
+        channel: Snowflake,
+        effect: EffectId,
+    ) -> Result<Vec<Stands>, RestError> {
+        let written = self.written(channel).await?;
+        let its = written.iter().filter(|written| written.effect == effect.0);
+        Ok(its
+            .filter_map(|written| Some(Stands { channel, message: Snowflake::new(written.message)? }))
+            .collect())
+    }
+
+    /// Which parts of a letter stand at the end of a channel, as the bot's own and as nothing else that it wrote: two
+    /// letters may say the same.
     async fn standing(
         &self,
         channel: Snowflake,
         parts: &[Outgoing],
+        written: &VecDeque<Written>,
     ) -> Result<Vec<Option<Snowflake>>, RestError> {
         let route = Route::channel(channel).at("messages").with("limit", LOOKED_THROUGH);
         let messages = match self.rest.call(Request::get(route)).await {
@@ -82,6 +142,7 @@ impl Shared {
                 json::at(message, &["author"]).and_then(|author| json::id(author, "id")) == Some(self.me)
             })
             .filter_map(|message| Some((json::text(message, "content")?, json::id(message, "id")?)))
+            .filter(|(_, id)| !written.iter().any(|written| written.message == id.number()))
             .collect();
         let found = parts.iter().map(|part| {
             let at = own.iter().position(|(content, _)| content.trim() == part.content().trim())?;

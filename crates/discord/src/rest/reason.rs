@@ -1,5 +1,7 @@
 //! Why, for those who read a server's audit log.
 
+use std::collections::BTreeSet;
+
 use platform::EffectId;
 use policy::{Reference, Rule};
 
@@ -20,6 +22,19 @@ impl AuditReason {
             Some(rule) => Self::new(&format!("{reference}: {}", rule.title)),
             None => Self::new(&reference.to_string()),
         }
+    }
+
+    /// Done in all of these files at once; as many of them as there is room for.
+    pub fn of_files(references: impl IntoIterator<Item = Reference>) -> Self {
+        let mut text = String::new();
+        for file in references.into_iter().collect::<BTreeSet<_>>() {
+            let next = format!("{}{file}", if text.is_empty() { "" } else { " " });
+            if encoded_len(&text) + encoded_len(&next) > LEN_MAX {
+                break;
+            }
+            text.push_str(&next);
+        }
+        Self::new(&text)
     }
 
     /// Done as this effect, by which the file is found in the ledger.
@@ -46,6 +61,12 @@ impl AuditReason {
     }
 }
 
+fn encoded_len(text: &str) -> usize {
+    let mut encoded = String::new();
+    encode(text, &mut encoded);
+    encoded.len()
+}
+
 #[cfg(test)]
 mod tests {
     use policy::Rulebook;
@@ -61,6 +82,14 @@ mod tests {
         assert_eq!(reason.as_header(), "B-0042%3A%20Gr%C3%BC%C3%9Fe%2C%20%26%20more");
         assert_eq!(AuditReason::of_file(reference, None).as_header(), "B-0042");
         assert_eq!(AuditReason::of_effect(EffectId(7)).as_header(), "beadle-7");
+    }
+
+    #[test]
+    fn many_files_are_named_once_each_and_whole() {
+        let files = |numbers: &[u32]| numbers.iter().filter_map(|it| Reference::new(*it)).collect::<Vec<_>>();
+        assert_eq!(AuditReason::of_files(files(&[3, 1, 3])).as_header(), "B-0001%20B-0003");
+        let many = AuditReason::of_files(files(&(1..=100).collect::<Vec<_>>()));
+        assert!(many.as_header().len() <= LEN_MAX && many.as_header().ends_with("B-0057"));
     }
 
     #[test]

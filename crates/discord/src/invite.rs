@@ -1,0 +1,120 @@
+//! The way back in for somebody whose ban was lifted.
+
+use platform::{DeliveryError, Effect, EffectId};
+use policy::Letter;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::error::RestError;
+use crate::ids::Snowflake;
+use crate::json;
+use crate::letters::veil::Reader;
+use crate::members::member_id;
+use crate::memory::About;
+use crate::outbound::{Hands, ours};
+use crate::rest::{AuditReason, File, Request, Route};
+use crate::suspend::Suspended;
+
+/// An invitation is good for so long at most.
+const INVITATION_S: u32 = 7 * 24 * 60 * 60;
+
+/// A ban that is being lifted. Noted before it is, for afterwards nothing tells that somebody is to be invited.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Lifting {
+    /// The invitation that was made, so that nobody gets two.
+    invitation: Option<String>,
+}
+
+impl Hands {
+    /// What was begun for this effect.
+    pub(crate) async fn lifting(&self, effect: Effect) -> Result<Option<Lifting>, DeliveryError> {
+        self.shared.memory.get(About::Lifting(effect.id)).await.map_err(ours)
+    }
+
+    /// From now on somebody is to be invited.
+    pub(crate) async fn begin_lifting(
+        &self,
+        effect: Effect,
+        lifting: &mut Option<Lifting>,
+    ) -> Result<(), DeliveryError> {
+        if lifting.is_some() {
+            return Ok(());
+        }
+        let begun = lifting.insert(Lifting::default());
+        self.shared.memory.put(About::Lifting(effect.id), begun).await.map_err(ours)
+    }
+
+    /// An invitation that only they can take, with the roles they had: sent to them if they can be reached, and otherwise
+    /// given to the officers, who can.
+    pub(crate) async fn invite(
+        &self,
+        effect: Effect,
+        user: Snowflake,
+        known: Option<&Suspended>,
+        lifting: Lifting,
+    ) -> Result<(), DeliveryError> {
+        let Some(channel) = self.group.welcome_channel else { return Ok(()) };
+        let invitation = match lifting.invitation {
+            Some(invitation) => invitation,
+            None => match self.invitation(effect, channel.0, user, known).await {
+                Ok(invitation) => {
+                    let made = Lifting { invitation: Some(invitation.clone()) };
+                    self.shared.memory.put(About::Lifting(effect.id), &made).await.map_err(ours)?;
+                    invitation
+                }
+                // Let in they are: that they are not invited is the officers' to know.
+                Err(error) if error.refusal().is_some() => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "nobody could be invited");
+                    return Ok(());
+                }
+                Err(error) => return Err(error.delivery()),
+            },
+        };
+        let name = &self.group.name;
+        let days = INVITATION_S / (24 * 60 * 60);
+        let letter = Letter::line(format!(
+            "You can come back into {name}: {invitation} is for you alone, and good for {days} days."
+        ));
+        // It is no part of what the effect itself may say, and not sent twice either. No effect has a negative number.
+        let beside = Effect { id: EffectId(!effect.id.0), ..effect };
+        match self.direct(beside, &member_id(user)?, &letter).await {
+            Err(DeliveryError::Forbidden | DeliveryError::Gone) => {
+                let letter = Letter::line(format!(
+                    "{user} can come back, and I cannot write to them. Please give them this, which is for them alone and \
+                     good for {days} days: {invitation}"
+                ));
+                let channel = self.group.officers_channel.0;
+                let told = self.write(channel, beside, &letter, Reader::Officers).await;
+                told.map(|_| ()).map_err(RestError::delivery)
+            }
+            done => done.map(|_| ()),
+        }
+    }
+
+    async fn invitation(
+        &self,
+        effect: Effect,
+        channel: Snowflake,
+        user: Snowflake,
+        known: Option<&Suspended>,
+    ) -> Result<String, RestError> {
+        let roles = known.map(|known| known.roles(self)).unwrap_or_default();
+        let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
+        let mut body = json!({"max_age": INVITATION_S, "max_uses": 1, "unique": true});
+        if !roles.is_empty() {
+            body["role_ids"] = json!(roles);
+        }
+        let whom = File {
+            part: "target_users_file".to_owned(),
+            name: "members.csv".to_owned(),
+            media_type: "text/csv",
+            content: format!("user_id\n{user}\n").into_bytes(),
+        };
+        let request = Request::post(Route::channel(channel).at("invites"));
+        let request = request.files(body, vec![whom]).because(AuditReason::of_file(effect.file, None));
+        let invite = self.shared.rest.call(request).await?;
+        let code = json::text(&invite, "code")
+            .ok_or(RestError::Setup("Discord made an invitation without a code"))?;
+        Ok(format!("https://discord.gg/{code}"))
+    }
+}

@@ -1,0 +1,219 @@
+//! Who is suspended by a role: they stay in the server, and see nothing of it but where they can appeal.
+//!
+//! Whoever leaves loses the role by it, and is given it again when they come back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use platform::{DeliveryError, Effect, Receipt};
+use policy::{Reference, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::account::member_of;
+use crate::error::RestError;
+use crate::ids::Snowflake;
+use crate::json;
+use crate::letters::veil;
+use crate::members::roles_of;
+use crate::memory::About;
+use crate::outbound::{Hands, ours};
+use crate::rest::{AuditReason, Request, Route};
+use crate::settings::Suspension;
+
+/// What is remembered of somebody who is suspended by a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Suspended {
+    /// The roles they had.
+    roles: BTreeSet<u64>,
+    /// When it is meant to end.
+    until: i64,
+    /// When they were given the role last.
+    since: i64,
+    /// The file it comes of.
+    file: String,
+}
+
+/// Who is suspended, by account.
+pub(crate) type AllSuspended = BTreeMap<u64, Suspended>;
+
+impl Suspended {
+    /// When it is meant to end.
+    pub(crate) fn until(&self) -> Option<Timestamp> {
+        Some(Timestamp::from_millis(self.until))
+    }
+
+    /// Whether somebody who is there came in since they were given the role.
+    pub(crate) fn has_left_since(&self, member: &Value) -> bool {
+        json::instant(member, "joined_at").is_some_and(|joined| joined.as_millis() > self.since)
+    }
+
+    fn reason(&self) -> Option<AuditReason> {
+        veil::reference(&self.file).map(|file: Reference| AuditReason::of_file(file, None))
+    }
+
+    /// The roles they had, as far as the bot can give them.
+    pub(crate) fn roles(&self, hands: &Hands) -> Vec<Snowflake> {
+        let can_give = |role: &Snowflake| {
+            let server = hands.group.server.0;
+            hands.shared.servers.with(server, |server| server.can_give(&server.mine(), *role)) == Some(true)
+        };
+        self.roles.iter().filter_map(|role| Snowflake::new(*role)).filter(can_give).collect()
+    }
+}
+
+impl Hands {
+    /// Who is suspended by the role in this group.
+    pub(crate) async fn suspended(&self) -> Result<AllSuspended, DeliveryError> {
+        let about = About::Suspended(&self.group.group);
+        Ok(self.shared.memory.get(about).await.map_err(ours)?.unwrap_or_default())
+    }
+
+    pub(crate) async fn note_suspended(&self, suspended: &AllSuspended) -> Result<(), DeliveryError> {
+        self.shared.memory.put(About::Suspended(&self.group.group), suspended).await.map_err(ours)
+    }
+
+    /// Takes all roles away but the one that sees nothing, and remembers them before. Whoever is not there is given it when
+    /// they come.
+    pub(crate) async fn suspend(
+        &self,
+        effect: Effect,
+        user: Snowflake,
+        role: Snowflake,
+        until: Timestamp,
+    ) -> Result<Receipt, DeliveryError> {
+        let mut suspended = self.suspended().await?;
+        let before = suspended.get(&user.number()).cloned();
+        let is_new = before.as_ref().is_none_or(|before| before.until != until.as_millis());
+        let member = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let mut noted = Suspended {
+            roles: BTreeSet::new(),
+            until: until.as_millis(),
+            since: self.shared.pace.now().as_millis(),
+            file: effect.file.to_string(),
+        };
+        let Some(member) = member.map_err(RestError::delivery)? else {
+            if self.banned(user).await.map_err(RestError::delivery)?.is_some() {
+                return Ok(Receipt::AlreadyDone);
+            }
+            if before.is_none() && !self.exists(user).await? {
+                return Err(DeliveryError::Gone);
+            }
+            noted.roles = before.map(|before| before.roles).unwrap_or_default();
+            suspended.insert(user.number(), noted);
+            self.note_suspended(&suspended).await?;
+            return Ok(if is_new { Receipt::Done } else { Receipt::AlreadyDone });
+        };
+        let has = roles_of(&member);
+        if has.contains(&role) && before.is_none() {
+            // A human gave it to them.
+            return Ok(Receipt::AlreadyDone);
+        }
+        // From whoever neither has it nor left, a human took it, who gave back what they thought right.
+        let still = before.clone().filter(|it| has.contains(&role) || it.has_left_since(&member));
+        let (wanted, taken) = self.without_roles(&has, role);
+        noted.roles = still.map(|still| still.roles).unwrap_or_default();
+        noted.roles.extend(taken.iter().map(|role| role.number()));
+        suspended.insert(user.number(), noted);
+        self.note_suspended(&suspended).await?;
+        if wanted == has {
+            return Ok(if is_new { Receipt::Done } else { Receipt::AlreadyDone });
+        }
+        let reason = AuditReason::of_file(effect.file, None);
+        match self.set_roles(user, &wanted, Some(reason)).await.map_err(RestError::delivery) {
+            Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
+                // They are no more out than they were before.
+                match before {
+                    Some(before) => suspended.insert(user.number(), before),
+                    None => suspended.remove(&user.number()),
+                };
+                self.note_suspended(&suspended).await?;
+                Err(error)
+            }
+            done => done.map(|()| Receipt::Done),
+        }
+    }
+
+    /// The roles that somebody keeps who is suspended, that role among them, and those that are taken away.
+    fn without_roles(
+        &self,
+        has: &BTreeSet<Snowflake>,
+        role: Snowflake,
+    ) -> (BTreeSet<Snowflake>, BTreeSet<Snowflake>) {
+        let others = has.iter().copied().filter(|it| *it != role);
+        let (mut kept, taken): (BTreeSet<_>, BTreeSet<_>) = others.partition(|it| self.is_fixed(*it));
+        kept.insert(role);
+        (kept, taken)
+    }
+
+    /// Whether a role is nobody's to give or take: that of a program, or of those who pay for the server.
+    fn is_fixed(&self, role: Snowflake) -> bool {
+        let found = self.shared.servers.with(self.group.server.0, |server| server.role(role));
+        found.flatten().is_some_and(|role| role.is_fixed)
+    }
+
+    async fn set_roles(
+        &self,
+        user: Snowflake,
+        roles: &BTreeSet<Snowflake>,
+        reason: Option<AuditReason>,
+    ) -> Result<(), RestError> {
+        let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
+        let route = Route::guild(self.group.server.0).at("members").one(user);
+        let mut request = Request::patch(route).json(json!({"roles": roles}));
+        if let Some(reason) = reason {
+            request = request.because(reason);
+        }
+        self.shared.rest.call(request).await.map(|_| ())
+    }
+
+    /// Takes the role of the suspended away and gives those back that are still there and below the bot's.
+    pub(crate) async fn give_back(
+        &self,
+        effect: Effect,
+        user: Snowflake,
+        member: &Value,
+        known: Option<&Suspended>,
+    ) -> Result<Receipt, DeliveryError> {
+        let Suspension::Role(role) = &self.group.suspension else { return Ok(Receipt::AlreadyDone) };
+        let has = roles_of(member);
+        if !has.contains(&role.0) {
+            return Ok(Receipt::AlreadyDone);
+        }
+        let back = known.map(|known| known.roles(self)).unwrap_or_default();
+        let wanted: BTreeSet<Snowflake> =
+            has.iter().copied().filter(|it| *it != role.0).chain(back).collect();
+        let reason = AuditReason::of_file(effect.file, None);
+        self.set_roles(user, &wanted, Some(reason)).await.map_err(RestError::delivery)?;
+        Ok(Receipt::Done)
+    }
+
+    /// Gives somebody the role again who came back without it, as everybody does.
+    pub(crate) async fn suspend_again(&self, member: &Value, user: Snowflake) -> Result<(), DeliveryError> {
+        let Suspension::Role(role) = &self.group.suspension else { return Ok(()) };
+        let mut suspended = self.suspended().await?;
+        let Some(known) = suspended.get_mut(&user.number()) else { return Ok(()) };
+        let has = roles_of(member);
+        if has.contains(&role.0) || !known.has_left_since(member) {
+            return Ok(());
+        }
+        let (wanted, taken) = self.without_roles(&has, role.0);
+        known.roles.extend(taken.iter().map(|role| role.number()));
+        let reason = known.reason();
+        self.note_suspended(&suspended).await?;
+        self.set_roles(user, &wanted, reason).await.map_err(RestError::delivery)?;
+        if let Some(known) = suspended.get_mut(&user.number()) {
+            known.since = self.shared.pace.now().as_millis();
+        }
+        self.note_suspended(&suspended).await
+    }
+
+    /// A human took the role from somebody: what it was given for is over.
+    pub(crate) async fn forget_suspended(&self, user: Snowflake) -> Result<(), DeliveryError> {
+        let _alone = self.shared.barring.lock().await;
+        let mut suspended = self.suspended().await?;
+        match suspended.remove(&user.number()) {
+            Some(_) => self.note_suspended(&suspended).await,
+            None => Ok(()),
+        }
+    }
+}
