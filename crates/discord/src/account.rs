@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::board::Boards;
 use crate::error::RestError;
 use crate::gateway::{Gateway, GatewayError, GatewayIntents};
 use crate::hear::Ear;
@@ -23,6 +24,7 @@ use crate::remove::Removals;
 use crate::rest::{Request, Rest, Route};
 use crate::server::Server;
 use crate::settings::{AccountSettings, GroupSettings};
+use crate::shown::Shown;
 use crate::tokens::Tokens;
 
 /// How long an effect waits for the server it is about to be told of.
@@ -48,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) recent: Recent,
     pub(crate) removals: Removals,
+    pub(crate) shown: Shown,
+    pub(crate) boards: Boards,
     pub(crate) pace: Arc<dyn Pace>,
     /// Held while somebody's roles or bans are changed, so that one change does not undo the other in part.
     pub(crate) barring: tokio::sync::Mutex<()>,
@@ -91,6 +95,8 @@ impl Account {
             tokens: Tokens::default(),
             recent: Recent::default(),
             removals: Removals::default(),
+            shown: Shown::default(),
+            boards: Boards::default(),
             pace,
             barring: tokio::sync::Mutex::default(),
             opening: tokio::sync::Mutex::default(),

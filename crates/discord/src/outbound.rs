@@ -154,9 +154,7 @@ impl Hands {
 
     /// What a word of the bot's names that people know by another name.
     pub(crate) fn mentioned(&self, word: &str) -> Option<Mentioned> {
-        let id = Snowflake::parse(word)?;
-        let is_channel = self.shared.servers.with(self.group.server.0, |server| server.channel(id).is_some());
-        Some(if is_channel == Some(true) { Mentioned::Channel } else { Mentioned::Member })
+        self.shared.mentioned(self.group.server.0, word)
     }
 
     /// Where what is read was found.
@@ -171,7 +169,10 @@ impl Hands {
         for channel in self.channels_of(message) {
             let route = Route::channel(channel).at("messages").one(message);
             match self.shared.rest.call(Request::get(route)).await {
-                Ok(found) => return Ok(self.judged(&found)),
+                Ok(found) => {
+                    let shown = self.shared.shown.instead_of(&found, self.shared.pace.steady_ms());
+                    return Ok(shown.or_else(|| self.judged(&found)));
+                }
                 Err(error)
                     if matches!(
                         error.code(),
@@ -242,6 +243,15 @@ impl Hands {
         }
         posts.truncate(limit);
         Ok(posts)
+    }
+}
+
+impl Shared {
+    /// What a word of the bot's names that people on a server know by another name.
+    pub(crate) fn mentioned(&self, server: Snowflake, word: &str) -> Option<Mentioned> {
+        let id = Snowflake::parse(word)?;
+        let is_channel = self.servers.with(server, |server| server.channel(id).is_some());
+        Some(if is_channel == Some(true) { Mentioned::Channel } else { Mentioned::Member })
     }
 }
 

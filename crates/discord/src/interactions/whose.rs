@@ -1,0 +1,177 @@
+//! Which group somebody means, and which message.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use policy::{ChannelId, PostId};
+use serde_json::Value;
+
+use crate::account::{Shared, member_of};
+use crate::asked::{Asked, Pointed};
+use crate::buttons::Tag;
+use crate::error::{Code, RestError};
+use crate::ids::{PostName, Snowflake};
+use crate::json;
+use crate::rest::{Request, Route};
+use crate::settings::GroupSettings;
+use crate::translate::post::Place;
+
+/// In so many groups somebody is looked for at most who writes in private.
+const GROUPS_ASKED_MAX: usize = 100;
+/// So many are asked at once.
+const ASKED_AT_ONCE: usize = 8;
+
+/// Why it is not known which group or message is meant; a text for whoever asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Elsewhere {
+    /// The server is none of the bot's.
+    #[error("I look after no group on this server.")]
+    NoGroup,
+    /// What was pressed is of a group that is not served any more, or of another one.
+    #[error("That belongs to a group that I do not look after here any more. Nothing was changed.")]
+    NotHere,
+    /// They are in none.
+    #[error(
+        "I cannot tell which group you mean, for I find you in none of mine. If you got a message from me, press the button \
+         below it."
+    )]
+    Nowhere,
+    /// They are in several.
+    #[error(
+        "I look after more than one group. Press the button below a message of mine, or use the command in the server that \
+         you mean: only you see what I answer."
+    )]
+    Several,
+    /// It is not to be found out now.
+    #[error("I could not find out which group you are in. Please try again in a moment.")]
+    Untold,
+    /// The message is in another server, or in private, or where the bot does not see it.
+    #[error("I cannot look at that message: it is not on the server of this group, or where I see nothing.")]
+    OtherServer,
+    /// Discord does not say now where it is.
+    #[error("I could not find that message just now. Please try again in a moment.")]
+    Unasked,
+}
+
+impl Shared {
+    /// The group that is meant, as far as what is asked tells it: nothing when whoever asks has to be looked for.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(super) fn home_at_once(&self, asked: &Asked) -> Result<Option<&GroupSettings>, Elsewhere> {
+        if let Some(server) = &asked.server {
+            let group = Snowflake::parse(server).and_then(|server| self.group_of(server));
+            let group = group.ok_or(Elsewhere::NoGroup)?;
+            // A message with buttons of one group does not get into the server of another.
+            return match &asked.group {
+                Some(tag) if *tag != Tag::of(&group.group) => Err(Elsewhere::NotHere),
+                Some(_) | None => Ok(Some(group)),
+            };
+        }
+        if let Some(tag) = &asked.group {
+            let group = tag.among(self.groups.keys()).and_then(|group| self.groups.get(group));
+            return group.map(Some).ok_or(Elsewhere::NotHere);
+        }
+        let mut groups = self.groups.values();
+        match (groups.next(), groups.next()) {
+            (None, _) => Err(Elsewhere::Nowhere),
+            // Also for those who are not in it any more: they may appeal.
+            (Some(only), None) => Ok(Some(only)),
+            (Some(_), Some(_)) => Ok(None),
+        }
+    }
+
+    /// The group that is meant.
+    ///
+    /// # Errors
+    /// When it is none, or not told.
+    pub(super) async fn home(&self, asked: &Asked) -> Result<&GroupSettings, Elsewhere> {
+        match self.home_at_once(asked)? {
+            Some(group) => Ok(group),
+            None => {
+                let who = Snowflake::parse(asked.who.as_str()).ok_or(Elsewhere::Nowhere)?;
+                self.home_of(who).await
+            }
+        }
+    }
+
+    /// The one group that somebody is in, for what they say in private without naming one.
+    ///
+    /// # Errors
+    /// When they are in none or in several.
+    pub(crate) async fn home_of(&self, who: Snowflake) -> Result<&GroupSettings, Elsewhere> {
+        if self.groups.len() > GROUPS_ASKED_MAX {
+            return Err(Elsewhere::Several);
+        }
+        let asked = stream::iter(self.groups.values()).map(|group| async move {
+            match member_of(&self.rest, group.server.0, who).await {
+                Ok(member) => Ok(member.map(|_| group)),
+                // The bot is not there any more.
+                Err(error) if matches!(error.code(), Some(Code::UnknownGuild | Code::MissingAccess)) => Ok(None),
+                Err(error) => Err(error),
+            }
+        });
+        let found = asked.buffer_unordered(ASKED_AT_ONCE).try_filter_map(|group| async move { Ok(group) });
+        let found: Result<Vec<&GroupSettings>, RestError> = found.take(2).try_collect().await;
+        match found.as_deref() {
+            Ok([]) => Err(Elsewhere::Nowhere),
+            Ok([group]) => Ok(group),
+            Ok(_) => Err(Elsewhere::Several),
+            Err(error) => {
+                tracing::warn!(error = error as &dyn std::error::Error, "it is not known which group somebody is in");
+                Err(Elsewhere::Untold)
+            }
+        }
+    }
+
+    /// Remembers where the message stands that is pointed at. `told_in` is the channel in which Discord says that it was.
+    ///
+    /// # Errors
+    /// When it is not of the group.
+    pub(crate) async fn point(
+        &self,
+        group: &GroupSettings,
+        pointed: Option<&Pointed>,
+        told_in: Option<&ChannelId>,
+    ) -> Result<(), Elsewhere> {
+        let Some(pointed) = pointed else { return Ok(()) };
+        let server = pointed.server.as_deref().and_then(Snowflake::parse);
+        let (Some(channel), Some(PostName::Message(message)), true) = (
+            Snowflake::parse(pointed.channel.as_str()),
+            PostName::parse(&pointed.post),
+            server == Some(group.server.0),
+        ) else {
+            return Err(Elsewhere::OtherServer);
+        };
+        // A link says anything.
+        if told_in != Some(&pointed.channel) && !self.is_in(group, channel).await? {
+            return Err(Elsewhere::OtherServer);
+        }
+        if self.recent.channel_of(message).is_none() {
+            self.recent.told(channel, message, None);
+        }
+        Ok(())
+    }
+
+    /// Whether a channel or thread is in the group's server.
+    async fn is_in(&self, group: &GroupSettings, channel: Snowflake) -> Result<bool, Elsewhere> {
+        let server = group.server.0;
+        if self.servers.with(server, |server| server.channel(channel).is_some()) == Some(true) {
+            return Ok(true);
+        }
+        // Threads are not told of that were put out of the way.
+        match self.rest.call(Request::get(Route::channel(channel))).await {
+            Ok(found) => Ok(json::id(&found, "guild_id") == Some(server)),
+            Err(error) if error.refusal().is_some() => Ok(false),
+            Err(_) => Err(Elsewhere::Unasked),
+        }
+    }
+
+    /// Keeps the message at which a menu was opened for as long as the form is filled in: it is shown whole here, also
+    /// where the bot may not read.
+    pub(super) fn take_as_shown(&self, group: &GroupSettings, post: &PostId, interaction: &Value) {
+        let message = json::at(interaction, &["data", "resolved", "messages", post.as_str()]);
+        if let Some(message) = message {
+            let place = Place { group: group.group.clone(), me: self.me, app: self.application };
+            self.shown.put(message, &place, self.pace.steady_ms());
+        }
+    }
+}
