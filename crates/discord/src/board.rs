@@ -164,8 +164,8 @@ impl Shared {
                 known.before = None;
                 self.memory.put(about, known).await?;
             }
-            if known.stands.channel == channel.number() && self.still_hangs(group, known, &face).await? {
-                self.boards.plan().hangs(group, known.stands.message);
+            if known.stands.channel == channel && self.still_hangs(group, known, &face).await? {
+                self.boards.plan().hangs(group, known.stands.message.number());
                 return Ok(());
             }
         }
@@ -175,7 +175,7 @@ impl Shared {
     /// Has the board that is there say what it should; gives whether it is there, where it is found.
     async fn still_hangs(&self, group: &GroupId, known: &Hung, face: &Face) -> Result<bool, BoardError> {
         let says = face.digest();
-        let is_seen = self.boards.plan().is_hanging(group, known.stands.message);
+        let is_seen = self.boards.plan().is_hanging(group, known.stands.message.number());
         if is_seen && known.says == says {
             return Ok(true);
         }
@@ -231,7 +231,7 @@ impl Shared {
     ) -> Result<(), BoardError> {
         let about = About::Board(group);
         // Put up again after a crash, it does not hang there twice: the one before tells it from all others.
-        let nonce = format!("q{:x}", before.map_or(0, |before| before.message));
+        let nonce = format!("q{:x}", before.map_or(0, |before| before.message.number()));
         let post = |mut body: Value| {
             body["nonce"] = json!(nonce);
             body["enforce_nonce"] = json!(true);
@@ -243,13 +243,14 @@ impl Shared {
             posted => posted?,
         };
         let id = json::id(&posted, "id").ok_or(RestError::Setup("Discord put up a board without a name"))?;
-        let stands = Stands { channel: channel.number(), message: id.number() };
+        let stands = Stands { channel, message: id };
         // It may be one that was put up before a crash and said something else.
         let says = if face.is_said_by(&posted) { face.digest() } else { String::new() };
         let is_old = says.is_empty();
-        let mut hung = Hung { stands, says, is_pinned: false, before: before.filter(|before| *before != stands) };
+        let mut hung =
+            Hung { stands, says, is_pinned: false, before: before.filter(|before| *before != stands) };
         self.memory.put(about, &hung).await?;
-        self.boards.plan().hangs(group, stands.message);
+        self.boards.plan().hangs(group, stands.message.number());
         hung.is_pinned = self.pin(stands).await?;
         if let Some(before) = hung.before.take() {
             self.take_down(before).await?;

@@ -25,6 +25,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Hears for all groups of an account.
 pub(crate) struct Ear {
     shared: Arc<Shared>,
+    desk: Arc<dyn Desk>,
     stop: CancellationToken,
     listeners: BTreeMap<GroupId, mpsc::UnboundedSender<Told>>,
     directs: mpsc::UnboundedSender<Event>,
@@ -42,9 +43,13 @@ impl Ear {
             let listener = Listener::new(Arc::clone(&shared), Arc::clone(&desk), group, stop.clone());
             tasks.spawn(listener.listen(told));
         }
+        {
+            let (shared, desk, stop) = (Arc::clone(&shared), Arc::clone(&desk), stop.clone());
+            tasks.spawn(async move { shared.run_boards(&desk, &stop).await });
+        }
         let (directs, written) = mpsc::unbounded_channel();
-        tasks.spawn(directs::listen(Arc::clone(&shared), desk, written, stop.clone()));
-        Self { shared, stop, listeners, directs, tasks }
+        tasks.spawn(directs::listen(Arc::clone(&shared), Arc::clone(&desk), written, stop.clone()));
+        Self { shared, desk, stop, listeners, directs, tasks }
     }
 
     /// Takes everything until nothing comes any more. What was begun is finished.
@@ -70,8 +75,10 @@ impl Ear {
         match (event.name.as_str(), server) {
             ("READY", _) => {
                 self.miss_servers(&event);
+                self.register();
                 event.dealt.with();
             }
+            ("INTERACTION_CREATE", _) => self.interact(event),
             (_, Some(server)) => {
                 let listener =
                     self.shared.group_of(server).and_then(|group| self.listeners.get(&group.group));
@@ -94,6 +101,16 @@ impl Ear {
         }
     }
 
+    /// Tells Discord of the commands, where they changed.
+    fn register(&self) {
+        let shared = Arc::clone(&self.shared);
+        self.tasks.spawn(async move {
+            if let Err(error) = shared.register().await {
+                tracing::error!(%error, "commands are not offered on Discord; they can be typed to the bot in private");
+            }
+        });
+    }
+
     /// Says of which servers the bot is not a member.
     fn miss_servers(&self, ready: &Event) {
         let there: BTreeSet<Snowflake> =
@@ -112,6 +129,16 @@ impl Ear {
                 );
             }
         }
+    }
+
+    /// Answers somebody who pressed or asked for something, beside everything else: they wait for seconds only, and would
+    /// try again.
+    fn interact(&self, event: Event) {
+        let (shared, desk) = (Arc::clone(&self.shared), Arc::clone(&self.desk));
+        self.tasks.spawn(async move {
+            shared.interact(&desk, &event.data).await;
+            event.dealt.with();
+        });
     }
 
     fn control(&self, shard: u32, control: Control) {

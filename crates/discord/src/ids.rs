@@ -4,11 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use policy::{ChannelId, MemberId, PostId, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
 /// The id of anything on Discord: a user, a channel, a message. Later ones are larger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Snowflake(u64);
 
 /// Discord's own beginning of time, 2015-01-01T00:00Z.

@@ -70,7 +70,10 @@ impl Shared {
         let letter = match desk.take(inbound).await {
             Ok(letter) => letter.unwrap_or_else(|| Letter::line(NOTED)),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "what somebody asked is not recorded");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "what somebody asked is not recorded"
+                );
                 Letter::line(NOT_RECORDED)
             }
         };
@@ -113,7 +116,10 @@ impl Shared {
             other => other.map(|_| ()),
         };
         if let Err(error) = forgotten {
-            tracing::warn!(error = &error as &dyn std::error::Error, "it stays noted that somebody takes no letters");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "it stays noted that somebody takes no letters"
+            );
         }
     }
 }

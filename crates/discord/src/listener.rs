@@ -147,6 +147,12 @@ impl Listener {
         }
         match event {
             "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.hear_message(data).await,
+            "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
+                let gone = json::list(data, "ids").iter().filter_map(json::snowflake);
+                let gone: Vec<Snowflake> = gone.chain(json::id(data, "id")).collect();
+                self.shared.board_gone(&gone);
+                Ok(())
+            }
             "MESSAGE_REACTION_ADD" => self.hear_reaction(data).await,
             "GUILD_MEMBER_ADD" => self.hear_newcomer(data).await,
             "GUILD_MEMBER_UPDATE" => self.hear_member(data).await,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use platform::{EffectId, IntakeError, Memo, Memos, Source};
 use policy::{Clock, GroupId};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
 use crate::gateway::{Identifies, Session, Sessions};
@@ -28,7 +28,7 @@ const ROLES_S: i64 = 2 * 366 * DAY_S;
 const FOUND_AGAIN_S: i64 = 366 * DAY_S;
 
 /// Where a message of the bot's stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stands {
     pub(crate) channel: Snowflake,
     pub(crate) message: Snowflake,

@@ -38,41 +38,10 @@ impl Outbound for Hands {
 
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
         self.shared.servers.has_come(self.group.server.0)?;
-        match action {
-            Action::Remove { channel, post, kind: _, author: _ } => self.remove(effect, channel, post).await,
-            Action::Repost { kind: PostKind::Nickname, author, text, .. } => {
-                self.once(effect, self.wear_again(effect, author, text)).await
-            }
-            Action::Repost {
-                channel,
-                kind: PostKind::Message | PostKind::Title | PostKind::Topic,
-                author,
-                author_name,
-                written_at,
-                text,
-            } => {
-                let channel = self.channel(channel)?;
-                let parts = letters::repost(author, author_name, *written_at, text, self.group.zone);
-                self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
-            }
-            Action::Direct { to, letter } => self.direct(effect, to, letter).await,
-            Action::TellOfficers { letter } => {
-                let channel = self.group.officers_channel.0;
-                self.write(channel, effect, letter, Reader::Officers).await.map_err(RestError::delivery)
-            }
-            Action::DirectWithOfficers { to, letter } => self.direct_with_officers(effect, to, letter).await,
-            Action::Announce { channel, letter } => {
-                let channel = self.channel(channel)?;
-                let parts = letters::letter(letter, &|word| self.mentioned(word));
-                self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
-            }
-            Action::Exclude { member, until } => {
-                self.once(effect, self.exclude(effect, member, *until)).await
-            }
-            Action::Admit { member } => self.once(effect, self.admit(effect, member)).await,
-            Action::Mute { member, until } => self.once(effect, self.mute(effect, member, *until)).await,
-            Action::Unmute { member } => self.once(effect, self.unmute(effect, member)).await,
-        }
+        let done = self.act(effect, action).await;
+        // What waits for officers changes with what is done.
+        self.shared.board_changed(&self.group.group);
+        done
     }
 
     async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
@@ -125,6 +94,44 @@ impl Outbound for Hands {
 }
 
 impl Hands {
+    async fn act(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
+        match action {
+            Action::Remove { channel, post, kind: _, author: _ } => self.remove(effect, channel, post).await,
+            Action::Repost { kind: PostKind::Nickname, author, text, .. } => {
+                self.once(effect, self.wear_again(effect, author, text)).await
+            }
+            Action::Repost {
+                channel,
+                kind: PostKind::Message | PostKind::Title | PostKind::Topic,
+                author,
+                author_name,
+                written_at,
+                text,
+            } => {
+                let channel = self.channel(channel)?;
+                let parts = letters::repost(author, author_name, *written_at, text, self.group.zone);
+                self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
+            }
+            Action::Direct { to, letter } => self.direct(effect, to, letter).await,
+            Action::TellOfficers { letter } => {
+                let channel = self.group.officers_channel.0;
+                self.write(channel, effect, letter, Reader::Officers).await.map_err(RestError::delivery)
+            }
+            Action::DirectWithOfficers { to, letter } => self.direct_with_officers(effect, to, letter).await,
+            Action::Announce { channel, letter } => {
+                let channel = self.channel(channel)?;
+                let parts = letters::letter(letter, &|word| self.mentioned(word));
+                self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
+            }
+            Action::Exclude { member, until } => {
+                self.once(effect, self.exclude(effect, member, *until)).await
+            }
+            Action::Admit { member } => self.once(effect, self.admit(effect, member)).await,
+            Action::Mute { member, until } => self.once(effect, self.mute(effect, member, *until)).await,
+            Action::Unmute { member } => self.once(effect, self.unmute(effect, member)).await,
+        }
+    }
+
     /// Does what nobody may do again under the name of this effect, however things came to stand since.
     async fn once(
         &self,

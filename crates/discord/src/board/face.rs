@@ -43,7 +43,10 @@ impl Face {
         Some(Self {
             words: fitted(lines.len(), mentions, |shown| {
                 let left = lines.len().saturating_sub(shown);
-                written(lines.get(..shown).unwrap_or_default(), (left > 0).then(|| format!("… and {left} more")))
+                written(
+                    lines.get(..shown).unwrap_or_default(),
+                    (left > 0).then(|| format!("… and {left} more")),
+                )
             })?,
             bare: fitted(bare.blocks.len(), mentions, |shown| Letter {
                 blocks: bare.blocks.iter().take(shown).cloned().collect(),
@@ -98,13 +101,15 @@ mod tests {
     }
 
     fn listed(count: u32) -> Letter {
-        let lines = (1..=count).map(|number| format!("B-{number:04} hidden, waits for a moderator since 2 March 2026"));
+        let lines = (1..=count)
+            .map(|number| format!("B-{number:04} hidden, waits for a moderator since 2 March 2026"));
         lines.fold(Letter::default(), Letter::text)
     }
 
     fn buttons(face: &Face) -> String {
         let rows = face.body()["components"].clone();
-        let parts = rows.as_array().unwrap().iter().flat_map(|row| row["components"].as_array().unwrap().clone());
+        let parts =
+            rows.as_array().unwrap().iter().flat_map(|row| row["components"].as_array().unwrap().clone());
         let named = parts.map(|part| match part["options"].as_array() {
             Some(options) => format!("list of {}", options.len()),
             None => part["label"].as_str().unwrap().to_owned(),
@@ -118,7 +123,9 @@ mod tests {
         insta::assert_snapshot!(face.words.content(), @"");
         insta::assert_snapshot!(buttons(&face), @"");
         assert_eq!(face.body()["allowed_mentions"], json!({ "parse": [] }));
-        assert!(!face.body().to_string().contains("canary") && !face.bare_body().to_string().contains("canary"));
+        assert!(
+            !face.body().to_string().contains("canary") && !face.bare_body().to_string().contains("canary")
+        );
     }
 
     #[test]

@@ -63,7 +63,9 @@ impl Shared {
         let mut may_be_there = false;
         loop {
             let route = Route::to("interactions").one(turn.id).one(&turn.token).at("callback");
-            let Err(error) = self.rest.call(Request::post(route).json(body.clone())).await else { return true };
+            let Err(error) = self.rest.call(Request::post(route).json(body.clone())).await else {
+                return true;
+            };
             match error.code() {
                 Some(Code::AlreadyAnswered) if may_be_there => return true,
                 Some(Code::AlreadyAnswered) => {
@@ -71,13 +73,18 @@ impl Shared {
                     return false;
                 }
                 Some(Code::UnknownInteraction) => {
-                    tracing::info!("an interaction came too late to be carried out; its user was told that it failed");
+                    tracing::info!(
+                        "an interaction came too late to be carried out; its user was told that it failed"
+                    );
                     return false;
                 }
                 _ => {}
             }
             if may_be_there || !matches!(error, RestError::Unanswered(_)) {
-                tracing::warn!(error = &error as &dyn std::error::Error, "an interaction could not be answered");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "an interaction could not be answered"
+                );
                 return false;
             }
             may_be_there = true;
@@ -102,8 +109,9 @@ impl Shared {
     /// A letter that was refused before may come between, and would be lost if that place were written to again.
     pub(super) async fn keep(&self, turn: &Turn, of: Option<(&GroupSettings, Reader)>, letter: &Letter) {
         let parts = letters::letter(letter, &|word| of.and_then(|(of, _)| self.mentioned(of.server.0, word)));
-        let rows =
-            of.map(|(of, reader)| offers::rows(&offers::offered(letter, reader), &of.group)).unwrap_or_default();
+        let rows = of
+            .map(|(of, reader)| offers::rows(&offers::offered(letter, reader), &of.group))
+            .unwrap_or_default();
         let last = parts.len().saturating_sub(1);
         let until = self.pace.steady_ms().saturating_add(millis(LIFE));
         for (number, part) in parts.iter().enumerate() {
@@ -123,7 +131,10 @@ impl Shared {
 
     /// Whether nothing more is taken for an interaction.
     fn is_over(&self, error: &RestError) -> bool {
-        matches!(error.code(), Some(Code::UnknownWebhook | Code::InvalidWebhookToken | Code::UnknownInteraction))
+        matches!(
+            error.code(),
+            Some(Code::UnknownWebhook | Code::InvalidWebhookToken | Code::UnknownInteraction)
+        )
     }
 
     /// Sends a message, with the patience that there is until `until`. Sent twice, it harms nobody.

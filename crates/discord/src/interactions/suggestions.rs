@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::answers::Turn;
 use crate::account::{Shared, member_of};
 use crate::asked::{Asked, What};
-use crate::commands::{Suggested, choices, suggested};
+use crate::commands::options::{Suggested, choices, suggested};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::limits::Urgency;
@@ -82,7 +82,13 @@ impl Shared {
     }
 }
 
-async fn on_record(desk: &Arc<dyn Desk>, group: &GroupId, asked: &Asked, sought: Sought, typed: &str) -> Found {
+async fn on_record(
+    desk: &Arc<dyn Desk>,
+    group: &GroupId,
+    asked: &Asked,
+    sought: Sought,
+    typed: &str,
+) -> Found {
     match desk.suggest(group, &asked.who, sought, typed).await {
         Ok(found) => found.into_iter().map(|choice| (choice.label, choice.value)).collect(),
         Err(error) => {
@@ -112,9 +118,18 @@ mod tests {
     fn a_member_is_shown_by_name_and_typed_by_number() {
         let rows = [
             (json!({"user": {"id": "7", "username": "anna"}}), Some("anna @7")),
-            (json!({"nick": "Anna", "user": {"id": "7", "username": "anna", "global_name": "A"}}), Some("Anna (anna) @7")),
-            (json!({"nick": null, "user": {"id": "7", "username": "anna", "global_name": "A"}}), Some("A (anna) @7")),
-            (json!({"nick": "a\u{202e}b", "user": {"id": "7", "username": "anna"}}), Some("a\\u{202e}b (anna) @7")),
+            (
+                json!({"nick": "Anna", "user": {"id": "7", "username": "anna", "global_name": "A"}}),
+                Some("Anna (anna) @7"),
+            ),
+            (
+                json!({"nick": null, "user": {"id": "7", "username": "anna", "global_name": "A"}}),
+                Some("A (anna) @7"),
+            ),
+            (
+                json!({"nick": "a\u{202e}b", "user": {"id": "7", "username": "anna"}}),
+                Some("a\\u{202e}b (anna) @7"),
+            ),
             (json!({"user": {"username": "anna"}}), None),
             (json!({"user": {"id": "7"}}), None),
             (json!(null), None),

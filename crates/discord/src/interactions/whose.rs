@@ -1,6 +1,6 @@
 //! Which group somebody means, and which message.
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::future::join_all;
 use policy::{ChannelId, PostId};
 use serde_json::Value;
 
@@ -101,24 +101,42 @@ impl Shared {
         if self.groups.len() > GROUPS_ASKED_MAX {
             return Err(Elsewhere::Several);
         }
-        let asked = stream::iter(self.groups.values()).map(|group| async move {
-            match member_of(&self.rest, group.server.0, who).await {
-                Ok(member) => Ok(member.map(|_| group)),
-                // The bot is not there any more.
-                Err(error) if matches!(error.code(), Some(Code::UnknownGuild | Code::MissingAccess)) => Ok(None),
-                Err(error) => Err(error),
+        let groups: Vec<&GroupSettings> = self.groups.values().collect();
+        let mut found: Result<Vec<&GroupSettings>, RestError> = Ok(Vec::new());
+        for some in groups.chunks(ASKED_AT_ONCE) {
+            let asked = some.iter().map(|group| self.if_in(group, who));
+            for answer in join_all(asked).await {
+                found = found.and_then(|mut found| {
+                    found.extend(answer?);
+                    Ok(found)
+                });
             }
-        });
-        let found = asked.buffer_unordered(ASKED_AT_ONCE).try_filter_map(|group| async move { Ok(group) });
-        let found: Result<Vec<&GroupSettings>, RestError> = found.take(2).try_collect().await;
+        }
         match found.as_deref() {
             Ok([]) => Err(Elsewhere::Nowhere),
             Ok([group]) => Ok(group),
             Ok(_) => Err(Elsewhere::Several),
             Err(error) => {
-                tracing::warn!(error = error as &dyn std::error::Error, "it is not known which group somebody is in");
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    "it is not known which group somebody is in"
+                );
                 Err(Elsewhere::Untold)
             }
+        }
+    }
+
+    /// The group, if somebody is in it.
+    async fn if_in<'a>(
+        &self,
+        group: &'a GroupSettings,
+        who: Snowflake,
+    ) -> Result<Option<&'a GroupSettings>, RestError> {
+        match member_of(&self.rest, group.server.0, who).await {
+            Ok(member) => Ok(member.map(|_| group)),
+            // The bot is not there any more.
+            Err(error) if matches!(error.code(), Some(Code::UnknownGuild | Code::MissingAccess)) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
