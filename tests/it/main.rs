@@ -4,10 +4,14 @@ mod beadle;
 mod cli;
 mod config;
 mod crash;
+#[cfg(feature = "discord")]
+mod discord;
 mod evaluate;
 #[cfg(feature = "matrix")]
 mod matrix;
 mod privacy;
+#[cfg(any(feature = "matrix", feature = "discord"))]
+mod program;
 mod reload;
 mod scenarios;
 mod tidy;

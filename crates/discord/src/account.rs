@@ -9,6 +9,7 @@ use policy::{Clock, GroupId};
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::board::Boards;
 use crate::error::RestError;
@@ -128,7 +129,7 @@ impl Account {
             Arc::clone(&shared.pace),
         );
         let (out, heard) = mpsc::channel(HEARD_MAX);
-        let listening = tokio::spawn(gateway.run(out, stop.clone()));
+        let listening = TaskTracker::new().spawn(gateway.run(out, stop.clone()));
         Ear::new(Arc::clone(shared), desk, stop.child_token()).hear(heard).await;
         match listening.await {
             Ok(ended) => ended,

@@ -25,7 +25,7 @@ use crate::rest::{Request, Route, Urgency};
 pub(crate) async fn listen(
     shared: Arc<Shared>,
     desk: Arc<dyn Desk>,
-    mut written: mpsc::UnboundedReceiver<Event>,
+    mut written: mpsc::Receiver<Event>,
     stop: CancellationToken,
 ) {
     loop {

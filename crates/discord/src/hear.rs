@@ -19,6 +19,8 @@ use crate::json;
 use crate::listener::{Listener, Told};
 use crate::pace::{back_off, millis};
 
+/// So much waits for one group at most; after that, everything waits for it.
+const WAITING_MAX: usize = 1_024;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -27,8 +29,8 @@ pub(crate) struct Ear {
     shared: Arc<Shared>,
     desk: Arc<dyn Desk>,
     stop: CancellationToken,
-    listeners: BTreeMap<GroupId, mpsc::UnboundedSender<Told>>,
-    directs: mpsc::UnboundedSender<Event>,
+    listeners: BTreeMap<GroupId, mpsc::Sender<Told>>,
+    directs: mpsc::Sender<Event>,
     tasks: TaskTracker,
 }
 
@@ -38,7 +40,7 @@ impl Ear {
         let tasks = TaskTracker::new();
         let mut listeners = BTreeMap::new();
         for group in shared.settings.groups.clone() {
-            let (sender, told) = mpsc::unbounded_channel();
+            let (sender, told) = mpsc::channel(WAITING_MAX);
             listeners.insert(group.group.clone(), sender);
             let listener = Listener::new(Arc::clone(&shared), Arc::clone(&desk), group, stop.clone());
             tasks.spawn(listener.listen(told));
@@ -47,17 +49,17 @@ impl Ear {
             let (shared, desk, stop) = (Arc::clone(&shared), Arc::clone(&desk), stop.clone());
             tasks.spawn(async move { shared.run_boards(&desk, &stop).await });
         }
-        let (directs, written) = mpsc::unbounded_channel();
+        let (directs, written) = mpsc::channel(WAITING_MAX);
         tasks.spawn(directs::listen(Arc::clone(&shared), Arc::clone(&desk), written, stop.clone()));
         Self { shared, desk, stop, listeners, directs, tasks }
     }
 
     /// Takes everything until nothing comes any more. What was begun is finished.
-    pub(crate) async fn hear(mut self, mut heard: mpsc::Receiver<Heard>) {
+    pub(crate) async fn hear(self, mut heard: mpsc::Receiver<Heard>) {
         while let Some(heard) = heard.recv().await {
             match heard {
-                Heard::Event(event) => self.take(event),
-                Heard::Control { shard, control } => self.control(shard, control),
+                Heard::Event(event) => self.take(event).await,
+                Heard::Control { shard, control } => self.control(shard, control).await,
             }
         }
         self.stop.cancel();
@@ -67,7 +69,7 @@ impl Ear {
         tasks.wait().await;
     }
 
-    fn take(&mut self, event: Event) {
+    async fn take(&self, event: Event) {
         let server = match event.name.as_str() {
             "GUILD_CREATE" | "GUILD_UPDATE" | "GUILD_DELETE" => json::id(&event.data, "id"),
             _ => json::id(&event.data, "guild_id"),
@@ -84,7 +86,7 @@ impl Ear {
                     self.shared.group_of(server).and_then(|group| self.listeners.get(&group.group));
                 match listener {
                     Some(listener) => {
-                        if listener.send(Told::Event(event)).is_err() {
+                        if listener.send(Told::Event(event)).await.is_err() {
                             tracing::debug!("what is heard at the end comes again");
                         }
                     }
@@ -93,7 +95,7 @@ impl Ear {
                 }
             }
             ("MESSAGE_CREATE", None) => {
-                if self.directs.send(event).is_err() {
+                if self.directs.send(event).await.is_err() {
                     tracing::debug!("what is heard at the end comes again");
                 }
             }
@@ -141,7 +143,7 @@ impl Ear {
         });
     }
 
-    fn control(&self, shard: u32, control: Control) {
+    async fn control(&self, shard: u32, control: Control) {
         match control {
             Control::Identified { caught_up } => {
                 tracing::info!(shard, "Discord is heard from now on");
@@ -152,7 +154,7 @@ impl Ear {
                 tracing::info!(shard, is_gap = missing.is_some(), "Discord is heard again");
                 let missing = missing.map(Missing::new);
                 for listener in self.listeners.values() {
-                    if listener.send(Told::Resumed { missing: missing.clone() }).is_err() {
+                    if listener.send(Told::Resumed { missing: missing.clone() }).await.is_err() {
                         tracing::debug!("a listener has ended");
                     }
                 }

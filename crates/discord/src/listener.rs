@@ -83,7 +83,7 @@ impl Listener {
     }
 
     /// Deals with everything that is told, until the program ends.
-    pub(crate) async fn listen(mut self, mut told: mpsc::UnboundedReceiver<Told>) {
+    pub(crate) async fn listen(mut self, mut told: mpsc::Receiver<Told>) {
         loop {
             let next = tokio::select! {
                 biased;

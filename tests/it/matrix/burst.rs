@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::bed::plain::{Plain, Privacy};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People};
-use super::program::within;
+use crate::program::within;
 
 const MEMBERS: usize = 10;
 /// Officers hear last, after each member has their notices: hundreds of letters.

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use super::bed::plain::{Plain, Privacy, Watch};
 use super::bed::synapse::{Account, Synapse};
-use super::program::{Program, within};
 use crate::beadle::beadle;
+use crate::program::{Program, within};
 
 /// What is written into a level's content for whom a room's founder trusts.
 const TRUSTED: u32 = 100;

@@ -6,7 +6,7 @@ use super::bed::member::Member;
 use super::bed::plain::{Act, Plain, Privacy};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People, is_entry, says};
-use super::program::within;
+use crate::program::within;
 
 const BAD: &str = "oh fuck off";
 

@@ -8,7 +8,7 @@ use super::bed::member::Member;
 use super::bed::plain::{Privacy, redacted_by};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People, says};
-use super::program::within;
+use crate::program::within;
 
 /// Where the program dies, and when it comes there for how many-th time: what is done to the post goes first, then the
 /// notice, then word to the officers.

@@ -6,7 +6,6 @@ mod burst;
 mod group;
 mod invites;
 mod killed;
-mod program;
 mod removal;
 mod reports;
 mod server;

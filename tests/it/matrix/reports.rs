@@ -7,7 +7,7 @@ use super::bed::member::{Member, Seen};
 use super::bed::plain::{Plain, Privacy};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People, reference_in};
-use super::program::within;
+use crate::program::within;
 
 const BAD: &str = "oh fuck off";
 const FLAG: &str = "\u{1f6a9}";

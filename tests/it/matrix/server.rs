@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::bed::plain::{Plain, Privacy, redacted_by};
 use super::bed::synapse::{Limits, Synapse};
 use super::group::{Group, People, says};
-use super::program::within;
+use crate::program::within;
 
 const BAD: &str = "oh fuck off";
 

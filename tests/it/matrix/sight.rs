@@ -6,7 +6,7 @@ use super::bed::member::Member;
 use super::bed::plain::{Plain, Privacy, edited};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People};
-use super::program::within;
+use crate::program::within;
 
 const BAD: &str = "oh fuck off";
 
@@ -102,7 +102,7 @@ async fn words_go_wherever_a_member_can_write_them_and_nothing_else_does() {
     goes.push(("display name", named["event_id"].as_str().expect("an id").to_owned()));
 
     let ids: Vec<String> = goes.iter().map(|(_, id)| id.clone()).collect();
-    let all_gone = tokio::time::timeout(super::program::WAIT_MAX, news.until_redacted(&ids)).await;
+    let all_gone = tokio::time::timeout(crate::program::WAIT_MAX, news.until_redacted(&ids)).await;
     if all_gone.is_err() {
         let mut standing = Vec::new();
         for (name, id) in &goes {

@@ -8,7 +8,7 @@ use super::bed::member::Member;
 use super::bed::plain::{Act, Plain, Privacy};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People, is_entry, says};
-use super::program::within;
+use crate::program::within;
 
 /// A port that nobody listens at.
 const NOBODY: &str = "http://127.0.0.1:1";
@@ -139,7 +139,7 @@ async fn rooms_that_are_closed_to_the_bot_keep_it_from_nothing_else_and_officers
         }
         left.borrow().is_empty()
     });
-    let told = tokio::time::timeout(super::program::WAIT_MAX, told).await;
+    let told = tokio::time::timeout(crate::program::WAIT_MAX, told).await;
     assert!(told.is_ok(), "not told of {:?}", left.borrow());
 
     founder.act(Act::Invite, &unasked, bot).await.expect("the founder may");

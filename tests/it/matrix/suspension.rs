@@ -10,7 +10,7 @@ use super::bed::member::{Member, Seen};
 use super::bed::plain::{Act, Plain, Privacy, Watch};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People, found_room, says};
-use super::program::{Program, within};
+use crate::program::{Program, within};
 
 const BAD: &str = "oh fuck off";
 const YES: &str = "\u{2705}";

@@ -10,7 +10,7 @@ use super::bed::member::Member;
 use super::bed::plain::{Plain, Privacy, edited};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People, says};
-use super::program::{WAIT_MAX, within};
+use crate::program::{WAIT_MAX, within};
 
 const BAD: &str = "oh fuck off";
 /// Officers hear once a key has been on its way for two minutes, and somebody looks; the test waits for no less.

@@ -1,0 +1,120 @@
+//! A group, as its founder sets it up: a server with channels and roles, officers, and a bot with its configuration.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use beadle::clock::SystemClock;
+use fake_discord::{App, FakeDiscord, Intents, Message, Moment, Permissions, Person, Snowflake};
+use policy::Clock as _;
+use tempfile::TempDir;
+
+use crate::beadle::beadle;
+use crate::program::Program;
+
+/// A group with Mo as moderator, Asha as admin, Sam as secretary and Ed as executive, and members Ada and Bob.
+pub(crate) struct Group {
+    pub(crate) discord: FakeDiscord,
+    pub(crate) app: App,
+    pub(crate) general: Snowflake,
+    pub(crate) officers: Snowflake,
+    pub(crate) ada: Person,
+    pub(crate) mo: Person,
+    config: String,
+    folder: TempDir,
+}
+
+impl Group {
+    /// Founds a group. The bot may what it asks for when it is invited, and is no administrator.
+    pub(crate) async fn found() -> Self {
+        let discord = FakeDiscord::start().await;
+        let app = discord.application("Beadle", Intents::PRIVILEGED);
+        let server = discord.guild("Thistlebrook");
+        let (general, officers) = (server.channel("general"), server.channel("officers"));
+        let private = server.channel("with-the-moderators");
+        let suspended = server.role("Suspended", Permissions::NONE);
+        server.install(&app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
+        let [ada, _bob, mo, asha, sam, ed] =
+            ["ada", "bob", "mo", "asha", "sam", "ed"].map(|name| server.member(name));
+        let folder = tempfile::tempdir().expect("a directory can be made");
+        fs::write(folder.path().join("token"), &app.token).expect("it can be written");
+        let mut config = format!(
+            "[[discord]]\nid = \"bot\"\ntoken_file = \"token\"\napi = \"{}\"\n\n[[groups]]\nid = \"tea\"\nname = \"Tea\"\n\
+             platform = \"discord\"\ncontact = \"the Secretary\"\nofficers = [\n",
+            discord.api_base()
+        );
+        for (officer, role) in [(&mo, "moderator"), (&asha, "admin"), (&sam, "secretary"), (&ed, "executive")]
+        {
+            writeln!(config, "  {{ member = \"{}\", roles = [\"{role}\"] }},", officer.id)
+                .expect("it is a string");
+        }
+        write!(
+            config,
+            "]\n[groups.discord]\naccount = \"bot\"\nserver = \"{}\"\nofficers_channel = \"{officers}\"\n\
+             private_channel = \"{private}\"\nsuspension_role = \"{suspended}\"\nwelcome_channel = \"{general}\"\n",
+            server.id
+        )
+        .expect("it is a string");
+        let group = Self { discord, app, general, officers, ada, mo, config, folder };
+        group.let_time_pass();
+        group
+    }
+
+    /// Starts the program, and waits until it offers its commands and hears the group.
+    pub(crate) async fn start(&self) -> Program {
+        let file = self.folder.path().join("beadle.toml");
+        fs::write(&file, &self.config).expect("it can be written");
+        let mut command = beadle(&self.folder.path().join("data"));
+        command.args(["--log", "info", "--config"]).arg(&file);
+        let program = Program::start(command);
+        program.says("Discord is heard").await;
+        let hung = |world: &fake_discord::World| {
+            world.messages(self.officers).any(|message| message.author == self.app.bot).then_some(())
+        };
+        self.discord.wait_for("the board in the officers' channel", hung).await;
+        program
+    }
+
+    /// The time of Discord is that of the program, which looks how long ago somebody pressed something.
+    pub(crate) fn let_time_pass(&self) {
+        let now = u64::try_from(SystemClock.now().as_millis()).expect("it is after 1970");
+        let there = self.discord.see(fake_discord::World::now);
+        self.discord.advance(Moment::from_millis(now).since(there));
+    }
+
+    /// Waits until the bot has written something to somebody in private.
+    pub(crate) async fn told(&self, whom: &Person, part: &str) -> Message {
+        let find = |world: &fake_discord::World| {
+            let dm = world.dm(self.app.bot, whom.id)?;
+            world.messages(dm.id).find(|message| says(message, part)).cloned()
+        };
+        self.discord.wait_for(part, find).await
+    }
+
+    /// Waits until something of the bot's stands in a channel.
+    pub(crate) async fn shown(&self, channel: Snowflake, part: &str) -> Message {
+        let find = |world: &fake_discord::World| {
+            world
+                .messages(channel)
+                .find(|message| message.author == self.app.bot && says(message, part))
+                .cloned()
+        };
+        self.discord.wait_for(part, find).await
+    }
+
+    /// Waits until a message is gone.
+    pub(crate) async fn gone(&self, channel: Snowflake, message: Snowflake) {
+        self.discord
+            .wait_for("the post goes", |world| world.message(channel, message).is_none().then_some(()))
+            .await;
+    }
+}
+
+fn says(message: &Message, part: &str) -> bool {
+    message.content.replace('\\', "").contains(part)
+}
+
+/// The reference in a text: `B-0001`.
+pub(crate) fn reference_in(text: &str) -> String {
+    let at = text.find("B-").expect("there is a reference");
+    text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}
