@@ -5,6 +5,8 @@
 mod account;
 mod asked;
 mod audit;
+#[cfg(test)]
+mod bed;
 mod board;
 mod buttons;
 mod catch_up;

@@ -120,8 +120,16 @@ mod tests {
     #[test]
     fn a_board_lists_what_waits_and_quotes_nobody() {
         let face = face(&listed(2).quote(MessageText::new("canary")));
-        insta::assert_snapshot!(face.words.content(), @"");
-        insta::assert_snapshot!(buttons(&face), @"");
+        insta::assert_snapshot!(face.words.content(), @"
+        What waits for the moderators:
+
+        B-0001 hidden, waits for a moderator since 2 March 2026
+
+        B-0002 hidden, waits for a moderator since 2 March 2026
+
+        `case` and its reference shows one of them; `queue` lists them all.
+        ");
+        insta::assert_snapshot!(buttons(&face), @"Look at B-0001 | Look at B-0002");
         assert_eq!(face.body()["allowed_mentions"], json!({ "parse": [] }));
         assert!(
             !face.body().to_string().contains("canary") && !face.bare_body().to_string().contains("canary")
@@ -130,9 +138,9 @@ mod tests {
 
     #[test]
     fn what_waits_alone_can_be_dealt_with_at_once() {
-        insta::assert_snapshot!(buttons(&face(&listed(1))), @"");
+        insta::assert_snapshot!(buttons(&face(&listed(1))), @"Look at B-0001 | Confirm B-0001 | Restore B-0001");
         let nothing = face(&Letter::line("Nothing waits for a moderator."));
-        insta::assert_snapshot!(nothing.words.content(), @"");
+        insta::assert_snapshot!(nothing.words.content(), @"Nothing waits for a moderator.");
         assert_eq!(buttons(&nothing), "");
     }
 
@@ -141,7 +149,13 @@ mod tests {
         let face = face(&listed(100));
         assert!(face.words.content().encode_utf16().count() <= 2_000);
         let end: Vec<&str> = face.words.content().lines().rev().take(5).collect();
-        insta::assert_snapshot!(end.join("\n"), @"");
+        insta::assert_snapshot!(end.join("\n"), @"
+        `case` and its reference shows one of them; `queue` lists them all.
+
+        … and 68 more
+
+        B-0032 hidden, waits for a moderator since 2 March 2026
+        ");
         assert_eq!(buttons(&face), "list of 25");
         assert!(face.bare.content().encode_utf16().count() <= 2_000);
     }

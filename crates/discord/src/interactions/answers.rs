@@ -31,7 +31,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// What stands for a part of an answer that Discord does not take.
-const NOT_SHOWN: &str = "A part of my answer cannot be shown here. What you asked for was recorded.";
+const NOT_SHOWN: &str = "A part of my answer cannot be shown here.";
 
 /// Somebody waits for an answer. Shown nowhere, for with its token anybody speaks as the bot.
 pub(super) struct Turn {

@@ -1,1 +1,6 @@
-//! To come.
+//! What people have the bot do, from the press to the line and back.
+
+mod doors;
+mod forms;
+mod lines;
+mod suggestions;
