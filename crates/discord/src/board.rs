@@ -54,7 +54,8 @@ struct Hung {
     stands: Stands,
     /// Tells what it says from anything else; empty when that is not known.
     says: String,
-    is_pinned: bool,
+    /// Nothing until it was tried.
+    is_pinned: Option<bool>,
     /// The one before, which is still to be taken down.
     before: Option<Stands>,
 }
@@ -136,13 +137,20 @@ impl Shared {
         let chance = self.pace.chance();
         let wait = |failures| back_off(FIRST_PAUSE, LONGEST_PAUSE, failures, chance).max(error.wait());
         self.boards.plan().failed(group, now, wait);
-        if !matches!(error, BoardError::NotYet(_)) {
-            tracing::warn!(
-                group = group.as_str(),
-                error = &error as &dyn std::error::Error,
-                "the officers' board does not say what waits; it is tried again. The bot has to see the officers' channel, \
-                 write in it and read what was written before"
-            );
+        let (group, error) = (group.as_str(), &error);
+        match error {
+            BoardError::NotYet(_) => {}
+            BoardError::Discord(RestError::Refused(_)) => tracing::warn!(
+                group,
+                error = error as &dyn std::error::Error,
+                "the officers' board cannot say what waits: the bot has to see the officers' channel, write in it and read \
+                 what was written before. It is tried again"
+            ),
+            BoardError::Record(_) | BoardError::Discord(_) => tracing::warn!(
+                group,
+                error = error as &dyn std::error::Error,
+                "the officers' board does not say yet what waits; it is tried again"
+            ),
         }
     }
 
@@ -159,17 +167,28 @@ impl Shared {
         let about = About::Board(group);
         let mut hung = self.memory.get::<Hung>(about).await?;
         if let Some(known) = &mut hung {
-            if let Some(before) = known.before {
-                self.take_down(before).await?;
-                known.before = None;
-                self.memory.put(about, known).await?;
-            }
+            self.finish(group, known).await?;
             if known.stands.channel == channel && self.still_hangs(group, known, &face).await? {
                 self.boards.plan().hangs(group, known.stands.message.number());
                 return Ok(());
             }
         }
         self.hang(group, channel, &face, hung.map(|hung| hung.stands)).await
+    }
+
+    /// Does what was left to do when a board was put up: it is pinned, and the one before it taken down.
+    async fn finish(&self, group: &GroupId, hung: &mut Hung) -> Result<(), BoardError> {
+        let about = About::Board(group);
+        if hung.is_pinned.is_none() {
+            hung.is_pinned = Some(self.pin(hung.stands).await?);
+            self.memory.put(about, hung).await?;
+        }
+        if let Some(before) = hung.before {
+            self.take_down(before).await?;
+            hung.before = None;
+            self.memory.put(about, hung).await?;
+        }
+        Ok(())
     }
 
     /// Has the board that is there say what it should; gives whether it is there, where it is found.
@@ -182,7 +201,9 @@ impl Shared {
         let changed = match known.says == says {
             // It is as it was; after a start it is looked whether it still is at all.
             true => self.look(known.stands).await,
-            false if !known.is_pinned && self.is_buried(known.stands).await? => return Ok(false),
+            false if known.is_pinned != Some(true) && self.is_buried(known.stands).await? => {
+                return Ok(false);
+            }
             false => self.revise(known.stands, face).await,
         };
         let found = match changed {
@@ -191,7 +212,7 @@ impl Shared {
             Err(RestError::NotYet(wait)) if wait > PATIENCE => return Ok(false),
             Err(error) => return Err(error.into()),
         };
-        let now = Hung { says, is_pinned: json::is_true(&found, "pinned"), ..known.clone() };
+        let now = Hung { says, is_pinned: Some(json::is_true(&found, "pinned")), ..known.clone() };
         if now != *known {
             self.memory.put(About::Board(group), &now).await?;
         }
@@ -229,7 +250,6 @@ impl Shared {
         face: &Face,
         before: Option<Stands>,
     ) -> Result<(), BoardError> {
-        let about = About::Board(group);
         // Put up again after a crash, it does not hang there twice: the one before tells it from all others.
         let nonce = format!("q{:x}", before.map_or(0, |before| before.message.number()));
         let post = |mut body: Value| {
@@ -247,15 +267,11 @@ impl Shared {
         // It may be one that was put up before a crash and said something else.
         let says = if face.is_said_by(&posted) { face.digest() } else { String::new() };
         let is_old = says.is_empty();
-        let mut hung =
-            Hung { stands, says, is_pinned: false, before: before.filter(|before| *before != stands) };
-        self.memory.put(about, &hung).await?;
+        let before = before.filter(|before| *before != stands);
+        let mut hung = Hung { stands, says, is_pinned: None, before };
+        self.memory.put(About::Board(group), &hung).await?;
         self.boards.plan().hangs(group, stands.message.number());
-        hung.is_pinned = self.pin(stands).await?;
-        if let Some(before) = hung.before.take() {
-            self.take_down(before).await?;
-        }
-        self.memory.put(about, &hung).await?;
+        self.finish(group, &mut hung).await?;
         if is_old {
             self.board_changed(group);
         }

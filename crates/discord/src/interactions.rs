@@ -14,6 +14,7 @@ mod whose;
 
 use std::sync::Arc;
 
+use platform::typed::first_word;
 use platform::{Desk, Inbound};
 use policy::{Letter, MessageText};
 use serde_json::{Value, json};
@@ -78,7 +79,7 @@ impl Shared {
             }
         };
         self.board_changed(&group.group);
-        self.keep(turn, Some((group, reader(group, asked))), &letter).await;
+        self.keep(turn, Some((group, self.reader(group, asked, line))), &letter).await;
     }
 
     /// The group that is meant, once it is clear where the message stands that is meant.
@@ -98,13 +99,20 @@ impl Shared {
             Err(elsewhere) => return self.refuse(turn, &elsewhere.to_string()).await,
         };
         // Looked at again when it comes back, where lines are answered; here so that nobody writes in vain.
-        if is_officers(form) && reader(group, asked) != Reader::Officers {
+        if is_officers(form) && !group.officers.has(&asked.who) {
             return self.refuse(turn, NOT_YOURS).await;
         }
         if let Form::Report { post } | Form::Enforce { post } = form {
             self.take_as_shown(group, post, interaction);
         }
         self.respond(turn, json!({ "type": 9, "data": form.modal(&Tag::of(&group.group)) })).await;
+    }
+
+    /// As whom somebody reads what is said to a line: officers who ask what any member may ask do so about themselves.
+    fn reader(&self, group: &GroupSettings, asked: &Asked, line: &MessageText) -> Reader {
+        let (command, _) = first_word(line.expose());
+        let is_officers = group.officers.has(&asked.who) && !self.settings.for_members.contains(command);
+        if is_officers { Reader::Officers } else { Reader::Member }
     }
 
     /// Somebody turned to the bot: for some minutes they can be answered here, and they may take private messages again.
@@ -122,11 +130,6 @@ impl Shared {
             );
         }
     }
-}
-
-/// As whom somebody reads an answer.
-fn reader(group: &GroupSettings, asked: &Asked) -> Reader {
-    if group.officers.has(&asked.who) { Reader::Officers } else { Reader::Member }
 }
 
 /// Whether only officers have a use for a form.

@@ -190,15 +190,13 @@ async fn a_board_that_the_filter_stops_says_how_to_see_more() {
     let bed = Bed::new().await;
     // Whoever manages the server is stopped by nothing.
     bed.guild.set_permissions(bed.role, may().without(Permissions::MANAGE_GUILD));
-    bed.guild.filter("words", &["hidden"], None, &[]);
+    bed.guild.filter("words", &["*hidden*"], None, &[]);
     waiting(&bed, ONE);
     show(&bed).await.unwrap();
     insta::assert_snapshot!(only(&bed).content, @"
-    What waits for the moderators:
+    I have something to tell you about B-0001, and this server's own filter stops the words.
 
-    B-0001 hidden, by somebody, since 2 March 2026
-
-    `case` and its reference shows one of them; `queue` lists them all.
+    See `case B-0001`.
     ");
     waiting(&bed, TWO);
     show(&bed).await.unwrap();
@@ -287,4 +285,35 @@ async fn a_group_that_is_not_served_or_not_known_yet_has_no_board() {
     bed.shared().servers.forget(ours(bed.guild.id));
     assert!(matches!(show(&bed).await, Err(BoardError::NotYet(_))));
     assert!(boards(&bed, bed.officers).is_empty());
+}
+
+#[tokio::test]
+async fn what_was_left_to_do_at_a_board_is_done_later() {
+    let bed = Bed::new().await;
+    waiting(&bed, ONE);
+    bed.discord.fail_times(Matcher::of("PUT", "/pins/"), Fault::Status(503, json!({})), 9);
+    show(&bed).await.unwrap_err();
+    assert!(only(&bed).pinned.is_none());
+    bed.discord.stop_failing();
+    show(&bed).await.unwrap();
+    assert!(only(&bed).pinned.is_some());
+}
+
+#[tokio::test]
+async fn a_board_that_was_taken_off_its_pin_comes_again_when_much_was_said() {
+    let bed = Bed::new().await;
+    waiting(&bed, ONE);
+    show(&bed).await.unwrap();
+    let first = only(&bed);
+    let route = crate::rest::Route::channel(bed.officers).at("messages").at("pins").one(first.id);
+    bed.shared().rest.call(crate::rest::Request::delete(route)).await.unwrap();
+    for text in [TWO, ONE] {
+        for _ in 0..20 {
+            bed.olga.say(bed.officers, "talk").unwrap();
+        }
+        waiting(&bed, text);
+        show(&bed).await.unwrap();
+    }
+    let last = only(&bed);
+    assert!(last.id != first.id && last.pinned.is_some());
 }

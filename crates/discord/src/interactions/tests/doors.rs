@@ -144,3 +144,16 @@ async fn whoever_turns_to_the_bot_is_written_to_in_private_again() {
     bed.answer().await;
     assert_eq!(bed.shared().memory.get::<bool>(about).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn on_a_server_of_no_group_nothing_is_carried_out() {
+    let mut bed = Bed::new().await;
+    let stray = bed.discord.guild("Stray");
+    stray.install(&bed.app, fake_discord::Permissions::MEMBER);
+    let channel = stray.channel("general");
+    let (message, id) = case_button(&bed, channel, &branch()).await;
+    let asked = stray.owner.press(channel, message, &id).unwrap();
+    bed.answer().await;
+    insta::assert_snapshot!(bed.said(asked), @"I look after no group on this server.");
+    assert_eq!(bed.desk.lines(), [""; 0]);
+}

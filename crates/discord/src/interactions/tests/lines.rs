@@ -252,3 +252,25 @@ async fn the_words_of_an_answer_are_stopped_by_no_filter() {
     within(bed.answer()).await;
     assert_eq!(bed.said(asked), "They wrote:\n\n> blast");
 }
+
+#[tokio::test]
+async fn officers_are_offered_what_their_command_is_about() {
+    let mut bed = Bed::new().await;
+    bed.shared().register().await.unwrap();
+    let letter =
+        || Letter::line("B-0042 hidden. Reply here with: appeal B-0042 and why.").text("See `case B-0042`.");
+    let mut seen = Vec::new();
+    let words = ("words", json!("why"));
+    for (command, options) in
+        [("case", vec![("case", json!("B-0042"))]), ("appeal", vec![("case", json!("B-0042")), words])]
+    {
+        bed.desk.will_say(letter());
+        let asked = bed.olga.use_command(&bed.app, bed.general, command, &options).unwrap();
+        bed.answer().await;
+        seen.push(format!("{command}: {}", buttons(&bed.shown(asked)[0])));
+    }
+    insta::assert_snapshot!(seen.join("\n"), @"
+    case: Look at B-0042
+    appeal: Appeal B-0042 | Look at B-0042
+    ");
+}
