@@ -3,4 +3,5 @@
 mod doors;
 mod forms;
 mod lines;
+mod quiet;
 mod suggestions;
