@@ -91,7 +91,9 @@ impl Hands {
 
     async fn lift_ban(&self, effect: Effect, user: Snowflake) -> Result<(), RestError> {
         let route = Route::guild(self.group.server.0).at("bans").one(user);
-        let request = Request::delete(route).because(AuditReason::of_file(effect.file, None));
+        // Discord's own description asks for a body here, where there is nothing to say.
+        let request = Request::delete(route).json(json!({}));
+        let request = request.because(AuditReason::of_file(effect.file, None));
         match self.shared.rest.call(request.urgency(Urgency::Deed)).await {
             Err(error) if error.code() == Some(Code::UnknownBan) => Ok(()),
             answer => answer.map(|_| ()),

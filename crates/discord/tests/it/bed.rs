@@ -1,0 +1,333 @@
+//! A server on the fake with a bot that looks after it, some members and somebody who moderates.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use discord::pace::Pace;
+use discord::rest::Token;
+use discord::{Account, AccountSettings, GroupSettings, ServerId, Suspension};
+use fake_discord::{App, FakeDiscord, GuildHandle, Intents, Message, Permissions, Person, Snowflake};
+use platform::{Inbound, Officers, Outbound};
+use policy::{ChannelId, Clock, GroupId, MemberId, Timestamp};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::ear::{Ear, Kept};
+
+/// Whoever means to wait no longer than that has the time pass at once. A connection that hears nothing looks about after
+/// five seconds, and must not.
+const MOMENT: Duration = Duration::from_secs(4);
+
+/// The fake's time.
+#[derive(Debug)]
+pub(crate) struct FakePace {
+    discord: Arc<FakeDiscord>,
+    moved: Notify,
+}
+
+impl FakePace {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.discord.advance(by);
+        self.moved.notify_waiters();
+    }
+}
+
+impl Clock for FakePace {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.steady_ms())
+    }
+    fn steady_ms(&self) -> i64 {
+        i64::try_from(self.discord.see(|world| world.now().millis())).expect("a time of this age")
+    }
+}
+
+#[async_trait::async_trait]
+impl Pace for FakePace {
+    async fn until(&self, instant: i64) {
+        let wait = Duration::from_millis(u64::try_from(instant - self.steady_ms()).unwrap_or(0));
+        if wait <= MOMENT {
+            return self.advance(wait);
+        }
+        loop {
+            let moved = self.moved.notified();
+            tokio::pin!(moved);
+            moved.as_mut().enable();
+            if self.steady_ms() >= instant {
+                return;
+            }
+            moved.await;
+        }
+    }
+    fn chance(&self) -> f64 {
+        0.5
+    }
+}
+
+/// How the group keeps somebody out for a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    Role,
+    Ban,
+}
+
+pub(crate) struct Running {
+    pub(crate) ear: Arc<Ear>,
+    pub(crate) hands: Arc<dyn Outbound>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+pub(crate) struct Bed {
+    pub(crate) discord: Arc<FakeDiscord>,
+    pub(crate) pace: Arc<FakePace>,
+    pub(crate) app: App,
+    pub(crate) guild: GuildHandle,
+    /// Where members talk, and are invited to.
+    pub(crate) general: Snowflake,
+    pub(crate) officers: Snowflake,
+    pub(crate) private: Snowflake,
+    /// The role of the suspended.
+    pub(crate) suspended: Snowflake,
+    pub(crate) alice: Person,
+    pub(crate) bob: Person,
+    pub(crate) mo: Person,
+    settings: AccountSettings,
+    kept: Arc<Kept>,
+    /// None only while it restarts.
+    running: Option<Running>,
+}
+
+/// What the bot is given, and no more.
+fn least() -> Permissions {
+    [
+        Permissions::VIEW_CHANNEL,
+        Permissions::SEND_MESSAGES,
+        Permissions::SEND_MESSAGES_IN_THREADS,
+        Permissions::CREATE_PRIVATE_THREADS,
+        Permissions::READ_MESSAGE_HISTORY,
+        Permissions::MANAGE_MESSAGES,
+        Permissions::MANAGE_THREADS,
+        Permissions::MANAGE_CHANNELS,
+        Permissions::MANAGE_ROLES,
+        Permissions::MANAGE_NICKNAMES,
+        Permissions::MODERATE_MEMBERS,
+        Permissions::BAN_MEMBERS,
+        Permissions::CREATE_INSTANT_INVITE,
+        Permissions::SET_VOICE_CHANNEL_STATUS,
+        Permissions::CONNECT,
+        Permissions::VIEW_AUDIT_LOG,
+    ]
+    .into_iter()
+    .fold(Permissions::NONE, |all, one| all | one)
+}
+
+impl Bed {
+    pub(crate) async fn new(how: How) -> Self {
+        let discord = Arc::new(FakeDiscord::start().await);
+        let app = discord.application("Beadle", Intents::PRIVILEGED);
+        let guild = discord.guild("Tea and talk");
+        guild.everybody_may(Permissions::MEMBER);
+        let suspended = guild.role("Suspended", Permissions::NONE);
+        let moderates = guild.role("Moderators", Permissions::MANAGE_MESSAGES);
+        let own = guild.install(&app, least());
+        guild.raise(own);
+        let (general, officers) = (guild.channel("general"), guild.channel("officers"));
+        let private = guild.channel("your-matters");
+        guild.overwrite(officers, guild.id, Permissions::NONE, Permissions::VIEW_CHANNEL);
+        for role in [own, moderates] {
+            guild.overwrite(officers, role, Permissions::VIEW_CHANNEL, Permissions::NONE);
+        }
+        let (alice, bob, mo) = (guild.member("alice"), guild.member("bob"), guild.member("mo"));
+        guild.give(&mo, moderates);
+        let pace = Arc::new(FakePace { discord: Arc::clone(&discord), moved: Notify::new() });
+        let holders = Officers::default();
+        holders.set([member(mo.id)], [member(mo.id)]);
+        let group = GroupSettings {
+            group: group(),
+            name: "Tea and talk".to_owned(),
+            zone: chrono_tz::Europe::London,
+            server: server_id(guild.id),
+            officers_channel: server_id(officers),
+            private_channel: server_id(private),
+            suspension: match how {
+                How::Role => Suspension::Role(server_id(suspended)),
+                How::Ban => Suspension::Ban,
+            },
+            welcome_channel: Some(server_id(general)),
+            officers: holders,
+        };
+        let settings = AccountSettings {
+            id: "main".to_owned(),
+            token: Token::new(&app.token).expect("a token"),
+            base: discord.api_base(),
+            commands: clap::Command::new("beadle"),
+            for_members: std::collections::BTreeSet::new(),
+            groups: vec![group],
+        };
+        let kept = Kept::new(pace.clone());
+        let mut bed = Self {
+            discord,
+            pace,
+            app,
+            guild,
+            general,
+            officers,
+            private,
+            suspended,
+            alice,
+            bob,
+            mo,
+            settings,
+            kept,
+            running: None,
+        };
+        bed.run().await;
+        bed
+    }
+
+    /// Opens the account, and returns when nothing is in its way.
+    async fn run(&mut self) {
+        let account = Account::open_at(self.settings.clone(), self.pace.clone()).await;
+        let account = account.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"));
+        let (ear, stop) = (Ear::new(Arc::clone(&self.kept)), CancellationToken::new());
+        let tasks = TaskTracker::new();
+        let hands = account.outbound(&group()).expect("a group of the account");
+        let (desk, until) = (ear.clone(), stop.clone());
+        tasks.spawn(async move {
+            account.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
+        });
+        for channel in [self.general, self.officers, self.private] {
+            let channel = channel_id(channel);
+            let is_free = |heard: &[Inbound]| {
+                let last = heard.iter().rev().find_map(|inbound| match inbound {
+                    Inbound::Limits { channel: of, limits, .. } if *of == channel => Some(limits),
+                    _ => None,
+                });
+                last.filter(|limits| limits.is_empty()).map(|_| ())
+            };
+            ear.until("that nothing is in its way", is_free).await;
+        }
+        self.running = Some(Running { ear, hands, stop, tasks });
+    }
+
+    pub(crate) async fn restart(&mut self) {
+        let Some(Running { stop, tasks, .. }) = self.running.take() else { return };
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
+        self.run().await;
+    }
+
+    pub(crate) fn running(&self) -> &Running {
+        self.running.as_ref().expect("it runs")
+    }
+
+    pub(crate) fn hands(&self) -> &dyn Outbound {
+        self.running().hands.as_ref()
+    }
+
+    pub(crate) fn ear(&self) -> &Ear {
+        &self.running().ear
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.pace.advance(by);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.pace.now()
+    }
+
+    /// What the bot wrote in a channel or thread.
+    pub(crate) fn written_in(&self, channel: Snowflake) -> Vec<Message> {
+        self.discord.messages(channel).into_iter().filter(|message| message.author == self.app.bot).collect()
+    }
+
+    /// What the bot wrote to somebody in private.
+    pub(crate) fn written_to(&self, person: &Person) -> Vec<Message> {
+        let all = self.discord.dms(&self.app, person.id);
+        all.into_iter().filter(|message| message.author == self.app.bot).collect()
+    }
+
+    /// The private threads into which somebody was let at any time.
+    pub(crate) fn threads_of(&self, person: &Person) -> Vec<Snowflake> {
+        let threads = self.discord.see(|world| {
+            let all = world.channels_of(self.guild.id).filter(|one| one.parent == Some(self.private));
+            all.map(|thread| thread.id).collect::<Vec<_>>()
+        });
+        let let_in = |thread: &Snowflake| {
+            let line = format!("PUT /channels/{thread}/thread-members/{}", person.id);
+            self.discord.requests().iter().any(|asked| asked.line() == line)
+        };
+        threads.into_iter().filter(let_in).collect()
+    }
+
+    /// The roles of somebody who is there.
+    pub(crate) fn roles(&self, person: &Person) -> Vec<Snowflake> {
+        let roles =
+            self.discord.see(|world| world.member(self.guild.id, person.id).map(|it| it.roles.clone()));
+        roles.expect("they are there").into_iter().collect()
+    }
+
+    pub(crate) fn is_there(&self, person: &Person) -> bool {
+        self.discord.see(|world| world.member(self.guild.id, person.id).is_some())
+    }
+
+    pub(crate) fn is_banned(&self, person: &Person) -> bool {
+        self.discord
+            .see(|world| world.guild(self.guild.id).is_some_and(|guild| guild.bans.contains_key(&person.id)))
+    }
+
+    /// Somebody comes in if they can, and the bot has dealt with it.
+    pub(crate) async fn join(&self, person: &Person) {
+        if self.is_there(person) {
+            return;
+        }
+        let whose = member(person.id);
+        let joined =
+            |inbound: &Inbound| matches!(inbound, Inbound::Joined { member, .. } if *member == whose);
+        let before = self.ear().count(joined);
+        if person.join(&self.guild).is_ok() {
+            self.ear().until_more("a newcomer", before, joined).await;
+        }
+    }
+
+    /// Only this machine was asked, in ways that Discord describes.
+    pub(crate) fn check(&self) {
+        self.discord.check();
+        let hosts = self.discord.hosts_seen();
+        assert!(hosts.iter().all(|host| host.starts_with("127.0.0.1:")), "{hosts:?}");
+    }
+}
+
+impl Drop for Bed {
+    fn drop(&mut self) {
+        if let Some(running) = &self.running {
+            running.stop.cancel();
+        }
+        if !std::thread::panicking() {
+            return self.check();
+        }
+        let asked = self.discord.requests();
+        for asked in asked.iter().skip(asked.len().saturating_sub(12)) {
+            eprintln!("{} -> {:?} {:?}", asked.line(), asked.status, asked.code);
+        }
+    }
+}
+
+pub(crate) fn group() -> GroupId {
+    GroupId::new("tea").expect("a valid id")
+}
+
+pub(crate) fn member(user: Snowflake) -> MemberId {
+    MemberId::new(user.to_string()).expect("a valid id")
+}
+
+pub(crate) fn channel_id(channel: Snowflake) -> ChannelId {
+    ChannelId::new(channel.to_string()).expect("a valid id")
+}
+
+fn server_id(id: Snowflake) -> ServerId {
+    ServerId::new(&id.to_string()).expect("a valid id")
+}

@@ -1,0 +1,140 @@
+//! What the adapter hands in, and what it notes, for whoever waits for it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use platform::{Board, Choice, Inbound, Intake, IntakeError, Memo, Memos, Position, Sought, Suggest};
+use policy::{ChannelId, Clock, GroupId, Letter, MemberId, Post, PostId};
+use tokio::sync::watch;
+
+/// Only a failing test waits so long.
+const WAIT_MAX: Duration = Duration::from_secs(20);
+
+/// What outlives a restart.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    clock: Arc<dyn Clock>,
+    memos: Mutex<HashMap<(String, String), Memo>>,
+    positions: Mutex<HashMap<ChannelId, Position>>,
+}
+
+impl Kept {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self { clock, memos: Mutex::default(), positions: Mutex::default() })
+    }
+}
+
+/// A desk at which nobody works: it keeps what it is handed.
+#[derive(Debug)]
+pub(crate) struct Ear {
+    heard: watch::Sender<Vec<Inbound>>,
+    kept: Arc<Kept>,
+}
+
+impl Ear {
+    pub(crate) fn new(kept: Arc<Kept>) -> Arc<Self> {
+        Arc::new(Self { heard: watch::Sender::new(Vec::new()), kept })
+    }
+
+    /// Waits for something that was handed in, or will be.
+    pub(crate) async fn until<T>(&self, what: &str, wanted: impl Fn(&[Inbound]) -> Option<T>) -> T {
+        let mut heard = self.heard.subscribe();
+        let found = async {
+            loop {
+                if let Some(found) = wanted(&heard.borrow_and_update()) {
+                    return found;
+                }
+                heard.changed().await.expect("the ear outlives whoever waits");
+            }
+        };
+        match tokio::time::timeout(WAIT_MAX, found).await {
+            Ok(found) => found,
+            Err(_) => panic!("{what} was to be handed in; there is {:#?}", self.heard.borrow()),
+        }
+    }
+
+    pub(crate) async fn until_post(&self, what: &str, wanted: impl Fn(&Post) -> bool) -> Post {
+        let wanted = |heard: &[Inbound]| {
+            heard.iter().rev().find_map(|inbound| match inbound {
+                Inbound::Post { post, .. } if wanted(post) => Some(post.clone()),
+                _ => None,
+            })
+        };
+        self.until(what, wanted).await
+    }
+
+    /// How many things of a sort were handed in.
+    pub(crate) fn count(&self, wanted: impl Fn(&Inbound) -> bool) -> usize {
+        self.heard.borrow().iter().filter(|inbound| wanted(inbound)).count()
+    }
+
+    /// Waits until there are more of them than there were.
+    pub(crate) async fn until_more(&self, what: &str, than: usize, wanted: impl Fn(&Inbound) -> bool) {
+        let more =
+            |heard: &[Inbound]| (heard.iter().filter(|inbound| wanted(inbound)).count() > than).then_some(());
+        self.until(what, more).await;
+    }
+}
+
+#[async_trait]
+impl Intake for Ear {
+    async fn take(&self, inbound: Inbound) -> Result<Option<Letter>, IntakeError> {
+        let read = match &inbound {
+            Inbound::Post { post, position } => Some((post.channel.clone(), position.clone())),
+            Inbound::Read { channel, position, .. } => Some((channel.clone(), position.clone())),
+            _ => None,
+        };
+        self.kept.positions.lock().unwrap().extend(read);
+        self.heard.send_modify(|heard| heard.push(inbound));
+        Ok(None)
+    }
+    async fn settle(&self) -> Result<(), IntakeError> {
+        Ok(())
+    }
+    async fn positions(&self, _: &GroupId) -> Result<Vec<(ChannelId, Position)>, IntakeError> {
+        Ok(self.kept.positions.lock().unwrap().clone().into_iter().collect())
+    }
+    async fn unread(&self, _: &GroupId) -> Result<Vec<(ChannelId, PostId)>, IntakeError> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Memos for Ear {
+    async fn recall(&self, account: &str, name: &str) -> Result<Option<String>, IntakeError> {
+        let (key, now) = ((account.to_owned(), name.to_owned()), self.kept.clock.now());
+        let memos = self.kept.memos.lock().unwrap();
+        Ok(memos.get(&key).filter(|memo| memo.until > now).map(|memo| memo.text.clone()))
+    }
+    async fn remember(&self, account: &str, name: &str, memo: Option<Memo>) -> Result<(), IntakeError> {
+        let key = (account.to_owned(), name.to_owned());
+        let mut memos = self.kept.memos.lock().unwrap();
+        match memo {
+            Some(memo) => memos.insert(key, memo),
+            None => memos.remove(&key),
+        };
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Suggest for Ear {
+    async fn suggest(
+        &self,
+        _: &GroupId,
+        _: &MemberId,
+        _: Sought,
+        _: &str,
+    ) -> Result<Vec<Choice>, IntakeError> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Board for Ear {
+    async fn board(&self, _: &GroupId) -> Result<Letter, IntakeError> {
+        Ok(Letter::line("Nothing waits."))
+    }
+}
