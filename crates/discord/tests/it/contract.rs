@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::bed::{Bed, How, channel_id, group, member};
 use crate::sight::sight;
 
-/// How often one call is tried.
+/// How often one call is tried at most.
 const TRIES: u32 = 4;
 
 struct DiscordHarness {
@@ -71,6 +71,8 @@ impl Outbound for Bed {
     }
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
         let answer = self.hands().apply(effect, action).await;
+        // What went wrong is over.
+        self.discord.stop_failing();
         if let Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) = &answer {
             self.advance(*wait);
         }
