@@ -48,10 +48,25 @@ impl Listener {
             Suspension::Ban => None,
         };
         if let Some(deed) = deed(entry, suspended, self.shared.pace.now()) {
+            if let Some(at) = json::id(entry, "id").map(Snowflake::sent_at) {
+                self.forget_ended(deed, at).await;
+            }
             self.by_hand(deed.to, deed.change, deed.by).await?;
         }
         self.hear_set_words(entry, by).await?;
         self.has_audited(entry).await
+    }
+
+    /// What the bot did and a human ended is not done again for whoever comes back.
+    async fn forget_ended(&self, deed: Deed, at: Timestamp) {
+        let forgotten = match deed.change {
+            Change::Admitted => self.hands.forget_suspended(deed.to, at).await,
+            Change::Unmuted => self.hands.forget_muted(deed.to, at).await,
+            Change::Excluded | Change::Muted => Ok(()),
+        };
+        if let Err(error) = forgotten {
+            tracing::warn!(%error, "what a human ended was not noted");
+        }
     }
 
     /// Names, titles and topics that somebody set.

@@ -427,14 +427,6 @@ impl Listener {
         change: Change,
         by: Option<Snowflake>,
     ) -> Result<(), Stopped> {
-        let forgotten = match change {
-            Change::Admitted => self.hands.forget_suspended(member).await,
-            Change::Unmuted => self.hands.forget_muted(member).await,
-            Change::Excluded | Change::Muted => Ok(()),
-        };
-        if let Err(error) = forgotten {
-            tracing::warn!(%error, "what a human ended was not noted");
-        }
         let Some(member) = member.member() else { return Ok(()) };
         let by = by.and_then(Snowflake::member);
         self.take(Inbound::ByHand { group: self.group.group.clone(), member, change, by }).await.map(|_| ())

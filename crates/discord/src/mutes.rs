@@ -27,6 +27,8 @@ struct Muted {
     until: i64,
     /// What Discord was asked for last, and before that: which of them stands is not known when no answer came.
     asked: [Option<i64>; 2],
+    /// When that was.
+    since: i64,
     /// The file it comes of.
     file: String,
 }
@@ -57,16 +59,17 @@ impl Hands {
         let about = About::Muted(&self.group.group, user);
         let before: Option<Muted> = self.shared.memory.get(about).await.map_err(ours)?;
         let file = effect.file.to_string();
+        let now = self.shared.pace.now();
+        let since = now.as_millis();
         let Some(there) = there else {
             if before.is_none() && !self.exists(user).await? {
                 return Err(DeliveryError::Gone);
             }
             let is_new = before.is_none_or(|before| before.until != until.as_millis());
-            let noted = Muted { until: until.as_millis(), asked: [None, None], file };
+            let noted = Muted { until: until.as_millis(), asked: [None, None], since, file };
             self.shared.memory.put(about, &noted).await.map_err(ours)?;
             return Ok(if is_new { Receipt::Done } else { Receipt::AlreadyDone });
         };
-        let now = self.shared.pace.now();
         let stands = stands(&there, now);
         if stands.is_some_and(|stands| !before.as_ref().is_some_and(|before| before.is_its(stands))) {
             return Ok(Receipt::AlreadyDone);
@@ -76,7 +79,7 @@ impl Hands {
             return Ok(Receipt::AlreadyDone);
         }
         let asked = [Some(end.as_millis()), stands.map(Timestamp::as_millis)];
-        let noted = Muted { until: until.as_millis(), asked, file };
+        let noted = Muted { until: until.as_millis(), asked, since, file };
         self.shared.memory.put(about, &noted).await.map_err(ours)?;
         let reason = AuditReason::of_file(effect.file, None);
         self.time_out(user, Some(end), Some(reason)).await.map_err(RestError::delivery)?;
@@ -140,15 +143,21 @@ impl Hands {
         }
         let end = until.min(now.plus_seconds(TIMEOUT_MAX_S));
         muted.asked = [Some(end.as_millis()), None];
+        muted.since = now.as_millis();
         self.shared.memory.put(about, &muted).await.map_err(ours)?;
         let reason = veil::reference(&muted.file).map(|file| AuditReason::of_file(file, None));
         self.time_out(user, Some(end), reason).await.map_err(RestError::delivery)
     }
 
-    /// A human let somebody post again: what they were kept from it for is over.
-    pub(crate) async fn forget_muted(&self, user: Snowflake) -> Result<(), DeliveryError> {
+    /// A human let somebody post again then: what they were kept from it for before is over.
+    pub(crate) async fn forget_muted(&self, user: Snowflake, at: Timestamp) -> Result<(), DeliveryError> {
         let _alone = self.shared.barring.lock().await;
-        self.shared.memory.forget(About::Muted(&self.group.group, user)).await.map_err(ours)
+        let about = About::Muted(&self.group.group, user);
+        let known: Option<Muted> = self.shared.memory.get(about).await.map_err(ours)?;
+        if known.is_none_or(|known| known.since >= at.as_millis()) {
+            return Ok(());
+        }
+        self.shared.memory.forget(about).await.map_err(ours)
     }
 }
 

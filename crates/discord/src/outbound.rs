@@ -7,9 +7,10 @@ use platform::{Account, Action, Asked, DeliveryError, Effect, Exclusion, Outboun
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 use serde_json::Value;
 
-use crate::account::Shared;
+use crate::account::{Shared, member_of};
 use crate::error::{Code, RestError};
 use crate::ids::{PostName, Snowflake};
+use crate::json;
 use crate::letters;
 use crate::letters::veil::Reader;
 use crate::markdown_out::Mentioned;
@@ -178,7 +179,10 @@ impl Hands {
             match self.shared.rest.call(Request::get(route)).await {
                 Ok(found) => {
                     let shown = self.shared.shown.instead_of(&found, self.shared.pace.steady_ms());
-                    return Ok(shown.or_else(|| self.judged(&found)));
+                    return match shown {
+                        Some(shown) => Ok(Some(shown)),
+                        None => Ok(self.judged(&self.with_member(found).await?)),
+                    };
                 }
                 Err(error)
                     if matches!(
@@ -194,6 +198,18 @@ impl Hands {
             }
         }
         Ok(None)
+    }
+
+    /// A message that was asked for, with what only an event says of its author: the name they go by here.
+    async fn with_member(&self, mut message: Value) -> Result<Value, RestError> {
+        let author = json::get(&message, "author").and_then(|author| json::id(author, "id"));
+        let is_members = json::get(&message, "webhook_id").is_none();
+        if let Some(author) = author.filter(|_| is_members)
+            && let Some(member) = member_of(&self.shared.rest, self.group.server.0, author).await?
+        {
+            message["member"] = member;
+        }
+        Ok(message)
     }
 
     /// The channels in which a message may stand, likeliest first.
@@ -237,7 +253,7 @@ impl Hands {
                 .as_array()
                 .into_iter()
                 .flatten()
-                .filter_map(|message| Some((crate::json::id(message, "id")?, message)))
+                .filter_map(|message| Some((json::id(message, "id")?, message)))
                 .collect();
             page.sort_unstable_by_key(|(id, _)| *id);
             let Some((last, _)) = page.last() else { break };

@@ -329,8 +329,8 @@ impl Server {
 
     /// Channels that somebody with this role alone sees, but for those that are named: threads are seen with their channel.
     pub(crate) fn seen_with(&self, role: Snowflake, but: &BTreeSet<Snowflake>) -> Vec<Snowflake> {
-        // Nobody has the id 1, so no overwrite is for them alone.
-        let Some(nobody) = Snowflake::new(1) else { return Vec::new() };
+        // Nobody has the greatest id, so that no overwrite is for them alone and no server theirs.
+        let Some(nobody) = Snowflake::new(u64::MAX) else { return Vec::new() };
         let standing = Standing { user: nobody, roles: BTreeSet::from([role]) };
         let seen = self.channels.iter().filter(|(id, channel)| {
             !channel.kind.is_thread()

@@ -8,6 +8,7 @@ use platform::{DeliveryError, Effect, Receipt};
 use policy::{Reference, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use serenity::model::Permissions;
 
 use crate::account::member_of;
 use crate::error::RestError;
@@ -18,6 +19,7 @@ use crate::members::roles_of;
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
 use crate::rest::{AuditReason, Request, Route};
+use crate::server::Standing;
 use crate::settings::Suspension;
 
 /// What is remembered of somebody who is suspended by a role.
@@ -81,6 +83,10 @@ impl Hands {
         role: Snowflake,
         until: Timestamp,
     ) -> Result<Receipt, DeliveryError> {
+        if self.shared.servers.with(self.group.server.0, |server| server.role(role).is_none()) == Some(true) {
+            // Somebody deleted it: that is not for the member to bear, who would seem to be gone.
+            return Err(DeliveryError::Forbidden);
+        }
         let mut suspended = self.suspended().await?;
         let before = suspended.get(&user.number()).cloned();
         let is_new = before.as_ref().is_none_or(|before| before.until != until.as_millis());
@@ -111,6 +117,9 @@ impl Hands {
         // From whoever neither has it nor left, a human took it, who gave back what they thought right.
         let still = before.clone().filter(|it| has.contains(&role) || it.has_left_since(&member));
         let (wanted, taken) = self.without_roles(&has, role);
+        if self.is_in_vain(user, &wanted) {
+            return Err(DeliveryError::Forbidden);
+        }
         noted.roles = still.map(|still| still.roles).unwrap_or_default();
         noted.roles.extend(taken.iter().map(|role| role.number()));
         suspended.insert(user.number(), noted);
@@ -143,6 +152,13 @@ impl Hands {
         let (mut kept, taken): (BTreeSet<_>, BTreeSet<_>) = others.partition(|it| self.is_fixed(*it));
         kept.insert(role);
         (kept, taken)
+    }
+
+    /// Whether somebody with these roles sees everything all the same: who made the server, or an administrator.
+    fn is_in_vain(&self, user: Snowflake, roles: &BTreeSet<Snowflake>) -> bool {
+        let standing = Standing { user, roles: roles.clone() };
+        let may = self.shared.servers.with(self.group.server.0, |server| server.permissions(&standing));
+        may.is_some_and(|may| may.contains(Permissions::ADMINISTRATOR))
     }
 
     /// Whether a role is nobody's to give or take: that of a program, or of those who pay for the server.
@@ -207,13 +223,14 @@ impl Hands {
         self.note_suspended(&suspended).await
     }
 
-    /// A human took the role from somebody: what it was given for is over.
-    pub(crate) async fn forget_suspended(&self, user: Snowflake) -> Result<(), DeliveryError> {
+    /// A human took the role from somebody then: what it was given for before is over.
+    pub(crate) async fn forget_suspended(&self, user: Snowflake, at: Timestamp) -> Result<(), DeliveryError> {
         let _alone = self.shared.barring.lock().await;
         let mut suspended = self.suspended().await?;
-        match suspended.remove(&user.number()) {
-            Some(_) => self.note_suspended(&suspended).await,
-            None => Ok(()),
+        if suspended.get(&user.number()).is_none_or(|known| known.since >= at.as_millis()) {
+            return Ok(());
         }
+        suspended.remove(&user.number());
+        self.note_suspended(&suspended).await
     }
 }

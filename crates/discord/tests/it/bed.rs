@@ -6,9 +6,12 @@ use std::time::Duration;
 use discord::pace::Pace;
 use discord::rest::Token;
 use discord::{Account, AccountSettings, GroupSettings, ServerId, Suspension};
-use fake_discord::{App, FakeDiscord, GuildHandle, Intents, Message, Permissions, Person, Snowflake};
-use platform::{Inbound, Officers, Outbound};
-use policy::{ChannelId, Clock, GroupId, MemberId, Timestamp};
+use fake_discord::{
+    App, Asked, FakeDiscord, GuildHandle, Intents, Matcher, Message, Permissions, Person, Snowflake,
+};
+use platform::fake::effect;
+use platform::{Action, Change, DeliveryError, Inbound, Officers, Outbound, Receipt};
+use policy::{ChannelId, Clock, GroupId, Letter, MemberId, PostId, PostKind, Timestamp};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -212,11 +215,42 @@ impl Bed {
     }
 
     pub(crate) async fn restart(&mut self) {
+        self.restart_after(|_| {}).await;
+    }
+
+    /// Stops the bot, and starts it again when something happened.
+    pub(crate) async fn restart_after(&mut self, happens: impl FnOnce(&Self)) {
         let Some(Running { stop, tasks, .. }) = self.running.take() else { return };
         stop.cancel();
         tasks.close();
         tasks.wait().await;
+        happens(self);
         self.run().await;
+    }
+
+    pub(crate) async fn apply(&self, id: i64, action: &Action) -> Result<Receipt, DeliveryError> {
+        self.hands().apply(effect(id), action).await
+    }
+
+    /// Does something that is to succeed.
+    pub(crate) async fn does(&self, id: i64, action: &Action) -> Receipt {
+        self.apply(id, action).await.unwrap_or_else(|error| panic!("{id}, {action:?}: {error:?}"))
+    }
+
+    /// Whether something is refused.
+    pub(crate) async fn is_refused(&self, id: i64, action: &Action) -> bool {
+        matches!(self.apply(id, action).await, Err(DeliveryError::Forbidden))
+    }
+
+    /// Whoever is kept out, and whether the bot did it.
+    pub(crate) async fn kept_out(&self) -> Vec<(MemberId, bool)> {
+        let all = self.hands().exclusions(&group()).await.expect("they are told");
+        all.into_iter().map(|exclusion| (exclusion.member, exclusion.ours)).collect()
+    }
+
+    /// What was asked of a kind, as lines.
+    pub(crate) fn asked(&self, method: &str, part: &str) -> Vec<String> {
+        self.discord.requests_of(&Matcher::of(method, part)).iter().map(Asked::line).collect()
     }
 
     pub(crate) fn running(&self) -> &Running {
@@ -293,6 +327,19 @@ impl Bed {
         }
     }
 
+    /// Returns when all was heard that happened before: it is heard in order.
+    pub(crate) async fn ear_has_heard(&self, by: &Person) {
+        let marker = by.say(self.general, "so much for that").expect("a member").to_string();
+        self.ear().until_post("a marker", |post| post.id.as_str() == marker).await;
+    }
+
+    /// Returns when it was heard that a human let somebody in.
+    pub(crate) async fn ear_has_heard_by_hand(&self, whom: &Person) {
+        let whose = member(whom.id);
+        let admitted = |inbound: &Inbound| matches!(inbound, Inbound::ByHand { member, change: Change::Admitted, .. } if *member == whose);
+        self.ear().until_more("what a human did", 0, admitted).await;
+    }
+
     /// Only this machine was asked, in ways that Discord describes.
     pub(crate) fn check(&self) {
         self.discord.check();
@@ -326,6 +373,29 @@ pub(crate) fn member(user: Snowflake) -> MemberId {
 
 pub(crate) fn channel_id(channel: Snowflake) -> ChannelId {
     ChannelId::new(channel.to_string()).expect("a valid id")
+}
+
+/// A removal of a post by its name; whose it is makes no difference.
+pub(crate) fn remove(channel: Snowflake, post: impl ToString) -> Action {
+    Action::Remove {
+        channel: channel_id(channel),
+        post: PostId::new(post.to_string()).expect("a valid id"),
+        kind: PostKind::Message,
+        author: MemberId::new("1").expect("a valid id"),
+    }
+}
+
+/// A line to somebody.
+pub(crate) fn direct(to: &Person, line: &str) -> Action {
+    Action::Direct { to: member(to.id), letter: Letter::line(line) }
+}
+
+pub(crate) fn exclude(whom: &Person, until: Option<Timestamp>) -> Action {
+    Action::Exclude { member: member(whom.id), until }
+}
+
+pub(crate) fn admit(whom: &Person) -> Action {
+    Action::Admit { member: member(whom.id) }
 }
 
 fn server_id(id: Snowflake) -> ServerId {

@@ -3,8 +3,11 @@
 mod bed;
 mod contract;
 mod ear;
+mod exclusions;
 mod gateway;
 mod http;
+mod letters;
 mod privacy;
+mod removals;
 mod rest;
 mod sight;

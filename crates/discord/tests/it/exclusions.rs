@@ -1,0 +1,253 @@
+//! Members kept out and let in, by a role or a ban.
+
+use std::time::Duration;
+
+use fake_discord::{Permissions, Person, Snowflake};
+use platform::{Action, Receipt};
+use policy::Timestamp;
+
+use crate::bed::{Bed, How, admit, exclude, member};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn later(bed: &Bed) -> Option<Timestamp> {
+    Some(bed.now().plus_seconds(3 * 24 * 60 * 60))
+}
+
+fn mute(whom: &Person, until: Timestamp) -> Action {
+    Action::Mute { member: member(whom.id), until }
+}
+
+fn timed_out_for(bed: &Bed, person: &Person) -> Option<Duration> {
+    bed.discord.see(|world| {
+        let until = world.member(bed.guild.id, person.id)?.timed_out?;
+        (until > world.now()).then(|| until.since(world.now()))
+    })
+}
+
+#[tokio::test]
+async fn roles_are_taken_and_given_back_and_those_of_programs_stay() {
+    let bed = Bed::new(How::Role).await;
+    let baker = bed.guild.role("Bakers", Permissions::NONE);
+    let other = bed.discord.application("Other", fake_discord::Intents::NONE);
+    let fixed = bed.guild.install(&other, Permissions::NONE);
+    bed.guild.raise(bot_role(&bed));
+    for role in [baker, fixed] {
+        bed.guild.give(&bed.alice, role);
+    }
+    // What the server is like is heard before what is done next.
+    bed.ear_has_heard(&bed.bob).await;
+    assert_eq!(bed.does(1, &exclude(&bed.alice, later(&bed))).await, Receipt::Done);
+    assert_eq!(sorted(bed.roles(&bed.alice)), sorted(vec![fixed, bed.suspended]));
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true)]);
+    assert_eq!(bed.does(2, &admit(&bed.alice)).await, Receipt::Done);
+    assert_eq!(sorted(bed.roles(&bed.alice)), sorted(vec![fixed, baker]));
+    assert_eq!(bed.kept_out().await, []);
+}
+
+#[tokio::test]
+async fn only_roles_that_the_bot_can_give_are_given_back() {
+    let bed = Bed::new(How::Role).await;
+    let (baker, chair) =
+        (bed.guild.role("Bakers", Permissions::NONE), bed.guild.role("Chair", Permissions::NONE));
+    bed.guild.raise(bot_role(&bed));
+    for role in [baker, chair] {
+        bed.guild.give(&bed.alice, role);
+    }
+    bed.ear_has_heard(&bed.bob).await;
+    bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+    assert_eq!(bed.roles(&bed.alice), [bed.suspended]);
+    bed.guild.raise(chair);
+    bed.ear_has_heard(&bed.bob).await;
+    assert_eq!(bed.does(2, &admit(&bed.alice)).await, Receipt::Done);
+    assert_eq!(bed.roles(&bed.alice), [baker]);
+}
+
+#[tokio::test]
+async fn what_a_human_ended_before_is_no_end_of_what_began_since() {
+    let mut bed = Bed::new(How::Role).await;
+    let owner = bed.guild.owner.clone();
+    bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+    // Told of again, as whatever was not dealt with to the end.
+    let entries = |bed: &Bed| bed.discord.see(|world| world.guild(bed.guild.id).map(|it| it.audit.clone()));
+    owner.take_role(&bed.guild, bed.alice.id, bed.suspended).expect("an owner may");
+    bed.ear_has_heard_by_hand(&bed.alice).await;
+    let taken = entries(&bed).and_then(|all| all.last().cloned()).expect("it is written down");
+    bed.does(2, &exclude(&bed.alice, later(&bed))).await;
+    let told = serde_json::json!({
+        "id": taken.id, "guild_id": bed.guild.id, "user_id": owner.id, "target_id": bed.alice.id,
+        "action_type": 25, "changes": taken.changes,
+    });
+    bed.discord.tell(&bed.app, Some(bed.guild.id), "GUILD_AUDIT_LOG_ENTRY_CREATE", told);
+    bed.ear_has_heard(&bed.bob).await;
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true)]);
+    bed.restart().await;
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true)]);
+}
+
+fn sorted(mut roles: Vec<Snowflake>) -> Vec<Snowflake> {
+    roles.sort_unstable();
+    roles
+}
+
+fn bot_role(bed: &Bed) -> Snowflake {
+    let roles = bed.discord.see(|world| world.member(bed.guild.id, bed.app.bot).map(|it| it.roles.clone()));
+    roles.expect("it is there").into_iter().next().expect("its own role")
+}
+
+#[tokio::test]
+async fn whoever_leaves_a_suspension_comes_back_into_it() {
+    let bed = Bed::new(How::Role).await;
+    let baker = bed.guild.role("Bakers", Permissions::NONE);
+    bed.guild.raise(bot_role(&bed));
+    bed.guild.give(&bed.alice, baker);
+    bed.ear_has_heard(&bed.bob).await;
+    bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+    bed.alice.leave(&bed.guild);
+    bed.join(&bed.alice).await;
+    assert_eq!(bed.roles(&bed.alice), [bed.suspended]);
+    bed.alice.leave(&bed.guild);
+    bed.join(&bed.alice).await;
+    assert_eq!(bed.roles(&bed.alice), [bed.suspended], "as often as they like");
+    bed.does(2, &admit(&bed.alice)).await;
+    assert_eq!(bed.roles(&bed.alice), [baker], "what they had at first is given back");
+}
+
+#[tokio::test]
+async fn whoever_left_and_came_back_while_the_bot_was_away_is_suspended_again() {
+    let mut bed = Bed::new(How::Role).await;
+    bed.alice.say(bed.general, "hello").expect("a member");
+    bed.ear_has_heard(&bed.bob).await;
+    bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+    bed.restart_after(|bed| {
+        bed.alice.leave(&bed.guild);
+        bed.alice.join(&bed.guild).expect("they are not banned");
+        bed.discord.forget_sessions();
+    })
+    .await;
+    let (server, alice, role) = (bed.guild.id, bed.alice.id, bed.suspended);
+    let is_out =
+        |world: &fake_discord::World| world.member(server, alice)?.roles.contains(&role).then_some(());
+    bed.discord.wait_for("the role of the suspended", is_out).await;
+    assert_eq!(bed.kept_out().await, [(member(alice), true)]);
+}
+
+#[tokio::test]
+async fn what_a_human_gave_stays_and_what_a_human_took_is_over() {
+    let bed = Bed::new(How::Role).await;
+    let owner = bed.guild.owner.clone();
+    owner.give_role(&bed.guild, bed.alice.id, bed.suspended).expect("an owner may");
+    assert_eq!(bed.does(1, &exclude(&bed.alice, later(&bed))).await, Receipt::AlreadyDone);
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), false)]);
+
+    assert_eq!(bed.does(2, &exclude(&bed.bob, later(&bed))).await, Receipt::Done);
+    owner.take_role(&bed.guild, bed.bob.id, bed.suspended).expect("an owner may");
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), false)]);
+    bed.ear_has_heard_by_hand(&bed.bob).await;
+    bed.bob.leave(&bed.guild);
+    bed.join(&bed.bob).await;
+    assert_eq!(bed.roles(&bed.bob), [], "it is not given again");
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), false)]);
+
+    assert_eq!(bed.does(3, &admit(&bed.alice)).await, Receipt::Done, "whoever gave it");
+    assert_eq!(bed.kept_out().await, []);
+}
+
+#[tokio::test]
+async fn a_ban_by_hand_stays_a_humans() {
+    for how in [How::Role, How::Ban] {
+        let bed = Bed::new(how).await;
+        bed.guild.owner.ban(&bed.guild, bed.alice.id, Some("B-side collector")).expect("an owner may");
+        for (id, until) in [(1, later(&bed)), (2, None)] {
+            assert_eq!(bed.does(id, &exclude(&bed.alice, until)).await, Receipt::AlreadyDone, "{how:?}");
+        }
+        assert_eq!(bed.kept_out().await, [(member(bed.alice.id), false)], "{how:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_above_the_bot_is_put_out() {
+    for how in [How::Role, How::Ban] {
+        let bed = Bed::new(how).await;
+        let chair = bed.guild.role("Chair", Permissions::NONE);
+        bed.guild.give(&bed.alice, chair);
+        let owner = bed.guild.owner.clone();
+        let mut id = 0;
+        for whom in [&bed.alice, &owner] {
+            for until in [later(&bed), None] {
+                id += 1;
+                assert!(bed.is_refused(id, &exclude(whom, until)).await, "{how:?} {until:?}");
+            }
+            id += 1;
+            assert!(bed.is_refused(id, &mute(whom, bed.now().plus_seconds(60))).await, "{how:?}");
+        }
+        assert_eq!(bed.kept_out().await, [], "{how:?}");
+        bed.alice.leave(&bed.guild);
+        assert_eq!(bed.kept_out().await, [], "nor is anybody remembered to be: {how:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_nobody_has_is_put_out_of_nothing() {
+    for how in [How::Role, How::Ban] {
+        let bed = Bed::new(how).await;
+        let nobody = policy::MemberId::new("4242").expect("a valid id");
+        let actions = [
+            Action::Exclude { member: nobody.clone(), until: later(&bed) },
+            Action::Exclude { member: nobody.clone(), until: None },
+            Action::Admit { member: nobody.clone() },
+            Action::Mute { member: nobody.clone(), until: bed.now().plus_seconds(60) },
+            Action::Unmute { member: nobody },
+        ];
+        for (id, action) in (1..).zip(&actions) {
+            let answer = bed.apply(id, action).await;
+            assert!(matches!(answer, Err(platform::DeliveryError::Gone)), "{how:?} {action:?}: {answer:?}");
+        }
+        assert_eq!(bed.kept_out().await, []);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_muted_for_longer_than_discord_takes() {
+    let bed = Bed::new(How::Role).await;
+    let year = bed.now().plus_seconds(365 * 24 * 60 * 60);
+    assert_eq!(bed.does(1, &mute(&bed.alice, year)).await, Receipt::Done);
+    let stands = timed_out_for(&bed, &bed.alice).expect("it stands");
+    assert!(stands <= 28 * DAY && stands > 27 * DAY, "{stands:?}");
+    bed.advance(10 * DAY);
+    assert_eq!(bed.does(2, &mute(&bed.alice, year)).await, Receipt::Done, "asked again, it lasts longer");
+    assert!(timed_out_for(&bed, &bed.alice).is_some_and(|stands| stands > 27 * DAY));
+}
+
+#[tokio::test]
+async fn a_mute_by_hand_stays_and_one_of_ours_is_replaced() {
+    let bed = Bed::new(How::Role).await;
+    bed.guild.owner.time_out(&bed.guild, bed.alice.id, DAY).expect("an owner may");
+    let soon = bed.now().plus_seconds(3600);
+    assert_eq!(bed.does(1, &mute(&bed.alice, soon)).await, Receipt::AlreadyDone);
+    assert!(timed_out_for(&bed, &bed.alice).is_some_and(|stands| stands > DAY / 2));
+    assert_eq!(bed.does(2, &mute(&bed.bob, soon)).await, Receipt::Done);
+    assert_eq!(bed.does(3, &mute(&bed.bob, soon.plus_seconds(3600))).await, Receipt::Done);
+    assert!(timed_out_for(&bed, &bed.bob).is_some_and(|stands| stands > Duration::from_secs(7_000)));
+    // Ours ended, and a human made another: it is theirs.
+    bed.advance(DAY / 2);
+    bed.guild.owner.time_out(&bed.guild, bed.bob.id, DAY).expect("an owner may");
+    let soon = bed.now().plus_seconds(3600);
+    assert_eq!(bed.does(4, &mute(&bed.bob, soon)).await, Receipt::AlreadyDone);
+    assert!(timed_out_for(&bed, &bed.bob).is_some_and(|stands| stands > DAY / 2));
+}
+
+#[tokio::test]
+async fn a_mute_waits_for_whoever_is_gone() {
+    let bed = Bed::new(How::Role).await;
+    let until = bed.now().plus_seconds(3600);
+    bed.alice.leave(&bed.guild);
+    assert_eq!(bed.does(1, &mute(&bed.alice, until)).await, Receipt::Done);
+    bed.join(&bed.alice).await;
+    assert!(bed.alice.say(bed.general, "hello").is_err());
+    bed.advance(Duration::from_secs(3601));
+    assert!(bed.alice.say(bed.general, "hello").is_ok());
+    bed.alice.leave(&bed.guild);
+    bed.join(&bed.alice).await;
+    assert!(bed.alice.say(bed.general, "hello").is_ok(), "what is over is over");
+}

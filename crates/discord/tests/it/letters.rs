@@ -1,0 +1,241 @@
+//! Letters: each once, past a server's own filter, and where somebody can be reached.
+
+use std::time::Duration;
+
+use fake_discord::{DmPolicy, Fault, Matcher, Snowflake};
+use platform::{Action, DeliveryError, Receipt};
+use policy::{Letter, MessageText};
+
+use crate::bed::{Bed, How, admit, channel_id, direct, exclude, member};
+use crate::sight::sight;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often one call is tried at most.
+const TRIES: u32 = 4;
+
+fn contents(messages: &[fake_discord::Message]) -> Vec<&str> {
+    messages.iter().map(|message| message.content.as_str()).collect()
+}
+
+fn posts() -> Matcher {
+    Matcher::of("POST", "/messages")
+}
+
+#[tokio::test]
+async fn whoever_takes_no_letters_is_asked_once_in_a_while() {
+    let bed = Bed::new(How::Role).await;
+    bed.alice.set_dms(DmPolicy::Closed);
+    assert!(bed.is_refused(1, &direct(&bed.alice, "One.")).await);
+    bed.discord.forget_requests();
+    assert!(bed.is_refused(2, &direct(&bed.alice, "Two.")).await);
+    assert!(bed.discord.requests().is_empty(), "{:?}", bed.discord.requests());
+    assert_eq!(bed.discord.refusals(), 1);
+
+    bed.alice.set_dms(DmPolicy::Open);
+    bed.advance(8 * DAY);
+    assert_eq!(bed.does(2, &direct(&bed.alice, "Two.")).await, Receipt::Done);
+    assert_eq!(contents(&bed.written_to(&bed.alice)), ["Two."]);
+}
+
+#[tokio::test]
+async fn where_too_many_were_written_to_the_next_waits() {
+    let bed = Bed::new(How::Role).await;
+    let too_many = Fault::Status(403, serde_json::json!({ "message": "no", "code": 40_003 }));
+    bed.discord.fail(Matcher::of("POST", "/users/@me/channels"), too_many);
+    let answer = bed.apply(1, &direct(&bed.alice, "One.")).await;
+    assert!(
+        matches!(answer, Err(DeliveryError::NotYet(wait)) if wait >= Duration::from_secs(60)),
+        "{answer:?}"
+    );
+    bed.advance(Duration::from_secs(600));
+    assert_eq!(bed.does(1, &direct(&bed.alice, "One.")).await, Receipt::Done);
+}
+
+#[tokio::test]
+async fn whoever_came_back_is_asked_again() {
+    let bed = Bed::new(How::Role).await;
+    bed.alice.leave(&bed.guild);
+    assert!(bed.is_refused(1, &direct(&bed.alice, "One.")).await, "they share no server");
+    bed.join(&bed.alice).await;
+    assert_eq!(bed.does(1, &direct(&bed.alice, "One.")).await, Receipt::Done);
+}
+
+#[tokio::test]
+async fn a_letter_whose_answer_was_lost_does_not_come_twice() {
+    for later in [Duration::ZERO, Duration::from_secs(600), 2 * DAY] {
+        let bed = Bed::new(How::Role).await;
+        let letter = direct(&bed.alice, "Once.");
+        bed.discord.fail_times(posts(), Fault::DoneButNoAnswer, TRIES);
+        let answer = bed.apply(1, &letter).await;
+        assert!(matches!(answer, Err(DeliveryError::Unanswered(_))), "{answer:?}");
+        bed.discord.stop_failing();
+        bed.advance(later);
+        assert_eq!(bed.does(1, &letter).await, Receipt::AlreadyDone, "after {later:?}");
+        assert_eq!(contents(&bed.written_to(&bed.alice)), ["Once."]);
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_says_the_same_is_another() {
+    let mut bed = Bed::new(How::Role).await;
+    let letter = Action::TellOfficers { letter: Letter::line("Three files wait.") };
+    assert_eq!(bed.does(1, &letter).await, Receipt::Done);
+    bed.discord.fail_times(posts(), Fault::CloseBeforeAnswer, TRIES);
+    assert!(bed.apply(2, &letter).await.is_err());
+    bed.discord.stop_failing();
+    bed.restart().await;
+    assert_eq!(bed.does(2, &letter).await, Receipt::Done, "it was not put up");
+    bed.discord.fail_times(posts(), Fault::DoneButNoAnswer, TRIES);
+    assert!(bed.apply(3, &letter).await.is_err());
+    bed.discord.stop_failing();
+    bed.advance(DAY);
+    assert_eq!(bed.does(3, &letter).await, Receipt::AlreadyDone, "it was");
+    assert_eq!(bed.written_in(bed.officers).len(), 3);
+}
+
+#[tokio::test]
+async fn a_long_letter_that_broke_off_is_brought_to_its_end() {
+    let bed = Bed::new(How::Role).await;
+    let words = (0..900).map(|word| format!("word{word}")).collect::<Vec<_>>().join(" ");
+    let letter = Action::TellOfficers { letter: Letter::line(&words) };
+    // The first part is put up, and nothing is heard of it.
+    bed.discord.fail(posts(), Fault::DoneButNoAnswer);
+    bed.discord.fail_times(posts(), Fault::CloseBeforeAnswer, TRIES - 1);
+    assert!(bed.apply(1, &letter).await.is_err());
+    bed.discord.stop_failing();
+    bed.advance(DAY);
+    assert_eq!(bed.does(1, &letter).await, Receipt::Done);
+    let told = bed.written_in(bed.officers);
+    assert!(told.len() > 1, "it is too long for one message");
+    let whole: Vec<_> = told.iter().map(|message| sight(message).own()).collect();
+    assert_eq!(whole.join(" ").split_whitespace().collect::<Vec<_>>(), words.split(' ').collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_letter_that_the_servers_own_filter_stops_says_so() {
+    let bed = Bed::new(How::Role).await;
+    bed.guild.filter("words", &["badword"], None, &[]);
+    let letter = Letter::line("B-0001 deleted a post:").quote(MessageText::new("what a badword"));
+    assert_eq!(bed.does(1, &Action::TellOfficers { letter: letter.clone() }).await, Receipt::Done);
+    let found = letter.text("Found: badword");
+    assert_eq!(bed.does(2, &Action::TellOfficers { letter: found }).await, Receipt::Done);
+    let told = bed.written_in(bed.officers);
+    insta::assert_snapshot!(contents(&told).join("\n---\n"), @r"
+    B-0001 deleted a post:
+
+    (The words are left out here, because this server's own filter stops them. See `case B-0001`\.)
+    ---
+    I have something to tell you about B-0001, and this server's own filter stops the words.
+
+    See `case B-0001`.
+    ");
+    // Blocked three times, and put up twice: nothing of it is asked again.
+    let again = Action::TellOfficers {
+        letter: Letter::line("B-0001 deleted a post:").quote(MessageText::new("what a badword")),
+    };
+    assert_eq!(bed.does(1, &again).await, Receipt::AlreadyDone);
+    assert_eq!(bed.written_in(bed.officers).len(), 2);
+}
+
+#[tokio::test]
+async fn a_private_thread_serves_for_every_letter() {
+    let bed = Bed::new(How::Role).await;
+    let letter =
+        |line: &str| Action::DirectWithOfficers { to: member(bed.alice.id), letter: Letter::line(line) };
+    assert_eq!(bed.does(1, &letter("One.")).await, Receipt::Done);
+    let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
+    bed.advance(8 * DAY);
+    assert!(bed.discord.see(|world| world.channel(thread).is_some_and(fake_discord::Channel::is_archived)));
+    assert_eq!(bed.does(2, &letter("Two.")).await, Receipt::Done);
+    assert_eq!(bed.threads_of(&bed.alice), [thread]);
+    assert_eq!(contents(&bed.written_in(thread)), ["One.", "Two."]);
+
+    bed.guild.owner.delete_channel(thread).expect("an owner may");
+    bed.mo.leave(&bed.guild);
+    assert_eq!(
+        bed.does(3, &letter("Three.")).await,
+        Receipt::Done,
+        "a moderator who is gone keeps nobody from it"
+    );
+    let [other] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
+    assert_eq!(contents(&bed.written_in(other)), ["Three."]);
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_reads_their_letters() {
+    let bed = Bed::new(How::Role).await;
+    bed.does(1, &exclude(&bed.alice, Some(bed.now().plus_seconds(3600)))).await;
+    let letter =
+        Action::DirectWithOfficers { to: member(bed.alice.id), letter: Letter::line("You can appeal.") };
+    assert_eq!(bed.does(2, &letter).await, Receipt::Done);
+    let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
+    assert!(bed.alice.say(thread, "I do").is_ok());
+    assert!(bed.alice.say(bed.general, "hello").is_err());
+}
+
+/// The invitation in a message.
+fn code(message: &fake_discord::Message) -> String {
+    let (_, rest) = message.content.split_once("https://discord.gg/").expect("an invitation");
+    rest.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+#[tokio::test]
+async fn whoever_is_let_in_again_is_invited_alone() {
+    let bed = Bed::new(How::Ban).await;
+    // By which the bot can write to her.
+    let other = bed.discord.guild("Elsewhere");
+    other.install(&bed.app, fake_discord::Permissions::NONE);
+    other.add(&bed.alice);
+    bed.does(1, &exclude(&bed.alice, Some(bed.now().plus_seconds(3600)))).await;
+    assert!(bed.is_banned(&bed.alice));
+    assert_eq!(bed.does(2, &admit(&bed.alice)).await, Receipt::Done);
+    assert_eq!(bed.does(3, &direct(&bed.alice, "Welcome.")).await, Receipt::Done);
+    let letters = bed.written_to(&bed.alice);
+    assert_eq!(letters.len(), 2, "the invitation and what was said after it");
+    assert!(bed.written_in(bed.officers).is_empty());
+    let code = code(&letters[0]);
+    assert!(bed.bob.accept(&code).is_err(), "it is for her alone");
+    assert!(bed.alice.accept(&code).is_ok());
+    assert!(bed.alice.say(bed.general, "back").is_ok());
+}
+
+#[tokio::test]
+async fn an_invitation_for_somebody_who_cannot_be_written_to_is_given_to_the_officers_once() {
+    let bed = Bed::new(How::Ban).await;
+    bed.does(1, &exclude(&bed.alice, None)).await;
+    // The ban is lifted, and then nothing goes through.
+    bed.discord.fail_times(
+        Matcher::of("POST", "/invites"),
+        Fault::RateLimit { retry_after: Duration::from_secs(30), scope: "user" },
+        1,
+    );
+    let answer = bed.apply(2, &admit(&bed.alice)).await;
+    assert!(matches!(answer, Err(DeliveryError::NotYet(_))), "{answer:?}");
+    assert!(!bed.is_banned(&bed.alice));
+    bed.advance(Duration::from_secs(60));
+    bed.discord.fail_times(posts(), Fault::DoneButNoAnswer, 2 * TRIES);
+    assert!(bed.apply(2, &admit(&bed.alice)).await.is_err());
+    bed.discord.stop_failing();
+    bed.advance(DAY);
+    bed.does(2, &admit(&bed.alice)).await;
+    bed.does(2, &admit(&bed.alice)).await;
+    let told = bed.written_in(bed.officers);
+    assert_eq!(told.len(), 1, "{:?}", contents(&told));
+    let invited = bed.asked("POST", "/invites").len();
+    assert_eq!(invited, 2, "one was refused");
+    assert!(bed.alice.accept(&code(&told[0])).is_ok());
+}
+
+#[tokio::test]
+async fn nothing_is_written_in_channels_of_other_servers() {
+    let bed = Bed::new(How::Role).await;
+    let other = bed.discord.guild("Elsewhere");
+    other.install(&bed.app, fake_discord::Permissions::ALL.without(fake_discord::Permissions::ADMINISTRATOR));
+    let theirs = other.channel("theirs");
+    for channel in [theirs, Snowflake::from_number(7)] {
+        let letter = Letter::line("Hello.");
+        let answer = bed.apply(1, &Action::Announce { channel: channel_id(channel), letter }).await;
+        assert!(matches!(answer, Err(DeliveryError::Gone)), "{answer:?}");
+    }
+    assert!(bed.discord.messages(theirs).is_empty());
+}
