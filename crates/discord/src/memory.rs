@@ -162,10 +162,11 @@ impl Sessions for Memory {
     }
 
     async fn save(&self, shard: u32, session: Option<&Session>) -> Result<(), Source> {
-        Ok(match session {
+        match session {
             Some(session) => self.put(About::Session(shard), session).await?,
             None => self.forget(About::Session(shard)).await?,
-        })
+        }
+        Ok(())
     }
 
     async fn identifies(&self) -> Result<Identifies, Source> {

@@ -274,16 +274,16 @@ impl Server {
         let mut here = given;
         let everybodys = overwrites.iter().filter(|it| it.is_role && it.of == self.id);
         for overwrite in everybodys {
-            here = here - overwrite.deny | overwrite.allow;
+            here = (here - overwrite.deny) | overwrite.allow;
         }
         let theirs =
             overwrites.iter().filter(|it| it.is_role && it.of != self.id && of.roles.contains(&it.of));
         let (deny, allow) = theirs.fold((Permissions::empty(), Permissions::empty()), |(deny, allow), it| {
             (deny | it.deny, allow | it.allow)
         });
-        here = here - deny | allow;
+        here = (here - deny) | allow;
         for overwrite in overwrites.iter().filter(|it| !it.is_role && it.of == of.user) {
-            here = here - overwrite.deny | overwrite.allow;
+            here = (here - overwrite.deny) | overwrite.allow;
         }
         // Whoever does not see a channel does nothing in it.
         if here.contains(Permissions::VIEW_CHANNEL) { here } else { Permissions::empty() }

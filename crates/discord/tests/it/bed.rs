@@ -349,6 +349,7 @@ impl Bed {
 }
 
 impl Drop for Bed {
+    #[expect(clippy::print_stderr, reason = "a test that failed tells what was asked last")]
     fn drop(&mut self) {
         if let Some(running) = &self.running {
             running.stop.cancel();
@@ -376,7 +377,7 @@ pub(crate) fn channel_id(channel: Snowflake) -> ChannelId {
 }
 
 /// A removal of a post by its name; whose it is makes no difference.
-pub(crate) fn remove(channel: Snowflake, post: impl ToString) -> Action {
+pub(crate) fn remove(channel: Snowflake, post: &impl ToString) -> Action {
     Action::Remove {
         channel: channel_id(channel),
         post: PostId::new(post.to_string()).expect("a valid id"),

@@ -202,7 +202,7 @@ async fn only_the_reactions_of_whoever_put_them_go() {
     for person in [&bed.alice, &bed.bob] {
         person.react(bed.general, message, &rude).expect("a member");
     }
-    let post = remove(bed.general, format!("react:{message}:{}", bed.alice.id));
+    let post = remove(bed.general, &format!("react:{message}:{}", bed.alice.id));
     assert_eq!(bed.does(1, &post).await, Receipt::Done);
     let left = bed.discord.see(|world| world.message(bed.general, message).map(|it| it.reactions.clone()));
     let users: Vec<_> = left.expect("it stands").into_iter().flat_map(|reaction| reaction.users).collect();
@@ -218,7 +218,7 @@ async fn what_is_done_is_done_in_a_file_and_says_no_words() {
     let post = bed.alice.say(bed.general, "canary").expect("a member");
     bed.alice.nick(&bed.guild, Some("Canary")).expect("one's own");
     let named = heard(&bed, PostKind::Nickname, "Canary").await;
-    bed.does(1, &remove(bed.general, post)).await;
+    bed.does(1, &remove(bed.general, &post)).await;
     bed.does(2, &removal(&named)).await;
     let later = bed.now().plus_seconds(3600);
     bed.does(3, &Action::Mute { member: member(bed.alice.id), until: later }).await;
@@ -257,8 +257,8 @@ async fn without_permission_nothing_is_done() {
     let bed = Bed::new(How::Role).await;
     let post = bed.alice.say(bed.general, "hello").expect("a member");
     bed.guild.overwrite(bed.general, bed.app.bot, Permissions::NONE, Permissions::MANAGE_MESSAGES);
-    assert!(bed.is_refused(1, &remove(bed.general, post)).await);
-    let nowhere = remove(Snowflake::from_number(5), post);
+    assert!(bed.is_refused(1, &remove(bed.general, &post)).await);
+    let nowhere = remove(Snowflake::from_number(5), &post);
     let answer = bed.apply(2, &nowhere).await;
     assert!(matches!(answer, Ok(Receipt::AlreadyDone)), "{answer:?}");
 }
