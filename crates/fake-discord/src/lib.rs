@@ -4,6 +4,27 @@
 //! client, each within their permissions; any bot or library connects as it would to Discord. Every request is held to
 //! Discord's OpenAPI description, and so is every answer of the fake: what does not fit fails the test.
 //!
+//! ```no_run
+//! use fake_discord::{FakeDiscord, Intents, Matcher, Permissions};
+//!
+//! # async fn test() -> Result<(), fake_discord::Refusal> {
+//! let discord = FakeDiscord::start().await;
+//! let app = discord.application("Beadle", Intents::PRIVILEGED);
+//! let branch = discord.guild("Branch");
+//! let general = branch.channel("general");
+//! branch.install(&app, Permissions::MEMBER | Permissions::MANAGE_MESSAGES);
+//! let anna = branch.member("anna");
+//!
+//! // Start a bot with `discord.api_base()` and `app.token`; it finds the gateway by itself.
+//! let said = anna.say(general, "something rude")?;
+//! discord.wait_for("its removal", |world| world.message(general, said).is_none().then_some(())).await;
+//! let asked = discord.requests_of(&Matcher::of("DELETE", "/messages/"));
+//! assert_eq!(asked.len(), 1);
+//! discord.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Time is the fake's own and stands still unless the test moves it. Nothing listens or connects beyond this machine.
 
 mod clock;
@@ -39,7 +60,7 @@ pub use world::dm::DmPolicy;
 pub use world::guild::{Guild, Invite, Member, Role, User, Webhook};
 pub use world::interaction::Interaction;
 pub use world::message::{self, Draft, Message, Pings, Reaction};
-pub use world::messages::Emoji;
+pub use world::reactions::Emoji;
 pub use world::{Violation, World};
 
 /// The refusals that there are.

@@ -38,7 +38,9 @@ impl World {
         if shard.1 == 1 && guilds.len() > GUILDS_A_SHARD {
             return Err(close::SHARDING_REQUIRED);
         }
-        self.count_identify(id, app, shard)?;
+        if !self.count_identify(id, app, shard)? {
+            return Ok(());
+        }
         let large = data["large_threshold"].as_u64().unwrap_or(50).clamp(50, 250);
         let name = format!("{:032x}", self.new_id().number());
         let mut session = Session::new(app, intents, shard, id, large);
@@ -87,13 +89,17 @@ impl World {
         let old = self.gateway.sessions.get_mut(name).filter(|session| session.app == app);
         let Some(session) = old else { return self.refuse_session(id) };
         let other = session.connection.replace(id);
-        if !session.rewind(seen) {
+        let can_resume = session.rewind(seen);
+        if let Some(other) = other.and_then(|other| self.gateway.connections.get_mut(&other)) {
+            other.session = None;
+            other.orders.push_back(Order::Drop);
+        }
+        if !can_resume {
             self.gateway.sessions.remove(name);
             return self.refuse_session(id);
         }
-        session.push("RESUMED", &json!({ "_trace": [] }));
-        if let Some(other) = other.and_then(|other| self.gateway.connections.get_mut(&other)) {
-            other.orders.push_back(Order::Drop);
+        if let Some(session) = self.gateway.sessions.get_mut(name) {
+            session.push("RESUMED", &json!({ "_trace": [] }));
         }
         self.attach(id, app, name.to_owned());
         Ok(())
@@ -129,8 +135,8 @@ impl World {
         self.applications.values().find(|app| app.token == token).map(|app| app.id)
     }
 
-    /// Counts towards the day's; who goes past that loses the token.
-    fn count_identify(&mut self, id: u64, app: Snowflake, shard: (u32, u32)) -> Result<(), u16> {
+    /// Counts towards the day's; who goes past that loses the token. False if it came too soon after another.
+    fn count_identify(&mut self, id: u64, app: Snowflake, shard: (u32, u32)) -> Result<bool, u16> {
         let now = self.clock.now();
         let settings = self.gateway.settings.clone();
         let Some(application) = self.applications.get_mut(&app) else {
@@ -149,9 +155,9 @@ impl World {
         let too_soon = last.is_some_and(|last| now.since(last) < Duration::from_secs(5));
         if settings.counts_concurrency && too_soon {
             self.refuse_session(id)?;
-            return Err(close::SESSION_TIMED_OUT);
+            return Ok(false);
         }
-        Ok(())
+        Ok(true)
     }
 
     fn ready(&self, app: Snowflake, session: &str, shard: (u32, u32), guilds: &[Snowflake]) -> Value {
@@ -180,13 +186,26 @@ impl World {
         let bot = self.applications.get(&app).map(|app| app.bot).unwrap_or_default();
         // Libraries send ids as numbers as well, and Discord takes them.
         let guild = id_in(&data["guild_id"]).unwrap_or_default();
-        let Some(found) = self.guilds.get(&guild).filter(|guild| guild.has(bot)) else { return Ok(()) };
+        if !self.guilds.get(&guild).is_some_and(|guild| guild.has(bot)) {
+            return Ok(());
+        }
         let (query, limit) = (data["query"].as_str(), data["limit"].as_u64());
         let wants_all = query == Some("") && limit == Some(0);
         if wants_all && !intents.has(Intents::GUILD_MEMBERS) {
             self.violated("gateway", "asked for all members without the intent");
             return Err(close::DISALLOWED_INTENTS);
         }
+        if wants_all && let Some(retry_after) = self.too_soon_for_members(app, guild) {
+            let told = json!({
+                "opcode": op::REQUEST_MEMBERS, "retry_after": retry_after.as_secs_f64(),
+                "meta": { "guild_id": guild, "nonce": data["nonce"] },
+            });
+            if let Some(session) = self.gateway.sessions.get_mut(&name) {
+                session.push("RATE_LIMITED", &told);
+            }
+            return Ok(());
+        }
+        let Some(found) = self.guilds.get(&guild) else { return Ok(()) };
         let named: Vec<Snowflake> = match &data["user_ids"] {
             Value::Array(ids) => ids.iter().filter_map(id_in).take(BY_NAME).collect(),
             one => id_in(one).into_iter().collect(),
@@ -220,6 +239,20 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// How long to wait before all members of a guild can be asked for again; counts the request if there is no need.
+    fn too_soon_for_members(&mut self, app: Snowflake, guild: Snowflake) -> Option<Duration> {
+        let (now, limits) = (self.clock.now(), self.gateway.settings.limits_member_requests);
+        let app = self.applications.get_mut(&app)?;
+        let since = app.asked_for_members.get(&guild).map(|then| now.since(*then));
+        let left =
+            since.and_then(|since| Duration::from_secs(30).checked_sub(since)).filter(|left| !left.is_zero());
+        if left.is_none() || !limits {
+            app.asked_for_members.insert(guild, now);
+            return None;
+        }
+        left
     }
 
     /// A guild as it is told when a client comes or the bot is let in.

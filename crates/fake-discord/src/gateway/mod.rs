@@ -48,6 +48,8 @@ pub struct GatewaySettings {
     pub max_concurrency: u32,
     /// Whether more than that are refused. Time is the fake's: it has to be moved between them.
     pub counts_concurrency: bool,
+    /// Whether all members of a guild can be asked for once in thirty seconds only, of the fake's time.
+    pub limits_member_requests: bool,
     /// How often an application may identify in a day.
     pub identifies_a_day: u32,
     /// How long a session is kept for whoever lost the connection.
@@ -108,6 +110,7 @@ impl Default for GatewaySettings {
             shards: 1,
             max_concurrency: 1,
             counts_concurrency: false,
+            limits_member_requests: false,
             identifies_a_day: 1000,
             session_kept: Duration::from_secs(180),
             sends_guilds: true,

@@ -7,10 +7,11 @@ use crate::people::{App, GuildHandle, Person};
 use crate::permissions::Permissions;
 use crate::snowflake::Snowflake;
 use crate::world::channel::ChannelKind;
-use crate::world::channels::NewThread;
 use crate::world::members::MemberChange;
 use crate::world::message::{Draft, flag};
-use crate::world::messages::{Change, Emoji};
+use crate::world::messages::Change;
+use crate::world::reactions::Emoji;
+use crate::world::threads::NewThread;
 
 /// # Errors
 /// Every act is refused as Discord would refuse it to that person.

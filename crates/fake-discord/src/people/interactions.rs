@@ -228,7 +228,10 @@ impl World {
                 }
                 _ => true,
             };
-            shares && fits && !hidden_in_dm && may
+            let for_users =
+                one["integration_types"].as_array().is_some_and(|all| all.iter().any(|one| *one == 1));
+            let reaches = shares || (for_users && self.installed.contains(&(user, app.id)));
+            reaches && fits && !hidden_in_dm && may
         };
         // A menu's name may have spaces; of a typed command, the words that follow are below it.
         let all: Vec<_> = of_guild.chain(of_all).filter(here).collect();

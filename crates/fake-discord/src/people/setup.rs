@@ -317,6 +317,11 @@ impl Person {
         self.handle.act(|world| world.dm_policies.insert(self.id, policy));
     }
 
+    /// Installs an application for themselves: its commands that allow it are there without a common guild.
+    pub fn install(&self, app: &App) {
+        self.handle.act(|world| world.installed.insert((self.id, app.id)));
+    }
+
     /// Has them pay, and write 4,000 characters.
     pub fn subscribe(&self) {
         self.handle.act(|world| {

@@ -12,7 +12,8 @@ use crate::snowflake::Snowflake;
 use crate::world::World;
 use crate::world::id_in;
 use crate::world::message::{Draft, Message, flag};
-use crate::world::messages::{Change, Emoji};
+use crate::world::messages::Change;
+use crate::world::reactions::Emoji;
 
 impl World {
     pub(super) fn route_messages(&mut self, call: &Call<'_>, channel: Snowflake, path: &[&str]) -> Outcome {

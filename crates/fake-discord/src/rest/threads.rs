@@ -11,7 +11,7 @@ use crate::rest::{Answer, Call, Outcome, done, ids, list};
 use crate::snowflake::Snowflake;
 use crate::world::World;
 use crate::world::channel::{Channel, ChannelKind};
-use crate::world::channels::NewThread;
+use crate::world::threads::NewThread;
 
 impl World {
     pub(super) fn route_threads(&mut self, call: &Call<'_>, channel: Snowflake, path: &[&str]) -> Outcome {

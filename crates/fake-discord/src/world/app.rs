@@ -31,6 +31,7 @@ pub struct Application {
     pub(crate) owner: Snowflake,
     pub(crate) commands_made: BTreeMap<Option<Snowflake>, u32>,
     pub(crate) identified: VecDeque<Moment>,
+    pub(crate) asked_for_members: BTreeMap<Snowflake, Moment>,
     pub(crate) last_identify: BTreeMap<u32, Moment>,
     /// Users with whom it opened a conversation, and when.
     pub(crate) opened: VecDeque<Moment>,

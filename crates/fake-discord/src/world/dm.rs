@@ -53,6 +53,7 @@ impl World {
         let mut channel = Channel::new(id, None, ChannelKind::Dm, "");
         channel.recipients = vec![bot, user];
         self.channels.insert(id, channel);
+        self.dms.insert((bot, user), id);
         Ok(id)
     }
 

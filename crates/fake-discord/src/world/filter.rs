@@ -9,7 +9,7 @@ use crate::permissions::Permissions;
 use crate::snowflake::Snowflake;
 use crate::world::World;
 use crate::world::audit::Action;
-use crate::world::message::Draft;
+use crate::world::message::{Draft, kind};
 
 /// What stopped something.
 struct Stop {
@@ -85,11 +85,17 @@ impl World {
     fn tell_of_stop(&mut self, by: Snowflake, channel: Snowflake, text: &str, stop: &Stop) {
         let Some(guild) = self.channels.get(&channel).and_then(|channel| channel.guild) else { return };
         for action in stop.rule["actions"].as_array().into_iter().flatten() {
-            let told = json!({
+            let alert =
+                crate::world::id_in(&action["metadata"]["channel_id"]).filter(|_| action["type"] == 2);
+            let alert = alert.map(|to| self.alert(by, channel, to, text, stop));
+            let mut told = json!({
                 "guild_id": guild, "action": action, "rule_id": stop.rule["id"], "rule_trigger_type": 1,
                 "user_id": by, "channel_id": channel, "content": text,
                 "matched_keyword": stop.keyword, "matched_content": stop.matched,
             });
+            if let Some(alert) = alert {
+                told["alert_system_message_id"] = json!(alert);
+            }
             let to =
                 Audience::guild(guild, Intents::AUTO_MODERATION_EXECUTION).who_may(Permissions::MANAGE_GUILD);
             self.emit(&to, "AUTO_MODERATION_ACTION_EXECUTION", told);
@@ -99,6 +105,34 @@ impl World {
             "auto_moderation_rule_name": stop.rule["name"], "auto_moderation_rule_trigger_type": "1", "channel_id": channel,
         });
         self.write_down(guild, entry.with(options));
+    }
+}
+
+impl World {
+    /// Tells a channel of it: in a message that counts as the author's own, with the text in a card.
+    fn alert(
+        &mut self,
+        by: Snowflake,
+        channel: Snowflake,
+        to: Snowflake,
+        text: &str,
+        stop: &Stop,
+    ) -> Snowflake {
+        let fields: Vec<_> = [
+            ("rule_name", stop.rule["name"].as_str().unwrap_or_default()),
+            ("channel_id", &channel.to_string()),
+            ("keyword", &stop.keyword),
+            ("keyword_matched_content", &stop.matched),
+        ]
+        .iter()
+        .map(|(name, value)| json!({ "name": name, "value": value, "inline": false }))
+        .collect();
+        let embed = json!({ "type": "auto_moderation_message", "description": text, "fields": fields });
+        self.put_message(
+            by,
+            to,
+            Draft { kind: Some(kind::AUTO_MODERATION), embeds: vec![embed], ..Draft::default() },
+        )
     }
 }
 

@@ -40,6 +40,7 @@ impl World {
             owner,
             commands_made: BTreeMap::new(),
             identified: std::collections::VecDeque::new(),
+            asked_for_members: BTreeMap::new(),
             last_identify: BTreeMap::new(),
             opened: std::collections::VecDeque::new(),
         };

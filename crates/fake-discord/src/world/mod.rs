@@ -14,6 +14,8 @@ pub(crate) mod members;
 pub mod message;
 pub(crate) mod messages;
 mod posting;
+pub(crate) mod reactions;
+pub(crate) mod threads;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -42,6 +44,10 @@ pub struct World {
     /// The messages of each channel.
     pub(crate) messages: BTreeMap<Snowflake, BTreeMap<Snowflake, Message>>,
     pub(crate) interactions: BTreeMap<Snowflake, Interaction>,
+    /// Conversations by bot and user.
+    pub(crate) dms: BTreeMap<(Snowflake, Snowflake), Snowflake>,
+    /// Who installed which application for themselves.
+    pub(crate) installed: BTreeSet<(Snowflake, Snowflake)>,
     pub(crate) dm_policies: BTreeMap<Snowflake, DmPolicy>,
     /// What was posted lately under a name that acts once: where, by whom, the name, when, which message.
     pub(crate) nonces: VecDeque<(Snowflake, Snowflake, String, Moment, Snowflake)>,
@@ -71,6 +77,8 @@ impl World {
             channels: BTreeMap::new(),
             messages: BTreeMap::new(),
             interactions: BTreeMap::new(),
+            dms: BTreeMap::new(),
+            installed: BTreeSet::new(),
             dm_policies: BTreeMap::new(),
             nonces: VecDeque::new(),
             gateway,
@@ -172,8 +180,7 @@ impl World {
 
     /// The conversation of a user with a bot, if there is one.
     pub fn dm(&self, bot: Snowflake, user: Snowflake) -> Option<&Channel> {
-        let mut all = self.channels.values().filter(|channel| channel.is_dm());
-        all.find(|channel| channel.recipients == [bot, user])
+        self.dms.get(&(bot, user)).and_then(|id| self.channels.get(id))
     }
 
     pub(crate) fn app_of_bot(&self, bot: Snowflake) -> Option<&Application> {

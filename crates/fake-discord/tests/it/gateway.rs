@@ -274,3 +274,67 @@ async fn nothing_but_this_machine_is_addressed() {
         fake.api_base().starts_with("http://127.0.0.1:") && fake.gateway_url().starts_with("ws://127.0.0.1:")
     );
 }
+
+#[tokio::test]
+async fn where_it_is_counted_only_one_identifies_in_five_seconds() {
+    let bed = Bed::new().await;
+    bed.discord.set_gateway(|gateway| gateway.counts_concurrency = true);
+    bed.socket().await;
+    let mut second = bed.quiet_socket().await;
+    assert_eq!(second.frame_of(9).await["d"], false);
+    bed.discord.advance(Duration::from_secs(5));
+    bed.socket().await;
+}
+
+#[tokio::test]
+async fn where_it_is_limited_all_members_can_be_asked_for_twice_a_minute() {
+    let bed = Bed::new().await;
+    bed.discord.set_gateway(|gateway| gateway.limits_member_requests = true);
+    let mut socket = bed.socket().await;
+    let ask = json!({ "op": 8, "d": { "guild_id": bed.guild.id, "query": "", "limit": 0, "nonce": "n" } });
+    socket.send(&ask).await;
+    socket.event("GUILD_MEMBERS_CHUNK").await;
+    socket.send(&ask).await;
+    assert_eq!(socket.event("RATE_LIMITED").await["meta"], json!({ "guild_id": bed.guild.id, "nonce": "n" }));
+    bed.discord.advance(Duration::from_secs(30));
+    socket.send(&ask).await;
+    socket.event("GUILD_MEMBERS_CHUNK").await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_said_to_be_resumable_can_be_resumed() {
+    let bed = Bed::new().await;
+    let mut socket = bed.quiet_socket().await;
+    let ready = socket.event("READY").await;
+    socket.event("GUILD_CREATE").await;
+    bed.discord.invalidate_sessions(true);
+    assert_eq!(socket.frame_of(9).await["d"], true);
+    // It comes back before the old connection is noticed to be gone: that one ends.
+    let mut again = Socket::open(ready["resume_gateway_url"].as_str().expect("there is one")).await;
+    let session = ready["session_id"].as_str().expect("there is one");
+    again.send(&resume(&bed.app.token, session, socket.seq)).await;
+    again.event("RESUMED").await;
+    assert_eq!(socket.closed().await, 0);
+    bed.anna.say(bed.general, "here").expect("she may");
+    assert_eq!(again.event("MESSAGE_CREATE").await["content"], "here");
+}
+
+#[tokio::test]
+async fn who_says_goodbye_ends_the_session_and_who_asks_for_what_never_was_cannot_resume() {
+    let bed = Bed::new().await;
+    let mut socket = bed.quiet_socket().await;
+    let session = socket.event("READY").await["session_id"].as_str().expect("there is one").to_owned();
+    for seq in [1_000_000, 0] {
+        let mut again = Socket::open(&bed.discord.gateway_url()).await;
+        again.send(&resume(&bed.app.token, &session, seq)).await;
+        // What never was cannot be resumed; and then the session is over.
+        again.frame_of(9).await;
+    }
+    let mut socket = bed.quiet_socket().await;
+    let session = socket.event("READY").await["session_id"].as_str().expect("there is one").to_owned();
+    socket.leave(1000).await;
+    bed.discord.wait_for("the end", |world| (world.connected() == 0).then_some(())).await;
+    let mut again = Socket::open(&bed.discord.gateway_url()).await;
+    again.send(&resume(&bed.app.token, &session, 1)).await;
+    again.frame_of(9).await;
+}

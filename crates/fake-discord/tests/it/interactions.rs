@@ -222,3 +222,31 @@ async fn a_menu_shows_the_whole_message_even_to_who_may_not_read_it() {
     let told = socket.event("INTERACTION_CREATE").await;
     assert_eq!(told["data"]["resolved"]["messages"][said.to_string()]["content"], "rude");
 }
+
+#[tokio::test]
+async fn who_installed_the_application_keeps_its_commands_after_a_ban() {
+    let bed = Bed::new().await;
+    let appeal = json!([{ "name": "appeal", "description": "Asks again", "contexts": [0, 1], "integration_types": [0, 1] }]);
+    bed.http.put(&format!("/applications/{}/commands", bed.app.id), &appeal).await;
+    for person in [&bed.anna, &bed.bob] {
+        person.dm(&bed.app, "hello").expect("they may");
+        bed.guild.owner.ban(&bed.guild, person.id, None).expect("she may");
+    }
+    bed.anna.install(&bed.app);
+    let dm = |user| bed.discord.see(|world| world.dm(bed.app.bot, user).map(|dm| dm.id)).expect("it is open");
+    let used = bed.anna.use_command(&bed.app, dm(bed.anna.id), "appeal", &[]).expect("she installed it");
+    assert_eq!(bed.answer(used, &json!({ "type": 4, "data": { "content": "Noted" } })).await.status, 200);
+    assert!(bed.bob.use_command(&bed.app, dm(bed.bob.id), "appeal", &[]).is_err());
+}
+
+#[tokio::test]
+async fn an_answer_for_one_alone_is_told_to_the_bot_as_if_it_were_private() {
+    let bed = Bed::new().await;
+    bed.register(ping()).await;
+    let mut socket = bed.socket().await;
+    let used =
+        bed.anna.use_command(&bed.app, bed.general, "ping", &[("text", json!("x"))]).expect("it is offered");
+    bed.answer(used, &json!({ "type": 4, "data": { "content": "pong", "flags": 64 } })).await;
+    let told = socket.event("MESSAGE_CREATE").await;
+    assert_eq!((&told["content"], told.get("guild_id"), told.get("member")), (&json!("pong"), None, None));
+}

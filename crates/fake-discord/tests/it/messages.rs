@@ -251,3 +251,27 @@ async fn a_vote_ends_with_a_message_that_repeats_the_question() {
         json!({ "is_finalized": true, "answer_counts": [{ "id": 2, "count": 1, "me_voted": false }] })
     );
 }
+
+#[tokio::test]
+async fn a_member_can_pass_on_what_only_applications_can_write() {
+    let bed = Bed::new().await;
+    let hook = bed.guild.webhook(bed.general, "relay");
+    let text = json!({ "type": 17, "components": [{ "type": 10, "content": "hidden words" }] });
+    let posted =
+        bed.guild.webhook_says(hook, "x", Draft::default().components(&[text])).expect("it is there");
+    let mut socket = bed.socket().await;
+    bed.anna.forward(bed.general, posted, bed.general).expect("she may");
+    let told = socket.event("MESSAGE_CREATE").await;
+    let shown = &told["message_snapshots"][0]["message"];
+    assert_eq!((&told["content"], &shown["content"]), (&json!(""), &json!("")));
+    assert_eq!(shown["components"][0]["components"][0]["content"], "hidden words");
+    assert_eq!((&told["message_reference"]["type"], &told["author"]["id"]), (&json!(1), &json!(bed.anna.id)));
+    // And on again: it is what was passed on first.
+    let first = told["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+    bed.bob.forward(bed.general, first, bed.general).expect("he may");
+    let told = socket.event("MESSAGE_CREATE").await;
+    assert_eq!(
+        told["message_snapshots"][0]["message"]["components"][0]["components"][0]["content"],
+        "hidden words"
+    );
+}

@@ -4,6 +4,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use fake_discord::Intents;
@@ -85,6 +86,12 @@ impl Socket {
                 return names;
             }
         }
+    }
+
+    /// Goes, with a code.
+    pub(crate) async fn leave(mut self, code: u16) {
+        let frame = CloseFrame { code: code.into(), reason: "".into() };
+        self.stream.close(Some(frame)).await.expect("it is open");
     }
 
     /// The code it is closed with.

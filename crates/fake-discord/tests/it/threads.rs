@@ -163,3 +163,19 @@ async fn a_guild_goes_out_of_reach_and_comes_back_and_can_throw_the_bot_out() {
     bed.guild.install(&bed.app, Permissions::MEMBER);
     assert_eq!(socket.event("GUILD_CREATE").await["id"], json!(bed.guild.id));
 }
+
+#[tokio::test]
+async fn an_alert_of_the_servers_own_filter_repeats_the_text_as_a_message_of_its_author() {
+    let bed = Bed::new().await;
+    let alerts = bed.guild.channel("alerts");
+    bed.guild.filter("words", &["arse"], Some(alerts), &[]);
+    let mut socket = bed.socket().await;
+    bed.anna.say(bed.general, "you arse").expect_err("it is stopped");
+    socket.event("AUTO_MODERATION_ACTION_EXECUTION").await;
+    let message = socket.event("MESSAGE_CREATE").await;
+    assert_eq!((&message["type"], &message["author"]["id"]), (&json!(24), &json!(bed.anna.id)));
+    assert_eq!((&message["content"], &message["embeds"][0]["description"]), (&json!(""), &json!("you arse")));
+    let told = socket.event("AUTO_MODERATION_ACTION_EXECUTION").await;
+    assert_eq!(told["alert_system_message_id"], message["id"]);
+    assert_eq!(bed.http.get(&format!("/channels/{alerts}/messages")).await.status, 200);
+}
