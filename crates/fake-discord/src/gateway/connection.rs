@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use crate::gateway::frames::{close, op};
-use crate::gateway::{Connection, Order, zlib};
+use crate::gateway::{Connection, Frame, Order, zlib};
 use crate::server::Handle;
 use crate::world::World;
 
@@ -35,6 +35,9 @@ pub(crate) async fn accept(listener: TcpListener, handle: Handle, is_resume: boo
 }
 
 async fn greet(stream: TcpStream, handle: Handle, is_resume: bool) {
+    if handle.see(|world| world.gateway.settings.is_down) {
+        return;
+    }
     let mut asked = String::new();
     let mut host = String::new();
     // The library's own type, as large as it is.
@@ -92,7 +95,8 @@ impl Client {
         let hello = json!({ "op": op::HELLO, "s": null, "t": null, "d": {
             "heartbeat_interval": crate::clock::millis(heartbeat), "_trace": [],
         }});
-        if self.send(&hello.to_string()).await.is_err() {
+        let greets = self.handle.see(|world| world.gateway.settings.greets);
+        if greets && self.send(&hello.to_string()).await.is_err() {
             return End::Lost;
         }
         let patience = heartbeat.saturating_mul(2).saturating_add(Duration::from_secs(5));
@@ -161,13 +165,18 @@ impl Client {
         }
         let frame: Value = serde_json::from_str(text).map_err(|_| close::DECODE_ERROR)?;
         let (id, data) = (self.id, &frame["d"]);
-        self.handle.act(|world| match frame["op"].as_u64() {
-            Some(op::HEARTBEAT) => world.heartbeat(id),
-            Some(op::IDENTIFY) => world.identify(id, data),
-            Some(op::RESUME) => world.resume(id, data),
-            Some(op::REQUEST_MEMBERS) => world.request_members(id, data),
-            Some(op::PRESENCE | op::VOICE_STATE | op::REQUEST_SOUNDS) => world.is_identified(id),
-            _ => Err(close::UNKNOWN_OPCODE),
+        self.handle.act(|world| {
+            if let Some(op) = frame["op"].as_u64().filter(|op| *op != op::HEARTBEAT) {
+                world.log.frames.push(Frame { connection: id, op, data: data.clone() });
+            }
+            match frame["op"].as_u64() {
+                Some(op::HEARTBEAT) => world.heartbeat(id),
+                Some(op::IDENTIFY) => world.identify(id, data),
+                Some(op::RESUME) => world.resume(id, data),
+                Some(op::REQUEST_MEMBERS) => world.request_members(id, data),
+                Some(op::PRESENCE | op::VOICE_STATE | op::REQUEST_SOUNDS) => world.is_identified(id),
+                _ => Err(close::UNKNOWN_OPCODE),
+            }
         })
     }
 }

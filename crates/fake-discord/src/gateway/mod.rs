@@ -54,8 +54,12 @@ pub struct GatewaySettings {
     pub identifies_a_day: u32,
     /// How long a session is kept for whoever lost the connection.
     pub session_kept: Duration,
-    /// Whether a READY comes before its guilds, as always, or they are never sent.
+    /// Whether guilds follow a READY, as always, or are never sent.
     pub sends_guilds: bool,
+    /// Whether whoever connects is greeted, or waits for ever.
+    pub greets: bool,
+    /// Whether whoever connects is thrown out at once, as while Discord is down.
+    pub is_down: bool,
 }
 
 /// A client that is connected.
@@ -67,6 +71,17 @@ pub(crate) struct Connection {
     pub(crate) is_deaf: bool,
     pub(crate) is_resume: bool,
     pub(crate) heartbeats: u64,
+}
+
+/// What a client said on the gateway, heartbeats apart.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// On which connection: they are numbered as they come.
+    pub connection: u64,
+    /// What it was: 2 to identify, 6 to resume, 8 to ask for members.
+    pub op: u64,
+    /// With what.
+    pub data: Value,
 }
 
 /// What a test has a connection do.
@@ -114,6 +129,8 @@ impl Default for GatewaySettings {
             identifies_a_day: 1000,
             session_kept: Duration::from_secs(180),
             sends_guilds: true,
+            greets: true,
+            is_down: false,
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::faults::{Fault, Matcher, Planned};
 use crate::gateway::frames::op;
-use crate::gateway::{GatewaySettings, Mischief, Order};
+use crate::gateway::{Frame, GatewaySettings, Mischief, Order};
 use crate::limits::Limits;
 use crate::people::App;
 use crate::rest::log::Asked;
@@ -58,6 +58,11 @@ impl FakeDiscord {
         let mut all = self.requests();
         all.retain(|asked| matcher.fits(&asked.method, &asked.path));
         all
+    }
+
+    /// What clients said on the gateway, in order, heartbeats apart.
+    pub fn frames(&self) -> Vec<Frame> {
+        self.see(|world| world.log.frames.clone())
     }
 
     /// Forgets what was asked.

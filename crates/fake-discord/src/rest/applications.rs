@@ -16,6 +16,10 @@ impl World {
             ("GET", ["gateway", "bot"]) => Answer::ok(self.gateway_bot(call.app)),
             ("GET", ["users", "@me"]) => Answer::ok(self.self_json(by)),
             ("GET", ["users", "@me", "guilds"]) => self.my_guilds(call),
+            ("GET", ["users", "@me", "guilds", guild, "member"]) => {
+                self.guild_of(id(guild), by)?;
+                Answer::ok(self.member_json(id(guild), by))
+            }
             ("DELETE", ["users", "@me", "guilds", guild]) => {
                 self.guild_of(id(guild), by)?;
                 self.let_out(id(guild), by);

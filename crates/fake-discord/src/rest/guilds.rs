@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::errors::{UNKNOWN_ROLE, UNKNOWN_RULE};
+use crate::errors::{UNKNOWN_EMOJI, UNKNOWN_ROLE, UNKNOWN_RULE};
 use crate::permissions::Permissions;
 use crate::rest::route::{id, not_here};
 use crate::rest::{Answer, Call, Outcome, done, list, object};
@@ -106,6 +106,10 @@ impl World {
             }
             ("GET", ["emojis"]) => list(found.emojis.clone()),
             ("GET", ["stickers"]) => list(found.stickers.clone()),
+            ("GET", [kind @ ("emojis" | "stickers"), one]) => {
+                let all = if *kind == "emojis" { &found.emojis } else { &found.stickers };
+                Answer::ok(all.iter().find(|other| other["id"] == *one).cloned().ok_or(UNKNOWN_EMOJI)?)
+            }
             ("GET", ["invites"]) => {
                 let found = self.may(guild, by, Permissions::MANAGE_GUILD)?;
                 list(found.invites.values().map(|one| self.invite_json(found, one)).collect::<Vec<_>>())

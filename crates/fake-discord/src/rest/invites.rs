@@ -80,6 +80,15 @@ impl World {
                 let users = invite.for_users.iter().flatten().map(|user| format!("{user}\n"));
                 Ok(Answer::Text("text/csv", format!("user_id\n{}", users.collect::<String>())))
             }
+            ("GET", [code, "target-users", "job-status"]) => {
+                let (_, invite) = self.invite(code).ok_or(UNKNOWN_INVITE)?;
+                let count = invite.for_users.as_ref().map_or(0, BTreeSet::len);
+                // Here the list is read at once.
+                Answer::ok(json!({
+                    "status": 2, "total_users": count, "processed_users": count, "created_at": invite.made,
+                    "completed_at": invite.made, "error_message": null,
+                }))
+            }
             ("DELETE", [code]) => {
                 let (guild, invite) = self.invite(code).ok_or(UNKNOWN_INVITE)?;
                 let (guild_id, json) = (guild.id, self.invite_json(guild, invite));

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::Value;
 
 use crate::faults::{Fault, Planned};
+use crate::gateway::Frame;
 use crate::limits::Counters;
 use crate::snowflake::Snowflake;
 use crate::world::Violation;
@@ -42,6 +43,8 @@ pub struct Asked {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) asked: VecDeque<Asked>,
+    /// What clients said on the gateway.
+    pub(crate) frames: Vec<Frame>,
     pub(crate) dropped: usize,
     pub(crate) violations: Vec<Violation>,
     /// Whether nothing is held to the description.

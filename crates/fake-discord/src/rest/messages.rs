@@ -37,6 +37,14 @@ impl World {
                 Answer::ok(self.sent(call, channel, message)?)
             }
             ("DELETE", ["messages", message]) => done(self.delete(by, channel, id(message), call.reason())),
+            ("GET", ["polls", message, "answers", answer]) => {
+                let found = self.message_seen(by, channel, id(message))?;
+                let voters =
+                    found.poll.as_ref().map(|poll| ids(&poll["voters"][*answer])).unwrap_or_default();
+                let after = call.request.query_id("after").unwrap_or_default();
+                let voters = voters.into_iter().filter(|user| *user > after).take(call.request.limit(25));
+                Answer::ok(json!({ "users": voters.map(|user| self.user_json(user)).collect::<Vec<_>>() }))
+            }
             ("POST", ["polls", message, "expire"]) => {
                 let message = id(message);
                 if self.message_seen(by, channel, message)?.author != by {

@@ -56,7 +56,12 @@ impl World {
                 json[name] = value;
             }
         };
-        put("webhook_id", message.webhook.is_some().then(|| json!(message.author)));
+        // What an interaction brings about is posted through the webhook that every application is.
+        let through = message.application.filter(|_| message.interaction.is_some());
+        put(
+            "webhook_id",
+            message.webhook.is_some().then_some(message.author).or(through).map(|id| json!(id)),
+        );
         put("application_id", message.application.map(|id| json!(id)));
         put("nonce", message.nonce.clone());
         put("message_reference", message.reference.clone());

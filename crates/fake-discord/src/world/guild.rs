@@ -43,9 +43,12 @@ pub struct Guild {
     pub audit: Vec<Entry>,
     /// Whether moderators need two factors.
     pub two_factors: bool,
-    pub(crate) automod: BTreeMap<Snowflake, Value>,
-    pub(crate) invites: BTreeMap<String, Invite>,
-    pub(crate) webhooks: BTreeMap<Snowflake, Webhook>,
+    /// The rules of its own filter.
+    pub automod: BTreeMap<Snowflake, Value>,
+    /// The ways in.
+    pub invites: BTreeMap<String, Invite>,
+    /// What posts under any name.
+    pub webhooks: BTreeMap<Snowflake, Webhook>,
     pub(crate) emojis: Vec<Value>,
     pub(crate) stickers: Vec<Value>,
 }

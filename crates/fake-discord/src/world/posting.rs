@@ -37,9 +37,17 @@ impl World {
         if draft.is_empty() {
             return Err(EMPTY_MESSAGE.into());
         }
+        let is_bot = self.users.get(&author).is_some_and(|user| user.bot);
+        let has_cards = !draft.embeds.is_empty() || !draft.components.is_empty();
+        if !is_bot && has_cards {
+            return Err(Refusal::form(
+                "embeds",
+                "MESSAGE_FORM_UNKNOWN",
+                "Only applications post cards and components",
+            ));
+        }
         self.may_in(channel, author, needed)?;
         let found = self.channels.get(&channel).ok_or(UNKNOWN_CHANNEL)?;
-        let is_bot = self.users.get(&author).is_some_and(|user| user.bot);
         if found.is_dm() && is_bot {
             self.can_write_to(found, author)?;
         }
@@ -274,6 +282,7 @@ fn needed(draft: &Draft) -> Permissions {
     let mut needed = Permissions::SEND_MESSAGES;
     let for_parts = [
         (!draft.attachments.is_empty(), Permissions::ATTACH_FILES),
+        (!draft.embeds.is_empty(), Permissions::EMBED_LINKS),
         (draft.poll.is_some(), Permissions::SEND_POLLS),
         (draft.tts, Permissions::SEND_TTS_MESSAGES),
         (draft.reply_to.is_some(), Permissions::READ_MESSAGE_HISTORY),

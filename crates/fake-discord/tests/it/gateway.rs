@@ -338,3 +338,31 @@ async fn who_says_goodbye_ends_the_session_and_who_asks_for_what_never_was_canno
     again.send(&resume(&bed.app.token, &session, 1)).await;
     again.frame_of(9).await;
 }
+
+#[tokio::test]
+async fn what_clients_say_is_kept_in_order() {
+    let bed = Bed::new().await;
+    let mut socket = bed.quiet_socket().await;
+    let ready = socket.event("READY").await;
+    socket.send(&json!({ "op": 1, "d": null })).await;
+    let mut again = Socket::open(&bed.discord.gateway_url()).await;
+    again
+        .send(&resume(&bed.app.token, ready["session_id"].as_str().expect("there is one"), socket.seq))
+        .await;
+    again.event("RESUMED").await;
+    let said: Vec<_> = bed.discord.frames().iter().map(|frame| (frame.connection, frame.op)).collect();
+    assert_eq!(said, [(1, 2), (2, 6)]);
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_down_throws_everybody_out_and_one_that_is_mute_greets_nobody() {
+    let bed = Bed::new().await;
+    bed.discord.set_gateway(|gateway| gateway.is_down = true);
+    let url = format!("{}/?v=10&encoding=json", bed.discord.gateway_url());
+    assert!(tokio_tungstenite::connect_async(&url).await.is_err());
+    bed.discord.set_gateway(|gateway| (gateway.is_down, gateway.greets) = (false, false));
+    let (mut stream, _) = tokio_tungstenite::connect_async(&url).await.expect("it listens");
+    bed.discord.ask_to_reconnect();
+    let first = futures_util::StreamExt::next(&mut stream).await.expect("it goes on").expect("it is read");
+    assert!(first.to_text().is_ok_and(|text| text.contains("\"op\":7")), "{first}");
+}

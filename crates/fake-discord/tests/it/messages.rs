@@ -275,3 +275,38 @@ async fn a_member_can_pass_on_what_only_applications_can_write() {
         "hidden words"
     );
 }
+
+#[tokio::test]
+async fn what_an_application_writes_for_somebody_says_for_whom_and_comes_like_a_webhooks() {
+    let bed = Bed::new().await;
+    let other = bed.discord.application("Other", fake_discord::Intents::NONE);
+    let mut socket = bed.socket().await;
+    bed.anna.user_app_says(bed.general, &other, Draft::text("by another")).expect("she may");
+    let told = socket.event("MESSAGE_CREATE").await;
+    assert_eq!((&told["webhook_id"], &told["application_id"]), (&json!(other.id), &json!(other.id)));
+    assert_eq!(
+        (&told["interaction_metadata"]["user"]["id"], &told["author"]["id"]),
+        (&json!(bed.anna.id), &json!(other.bot))
+    );
+    // Where it is not wanted, only she sees it, and nobody else hears of it.
+    bed.guild.everybody_may(Permissions::MEMBER.without(Permissions::USE_EXTERNAL_APPS));
+    let hidden = bed.anna.user_app_says(bed.general, &other, Draft::text("unseen")).expect("she may");
+    assert_eq!(bed.http.get(&bed.here(&format!("/messages/{hidden}"))).await.code(), 10008);
+    bed.anna.say(bed.general, "seen").expect("she may");
+    assert_eq!(socket.event("MESSAGE_CREATE").await["content"], "seen");
+}
+
+#[tokio::test]
+async fn people_post_no_cards_and_bots_only_where_they_may() {
+    let bed = Bed::with(Permissions::MEMBER).await;
+    let card = json!({ "title": "a card" });
+    assert_eq!(
+        bed.anna.post(bed.general, Draft::default().embed(card.clone())).expect_err("she is no bot").code,
+        50035
+    );
+    let body = json!({ "embeds": [card] });
+    assert_eq!(bed.http.post(&bed.here("/messages"), &body).await.status, 200);
+    bed.guild.overwrite(bed.general, bed.role, Permissions::NONE, Permissions::EMBED_LINKS);
+    assert_eq!(bed.http.post(&bed.here("/messages"), &body).await.code(), 50013);
+    assert_eq!(bed.http.post(&bed.here("/messages"), &json!({ "content": " " })).await.code(), 50006);
+}

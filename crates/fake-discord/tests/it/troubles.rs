@@ -159,3 +159,60 @@ async fn ten_thousand_refusals_in_ten_minutes_shut_the_address_out() {
     assert_eq!(bed.http.get(&format!("/guilds/{}/bans", bed.guild.id)).await.status, 403);
     assert_eq!(bed.discord.take_violations().len(), 1);
 }
+
+/// Every operation that is described, with ids of things that are there, and with bodies that fit nothing.
+#[tokio::test]
+async fn nothing_that_is_asked_has_the_fake_fall_over() {
+    let bed = Bed::new().await;
+    let description: Value =
+        serde_json::from_str(include_str!("../../openapi/openapi.json")).expect("it is JSON");
+    let said = bed.anna.say(bed.general, "x").expect("she may");
+    let role = bed.role.to_string();
+    let of = |name: &str| match name {
+        "application_id" => bed.app.id.to_string(),
+        "channel_id" => bed.general.to_string(),
+        "guild_id" => bed.guild.id.to_string(),
+        "user_id" => bed.anna.id.to_string(),
+        "role_id" | "overwrite_id" => role.clone(),
+        "message_id" => said.to_string(),
+        _ => "1".to_owned(),
+    };
+    let bodies = [
+        Value::Null,
+        json!({}),
+        json!([]),
+        json!("text"),
+        json!({ "type": 9, "data": "x", "content": {}, "embeds": ["x"], "components": [[]], "poll": 1, "name": [] }),
+        json!({ "content": "x", "components": [{ "type": 1, "components": "x" }], "message_reference": { "type": 1 } }),
+        json!([{ "name": 1, "options": [1], "id": {}, "position": -1 }]),
+    ];
+    let mut asked = 0;
+    for (template, item) in description["paths"].as_object().expect("paths") {
+        for method in item.as_object().expect("operations").keys() {
+            // What is gone could not be asked about any more.
+            let ends =
+                ["/{channel_id}", "/{message_id}", "/{user_id}"].iter().any(|end| template.ends_with(end));
+            if method == "parameters" || (method == "delete" && ends) {
+                continue;
+            }
+            for body in &bodies {
+                let parts = template.split('/').map(|part| match part.strip_prefix('{') {
+                    Some(named) => of(named.trim_end_matches('}')),
+                    None => part.to_owned(),
+                });
+                let path = parts.collect::<Vec<_>>().join("/");
+                let bytes = if body.is_null() { String::new() } else { body.to_string() };
+                let method = method.to_uppercase();
+                let answer = bed.http.raw(&method, &path, "application/json", bytes.as_bytes()).await;
+                let answer = answer.unwrap_or_else(|| panic!("{method} {path} {body}"));
+                asked += 1;
+                assert!(answer.status < 500 || answer.status == 501, "{method} {path}: {}", answer.status);
+            }
+        }
+    }
+    assert!(asked > 1500, "{asked}");
+    // An answer that does not fit the description would be among these.
+    let violations = bed.discord.take_violations();
+    let own: Vec<_> = violations.iter().filter(|one| one.place.starts_with("the fake")).collect();
+    assert!(own.is_empty(), "{own:?}");
+}
