@@ -1,5 +1,6 @@
 //! What goes wrong because a test says so.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -16,6 +17,8 @@ pub enum Fault {
         /// Whose limit it is: `user`, `global` or `shared`.
         scope: &'static str,
     },
+    /// Nothing is done until the test lets it go on; then it is done and answered.
+    Hold,
     /// Nothing is done, and nothing is ever answered.
     Hang,
     /// Nothing is done, and the connection ends.
@@ -39,6 +42,18 @@ pub(crate) struct Planned {
     pub(crate) matcher: Matcher,
     pub(crate) fault: Fault,
     pub(crate) times: u32,
+}
+
+/// Something that a test does just before a request is looked at.
+pub(crate) struct Hook {
+    pub(crate) matcher: Matcher,
+    pub(crate) act: Box<dyn FnOnce() + Send>,
+}
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hook").field("matcher", &self.matcher).finish_non_exhaustive()
+    }
 }
 
 impl Matcher {

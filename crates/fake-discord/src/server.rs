@@ -16,7 +16,7 @@ use crate::rest;
 use crate::world::{Violation, World};
 
 /// How long a test waits for something that should happen at once, in real time.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A Discord on loopback. It ends when it is dropped, and then fails the test if a client did what it must not.
 pub struct FakeDiscord {
@@ -84,7 +84,7 @@ impl FakeDiscord {
     /// Waits until the world is as wished, and gives what was found there.
     ///
     /// # Panics
-    /// If that takes longer than twenty seconds of real time; `what` is said then, with what was asked last.
+    /// If that takes longer than a minute of real time; `what` is said then, with what was asked last.
     pub async fn wait_for<T>(&self, what: &str, mut look: impl FnMut(&World) -> Option<T>) -> T {
         let mut changes = self.handle.changes();
         let wait = async {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::faults::{Fault, Matcher, Planned};
+use crate::faults::{Fault, Hook, Matcher, Planned};
 use crate::gateway::frames::op;
 use crate::gateway::{Frame, GatewaySettings, Mischief, Order};
 use crate::limits::Limits;
@@ -26,6 +26,19 @@ impl FakeDiscord {
     /// Forgets what was to go wrong and has not.
     pub fn stop_failing(&self) {
         self.handle().act(|world| world.log.faults.clear());
+    }
+
+    /// Does something just before the next request of a kind is looked at, such as what somebody else is quicker with.
+    pub fn before(&self, matcher: Matcher, act: impl FnOnce() + Send + 'static) {
+        self.handle().act(|world| world.log.hooks.push(Hook { matcher, act: Box::new(act) }));
+    }
+
+    /// Has the requests that wait go on.
+    pub fn let_go(&self) {
+        self.handle().act(|world| {
+            world.log.let_go += 1;
+            world.log.held = 0;
+        });
     }
 
     /// Whether all that was to go wrong has.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::Value;
 
-use crate::faults::{Fault, Planned};
+use crate::faults::{Fault, Hook, Planned};
 use crate::gateway::Frame;
 use crate::limits::Counters;
 use crate::snowflake::Snowflake;
@@ -53,6 +53,10 @@ pub(crate) struct Log {
     pub(crate) tolerated: Vec<String>,
     pub(crate) hosts: BTreeSet<Host>,
     pub(crate) faults: Vec<Planned>,
+    pub(crate) hooks: Vec<Hook>,
+    /// How many requests wait to go on, and how often the test let them.
+    pub(crate) held: usize,
+    pub(crate) let_go: u64,
     pub(crate) counters: Counters,
 }
 
@@ -96,6 +100,24 @@ impl Log {
             self.faults.remove(at);
         }
         Some(fault)
+    }
+
+    /// What is to be done before a request is looked at.
+    pub(crate) fn hook_of(&mut self, method: &str, path: &str) -> Option<Hook> {
+        let at = self.hooks.iter().position(|one| one.matcher.fits(method, path))?;
+        Some(self.hooks.remove(at))
+    }
+
+    /// Whether a request is to wait; counts it among those that do.
+    pub(crate) fn holds(&mut self, method: &str, path: &str) -> bool {
+        let is_next = self.faults.iter().find(|one| one.matcher.fits(method, path));
+        let holds = is_next.is_some_and(|one| matches!(one.fault, Fault::Hold));
+        if holds {
+            // Taken out, as it has happened.
+            drop(self.fault_of(method, path));
+            self.held += 1;
+        }
+        holds
     }
 
     /// The last requests, for whoever waited in vain.

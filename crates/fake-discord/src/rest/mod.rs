@@ -105,6 +105,15 @@ async fn answer(handle: Handle, request: HttpRequest<Incoming>) -> io::Result<Re
     let (head, body) = request.into_parts();
     let bytes = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let request = Request::read(&head, &bytes);
+    let (method, path) = (request.method.as_str(), request.path.as_str());
+    if let Some(hook) = handle.quietly(|world| world.log.hook_of(method, path)) {
+        (hook.act)();
+    }
+    let mut changes = handle.changes();
+    let then = handle.act(|world| world.log.holds(method, path).then_some(world.log.let_go));
+    while then.is_some_and(|then| handle.see(|world| world.log.let_go == then)) {
+        changes.changed().await.map_err(io::Error::other)?;
+    }
     match handle.act(|world| world.reply(&request)) {
         Reply::Close => Err(io::Error::other("closed without an answer")),
         Reply::Never => std::future::pending().await,
@@ -144,7 +153,7 @@ impl World {
                 let too_much = TooMuch { retry_after: *retry_after, scope, standing: None };
                 return self.slow_down(number, &too_much);
             }
-            Some(Fault::DoneButNoAnswer | Fault::Malformed) | None => {}
+            Some(Fault::Hold | Fault::DoneButNoAnswer | Fault::Malformed) | None => {}
         }
         let segments: Vec<_> = request.segments.iter().map(String::as_str).collect();
         let operation = openapi::find(&request.method, &segments);

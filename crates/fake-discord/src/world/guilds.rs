@@ -242,16 +242,13 @@ impl World {
         if role == guild || old.managed_by.is_some() {
             return Err(MISSING_PERMISSIONS.into());
         }
-        let mut had = Vec::new();
         if let Some(found) = self.guilds.get_mut(&guild) {
             found.roles.remove(&role);
             for other in found.roles.values_mut().filter(|other| other.position > old.position) {
                 other.position -= 1;
             }
             for member in found.members.values_mut() {
-                if member.roles.remove(&role) {
-                    had.push(member.user);
-                }
+                member.roles.remove(&role);
             }
         }
         for channel in self.channels.values_mut().filter(|channel| channel.guild == Some(guild)) {

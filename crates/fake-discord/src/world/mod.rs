@@ -168,6 +168,11 @@ impl World {
         self.log.asked.iter()
     }
 
+    /// How many requests wait to go on.
+    pub fn held(&self) -> usize {
+        self.log.held
+    }
+
     /// How many clients are connected to the gateway, and have said who they are.
     pub fn connected(&self) -> usize {
         self.gateway.connections.values().filter(|connection| connection.session.is_some()).count()

@@ -66,6 +66,33 @@ async fn a_request_goes_wrong_as_the_test_wishes_and_then_no_more() {
 }
 
 #[tokio::test]
+async fn somebody_else_can_be_quicker_than_a_request() {
+    let bed = Bed::new().await;
+    let said = bed.anna.say(bed.general, "x").expect("she may");
+    let (anna, general) = (bed.anna.clone(), bed.general);
+    let hers = move || anna.delete(general, said).expect("it is hers");
+    bed.discord.before(Matcher::of("DELETE", "/messages/"), hers);
+    assert_eq!(bed.http.delete(&bed.here(&format!("/messages/{said}"))).await.code(), 10008);
+}
+
+#[tokio::test]
+async fn a_request_that_is_held_goes_on_when_the_test_lets_it() {
+    let bed = Bed::new().await;
+    bed.discord.fail(Matcher::of("POST", "/messages"), Fault::Hold);
+    let (here, body) = (bed.here("/messages"), json!({ "content": "x" }));
+    let first = bed.http.post(&here, &body);
+    let rest = async {
+        bed.discord.wait_for("the request", |world| (world.held() == 1).then_some(())).await;
+        // Others pass it.
+        assert_eq!(bed.http.get(&bed.here("")).await.status, 200);
+        assert!(bed.discord.messages(bed.general).is_empty());
+        bed.discord.let_go();
+    };
+    let (answer, ()) = tokio::join!(first, rest);
+    assert_eq!((answer.status, bed.discord.messages(bed.general).len()), (200, 1));
+}
+
+#[tokio::test]
 async fn what_is_never_answered_hangs_until_the_fake_ends() {
     let bed = Bed::new().await;
     bed.discord.fail(Matcher::any(), Fault::Hang);
