@@ -54,6 +54,7 @@ codes! {
     TOO_MANY_FOREIGN_BANS = 400, 30035, "Maximum number of bans for non-guild members have been exceeded";
     TOO_FAST_WITH_DMS = 403, 40003, "You are opening direct messages too fast";
     BANNED_HERE = 403, 40007, "The user is banned from this guild";
+    TOO_LARGE = 413, 40005, "Request entity too large";
     ALREADY_ACKNOWLEDGED = 400, 40060, "Interaction has already been acknowledged";
     MISSING_ACCESS = 403, 50001, "Missing Access";
     NOT_IN_DM = 403, 50003, "Cannot execute action on a DM channel";

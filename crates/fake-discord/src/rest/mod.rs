@@ -27,7 +27,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::errors::{METHOD_NOT_ALLOWED, NOT_FOUND, Refusal, UNAUTHORIZED};
+use crate::errors::{METHOD_NOT_ALLOWED, NOT_FOUND, Refusal, TOO_LARGE, UNAUTHORIZED};
 use crate::faults::Fault;
 use crate::limits::{Standing, TooMuch};
 use crate::openapi::{self, Operation};
@@ -37,6 +37,9 @@ use crate::rules;
 use crate::server::Handle;
 use crate::snowflake::Snowflake;
 use crate::world::World;
+
+/// How large a file can be where nobody pays.
+const LARGEST_FILE: usize = 10 * 1024 * 1024;
 
 /// What is answered when all went well.
 #[derive(Debug)]
@@ -230,6 +233,9 @@ impl World {
                 refusal = crate::errors::INVALID_JSON.into();
             }
             return Err(refusal);
+        }
+        if request.files.iter().any(|file| file.bytes.len() > LARGEST_FILE) {
+            return Err(TOO_LARGE.into());
         }
         if let Some((path, code, message)) = rules::refuses(operation.template.as_str(), request) {
             self.violated(&place, &format!("{path}: {message}"));

@@ -49,6 +49,8 @@ pub struct Guild {
     pub invites: BTreeMap<String, Invite>,
     /// What posts under any name.
     pub webhooks: BTreeMap<Snowflake, Webhook>,
+    /// Who was ever in it.
+    pub(crate) came: BTreeSet<Snowflake>,
     pub(crate) emojis: Vec<Value>,
     pub(crate) stickers: Vec<Value>,
 }

@@ -74,6 +74,7 @@ impl World {
             webhooks: BTreeMap::new(),
             emojis: Vec::new(),
             stickers: Vec::new(),
+            came: BTreeSet::new(),
         };
         self.guilds.insert(id, guild);
         self.let_in(id, owner);
@@ -88,18 +89,16 @@ impl World {
 
     /// Lets somebody in; nobody is asked.
     pub(crate) fn let_in(&mut self, guild: Snowflake, user: Snowflake) {
+        self.let_in_with(guild, user, BTreeSet::new());
+    }
+
+    fn let_in_with(&mut self, guild: Snowflake, user: Snowflake, roles: BTreeSet<Snowflake>) {
         let joined = self.clock.tick();
         let is_bot = self.app_of_bot(user).is_some();
         let Some(found) = self.guilds.get_mut(&guild) else { return };
-        let was_here = found.audit.iter().any(|entry| entry.target == Some(user));
-        let member = Member {
-            user,
-            nick: None,
-            roles: BTreeSet::new(),
-            joined,
-            timed_out: None,
-            flags: u32::from(was_here),
-        };
+        // The first flag says that they were here before.
+        let flags = u32::from(!found.came.insert(user));
+        let member = Member { user, nick: None, roles, joined, timed_out: None, flags };
         found.members.insert(user, member);
         if is_bot {
             self.tell_of_guild(guild, user);
@@ -134,11 +133,11 @@ impl World {
             };
             found.roles.insert(role, own);
         }
-        self.let_in(guild, bot);
-        if let Some(member) = self.guilds.get_mut(&guild).and_then(|guild| guild.members.get_mut(&bot)) {
-            member.roles.insert(role);
-        }
-        self.tell_member(guild, bot);
+        self.let_in_with(guild, bot, BTreeSet::from([role]));
+        self.tell_role("GUILD_ROLE_CREATE", guild, role);
+        let owner = self.guilds.get(&guild).map(|guild| guild.owner).unwrap_or_default();
+        let entry = self.entry(Action::BOT_ADD, owner, Some(bot), None);
+        self.write_down(guild, entry);
         role
     }
 

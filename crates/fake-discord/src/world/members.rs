@@ -74,6 +74,10 @@ impl World {
         if was.is_none() {
             return;
         }
+        // A bot's own role goes with it.
+        if let Some(found) = self.guilds.get_mut(&guild) {
+            found.roles.retain(|_, role| role.managed_by != Some(user));
+        }
         for thread in self.channels.values_mut().filter(|channel| channel.guild == Some(guild)) {
             if let Some(thread) = &mut thread.thread {
                 thread.members.remove(&user);

@@ -194,6 +194,9 @@ async fn files_come_with_their_words_and_an_address_of_the_fake() {
     let fetched = bed.http.get_at(url).await;
     assert_eq!(fetched.status, 200);
     assert_eq!(bed.discord.requests_of(&Matcher::of("POST", "/messages"))[0].files, ["evidence.txt"]);
+    let large = "x".repeat(10 * 1024 * 1024 + 1);
+    let refused = bed.http.form(&bed.here("/messages"), &body, &[("files[0]", "large.txt", &large)]).await;
+    assert_eq!((refused.status, refused.code()), (413, 40005));
 }
 
 #[tokio::test]

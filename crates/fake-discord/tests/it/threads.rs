@@ -160,8 +160,11 @@ async fn a_guild_goes_out_of_reach_and_comes_back_and_can_throw_the_bot_out() {
     bed.guild.remove_bot(&bed.app);
     assert_eq!(socket.event("GUILD_DELETE").await, json!({ "id": bed.guild.id }));
     assert_eq!(bed.http.get(&bed.here("")).await.code(), 50001);
-    bed.guild.install(&bed.app, Permissions::MEMBER);
-    assert_eq!(socket.event("GUILD_CREATE").await["id"], json!(bed.guild.id));
+    let role = bed.guild.install(&bed.app, Permissions::MEMBER);
+    let told = socket.event("GUILD_CREATE").await;
+    assert_eq!((&told["id"], &told["members"][0]["roles"]), (&json!(bed.guild.id), &json!([role])));
+    // It has been here before; and its old role went with it.
+    assert_eq!((&told["members"][0]["flags"], told["roles"].as_array().map(Vec::len)), (&json!(1), Some(2)));
 }
 
 #[tokio::test]
