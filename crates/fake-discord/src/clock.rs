@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use tokio::time::Instant;
 
 const DAY: u64 = 86_400_000;
 
@@ -15,6 +16,8 @@ pub struct Moment(u64);
 #[derive(Debug)]
 pub(crate) struct Clock {
     now: Moment,
+    /// Since when it goes by itself, if it does.
+    runs: Option<Instant>,
 }
 
 impl Moment {
@@ -109,11 +112,16 @@ impl Serialize for Moment {
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self { now: Moment::START }
+        Self { now: Moment::START, runs: None }
     }
 
     pub(crate) fn now(&self) -> Moment {
-        self.now
+        self.now.plus(self.runs.map_or(Duration::ZERO, |since| since.elapsed()))
+    }
+
+    /// Has it go by itself, as fast as real time.
+    pub(crate) fn run(&mut self) {
+        self.runs = self.runs.or_else(|| Some(Instant::now()));
     }
 
     pub(crate) fn advance(&mut self, time: Duration) {
@@ -123,7 +131,7 @@ impl Clock {
     /// Moves by the least there is, so that what is made has an id and a time of its own.
     pub(crate) fn tick(&mut self) -> Moment {
         self.advance(Duration::from_millis(1));
-        self.now
+        self.now()
     }
 }
 

@@ -50,7 +50,7 @@ pub use gateway::{Frame, GatewaySettings};
 pub use limits::Limits;
 pub use people::{App, GuildHandle, Person};
 pub use permissions::Permissions;
-pub use rest::log::{Asked, Host};
+pub use rest::log::Asked;
 pub use server::FakeDiscord;
 pub use snowflake::Snowflake;
 pub use world::app::Application;

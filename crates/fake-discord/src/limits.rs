@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{Moment, millis};
 
-/// What the fake limits. Time is the fake's own: where limits bind, the test moves it.
+/// What the fake limits. Time is the fake's own: where limits bind, the test moves it or has it go by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Limits {
     /// Headers only: nobody comes near them.

@@ -110,6 +110,11 @@ impl FakeDiscord {
         self.handle.act(|world| world.advance(time));
     }
 
+    /// Has time go by itself from now on, as fast as real time: for clients that wait for limits by a clock of their own.
+    pub fn run_clock(&self) {
+        self.handle.act(|world| world.clock.run());
+    }
+
     /// What clients did that they must not, so far.
     pub fn violations(&self) -> Vec<Violation> {
         self.see(|world| world.log.violations.clone())

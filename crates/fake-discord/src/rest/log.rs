@@ -13,9 +13,6 @@ use crate::world::Violation;
 /// How many requests are kept.
 const KEPT: usize = 50_000;
 
-/// Where a client believed to connect to.
-pub type Host = String;
-
 /// A request, in the order in which they came.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -51,7 +48,7 @@ pub(crate) struct Log {
     pub(crate) is_lax: bool,
     /// Parts of what is not held against a client.
     pub(crate) tolerated: Vec<String>,
-    pub(crate) hosts: BTreeSet<Host>,
+    pub(crate) hosts: BTreeSet<String>,
     pub(crate) faults: Vec<Planned>,
     pub(crate) hooks: Vec<Hook>,
     /// How many requests wait to go on, and how often the test let them.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fake_discord::{ChannelKind, Draft, Intents, Permissions, message};
+use fake_discord::{ChannelKind, Draft, Fault, Intents, Limits, Matcher, Permissions, message};
 use serde_json::{Value, json};
 
 use crate::bed::Bed;
@@ -246,4 +246,25 @@ async fn discord_py_resumes_after_a_drop_and_comes_anew_when_its_session_is_over
     library.heard("ready").await;
     bed.anna.say(bed.general, "again").expect("she may");
     assert_eq!(library.heard("message").await["message"]["content"], "again");
+}
+
+#[tokio::test]
+async fn discord_py_reads_the_limits_from_the_headers_and_keeps_them() {
+    let bed = Bed::new().await;
+    let (mut library, _) = Library::start(&bed.discord, &bed.app).await;
+    bed.discord.run_clock();
+    bed.discord.set_limits(Limits::AsSeen);
+    let said: Vec<_> = (0..12).map(|n| bed.anna.say(bed.general, &n.to_string()).expect("she may")).collect();
+    for message in said {
+        library.done("delete", json!({ "channel": bed.general, "message": message })).await;
+    }
+    let deletions = bed.discord.requests_of(&Matcher::of("DELETE", "/messages/"));
+    assert!(deletions.iter().filter(|asked| asked.status == Some(204)).count() == 12, "{deletions:?}");
+    // Where it was told to wait nevertheless, it waited and came again.
+    let limit = Fault::RateLimit { retry_after: Duration::from_millis(50), scope: "user" };
+    bed.discord.fail_times(Matcher::of("POST", "/messages"), limit, 2);
+    library.done("send", json!({ "channel": bed.general, "text": "at last" })).await;
+    let statuses: Vec<_> =
+        bed.discord.requests_of(&Matcher::of("POST", "/messages")).iter().map(|one| one.status).collect();
+    assert_eq!(statuses, [Some(429), Some(429), Some(200)]);
 }
