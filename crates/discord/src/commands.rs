@@ -84,12 +84,16 @@ fn described(name: &str, description: &str) -> Value {
     })
 }
 
+/// Who sees officers' commands unless a server says otherwise: whoever may remove posts there by hand. It is no right: who
+/// may run a command is looked up when they do.
+const MANAGE_MESSAGES: u64 = 1 << 13;
+
 fn offered(mut body: Value, kind: u8, contexts: &[u8], is_members: bool) -> Value {
     body["type"] = json!(kind);
     body["contexts"] = json!(contexts);
     // Installed in a server, never by one person for themselves.
     body["integration_types"] = json!([0]);
-    body["default_member_permissions"] = if is_members { Value::Null } else { json!(0) };
+    body["default_member_permissions"] = if is_members { Value::Null } else { json!(MANAGE_MESSAGES) };
     body
 }
 

@@ -3,23 +3,24 @@
 use std::sync::Arc;
 
 use platform::{Desk, EffectId, Inbound};
-use policy::{GroupId, Letter};
+use policy::Letter;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Shared, member_of};
+use crate::account::Shared;
 use crate::asked;
 use crate::buttons::offers;
 use crate::gateway::Event;
 use crate::hear::{Stopped, hand_in};
 use crate::ids::Snowflake;
+use crate::interactions::Elsewhere;
 use crate::json;
 use crate::letters;
 use crate::letters::veil::Reader;
-use crate::markdown_out::NO_MENTIONS;
 use crate::memory::About;
 use crate::rest::{Request, Route, Urgency};
+use crate::settings::GroupSettings;
 
 /// Deals with what is written, one thing after the other, until the program ends.
 pub(crate) async fn listen(
@@ -69,55 +70,49 @@ async fn hear(
             "that somebody can be written to was not noted"
         );
     }
-    let (text, _pointed) = asked::wrote(content, &shared.settings.commands);
-    let (group, is_only) = match shared.group_for(user).await {
-        Some(found) => found,
-        None => {
-            let letter = Letter::line(
-                "I look after groups on Discord, and you are in none of them, so that I cannot help you.",
-            );
-            shared.reply(channel, id, &letter, None).await;
+    let (text, pointed) = asked::wrote(content, &shared.settings.commands);
+    let group = match shared.home_in_private(user).await {
+        Ok(group) => group,
+        Err(elsewhere) => {
+            shared.reply(channel, id, &Letter::line(elsewhere.to_string()), None).await;
             return Ok(());
         }
     };
-    let Some(from) = user.member() else { return Ok(()) };
-    let answer = hand_in(shared, desk, stop, Inbound::Direct { group: group.clone(), from, text }).await?;
-    if let Some(mut letter) = answer {
-        if !is_only && let Some(name) = shared.groups.get(&group).map(|group| &group.name) {
-            letter = letter
-                .text(format!("This is about {name}. For another group, use my commands in its server."));
-        }
-        shared.reply(channel, id, &letter, Some(&group)).await;
+    if let Err(elsewhere) = shared.point(group, pointed.as_ref(), None).await {
+        shared.reply(channel, id, &Letter::line(elsewhere.to_string()), None).await;
+        return Ok(());
     }
+    let Some(from) = user.member() else { return Ok(()) };
+    let inbound = Inbound::Direct { group: group.group.clone(), from, text };
+    if let Some(letter) = hand_in(shared, desk, stop, inbound).await? {
+        shared.reply(channel, id, &letter, Some(group)).await;
+    }
+    shared.board_changed(&group.group);
     Ok(())
 }
 
 impl Shared {
-    /// The group somebody means who writes in private, and whether it is the only one they are in: that in which they
-    /// were written to last, or the first.
-    pub(crate) async fn group_for(&self, user: Snowflake) -> Option<(GroupId, bool)> {
-        let mut theirs = Vec::new();
-        for group in self.groups.values() {
-            match member_of(&self.rest, group.server.0, user).await {
-                Ok(Some(_)) => theirs.push(group.group.clone()),
-                Ok(None) => {}
-                // Whether they are there is not known just now: better answered than not.
-                Err(_) => theirs.push(group.group.clone()),
-            }
+    /// The group somebody means who writes in private. Where the bot looks after one alone, it is that, also for those who are
+    /// not in it any more: they may appeal.
+    async fn home_in_private(&self, user: Snowflake) -> Result<&GroupSettings, Elsewhere> {
+        let mut groups = self.groups.values();
+        match (groups.next(), groups.next()) {
+            (Some(only), None) => Ok(only),
+            _ => self.home_of(user).await,
         }
-        let last = self.memory.get::<String>(About::WrittenFrom(user)).await.ok().flatten();
-        let last = last.and_then(GroupId::new).filter(|last| self.groups.contains_key(last));
-        let is_only =
-            theirs.len() <= 1 && last.as_ref().is_none_or(|last| theirs.iter().all(|group| group == last));
-        // Whoever was put out is in no server any more, and has the letter about it.
-        let meant = last.or_else(|| theirs.into_iter().next())?;
-        Some((meant, is_only))
     }
 
     /// Answers a message where it stands.
-    async fn reply(&self, channel: Snowflake, message: Snowflake, letter: &Letter, group: Option<&GroupId>) {
-        let rows = group.map(|group| offers::rows(&offers::offered(letter, Reader::Member), group));
-        let parts = letters::letter(letter, NO_MENTIONS);
+    async fn reply(
+        &self,
+        channel: Snowflake,
+        message: Snowflake,
+        letter: &Letter,
+        group: Option<&GroupSettings>,
+    ) {
+        let rows = group.map(|group| offers::rows(&offers::offered(letter, Reader::Member), &group.group));
+        let mentions = |word: &str| group.and_then(|group| self.mentioned(group.server.0, word));
+        let parts = letters::letter(letter, &mentions);
         // Told by what is answered, so that one that is read again is not answered twice.
         let answers = EffectId(i64::try_from(message.number() >> 1).unwrap_or(i64::MAX));
         for body in letters::bodies(&parts, answers, &rows.unwrap_or_default()) {

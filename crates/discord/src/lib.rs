@@ -1,7 +1,5 @@
 //! Discord as a platform: servers as groups, channels and threads, members' messages and names.
 
-#![allow(dead_code, reason = "what it is built up to comes in the commits that follow")]
-
 mod account;
 mod asked;
 mod audit;

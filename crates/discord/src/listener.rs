@@ -24,7 +24,7 @@ use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::names::{self, Naming};
 use crate::translate::titles::{self, Setting};
-use crate::translate::{automod, reactions};
+use crate::translate::{automod, deletions, reactions};
 
 /// Something for a listener.
 #[derive(Debug)]
@@ -148,9 +148,9 @@ impl Listener {
         match event {
             "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.hear_message(data).await,
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
-                let gone = json::list(data, "ids").iter().filter_map(json::snowflake);
-                let gone: Vec<Snowflake> = gone.chain(json::id(data, "id")).collect();
-                self.shared.board_gone(&gone);
+                let gone = deletions::gone(data).map(|(_, posts)| posts).unwrap_or_default();
+                let gone = gone.iter().filter_map(|post| Snowflake::parse(post.as_str()));
+                self.shared.board_gone(&gone.collect::<Vec<_>>());
                 Ok(())
             }
             "MESSAGE_REACTION_ADD" => self.hear_reaction(data).await,

@@ -13,6 +13,7 @@ use crate::json;
 use crate::letters::veil;
 use crate::outbound::Hands;
 use crate::rest::{AuditReason, Request, Route, Urgency};
+use crate::server::Standing;
 use crate::settings::Suspension;
 
 /// How many are listed in one page.
@@ -41,6 +42,15 @@ impl Hands {
     async fn ban(&self, effect: Effect, user: Snowflake) -> Result<Receipt, DeliveryError> {
         if self.banned(user).await.map_err(RestError::delivery)?.is_some() {
             return Ok(Receipt::AlreadyDone);
+        }
+        // Asked beforehand: Discord counts what it refuses.
+        let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let ranked = there.map_err(RestError::delivery)?.as_ref().and_then(Standing::read);
+        let is_below = |them: &Standing| {
+            self.shared.servers.with(self.group.server.0, |server| server.outranks(&server.mine(), them))
+        };
+        if ranked.is_some_and(|them| is_below(&them) == Some(false)) {
+            return Err(DeliveryError::Forbidden);
         }
         let route = Route::guild(self.group.server.0).at("bans").one(user);
         // Nothing is deleted: it is evidence, and most of it was no breach.

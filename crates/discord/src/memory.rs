@@ -57,8 +57,6 @@ pub(crate) enum About<'a> {
     Door(&'a GroupId, Snowflake),
     /// How far the audit log of a server was read.
     Audit(&'a GroupId),
-    /// In which group somebody was written to last.
-    WrittenFrom(Snowflake),
     /// Which commands Discord was told of.
     Commands,
     /// Where the queue hangs.
@@ -78,7 +76,6 @@ impl About<'_> {
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
             Self::Audit(group) => format!("audit/{}", group.as_str()),
-            Self::WrittenFrom(user) => format!("written-from/{user}"),
             Self::Commands => "commands".to_owned(),
             Self::Board(group) => format!("board/{}", group.as_str()),
         }
@@ -88,12 +85,9 @@ impl About<'_> {
         match self {
             Self::Session(_) => SESSION_S,
             Self::Identifies => IDENTIFIES_S,
-            Self::Written(_)
-            | Self::Done(_)
-            | Self::Lifting(_)
-            | Self::Muted(..)
-            | Self::Audit(_)
-            | Self::WrittenFrom(_) => LETTER_S,
+            Self::Written(_) | Self::Done(_) | Self::Lifting(_) | Self::Muted(..) | Self::Audit(_) => {
+                LETTER_S
+            }
             Self::Refused(_) => REFUSED_S,
             Self::Suspended(_) => ROLES_S,
             Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,

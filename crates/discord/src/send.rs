@@ -2,16 +2,16 @@
 
 use std::collections::VecDeque;
 
-use platform::{Asked, Effect, EffectId, IntakeError, Receipt};
+use platform::{Asked, Effect, IntakeError, Receipt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::account::Shared;
-use crate::error::{Code, RestError};
+use crate::error::RestError;
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::{self, Outgoing};
-use crate::memory::{About, Stands};
+use crate::memory::About;
 use crate::rest::{Request, Route};
 
 /// How many messages are looked through for one that may stand there already, and how many are remembered of the bot's:
@@ -104,22 +104,6 @@ impl Shared {
         self.memory.put(about, &written).await
     }
 
-    /// Where the parts of what an effect said in a channel stand, as far as that is known.
-    ///
-    /// # Errors
-    /// When our own record cannot be read.
-    pub(crate) async fn stands(
-        &self,
-        channel: Snowflake,
-        effect: EffectId,
-    ) -> Result<Vec<Stands>, RestError> {
-        let written = self.written(channel).await?;
-        let its = written.iter().filter(|written| written.effect == effect.0);
-        Ok(its
-            .filter_map(|written| Some(Stands { channel, message: Snowflake::new(written.message)? }))
-            .collect())
-    }
-
     /// Which parts of a letter stand at the end of a channel, as the bot's own and as nothing else that it wrote: two
     /// letters may say the same.
     async fn standing(
@@ -149,21 +133,6 @@ impl Shared {
             Some(own.swap_remove(at).1)
         });
         Ok(found.collect())
-    }
-
-    /// Puts other words into a message of the bot's. Gives whether it still stood.
-    ///
-    /// # Errors
-    /// What Discord refused.
-    pub(crate) async fn rewrite(&self, stands: Stands, body: Value) -> Result<bool, RestError> {
-        let route = Route::channel(stands.channel).at("messages").one(stands.message);
-        match self.rest.call(Request::patch(route).json(body)).await {
-            Ok(_) => Ok(true),
-            Err(error) if matches!(error.code(), Some(Code::UnknownMessage | Code::UnknownChannel)) => {
-                Ok(false)
-            }
-            Err(error) => Err(error),
-        }
     }
 
     /// The private channel of the bot and somebody.

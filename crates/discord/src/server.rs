@@ -247,11 +247,6 @@ impl Server {
         Standing { user: self.me, roles: self.my_roles.clone() }
     }
 
-    /// Who made it; nobody does anything to them.
-    pub(crate) fn owner(&self) -> Snowflake {
-        self.owner
-    }
-
     /// What somebody may do in the server as a whole.
     pub(crate) fn permissions(&self, of: &Standing) -> Permissions {
         if of.user == self.owner {

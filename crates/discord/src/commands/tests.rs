@@ -126,7 +126,7 @@ fn commands_are_registered_as_they_are_defined() {
       "contexts": [
         0
       ],
-      "default_member_permissions": 0,
+      "default_member_permissions": 8192,
       "description": "Agree to a proposed sanction, or to a lighter one; open it with case first, and think about it",
       "description_localizations": {
         "en-GB": "Agree to a proposed sanction, or to a lighter one; open it with case first, and think about it"
