@@ -147,6 +147,8 @@ impl fmt::Display for Code {
 /// How long new private conversations rest after Discord found them too many. It does not say; some bots were locked out
 /// of them for a day.
 const DIRECTS_PAUSE: Duration = Duration::from_secs(10 * 60);
+/// How long bans of those who left rest after Discord found them too many. It does not say either.
+const BANS_PAUSE: Duration = Duration::from_secs(60 * 60);
 /// How long is waited where Discord does not say.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -197,6 +199,7 @@ impl Refusal {
             Some(Code::ChannelWriteLimit | Code::GuildWriteLimit | Code::IndexNotReady) => {
                 DeliveryError::NotYet(PATIENCE)
             }
+            Some(Code::TooManyBans) => DeliveryError::NotYet(BANS_PAUSE),
             Some(Code::Overloaded) => DeliveryError::Unanswered(Box::new(self)),
             _ => match self.status {
                 404 | 410 => DeliveryError::Gone,
@@ -241,6 +244,7 @@ mod tests {
             (400, Some(200_000), "forbidden"),
             (403, Some(40_003), "not yet 600"),
             (429, Some(20_028), "not yet 5"),
+            (400, Some(30_035), "not yet 3600"),
             (503, Some(130_000), "unanswered"),
             (500, None, "unanswered"),
             (401, Some(50_027), "gone"),

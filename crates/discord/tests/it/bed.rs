@@ -189,10 +189,15 @@ impl Bed {
         bed
     }
 
+    /// The account, not yet running.
+    pub(crate) async fn open(&self) -> Account {
+        let account = Account::open_at(self.settings.clone(), self.pace.clone()).await;
+        account.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"))
+    }
+
     /// Opens the account, and returns when nothing is in its way.
     async fn run(&mut self) {
-        let account = Account::open_at(self.settings.clone(), self.pace.clone()).await;
-        let account = account.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"));
+        let account = self.open().await;
         let (ear, stop) = (Ear::new(Arc::clone(&self.kept)), CancellationToken::new());
         let tasks = TaskTracker::new();
         let hands = account.outbound(&group()).expect("a group of the account");

@@ -6,7 +6,7 @@ use fake_discord::{DmPolicy, Fault, Matcher, Snowflake};
 use platform::{Action, DeliveryError, Receipt};
 use policy::{Letter, MessageText};
 
-use crate::bed::{Bed, How, admit, channel_id, direct, exclude, member};
+use crate::bed::{Bed, How, admit, channel_id, direct, exclude, group, member};
 use crate::sight::sight;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -224,6 +224,17 @@ async fn an_invitation_for_somebody_who_cannot_be_written_to_is_given_to_the_off
     let invited = bed.asked("POST", "/invites").len();
     assert_eq!(invited, 2, "one was refused");
     assert!(bed.alice.accept(&code(&told[0])).is_ok());
+}
+
+#[tokio::test]
+async fn nothing_is_done_before_the_server_is_known() {
+    let bed = Bed::new(How::Role).await;
+    let account = bed.open().await;
+    let hands = account.outbound(&group()).expect("a group of the account");
+    let answer = hands.apply(platform::fake::effect(1), &direct(&bed.alice, "Too early.")).await;
+    assert!(matches!(answer, Err(DeliveryError::RateLimited(_))), "{answer:?}");
+    assert!(bed.written_to(&bed.alice).is_empty());
+    assert!(account.outbound(&policy::GroupId::new("another").expect("a valid id")).is_none());
 }
 
 #[tokio::test]
