@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::account::member_of;
-use crate::error::RestError;
+use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::veil;
@@ -122,7 +122,11 @@ impl Hands {
         if let Some(reason) = reason {
             request = request.because(reason);
         }
-        self.shared.rest.call(request).await.map(|_| ())
+        match self.shared.rest.call(request).await {
+            // They left this moment: what is noted holds when they come back.
+            Err(error) if error.code() == Some(Code::UnknownMember) => Ok(()),
+            answer => answer.map(|_| ()),
+        }
     }
 
     /// Somebody came in: what they left behind by leaving is given to them again, and what could not be written to them

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use serenity::model::Permissions;
 
 use crate::account::member_of;
-use crate::error::RestError;
+use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::veil;
@@ -128,7 +128,12 @@ impl Hands {
             return Ok(if is_new { Receipt::Done } else { Receipt::AlreadyDone });
         }
         let reason = AuditReason::of_file(effect.file, None);
-        match self.set_roles(user, &wanted, Some(reason)).await.map_err(RestError::delivery) {
+        let set = match self.set_roles(user, &wanted, Some(reason)).await {
+            // They left this moment, and are given it when they come back.
+            Err(error) if error.code() == Some(Code::UnknownMember) => Ok(()),
+            set => set.map_err(RestError::delivery),
+        };
+        match set {
             Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
                 // They are no more out than they were before.
                 match before {
@@ -199,8 +204,11 @@ impl Hands {
         let wanted: BTreeSet<Snowflake> =
             has.iter().copied().filter(|it| *it != role.0).chain(back).collect();
         let reason = AuditReason::of_file(effect.file, None);
-        self.set_roles(user, &wanted, Some(reason)).await.map_err(RestError::delivery)?;
-        Ok(Receipt::Done)
+        match self.set_roles(user, &wanted, Some(reason)).await {
+            // They left this moment, and with that all their roles.
+            Err(error) if error.code() == Some(Code::UnknownMember) => Ok(Receipt::Done),
+            set => set.map(|()| Receipt::Done).map_err(RestError::delivery),
+        }
     }
 
     /// Gives somebody the role again who came back without it, as everybody does.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fake_discord::{Permissions, Person, Snowflake};
+use fake_discord::{Matcher, Permissions, Person, Snowflake};
 use platform::{Action, Receipt};
 use policy::Timestamp;
 
@@ -250,4 +250,20 @@ async fn a_mute_waits_for_whoever_is_gone() {
     bed.alice.leave(&bed.guild);
     bed.join(&bed.alice).await;
     assert!(bed.alice.say(bed.general, "hello").is_ok(), "what is over is over");
+}
+
+#[tokio::test]
+async fn whoever_leaves_at_that_very_moment_is_kept_out_all_the_same() {
+    let bed = Bed::new(How::Role).await;
+    let until = bed.now().plus_seconds(3600);
+    for (id, person, action) in
+        [(1, &bed.alice, exclude(&bed.alice, later(&bed))), (2, &bed.bob, mute(&bed.bob, until))]
+    {
+        let (leaver, guild) = (person.clone(), bed.guild.clone());
+        bed.discord.before(Matcher::of("PATCH", "/members/"), move || leaver.leave(&guild));
+        assert_eq!(bed.does(id, &action).await, Receipt::Done, "{action:?}");
+        assert!(!bed.is_there(person));
+        bed.join(person).await;
+        assert!(person.say(bed.general, "hello").is_err(), "{action:?}");
+    }
 }

@@ -100,6 +100,16 @@ async fn an_author_who_is_faster_leaves_nothing_to_do() {
 }
 
 #[tokio::test]
+async fn an_author_who_is_faster_by_a_moment_is_no_fault() {
+    let bed = Bed::new(How::Role).await;
+    let post = say(&bed, 1)[0];
+    let (alice, general) = (bed.alice.clone(), bed.general);
+    let hurry = move || alice.delete(general, post).expect("one's own");
+    bed.discord.before(Matcher::of("DELETE", "/messages/"), hurry);
+    assert_eq!(bed.does(1, &remove(bed.general, &post)).await, Receipt::AlreadyDone);
+}
+
+#[tokio::test]
 async fn a_name_is_taken_away_only_while_it_is_worn() {
     let bed = Bed::new(How::Role).await;
     let nick = |bed: &Bed| {
