@@ -10,6 +10,8 @@ use serde_json::Value;
 pub enum Fault {
     /// Nothing is done, and this is answered.
     Status(u16, Value),
+    /// Nothing is done, and a page for people is answered, as by what stands before Discord.
+    Page(u16, &'static str),
     /// Nothing is done, for too much was asked.
     RateLimit {
         /// When to come again.

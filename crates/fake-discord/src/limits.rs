@@ -101,6 +101,11 @@ impl Counters {
         self.invalid.len() == INVALID
     }
 
+    /// Whether there have been too many.
+    pub(crate) fn is_shut_out(&self, now: Moment) -> bool {
+        self.invalid.len() >= INVALID && self.invalid(now) >= INVALID
+    }
+
     /// How many refusals there were in the last ten minutes.
     pub(crate) fn invalid(&self, now: Moment) -> usize {
         self.invalid.iter().filter(|then| now.since(**then) < INVALID_WINDOW).count()

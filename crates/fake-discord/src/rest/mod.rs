@@ -41,6 +41,9 @@ use crate::world::World;
 /// How large a file can be where nobody pays.
 const LARGEST_FILE: usize = 10 * 1024 * 1024;
 
+/// What a page for people is.
+const PAGE: &str = "text/html; charset=UTF-8";
+
 /// What is answered when all went well.
 #[derive(Debug)]
 pub(crate) enum Answer {
@@ -123,7 +126,9 @@ async fn answer(handle: Handle, request: HttpRequest<Incoming>) -> io::Result<Re
         Reply::Answer { status, kind, headers, body } => {
             let mut response = Response::builder().status(status).header(CONTENT_TYPE, kind);
             // By this libraries tell Discord's own refusals from those of what stands before it.
-            response = response.header(VIA, "1.1 google");
+            if kind != PAGE {
+                response = response.header(VIA, "1.1 google");
+            }
             for (name, value) in headers {
                 response = response.header(name, value);
             }
@@ -154,11 +159,15 @@ impl World {
             Some(Fault::Status(status, body)) => {
                 return self.refuse(number, *status, body, Vec::new());
             }
+            Some(Fault::Page(status, page)) => return self.page(number, *status, page),
             Some(Fault::RateLimit { retry_after, scope }) => {
                 let too_much = TooMuch { retry_after: *retry_after, scope, standing: None };
                 return self.slow_down(number, &too_much);
             }
             Some(Fault::Hold | Fault::DoneButNoAnswer | Fault::Malformed) | None => {}
+        }
+        if self.log.counters.is_shut_out(self.now()) {
+            return self.page(number, 429, "error code: 1015");
         }
         let segments: Vec<_> = request.segments.iter().map(String::as_str).collect();
         let operation = openapi::find(&request.method, &segments);
@@ -312,6 +321,12 @@ impl World {
             }
         }
         Reply::Answer { status, kind: "application/json", headers, body: Bytes::from(body.to_string()) }
+    }
+
+    /// What stands before Discord answers for it.
+    fn page(&mut self, number: usize, status: u16, page: &'static str) -> Reply {
+        self.log.answered(number, status, None);
+        Reply::Answer { status, kind: PAGE, headers: Vec::new(), body: Bytes::from_static(page.as_bytes()) }
     }
 
     fn slow_down(&mut self, number: usize, too_much: &TooMuch) -> Reply {

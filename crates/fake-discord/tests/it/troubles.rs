@@ -50,6 +50,8 @@ async fn a_request_goes_wrong_as_the_test_wishes_and_then_no_more() {
     // A limit that is shared with others does not count.
     assert_eq!(bed.discord.refusals(), 0);
     let send = async || bed.http.raw("POST", &here, "application/json", body.to_string().as_bytes()).await;
+    bed.discord.fail(post.clone(), Fault::Page(502, "<html>Bad gateway</html>"));
+    assert_eq!(bed.http.post(&here, &body).await.body, json!("<html>Bad gateway</html>"));
     bed.discord.fail(post.clone(), Fault::CloseBeforeAnswer);
     assert!(send().await.is_none() && bed.discord.messages(bed.general).is_empty());
     bed.discord.fail(post.clone(), Fault::DoneButNoAnswer);
@@ -62,7 +64,7 @@ async fn a_request_goes_wrong_as_the_test_wishes_and_then_no_more() {
     assert!(bed.discord.has_failed());
     assert_eq!(bed.http.post(&here, &body).await.status, 200);
     let statuses: Vec<_> = bed.discord.requests_of(&post).iter().map(|asked| asked.status).collect();
-    assert_eq!(statuses, [Some(503), Some(429), Some(429), None, None, Some(200), Some(200)]);
+    assert_eq!(statuses, [Some(503), Some(429), Some(429), Some(502), None, None, Some(200), Some(200)]);
 }
 
 #[tokio::test]
@@ -185,6 +187,14 @@ async fn ten_thousand_refusals_in_ten_minutes_shut_the_address_out() {
     bed.guild.set_permissions(bed.role, fake_discord::Permissions::NONE);
     assert_eq!(bed.http.get(&format!("/guilds/{}/bans", bed.guild.id)).await.status, 403);
     assert_eq!(bed.discord.take_violations().len(), 1);
+    // From now on not even that is answered which was always allowed.
+    let shut_out = bed.http.get("/users/@me").await;
+    assert_eq!(
+        (shut_out.status, shut_out.header("via"), &shut_out.body),
+        (429, None, &json!("error code: 1015"))
+    );
+    bed.discord.advance(Duration::from_secs(600));
+    assert_eq!(bed.http.get("/users/@me").await.status, 200);
 }
 
 /// Every operation that is described, with ids of things that are there, and with bodies that fit nothing.
