@@ -35,6 +35,9 @@ impl Group {
         server.install(&app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
         let [ada, _bob, mo, asha, sam, ed] =
             ["ada", "bob", "mo", "asha", "sam", "ed"].map(|name| server.member(name));
+        // Discord shows officers' commands to whoever may remove posts by hand.
+        let moderators = server.role("Moderators", Permissions::MANAGE_MESSAGES);
+        server.give(&mo, moderators);
         let folder = tempfile::tempdir().expect("a directory can be made");
         fs::write(folder.path().join("token"), &app.token).expect("it can be written");
         let mut config = format!(
