@@ -1,6 +1,8 @@
 //! Bots on Discord and the groups they serve.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use policy::{GroupId, MemberId};
 
@@ -46,8 +48,29 @@ pub struct DiscordGroup {
     pub welcome_channel: Option<String>,
 }
 
-/// How somebody can be kept out for a time.
-const SUSPENSIONS: [&str; 2] = ["role", "ban"];
+/// How somebody is kept out for a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Suspension {
+    Role,
+    Ban,
+}
+
+impl FromStr for Suspension {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        [Self::Role, Self::Ban].into_iter().find(|it| it.to_string() == word).ok_or(())
+    }
+}
+
+impl fmt::Display for Suspension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Role => "role",
+            Self::Ban => "ban",
+        })
+    }
+}
 
 impl Check {
     pub(super) fn discord_accounts(
@@ -113,12 +136,12 @@ impl Check {
         let suspension = self.word(
             "groups.discord.suspension",
             raw.suspension,
-            SUSPENSIONS[0].to_owned(),
-            &SUSPENSIONS.map(str::to_owned),
+            Suspension::Role,
+            &[Suspension::Role, Suspension::Ban],
         );
         let role = raw.suspension_role.filter(|role| !role.value.is_empty());
-        let suspension_role = match (suspension.as_deref(), role) {
-            (Some("ban"), Some(role)) => {
+        let suspension_role = match (suspension, role) {
+            (Some(Suspension::Ban), Some(role)) => {
                 let fix = "leave it out, or write suspension = \"role\"";
                 self.report(
                     role.line,
@@ -128,8 +151,8 @@ impl Check {
                 );
                 None
             }
-            (Some("ban") | None, None) | (None, Some(_)) => None,
-            (Some(_), role) => {
+            (Some(Suspension::Ban), None) | (None, _) => None,
+            (Some(Suspension::Role), role) => {
                 let key = "groups.discord.suspension_role";
                 Some(self.discord_id(key, role, line)?)
             }

@@ -240,7 +240,7 @@ files = ["", 3]
 [[groups]]
 id = "Tea Room"
 name = ""
-platform = "discord"
+platform = "irc"
 time_zone = "Europe/Lundon"
 mode = "dry"
 channels = ["general", "general", "#tea"]
