@@ -153,21 +153,8 @@ impl World {
             code: None,
         });
         let fault = self.log.fault_of(&request.method, &request.path);
-        match &fault {
-            Some(Fault::Hang) => return Reply::Never,
-            Some(Fault::CloseBeforeAnswer) => return Reply::Close,
-            Some(Fault::Status(status, body)) => {
-                return self.refuse(number, *status, body, Vec::new());
-            }
-            Some(Fault::Page(status, page)) => return self.page(number, *status, page),
-            Some(Fault::RateLimit { retry_after, scope }) => {
-                let too_much = TooMuch { retry_after: *retry_after, scope, standing: None };
-                return self.slow_down(number, &too_much);
-            }
-            Some(Fault::Hold | Fault::DoneButNoAnswer | Fault::Malformed) | None => {}
-        }
-        if self.log.counters.is_shut_out(self.now()) {
-            return self.page(number, 429, "error code: 1015");
+        if let Some(reply) = self.instead(number, fault.as_ref()) {
+            return reply;
         }
         let segments: Vec<_> = request.segments.iter().map(String::as_str).collect();
         let operation = openapi::find(&request.method, &segments);
@@ -188,12 +175,8 @@ impl World {
             Err(refusal) => self.refuse(number, refusal.status, &refusal.body(), headers),
             Ok(_) if matches!(fault, Some(Fault::Malformed)) => {
                 self.log.answered(number, 200, None);
-                Reply::Answer {
-                    status: 200,
-                    kind: "application/json",
-                    headers,
-                    body: Bytes::from_static(b"{\"id\": \"1"),
-                }
+                let body = Bytes::from_static(b"{\"id\": \"1");
+                Reply::Answer { status: 200, kind: "application/json", headers, body }
             }
             Ok(answer) => {
                 self.hold_to_description(request, operation, &answer);
@@ -206,6 +189,25 @@ impl World {
                 };
                 self.log.answered(number, status, None);
                 Reply::Answer { status, kind, headers, body }
+            }
+        }
+    }
+
+    /// What comes back where nothing is done.
+    fn instead(&mut self, number: usize, fault: Option<&Fault>) -> Option<Reply> {
+        match fault {
+            Some(Fault::Hang) => Some(Reply::Never),
+            Some(Fault::CloseBeforeAnswer) => Some(Reply::Close),
+            // It need not fit the description: that may be what is tested.
+            Some(Fault::Status(status, body)) => Some(self.refusal(number, *status, body, Vec::new())),
+            Some(Fault::Page(status, page)) => Some(self.page(number, *status, page)),
+            Some(Fault::RateLimit { retry_after, scope }) => {
+                let too_much = TooMuch { retry_after: *retry_after, scope, standing: None };
+                Some(self.slow_down(number, &too_much))
+            }
+            Some(Fault::Hold | Fault::DoneButNoAnswer | Fault::Malformed) | None => {
+                let is_shut_out = self.log.counters.is_shut_out(self.now());
+                is_shut_out.then(|| self.page(number, 429, "error code: 1015"))
             }
         }
     }
@@ -311,14 +313,24 @@ impl World {
         body: &Value,
         headers: Vec<(&'static str, String)>,
     ) -> Reply {
-        self.log.answered(number, status, Some(body));
-        if matches!(status, 401 | 403) {
-            self.count_refusal();
-        }
         if (400..500).contains(&status) {
             for problem in openapi::problems_of_refusal(body, false) {
                 self.violated("the fake's refusal", &problem);
             }
+        }
+        self.refusal(number, status, body, headers)
+    }
+
+    fn refusal(
+        &mut self,
+        number: usize,
+        status: u16,
+        body: &Value,
+        headers: Vec<(&'static str, String)>,
+    ) -> Reply {
+        self.log.answered(number, status, Some(body));
+        if matches!(status, 401 | 403) {
+            self.count_refusal();
         }
         Reply::Answer { status, kind: "application/json", headers, body: Bytes::from(body.to_string()) }
     }

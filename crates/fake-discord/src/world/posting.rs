@@ -183,7 +183,12 @@ impl World {
         if let Some(nonce) = message.nonce.as_ref().map(Value::to_string) {
             self.nonces.push_back((channel, author, nonce, self.clock.now(), id));
         }
+        let called = message.pings.users.clone();
+        let is_person = message.webhook.is_none() && kind::is_written(message.kind);
         self.messages.entry(channel).or_default().insert(id, message);
+        if is_person && self.channels.get(&channel).is_some_and(|channel| channel.kind.is_thread()) {
+            self.draw_into_thread(channel, std::iter::once(author).chain(called));
+        }
         self.tell_message("MESSAGE_CREATE", channel, id);
         id
     }

@@ -174,6 +174,24 @@ impl World {
         Ok(())
     }
 
+    /// Whoever writes in a thread, or is called there, is in it from then on.
+    pub(crate) fn draw_into_thread(&mut self, thread: Snowflake, users: impl IntoIterator<Item = Snowflake>) {
+        for user in users {
+            let Some(channel) = self.channels.get(&thread) else { return };
+            let (guild, parent) = (channel.guild.unwrap_or_default(), channel.parent.unwrap_or_default());
+            let is_in = channel.thread.as_ref().is_none_or(|one| one.members.contains_key(&user));
+            let sees_parent = self.permissions_in(parent, user).has(Permissions::VIEW_CHANNEL);
+            if is_in || !sees_parent {
+                continue;
+            }
+            let now = self.clock.tick();
+            if let Some(one) = self.channels.get_mut(&thread).and_then(|channel| channel.thread.as_mut()) {
+                one.members.insert(user, now);
+            }
+            self.tell_thread_members(thread, guild, Some(user), None, now);
+        }
+    }
+
     /// Takes somebody out of a thread.
     pub(crate) fn take_from_thread(
         &mut self,

@@ -33,6 +33,9 @@ async fn who_may_not_come_in_is_closed_out_with_the_reason() {
         (identify(&limited.token, Intents::MESSAGE_CONTENT, (0, 1)), 4014),
         (json!({ "op": 2, "d": { "token": token, "intents": 1_u64 << 40 } }), 4013),
         (json!({ "op": 99, "d": null }), 4001),
+        (json!("nothing"), 4001),
+        (resume("wrong", "x", 1), 4004),
+        (json!({ "op": 6, "d": { "token": token, "session_id": "x" } }), 4007),
         (json!({ "op": 8, "d": { "guild_id": bed.guild.id, "query": "", "limit": 0 } }), 4003),
     ];
     for (frame, code) in table {

@@ -34,6 +34,19 @@ async fn a_private_thread_is_for_those_who_were_added_to_it() {
 }
 
 #[tokio::test]
+async fn who_is_called_in_a_thread_is_in_it_from_then_on() {
+    let bed = Bed::new().await;
+    let thread = bed.http.post(&bed.here("/threads"), &json!({ "name": "Notice", "type": 12 })).await;
+    let thread = thread.body["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+    let path = format!("/channels/{thread}/messages");
+    let text = format!("about <@{}>", bed.bob.id);
+    bed.http.post(&path, &json!({ "content": text, "allowed_mentions": { "parse": [] } })).await;
+    assert_eq!(bed.bob.say(thread, "x").expect_err("he was not called"), codes::MISSING_ACCESS);
+    bed.http.post(&path, &json!({ "content": text })).await;
+    bed.bob.say(thread, "x").expect("he was called");
+}
+
+#[tokio::test]
 async fn a_thread_is_put_away_after_silence_and_comes_back_when_somebody_writes() {
     let bed = Bed::new().await;
     let said = bed.anna.say(bed.general, "a subject").expect("she may");
