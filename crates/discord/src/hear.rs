@@ -137,10 +137,10 @@ impl Ear {
     /// try again.
     fn interact(&self, event: Event) {
         let (shared, desk) = (Arc::clone(&self.shared), Arc::clone(&self.desk));
-        self.tasks.spawn(async move {
-            shared.interact(&desk, &event.data).await;
-            event.dealt.with();
-        });
+        let Event { data, dealt, .. } = event;
+        // After a restart nobody waits for the answer any more, and an answer may take minutes.
+        dealt.with();
+        self.tasks.spawn(async move { shared.interact(&desk, &data).await });
     }
 
     async fn control(&self, shard: u32, control: Control) {
