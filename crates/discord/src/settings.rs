@@ -16,7 +16,7 @@ pub struct AccountSettings {
     pub id: String,
     /// What it shows Discord.
     pub token: Token,
-    /// Where Discord's REST interface is: [`crate::DISCORD`] for everybody but tests.
+    /// Where Discord's REST interface is: [`crate::rest::DISCORD`] for everybody but tests.
     pub base: String,
     /// All commands there are, as they are defined for every platform.
     pub commands: clap::Command,
