@@ -14,11 +14,9 @@ use crate::buttons::offers;
 use crate::gateway::Event;
 use crate::hear::{Stopped, hand_in};
 use crate::ids::Snowflake;
-use crate::interactions::Elsewhere;
 use crate::json;
 use crate::letters;
 use crate::letters::veil::Reader;
-use crate::memory::About;
 use crate::rest::{Request, Route, Urgency};
 use crate::settings::GroupSettings;
 
@@ -64,12 +62,7 @@ async fn hear(
         return Ok(());
     }
     shared.directs.put(user, channel);
-    if let Err(error) = shared.memory.forget(About::Refused(user)).await {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "that somebody can be written to was not noted"
-        );
-    }
+    shared.can_be_written_to(user).await;
     let (text, pointed) = asked::wrote(content, &shared.settings.commands);
     let group = match shared.home_in_private(user).await {
         Ok(group) => group,
@@ -92,16 +85,6 @@ async fn hear(
 }
 
 impl Shared {
-    /// The group somebody means who writes in private. Where the bot looks after one alone, it is that, also for those who are
-    /// not in it any more: they may appeal.
-    async fn home_in_private(&self, user: Snowflake) -> Result<&GroupSettings, Elsewhere> {
-        let mut groups = self.groups.values();
-        match (groups.next(), groups.next()) {
-            (Some(only), None) => Ok(only),
-            _ => self.home_of(user).await,
-        }
-    }
-
     /// Answers a message where it stands.
     async fn reply(
         &self,

@@ -7,7 +7,7 @@ use platform::{DeliveryError, Effect, Receipt};
 use policy::{Letter, MemberId};
 use serde_json::{Value, json};
 
-use crate::account::member_of;
+use crate::account::{Shared, member_of};
 use crate::buttons::offers;
 use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
@@ -183,6 +183,18 @@ impl Hands {
                 self.shared.rest.call(Request::put(route())).await.map(|_| ())
             }
             done => done.map(|_| ()),
+        }
+    }
+}
+
+impl Shared {
+    /// Somebody turned to the bot: they may take private messages again.
+    pub(crate) async fn can_be_written_to(&self, user: Snowflake) {
+        if let Err(error) = self.memory.forget(About::Refused(user)).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "it stays noted that somebody takes no letters"
+            );
         }
     }
 }

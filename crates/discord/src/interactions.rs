@@ -25,7 +25,6 @@ use crate::buttons::{Tag, Verb};
 use crate::forms::Form;
 use crate::ids::Snowflake;
 use crate::letters::veil::Reader;
-use crate::memory::About;
 use crate::settings::GroupSettings;
 use answers::Turn;
 
@@ -118,17 +117,7 @@ impl Shared {
     /// Somebody turned to the bot: for some minutes they can be answered here, and they may take private messages again.
     async fn can_be_reached(&self, who: Snowflake, turn: &Turn) {
         self.tokens.put(who, turn.token().to_owned(), self.pace.steady_ms());
-        let about = About::Refused(who);
-        let forgotten = match self.memory.get::<bool>(about).await {
-            Ok(Some(_)) => self.memory.forget(about).await,
-            other => other.map(|_| ()),
-        };
-        if let Err(error) = forgotten {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "it stays noted that somebody takes no letters"
-            );
-        }
+        self.can_be_written_to(who).await;
     }
 }
 

@@ -14,7 +14,7 @@ use crate::account::Shared;
 use crate::error::RestError;
 use crate::gateway::Event;
 use crate::hear::{Missing, Stopped, hand_in, pause};
-use crate::ids::Snowflake;
+use crate::ids::{PostName, Snowflake};
 use crate::json;
 use crate::outbound::Hands;
 use crate::rest::{Request, Route};
@@ -60,6 +60,19 @@ enum Standing {
     Topic,
     Status,
     Name,
+}
+
+impl Standing {
+    /// What a post stands as; nothing for one that stands in a history.
+    fn of(post: &PostId) -> Option<Self> {
+        match PostName::parse(post)? {
+            PostName::Title { .. } => Some(Self::Title),
+            PostName::Topic { .. } => Some(Self::Topic),
+            PostName::Status { .. } => Some(Self::Status),
+            PostName::Nick { .. } => Some(Self::Name),
+            PostName::Message(_) | PostName::Reactions { .. } | PostName::AutoMod(_) => None,
+        }
+    }
 }
 
 impl Listener {
@@ -262,12 +275,11 @@ impl Listener {
         else {
             return Ok(());
         };
-        let spells =
-            json::get(data, "emoji").and_then(Emoji::read).and_then(|emoji| emoji.letters()).is_some();
+        let added = json::get(data, "emoji").and_then(Emoji::read);
+        let spells = added.as_ref().is_some_and(|emoji| emoji.letters().is_some());
         // Only letters mean something together with those that stand there.
         let whole = if spells { self.whole(channel, message).await? } else { None };
         let mut standing = whole.as_ref().map(reactions::standing).unwrap_or_default();
-        let added = json::get(data, "emoji").and_then(Emoji::read);
         standing.retain(|emoji| Some(emoji) != added.as_ref());
         let now = self.shared.pace.now();
         match reactions::reaction_post(data, &self.hands.place(), &standing, now) {
@@ -332,7 +344,7 @@ impl Listener {
             return Ok(());
         };
         let Some(user) = Snowflake::parse(post.author.as_str()) else { return Ok(()) };
-        self.take_standing(user, Standing::Name, post).await
+        self.take_standing(user, post).await
     }
 
     /// What a channel or thread is called and is about.
@@ -340,13 +352,7 @@ impl Listener {
         let Some(id) = json::id(channel, "id") else { return Ok(()) };
         let setting = Setting { at, ..Setting::default() };
         for post in titles::channel_posts(channel, &self.hands.place(), &setting) {
-            let what = match post.kind {
-                policy::PostKind::Topic => Standing::Topic,
-                policy::PostKind::Title | policy::PostKind::Message | policy::PostKind::Nickname => {
-                    Standing::Title
-                }
-            };
-            self.take_standing(id, what, post).await?;
+            self.take_standing(id, post).await?;
         }
         Ok(())
     }
@@ -379,16 +385,11 @@ impl Listener {
         posts.extend(titles::status_post(channel, &place, &setting));
         let Some(id) = json::id(channel, "id") else { return Ok(()) };
         for post in posts {
-            let what = match post.kind {
-                policy::PostKind::Topic if json::get(channel, "status").is_some() => Standing::Status,
-                policy::PostKind::Topic => Standing::Topic,
-                policy::PostKind::Title | policy::PostKind::Message | policy::PostKind::Nickname => {
-                    Standing::Title
-                }
-            };
             // Whose it is was not known when it was told first.
-            self.standing.remove(&(id, what));
-            self.take_standing(id, what, post).await?;
+            if let Some(what) = Standing::of(&post.id) {
+                self.standing.remove(&(id, what));
+            }
+            self.take_standing(id, post).await?;
         }
         Ok(())
     }
@@ -401,7 +402,8 @@ impl Listener {
     }
 
     /// Takes what stands so, unless it is what was taken last.
-    async fn take_standing(&mut self, of: Snowflake, what: Standing, post: Post) -> Result<(), Stopped> {
+    async fn take_standing(&mut self, of: Snowflake, post: Post) -> Result<(), Stopped> {
+        let Some(what) = Standing::of(&post.id) else { return self.take_beside(post).await };
         if self.standing.get(&(of, what)) == Some(&post.id) {
             return Ok(());
         }

@@ -143,9 +143,13 @@ impl Memory {
         self.memos()?.remember(&self.account, &about.name(), Some(memo)).await
     }
 
-    /// Forgets something.
+    /// Forgets something. Where there is nothing to forget, which is nearly always, nothing is written.
     pub(crate) async fn forget(&self, about: About<'_>) -> Result<(), IntakeError> {
-        self.memos()?.remember(&self.account, &about.name(), None).await
+        let (memos, name) = (self.memos()?, about.name());
+        match memos.recall(&self.account, &name).await? {
+            Some(_) => memos.remember(&self.account, &name, None).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -70,12 +70,28 @@ impl Shared {
             let group = tag.among(self.groups.keys()).and_then(|group| self.groups.get(group));
             return group.map(Some).ok_or(Elsewhere::NotHere);
         }
+        self.only_group()
+    }
+
+    /// The group where the bot looks after one alone; nothing where there are several.
+    fn only_group(&self) -> Result<Option<&GroupSettings>, Elsewhere> {
         let mut groups = self.groups.values();
         match (groups.next(), groups.next()) {
             (None, _) => Err(Elsewhere::Nowhere),
             // Also for those who are not in it any more: they may appeal.
             (Some(only), None) => Ok(Some(only)),
             (Some(_), Some(_)) => Ok(None),
+        }
+    }
+
+    /// The group somebody means who writes in private.
+    ///
+    /// # Errors
+    /// When it is none, or not told.
+    pub(crate) async fn home_in_private(&self, who: Snowflake) -> Result<&GroupSettings, Elsewhere> {
+        match self.only_group()? {
+            Some(only) => Ok(only),
+            None => self.home_of(who).await,
         }
     }
 
