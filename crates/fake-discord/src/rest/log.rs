@@ -1,6 +1,7 @@
 //! What was asked, what went wrong with it, and what is to go wrong.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -16,6 +17,8 @@ const KEPT: usize = 50_000;
 /// A request, in the order in which they came.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// When it had come, in real time: for measuring, not for tests.
+    pub came: Instant,
     /// `GET` and the like.
     pub method: String,
     /// The path without the version, such as `/channels/1/messages`.

@@ -142,6 +142,7 @@ impl World {
         self.see_host(&request.host);
         let app = self.app_of(request);
         let number = self.log.keep(Asked {
+            came: request.came.into_std(),
             method: request.method.clone(),
             path: request.path.clone(),
             query: request.query.clone(),

@@ -5,12 +5,14 @@ use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap};
 use hyper::http::request::Parts;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::snowflake::Snowflake;
 
 /// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
+    pub(crate) came: Instant,
     pub(crate) method: String,
     /// Without what all paths begin with.
     pub(crate) path: String,
@@ -47,6 +49,7 @@ impl Request {
         let query = query.map(|part| part.split_once('=').unwrap_or((part, "")));
         let query = query.map(|(name, text)| (decoded(name), decoded(&text.replace('+', " ")))).collect();
         let mut request = Self {
+            came: Instant::now(),
             method: head.method.as_str().to_owned(),
             path,
             segments,
