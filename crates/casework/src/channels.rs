@@ -152,6 +152,12 @@ fn limited(file: Reference, limits: &[(ChannelId, Limit)]) -> Option<Letter> {
             "{file} I am not in {channel} and moderate NOTHING there. Please let me in, or invite me."
         )));
     }
+    if limits.iter().any(|(_, limit)| *limit == Limit::Read) {
+        return Some(Letter::line(format!(
+            "{file} In {channel} I am not shown what members write, and moderate NOTHING there. Whoever runs me finds \
+             what is missing with beadle doctor."
+        )));
+    }
     let deeds = deeds(limits, ", nor ");
     Some(Letter::line(format!("{file} In {channel} I cannot {deeds}.")).text(WHAT_TO_GIVE))
 }
@@ -173,6 +179,7 @@ fn deeds(limits: &[(ChannelId, Limit)], last: &str) -> String {
     for (_, limit) in limits {
         match limit {
             Limit::Enter => deeds.push("be there".to_owned()),
+            Limit::Read => deeds.push("read what members write".to_owned()),
             Limit::Remove => deeds.push("remove posts".to_owned()),
             Limit::Write => deeds.push("write".to_owned()),
             Limit::Exclude => deeds.push("put members out".to_owned()),

@@ -11,9 +11,12 @@ use crate::account::Account;
 use crate::error::RestError;
 use crate::ids::Snowflake;
 use crate::json;
+use crate::outbound::Hands;
 use crate::powers;
 use crate::rest::{Request, Route};
+use crate::server::Kind;
 use crate::settings::{AccountSettings, GroupSettings, Suspension};
+use crate::translate::message::{Reading, Writer, read};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +41,12 @@ impl Finding {
 /// for small bots and for large ones.
 const SWITCHES: [(&str, u64); 2] =
     [("Server Members Intent", 1 << 14 | 1 << 15), ("Message Content Intent", 1 << 18 | 1 << 19)];
+
+const SWITCH_ON: &str = "switch on “Message Content Intent” on the page “Bot” of the developer portal";
+
+/// In so many channels it is looked whether what members write arrives, at so many messages.
+const ROOMS_MAX: usize = 10;
+const LATEST: u32 = 50;
 
 /// Looks at a bot and at the servers of its groups.
 pub async fn examine(settings: &AccountSettings, clock: Arc<dyn Clock>) -> Vec<Finding> {
@@ -109,8 +118,36 @@ async fn examine_group(account: &Account, group: &GroupSettings) -> Vec<Finding>
     for (channel, limits) in limits {
         findings.extend(limits.iter().map(|limit| Finding::bad(format!("{name}: {}", told(channel, limit)))));
     }
+    findings.extend(examine_words(account, group).await);
     findings.extend(examine_officers(account, group).await);
     findings
+}
+
+/// Whether what members write arrives: seen at what they wrote last, for a switch can be on and the words kept all the same.
+async fn examine_words(account: &Account, group: &GroupSettings) -> Option<Finding> {
+    let name = group.group.as_str();
+    let place = Hands { shared: Arc::clone(&account.0), group: group.clone() }.place();
+    let rooms = account.0.servers.with(group.server.0, |server| {
+        let rooms = server.channels().filter(|(_, channel)| channel.kind == Kind::Text);
+        rooms.map(|(id, _)| id).take(ROOMS_MAX).collect::<Vec<_>>()
+    })?;
+    let mut is_withheld = false;
+    for room in rooms {
+        let route = Route::channel(room).at("messages").with("limit", LATEST);
+        // What cannot be read there is said of the channel itself.
+        let Ok(latest) = account.0.rest.call(Request::get(route)).await else { continue };
+        for message in latest.as_array().into_iter().flatten() {
+            match read(message, &place) {
+                Reading::Told(told) if told.writer == Writer::Member && !place.is_told_us(&told.post) => {
+                    return Some(Finding::good(format!("{name}: what members write arrives")));
+                }
+                Reading::Withheld => is_withheld = true,
+                _ => {}
+            }
+        }
+    }
+    is_withheld
+        .then(|| Finding::bad(format!("{name}: Discord keeps what members write from the bot; {SWITCH_ON}")))
 }
 
 /// Whether officers can be reached is seen when they are written to; that they are there, before.
@@ -136,6 +173,7 @@ fn told(channel: Snowflake, limit: &Limit) -> String {
         Limit::Enter => format!(
             "the bot cannot read the channel {channel}; give it View Channel and Read Message History (in voice channels Connect)"
         ),
+        Limit::Read => format!("the bot is not shown what members write in {channel}; {SWITCH_ON}"),
         Limit::Remove => format!("the bot cannot remove posts in {channel}; give it Manage Messages"),
         Limit::Write => format!("the bot cannot write in {channel}; give it Send Messages"),
         Limit::Exclude => {

@@ -1,6 +1,6 @@
 //! What is heard of one group, one thing after the other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use platform::{Change, DeliveryError, Desk, Inbound, Position};
@@ -49,6 +49,8 @@ pub(crate) struct Listener {
     pub(crate) positions: Option<HashMap<Snowflake, Snowflake>>,
     /// What channels are called and members go by as it was handed in last, so that what stays is not new.
     standing: HashMap<(Snowflake, Standing), PostId>,
+    /// Where Discord keeps from the bot what members write. That it does not at the start it has said then.
+    pub(crate) withheld: BTreeSet<Snowflake>,
     /// What stands in the bot's way, as it was told last.
     pub(crate) limits: HashMap<Snowflake, Vec<policy::Limit>>,
 }
@@ -91,6 +93,7 @@ impl Listener {
             hands,
             positions: None,
             standing: HashMap::new(),
+            withheld: BTreeSet::new(),
             limits: HashMap::new(),
         }
     }
@@ -216,7 +219,17 @@ impl Listener {
         if let Some((by, title)) = titles::renamed(message) {
             self.hear_renamed(channel, by, title, id.sent_at()).await?;
         }
-        let Reading::Told(told) = reading else { return self.has_read(channel, id).await };
+        let told = match reading {
+            Reading::Told(told) => told,
+            Reading::Withheld => {
+                self.is_shown(channel, false).await?;
+                return self.has_read(channel, id).await;
+            }
+            Reading::Silent | Reading::Partial => return self.has_read(channel, id).await,
+        };
+        if told.writer == Writer::Member && !place.is_told_us(&told.post) {
+            self.is_shown(channel, true).await?;
+        }
         let is_news = self.shared.recent.is_news(channel, id, Some(told.digest));
         if told.writer == Writer::Ours || !told.is_deletable || !is_news {
             return self.has_read(channel, id).await;
@@ -226,6 +239,18 @@ impl Listener {
         self.positions.get_or_insert_default().insert(channel, position);
         self.shared.recent.told(channel, id, Some(told.digest));
         Ok(())
+    }
+
+    /// Whether the bot is shown what is written in a channel, as a message there has it.
+    async fn is_shown(&mut self, channel: Snowflake, is_shown: bool) -> Result<(), Stopped> {
+        let parent = |server: &Server| {
+            let thread = server.channel(channel).filter(|channel| channel.kind.is_thread())?;
+            thread.parent
+        };
+        let parent = self.shared.servers.with(self.group.server.0, parent).flatten();
+        let channel = parent.unwrap_or(channel);
+        let is_new = if is_shown { self.withheld.remove(&channel) } else { self.withheld.insert(channel) };
+        if is_new { self.tell_limits().await } else { Ok(()) }
     }
 
     /// How far a channel is read once a message in it was dealt with: a change of an older one is no step back.

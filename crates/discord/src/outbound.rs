@@ -231,7 +231,7 @@ impl Hands {
     fn judged(&self, message: &Value) -> Option<Post> {
         match read(message, &self.place()) {
             Reading::Told(told) if told.writer != Writer::Ours => Some(told.post),
-            Reading::Told(_) | Reading::Silent | Reading::Partial => None,
+            Reading::Told(_) | Reading::Silent | Reading::Withheld | Reading::Partial => None,
         }
     }
 

@@ -25,7 +25,10 @@ impl Listener {
             // The bot is out of the server, and so of every channel.
             None => self.limits.keys().map(|channel| (*channel, vec![Limit::Enter])).collect(),
         };
-        for (channel, limits) in found {
+        for (channel, mut limits) in found {
+            if self.withheld.contains(&channel) && !limits.contains(&Limit::Enter) {
+                limits.push(Limit::Read);
+            }
             let Some(named) = channel.channel() else { continue };
             if self.limits.get(&channel) == Some(&limits) {
                 continue;

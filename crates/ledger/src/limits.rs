@@ -32,6 +32,7 @@ impl LimitRow {
     fn read(self) -> Result<(ChannelId, Limit), LedgerError> {
         let limit = match (self.what.as_str(), self.member) {
             ("enter", None) => Limit::Enter,
+            ("read", None) => Limit::Read,
             ("remove", None) => Limit::Remove,
             ("write", None) => Limit::Write,
             ("exclude", None) => Limit::Exclude,
@@ -47,6 +48,7 @@ impl LimitRow {
 fn columns(limit: &Limit) -> (&'static str, Option<&MemberId>) {
     match limit {
         Limit::Enter => ("enter", None),
+        Limit::Read => ("read", None),
         Limit::Remove => ("remove", None),
         Limit::Write => ("write", None),
         Limit::Exclude => ("exclude", None),

@@ -7,6 +7,8 @@ use crate::ids::MemberId;
 pub enum Limit {
     /// Be there: it is not in the channel, and can do nothing else in it either.
     Enter,
+    /// Read what members write: it is there, and the platform keeps their words from it.
+    Read,
     /// Take posts away.
     Remove,
     /// Write.

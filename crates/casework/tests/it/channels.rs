@@ -181,6 +181,8 @@ async fn what_the_bot_may_not_do_is_said_once_and_so_is_that_it_is_mended() {
     limits(&it, "general", &[Limit::Remove, Limit::Write]).await;
     limits(&it, "quiet", &[Limit::Enter]).await;
     limits(&it, "quiet", &[]).await;
+    limits(&it, "quiet", &[Limit::Read]).await;
+    limits(&it, "quiet", &[]).await;
     limits(&it, "general", &[]).await;
     insta::assert_snapshot!(officers(&it).join("\n--\n"), @r"
     B-0001 In general I cannot remove posts, nor put out or mute asha or ed, whose rank is not below mine.
@@ -193,6 +195,10 @@ async fn what_the_bot_may_not_do_is_said_once_and_so_is_that_it_is_mended() {
     B-0001 I am not in quiet and moderate NOTHING there. Please let me in, or invite me.
     --
     B-0001 I am in quiet now.
+    --
+    B-0001 In quiet I am not shown what members write, and moderate NOTHING there. Whoever runs me finds what is missing with beadle doctor.
+    --
+    B-0001 In quiet I can read what members write again.
     --
     B-0001 In general I can remove posts and write again.
     ");

@@ -72,6 +72,8 @@ pub(crate) enum Reading {
     Told(Box<Told>),
     /// Nothing: there is no text in it.
     Silent,
+    /// Nothing at all, which nobody can send: Discord keeps what members write from the bot.
+    Withheld,
     /// It is not the whole message, so that it cannot be judged.
     Partial,
 }
@@ -107,7 +109,7 @@ pub(crate) fn read(message: &Value, place: &Place) -> Reading {
         texts = texts.and(SurfaceKind::Quotation, name.unwrap_or_default());
     }
     if texts.is_empty() {
-        return Reading::Silent;
+        return if is_withheld(message, kind, writer) { Reading::Withheld } else { Reading::Silent };
     }
     let digest = texts.digest();
     let is_deletable = !kind::STAYS.contains(&kind);
@@ -115,6 +117,18 @@ pub(crate) fn read(message: &Value, place: &Place) -> Reading {
         Some(post) => Reading::Told(Box::new(Told { post, writer, digest, is_deletable })),
         None => Reading::Partial,
     }
+}
+
+/// Whether somebody's message says, shows and shares nothing. Without the intent for what messages hold, this is all that
+/// is left of one, unless it is to the bot.
+fn is_withheld(message: &Value, kind: u64, writer: Writer) -> bool {
+    const HELD: [&str; 6] =
+        ["attachments", "embeds", "components", "sticker_items", "stickers", "message_snapshots"];
+    const SHARED: [&str; 4] = ["poll", "activity", "application", "call"];
+    writer == Writer::Member
+        && matches!(kind, kind::DEFAULT | kind::REPLY)
+        && HELD.iter().all(|name| json::list(message, name).is_empty())
+        && SHARED.iter().all(|name| json::get(message, name).is_none())
 }
 
 /// The id and the author of a message that is whole: some updates hold only what changed.
@@ -352,9 +366,29 @@ mod tests {
             part.as_object_mut().unwrap().remove(missing);
             assert_eq!(read(&part, &place()), Reading::Partial, "{missing}");
         }
-        assert_eq!(read(&with(&json!({"content": ""})), &place()), Reading::Silent);
+        let picture = json!({"content": "", "attachments": [{"id": "1"}]});
+        assert_eq!(read(&with(&picture), &place()), Reading::Silent);
         assert_eq!(read(&with(&json!({"type": 24})), &place()), Reading::Silent, "shown to officers");
         assert_eq!(read(&Value::Null, &place()), Reading::Partial);
+    }
+
+    #[test]
+    fn a_message_in_which_there_is_nothing_was_kept_from_the_bot() {
+        let bare = json!({"content": "", "attachments": [], "embeds": [], "components": []});
+        assert_eq!(read(&with(&bare), &place()), Reading::Withheld);
+        for (name, value) in [
+            ("type", json!(7)),
+            ("attachments", json!([{"id": "1"}])),
+            ("sticker_items", json!([{"id": "1"}])),
+            ("embeds", json!([{"type": "gifv"}])),
+            ("activity", json!({"type": 1})),
+            ("author", json!({"id": "50", "username": "rook", "bot": true})),
+            ("webhook_id", json!("60")),
+        ] {
+            let mut message = with(&bare);
+            message[name] = value;
+            assert_ne!(read(&message, &place()), Reading::Withheld, "{name}");
+        }
     }
 
     #[test]

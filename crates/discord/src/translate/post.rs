@@ -16,6 +16,13 @@ pub(crate) struct Place {
     pub(crate) app: Snowflake,
 }
 
+impl Place {
+    /// Whether a post is to the bot, which is shown it then whatever else is kept from it.
+    pub(crate) fn is_told_us(&self, post: &Post) -> bool {
+        self.me.member().is_some_and(|me| post.addressed.contains(&me))
+    }
+}
+
 /// How many tenths of a second lie between a message and what was done to it; one at least. So it is the same however
 /// often it is read, and later edits count as later.
 pub(crate) fn tenths_after(message: Snowflake, at: Timestamp) -> u32 {

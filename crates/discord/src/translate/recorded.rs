@@ -51,6 +51,7 @@ fn heard(kind: &str, event: &Value) -> (Vec<Post>, String) {
                 (vec![told.post], format!("{:?}{stays}", told.writer))
             }
             Reading::Silent => (Vec::new(), "silent".to_owned()),
+            Reading::Withheld => (Vec::new(), "withheld".to_owned()),
             Reading::Partial => (Vec::new(), "only a part".to_owned()),
         },
         "THREAD_CREATE" => (channel_posts(event, &place, &Setting::default()), String::new()),

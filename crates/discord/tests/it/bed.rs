@@ -195,6 +195,11 @@ impl Bed {
         account.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"))
     }
 
+    /// What is seen of the bot from outside.
+    pub(crate) async fn examine(&self) -> Vec<discord::doctor::Finding> {
+        discord::doctor::examine(&self.settings, self.pace.clone()).await
+    }
+
     /// Opens the account, and returns when nothing is in its way.
     async fn run(&mut self) {
         let account = self.open().await;

@@ -2,6 +2,7 @@
 
 mod bed;
 mod contract;
+mod doctor;
 mod ear;
 mod exclusions;
 mod gateway;

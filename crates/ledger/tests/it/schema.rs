@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use ledger::{EffectState, Hold, LedgerError, Listed};
-use policy::Reference;
+use policy::{ChannelId, Limit, Reference};
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, SqliteConnection};
 
@@ -88,6 +88,9 @@ async fn every_migration_applies_over_data() {
     assert_eq!(ledger.reports_open(&draughts, 10).await.unwrap().len(), 1);
     assert_eq!(ledger.reporter(&draughts, first).await.unwrap(), Some(member("carol")));
     assert_eq!(ledger.notices_to(&draughts, &member("carol"), 10).await.unwrap().len(), 1);
+    let limits = ledger.limits_that_came(&tea, 2).await.unwrap();
+    assert_eq!(limits, [(ChannelId::new("tea").unwrap(), Limit::Read)]);
+    assert_eq!(ledger.limits_that_went(&tea, 2).await.unwrap().len(), 1, "what stood before 0008");
 }
 
 #[tokio::test]

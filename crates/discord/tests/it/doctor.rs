@@ -1,0 +1,74 @@
+//! What is seen of a bot from outside, and what it notices itself of not being shown what members write.
+
+use discord::doctor::Finding;
+use fake_discord::{Intents, Permissions};
+use platform::Inbound;
+use policy::Limit;
+
+use crate::bed::{Bed, How, channel_id};
+
+/// What is wrong, as it is said.
+fn wrong(findings: &[Finding]) -> Vec<&str> {
+    findings.iter().filter(|finding| !finding.good).map(|finding| finding.text.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_bot_that_has_all_it_needs_is_found_well() {
+    let bed = Bed::new(How::Role).await;
+    bed.alice.say(bed.general, "Is the hall booked?").expect("she may write");
+    let found = bed.examine().await;
+    assert_eq!(wrong(&found), Vec::<&str>::new());
+    assert!(found.iter().any(|finding| finding.text.ends_with("what members write arrives")), "{found:?}");
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named_with_what_to_do() {
+    let bed = Bed::new(How::Role).await;
+    bed.alice.say(bed.general, "Is the hall booked?").expect("she may write");
+    bed.app.set_intents(Intents::GUILD_MEMBERS);
+    bed.guild.overwrite(bed.general, bed.app.bot, Permissions::NONE, Permissions::SEND_MESSAGES);
+    let found = bed.examine().await;
+    let wrong = wrong(&found);
+    for part in [
+        "switch on “Message Content Intent”",
+        "Discord keeps what members write from the bot",
+        "the bot cannot write in",
+    ] {
+        assert!(wrong.iter().any(|text| text.contains(part)), "{part}: {wrong:#?}");
+    }
+}
+
+#[tokio::test]
+async fn words_that_no_longer_arrive_are_noticed_and_so_is_that_they_do() {
+    let bed = Bed::new(How::Role).await;
+    let (general, shown) = (channel_id(bed.general), bed.app.clone());
+    let limits = |want: &'static [Limit]| {
+        let general = general.clone();
+        move |heard: &[Inbound]| {
+            let last = heard.iter().rev().find_map(|inbound| match inbound {
+                Inbound::Limits { channel, limits, .. } if *channel == general => Some(limits.clone()),
+                _ => None,
+            });
+            last.filter(|limits| limits == want).map(|_| ())
+        }
+    };
+    shown.set_intents(Intents::GUILD_MEMBERS);
+    let thread = bed.alice.thread(bed.general, "Hall", None);
+    let thread = thread.expect("she may begin one");
+    bed.alice.say(thread, "Is the hall booked?").expect("she may write");
+    bed.ear().until("that nothing is shown there", limits(&[Limit::Read])).await;
+    // What is to the bot is always shown, and says nothing about the rest.
+    bed.alice.say(bed.general, &format!("<@{}> are you well?", bed.app.bot)).expect("she may write");
+    bed.alice.say(bed.general, "It is, from ten.").expect("she may write");
+    let told = |heard: &[Inbound]| {
+        let posts =
+            heard.iter().filter(|one| matches!(one, Inbound::Post { post, .. } if post.channel == general));
+        (posts.count() > 0).then_some(())
+    };
+    bed.ear().until("the post to the bot", told).await;
+    bed.ear().until("that still nothing is shown", limits(&[Limit::Read])).await;
+
+    shown.set_intents(Intents::PRIVILEGED);
+    bed.alice.say(bed.general, "And until four.").expect("she may write");
+    bed.ear().until("that everything is shown again", limits(&[])).await;
+}
