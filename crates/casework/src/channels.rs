@@ -181,10 +181,12 @@ fn deeds(limits: &[(ChannelId, Limit)], last: &str) -> String {
             Limit::Enter => deeds.push("be there".to_owned()),
             Limit::Read => deeds.push("read what members write".to_owned()),
             Limit::Remove => deeds.push("remove posts".to_owned()),
+            Limit::Rename => deeds.push("take names and titles away".to_owned()),
             Limit::Write => deeds.push("write".to_owned()),
             Limit::Exclude => deeds.push("put members out".to_owned()),
             Limit::Mute => deeds.push("keep members from posting".to_owned()),
             Limit::Invite => deeds.push("let members in again".to_owned()),
+            Limit::Watch => deeds.push("see what is done past me".to_owned()),
             Limit::Outranked(member) => {
                 above.insert(member.as_str());
             }

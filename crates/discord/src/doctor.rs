@@ -5,14 +5,13 @@
 use std::sync::Arc;
 
 use policy::{Clock, Limit};
-use serenity::model::Permissions;
 
 use crate::account::Account;
 use crate::error::RestError;
 use crate::ids::Snowflake;
 use crate::json;
+use crate::needs::{self, Lack};
 use crate::outbound::Hands;
-use crate::powers;
 use crate::rest::{Request, Route};
 use crate::server::Kind;
 use crate::settings::{AccountSettings, GroupSettings, Suspension};
@@ -102,21 +101,17 @@ async fn examine_group(account: &Account, group: &GroupSettings) -> Vec<Finding>
                 wrong.push(format!("{name}: {option} names no channel of the server that the bot can see"));
             }
         }
-        if let Suspension::Role(role) = &group.suspension {
-            if server.role(role.0).is_none() {
-                wrong.push(format!("{name}: suspension_role names no role of the server"));
-            } else if !server.can_give(&server.mine(), role.0) {
-                wrong.push(format!(
-                    "{name}: the bot cannot give suspension_role; put its own role above that one, with Manage Roles"
-                ));
-            }
+        if let Suspension::Role(role) = &group.suspension
+            && server.role(role.0).is_none()
+        {
+            wrong.push(format!("{name}: suspension_role names no role of the server"));
         }
-        (wrong, powers::limits(server, group))
+        (wrong, needs::lacks(server, group))
     });
-    let Some((wrong, limits)) = known else { return findings };
+    let Some((wrong, lacks)) = known else { return findings };
     findings.extend(wrong.into_iter().map(Finding::bad));
-    for (channel, limits) in limits {
-        findings.extend(limits.iter().map(|limit| Finding::bad(format!("{name}: {}", told(channel, limit)))));
+    for (channel, lacks) in lacks {
+        findings.extend(lacks.iter().map(|lack| Finding::bad(format!("{name}: {}", told(channel, lack)))));
     }
     findings.extend(examine_words(account, group).await);
     findings.extend(examine_officers(account, group).await);
@@ -168,71 +163,29 @@ fn is_absent(error: &RestError) -> bool {
     error.refusal().is_some_and(|refusal| matches!(refusal.status, 403 | 404))
 }
 
-fn told(channel: Snowflake, limit: &Limit) -> String {
-    match limit {
-        Limit::Enter => format!(
-            "the bot cannot read the channel {channel}; give it View Channel and Read Message History (in voice channels Connect)"
-        ),
-        Limit::Read => format!("the bot is not shown what members write in {channel}; {SWITCH_ON}"),
-        Limit::Remove => format!("the bot cannot remove posts in {channel}; give it Manage Messages"),
-        Limit::Write => format!("the bot cannot write in {channel}; give it Send Messages"),
-        Limit::Exclude => {
-            format!(
-                "members cannot be kept out of {channel}; give the bot Ban Members and Manage Roles, and a high role"
-            )
-        }
-        Limit::Mute => "the bot cannot keep members from posting; give it Timeout Members".to_owned(),
-        Limit::Invite => "the bot cannot invite members; give it Create Invite".to_owned(),
-        Limit::Outranked(member) => {
-            format!("the bot can do nothing to {}, who ranks above it", member.as_str())
-        }
-    }
-}
-
-/// What the bot asks a server for: no more than it needs, and never to be an administrator.
-fn needed(groups: &[GroupSettings]) -> u64 {
-    /// `PIN_MESSAGES`, which is newer than the library's list.
-    const PIN_MESSAGES: u64 = 1 << 51;
-    let mut needed = Permissions::VIEW_CHANNEL
-        | Permissions::SEND_MESSAGES
-        | Permissions::SEND_MESSAGES_IN_THREADS
-        | Permissions::MANAGE_MESSAGES
-        | Permissions::READ_MESSAGE_HISTORY
-        | Permissions::CONNECT
-        | Permissions::CREATE_PRIVATE_THREADS
-        | Permissions::MANAGE_THREADS
-        | Permissions::MANAGE_CHANNELS
-        | Permissions::MANAGE_NICKNAMES
-        | Permissions::BAN_MEMBERS
-        | Permissions::MODERATE_MEMBERS
-        | Permissions::CREATE_INSTANT_INVITE
-        | Permissions::VIEW_AUDIT_LOG;
-    if groups.iter().any(|group| matches!(group.suspension, Suspension::Role(_))) {
-        needed |= Permissions::MANAGE_ROLES;
-    }
-    needed.bits() | PIN_MESSAGES
+fn told(channel: Snowflake, lack: &Lack) -> String {
+    let missing = lack.missing.join(" and ");
+    let cannot = match &lack.limit {
+        Limit::Enter | Limit::Read => format!("read the channel {channel}"),
+        Limit::Remove => format!("remove posts in {channel}"),
+        Limit::Rename => format!("take away names and titles in {channel}"),
+        Limit::Write => format!("write in {channel}"),
+        Limit::Exclude => format!("keep members out of {channel}"),
+        Limit::Mute => "keep members from posting".to_owned(),
+        Limit::Invite => "let members in again".to_owned(),
+        Limit::Watch => "see what is done by hand".to_owned(),
+        Limit::Outranked(member) => format!("do anything to {}", member.as_str()),
+    };
+    format!("the bot cannot {cannot}; give it {missing}")
 }
 
 impl Account {
     /// The link by which people invite the bot to a server, with what it needs there.
     pub fn invitation(&self) -> String {
-        let needed = needed(&self.0.settings.groups);
+        let needed = needs::asked_for(&self.0.settings.groups);
         format!(
             "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={needed}",
             self.0.application
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bot_never_asks_to_be_an_administrator() {
-        let asked = needed(&[]);
-        assert_eq!(asked & Permissions::ADMINISTRATOR.bits(), 0);
-        assert_eq!(asked & Permissions::MANAGE_ROLES.bits(), 0, "where nobody is suspended by a role");
-        assert_ne!(asked & Permissions::BAN_MEMBERS.bits(), 0);
     }
 }

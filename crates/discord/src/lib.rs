@@ -29,6 +29,7 @@ mod markdown_out;
 mod members;
 mod memory;
 mod mutes;
+mod needs;
 mod outbound;
 pub mod pace;
 mod powers;

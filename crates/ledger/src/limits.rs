@@ -34,10 +34,12 @@ impl LimitRow {
             ("enter", None) => Limit::Enter,
             ("read", None) => Limit::Read,
             ("remove", None) => Limit::Remove,
+            ("rename", None) => Limit::Rename,
             ("write", None) => Limit::Write,
             ("exclude", None) => Limit::Exclude,
             ("mute", None) => Limit::Mute,
             ("invite", None) => Limit::Invite,
+            ("watch", None) => Limit::Watch,
             ("outranked", Some(id)) => Limit::Outranked(member(id)?),
             _ => return Err(LedgerError::Inconsistent("limit")),
         };
@@ -50,10 +52,12 @@ fn columns(limit: &Limit) -> (&'static str, Option<&MemberId>) {
         Limit::Enter => ("enter", None),
         Limit::Read => ("read", None),
         Limit::Remove => ("remove", None),
+        Limit::Rename => ("rename", None),
         Limit::Write => ("write", None),
         Limit::Exclude => ("exclude", None),
         Limit::Mute => ("mute", None),
         Limit::Invite => ("invite", None),
+        Limit::Watch => ("watch", None),
         Limit::Outranked(member) => ("outranked", Some(member)),
     }
 }

@@ -11,6 +11,8 @@ pub enum Limit {
     Read,
     /// Take posts away.
     Remove,
+    /// Take names, titles and topics away.
+    Rename,
     /// Write.
     Write,
     /// Put members out.
@@ -19,6 +21,8 @@ pub enum Limit {
     Mute,
     /// Let members in again.
     Invite,
+    /// See what humans do to members past the bot.
+    Watch,
     /// Put out or mute this member, who ranks as high as the bot or higher.
     Outranked(MemberId),
 }

@@ -95,34 +95,19 @@ pub(crate) struct Bed {
     pub(crate) alice: Person,
     pub(crate) bob: Person,
     pub(crate) mo: Person,
+    /// The bot's own role.
+    pub(crate) own: Snowflake,
     settings: AccountSettings,
     kept: Arc<Kept>,
     /// None only while it restarts.
     running: Option<Running>,
 }
 
-/// What the bot is given, and no more.
-fn least() -> Permissions {
-    [
-        Permissions::VIEW_CHANNEL,
-        Permissions::SEND_MESSAGES,
-        Permissions::SEND_MESSAGES_IN_THREADS,
-        Permissions::CREATE_PRIVATE_THREADS,
-        Permissions::READ_MESSAGE_HISTORY,
-        Permissions::MANAGE_MESSAGES,
-        Permissions::MANAGE_THREADS,
-        Permissions::MANAGE_CHANNELS,
-        Permissions::MANAGE_ROLES,
-        Permissions::MANAGE_NICKNAMES,
-        Permissions::MODERATE_MEMBERS,
-        Permissions::BAN_MEMBERS,
-        Permissions::CREATE_INSTANT_INVITE,
-        Permissions::SET_VOICE_CHANNEL_STATUS,
-        Permissions::CONNECT,
-        Permissions::VIEW_AUDIT_LOG,
-    ]
-    .into_iter()
-    .fold(Permissions::NONE, |all, one| all | one)
+/// What the bot is given where people follow its invitation.
+pub(crate) fn invited(account: &Account) -> Permissions {
+    let invitation = account.invitation();
+    let (_, bits) = invitation.split_once("permissions=").expect("it says what the bot needs");
+    Permissions::from_bits(bits.parse().expect("a number"))
 }
 
 impl Bed {
@@ -133,7 +118,8 @@ impl Bed {
         guild.everybody_may(Permissions::MEMBER);
         let suspended = guild.role("Suspended", Permissions::NONE);
         let moderates = guild.role("Moderators", Permissions::MANAGE_MESSAGES);
-        let own = guild.install(&app, least());
+        // Before it is known what it needs.
+        let own = guild.install(&app, Permissions::NONE);
         guild.raise(own);
         let (general, officers) = (guild.channel("general"), guild.channel("officers"));
         let private = guild.channel("your-matters");
@@ -181,10 +167,13 @@ impl Bed {
             alice,
             bob,
             mo,
+            own,
             settings,
             kept,
             running: None,
         };
+        let account = bed.open().await;
+        bed.guild.set_permissions(own, invited(&account));
         bed.run().await;
         bed
     }

@@ -5,7 +5,7 @@ use fake_discord::{Intents, Permissions};
 use platform::Inbound;
 use policy::Limit;
 
-use crate::bed::{Bed, How, channel_id};
+use crate::bed::{Bed, How, channel_id, invited};
 
 /// What is wrong, as it is said.
 fn wrong(findings: &[Finding]) -> Vec<&str> {
@@ -35,6 +35,22 @@ async fn what_is_missing_is_named_with_what_to_do() {
         "the bot cannot write in",
     ] {
         assert!(wrong.iter().any(|text| text.contains(part)), "{part}: {wrong:#?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_that_is_not_missed() {
+    /// The board hangs without it as well, only not as high.
+    const BUT: Permissions = Permissions::PIN_MESSAGES;
+    let bed = Bed::new(How::Role).await;
+    bed.guild.everybody_may(Permissions::NONE);
+    let invited = invited(&bed.open().await);
+    for bit in (0..64).map(|nth| Permissions::from_bits(1 << nth)) {
+        if !invited.has(bit) || bit.bits() == 0 || bit.bits() == BUT.bits() {
+            continue;
+        }
+        bed.guild.set_permissions(bed.own, invited.without(bit));
+        assert_ne!(wrong(&bed.examine().await), Vec::<&str>::new(), "{bit:?}");
     }
 }
 

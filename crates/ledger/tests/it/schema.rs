@@ -90,7 +90,7 @@ async fn every_migration_applies_over_data() {
     assert_eq!(ledger.notices_to(&draughts, &member("carol"), 10).await.unwrap().len(), 1);
     let limits = ledger.limits_that_came(&tea, 2).await.unwrap();
     assert_eq!(limits, [(ChannelId::new("tea").unwrap(), Limit::Read)]);
-    assert_eq!(ledger.limits_that_went(&tea, 2).await.unwrap().len(), 1, "what stood before 0008");
+    assert_eq!(ledger.limits_that_went(&tea, 2).await.unwrap().len(), 1, "what stood before 0009");
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
-pragma user_version = 8;
+pragma user_version = 9;
 
--- A bot can be let into a channel and not be shown what is written there.
+-- More that can stand in a bot's way: it is let into a channel and not shown what is written there; it can remove posts, but
+-- no names and titles; it does not see what humans do past it.
 create table new_channel_limit (
     limit_id integer primary key autoincrement,
     group_id integer not null references "group" on delete restrict,
     channel text not null check (length(channel) > 0),
     what text not null
-        check (what in ('enter', 'read', 'remove', 'write', 'exclude', 'mute', 'invite', 'outranked')),
+        check (what in
+            ('enter', 'read', 'remove', 'rename', 'write', 'exclude', 'mute', 'invite', 'watch', 'outranked')),
     -- Whom it can neither put out nor mute.
     member_id integer,
     -- The change with which it came and, unless it stands, the one with which it went.

@@ -1,0 +1,171 @@
+//! What the bot has to be allowed in a server, and what it cannot do without: one table, of which the invitation, what
+//! officers are told and what `beadle doctor` says are made.
+
+use std::collections::BTreeSet;
+
+use policy::Limit;
+use serenity::model::Permissions;
+
+use crate::ids::Snowflake;
+use crate::server::{Channel, Kind, Server};
+use crate::settings::{GroupSettings, Suspension};
+
+/// `PIN_MESSAGES`, which is newer than the library's list. The board hangs without it as well, only not as high.
+const PIN_MESSAGES: u64 = 1 << 51;
+
+/// A permission that the bot needs.
+struct Need {
+    permission: Permissions,
+    /// What Discord calls it in its settings.
+    name: &'static str,
+    place: Where,
+    /// What the bot cannot do without it.
+    limit: Limit,
+}
+
+/// Where a permission is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    /// In every channel in which members write.
+    Channels,
+    /// In those in which they talk.
+    Voice,
+    /// Where members have threads of their own with the officers.
+    Private,
+    /// In the server as a whole.
+    Server,
+    /// In the server as a whole, where members are suspended by a role.
+    SuspendsByRole,
+}
+
+const fn need(permission: Permissions, name: &'static str, place: Where, limit: Limit) -> Need {
+    Need { permission, name, place, limit }
+}
+
+static NEEDS: [Need; 16] = [
+    need(Permissions::VIEW_CHANNEL, "View Channel", Where::Channels, Limit::Enter),
+    need(Permissions::READ_MESSAGE_HISTORY, "Read Message History", Where::Channels, Limit::Enter),
+    need(Permissions::CONNECT, "Connect", Where::Voice, Limit::Enter),
+    need(Permissions::MANAGE_MESSAGES, "Manage Messages", Where::Channels, Limit::Remove),
+    need(Permissions::MANAGE_CHANNELS, "Manage Channels", Where::Channels, Limit::Rename),
+    need(Permissions::MANAGE_THREADS, "Manage Threads", Where::Channels, Limit::Rename),
+    need(Permissions::SET_VOICE_CHANNEL_STATUS, "Set Voice Channel Status", Where::Voice, Limit::Rename),
+    need(Permissions::MANAGE_NICKNAMES, "Manage Nicknames", Where::Server, Limit::Rename),
+    need(Permissions::SEND_MESSAGES, "Send Messages", Where::Channels, Limit::Write),
+    need(Permissions::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads", Where::Channels, Limit::Write),
+    need(Permissions::CREATE_PRIVATE_THREADS, "Create Private Threads", Where::Private, Limit::Write),
+    need(Permissions::BAN_MEMBERS, "Ban Members", Where::Server, Limit::Exclude),
+    need(Permissions::MANAGE_ROLES, "Manage Roles", Where::SuspendsByRole, Limit::Exclude),
+    need(Permissions::MODERATE_MEMBERS, "Timeout Members", Where::Server, Limit::Mute),
+    need(Permissions::CREATE_INSTANT_INVITE, "Create Invite", Where::Server, Limit::Invite),
+    need(Permissions::VIEW_AUDIT_LOG, "View Audit Log", Where::Server, Limit::Watch),
+];
+
+/// Something that the bot cannot do in a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lack {
+    /// What.
+    pub(crate) limit: Limit,
+    /// What has to be given to it for that.
+    pub(crate) missing: Vec<&'static str>,
+}
+
+/// All that stands in the bot's way, by channel. What concerns the server as a whole is said of the officers' channel.
+pub(crate) fn lacks(server: &Server, group: &GroupSettings) -> Vec<(Snowflake, Vec<Lack>)> {
+    let leaks = leaks(server, group);
+    let found = server.channels().filter(|(_, channel)| holds_words(channel));
+    found.map(|(id, channel)| (id, lacks_in(server, group, (id, channel), &leaks))).collect()
+}
+
+/// The same, without what has to be given.
+pub(crate) fn limits(server: &Server, group: &GroupSettings) -> Vec<(Snowflake, Vec<Limit>)> {
+    let limits = |lacks: Vec<Lack>| lacks.into_iter().map(|lack| lack.limit).collect();
+    lacks(server, group).into_iter().map(|(channel, lacks)| (channel, limits(lacks))).collect()
+}
+
+/// The channels that whoever is suspended by a role sees, and should not.
+pub(crate) fn leaks(server: &Server, group: &GroupSettings) -> BTreeSet<Snowflake> {
+    match &group.suspension {
+        Suspension::Role(role) => {
+            let meant = BTreeSet::from([group.private_channel.0]);
+            server.seen_with(role.0, &meant).into_iter().collect()
+        }
+        Suspension::Ban => BTreeSet::new(),
+    }
+}
+
+/// What the bot asks a server for, as an invitation says it: no more than it needs, and never to be an administrator.
+pub(crate) fn asked_for(groups: &[GroupSettings]) -> u64 {
+    let is_needed = |need: &&Need| match need.place {
+        Where::SuspendsByRole => groups.iter().any(suspends_by_role),
+        Where::Channels | Where::Voice | Where::Private | Where::Server => true,
+    };
+    NEEDS.iter().filter(is_needed).fold(PIN_MESSAGES, |all, need| all | need.permission.bits())
+}
+
+fn lacks_in(
+    server: &Server,
+    group: &GroupSettings,
+    (id, channel): (Snowflake, &Channel),
+    leaks: &BTreeSet<Snowflake>,
+) -> Vec<Lack> {
+    let (here, whole) = (server.mine_in(id), server.permissions(&server.mine()));
+    let is_officers = id == group.officers_channel.0;
+    let mut lacks = Vec::new();
+    for need in &NEEDS {
+        let (applies, given) = match need.place {
+            Where::Channels => (true, here),
+            Where::Voice => (channel.kind == Kind::Voice, here),
+            Where::Private => (id == group.private_channel.0, here),
+            Where::Server => (is_officers, whole),
+            Where::SuspendsByRole => (is_officers && suspends_by_role(group), whole),
+        };
+        if applies && !given.contains(need.permission) {
+            lack(&mut lacks, &need.limit, need.name);
+        }
+    }
+    if let Some(enter) = lacks.iter().position(|lack| lack.limit == Limit::Enter) {
+        // Where the bot is not, it can do nothing else either.
+        return vec![lacks.swap_remove(enter)];
+    }
+    if leaks.contains(&id) {
+        lack(&mut lacks, &Limit::Exclude, "Manage Roles in this channel");
+    }
+    if let Suspension::Role(role) = &group.suspension
+        && is_officers
+        && whole.contains(Permissions::MANAGE_ROLES)
+        && !server.can_give(&server.mine(), role.0)
+    {
+        lack(&mut lacks, &Limit::Exclude, "a role above the one of the suspended");
+    }
+    lacks
+}
+
+fn lack(lacks: &mut Vec<Lack>, limit: &Limit, missing: &'static str) {
+    match lacks.iter_mut().find(|lack| lack.limit == *limit) {
+        Some(lack) => lack.missing.push(missing),
+        None => lacks.push(Lack { limit: limit.clone(), missing: vec![missing] }),
+    }
+}
+
+/// Whether members write in it, or in threads of it.
+fn holds_words(channel: &Channel) -> bool {
+    matches!(channel.kind, Kind::Text | Kind::Voice | Kind::Forum)
+}
+
+fn suspends_by_role(group: &GroupSettings) -> bool {
+    matches!(group.suspension, Suspension::Role(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bot_never_asks_to_be_an_administrator() {
+        let asked = asked_for(&[]);
+        assert_eq!(asked & Permissions::ADMINISTRATOR.bits(), 0);
+        assert_eq!(asked & Permissions::MANAGE_ROLES.bits(), 0, "where nobody is suspended by a role");
+        assert_ne!(asked & Permissions::BAN_MEMBERS.bits(), 0);
+    }
+}
