@@ -3,7 +3,7 @@
 //! Whoever takes no private messages is not asked again for some days, for Discord counts each refusal; unless they turn
 //! to the bot, which answers what it had to say where they are.
 
-use platform::{DeliveryError, Effect, Receipt};
+use platform::{DeliveryError, Effect, EffectId, Receipt};
 use policy::{Letter, MemberId};
 use serde_json::{Value, json};
 
@@ -63,17 +63,64 @@ impl Hands {
         letter: &Letter,
         reader: Reader,
     ) -> Result<Receipt, RestError> {
+        let done = self.write_instead(channel, (effect, None), letter, reader).await?;
+        done.ok_or(RestError::Setup("a letter was not put up"))
+    }
+
+    /// The same, in the place of an earlier letter if one is given; nothing when that is not known to stand there.
+    async fn write_instead(
+        &self,
+        channel: Snowflake,
+        (effect, earlier): (Effect, Option<EffectId>),
+        letter: &Letter,
+        reader: Reader,
+    ) -> Result<Option<Receipt>, RestError> {
         let rows = self.rows(letter, reader);
         let mut refused = None;
         for wording in [None, Some(veil::veiled(letter, reader)), Some(veil::bare(letter, reader))] {
             let parts = letters::letter(wording.as_ref().unwrap_or(letter), &|word| self.mentioned(word));
-            match self.shared.post(channel, effect, &parts, &rows).await {
+            let done = match earlier {
+                None => self.shared.post(channel, effect, &parts, &rows).await.map(Some),
+                Some(earlier) => self.shared.rewrite(channel, (effect, earlier), &parts, &rows).await,
+            };
+            match done {
                 Err(error) if is_held_up(&error) => refused = Some(error),
                 done => return done,
             }
         }
         // All three were tried.
         Err(refused.unwrap_or(RestError::Setup("a letter had no wording")))
+    }
+
+    /// Puts a letter in the place of an earlier one to the same member, in private or in the thread of theirs.
+    pub(crate) async fn rewrite(
+        &self,
+        effect: Effect,
+        to: &MemberId,
+        earlier: EffectId,
+        letter: &Letter,
+    ) -> Result<Receipt, DeliveryError> {
+        let user = Snowflake::parse(to.as_str()).ok_or(DeliveryError::Gone)?;
+        match self.shared.direct_channel(user).await {
+            Ok(channel) => {
+                let done = self.write_instead(channel, (effect, Some(earlier)), letter, Reader::Member).await;
+                if let Some(receipt) = done.map_err(RestError::delivery)? {
+                    return Ok(receipt);
+                }
+            }
+            // Then nothing was written there, either.
+            Err(error) if error.refusal().is_some() => {}
+            Err(error) => return Err(error.delivery()),
+        }
+        let known = About::Door(&self.group.group, user);
+        let thread = self.shared.memory.get::<u64>(known).await.map_err(ours)?.and_then(Snowflake::new);
+        let Some(thread) = thread else { return Err(DeliveryError::Gone) };
+        let mut done = self.write_instead(thread, (effect, Some(earlier)), letter, Reader::Member).await;
+        if done.as_ref().is_err_and(|error| error.code() == Some(Code::ThreadArchived)) {
+            self.bring_back(thread).await.map_err(RestError::delivery)?;
+            done = self.write_instead(thread, (effect, Some(earlier)), letter, Reader::Member).await;
+        }
+        done.map_err(RestError::delivery)?.ok_or(DeliveryError::Gone)
     }
 
     /// What can be pressed below a letter.
@@ -178,12 +225,17 @@ impl Hands {
         let route = || Route::channel(thread).at("thread-members").one(user);
         match self.shared.rest.call(Request::put(route())).await {
             Err(error) if error.code() == Some(Code::ThreadArchived) => {
-                let request = Request::patch(Route::channel(thread)).json(json!({"archived": false}));
-                self.shared.rest.call(request).await?;
+                self.bring_back(thread).await?;
                 self.shared.rest.call(Request::put(route())).await.map(|_| ())
             }
             done => done.map(|_| ()),
         }
+    }
+
+    /// A thread that was put out of the way comes back.
+    async fn bring_back(&self, thread: Snowflake) -> Result<(), RestError> {
+        let request = Request::patch(Route::channel(thread)).json(json!({"archived": false}));
+        self.shared.rest.call(request).await.map(|_| ())
     }
 }
 

@@ -93,6 +93,13 @@ pub(crate) fn bodies(parts: &[Outgoing], id: EffectId, rows: &[Value]) -> Vec<Va
     bodies.map(|(number, part)| part.sent(id, number, if number == last { rows } else { &[] })).collect()
 }
 
+/// The bodies of all parts of a letter, as what earlier messages become.
+pub(crate) fn edits(parts: &[Outgoing], rows: &[Value]) -> Vec<Value> {
+    let last = parts.len().saturating_sub(1);
+    let bodies = parts.iter().enumerate();
+    bodies.map(|(number, part)| part.edited(if number == last { rows } else { &[] })).collect()
+}
+
 /// A letter as messages: mostly one, so many that nothing is lost, and none when there is nothing to be seen in it.
 pub(crate) fn letter(letter: &Letter, mentions: Mentions<'_>) -> Vec<Outgoing> {
     paginate(ROOM.letter(letter), mentions)

@@ -114,6 +114,7 @@ impl Hands {
                 self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
             }
             Action::Direct { to, letter } => self.direct(effect, to, letter).await,
+            Action::Rewrite { to, earlier, letter } => self.rewrite(effect, to, *earlier, letter).await,
             Action::TellOfficers { letter } => {
                 let channel = self.group.officers_channel.0;
                 self.write(channel, effect, letter, Reader::Officers).await.map_err(RestError::delivery)

@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use platform::{Asked, Effect, IntakeError, Receipt};
+use platform::{Asked, Effect, EffectId, IntakeError, Receipt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::account::Shared;
-use crate::error::RestError;
+use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::{self, Outgoing};
@@ -79,6 +79,87 @@ impl Shared {
         Ok(if sent { Receipt::Done } else { Receipt::AlreadyDone })
     }
 
+    /// Puts what an effect says in the place of what was written in this channel as an earlier one; nothing when the bot
+    /// knows of no such letter there.
+    ///
+    /// # Errors
+    /// What Discord refused, before anything was changed; [`RestError::Unanswered`] when a part is.
+    pub(crate) async fn rewrite(
+        &self,
+        channel: Snowflake,
+        (effect, earlier): (Effect, EffectId),
+        parts: &[Outgoing],
+        rows: &[Value],
+    ) -> Result<Option<Receipt>, RestError> {
+        let written = self.written(channel).await?;
+        if written.iter().any(|written| written.effect == effect.id.0) {
+            return Ok(Some(Receipt::AlreadyDone));
+        }
+        let stood = written.iter().filter(|written| written.effect == earlier.0);
+        let stood: Vec<Snowflake> = stood.filter_map(|written| Snowflake::new(written.message)).collect();
+        if stood.is_empty() || parts.is_empty() {
+            return Ok(None);
+        }
+        // It may have become longer, and the rest of it stand there.
+        let standing = match effect.asked {
+            Asked::Perhaps if parts.len() > stood.len() => self.standing(channel, parts, &written).await?,
+            Asked::Perhaps | Asked::Never => Vec::new(),
+        };
+        let mut messages = Vec::new();
+        let sent = letters::bodies(parts, effect.id, rows);
+        for (number, (body, sent)) in letters::edits(parts, rows).into_iter().zip(sent).enumerate() {
+            let message = match (stood.get(number), standing.get(number)) {
+                (Some(message), _) => {
+                    self.change(channel, *message, body, (number > 0).then_some(sent)).await
+                }
+                (None, Some(Some(message))) => Ok(Some(*message)),
+                (None, Some(None) | None) => self.put_up(channel, sent).await,
+            };
+            match message {
+                Ok(message) => messages.extend(message),
+                Err(error) if number > 0 => return Err(RestError::Unanswered(Box::new(InPart(error)))),
+                Err(error) => return Err(error),
+            }
+        }
+        for left_over in stood.iter().skip(parts.len()) {
+            let route = Route::channel(channel).at("messages").one(*left_over);
+            match self.rest.call(Request::delete(route)).await {
+                Err(error) if error.code() != Some(Code::UnknownMessage) => {
+                    return Err(RestError::Unanswered(Box::new(InPart(error))));
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        if let Err(error) = self.note_rewritten(channel, effect, earlier, &messages).await {
+            // Asked again, it changes the same messages once more.
+            tracing::warn!(error = &error as &dyn std::error::Error, "what a letter became was not noted");
+        }
+        Ok(Some(Receipt::Done))
+    }
+
+    /// Changes a message, or puts up another where it is gone, if there is one for that.
+    async fn change(
+        &self,
+        channel: Snowflake,
+        message: Snowflake,
+        body: Value,
+        otherwise: Option<Value>,
+    ) -> Result<Option<Snowflake>, RestError> {
+        let route = Route::channel(channel).at("messages").one(message);
+        match (self.rest.call(Request::patch(route).json(body)).await, otherwise) {
+            (Ok(_), _) => Ok(Some(message)),
+            (Err(error), Some(other)) if error.code() == Some(Code::UnknownMessage) => {
+                self.put_up(channel, other).await
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    async fn put_up(&self, channel: Snowflake, body: Value) -> Result<Option<Snowflake>, RestError> {
+        let request = Request::post(Route::channel(channel).at("messages")).json(body);
+        Ok(json::id(&self.rest.call(request).await?, "id"))
+    }
+
     /// What the bot wrote in a channel of late.
     async fn written(&self, channel: Snowflake) -> Result<VecDeque<Written>, RestError> {
         let written = self.memory.get(About::Written(channel)).await;
@@ -92,9 +173,21 @@ impl Shared {
         effect: Effect,
         messages: &[Snowflake],
     ) -> Result<(), IntakeError> {
+        self.note_rewritten(channel, effect, effect.id, messages).await
+    }
+
+    /// Notes what stands where an earlier letter did.
+    async fn note_rewritten(
+        &self,
+        channel: Snowflake,
+        effect: Effect,
+        earlier: EffectId,
+        messages: &[Snowflake],
+    ) -> Result<(), IntakeError> {
         let _alone = self.noting.lock().await;
         let about = About::Written(channel);
         let mut written: VecDeque<Written> = self.memory.get(about).await?.unwrap_or_default();
+        written.retain(|written| written.effect != earlier.0);
         written.extend(
             messages.iter().map(|message| Written { effect: effect.id.0, message: message.number() }),
         );

@@ -105,3 +105,17 @@ pub(crate) fn message(msgtype: &str, plain: &str, html: &str) -> Value {
         "m.mentions": {},
     })
 }
+
+/// The same in the place of an earlier message of the bot's. Clients that know no edits show it as one more.
+pub(crate) fn edit(earlier: &EventId, msgtype: &str, plain: &str, html: &str) -> Value {
+    let mut content = message(msgtype, &format!("* {plain}"), &format!("* {html}"));
+    content["m.new_content"] = message(msgtype, plain, html);
+    content["m.relates_to"] = json!({ "rel_type": "m.replace", "event_id": earlier });
+    content
+}
+
+/// The message in the place of which a content is put, if it is.
+pub(crate) fn edited(content: &Content) -> Option<OwnedEventId> {
+    let relation = content.get("m.relates_to").filter(|relation| relation["rel_type"] == "m.replace")?;
+    OwnedEventId::try_from(relation["event_id"].as_str()?).ok()
+}

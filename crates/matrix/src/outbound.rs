@@ -112,14 +112,10 @@ impl Hands {
             }
             Action::Direct { to, letter } => {
                 let room = self.door(to, false).await?;
-                // The reference stands in the letter; the link leads back here from wherever it is kept.
-                let via: Vec<String> =
-                    room.route().await.unwrap_or_default().iter().map(ToString::to_string).collect();
-                let channel = ChannelId::new(room.room_id().as_str()).ok_or(DeliveryError::Gone)?;
-                let link = links::link(&channel, None, &via);
-                let letter = letter.clone().text(format!("You can answer here: {link}"));
-                self.mail(id, known, &room, Mail::text(id.to_string(), letters::letter(&letter))).await
+                let parts = self.in_private(&room, letter).await?;
+                self.mail(id, known, &room, Mail::text(id.to_string(), parts)).await
             }
+            Action::Rewrite { to, earlier, letter } => self.rewrite(id, known, to, *earlier, letter).await,
             Action::DirectWithOfficers { to, letter } => {
                 let room = self.door(to, true).await?;
                 self.mail(id, known, &room, Mail::text(id.to_string(), self.among_officers(letter))).await
@@ -138,6 +134,43 @@ impl Hands {
             Action::Mute { member, until: _ } => self.mute(member).await,
             Action::Unmute { member } => self.unmute(member).await,
         }
+    }
+
+    /// A letter to a member alone. The reference stands in it; the link leads back here from wherever it is kept.
+    async fn in_private(&self, room: &Room, letter: &Letter) -> Result<Vec<Outgoing>, DeliveryError> {
+        let via: Vec<String> =
+            room.route().await.unwrap_or_default().iter().map(ToString::to_string).collect();
+        let channel = ChannelId::new(room.room_id().as_str()).ok_or(DeliveryError::Gone)?;
+        let link = links::link(&channel, None, &via);
+        Ok(letters::letter(&letter.clone().text(format!("You can answer here: {link}"))))
+    }
+
+    /// Puts a letter in the place of an earlier one, in whichever of a member's rooms that stands.
+    async fn rewrite(
+        &self,
+        id: EffectId,
+        known: Done,
+        to: &MemberId,
+        earlier: EffectId,
+        letter: &Letter,
+    ) -> Result<Receipt, DeliveryError> {
+        for with_officers in [false, true] {
+            let door = Private { group: self.group.group.clone(), member: to.clone(), with_officers };
+            let rooms = self.shared.places.private(&door);
+            for room in rooms.iter().filter_map(|room| self.shared.joined(room)) {
+                let standing = self.shared.sent_as(&room, &earlier.to_string()).await?;
+                if standing.is_empty() {
+                    continue;
+                }
+                let parts = match with_officers {
+                    false => self.in_private(&room, letter).await?,
+                    true => self.among_officers(letter),
+                };
+                let mail = Mail::text(id.to_string(), parts).instead_of(standing);
+                return self.mail(id, known, &room, mail).await;
+            }
+        }
+        Err(DeliveryError::Gone)
     }
 
     /// A letter where officers talk to each other, and have to say so when they talk to the bot.

@@ -31,6 +31,8 @@ pub enum Call {
     Repost,
     /// [`Action::Direct`].
     Direct,
+    /// [`Action::Rewrite`].
+    Rewrite,
     /// [`Action::TellOfficers`].
     TellOfficers,
     /// [`Action::DirectWithOfficers`].
@@ -61,6 +63,7 @@ impl From<&Action> for Call {
             Action::Remove { .. } => Self::Remove,
             Action::Repost { .. } => Self::Repost,
             Action::Direct { .. } => Self::Direct,
+            Action::Rewrite { .. } => Self::Rewrite,
             Action::TellOfficers { .. } => Self::TellOfficers,
             Action::DirectWithOfficers { .. } => Self::DirectWithOfficers,
             Action::Announce { .. } => Self::Announce,
@@ -161,9 +164,10 @@ struct Member {
     account_name: String,
     name: String,
     takes_messages: bool,
-    letters: Vec<Letter>,
+    /// What the member was told in private, and as what.
+    letters: Vec<(EffectId, Letter)>,
     /// What the member was told in the place shared with the officers.
-    letters_with_officers: Vec<Letter>,
+    letters_with_officers: Vec<(EffectId, Letter)>,
     is_present: bool,
     exclusion: Option<Exclusion>,
     muting: Option<Muting>,
@@ -308,14 +312,14 @@ impl Fake {
         self.lock().members.get(id).map(|member| member.name.clone())
     }
 
-    /// What a member was told in private, in order.
+    /// What a member was told in private and can read now, in order.
     pub fn letters(&self, to: &MemberId) -> Vec<Letter> {
-        self.lock().members.get(to).map(|member| member.letters.clone()).unwrap_or_default()
+        self.lock().members.get(to).map(|member| read(&member.letters)).unwrap_or_default()
     }
 
-    /// What a member was told in the place they share with the officers, in order.
+    /// What a member was told in the place they share with the officers and can read now, in order.
     pub fn letters_with_officers(&self, to: &MemberId) -> Vec<Letter> {
-        self.lock().members.get(to).map(|member| member.letters_with_officers.clone()).unwrap_or_default()
+        self.lock().members.get(to).map(|member| read(&member.letters_with_officers)).unwrap_or_default()
     }
 
     /// What was announced, where, in order.
@@ -361,13 +365,13 @@ impl State {
         if self.receipts.contains_key(&id) {
             return Ok(Receipt::AlreadyDone);
         }
-        let receipt = self.act(action)?;
+        let receipt = self.act(id, action)?;
         self.receipts.insert(id, receipt);
         self.effects.push((id, action.clone()));
         Ok(receipt)
     }
 
-    fn act(&mut self, action: &Action) -> Result<Receipt, DeliveryError> {
+    fn act(&mut self, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
         match action {
             Action::Remove { channel, post, kind, author } => {
                 self.require_open(channel)?;
@@ -401,7 +405,14 @@ impl State {
                 if !member.takes_messages {
                     return Err(DeliveryError::Forbidden);
                 }
-                member.letters.push(letter.clone());
+                member.letters.push((id, letter.clone()));
+                Ok(Receipt::Done)
+            }
+            Action::Rewrite { to, earlier, letter } => {
+                let member = self.member(to)?;
+                let mut letters = member.letters.iter_mut().chain(&mut member.letters_with_officers);
+                let standing = letters.find(|(sent_as, _)| sent_as == earlier);
+                *standing.ok_or(DeliveryError::Gone)? = (id, letter.clone());
                 Ok(Receipt::Done)
             }
             Action::TellOfficers { letter } => {
@@ -413,7 +424,7 @@ impl State {
                 if !member.is_present || member.exclusion.is_some() {
                     return Err(DeliveryError::Forbidden);
                 }
-                member.letters_with_officers.push(letter.clone());
+                member.letters_with_officers.push((id, letter.clone()));
                 Ok(Receipt::Done)
             }
             Action::Announce { channel, letter } => {
@@ -462,6 +473,11 @@ impl State {
         }
         Receipt::Done
     }
+}
+
+/// Letters as they are read now.
+fn read(letters: &[(EffectId, Letter)]) -> Vec<Letter> {
+    letters.iter().map(|(_, letter)| letter.clone()).collect()
 }
 
 /// Does it, unless things stand so already.

@@ -318,6 +318,17 @@ pub enum Action {
         /// What.
         letter: Letter,
     },
+    /// Puts a letter in the place of one that a member was sent before, wherever that stands, so that the earlier one is
+    /// no longer to be read. Nothing is done, and it is [`DeliveryError::Gone`], where the earlier one is not known or
+    /// cannot be changed.
+    Rewrite {
+        /// To whom.
+        to: MemberId,
+        /// What the earlier one was sent as, or was last rewritten as.
+        earlier: EffectId,
+        /// What is to be read there from now on.
+        letter: Letter,
+    },
     /// Writes to the officers of the group, and nobody else.
     TellOfficers {
         /// What.

@@ -17,6 +17,9 @@ pub const POSTS_KEPT_MAX: usize = 500;
 /// How many ids of effects are remembered; a repeat comes soon after the first attempt.
 pub const EFFECTS_KEPT_MAX: usize = 4096;
 
+/// How many letters are remembered as what they were sent; those of long ago are not corrected.
+const LETTERS_KEPT_MAX: usize = 500;
+
 /// How many things the bot did wait to be shown; beyond, the oldest are forgotten.
 pub const UNSEEN_KEPT_MAX: usize = 500;
 
@@ -68,6 +71,19 @@ pub(crate) struct Group {
     unseen: VecDeque<Happening>,
     /// Effects that were carried out, in order.
     applied: VecDeque<i64>,
+    /// Letters to members, in order.
+    #[serde(default)]
+    letters: VecDeque<Sent>,
+}
+
+/// A letter that a member has.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    /// The effect as which it was sent, or changed last.
+    effect: i64,
+    member: MemberId,
+    with_officers: bool,
 }
 
 /// What can change about a member.
@@ -193,17 +209,55 @@ impl StoredPost {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Happening {
-    Removed { channel: ChannelId, post: u64 },
-    NameRemoved { post: u64, member: MemberId },
-    NameRestored { member: MemberId },
-    PutUp { post: u64 },
-    Told { member: MemberId, letter: StoredLetter },
-    ToldWithOfficers { member: MemberId, letter: StoredLetter },
-    Excluded { member: MemberId, until: Option<Timestamp> },
-    Admitted { member: MemberId },
-    Muted { member: MemberId, until: Timestamp },
-    Unmuted { member: MemberId },
-    OfficersTold { letter: StoredLetter },
+    Removed {
+        channel: ChannelId,
+        post: u64,
+    },
+    NameRemoved {
+        post: u64,
+        member: MemberId,
+    },
+    NameRestored {
+        member: MemberId,
+    },
+    PutUp {
+        post: u64,
+    },
+    Told {
+        member: MemberId,
+        letter: StoredLetter,
+        #[serde(default)]
+        effect: i64,
+    },
+    ToldWithOfficers {
+        member: MemberId,
+        letter: StoredLetter,
+        #[serde(default)]
+        effect: i64,
+    },
+    Rewritten {
+        member: MemberId,
+        letter: StoredLetter,
+        effect: i64,
+        with_officers: bool,
+    },
+    Excluded {
+        member: MemberId,
+        until: Option<Timestamp>,
+    },
+    Admitted {
+        member: MemberId,
+    },
+    Muted {
+        member: MemberId,
+        until: Timestamp,
+    },
+    Unmuted {
+        member: MemberId,
+    },
+    OfficersTold {
+        letter: StoredLetter,
+    },
 }
 
 /// A letter until it is shown.
@@ -280,6 +334,7 @@ impl Group {
             posts: BTreeMap::new(),
             unseen: VecDeque::new(),
             applied: VecDeque::new(),
+            letters: VecDeque::new(),
         };
         group.enrol(seed);
         group
@@ -528,6 +583,52 @@ impl Group {
     /// Forgets which effects were carried out, because the ledger that named them is gone.
     pub(crate) fn forget_effects(&mut self) {
         self.applied.clear();
+        self.letters.clear();
+    }
+
+    /// Writes to a member.
+    pub(crate) fn tell(&mut self, id: EffectId, to: &MemberId, letter: &Letter, with_officers: bool) {
+        let (member, letter, effect) = (to.clone(), StoredLetter::from(letter), id.0);
+        self.letters.push_back(Sent { effect, member: member.clone(), with_officers });
+        if self.letters.len() > LETTERS_KEPT_MAX {
+            self.letters.pop_front();
+        }
+        self.happened(match with_officers {
+            false => Happening::Told { member, letter, effect },
+            true => Happening::ToldWithOfficers { member, letter, effect },
+        });
+    }
+
+    /// Puts a letter in the place of an earlier one to the same member; `false` when there is none. What nobody was shown
+    /// yet is never shown; otherwise it is said that this holds instead.
+    pub(crate) fn rewrite(
+        &mut self,
+        id: EffectId,
+        to: &MemberId,
+        earlier: EffectId,
+        letter: &Letter,
+    ) -> bool {
+        let sent = self.letters.iter_mut().find(|sent| sent.effect == earlier.0 && sent.member == *to);
+        let Some(sent) = sent else { return false };
+        sent.effect = id.0;
+        let with_officers = sent.with_officers;
+        let stored = StoredLetter::from(letter);
+        let unseen = self.unseen.iter_mut().find_map(|happening| match happening {
+            Happening::Told { letter, effect, .. }
+            | Happening::ToldWithOfficers { letter, effect, .. }
+            | Happening::Rewritten { letter, effect, .. } => {
+                (*effect == earlier.0).then_some((letter, effect))
+            }
+            _ => None,
+        });
+        match unseen {
+            Some((letter, effect)) => (*letter, *effect) = (stored, id.0),
+            None => {
+                let (member, letter) = (to.clone(), stored);
+                self.happened(Happening::Rewritten { member, letter, effect: id.0, with_officers });
+            }
+        }
+        true
     }
 
     /// Puts up something of the bot's.

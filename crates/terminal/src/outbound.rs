@@ -3,7 +3,7 @@
 //! The calls write a small file and block for as long; see [`crate::store`].
 
 use async_trait::async_trait;
-use platform::{Account, Action, DeliveryError, Effect, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::group::{Bar, Content, Group, Happening, StoredLetter, Words};
@@ -26,7 +26,7 @@ impl Outbound for Terminal {
             return Ok(Receipt::AlreadyDone);
         }
         store.change(|group| {
-            let receipt = act(group, self.seed(), action)?;
+            let receipt = act(group, self.seed(), id, action)?;
             group.remember(id);
             Ok(receipt)
         })
@@ -100,7 +100,7 @@ impl From<StoreError> for DeliveryError {
     }
 }
 
-fn act(group: &mut Group, seed: &Seed, action: &Action) -> Result<Receipt, DeliveryError> {
+fn act(group: &mut Group, seed: &Seed, id: EffectId, action: &Action) -> Result<Receipt, DeliveryError> {
     match action {
         Action::Remove { channel, post, kind: _, author: _ } => {
             let number = translate::number_of(post);
@@ -130,17 +130,20 @@ fn act(group: &mut Group, seed: &Seed, action: &Action) -> Result<Receipt, Deliv
         }
         Action::Direct { to, letter } => {
             require_messages(group, to)?;
-            group.happened(Happening::Told { member: to.clone(), letter: StoredLetter::from(letter) });
+            group.tell(id, to, letter, false);
             Ok(Receipt::Done)
         }
+        Action::Rewrite { to, earlier, letter } => match group.rewrite(id, to, *earlier, letter) {
+            true => Ok(Receipt::Done),
+            false => Err(DeliveryError::Gone),
+        },
         Action::TellOfficers { letter } => {
             group.happened(Happening::OfficersTold { letter: StoredLetter::from(letter) });
             Ok(Receipt::Done)
         }
         Action::DirectWithOfficers { to, letter } => {
             require_membership(group, to)?;
-            let letter = StoredLetter::from(letter);
-            group.happened(Happening::ToldWithOfficers { member: to.clone(), letter });
+            group.tell(id, to, letter, true);
             Ok(Receipt::Done)
         }
         Action::Announce { channel, letter } => {

@@ -155,9 +155,14 @@ fn happened(group: &Group, seed: &Seed, happening: &Happening) -> Option<Entry> 
             Entry::new(Pane::Channel, format!("#{NAMES_CHANNEL}  ")).own(&text)
         }
         Happening::PutUp { post: number } => return post(group, seed, *number),
-        Happening::Told { member, letter } => private(member, &Letter::from(letter)),
-        Happening::ToldWithOfficers { member, letter } => {
+        Happening::Told { member, letter, .. } => private(member, &Letter::from(letter)),
+        Happening::ToldWithOfficers { member, letter, .. } => {
             let head = format!("  ✉ {BOT} → {} + officers ", plain::escape(member.as_str()));
+            Entry::new(Pane::Private, head).letter(&Letter::from(letter))
+        }
+        Happening::Rewritten { member, letter, with_officers, .. } => {
+            let officers = if *with_officers { " + officers" } else { "" };
+            let head = format!("  ✉ {BOT} → {}{officers}, edited ", plain::escape(member.as_str()));
             Entry::new(Pane::Private, head).letter(&Letter::from(letter))
         }
         Happening::Excluded { member, until } => {

@@ -49,6 +49,9 @@ impl DiscordHarness {
             Action::Exclude { .. } => bans("PUT"),
             Action::Admit { .. } if self.how == How::Role => members(),
             Action::Admit { .. } => bans("DELETE"),
+            Action::Rewrite { .. } => {
+                (Matcher::of("PATCH", "/messages/"), Matcher::of("POST", "/users/@me/channels"))
+            }
             Action::Direct { .. }
             | Action::DirectWithOfficers { .. }
             | Action::TellOfficers { .. }
@@ -188,12 +191,19 @@ impl Harness for DiscordHarness {
     }
     async fn fail_next(&mut self, action: &Action, fault: Fault) -> bool {
         assert!(self.bed.discord.has_failed(), "what was to fail before did");
+        if matches!((action, fault), (Action::Rewrite { .. }, Fault::Unreachable)) {
+            // Nothing is asked for before it.
+            return false;
+        }
         let (does, reads) = self.requests(action);
         let too_many = |retry_after, scope| Wrong::RateLimit { retry_after, scope };
         let refused = |status, code: u32| Wrong::Status(status, json!({ "message": "no", "code": code }));
         let is_letter = matches!(
             action,
-            Action::Direct { .. } | Action::DirectWithOfficers { .. } | Action::Announce { .. }
+            Action::Direct { .. }
+                | Action::Rewrite { .. }
+                | Action::DirectWithOfficers { .. }
+                | Action::Announce { .. }
         );
         let (matcher, wrong, times) = match fault {
             // A few seconds are waited for once.

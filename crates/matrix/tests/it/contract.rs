@@ -349,7 +349,7 @@ impl MatrixHarness {
 
     /// What a member can read of the bot in rooms whose names end so.
     async fn told(&self, member: &MemberId, name: &str) -> Vec<Sight> {
-        let (person, mut told) = (self.person(member), Vec::new());
+        let (person, mut told) = (self.person(member), Vec::<(String, Sight)>::new());
         for (room, is_in) in self.rooms_of(person).await {
             assert!(person.client.initialized(), "{} got a room of somebody else's", member.as_str());
             let client = person.client().await;
@@ -365,11 +365,26 @@ impl MatrixHarness {
                     continue;
                 }
                 assert_eq!(event["type"], "m.room.encrypted", "the server cannot read it");
+                if event["content"]["ciphertext"].is_null() {
+                    // Taken away again.
+                    continue;
+                }
                 let wanted = json!({ "event": event["event_id"], "undecryptable": false });
-                told.push(sight(&client.wait(wanted).await.content));
+                let seen = client.wait(wanted).await.content;
+                // Clients show an edit in the place of what it edits, and go by what stands outside.
+                let relation = &event["content"]["m.relates_to"];
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                match relation["rel_type"].as_str() {
+                    Some("m.replace") => {
+                        let edited = text(&relation["event_id"]);
+                        let edited = told.iter_mut().find(|(id, _)| *id == edited).expect("it stands");
+                        edited.1 = sight(&seen["m.new_content"]);
+                    }
+                    _ => told.push((text(&event["event_id"]), sight(&seen))),
+                }
             }
         }
-        told
+        told.into_iter().map(|(_, sight)| sight).collect()
     }
 
     /// What the bot put into a room for all who are there.
@@ -410,7 +425,9 @@ fn is_repost(sight: &Sight) -> bool {
 /// The request with which an action is done, or ends.
 fn request(action: &Action) -> (Method, &'static str) {
     match action {
-        Action::Direct { .. } | Action::DirectWithOfficers { .. } => (Method::PUT, "/send/m.room.encrypted/"),
+        Action::Direct { .. } | Action::DirectWithOfficers { .. } | Action::Rewrite { .. } => {
+            (Method::PUT, "/send/m.room.encrypted/")
+        }
         Action::Announce { .. } | Action::Repost { .. } | Action::TellOfficers { .. } => {
             (Method::PUT, "/send/m.room.message/")
         }

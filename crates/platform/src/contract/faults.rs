@@ -115,6 +115,31 @@ pub(super) async fn faults_of_any_action_are_called_by_their_names<H: Harness>(n
     }
 }
 
+pub(super) async fn a_letter_is_rewritten_once_whatever_goes_wrong<H: Harness>(new: &impl AsyncFn() -> H) {
+    let faults = [
+        Fault::Forbidden,
+        Fault::Gone,
+        Fault::Unreachable,
+        Fault::Unanswered { done: false },
+        Fault::Unanswered { done: true },
+    ];
+    for fault in faults {
+        let mut h = new().await;
+        let alice = h.alice();
+        apply(&h, 1, &Action::Direct { to: alice.clone(), letter: Letter::line("You are put out.") }).await;
+        let correct = rewrite(&alice, 1, Letter::line("You were not put out."));
+        if !h.fail_next(&correct, fault).await {
+            continue;
+        }
+        assert!(try_apply(&h, 2, &correct).await.is_err(), "{fault:?} is told of");
+        let was_done = fault == Fault::Unanswered { done: true };
+        let stands = if was_done { "You were not put out." } else { "You are put out." };
+        assert_eq!(owns(&h.private(&alice).await), [stands], "one stands after {fault:?}");
+        apply(&h, 2, &correct).await;
+        assert_eq!(owns(&h.private(&alice).await), ["You were not put out."], "once, after {fault:?}");
+    }
+}
+
 fn is_this(error: &DeliveryError, fault: Fault) -> bool {
     match (error, fault) {
         (DeliveryError::RateLimited(asked), Fault::RateLimited(wait))

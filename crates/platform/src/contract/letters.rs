@@ -96,3 +96,55 @@ fn own_words(block: &Block) -> Option<&str> {
         Block::Quote(_) => None,
     }
 }
+
+pub(super) async fn a_letter_is_rewritten_where_it_stands(mut h: impl Harness) {
+    let alice = h.alice();
+    let direct = |line: &str| Action::Direct { to: alice.clone(), letter: Letter::line(line) };
+    apply(&h, 1, &direct("You are put out.")).await;
+    apply(&h, 2, &direct("Something else.")).await;
+    let corrected = Letter::line("You were not put out:").quote(MessageText::new(HOSTILE));
+    let correct = rewrite(&alice, 1, corrected);
+    assert_eq!(apply(&h, 3, &correct).await, Receipt::Done, "it is rewritten");
+    assert_eq!(apply(&h, 3, &correct).await, Receipt::AlreadyDone, "the same effect again");
+    let told = h.private(&alice).await;
+    assert_eq!(owns(&told), ["You were not put out:", "Something else."], "one stands, where it stood");
+    assert_harmless(&told[0]);
+    // What is longer than one message has all of it changed, and what became shorter leaves nothing behind.
+    let long: Vec<String> =
+        (0..120).map(|line| format!("{line}. {}", "You are told why. ".repeat(3))).collect();
+    let long = long.iter().fold(Letter::line("You are put out."), |letter, line| letter.text(line.as_str()));
+    assert_eq!(apply(&h, 4, &rewrite(&alice, 3, long)).await, Receipt::Done, "again, as what it is now");
+    let stands = owns(&h.private(&alice).await).join("\n");
+    assert!(stands.contains("\n119. ") && !stands.contains("not put out"), "all of it: {stands}");
+    let again = rewrite(&alice, 4, Letter::line("You were not put out."));
+    let _ = h.restart().await;
+    assert_eq!(apply(&h, 5, &again).await, Receipt::Done, "after a restart as well");
+    let mut told = owns(&h.private(&alice).await);
+    told.sort_unstable();
+    assert_eq!(told, ["Something else.", "You were not put out."], "and nothing of the long one is left");
+}
+
+pub(super) async fn a_letter_with_the_officers_is_rewritten_there(mut h: impl Harness) {
+    let alice = h.alice();
+    h.close_messages(&alice).await;
+    let letter = Letter::line("You are put out.");
+    apply(&h, 1, &Action::DirectWithOfficers { to: alice.clone(), letter }).await;
+    let correct = rewrite(&alice, 1, Letter::line("You were not put out."));
+    assert_eq!(apply(&h, 2, &correct).await, Receipt::Done, "it is rewritten");
+    assert_eq!(owns(&h.with_officers(&alice).await), ["You were not put out."], "where it stood");
+    assert!(h.private(&alice).await.is_empty(), "and nowhere else");
+}
+
+pub(super) async fn what_was_never_sent_cannot_be_rewritten(h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    apply(&h, 1, &Action::Direct { to: bob.clone(), letter: Letter::line("For Bob.") }).await;
+    for (id, earlier) in [(3, 1), (4, 2)] {
+        let answer = try_apply(&h, id, &rewrite(&alice, earlier, Letter::line("Nobody reads this."))).await;
+        assert!(matches!(answer, Err(DeliveryError::Gone)), "{earlier} is no letter to Alice: {answer:?}");
+    }
+    assert!(
+        h.private(&alice).await.is_empty() && h.with_officers(&alice).await.is_empty(),
+        "nothing arrived"
+    );
+    assert_eq!(owns(&h.private(&bob).await), ["For Bob."], "what others have stays");
+}

@@ -13,7 +13,7 @@ use policy::{
 };
 
 use crate::fake::{Fault, effect};
-use crate::{Account, Action, Change, DeliveryError, Exclusion, Outbound, Receipt};
+use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
 
 /// Something of the bot's as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -111,9 +111,9 @@ pub trait Harness {
     async fn standing(&self) -> Vec<String>;
     /// What the bot put up in the channel and stands there.
     async fn reposts(&self) -> Vec<Sight>;
-    /// What a member was told in private.
+    /// What a member was told in private, as it can be read now.
     async fn private(&self, member: &MemberId) -> Vec<Sight>;
-    /// What a member was told in the place they share with the officers.
+    /// What a member was told in the place they share with the officers, as it can be read now.
     async fn with_officers(&self, member: &MemberId) -> Vec<Sight>;
     /// What the bot announced in the channel.
     async fn announcements(&self) -> Vec<Sight>;
@@ -159,6 +159,10 @@ pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
     members::an_account_is_known_while_gone_and_one_that_nobody_has_is_not(new().await).await;
     letters::an_announcement_is_for_all_and_alerts_nobody(new().await).await;
     letters::a_letter_with_the_officers_reaches_a_closed_inbox(new().await).await;
+    letters::a_letter_is_rewritten_where_it_stands(new().await).await;
+    letters::a_letter_with_the_officers_is_rewritten_there(new().await).await;
+    letters::what_was_never_sent_cannot_be_rewritten(new().await).await;
+    faults::a_letter_is_rewritten_once_whatever_goes_wrong(new).await;
     posts::later_posts_come_in_order_and_not_beyond_the_limit(new().await).await;
     faults::faults_of_any_action_are_called_by_their_names(new).await;
 }
@@ -222,6 +226,10 @@ fn mute(member: &MemberId, until: Timestamp) -> Action {
 
 fn unmute(member: &MemberId) -> Action {
     Action::Unmute { member: member.clone() }
+}
+
+fn rewrite(to: &MemberId, earlier: i64, letter: Letter) -> Action {
+    Action::Rewrite { to: to.clone(), earlier: EffectId(earlier), letter }
 }
 
 fn member(id: &str) -> MemberId {

@@ -331,7 +331,10 @@ fn effects(world: &mut World, place: usize, wrong: &mut Vec<String>) {
         if let Action::Exclude { member, .. } = action {
             memory.shut_out.insert((place, member.as_str().to_owned()), looked + nth);
         }
-        let once = !matches!(action, Action::Direct { .. } | Action::DirectWithOfficers { .. });
+        let once = !matches!(
+            action,
+            Action::Direct { .. } | Action::DirectWithOfficers { .. } | Action::Rewrite { .. }
+        );
         match memory.names.get(&name.0) {
             Some(row) => {
                 let times = memory.done.entry(*row).or_default();
@@ -379,6 +382,13 @@ fn doors(world: &mut World, place: usize, wrong: &mut Vec<String>) {
             let since = world.memory.shut_out.get(&(place, name.clone()));
             *change == Change::Admitted && since.is_none_or(|since| since < effects)
         });
+        // That they were told so is looked at in the rows.
+        let in_vain = |sanction: &&Sanction| {
+            let again =
+                |one: &super::books::Deadline| one.file == sanction.file && one.kind == "exclusion_again";
+            books.deadlines.iter().any(again)
+        };
+        let own = own.filter(|sanction| !in_vain(sanction));
         if let Some(sanction) = own.filter(|_| exclusion.is_none() && !let_in) {
             wrong.push(format!("{name} is inside, and {sanction:?}"));
         }
@@ -437,7 +447,9 @@ fn secrecy(world: &mut World, place: usize, before: &Books, wrong: &mut Vec<Stri
 /// What a platform said, and to whom.
 fn told(there: &Place, action: &Action, wrong: &mut Vec<String>) {
     match action {
-        Action::Direct { to, letter } | Action::DirectWithOfficers { to, letter } => {
+        Action::Direct { to, letter }
+        | Action::DirectWithOfficers { to, letter }
+        | Action::Rewrite { to, letter, .. } => {
             plain(there, to.as_str(), letter, wrong);
         }
         Action::TellOfficers { letter } => plain(there, "the officers", letter, wrong),
@@ -502,8 +514,15 @@ fn overdue(world: &World, wrong: &mut Vec<String>) {
     }
     for deadline in books.deadlines.iter().filter(|deadline| deadline.due < now) {
         // Waiting while the clock may be wrong costs nobody their time.
-        let withheld =
-            ["suspension_over", "mute_over", "hearing_over", "signing_due", "appeal_due", "report_due"];
+        let withheld = [
+            "suspension_over",
+            "mute_over",
+            "hearing_over",
+            "signing_due",
+            "appeal_due",
+            "report_due",
+            "exclusion_again",
+        ];
         if !(withheld.contains(&deadline.kind.as_str()) && books.clock_is_doubted) {
             wrong.push(format!("{deadline:?} did not fire, at {now}"));
         }
