@@ -98,7 +98,11 @@ impl Casework {
         if change.went && !limits.contains(&Limit::Enter) {
             self.say_of_group(&mut tx, &in_force, Event::Unlimited { change: change.number }, now).await?;
         }
-        self.commit(tx).await
+        self.commit(tx).await?;
+        if change.went {
+            self.put_out_whom_it_could_not(&in_force, now).await?;
+        }
+        Ok(())
     }
 
     /// Puts on record, in the group's own file, what concerns no matter, and tells the officers.

@@ -76,6 +76,11 @@ impl Casework {
             DeadlineKind::ErasureReminder | DeadlineKind::ErasureDue => {
                 self.remind_of_erasure(&mut tx, in_force, file, due.deadline.kind, now).await?;
             }
+            DeadlineKind::ExclusionAgain => {
+                if let Some(sanction) = tx.sanction(&in_force.charter.group, file).await? {
+                    self.put_out_again(&mut tx, in_force, &sanction, now).await?;
+                }
+            }
             DeadlineKind::AppealLate => self.appeal_late(&mut tx, in_force, file, now).await?,
         }
         die_at!("deadline::written");

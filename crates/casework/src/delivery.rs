@@ -31,8 +31,19 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 /// How soon a platform that could not be reached is compared with the ledger again.
 const COMPARE_AGAIN: Duration = Duration::from_secs(10);
 
-/// What became of asking: what humans did otherwise, if that is what was found.
-type Answer = Result<Option<Event>, DeliveryError>;
+/// What became of asking.
+type Answer = Result<Found, DeliveryError>;
+
+/// How things stand after an effect was asked for, where that is clear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// As they should, or nothing was left to do.
+    AsWanted,
+    /// A human did otherwise.
+    ByHand(Event),
+    /// The platform refused to put out a member who was told of it, and they are in the group.
+    InVain,
+}
 
 /// What is known of deliveries from one to the next.
 #[derive(Debug, Default)]
@@ -310,11 +321,15 @@ impl Casework {
         let notice = notice.map(|(_, record)| record);
         let settled = service::next_way(settled, effect, notice.as_ref());
         let told = match answer {
-            Ok(left_to_humans) => *left_to_humans,
-            Err(_) if settled == Settled::WithOfficers => None,
+            Ok(Found::ByHand(event)) => Some(*event),
+            Ok(Found::AsWanted | Found::InVain) => None,
+            Err(_) if matches!(settled, Settled::WithOfficers | Settled::Anew) => None,
             Err(error) => self.refusal(effect, error, notice.as_ref()).await?,
         };
         tx.settle(effect.id, &settled, now).await?;
+        if matches!(answer, Ok(Found::InVain)) {
+            self.take_word_back(tx, &*self.in_force(&effect.group)?, effect, now).await?;
+        }
         if let Some(record) = notice.as_ref().filter(|_| settled == Settled::Done) {
             self.served(tx, &*self.in_force(&effect.group)?, record, now).await?;
         }
@@ -351,12 +366,20 @@ impl Casework {
             });
         }
         let asked = effects.iter().zip(orders).map(async |(effect, order)| match order? {
-            Order::Moot => Ok(None),
-            Order::Ask(action) => self.ask(effect, &action).await.map(|()| None),
-            Order::LeftToHumans(event) => Ok(Some(event)),
+            Order::Moot => Ok(Found::AsWanted),
+            Order::Ask(action) => self.ask(effect, &action).await.map(|()| Found::AsWanted),
+            Order::LeftToHumans(event) => Ok(Found::ByHand(event)),
         });
         let mut answers = join_all(asked).await;
         for (effect, answer) in effects.iter().zip(&mut answers) {
+            if let Err(DeliveryError::Forbidden) = answer {
+                match self.is_in_vain(effect).await {
+                    Ok(true) => *answer = Ok(Found::InVain),
+                    Ok(false) => {}
+                    // It is asked for again, and this as well.
+                    Err(error) => put_off(&error, "it is not known whether somebody was put out in vain"),
+                }
+            }
             if answer.is_ok()
                 && effect.kind != EffectKind::Cascade
                 && let Err(error) = self.erase_if_spent(effect).await
@@ -375,7 +398,7 @@ impl Casework {
             let spent = self.erase_if_spent(effect).await;
             spent.map_err(|error| DeliveryError::Unanswered(Box::new(error)))?;
         }
-        Ok(None)
+        Ok(Found::AsWanted)
     }
 
     /// What officers are to be told about a failure: once, and only what no retry mends by itself.
@@ -526,13 +549,14 @@ impl Casework {
                         None => return Ok(Order::Moot),
                     },
                 };
-                match effect.way {
-                    Way::Direct => Action::Direct { to, letter },
-                    Way::WithOfficers => Action::DirectWithOfficers { to, letter },
-                    Way::ByHand => return Ok(Order::Moot),
+                match (effect.instead_of, effect.way) {
+                    (_, Way::ByHand) => return Ok(Order::Moot),
+                    (Some(earlier), _) => Action::Rewrite { to, earlier: EffectId(earlier), letter },
+                    (None, Way::Direct) => Action::Direct { to, letter },
+                    (None, Way::WithOfficers) => Action::DirectWithOfficers { to, letter },
                 }
             }
-            EffectKind::Exclude(account) => return self.exclude_order(&effect.group, account).await,
+            EffectKind::Exclude(account) => return self.exclude_order(effect, account).await,
             EffectKind::Admit(account) => return self.admit_order(&effect.group, account).await,
             EffectKind::Mute(account) => return self.mute_order(&effect.group, account).await,
             EffectKind::Unmute(account) => return self.unmute_order(&effect.group, account).await,
@@ -583,7 +607,8 @@ fn is_done_when_gone(kind: &EffectKind) -> bool {
 fn settle(effect: &Effect, answer: &Answer, now: Timestamp) -> Settled {
     let not_before = back_off(effect, now);
     match answer {
-        Ok(_) => Settled::Done,
+        Ok(Found::AsWanted | Found::ByHand(_)) => Settled::Done,
+        Ok(Found::InVain) => Settled::Refused,
         Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) => {
             Settled::Retry { not_before: after(*wait, now) }
         }

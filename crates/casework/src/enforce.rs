@@ -30,7 +30,10 @@ impl Casework {
         if let Some(sanction) = shutting_out.into_iter().next() {
             let reference = sanction.reference;
             tx.note(group, reference, &Actor::Bot, Event::CameBackIn, now).await?;
-            tx.queue(group, reference, &EffectKind::Exclude(member.clone()), now).await?;
+            // Whoever was told that it was not carried out is told again before.
+            if !self.put_out_again(&mut tx, &in_force, &sanction, now).await? {
+                tx.queue(group, reference, &EffectKind::Exclude(member.clone()), now).await?;
+            }
             self.tell_officers(
                 &mut tx,
                 &in_force,
@@ -122,7 +125,8 @@ impl Casework {
             let events = self.ledger.events(group, sanction.reference).await?;
             let outstanding = self.ledger.is_outstanding(group, sanction.reference).await?;
             // It is still to be done, or officers know already.
-            if outstanding || events.iter().any(|earlier| earlier.event == event) {
+            let refused = self.is_told_otherwise(group, sanction.reference, &sanction.member).await?;
+            if outstanding || refused || events.iter().any(|earlier| earlier.event == event) {
                 continue;
             }
             let mut tx = self.ledger.begin().await?;
@@ -149,12 +153,16 @@ impl Casework {
         Ok(sanctions)
     }
 
-    /// The call that puts somebody out, as long as the ledger says so.
+    /// The call that puts somebody out, as long as the ledger says so; and as long as they were told nothing else since.
     pub(crate) async fn exclude_order(
         &self,
-        group: &GroupId,
+        effect: &Effect,
         member: &MemberId,
     ) -> Result<Order, CaseworkError> {
+        let group = &effect.group;
+        if self.is_told_otherwise(group, effect.file, member).await? {
+            return Ok(Order::Moot);
+        }
         let shutting_out = self.shutting_out(group, member, self.now()).await?;
         Ok(match latest_end(shutting_out.iter()) {
             Some(until) => Order::Ask(Action::Exclude { member: member.clone(), until }),

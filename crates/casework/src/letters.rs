@@ -64,6 +64,11 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
         Event::EffectRefused => Some(format!(
             "{reference} NOT done: the platform refused it. The bot may lack a permission. It is tried again."
         )),
+        Event::NotCarriedOut => Some(format!(
+            "{reference} {about} was NOT put out: the platform refused it. They had been told of it, and are told now that it \
+             was not carried out. Please give me the permission to put members out, and a rank above theirs. As soon as I \
+             see that I have it, or else within some days, they are told again and put out."
+        )),
         Event::Proposed { step } | Event::Reformed { step } => Some(format!(
             "{reference} the ladder proposes {} for {about}. See `case {reference}`; it can be signed once they had their \
              say.",
@@ -390,6 +395,9 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         }
         Event::NoticeRefused => "a notice could not be delivered".to_owned(),
         Event::EffectRefused => "the platform refused what was to be done".to_owned(),
+        Event::NotCarriedOut => {
+            "the platform refused to put the member out, who was told that it was not carried out".to_owned()
+        }
         Event::TextErased => "the text was erased".to_owned(),
         Event::Held => format!("held by {}", who("the bot")),
         Event::HoldReleased => format!("no longer held, by {}", who("the bot")),

@@ -26,6 +26,7 @@ mod failpoint;
 mod follow;
 mod holds;
 mod in_force;
+mod in_vain;
 mod ladder;
 mod letters;
 mod links;

@@ -1,6 +1,6 @@
 //! Records what follows from a decision, all in one transaction: state, strike, notice, effects, history.
 
-use ledger::{EffectKind, File, Transaction};
+use ledger::{EffectKind, File, NoticeId, NoticeRecord, Transaction};
 use policy::case::{Outcome, PostChange, StrikeChange};
 use policy::notice::{About, Cause, CitedRule, Standing};
 use policy::{
@@ -212,14 +212,37 @@ impl Casework {
         told: Told<'_>,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
+        self.write_notice(tx, in_force, file, told, now).await.map(|_| ())
+    }
+
+    /// The same in the place of an earlier one about the file, so that only one of them is to be read.
+    pub(crate) async fn tell_instead(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        earlier: &NoticeRecord,
+        told: Told<'_>,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let notice = self.write_notice(tx, in_force, earlier.notice.reference, told, now).await?;
+        Ok(tx.put_instead(notice, earlier.id).await?)
+    }
+
+    async fn write_notice(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        file: Reference,
+        told: Told<'_>,
+        now: Timestamp,
+    ) -> Result<NoticeId, CaseworkError> {
         let charter = &in_force.charter;
         if charter.wording.in_force() > 0 {
             tx.keep_templates(&charter.group, &charter.wording, now).await?;
         }
         let language = tx.language(&charter.group, told.to).await?;
         let notice = notice(in_force, file, told.kind, language, now);
-        tx.write_notice(&charter.group, told.to, &notice, told.reason).await?;
-        Ok(())
+        Ok(tx.write_notice(&charter.group, told.to, &notice, told.reason).await?)
     }
 }
 

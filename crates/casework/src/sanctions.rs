@@ -257,11 +257,24 @@ impl Casework {
         self.set_release(tx, in_force, decided, now).await?;
         self.tell_decided(tx, in_force, decided, Some(reason), now).await?;
         if decided.excludes(now) {
-            for account in self.persons(group).await?.accounts(&decided.member) {
-                tx.queue(group, reference, &EffectKind::Exclude(account.clone()), now).await?;
-            }
+            self.put_out(tx, in_force, decided, now).await?;
         }
         self.tell_officers(tx, in_force, &File::Sanction(Box::new(decided.clone())), event, now).await
+    }
+
+    /// Has somebody put out, under every account that is theirs.
+    pub(crate) async fn put_out(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let group = &in_force.charter.group;
+        for account in self.persons(group).await?.accounts(&sanction.member) {
+            tx.queue(group, sanction.reference, &EffectKind::Exclude(account.clone()), now).await?;
+        }
+        Ok(())
     }
 
     /// Writes the notice of a sanction in force.
@@ -273,16 +286,22 @@ impl Casework {
         reason: Option<&MessageText>,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
+        let kind = self.decided_notice(tx, in_force, sanction, now).await?;
+        self.tell(tx, in_force, sanction.reference, Told { to: &sanction.member, kind, reason }, now).await
+    }
+
+    /// What is told of a sanction in force.
+    pub(crate) async fn decided_notice(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        sanction: &Sanction,
+        now: Timestamp,
+    ) -> Result<NoticeKind, CaseworkError> {
         let charter = &in_force.charter;
-        let (periods, ladder) = (charter.procedure.periods, charter.procedure.ladder);
+        let ladder = charter.procedure.ladder;
         let grounds = self.grounds(tx, in_force, sanction).await?;
-        let appeal = SanctionAppeal {
-            // One that was made lighter can be appealed anew.
-            until: Contested::Sanction(sanction)
-                .closes_at(periods, charter.zone)
-                .max(now.window_end(periods.appeal_months, charter.zone)),
-            answer_days: periods.executive_days,
-        };
+        let appeal = appeal_against(in_force, sanction, now);
         // Of as many as if nobody had a part in it: a smaller number would tell the member that an officer stood aside, and
         // so perhaps who reported them.
         let everybody = Parties { subject: Some(sanction.member.clone()), ..Parties::default() };
@@ -294,7 +313,7 @@ impl Casework {
         let at = sanction.signatures.last().map_or(now, |last| last.at);
         // Those who stand in may be more, and an officer may have lost their seat since they signed.
         let sign_off = SignOff { signed, of: count(bench.seats().len()).max(signed), at };
-        let kind = match (sanction.step, sanction.state) {
+        Ok(match (sanction.step, sanction.state) {
             (Step::Suspension, SanctionState::Live { since: from, until: Some(until), .. }) => {
                 NoticeKind::Suspended {
                     why: why(sanction),
@@ -316,8 +335,7 @@ impl Casework {
                 sign_off,
                 appeal,
             },
-        };
-        self.tell(tx, in_force, sanction.reference, Told { to: &sanction.member, kind, reason }, now).await
+        })
     }
 
     /// Declines a proposal. One officer is enough: people may always choose less.
@@ -517,6 +535,19 @@ impl Record {
             !idle && shown(sanction.reference)
         });
         shown.map(|sanction| crate::letters::sanction(sanction, in_force)).collect()
+    }
+}
+
+/// How a sanction in force can be appealed by whoever is told of it now.
+pub(crate) fn appeal_against(in_force: &InForce, sanction: &Sanction, now: Timestamp) -> SanctionAppeal {
+    let charter = &in_force.charter;
+    let periods = charter.procedure.periods;
+    SanctionAppeal {
+        // One that was made lighter can be appealed anew.
+        until: Contested::Sanction(sanction)
+            .closes_at(periods, charter.zone)
+            .max(now.window_end(periods.appeal_months, charter.zone)),
+        answer_days: periods.executive_days,
     }
 }
 

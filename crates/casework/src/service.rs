@@ -15,6 +15,7 @@ use crate::rights::Permit;
 /// Where a notice goes that was refused, if there is another way.
 pub(crate) fn next_way(settled: Settled, effect: &Effect, notice: Option<&NoticeRecord>) -> Settled {
     match (settled, notice.map(|record| record.notice.kind.fallback())) {
+        (Settled::Refused, Some(_)) if effect.instead_of.is_some() => Settled::Anew,
         (Settled::Refused, Some(Fallback::Officers)) if effect.way == Way::Direct => Settled::WithOfficers,
         _ => settled,
     }
@@ -274,6 +275,7 @@ mod tests {
             kind: EffectKind::Notify(NoticeId::from(1)),
             lane: ledger::LANE_OF_WORDS,
             way,
+            instead_of: None,
             state: EffectState::Sending,
             attempts: 1,
             queued_at: Timestamp::EPOCH,
@@ -296,6 +298,10 @@ mod tests {
                 Settled::Refused
             );
             assert_eq!(next_way(Settled::Done, &effect(Way::Direct), Some(&notice)), Settled::Done);
+            for way in [Way::Direct, Way::WithOfficers] {
+                let rewriting = Effect { instead_of: Some(1), ..effect(way) };
+                assert_eq!(next_way(Settled::Refused, &rewriting, Some(&notice)), Settled::Anew, "{word}");
+            }
             let line = waiting(&notice);
             assert_eq!(line.as_ref().is_some_and(|line| line.contains("alice")), !alone, "{word}");
             assert_eq!(refused(Some(&notice)) == Some(Event::AnswerRefused), reported, "{word}");

@@ -32,6 +32,8 @@ pub struct Effect {
     pub lane: u32,
     /// How it goes, if it is a notice; anything else goes directly.
     pub way: Way,
+    /// What platforms know the letter by in the place of which this notice is put, if that is so and it stands somewhere.
+    pub instead_of: Option<i64>,
     /// How far it is.
     pub state: EffectState,
     /// How often it was tried.
@@ -129,6 +131,8 @@ pub enum Settled {
     Refused,
     /// It did not happen this way, and is to be tried in the place shared with the officers.
     WithOfficers,
+    /// It could not be put in the place of an earlier letter, and is to be sent as one of its own.
+    Anew,
     /// Nothing happened. If an earlier try may have, the effect stays [`EffectState::Unknown`].
     Retry {
         /// When to try again.
@@ -154,6 +158,7 @@ struct EffectRow {
     member: Option<String>,
     channel: Option<String>,
     way: String,
+    instead_of: Option<i64>,
     state: String,
     attempts: i64,
     queued_at_ms: i64,
@@ -170,6 +175,10 @@ macro_rules! effects {
                 e.lane as "lane!: i64",
                 e.notice_id as "notice_id?", e.event as "event?", officer.native_id as "officer?", target.native_id as "member?",
                 e.channel as "channel?", e.way as "way!", e.state as "state!",
+                (
+                    select replaced.name from effect replaced
+                    where replaced.effect_id = e.instead_of and replaced.state = 'done' and replaced.way <> 'by_hand'
+                ) as "instead_of?: i64",
                 e.attempts as "attempts!", e.queued_at_ms as "queued_at_ms!", e.due_at_ms as "due_at_ms!"
             from effect e
             join "group" g on g.group_id = e.group_id
@@ -222,6 +231,7 @@ impl TryFrom<EffectRow> for Effect {
             kind,
             lane: small(row.lane, "lane")?,
             way: Way::read(&row.way)?,
+            instead_of: row.instead_of,
             state,
             attempts: small(row.attempts, "attempts")?,
             queued_at: Timestamp::from_millis(row.queued_at_ms),
@@ -315,7 +325,7 @@ impl Ledger {
     }
 
     /// What is still to be done to posts and members although it was tried, or was refused, oldest first: the bot lacks a
-    /// permission, say, or the platform is down.
+    /// permission, say, or the platform is down. An exclusion that was refused is left out once it was asked for anew.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -325,6 +335,11 @@ impl Ledger {
         let rows = effects!(
             "where g.key = ? and e.kind in ('remove', 'repost', 'exclude', 'admit', 'mute', 'unmute', 'cascade')
                and e.state <> 'done' and (e.state = 'refused' or e.attempts > 0)
+               and not (e.kind = 'exclude' and e.state = 'refused' and exists (
+                   select 1 from effect later
+                   where later.file_id = e.file_id and later.effect_id > e.effect_id and later.member_id = e.member_id
+                       and later.kind in ('exclude', 'admit')
+               ))
              order by e.effect_id limit ?",
             group,
             limit
@@ -356,6 +371,28 @@ impl Ledger {
         );
         outstanding.fetch_one(&mut *conn).await.map_err(failed)
     }
+
+    /// Whether an account was put out for a file since a notice of it was written.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn was_put_out_since(&self, notice: NoticeId, account: &MemberId) -> Result<bool, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (notice, account) = (notice.get(), account.as_str());
+        let was_put_out = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select 1 from effect told
+                join effect e on e.file_id = told.file_id and e.effect_id > told.effect_id
+                join member m on m.member_id = e.member_id
+                where told.notice_id = ? and e.kind = 'exclude' and e.state = 'done' and m.native_id = ?
+            ) as "was_put_out!: bool"
+            "#,
+            notice,
+            account,
+        );
+        was_put_out.fetch_one(&mut *conn).await.map_err(failed)
+    }
 }
 
 impl Transaction {
@@ -373,6 +410,24 @@ impl Transaction {
         let conn = &mut *self.inner;
         let ids = file_ids(conn, group, file).await?;
         queue(conn, ids, kind, now).await
+    }
+
+    /// Has a notice that was not tried yet put in the place of the letter of an earlier one, if that stands somewhere by
+    /// then.
+    ///
+    /// # Errors
+    /// [`LedgerError::Inconsistent`] when there are no such notices, or it was tried; or when the ledger cannot be written.
+    pub async fn put_instead(&mut self, notice: NoticeId, earlier: NoticeId) -> Result<(), LedgerError> {
+        let (id, earlier) = (notice.get(), earlier.get());
+        let updated = sqlx::query!(
+            "update effect set instead_of = replaced.effect_id from effect replaced
+             where replaced.notice_id = ? and effect.notice_id = ? and effect.file_id = replaced.file_id
+               and effect.state = 'pending' and effect.attempts = 0",
+            earlier,
+            id,
+        );
+        let updated = updated.execute(&mut *self.inner).await.map_err(failed)?;
+        one_row(&updated, "a notice was not there to be put in another's place")
     }
 
     /// Marks an effect as being sent. To be committed before the platform is called.
@@ -430,10 +485,28 @@ impl Transaction {
         let updated = match settled {
             Settled::Done | Settled::Refused => {
                 let state = if *settled == Settled::Done { "done" } else { "refused" };
+                // What was put in the place of another letter went the way which that had gone.
                 let updated = sqlx::query!(
-                    "update effect set state = ?, settled_at_ms = ?, leader_id = null
-                     where effect_id = ? and state in ('pending', 'sending', 'unknown')",
+                    "update effect set state = ?1, settled_at_ms = ?2, leader_id = null, instead_of = null,
+                     way = coalesce((
+                         select replaced.way from effect replaced
+                         where replaced.effect_id = effect.instead_of and ?1 = 'done'
+                             and replaced.state = 'done' and replaced.way <> 'by_hand'
+                     ), way)
+                     where effect_id = ?3 and state in ('pending', 'sending', 'unknown')",
                     state,
+                    at_ms,
+                    id,
+                );
+                updated.execute(&mut *self.inner).await
+            }
+            // Likewise another deed, and whoever waits for its first try waits for this one's.
+            Settled::Anew => {
+                let updated = sqlx::query!(
+                    "update effect set instead_of = null, way = 'direct', state = 'pending', doubtful = 0, attempts = 0,
+                     attempted_at_ms = null, due_at_ms = ?, name = random() & 9223372036854775807
+                     where effect_id = ? and kind = 'notify' and instead_of is not null
+                       and state in ('pending', 'sending', 'unknown')",
                     at_ms,
                     id,
                 );

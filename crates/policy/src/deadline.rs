@@ -45,6 +45,8 @@ pub enum DeadlineKind {
     ErasureDue,
     /// The Executive should have decided an appeal: they and the Secretary hear that it is late; comes again.
     AppealLate,
+    /// What the platform refused is tried again: the member is told again, and put out.
+    ExclusionAgain,
 }
 
 words!(DeadlineKind {
@@ -66,6 +68,7 @@ words!(DeadlineKind {
     ErasureReminder = "erasure_reminder",
     ErasureDue = "erasure_due",
     AppealLate = "appeal_late",
+    ExclusionAgain = "exclusion_again",
 });
 
 /// Something that falls due.
@@ -99,12 +102,13 @@ impl DeadlineKind {
             | Self::TombstoneReview
             | Self::DigestDue
             | Self::ErasureDue
-            | Self::AppealLate => &[],
+            | Self::AppealLate
+            | Self::ExclusionAgain => &[],
         }
     }
 
     /// Whether it waits while the clock cannot be believed: nobody is let back, nobody's time
-    /// to answer runs out, and nothing goes up by a clock that somebody set.
+    /// to answer runs out, nothing goes up and nobody is told again by a clock that somebody set.
     pub fn wants_a_plausible_clock(self) -> bool {
         match self {
             Self::SuspensionOver
@@ -112,7 +116,8 @@ impl DeadlineKind {
             | Self::HearingOver
             | Self::SigningDue
             | Self::AppealDue
-            | Self::ReportDue => true,
+            | Self::ReportDue
+            | Self::ExclusionAgain => true,
             Self::ReviewDue
             | Self::ReviewOverdue
             | Self::AppealReminder

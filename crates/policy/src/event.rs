@@ -55,6 +55,8 @@ pub enum Event {
     NoticeRefused,
     /// Something recorded could not be done on the platform: the bot lacks a permission.
     EffectRefused,
+    /// The platform refused to put a member out who had been told of it: they are told that it was not carried out.
+    NotCarriedOut,
     /// The removed text was erased by destroying its key.
     TextErased,
     /// A sanction is proposed by the ladder.
@@ -333,6 +335,7 @@ impl Event {
             | Self::ExecutiveWaits
             | Self::NoticeRefused
             | Self::EffectRefused
+            | Self::NotCarriedOut
             | Self::TextErased
             | Self::Proposed { .. }
             | Self::Reformed { .. }

@@ -10,6 +10,7 @@ mod clock;
 mod delivery;
 mod follow;
 mod harness;
+mod in_vain;
 mod lasting;
 mod members;
 mod moderation;

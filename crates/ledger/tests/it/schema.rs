@@ -77,7 +77,7 @@ async fn every_migration_applies_over_data() {
     }
     let first = Reference::new(1).unwrap();
     assert_eq!(ledger.snapshot(&tea, first).await.unwrap(), Some(snapshot("spoilt")));
-    assert_eq!(ledger.notices_to(&tea, &member("alice"), 10).await.unwrap().len(), 2);
+    assert_eq!(ledger.notices_to(&tea, &member("alice"), 10).await.unwrap().len(), 3);
     assert_eq!(ledger.strikes(&tea, &member("alice")).await.unwrap().len(), 2);
     assert_eq!(ledger.open_appeals(&tea, 10).await.unwrap().len(), 1);
     assert_eq!(ledger.register(&tea, 10).await.unwrap().len(), 4);

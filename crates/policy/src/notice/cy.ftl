@@ -257,6 +257,14 @@ suspended-next =
 heading-expelled = Rydych chi wedi’ch diarddel
 expelled = Rydych chi wedi’ch diarddel o’r grŵp { $group }, o { $from } ymlaen ac am byth.
 
+heading-not-carried-out = Rydych chi yn y grŵp o hyd
+not-carried-out =
+    Ar { $told } fe wnaethom roi gwybod i chi am gosb: { $step } ({ $reference }). Nid yw wedi’i rhoi ar waith: nid ydych
+    wedi’ch rhoi allan o’r grŵp { $group }, a gallwch barhau i gymryd rhan.
+not-carried-out-next =
+    Mae’r penderfyniad ei hun yn sefyll ar gofnod, ac mae’r swyddogion yn edrych ar yr hyn a aeth o’i le. Byddwn yn
+    ysgrifennu atoch eto cyn i ddim gael ei wneud. Does dim rhaid i chi wneud dim.
+
 heading-sanction-declined = Does dim mwy yn dilyn
 sanction-declined =
     Bu swyddogion y grŵp { $group } yn ystyried cosb i chi: { $step }. Ni ddaw dim ohono. Does dim rhaid i chi wneud dim.

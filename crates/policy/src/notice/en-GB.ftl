@@ -235,6 +235,14 @@ suspended-next =
 heading-expelled = You are expelled
 expelled = You are expelled from { $group }, from { $from } on and for good.
 
+heading-not-carried-out = You are still in the group
+not-carried-out =
+    On { $told } we told you of { $step } ({ $reference }). It has not been carried out: you have not been put out of
+    { $group }, and you can go on taking part.
+not-carried-out-next =
+    The decision itself stands on record, and the officers are looking into what went wrong. We will write to you again
+    before anything is done. You need to do nothing.
+
 heading-sanction-declined = Nothing more follows
 sanction-declined =
     The officers of { $group } thought about { $step } for you. Nothing comes of it. You need to do nothing.

@@ -252,6 +252,15 @@ pub enum NoticeKind {
         /// How to appeal.
         appeal: SanctionAppeal,
     },
+    /// A suspension or expulsion that the member was told of was refused by the platform: they are still in the group.
+    NotCarriedOut {
+        /// Which.
+        step: Step,
+        /// When they were told of it.
+        told_at: Timestamp,
+        /// How to appeal.
+        appeal: SanctionAppeal,
+    },
     /// The officers did not agree to a sanction.
     SanctionDeclined {
         /// Which was proposed.
@@ -357,7 +366,7 @@ pub enum Fallback {
 
 impl NoticeKind {
     /// Every word a kind can have, in order.
-    pub const WORDS: [&'static str; 36] = [
+    pub const WORDS: [&'static str; 37] = [
         "removed",
         "hidden",
         "quoted",
@@ -380,6 +389,7 @@ impl NoticeKind {
         "warning_issued",
         "suspended",
         "expelled",
+        "not_carried_out",
         "sanction_declined",
         "suspension_ended",
         "interim_muted",
@@ -421,6 +431,7 @@ impl NoticeKind {
             Self::WarningIssued { .. } => "warning_issued",
             Self::Suspended { .. } => "suspended",
             Self::Expelled { .. } => "expelled",
+            Self::NotCarriedOut { .. } => "not_carried_out",
             Self::SanctionDeclined { .. } => "sanction_declined",
             Self::SuspensionEnded { .. } => "suspension_ended",
             Self::InterimMuted { .. } => "interim_muted",
@@ -465,6 +476,7 @@ impl NoticeKind {
             | Self::AppealAllowed { .. }
             | Self::AppealVaried { .. }
             | Self::AppealDismissedFinal { .. }
+            | Self::NotCarriedOut { .. }
             | Self::SanctionDeclined { .. }
             | Self::SuspensionEnded { .. }
             | Self::InterimMuted { .. }
@@ -514,6 +526,7 @@ impl NoticeKind {
             | Self::WarningIssued { .. }
             | Self::Suspended { .. }
             | Self::Expelled { .. }
+            | Self::NotCarriedOut { .. }
             | Self::SanctionDeclined { .. }
             | Self::SuspensionEnded { .. }
             | Self::InterimMuted { .. }
@@ -525,5 +538,10 @@ impl NoticeKind {
             | Self::AccountsUnlinked
             | Self::Readmitted => Fallback::Officers,
         }
+    }
+
+    /// Whether it tells somebody that they are put out of the group.
+    pub fn puts_out(&self) -> bool {
+        matches!(self, Self::Suspended { .. } | Self::Expelled { .. })
     }
 }

@@ -54,6 +54,7 @@ impl Notice {
             NoticeKind::WarningIssued { .. } => part("heading-warning"),
             NoticeKind::Suspended { .. } => part("heading-suspended"),
             NoticeKind::Expelled { .. } => part("heading-expelled"),
+            NoticeKind::NotCarriedOut { .. } => part("heading-not-carried-out"),
             NoticeKind::SanctionDeclined { .. } => part("heading-sanction-declined"),
             NoticeKind::SuspensionEnded { .. } => part("heading-suspension-ended"),
             NoticeKind::InterimMuted { .. } => part("heading-interim-muted"),
@@ -98,6 +99,7 @@ impl Notice {
             NoticeKind::WarningIssued { .. }
             | NoticeKind::Suspended { .. }
             | NoticeKind::Expelled { .. }
+            | NoticeKind::NotCarriedOut { .. }
             | NoticeKind::SuspensionEnded { .. } => "dateline-sanction",
             NoticeKind::ReportReceived { .. }
             | NoticeKind::ReportAnswered { .. }
@@ -286,6 +288,12 @@ impl Notice {
                 let what = Piece::Part(self.grouped("expelled").date_time("from", *from));
                 let next = [says("officers-say"), self.against_sanction(appeal), sign_off(by)];
                 self.because(what, Some(because), grounds, next)
+            }
+            NoticeKind::NotCarriedOut { step: decided, told_at, appeal } => {
+                let what = self.referring("not-carried-out").text("group", &self.group_name);
+                let what = what.phrase("step", step(*decided)).date("told", *told_at);
+                let next = plain("not-carried-out-next");
+                vec![Piece::Part(what), next, says("officers-say"), self.against_sanction(appeal)]
             }
             NoticeKind::SanctionDeclined { step: proposed, standing } => vec![
                 Piece::Part(self.grouped("sanction-declined").phrase("step", step(*proposed))),

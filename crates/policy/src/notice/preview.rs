@@ -232,6 +232,7 @@ fn of_sanctions() -> Vec<NoticeKind> {
         sign_off: sign_off(2),
         appeal,
     };
+    let not_carried_out = |step| NoticeKind::NotCarriedOut { step, told_at: after(-1), appeal };
     let ended = |late: i64| NoticeKind::SuspensionEnded {
         due: after(0).plus_seconds(-late),
         lifted_at: after(0),
@@ -264,6 +265,8 @@ fn of_sanctions() -> Vec<NoticeKind> {
             sign_off: sign_off(3),
             appeal,
         },
+        not_carried_out(Step::Suspension),
+        not_carried_out(Step::Expulsion),
         NoticeKind::SanctionDeclined { step: Step::Warning, standing: standing(1) },
         ended(60),
         ended(2 * 3_600),

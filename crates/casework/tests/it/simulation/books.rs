@@ -198,6 +198,27 @@ const QUERIES: &[&str] = &[
         where n.file_id = s.sanction_id and n.kind = 'warning_issued' and e.state = 'done'
     )
     union all
+    select 'refused, and the member reads that they are out, file ' || e.file_id from effect e
+    join sanction s on s.sanction_id = e.file_id and s.member_id = e.member_id
+    where e.kind = 'exclude' and e.state = 'refused' and s.state = 'live'
+    and not exists (
+        select 1 from effect later where later.file_id = e.file_id and later.member_id = e.member_id
+            and later.effect_id > e.effect_id and later.kind in ('exclude', 'admit')
+    )
+    and (
+        select n.kind from notice n where n.file_id = e.file_id and n.to_id = e.member_id
+            and n.kind in ('suspended', 'expelled', 'not_carried_out') order by n.notice_id desc limit 1
+    ) is not 'not_carried_out'
+    union all
+    select 'put out, and the member reads that they were not, file ' || e.file_id from effect e
+    join notice n on n.file_id = e.file_id and n.to_id = e.member_id and n.kind = 'not_carried_out'
+    join effect told on told.notice_id = n.notice_id
+    where e.kind = 'exclude' and e.state = 'done' and e.effect_id > told.effect_id and not exists (
+        select 1 from effect again join notice so on so.notice_id = again.notice_id
+        where so.file_id = e.file_id and so.to_id = e.member_id and so.kind in ('suspended', 'expelled')
+            and so.notice_id > n.notice_id and again.effect_id < e.effect_id
+    )
+    union all
     select 'a notice without delivery: ' || n.notice_id from notice n
     where not exists (select 1 from effect e where e.notice_id = n.notice_id)
     union all

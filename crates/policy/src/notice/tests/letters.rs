@@ -30,11 +30,12 @@ const APPEALS: [&str; 10] = [
     "appeal_varied",
     "appeal_dismissed_final",
 ];
-const SANCTIONS: [&str; 9] = [
+const SANCTIONS: [&str; 10] = [
     "side_invited",
     "warning_issued",
     "suspended",
     "expelled",
+    "not_carried_out",
     "sanction_declined",
     "suspension_ended",
     "interim_muted",
