@@ -17,6 +17,10 @@ use crate::translate::names::Naming;
 const PAGE: usize = 100;
 /// How many archived threads are in one page.
 const THREADS: usize = 100;
+/// For so long before the newest of all that was heard, what stands in a channel is looked through for changes.
+const CHANGED_FOR_S: i64 = 7 * 24 * 60 * 60;
+/// What was changed shortly before may not have been heard, for events overtake one another.
+const OVERLAP_S: i64 = 60;
 
 impl Listener {
     /// Reads on in every channel, and takes over what humans did meanwhile.
@@ -36,7 +40,10 @@ impl Listener {
         for (channel, last) in channels.unwrap_or_default() {
             let known = self.positions.as_ref().and_then(|positions| positions.get(&channel).copied());
             let from = match (known, newest) {
-                (Some(known), _) => known,
+                (Some(known), newest) => {
+                    self.read_changes(channel, known, newest.unwrap_or(known)).await?;
+                    known
+                }
                 // It was made since, and is read from its beginning.
                 (None, Some(newest)) if channel > newest => channel,
                 // Nobody was asked to judge what was there before the bot.
@@ -105,6 +112,30 @@ impl Listener {
                 return Ok(());
             }
         }
+    }
+
+    /// Reads what was written in a channel up to there and changed since the newest of all was heard. Of changes there is
+    /// no list, so that the last page is looked through, where anybody wrote lately: people change what they just wrote.
+    async fn read_changes(
+        &mut self,
+        channel: Snowflake,
+        upto: Snowflake,
+        newest: Snowflake,
+    ) -> Result<(), Stopped> {
+        if upto.sent_at().plus_seconds(CHANGED_FOR_S) < newest.sent_at() {
+            return Ok(());
+        }
+        let before = upto.number().saturating_add(1);
+        let route = Route::channel(channel).at("messages").with("before", before).with("limit", PAGE);
+        let Some(Value::Array(page)) = self.asked(route).await? else { return Ok(()) };
+        let since = newest.sent_at().plus_seconds(-OVERLAP_S);
+        // The last comes first.
+        for message in page.iter().rev() {
+            if json::instant(message, "edited_timestamp").is_some_and(|changed| changed >= since) {
+                self.hear_message(message).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Threads that were written in and put away since: they are told of nowhere.
