@@ -59,6 +59,13 @@ impl Program {
         said
     }
 
+    /// Kills the program, which is not told before.
+    #[cfg(feature = "discord")]
+    pub(crate) async fn kill(mut self) {
+        self.child.as_mut().expect("it runs until it ends").kill().expect("it can be killed");
+        self.died().await;
+    }
+
     /// Waits until the program has died, of a signal and not of an error.
     pub(crate) async fn died(mut self) {
         assert_eq!(self.ended().await.code(), None);

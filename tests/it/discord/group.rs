@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::fs;
 
 use beadle::clock::SystemClock;
-use fake_discord::{App, FakeDiscord, Intents, Message, Moment, Permissions, Person, Snowflake};
+use fake_discord::{
+    App, FakeDiscord, GuildHandle, Intents, Message, Moment, Permissions, Person, Snowflake, World,
+};
 use policy::Clock as _;
 use tempfile::TempDir;
 
@@ -19,6 +21,11 @@ pub(crate) struct Group {
     pub(crate) officers: Snowflake,
     pub(crate) ada: Person,
     pub(crate) mo: Person,
+    pub(crate) asha: Person,
+    pub(crate) sam: Person,
+    /// Whoever has it is suspended.
+    pub(crate) suspended: Snowflake,
+    pub(crate) server: GuildHandle,
     config: String,
     folder: TempDir,
 }
@@ -32,12 +39,15 @@ impl Group {
         let (general, officers) = (server.channel("general"), server.channel("officers"));
         let private = server.channel("with-the-moderators");
         let suspended = server.role("Suspended", Permissions::NONE);
-        server.install(&app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
+        let own = server.install(&app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
+        server.raise(own);
         let [ada, _bob, mo, asha, sam, ed] =
             ["ada", "bob", "mo", "asha", "sam", "ed"].map(|name| server.member(name));
         // Discord shows officers' commands to whoever may remove posts by hand.
         let moderators = server.role("Moderators", Permissions::MANAGE_MESSAGES);
-        server.give(&mo, moderators);
+        for officer in [&mo, &asha, &sam] {
+            server.give(officer, moderators);
+        }
         let folder = tempfile::tempdir().expect("a directory can be made");
         fs::write(folder.path().join("token"), &app.token).expect("it can be written");
         let mut config = format!(
@@ -57,7 +67,8 @@ impl Group {
             server.id
         )
         .expect("it is a string");
-        let group = Self { discord, app, general, officers, ada, mo, config, folder };
+        let group =
+            Self { discord, app, general, officers, ada, mo, asha, sam, suspended, server, config, folder };
         group.let_time_pass();
         group
     }
@@ -70,7 +81,7 @@ impl Group {
         command.args(["--log", "info", "--config"]).arg(&file);
         let program = Program::start(command);
         program.says("Discord is heard").await;
-        let hung = |world: &fake_discord::World| {
+        let hung = |world: &World| {
             world.messages(self.officers).any(|message| message.author == self.app.bot).then_some(())
         };
         self.discord.wait_for("the board in the officers' channel", hung).await;
@@ -80,22 +91,43 @@ impl Group {
     /// The time of Discord is that of the program, which looks how long ago somebody pressed something.
     pub(crate) fn let_time_pass(&self) {
         let now = u64::try_from(SystemClock.now().as_millis()).expect("it is after 1970");
-        let there = self.discord.see(fake_discord::World::now);
+        let there = self.discord.see(World::now);
         self.discord.advance(Moment::from_millis(now).since(there));
     }
 
     /// Waits until the bot has written something to somebody in private.
     pub(crate) async fn told(&self, whom: &Person, part: &str) -> Message {
-        let find = |world: &fake_discord::World| {
+        let find = |world: &World| {
             let dm = world.dm(self.app.bot, whom.id)?;
             world.messages(dm.id).find(|message| says(message, part)).cloned()
         };
         self.discord.wait_for(part, find).await
     }
 
+    /// Waits until the bot has written such letters to somebody so many times, and gives the last.
+    pub(crate) async fn told_times(&self, whom: &Person, part: &str, times: usize) -> Message {
+        let find = |world: &World| {
+            let dm = world.dm(self.app.bot, whom.id)?;
+            world.messages(dm.id).filter(|message| says(message, part)).nth(times - 1).cloned()
+        };
+        self.discord.wait_for(part, find).await
+    }
+
+    /// Waits for what is said to somebody's command, which says that.
+    pub(crate) async fn answered(&self, asked: Snowflake, part: &str) -> String {
+        let find = |world: &World| {
+            let interaction = world.interaction(asked)?;
+            let all = interaction.response.iter().chain(&interaction.followups);
+            let said = all.filter_map(|id| world.message(interaction.channel, *id));
+            let said: Vec<_> = said.map(|message| message.content.replace('\\', "")).collect();
+            Some(said.join("\n")).filter(|said| said.contains(part))
+        };
+        self.discord.wait_for(part, find).await
+    }
+
     /// Waits until something of the bot's stands in a channel.
     pub(crate) async fn shown(&self, channel: Snowflake, part: &str) -> Message {
-        let find = |world: &fake_discord::World| {
+        let find = |world: &World| {
             world
                 .messages(channel)
                 .find(|message| message.author == self.app.bot && says(message, part))

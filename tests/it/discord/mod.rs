@@ -1,4 +1,7 @@
-//! The whole program on Discord: the real binary, a Discord on loopback, and members who act on it.
+//! The whole program on Discord: the real binary, a Discord on loopback, and members who act on it; and everything in one
+//! process, where a story may take years.
 
 mod group;
+mod house;
 mod removal;
+mod stories;
