@@ -21,7 +21,7 @@ pub(crate) struct Clock {
 }
 
 impl Moment {
-    /// When a fake starts: Monday 2 March 2026, nine in the morning.
+    /// When a fake starts unless it is told otherwise: Monday 2 March 2026, nine in the morning.
     pub const START: Self = Self(1_772_442_000_000);
 
     /// The moment so many milliseconds after the beginning of 1970.
@@ -111,8 +111,8 @@ impl Serialize for Moment {
 }
 
 impl Clock {
-    pub(crate) fn new() -> Self {
-        Self { now: Moment::START, runs: None }
+    pub(crate) fn new(now: Moment) -> Self {
+        Self { now, runs: None }
     }
 
     pub(crate) fn now(&self) -> Moment {

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::clock::Moment;
 use crate::gateway::{self, Gateway};
 use crate::rest;
 use crate::world::{Violation, World};
@@ -42,6 +43,14 @@ impl FakeDiscord {
     /// # Panics
     /// If no port of this machine can be listened at.
     pub async fn start() -> Self {
+        Self::start_at(Moment::START).await
+    }
+
+    /// Starts one whose time begins then.
+    ///
+    /// # Panics
+    /// If no port of this machine can be listened at.
+    pub async fn start_at(moment: Moment) -> Self {
         let bind = || async {
             let listener = TcpListener::bind(("127.0.0.1", 0)).await;
             let listener = listener.unwrap_or_else(|error| panic!("nothing can listen on loopback: {error}"));
@@ -53,6 +62,7 @@ impl FakeDiscord {
         let world = World::new(
             Gateway::new(format!("ws://{gateway}"), format!("ws://{resume}")),
             format!("http://{api}"),
+            moment,
         );
         let handle = Handle(Arc::new(Shared {
             world: Mutex::new(world),

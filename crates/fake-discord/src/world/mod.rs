@@ -68,9 +68,9 @@ pub struct Violation {
 }
 
 impl World {
-    pub(crate) fn new(gateway: Gateway, base: String) -> Self {
+    pub(crate) fn new(gateway: Gateway, base: String, now: Moment) -> Self {
         Self {
-            clock: Clock::new(),
+            clock: Clock::new(now),
             applications: BTreeMap::new(),
             users: BTreeMap::new(),
             guilds: BTreeMap::new(),
