@@ -124,6 +124,7 @@ mod tests {
             attempts: 1,
             queued_at: at(0),
             not_before: at(0),
+            instead_of: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The port to a chat platform: what comes in, what goes out, and what may go wrong on the way.
 //!
 //! An adapter is two translations, platform event to [`Inbound`] and [`Action`] to platform call. It decides
-//! nothing and stores nothing of its own.
+//! nothing. What it has to know after a restart it notes as [`Memos`].
 
 #[cfg(feature = "testing")]
 pub mod contract;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::mpsc;
 
 use super::close::{After, Fatal, KEEP_SESSION, after};
 use super::frame::{self, Frame};
@@ -11,7 +10,7 @@ use super::sends::Sends;
 use super::session::Dealings;
 use super::shard::{Live, Shard};
 use super::socket::{Incoming, Socket};
-use super::{Ask, Control, Event, Heard};
+use super::{Control, Event, Heard};
 use crate::pace::millis;
 
 /// How long the other side may take for its first word.
@@ -81,17 +80,15 @@ impl<'a> Connection<'a> {
     }
 
     /// Runs to the end. The shard is told whether it was worth it.
-    pub(super) async fn run(mut self, asks: &mut mpsc::Receiver<Ask>) -> End {
+    pub(super) async fn run(mut self) -> End {
         let end = loop {
             if let Err(end) = self.on_time().await {
                 break end;
             }
-            let may_ask = self.up_since.is_some() && self.sends.may_ask(self.shard.pace.steady_ms());
             let due = self.due();
             let went = tokio::select! {
                 biased;
                 () = self.shard.stop.cancelled() => Err(End::Stopped),
-                Some(ask) = asks.recv(), if may_ask => self.say(ask.0).await,
                 incoming = self.socket.next() => self.on_incoming(incoming).await,
                 // Only once there is nothing to read: the answer may be in it.
                 () = self.shard.pace.until(due) => self.on_silence(),

@@ -6,8 +6,6 @@ use serde_json::{Map, Value, json};
 
 use crate::rest::Token;
 
-/// What Discord takes in one piece.
-pub(super) const SEND_LEN_MAX: usize = 4_096;
 /// Heartbeats are asked for every 41 s or so. What is far from that is no interval.
 const INTERVAL_MIN: u64 = 1_000;
 const INTERVAL_MAX: u64 = 10 * 60 * 1_000;

@@ -18,7 +18,7 @@ mod shard;
 mod socket;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use platform::Source;
@@ -41,8 +41,6 @@ pub use session::{Dealt, Session, Sessions};
 
 /// More shards than any bot has.
 const SHARDS_MAX: u32 = 10_000;
-/// What waits to be said to one shard.
-const ASKS: usize = 64;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -157,50 +155,12 @@ pub(crate) struct Settings {
     intents: u64,
 }
 
-/// Something to be said to a gateway, checked.
-#[derive(Debug)]
-struct Ask(String);
-
-/// Why something cannot be said to a gateway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AskError {
-    /// It is too long.
-    #[error("a gateway takes {} bytes at a time", frame::SEND_LEN_MAX)]
-    TooLong,
-    /// There is no connection that it could go over, or too much waits already.
-    #[error("the gateway cannot be asked now")]
-    NotNow,
-}
-
-/// Asks gateways for things, over whichever connection is up.
-#[derive(Debug, Clone, Default)]
-pub struct Asks(Arc<Mutex<Vec<mpsc::Sender<Ask>>>>);
-
-impl Asks {
-    /// Says `op` with `data` to the shard that hears of `guild`. It is said once that may be.
-    ///
-    /// # Errors
-    /// When it is too long, or cannot be said now.
-    pub fn ask(&self, guild: u64, op: u8, data: &Value) -> Result<(), AskError> {
-        let text = frame::frame(op, data);
-        if text.len() > frame::SEND_LEN_MAX {
-            return Err(AskError::TooLong);
-        }
-        let shards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = u64::try_from(shards.len()).ok().filter(|count| *count > 0).ok_or(AskError::NotNow)?;
-        let shard = usize::try_from((guild >> 22) % count).ok().and_then(|shard| shards.get(shard));
-        shard.ok_or(AskError::NotNow)?.try_send(Ask(text)).map_err(|_| AskError::NotNow)
-    }
-}
-
 /// All shards of a bot. See the module.
 pub struct Gateway {
     rest: Arc<Rest>,
     settings: Arc<Settings>,
     sessions: Arc<dyn Sessions>,
     pace: Arc<dyn Pace>,
-    asks: Asks,
 }
 
 impl fmt::Debug for Gateway {
@@ -226,12 +186,7 @@ impl Gateway {
         pace: Arc<dyn Pace>,
     ) -> Self {
         let settings = Arc::new(Settings { token, intents: intents.bits() });
-        Self { rest, settings, sessions, pace, asks: Asks::default() }
-    }
-
-    /// Asks gateways for things while it runs.
-    pub fn asks(&self) -> Asks {
-        self.asks.clone()
+        Self { rest, settings, sessions, pace }
     }
 
     /// Hears until `stop`, with as many shards as Discord advises. Everything goes to `out`, what one shard hears in
@@ -246,10 +201,7 @@ impl Gateway {
         // Once one has to give up, so have all.
         let stop = stop.child_token();
         let mut shards = JoinSet::new();
-        let mut senders = Vec::new();
         for number in 0..plan.shards {
-            let (sender, asks) = mpsc::channel(ASKS);
-            senders.push(sender);
             let shard = Shard {
                 number,
                 of: plan.shards,
@@ -268,9 +220,8 @@ impl Gateway {
                 is_fruitful: false,
                 was_up: false,
             };
-            shards.spawn(shard.run(asks));
+            shards.spawn(shard.run());
         }
-        self.asks.0.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&senders);
         let mut result = Ok(());
         while let Some(ended) = shards.join_next().await {
             stop.cancel();
@@ -279,7 +230,6 @@ impl Gateway {
                 result = ended;
             }
         }
-        self.asks.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
         result
     }
 

@@ -4,20 +4,13 @@ use std::collections::VecDeque;
 
 const WINDOW: i64 = 60_000;
 const MAX: usize = 118;
-/// Of those, so many are for signs of life.
-const RESERVED: usize = 10;
 
 /// What was said of late.
 #[derive(Debug, Default)]
 pub(super) struct Sends(VecDeque<i64>);
 
 impl Sends {
-    /// Whether something may be asked now.
-    pub(super) fn may_ask(&mut self, now: i64) -> bool {
-        self.of_late(now) < MAX - RESERVED
-    }
-
-    /// Whether a sign of life may be given now.
+    /// Whether a sign of life may be given now. Discord may ask for one at any time.
     pub(super) fn may_live(&mut self, now: i64) -> bool {
         self.of_late(now) < MAX
     }
@@ -40,18 +33,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signs_of_life_have_places_of_their_own() {
+    fn no_more_is_said_than_the_gateway_bears() {
         let mut sends = Sends::default();
-        for _ in 0..MAX - RESERVED {
-            assert!(sends.may_ask(0));
-            sends.count(0);
-        }
-        assert!(!sends.may_ask(WINDOW - 1));
-        for _ in 0..RESERVED {
+        for _ in 0..MAX {
             assert!(sends.may_live(1));
             sends.count(1);
         }
-        assert!(!sends.may_live(WINDOW - 1));
-        assert!(sends.may_ask(WINDOW));
+        assert!(!sends.may_live(WINDOW));
+        assert!(sends.may_live(WINDOW + 1));
     }
 }

@@ -12,7 +12,7 @@ use super::connection::{Connection, End};
 use super::gate::Gate;
 use super::session::{Dealings, Dealt, Session};
 use super::socket::{Socket, address};
-use super::{Ask, Control, GatewayError, Heard, Sessions, Settings, Waiting};
+use super::{Control, GatewayError, Heard, Sessions, Settings, Waiting};
 use crate::pace::{Pace, back_off, millis};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -65,7 +65,7 @@ pub(super) struct Shard {
 
 impl Shard {
     /// Runs until it is stopped or people have to mend something.
-    pub(super) async fn run(mut self, mut asks: mpsc::Receiver<Ask>) -> Result<(), GatewayError> {
+    pub(super) async fn run(mut self) -> Result<(), GatewayError> {
         self.live = self.load().await?;
         loop {
             let end = match self.connect().await {
@@ -73,7 +73,7 @@ impl Shard {
                     let resumes = self.live.is_some();
                     self.is_fruitful = false;
                     self.was_up = false;
-                    let end = Connection::new(&mut self, socket).run(&mut asks).await;
+                    let end = Connection::new(&mut self, socket).run().await;
                     self.vain = if resumes && !self.is_fruitful { self.vain + 1 } else { 0 };
                     end
                 }

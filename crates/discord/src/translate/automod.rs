@@ -9,11 +9,13 @@ use crate::digest::Digest;
 use crate::ids::PostName;
 use crate::json;
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// What somebody tried to post, of an `AUTO_MODERATION_ACTION_EXECUTION`. It stands nowhere, so that there is nothing to
 /// remove.
 ///
 /// Discord tells once for each thing that a rule does, and again for each rule: all of that is one post, and so is the
-/// same text tried again in the same place. Nothing when the message was let through, for then it comes by itself, and
+/// same text tried again in the same place on the same day. Nothing when the message was let through, for then it comes by itself, and
 /// nothing for a name, which does so too.
 pub(crate) fn blocked_post(event: &Value, place: &Place, name: Option<&str>, at: Timestamp) -> Option<Post> {
     if json::get(event, "message_id").is_some() {
@@ -22,7 +24,10 @@ pub(crate) fn blocked_post(event: &Value, place: &Place, name: Option<&str>, at:
     let author = json::id(event, "user_id").filter(|user| *user != place.me)?;
     let channel = json::id(event, "channel_id")?;
     let content = json::text(event, "content").or_else(|| json::text(event, "matched_content"))?;
-    let digest = Digest::of([author.to_string().as_str(), channel.to_string().as_str(), content]);
+    // Nothing in it tells one try from another. By the day, nobody answers twice for one, and whoever tries it day by day
+    // answers for each.
+    let day = at.as_millis().div_euclid(DAY_MS).to_string();
+    let digest = Digest::of([author.to_string().as_str(), channel.to_string().as_str(), &day, content]);
     Draft {
         place,
         channel: channel.channel()?,
@@ -45,9 +50,13 @@ mod tests {
     use serde_json::json;
 
     fn post(event: &Value) -> Option<Post> {
+        post_at(event, 7_200_001)
+    }
+
+    fn post_at(event: &Value, millis: i64) -> Option<Post> {
         let id = |number| Snowflake::new(number).unwrap();
         let place = Place { group: policy::GroupId::new("branch").unwrap(), me: id(1), app: id(2) };
-        blocked_post(event, &place, Some("Nelly"), Timestamp::from_millis(7_200_001))
+        blocked_post(event, &place, Some("Nelly"), Timestamp::from_millis(millis))
     }
 
     fn execution(action: u8, rule: &str) -> Value {
@@ -67,6 +76,10 @@ mod tests {
         let mut elsewhere = execution(1, "100");
         elsewhere["channel_id"] = json!("8");
         assert_ne!(post(&elsewhere).unwrap().id, first.id);
+        let (later, tomorrow) =
+            (post_at(&execution(1, "100"), 80_000_000), post_at(&execution(1, "100"), 90_000_000));
+        assert_eq!(later.unwrap().id, first.id);
+        assert_ne!(tomorrow.unwrap().id, first.id);
     }
 
     #[test]

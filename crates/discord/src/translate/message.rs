@@ -72,7 +72,7 @@ pub(crate) enum Reading {
     Told(Box<Told>),
     /// Nothing: there is no text in it.
     Silent,
-    /// Nothing at all, which nobody can send: Discord keeps what members write from the bot.
+    /// Nothing at all. Nobody can send that by means known here, so Discord keeps what members write from the bot.
     Withheld,
     /// It is not the whole message, so that it cannot be judged.
     Partial,

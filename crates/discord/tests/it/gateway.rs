@@ -5,7 +5,6 @@ mod budget;
 mod ends;
 mod restart;
 
-use discord::gateway::AskError;
 use serde_json::json;
 
 use bed::{Bed, INTERVAL, Said};
@@ -124,34 +123,6 @@ async fn nothing_is_read_while_nobody_takes_it_but_signs_of_life_are_given() {
     wire.ack().await;
     wire.event("MESSAGE_CREATE", 2 + more, &json!({})).await;
     assert_eq!(bed.heard_event().await.1, 2 + more);
-}
-
-#[tokio::test]
-async fn a_gateway_is_asked_over_the_connection_that_is_up() {
-    let (bed, mut wire) = Bed::ready().await;
-    let asks = bed.asks.clone();
-    let members = json!({ "guild_id": "5", "query": "", "limit": 0 });
-    asks.ask(5, 8, &members).expect("a place");
-    assert_eq!(wire.hear().await, json!({ "op": 8, "d": members }));
-    assert_eq!(asks.ask(5, 8, &json!("x".repeat(4_096))), Err(AskError::TooLong));
-    // No more than a connection may say, whoever asks.
-    let mut asked = 0;
-    while asks.ask(5, 8, &json!(asked)).is_ok() {
-        wire.hear().await;
-        asked += 1;
-        if asked == 106 {
-            break;
-        }
-    }
-    asks.ask(5, 8, &json!("later")).expect("a place");
-    bed.pace.advance(INTERVAL / 2);
-    assert_eq!(wire.hear().await["op"], 1, "what was asked waits, a sign of life does not");
-    wire.settled().await;
-    bed.pace.advance(INTERVAL);
-    assert_eq!(wire.hear().await["op"], 1);
-    assert_eq!(wire.hear().await, json!({ "op": 8, "d": "later" }));
-    bed.stop().await.expect("it was stopped");
-    assert_eq!(asks.ask(5, 8, &members), Err(AskError::NotNow));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use discord::gateway::{
-    Asks, Control, Dealt, Event, Gateway, GatewayError, GatewayIntents, Heard, Identifies, Session, Sessions,
+    Control, Dealt, Event, Gateway, GatewayError, GatewayIntents, Heard, Identifies, Session, Sessions,
     Waiting,
 };
 use discord::rest::{Rest, Token};
@@ -206,7 +206,6 @@ pub(crate) struct Bed {
     pub(crate) pace: Arc<TestPace>,
     pub(crate) ws: Ws,
     pub(crate) kept: Arc<Kept>,
-    pub(crate) asks: Asks,
     server: Server,
     out: mpsc::Receiver<Heard>,
     stop: CancellationToken,
@@ -240,10 +239,9 @@ impl Bed {
         let rest = Arc::new(Rest::new(&server.base, &token, pace.clone()).expect("a client"));
         let intents = GatewayIntents::from_bits_retain(37_383);
         let gateway = Gateway::new(rest, token, intents, kept.clone(), pace.clone());
-        let asks = gateway.asks();
         let mut running = JoinSet::new();
         running.spawn(gateway.run(sender, stop.clone()));
-        Self { pace, ws, kept, asks, server, out, stop, running }
+        Self { pace, ws, kept, server, out, stop, running }
     }
 
     /// With a session that stands, of which everything is dealt with.
