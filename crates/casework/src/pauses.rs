@@ -120,6 +120,7 @@ mod tests {
             kind: EffectKind::Remove,
             lane: 0,
             way: Way::Direct,
+            instead_of: None,
             state: EffectState::Sending,
             attempts: 1,
             queued_at: at(0),

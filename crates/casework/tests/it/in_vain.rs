@@ -165,8 +165,9 @@ async fn what_is_refused_again_and_again_is_tried_ever_more_rarely() {
             tried.push(day);
         }
     }
-    assert_eq!(tried, [1, 3, 7, 15, 23]);
-    it.days(7).await;
+    // At noon one, two, four and eight days later, and each day is looked at in the morning.
+    assert_eq!(tried, [2, 5, 10, 19]);
+    it.days(6).await;
     assert_eq!(it.sanction(4).await, "ended");
     let calls = it.platform.calls(Call::Exclude);
     it.days(10).await;

@@ -3,6 +3,7 @@
 mod bed;
 mod contract;
 mod doctor;
+mod corrections;
 mod ear;
 mod exclusions;
 mod gateway;

@@ -1,7 +1,8 @@
 //! Effects: none lost, none sent by two, and no doubt forgotten.
 
 use ledger::{
-    EffectId, EffectKind, EffectState, LANE_OF_WORDS, Ledger, LedgerError, NoticeDelivery, Pause, Settled,
+    Effect, EffectId, EffectKind, EffectState, LANE_OF_WORDS, Ledger, LedgerError, NoticeDelivery, NoticeId,
+    Pause, Settled, Way,
 };
 use policy::{Event, Reference, Timestamp};
 
@@ -380,4 +381,96 @@ async fn what_goes_along_is_settled_with_its_leader() {
     assert_eq!(along(&ledger).await, ids[1..2]);
     send(&ledger, &ids[1..2], Some(Settled::Done), at(20)).await;
     assert_eq!((along(&ledger).await, due(&ledger, at(20)).await), (vec![], vec![ids[2]]));
+}
+
+/// Has a notice tried and settled so, and gives its effect as it was tried last.
+async fn tried(ledger: &Ledger, settled: &[Settled]) -> Effect {
+    let mut last = None;
+    for settled in settled {
+        let effect = ledger.next_due(at(9), &[]).await.unwrap().unwrap();
+        attempt(ledger, effect.id, at(9)).await;
+        settle(ledger, effect.id, *settled, at(9)).await;
+        last = Some(effect);
+    }
+    last.unwrap()
+}
+
+#[tokio::test]
+async fn a_letter_in_the_place_of_another_goes_its_way_or_becomes_one_of_its_own() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let tea = group("tea");
+    let write = async |instead_of: Option<NoticeId>| {
+        let mut transaction = ledger.begin().await.unwrap();
+        let id = transaction.write_notice(&tea, &member("alice"), &notice(case), None).await.unwrap();
+        if let Some(earlier) = instead_of {
+            transaction.put_instead(id, earlier).await.unwrap();
+        }
+        transaction.commit().await.unwrap();
+        id
+    };
+    let delivery = async |id| ledger.notice(id).await.unwrap().unwrap().1.delivery;
+
+    for way in [&[Settled::Done][..], &[Settled::WithOfficers, Settled::Done]] {
+        let first = write(None).await;
+        let sent = tried(&ledger, way).await;
+        let second = write(Some(first)).await;
+        let rewritten = tried(&ledger, &[Settled::Unknown { not_before: at(9) }]).await;
+        assert_eq!(rewritten.instead_of, Some(sent.name), "by the name under which it was sent");
+        let rewritten = tried(&ledger, &[Settled::Done]).await;
+        assert_eq!((rewritten.instead_of, rewritten.state), (Some(sent.name), EffectState::Unknown));
+        assert_eq!(delivery(second).await, delivery(first).await, "it went the way which that had gone");
+
+        let third = write(Some(second)).await;
+        let vain = tried(&ledger, &[Settled::Anew]).await;
+        assert_eq!(vain.instead_of, Some(rewritten.name), "what was put in its place stands there now");
+        let anew = ledger.next_due(at(9), &[]).await.unwrap().unwrap();
+        assert_eq!(
+            (anew.id, anew.instead_of, anew.attempts),
+            (vain.id, None, 0),
+            "somebody waits for its first try"
+        );
+        assert_eq!((anew.state, anew.way), (EffectState::Pending, Way::Direct));
+        assert_ne!(anew.name, vain.name, "it is another deed");
+        tried(&ledger, &[Settled::Done]).await;
+        assert_eq!(delivery(third).await, NoticeDelivery::Served { at: at(9) });
+    }
+
+    let refused = write(None).await;
+    tried(&ledger, &[Settled::Refused]).await;
+    let alone = write(Some(refused)).await;
+    assert_eq!(
+        tried(&ledger, &[Settled::Done]).await.instead_of,
+        None,
+        "there is nothing in the place of which to put it"
+    );
+    let mut transaction = ledger.begin().await.unwrap();
+    for (id, earlier) in [(alone, refused), (refused, alone), (NoticeId::from(99), alone)] {
+        let late = transaction.put_instead(id, earlier).await;
+        assert!(matches!(late, Err(LedgerError::Inconsistent(_))), "{late:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_exclusion_that_was_refused_is_stuck_until_it_is_asked_for_anew() {
+    let scratch = Scratch::new();
+    let (ledger, case) = with_case(&scratch, "tea", "spoilt").await;
+    let (tea, alice, exclude) = (group("tea"), member("alice"), EffectKind::Exclude(member("alice")));
+    let told = {
+        let mut transaction = ledger.begin().await.unwrap();
+        let told = transaction.write_notice(&tea, &alice, &notice(case), None).await.unwrap();
+        transaction.commit().await.unwrap();
+        tried(&ledger, &[Settled::Done]).await;
+        told
+    };
+    queue(&ledger, case, exclude.clone(), at(2)).await;
+    tried(&ledger, &[Settled::Refused]).await;
+    let stuck = async || ledger.stuck(&tea, 9).await.unwrap().len();
+    assert_eq!(stuck().await, 1);
+    assert!(!ledger.was_put_out_since(told, &alice).await.unwrap());
+    queue(&ledger, case, exclude, at(3)).await;
+    assert_eq!(stuck().await, 0);
+    tried(&ledger, &[Settled::Done]).await;
+    assert!(ledger.was_put_out_since(told, &alice).await.unwrap());
+    assert!(!ledger.was_put_out_since(told, &member("bob")).await.unwrap());
 }

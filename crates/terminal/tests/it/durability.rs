@@ -86,7 +86,7 @@ fn nothing_is_overwritten_when_the_file_cannot_be_used() {
     }
     assert!(!errors.contains("secret"), "members' words stay out of errors: {errors}");
     insta::assert_snapshot!(errors, @"
-    DIR/group.json is damaged at line 1, column 345; put a copy back from a backup, or move it away to start with an empty group
+    DIR/group.json is damaged at line 1, column 351; put a copy back from a backup, or move it away to start with an empty group
     DIR/group.json contradicts itself; put a copy back from a backup, or move it away to start with an empty group
     DIR/group.json is damaged at line 1, column 72; put a copy back from a backup, or move it away to start with an empty group
     DIR/group.json is damaged at line 1, column 2; put a copy back from a backup, or move it away to start with an empty group
