@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use casework::{Casework, LoadError, Loaded, Source};
 use criterion::{Criterion, criterion_group, criterion_main};
 use ledger::Ledger;
-use platform::{Action, DeliveryError, Effect, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
+use platform::{
+    Action, DeliveryError, Effect, Exclusion, Inbound, Intake, Mute, Outbound, Position, Receipt,
+};
 use policy::guard::Guard;
 use policy::{
     ChannelId, Charter, Clock, Duties, GroupId, MemberId, MessageText, Mode, PlatformId, Policy, Post,
@@ -78,7 +80,11 @@ impl Outbound for Stopwatch {
         Ok(Vec::new())
     }
 
-    async fn exclusions(&self, _: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+    async fn exclusions(&self, _: &GroupId, _: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
+        Ok(Vec::new())
+    }
+
+    async fn mutes(&self, _: &GroupId, _: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
         Ok(Vec::new())
     }
 

@@ -22,7 +22,9 @@ use std::{env, fs};
 use async_trait::async_trait;
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::{Ledger, testing};
-use platform::{Action, DeliveryError, Effect, Exclusion, Inbound, Intake, Outbound, Position, Receipt};
+use platform::{
+    Action, DeliveryError, Effect, Exclusion, Inbound, Intake, Mute, Outbound, Position, Receipt,
+};
 use policy::guard::Guard;
 use policy::{
     Block, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Periods,
@@ -164,7 +166,11 @@ impl Outbound for Willing {
         Ok(Vec::new())
     }
 
-    async fn exclusions(&self, _: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+    async fn exclusions(&self, _: &GroupId, _: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
+        Ok(Vec::new())
+    }
+
+    async fn mutes(&self, _: &GroupId, _: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
         Ok(Vec::new())
     }
 

@@ -11,7 +11,7 @@ use std::{iter, slice};
 use futures_util::future::{join, join_all};
 use ledger::{Addressee, Effect, EffectKind, EffectState, File, NoticeRecord, Settled, Transaction, Way};
 use platform::{Action, Asked, DeliveryError, EffectId};
-use policy::{Case, Event, GroupId, Letter, State, Timestamp};
+use policy::{Case, Event, Letter, State, Timestamp};
 use tokio::sync::Notify;
 
 use crate::desk::Casework;
@@ -28,8 +28,6 @@ const BACK_OFF_SECONDS_MIN: i64 = 1;
 const BACK_OFF_SECONDS_MAX: i64 = 15 * 60;
 /// How long the delivery looks away at most, so that a clock that was set is noticed.
 const WAIT_MAX: Duration = Duration::from_secs(60);
-/// How soon a platform that could not be reached is compared with the ledger again.
-const COMPARE_AGAIN: Duration = Duration::from_secs(10);
 
 /// What became of asking.
 type Answer = Result<Found, DeliveryError>;
@@ -67,10 +65,15 @@ impl Casework {
     /// Delivers what is recorded and what falls due, until `until` ends. What the ledger refuses is logged and tried
     /// again: nothing recorded is given up. How far channels were read is written down each time it looks, and at the end.
     pub async fn deliver_until(&self, until: impl Future<Output = ()>) {
+        tokio::select! {
+            () = self.deliver_recorded_until(until) => {}
+            () = self.compare_always() => {}
+        }
+        self.save_what_was_read().await;
+    }
+
+    async fn deliver_recorded_until(&self, until: impl Future<Output = ()>) {
         tokio::pin!(until);
-        let mut uncompared: Vec<GroupId> = self.platforms.keys().cloned().collect();
-        uncompared.sort();
-        self.reconcile_all(&mut uncompared).await;
         // Looked at between two effects: whoever ends the program does not wait until all is delivered.
         let ending = AtomicBool::new(false);
         while !ending.load(Ordering::Relaxed) {
@@ -88,8 +91,8 @@ impl Casework {
                 put_off(&error, "delivery failed; it is tried again");
                 WAIT_MAX
             });
-            let wait = if uncompared.is_empty() { wait } else { wait.min(COMPARE_AGAIN) };
             self.save_what_was_read().await;
+            self.to_compare.notify_one();
             if ending.load(Ordering::Relaxed) {
                 break;
             }
@@ -98,12 +101,7 @@ impl Casework {
                 // Something was recorded, or the next attempt is due: whichever comes first.
                 _ = tokio::time::timeout(wait, self.recorded.notified()) => {}
             }
-            tokio::select! {
-                () = &mut until => break,
-                () = self.reconcile_all(&mut uncompared) => {}
-            }
         }
-        self.save_what_was_read().await;
     }
 
     /// How long there is nothing to do after everything due was delivered.

@@ -33,6 +33,10 @@ pub struct Casework {
     pub(crate) clock_watch: tokio::sync::Mutex<ClockWatch>,
     /// Until when each group's files need not be looked through again for what has had its time; held while they are.
     pub(crate) looked_through: tokio::sync::Mutex<HashMap<GroupId, Timestamp>>,
+    /// When each group was compared with its platform.
+    pub(crate) compared: Mutex<HashMap<GroupId, Timestamp>>,
+    /// Told when it may be time to compare.
+    pub(crate) to_compare: Notify,
     /// Told when there is something to deliver.
     pub(crate) recorded: Notify,
     /// How far channels have been read without consequences since the last transaction.
@@ -76,6 +80,8 @@ impl Casework {
             delivering: tokio::sync::Mutex::default(),
             clock_watch: tokio::sync::Mutex::new(ClockWatch::new(doubt)),
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
+            compared: Mutex::new(HashMap::new()),
+            to_compare: Notify::new(),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),
             unread_in: Mutex::new(unread_in),
@@ -174,6 +180,13 @@ impl Casework {
             Inbound::ByHand { group, member, change, by } => {
                 self.done_by_hand(&group, &member, change, by).await.map(|()| None)
             }
+            Inbound::TakenDown { group, author, posts, by } => {
+                self.taken_down(&group, &author, posts, by).await.map(|()| None)
+            }
+            Inbound::Back { group } => {
+                self.is_back(&group);
+                Ok(None)
+            }
             Inbound::Unreadable { group, channel, from, post, written_at, position } => {
                 let unreadable = Unreadable { channel, from, post, written_at };
                 self.cannot_read(&group, &unreadable, &position).await.map(|()| None)
@@ -203,6 +216,7 @@ impl Intake for Casework {
             let tx = self.ledger.begin().await.map_err(CaseworkError::from)?;
             self.commit(tx).await?;
         }
+        self.compare_due().await;
         Ok(self.deliver_due().await?)
     }
 

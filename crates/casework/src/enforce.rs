@@ -1,8 +1,10 @@
 //! Keeping people out and letting them in: what the ledger says is carried out, and what humans do past the bot is
 //! reported, never overwritten.
 
+use std::slice;
+
 use ledger::{Effect, EffectKind, File};
-use platform::{Action, Change, DeliveryError};
+use platform::{Action, Change};
 use policy::{Actor, Event, GroupId, Letter, MemberId, Sanction, Timestamp};
 
 use crate::delivery::Order;
@@ -75,6 +77,7 @@ impl Casework {
             (Change::Admitted, None) => Event::LetInByHand,
             (Change::Muted, _) => Event::MutedByHand,
             (Change::Unmuted, _) => Event::UnmutedByHand,
+            (Change::Removed, _) => Event::RemovedByHand,
         };
         // Whoever has the platform's powers has acted as an officer, with an office of ours or without.
         let actor = by.map_or(Actor::Bot, Actor::Officer);
@@ -85,6 +88,29 @@ impl Casework {
                 File::Member { reference: tx.member_file(group, member, now).await?, member: member.clone() }
             }
         };
+        tx.note(group, file.reference(), &actor, event, now).await?;
+        self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
+        self.commit(tx).await
+    }
+
+    /// A human took posts of a member away with the platform's own means: it is put on record and officers hear of it. It
+    /// is no strike, for nobody judged them here.
+    pub(crate) async fn taken_down(
+        &self,
+        group: &GroupId,
+        author: &MemberId,
+        posts: u32,
+        by: Option<MemberId>,
+    ) -> Result<(), CaseworkError> {
+        if posts == 0 {
+            return Ok(());
+        }
+        let in_force = self.in_force(group)?;
+        let (now, event) = (self.now(), Event::PostsTakenDown { posts });
+        let actor = by.map_or(Actor::Bot, Actor::Officer);
+        let mut tx = self.ledger.begin().await?;
+        let file =
+            File::Member { reference: tx.member_file(group, author, now).await?, member: author.clone() };
         tx.note(group, file.reference(), &actor, event, now).await?;
         self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
         self.commit(tx).await
@@ -103,38 +129,6 @@ impl Casework {
         let events = self.ledger.events(&effect.group, effect.file).await?;
         let told = events.iter().rev().find(|told| told.event == event && told.at <= effect.queued_at);
         Ok(told.map(|told| letters::by_hand(&file, event, &told.actor)))
-    }
-
-    /// Compares whom the ledger shuts out with whom the platform does, and reports where a human must have been at work
-    /// while the bot was away.
-    pub(crate) async fn reconcile(&self, group: &GroupId) -> Result<(), CaseworkError> {
-        let in_force = self.in_force(group)?;
-        let now = self.now();
-        let sanctions = self.ledger.sanctions_in_force(group).await?;
-        let sanctions: Vec<_> = sanctions.into_iter().filter(|sanction| sanction.excludes(now)).collect();
-        if sanctions.is_empty() {
-            return Ok(());
-        }
-        let standing = self.platform(group)?.exclusions(group).await.map_err(CaseworkError::Unreadable)?;
-        for sanction in sanctions {
-            let event = match standing.iter().find(|exclusion| exclusion.member == sanction.member) {
-                Some(exclusion) if exclusion.ours => continue,
-                Some(_) => Event::ShutOutByHandToo,
-                None => Event::NotShutOut,
-            };
-            let events = self.ledger.events(group, sanction.reference).await?;
-            let outstanding = self.ledger.is_outstanding(group, sanction.reference).await?;
-            // It is still to be done, or officers know already.
-            let refused = self.is_told_otherwise(group, sanction.reference, &sanction.member).await?;
-            if outstanding || refused || events.iter().any(|earlier| earlier.event == event) {
-                continue;
-            }
-            let mut tx = self.ledger.begin().await?;
-            tx.note(group, sanction.reference, &Actor::Bot, event, now).await?;
-            self.tell_officers(&mut tx, &in_force, &File::Sanction(Box::new(sanction)), event, now).await?;
-            self.commit(tx).await?;
-        }
-        Ok(())
     }
 
     /// The sanctions that shut somebody out now, under whichever of their accounts.
@@ -184,8 +178,9 @@ impl Casework {
         {
             return Ok(Order::Moot);
         }
-        let standing = self.platform(group)?.exclusions(group).await.map_err(CaseworkError::Unreadable)?;
-        Ok(match standing.iter().find(|exclusion| exclusion.member == *member) {
+        let platform = self.platform(group)?;
+        let standing = platform.exclusions(group, slice::from_ref(member)).await;
+        Ok(match standing.map_err(CaseworkError::Unreadable)?.first() {
             None => Order::Moot,
             Some(exclusion) if exclusion.ours => Order::Ask(Action::Admit { member: member.clone() }),
             Some(_) => Order::LeftToHumans(Event::ShutOutByHandToo),
@@ -206,41 +201,21 @@ impl Casework {
         })
     }
 
-    /// The call that lets somebody post again, unless they have been muted anew.
+    /// The call that lets somebody post again, unless they have been muted anew, or a human did it.
     pub(crate) async fn unmute_order(
         &self,
         group: &GroupId,
         member: &MemberId,
     ) -> Result<Order, CaseworkError> {
         let mute = self.ledger.last_mute(group, member).await?;
-        Ok(match mute.filter(|mute| mute.ended_at.is_none()) {
-            Some(_) => Order::Moot,
-            None => Order::Ask(Action::Unmute { member: member.clone() }),
+        if mute.is_some_and(|mute| mute.ended_at.is_none()) {
+            return Ok(Order::Moot);
+        }
+        let standing = self.platform(group)?.mutes(group, slice::from_ref(member)).await;
+        Ok(match standing.map_err(CaseworkError::Unreadable)?.first() {
+            None => Order::Moot,
+            Some(mute) if mute.ours => Order::Ask(Action::Unmute { member: member.clone() }),
+            Some(_) => Order::LeftToHumans(Event::MutedByHand),
         })
-    }
-
-    /// Compares these groups with their platforms, and leaves those that cannot be reached for the next time.
-    pub(crate) async fn reconcile_all(&self, groups: &mut Vec<GroupId>) {
-        for group in std::mem::take(groups) {
-            if !self.reconcile_if_reached(&group).await {
-                groups.push(group);
-            }
-        }
-    }
-
-    /// Compares a group with its platform, unless that cannot be reached; gives whether it could.
-    pub(crate) async fn reconcile_if_reached(&self, group: &GroupId) -> bool {
-        match self.reconcile(group).await {
-            Ok(()) => true,
-            // A platform that has just been started is a matter of seconds.
-            Err(CaseworkError::Unreadable(DeliveryError::NotYet(_))) => false,
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "who is shut out could not be compared with the platform"
-                );
-                false
-            }
-        }
     }
 }

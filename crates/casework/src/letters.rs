@@ -140,6 +140,8 @@ pub(crate) fn is_by_hand(event: Event) -> bool {
             | Event::LetInByHand
             | Event::MutedByHand
             | Event::UnmutedByHand
+            | Event::RemovedByHand
+            | Event::PostsTakenDown { .. }
             | Event::ShutOutByHandToo
             | Event::NotShutOut
     )
@@ -464,6 +466,13 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::PutOutByHand => format!("put out by hand, past the bot, by {}", who("somebody")),
         Event::LetInByHand => format!("let in by hand, past the bot, by {}", who("somebody")),
         Event::MutedByHand => format!("muted by hand, past the bot, by {}", who("somebody")),
+        Event::RemovedByHand => {
+            format!("made to leave by hand, past the bot, by {}; they may come back", who("somebody"))
+        }
+        Event::PostsTakenDown { posts } => {
+            let posts = if posts == 1 { "a post was".to_owned() } else { format!("{posts} posts were") };
+            format!("{posts} taken down by hand, past the bot, by {}", who("somebody"))
+        }
         Event::UnmutedByHand => format!("unmuted by hand, past the bot, by {}", who("somebody")),
         Event::Muted => format!("muted for some hours by {}: please look at it again", who("a moderator")),
         Event::MuteReview => "is still muted: please look whether it is still needed".to_owned(),

@@ -14,6 +14,7 @@ mod bulletin;
 mod channels;
 mod clock;
 pub mod commands;
+mod compare;
 mod deadlines;
 mod delivery;
 mod desk;

@@ -48,7 +48,6 @@ impl Casework {
                     }
                 }
                 self.clear_exports(&group, now);
-                self.reconcile_if_reached(&group).await;
             }
             looked.insert(group, next);
         }

@@ -20,6 +20,7 @@ const PAGE: usize = 100;
 mod action {
     pub(super) const CHANNEL_CREATE: u64 = 10;
     pub(super) const CHANNEL_UPDATE: u64 = 11;
+    pub(super) const KICK: u64 = 20;
     pub(super) const BAN: u64 = 22;
     pub(super) const UNBAN: u64 = 23;
     pub(super) const MEMBER_UPDATE: u64 = 24;
@@ -53,6 +54,7 @@ impl Listener {
             }
             self.by_hand(deed.to, deed.change, deed.by).await?;
         }
+        self.hear_taken_down(entry).await?;
         self.hear_set_words(entry, by).await?;
         self.has_audited(entry).await
     }
@@ -62,7 +64,7 @@ impl Listener {
         let forgotten = match deed.change {
             Change::Admitted => self.hands.forget_suspended(deed.to, at).await,
             Change::Unmuted => self.hands.forget_muted(deed.to, at).await,
-            Change::Excluded | Change::Muted => Ok(()),
+            Change::Excluded | Change::Muted | Change::Removed => Ok(()),
         };
         if let Err(error) = forgotten {
             tracing::warn!(%error, "what a human ended was not noted");
@@ -164,6 +166,7 @@ fn deed(entry: &Value, suspended: Option<Snowflake>, now: Timestamp) -> Option<D
     let to = json::id(entry, "target_id")?;
     let by = json::id(entry, "user_id");
     let change = match json::number(entry, "action_type")? {
+        action::KICK => Change::Removed,
         action::BAN => Change::Excluded,
         action::UNBAN => Change::Admitted,
         action::MEMBER_UPDATE => match changed(entry, "communication_disabled_until")? {
@@ -224,7 +227,8 @@ mod tests {
             (entry(25, roles("$add", "7")), Some(Change::Excluded)),
             (entry(25, roles("$remove", "7")), Some(Change::Admitted)),
             (entry(25, roles("$add", "8")), None),
-            (entry(20, json!([])), None),
+            (entry(20, json!([])), Some(Change::Removed)),
+            (entry(21, json!([])), None),
             (json!({"action_type": 22}), None),
             (json!(null), None),
         ];

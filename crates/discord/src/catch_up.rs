@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use policy::Timestamp;
 use serde_json::Value;
 
 use crate::hear::{Stopped, pause};
@@ -9,6 +10,7 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
 use crate::members::user_of;
+use crate::memory::About;
 use crate::rest::Route;
 use crate::server::Kind;
 use crate::translate::names::Naming;
@@ -28,6 +30,7 @@ impl Listener {
         self.know_positions().await?;
         let was_here = self.positions.as_ref().is_some_and(|positions| !positions.is_empty());
         self.read_audit_log().await?;
+        self.look_at_taken_down(true).await?;
         if was_here {
             self.find_archived_threads().await?;
         }
@@ -56,10 +59,29 @@ impl Listener {
                 self.read_on(channel, from).await?;
             }
         }
-        if was_here {
-            self.read_names().await?;
+        match self.shared.memory.get::<i64>(About::Joined(&self.group.group)).await.ok().flatten() {
+            // Whoever was there before the bot did not come in.
+            None => self.has_joined(Some(self.shared.pace.now())).await,
+            Some(_) if !was_here => {}
+            Some(known) => return self.read_members(Timestamp::from_millis(known)).await,
         }
-        Ok(())
+        if was_here { self.read_members(self.shared.pace.now()).await } else { Ok(()) }
+    }
+
+    /// Notes that whoever came in until then was told of.
+    pub(crate) async fn has_joined(&self, at: Option<Timestamp>) {
+        let (about, Some(at)) = (About::Joined(&self.group.group), at.map(Timestamp::as_millis)) else {
+            return;
+        };
+        let noted = match self.shared.memory.get::<i64>(about).await {
+            Ok(Some(known)) if known >= at => return,
+            Ok(_) => self.shared.memory.put(about, &at).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = noted {
+            // They are told of again.
+            tracing::warn!(error = &error as &dyn std::error::Error, "that somebody came in was not noted");
+        }
     }
 
     /// Asks how far each channel was read, once.
@@ -167,8 +189,8 @@ impl Listener {
         Ok(())
     }
 
-    /// The names that members go by, some of which may have been taken on since.
-    async fn read_names(&mut self) -> Result<(), Stopped> {
+    /// Who came in since, and the names that all others go by, some of which may have been taken on since.
+    async fn read_members(&mut self, told: Timestamp) -> Result<(), Stopped> {
         let mut failures = 0;
         let members = loop {
             match self.hands.everybody().await {
@@ -181,6 +203,13 @@ impl Listener {
             }
         };
         let suspended = self.hands.suspended().await.unwrap_or_default();
+        let came_in = |member: &Value| json::instant(member, "joined_at").filter(|at| *at > told);
+        let (mut newcomers, members): (Vec<Value>, Vec<Value>) =
+            members.into_iter().partition(|member| came_in(member).is_some());
+        newcomers.sort_by_key(came_in);
+        for member in newcomers {
+            self.hear_newcomer(&member).await?;
+        }
         for member in members {
             // They may have left and come back meanwhile.
             if user_of(&member).is_some_and(|user| suspended.contains_key(&user.number())) {

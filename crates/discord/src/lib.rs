@@ -43,6 +43,7 @@ mod server;
 mod settings;
 mod shown;
 mod suspend;
+mod taken_down;
 mod tokens;
 mod translate;
 

@@ -20,6 +20,7 @@ use crate::outbound::Hands;
 use crate::rest::{Request, Route};
 use crate::server::{self, Server};
 use crate::settings::GroupSettings;
+use crate::taken_down::TakenDown;
 use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::names::{self, Naming};
@@ -53,6 +54,8 @@ pub(crate) struct Listener {
     pub(crate) withheld: BTreeSet<Snowflake>,
     /// What stands in the bot's way, as it was told last.
     pub(crate) limits: HashMap<Snowflake, Vec<policy::Limit>>,
+    /// What humans took down of late.
+    pub(crate) taken_down: TakenDown,
 }
 
 /// What stands so of a channel or somebody until it is changed.
@@ -95,6 +98,7 @@ impl Listener {
             standing: HashMap::new(),
             withheld: BTreeSet::new(),
             limits: HashMap::new(),
+            taken_down: TakenDown::default(),
         }
     }
 
@@ -109,7 +113,10 @@ impl Listener {
             let dealt = match next {
                 None => return,
                 Some(Told::Resumed { missing }) => {
-                    let caught_up = self.go_on(missing.is_some()).await;
+                    let mut caught_up = self.go_on(missing.is_some()).await;
+                    if caught_up.is_ok() {
+                        caught_up = self.is_back().await;
+                    }
                     if let Some(missing) = missing {
                         missing.over(caught_up.is_ok());
                     }
@@ -161,9 +168,11 @@ impl Listener {
         {
             self.tell_limits().await?;
         }
+        self.look_at_taken_down(false).await?;
         match event {
             "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.hear_message(data).await,
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
+                self.may_be_taken_down();
                 let gone = deletions::gone(data).map(|(_, posts)| posts).unwrap_or_default();
                 let gone = gone.iter().filter_map(|post| Snowflake::parse(post.as_str()));
                 self.shared.board_gone(&gone.collect::<Vec<_>>());
@@ -190,7 +199,12 @@ impl Listener {
         for channel in json::list(data, "channels").iter().chain(json::list(data, "threads")) {
             self.hear_channel(channel, None).await?;
         }
-        Ok(())
+        self.is_back().await
+    }
+
+    /// From here on, everything is heard.
+    async fn is_back(&self) -> Result<(), Stopped> {
+        self.take(Inbound::Back { group: self.group.group.clone() }).await.map(|_| ())
     }
 
     /// The bot was put out of the server; when Discord merely has it not at hand, it comes again.
@@ -313,7 +327,7 @@ impl Listener {
         }
     }
 
-    async fn hear_newcomer(&mut self, data: &Value) -> Result<(), Stopped> {
+    pub(crate) async fn hear_newcomer(&mut self, data: &Value) -> Result<(), Stopped> {
         let user = json::get(data, "user");
         let is_program = user.is_some_and(|user| json::is_true(user, "bot"));
         let Some(member) = user.and_then(|user| json::id(user, "id")).and_then(Snowflake::member) else {
@@ -324,6 +338,7 @@ impl Listener {
         }
         self.bring_back(data).await?;
         self.take(Inbound::Joined { group: self.group.group.clone(), member }).await?;
+        self.has_joined(json::instant(data, "joined_at")).await;
         self.hear_name(data, &Naming::default()).await
     }
 

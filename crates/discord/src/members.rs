@@ -1,6 +1,6 @@
 //! Members put out and let in; who is there, and who is kept out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use platform::{Account, DeliveryError, Effect, Exclusion, Receipt};
 use policy::{MemberId, MessageText, Timestamp};
@@ -15,6 +15,7 @@ use crate::outbound::Hands;
 use crate::rest::{AuditReason, Request, Route, Urgency};
 use crate::server::Standing;
 use crate::settings::Suspension;
+use crate::suspend::Suspended;
 
 /// How many are listed in one page.
 const PAGE: usize = 1000;
@@ -99,7 +100,7 @@ impl Hands {
         Ok(if is_banned { Receipt::Done } else { given_back })
     }
 
-    async fn lift_ban(&self, effect: Effect, user: Snowflake) -> Result<(), RestError> {
+    pub(crate) async fn lift_ban(&self, effect: Effect, user: Snowflake) -> Result<(), RestError> {
         let route = Route::guild(self.group.server.0).at("bans").one(user);
         // Discord's own description asks for a body here, where there is nothing to say.
         let request = Request::delete(route).json(json!({}));
@@ -130,36 +131,76 @@ impl Hands {
         Ok(if self.exists(user).await? { Account::Untold } else { Account::Nobody })
     }
 
-    /// Everybody who is banned, and everybody who is suspended by the role, also while they are gone.
-    pub(crate) async fn kept_out(&self) -> Result<Vec<Exclusion>, DeliveryError> {
-        let bans = self.pages("bans", |ban| json::id(json::get(ban, "user")?, "id"));
-        let bans = bans.await.map_err(RestError::delivery)?;
-        let banned = bans.iter().filter_map(|ban| {
-            let member = json::id(json::get(ban, "user")?, "id")?.member()?;
-            let ours = json::text(ban, "reason").is_some_and(|reason| veil::reference(reason).is_some());
-            Some(Exclusion { member, ours, until: None })
-        });
-        let mut kept_out: Vec<Exclusion> = banned.collect();
-        let Suspension::Role(role) = &self.group.suspension else { return Ok(kept_out) };
-        let mut suspended = self.suspended().await?;
-        for member in self.everybody().await.map_err(RestError::delivery)? {
-            let Some(user) = user_of(&member) else { continue };
-            let known = suspended.remove(&user.number());
-            let wears = roles_of(&member).contains(&role.0);
-            // Whoever left lost it, and is given it again; from anybody else a human took it.
-            let is_out = wears || known.as_ref().is_some_and(|known| known.has_left_since(&member));
-            if is_out {
-                let until = known.as_ref().and_then(|known| known.until());
-                kept_out.push(Exclusion { member: member_id(user)?, ours: known.is_some(), until });
+    /// Who of these is banned, or suspended by the role, also while they are gone. It is asked of each of them and not of
+    /// everybody, for servers are large and few are kept out.
+    pub(crate) async fn kept_out(&self, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
+        let of: BTreeSet<Snowflake> = of.iter().filter_map(|one| Snowflake::parse(one.as_str())).collect();
+        let banned = self.bans_of(&of).await.map_err(RestError::delivery)?;
+        let suspended = self.suspended().await?;
+        let mut kept_out = Vec::new();
+        for user in of {
+            let member = member_id(user)?;
+            if let Some(ban) = banned.get(&user) {
+                kept_out.push(Exclusion { member, ours: is_ours(ban), until: None });
+                continue;
             }
-        }
-        for (user, known) in suspended {
-            let Some(member) = Snowflake::new(user).and_then(Snowflake::member) else { continue };
-            if !kept_out.iter().any(|exclusion| exclusion.member == member) {
-                kept_out.push(Exclusion { member, ours: true, until: known.until() });
+            let known = suspended.get(&user.number());
+            let Some(role) = self.role_of(known) else { continue };
+            let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+            let there = there.map_err(RestError::delivery)?;
+            let is_given_again = matches!(self.group.suspension, Suspension::Role(_));
+            let is_out = match &there {
+                // Whoever left lost it, and is given it again; from anybody else a human took it.
+                Some(there) => {
+                    let has_left = known.is_some_and(|known| known.has_left_since(there));
+                    roles_of(there).contains(&role) || has_left && is_given_again
+                }
+                None => known.is_some() && is_given_again,
+            };
+            if is_out {
+                let until = known.and_then(Suspended::until);
+                kept_out.push(Exclusion { member, ours: known.is_some(), until });
             }
         }
         Ok(kept_out)
+    }
+
+    /// The bans of these. A page of the list tells of all that lie within it: never more is asked than for each alone.
+    async fn bans_of(&self, of: &BTreeSet<Snowflake>) -> Result<BTreeMap<Snowflake, Value>, RestError> {
+        let mut bans = BTreeMap::new();
+        let mut left = of.clone();
+        while let Some(first) = left.pop_first() {
+            if left.is_empty() {
+                bans.extend(self.banned(first).await?.map(|ban| (first, ban)));
+                break;
+            }
+            let route = Route::guild(self.group.server.0).at("bans").with("limit", PAGE);
+            let before = Snowflake::new(first.number() - 1);
+            let route = before.map_or_else(|| route.clone(), |before| route.clone().with("after", before));
+            let Value::Array(page) = self.shared.rest.call(Request::get(route)).await? else { break };
+            let is_last = page.len() < PAGE;
+            let mut end = first;
+            for ban in page {
+                let Some(user) = user_of(&ban) else { continue };
+                end = end.max(user);
+                if of.contains(&user) {
+                    bans.insert(user, ban);
+                }
+            }
+            if is_last {
+                break;
+            }
+            left.retain(|user| *user > end);
+        }
+        Ok(bans)
+    }
+
+    /// The role by which somebody is suspended: where the group has another way now, the one they were given.
+    fn role_of(&self, known: Option<&Suspended>) -> Option<Snowflake> {
+        match &self.group.suspension {
+            Suspension::Role(role) => Some(role.0),
+            Suspension::Ban => known.and_then(Suspended::role),
+        }
     }
 
     /// Everybody who is here, with the names they go by.
@@ -207,6 +248,11 @@ impl Hands {
         }
         Ok(all)
     }
+}
+
+/// Whether the bot made a ban.
+pub(crate) fn is_ours(ban: &Value) -> bool {
+    json::text(ban, "reason").is_some_and(|reason| veil::reference(reason).is_some())
 }
 
 pub(crate) fn member_id(user: Snowflake) -> Result<MemberId, DeliveryError> {

@@ -55,6 +55,10 @@ pub(crate) enum About<'a> {
     Muted(&'a GroupId, Snowflake),
     /// The thread that somebody shares with the officers.
     Door(&'a GroupId, Snowflake),
+    /// When the last of those came in that were told of.
+    Joined(&'a GroupId),
+    /// How many posts humans took down were told of, by entry of the audit log.
+    TakenDown(&'a GroupId),
     /// How far the audit log of a server was read.
     Audit(&'a GroupId),
     /// Which commands Discord was told of.
@@ -75,6 +79,8 @@ impl About<'_> {
             Self::Suspended(group) => format!("suspended/{}", group.as_str()),
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
+            Self::Joined(group) => format!("joined/{}", group.as_str()),
+            Self::TakenDown(group) => format!("taken-down/{}", group.as_str()),
             Self::Audit(group) => format!("audit/{}", group.as_str()),
             Self::Commands => "commands".to_owned(),
             Self::Board(group) => format!("board/{}", group.as_str()),
@@ -85,9 +91,13 @@ impl About<'_> {
         match self {
             Self::Session(_) => SESSION_S,
             Self::Identifies => IDENTIFIES_S,
-            Self::Written(_) | Self::Done(_) | Self::Lifting(_) | Self::Muted(..) | Self::Audit(_) => {
-                LETTER_S
-            }
+            Self::Written(_)
+            | Self::Done(_)
+            | Self::Lifting(_)
+            | Self::Muted(..)
+            | Self::Joined(_)
+            | Self::TakenDown(_)
+            | Self::Audit(_) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
             Self::Suspended(_) => ROLES_S,
             Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,

@@ -1,6 +1,6 @@
 //! Members kept from posting, with Discord's time-outs; and what is waiting for whoever comes back.
 
-use platform::{DeliveryError, Effect, Receipt};
+use platform::{DeliveryError, Effect, Mute, Receipt};
 use policy::{MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::veil;
-use crate::members::user_of;
+use crate::members::{member_id, user_of};
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
 use crate::rest::{AuditReason, Request, Route};
@@ -37,6 +37,11 @@ impl Muted {
     /// Whether a time-out that stands is the bot's own.
     fn is_its(&self, stands: Timestamp) -> bool {
         self.asked.iter().flatten().any(|asked| is_same(*asked, stands))
+    }
+
+    /// Whether somebody who is there came in since they were muted.
+    fn has_left_since(&self, member: &Value) -> bool {
+        json::instant(member, "joined_at").is_some_and(|joined| joined.as_millis() > self.since)
     }
 }
 
@@ -108,6 +113,28 @@ impl Hands {
             self.shared.memory.forget(about).await.map_err(ours)?;
         }
         Ok(if stood { Receipt::Done } else { Receipt::AlreadyDone })
+    }
+
+    /// Who of these is timed out, or will be when they come back.
+    pub(crate) async fn muted(&self, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        let mut muted = Vec::new();
+        for user in of.iter().filter_map(|one| Snowflake::parse(one.as_str())) {
+            let about = About::Muted(&self.group.group, user);
+            let known: Option<Muted> = self.shared.memory.get(about).await.map_err(ours)?;
+            let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+            let there = there.map_err(RestError::delivery)?;
+            let now = self.shared.pace.now();
+            let waits = known.as_ref().filter(|known| known.until > now.as_millis());
+            let waits = waits.filter(|known| there.as_ref().is_none_or(|there| known.has_left_since(there)));
+            let stands = there.as_ref().and_then(|there| stands(there, now));
+            let (ours, until) = match (stands, waits) {
+                (Some(stands), _) => (known.as_ref().is_some_and(|known| known.is_its(stands)), stands),
+                (None, Some(waits)) => (true, Timestamp::from_millis(waits.until)),
+                (None, None) => continue,
+            };
+            muted.push(Mute { member: member_id(user)?, ours, until: Some(until) });
+        }
+        Ok(muted)
     }
 
     async fn time_out(

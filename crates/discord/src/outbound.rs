@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use platform::{Account, Action, Asked, DeliveryError, Effect, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, Asked, DeliveryError, Effect, Exclusion, Mute, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 use serde_json::Value;
 
@@ -77,12 +77,28 @@ impl Outbound for Hands {
         self.known(member).await
     }
 
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
         self.shared.servers.has_come(self.group.server.0)?;
         if *group != self.group.group {
             return Ok(Vec::new());
         }
-        self.kept_out().await
+        self.kept_out(of).await
+    }
+
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(Vec::new());
+        }
+        self.muted(of).await
+    }
+
+    async fn mend(&self, group: &GroupId) -> Result<(), DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group == self.group.group {
+            self.close_leaks().await;
+        }
+        Ok(())
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

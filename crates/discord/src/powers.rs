@@ -9,13 +9,14 @@ use serenity::model::Permissions;
 use crate::hear::Stopped;
 use crate::listener::Listener;
 use crate::needs::{leaks, limits};
+use crate::outbound::Hands;
 use crate::rest::{Request, Route};
 use crate::settings::Suspension;
 
 impl Listener {
     /// Says what stands in the bot's way, where that is something else than was said last.
     pub(crate) async fn tell_limits(&mut self) -> Result<(), Stopped> {
-        self.close_leaks().await;
+        self.hands.close_leaks().await;
         let found = self.shared.servers.with(self.group.server.0, |server| limits(server, &self.group));
         let found = match found {
             Some(found) => found,
@@ -37,9 +38,11 @@ impl Listener {
         }
         Ok(())
     }
+}
 
+impl Hands {
     /// Takes the sight of channels away from the role of the suspended where it has it.
-    async fn close_leaks(&self) {
+    pub(crate) async fn close_leaks(&self) {
         let Suspension::Role(role) = &self.group.suspension else { return };
         let server = self.group.server.0;
         let leaks = self.shared.servers.with(server, |server| leaks(server, &self.group)).unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::veil;
-use crate::members::roles_of;
+use crate::members::{is_ours, roles_of};
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
 use crate::rest::{AuditReason, Request, Route};
@@ -33,6 +33,9 @@ pub(crate) struct Suspended {
     since: i64,
     /// The file it comes of.
     file: String,
+    /// The role they were given.
+    #[serde(default)]
+    role: Option<u64>,
 }
 
 /// Who is suspended, by account.
@@ -42,6 +45,11 @@ impl Suspended {
     /// When it is meant to end.
     pub(crate) fn until(&self) -> Option<Timestamp> {
         Some(Timestamp::from_millis(self.until))
+    }
+
+    /// The role they were given, where that was noted.
+    pub(crate) fn role(&self) -> Option<Snowflake> {
+        self.role.and_then(Snowflake::new)
     }
 
     /// Whether somebody who is there came in since they were given the role.
@@ -96,17 +104,22 @@ impl Hands {
             until: until.as_millis(),
             since: self.shared.pace.now().as_millis(),
             file: effect.file.to_string(),
+            role: Some(role.number()),
         };
         let Some(member) = member.map_err(RestError::delivery)? else {
-            if self.banned(user).await.map_err(RestError::delivery)?.is_some() {
+            let ban = self.banned(user).await.map_err(RestError::delivery)?;
+            if ban.as_ref().is_some_and(|ban| !is_ours(ban)) {
                 return Ok(Receipt::AlreadyDone);
             }
-            if before.is_none() && !self.exists(user).await? {
+            if ban.is_none() && before.is_none() && !self.exists(user).await? {
                 return Err(DeliveryError::Gone);
             }
             noted.roles = before.map(|before| before.roles).unwrap_or_default();
             suspended.insert(user.number(), noted);
             self.note_suspended(&suspended).await?;
+            if self.give_way(effect, user, ban.is_some()).await? {
+                return Ok(Receipt::Done);
+            }
             return Ok(if is_new { Receipt::Done } else { Receipt::AlreadyDone });
         };
         let has = roles_of(&member);
@@ -145,6 +158,25 @@ impl Hands {
             }
             done => done.map(|()| Receipt::Done),
         }
+    }
+
+    /// Lifts a ban of the bot's in place of which somebody is suspended from now on, and has them come back: those who are
+    /// suspended stay in the server. Gives whether there was one.
+    async fn give_way(
+        &self,
+        effect: Effect,
+        user: Snowflake,
+        is_banned: bool,
+    ) -> Result<bool, DeliveryError> {
+        let mut lifting = self.lifting(effect).await?;
+        if is_banned {
+            self.begin_lifting(effect, &mut lifting).await?;
+            self.lift_ban(effect, user).await.map_err(RestError::delivery)?;
+        }
+        let Some(lifting) = lifting else { return Ok(false) };
+        // The roles they had are not for whoever is suspended.
+        self.invite(effect, user, None, lifting).await?;
+        Ok(true)
     }
 
     /// The roles that somebody keeps who is suspended, that role among them, and those that are taken away.

@@ -1,11 +1,11 @@
 //! Interim measures: members who cannot post for some hours.
 
-use policy::{GroupId, MemberId, Timestamp};
+use policy::{GroupId, MemberId, Reference, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
 use crate::ids::{FileIds, file_ids, group_id, member_id};
-use crate::rows::member;
+use crate::rows::{member, reference};
 use crate::{Ledger, Transaction};
 
 /// That a member cannot post for some hours.
@@ -61,6 +61,35 @@ impl Ledger {
     pub async fn last_mute(&self, group: &GroupId, member: &MemberId) -> Result<Option<Mute>, LedgerError> {
         let mut conn = self.reader().await?;
         self::last_mute(&mut conn, group, member).await
+    }
+
+    /// Everybody who is kept from posting at that time, with the file it is in.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn muted(
+        &self,
+        group: &GroupId,
+        now: Timestamp,
+    ) -> Result<Vec<(MemberId, Reference)>, LedgerError> {
+        let mut conn = self.reader().await?;
+        let (group, now) = (group.as_str(), now.as_millis());
+        let rows = sqlx::query!(
+            r#"
+            select subject.native_id as "member!", f.number as "number!"
+            from mute u
+            join "group" g on g.group_id = u.group_id
+            join member_file o on o.file_id = u.file_id
+            join member subject on subject.member_id = o.member_id
+            join file f on f.file_id = u.file_id
+            where g.key = ? and u.ended_at_ms is null and u.until_ms > ?
+            order by u.mute_id
+            "#,
+            group,
+            now,
+        );
+        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?.into_iter();
+        rows.map(|row| Ok((member(row.member)?, reference(row.number)?))).collect()
     }
 }
 

@@ -252,6 +252,9 @@ impl Ear {
             "leave" if before == "ban" => {
                 self.take(by_hand(Change::Admitted)).await;
             }
+            "leave" if before == "join" && event.sender != member => {
+                self.take(by_hand(Change::Removed)).await;
+            }
             _ => {}
         }
         let Some(channel) = ChannelId::new(room.room_id().as_str()) else { return Ok(()) };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use matrix_sdk::ruma::{OwnedRoomId, RoomId, UserId};
-use platform::{Account, DeliveryError, Exclusion, Receipt};
+use platform::{Account, DeliveryError, Exclusion, Mute, Receipt};
 use policy::{MemberId, MessageText};
 use serde_json::{Value, json};
 
@@ -263,13 +263,36 @@ impl Hands {
         Ok(Account::Nobody)
     }
 
-    /// Everybody who is banned from a room of the group.
-    pub(crate) async fn kept_out(&self) -> Result<Vec<Exclusion>, DeliveryError> {
+    /// Who of these may not post in some channel of the group. It is a human's doing where the bot did it in not all of them.
+    pub(crate) async fn muted(&self, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        let mut former = Vec::new();
+        for member in of {
+            let known: Option<BTreeMap<String, Option<i64>>> =
+                self.shared.memory.get(&self.mutes_key(member)).await.map_err(ours)?;
+            former.push(known.unwrap_or_default());
+        }
+        let mut muted: BTreeMap<&MemberId, bool> = BTreeMap::new();
+        for id in self.open_channels()? {
+            let levels = self.levels(&id).await?;
+            for (member, former) in of.iter().zip(&former) {
+                if level_of(&levels, member).is_some_and(|level| level <= MUTED) {
+                    *muted.entry(member).or_insert(true) &= former.contains_key(id.as_str());
+                }
+            }
+        }
+        let told = |(member, ours): (&MemberId, bool)| Mute { member: member.clone(), ours, until: None };
+        Ok(muted.into_iter().map(told).collect())
+    }
+
+    /// Who of these is banned from a room of the group.
+    pub(crate) async fn kept_out(&self, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
+        if of.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut kept_out: BTreeMap<MemberId, bool> = BTreeMap::new();
         for one in self.everybody().await? {
-            let Some(member) = MemberId::new(one.user.as_str()).filter(|_| one.membership == "ban") else {
-                continue;
-            };
+            let banned = MemberId::new(one.user.as_str()).filter(|_| one.membership == "ban");
+            let Some(member) = banned.filter(|member| of.contains(member)) else { continue };
             let ours = kept_out.entry(member).or_insert(true);
             *ours &= self.shared.is_me(&one.by);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
-use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Mute, Outbound, Receipt};
 use policy::{ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::account::{Shared, user};
@@ -79,12 +79,20 @@ impl Outbound for Hands {
         self.known(member).await
     }
 
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
         self.shared.has_entered()?;
         if *group != self.group.group {
             return Ok(Vec::new());
         }
-        self.kept_out().await
+        self.kept_out(of).await
+    }
+
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        self.shared.has_entered()?;
+        if *group != self.group.group {
+            return Ok(Vec::new());
+        }
+        self.muted(of).await
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

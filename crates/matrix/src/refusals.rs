@@ -253,7 +253,7 @@ async fn before_the_rooms_are_known_nothing_counts_as_done() {
     }
     let id = group().group;
     assert!(hands.account(&id, &alice()).await.is_err_and(not_yet), "nobody is unknown yet");
-    assert!(hands.exclusions(&id).await.is_err_and(not_yet), "nobody is let in yet");
+    assert!(hands.exclusions(&id, &[alice()]).await.is_err_and(not_yet), "nobody is let in yet");
     assert!(hands.members(&id).await.is_err_and(not_yet), "names are not to be left uncovered");
     assert!(asked(&server, "").await.iter().all(|path| path.contains("versions")), "no server is asked");
 }

@@ -10,7 +10,9 @@ use policy::{
     SurfaceKind, Timestamp,
 };
 
-use crate::{Account, Action, Asked, Change, DeliveryError, Effect, EffectId, Exclusion, Outbound, Receipt};
+use crate::{
+    Account, Action, Asked, Change, DeliveryError, Effect, EffectId, Exclusion, Mute, Outbound, Receipt,
+};
 
 /// An effect of that name and a file of its own, which may have been asked for before: suites ask for some twice.
 ///
@@ -53,6 +55,10 @@ pub enum Call {
     After,
     /// [`Outbound::exclusions`].
     Exclusions,
+    /// [`Outbound::mutes`].
+    Mutes,
+    /// [`Outbound::mend`].
+    Mend,
     /// [`Outbound::members`].
     Members,
 }
@@ -235,6 +241,7 @@ impl Fake {
             Change::Admitted => member.exclusion = None,
             Change::Muted => member.muting = Some(Muting { ours: false, until: None }),
             Change::Unmuted => member.muting = None,
+            Change::Removed => member.is_present = false,
         }
     }
 
@@ -544,12 +551,34 @@ impl Outbound for Fake {
         Ok(if known { Account::Known } else { Account::Nobody })
     }
 
-    async fn exclusions(&self, _group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+    async fn exclusions(&self, _group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
         let mut state = self.lock();
         if let Some(fault) = state.count(Call::Exclusions) {
             return Err(fault.error());
         }
-        Ok(state.members.values().filter_map(|member| member.exclusion.clone()).collect())
+        let asked = of.iter().filter_map(|member| state.members.get(member));
+        Ok(asked.filter_map(|member| member.exclusion.clone()).collect())
+    }
+
+    async fn mutes(&self, _group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        let mut state = self.lock();
+        if let Some(fault) = state.count(Call::Mutes) {
+            return Err(fault.error());
+        }
+        let muted = of.iter().filter_map(|member| Some((member, state.members.get(member)?.muting?)));
+        let told = |(member, muting): (&MemberId, Muting)| Mute {
+            member: member.clone(),
+            ours: muting.ours,
+            until: muting.until,
+        };
+        Ok(muted.map(told).collect())
+    }
+
+    async fn mend(&self, _group: &GroupId) -> Result<(), DeliveryError> {
+        match self.lock().count(Call::Mend) {
+            Some(fault) => Err(fault.error()),
+            None => Ok(()),
+        }
     }
 
     async fn members(&self, _group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

@@ -70,6 +70,17 @@ pub enum Inbound {
         /// Who did it, where the platform tells.
         by: Option<MemberId>,
     },
+    /// A human took posts of a member away with the platform's own means, past the bot; as above.
+    TakenDown {
+        /// The group.
+        group: GroupId,
+        /// Whose.
+        author: MemberId,
+        /// How many, more than were told before.
+        posts: u32,
+        /// Who did it, where the platform tells.
+        by: Option<MemberId>,
+    },
     /// Somebody wrote or edited something that the bot cannot decrypt. Once it can, it is handed in as
     /// [`Inbound::Post`] or, when it is nothing to judge under this name, as [`Inbound::Readable`]; until then it is
     /// among [`Intake::unread`].
@@ -106,6 +117,11 @@ pub enum Inbound {
         /// How far.
         position: Position,
     },
+    /// The platform is heard again after it was not, or not for sure: what stands there may be otherwise than was told.
+    Back {
+        /// The group.
+        group: GroupId,
+    },
     /// All that the bot cannot do in a channel as things stand now; empty when nothing is in its way. Told at every start
     /// and at every change.
     Limits {
@@ -129,6 +145,8 @@ pub enum Change {
     Muted,
     /// Allowed to post again.
     Unmuted,
+    /// Made to leave, and free to come back.
+    Removed,
 }
 
 /// How far a channel has been read, in the platform's own words (a snowflake, a token, a number).
@@ -391,6 +409,17 @@ pub struct Exclusion {
     pub until: Option<Timestamp>,
 }
 
+/// Somebody who is kept from posting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mute {
+    /// Who.
+    pub member: MemberId,
+    /// Whether the bot did it; otherwise a human did.
+    pub ours: bool,
+    /// When it is meant to end, where the platform keeps that.
+    pub until: Option<Timestamp>,
+}
+
 /// What a platform knows of an account that somebody named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Account {
@@ -457,11 +486,27 @@ pub trait Outbound: Send + Sync {
         Ok(Account::Untold)
     }
 
-    /// Everybody who is kept out of the group, by the bot or by hand.
+    /// Who of these is kept out of the group, by the bot or by hand. Whoever was put out and is given the same again when
+    /// they come back is kept out.
     ///
     /// # Errors
     /// As for [`Outbound::apply`].
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError>;
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError>;
+
+    /// Who of these is kept from posting in the group, by the bot or by hand; as above.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError>;
+
+    /// Closes what somebody left open through which members who are kept out see the group all the same. Asked for
+    /// whenever the ledger is compared with the platform.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn mend(&self, _group: &GroupId) -> Result<(), DeliveryError> {
+        Ok(())
+    }
 
     /// Everybody who is in the group, each with the names they go by: that of the account, and another they took. They
     /// are asked for to be covered in copies, and kept nowhere.

@@ -118,6 +118,13 @@ pub enum Event {
     MutedByHand,
     /// A human let somebody post again.
     UnmutedByHand,
+    /// A human made somebody leave, who may come back.
+    RemovedByHand,
+    /// A human took posts of somebody away.
+    PostsTakenDown {
+        /// How many.
+        posts: u32,
+    },
     /// A moderator keeps a member from posting for some hours.
     Muted,
     /// Officers are to look at a mute again.
@@ -353,6 +360,8 @@ impl Event {
             | Self::LetInByHand
             | Self::MutedByHand
             | Self::UnmutedByHand
+            | Self::RemovedByHand
+            | Self::PostsTakenDown { .. }
             | Self::MuteReview
             | Self::LinkSaid
             | Self::AppealWithdrawn

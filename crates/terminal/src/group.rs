@@ -460,6 +460,11 @@ impl Group {
         muting.is_some_and(|hold| hold.stands_at(now))
     }
 
+    /// The mute of a member that stands as of the group's last moment.
+    pub(crate) fn muting(&self, id: &MemberId) -> Option<Hold> {
+        self.members.get(id)?.muting.filter(|hold| hold.stands_at(self.now))
+    }
+
     /// Whether a member is in the group, or would be if they were not excluded.
     pub(crate) fn is_present(&self, id: &MemberId) -> bool {
         self.members.get(id).is_some_and(|member| member.is_present)

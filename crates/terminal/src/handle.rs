@@ -402,6 +402,7 @@ impl Terminal {
             Change::Admitted => (!is_excluded, "is not excluded", "is let in again by"),
             Change::Muted => (is_muted, "is muted", "is muted by"),
             Change::Unmuted => (!is_muted, "is not muted", "is allowed to post again by"),
+            Change::Removed => (!store.group().is_present(member), "is not here", "is made to leave by"),
         };
         if stands {
             return Err(already(member, how).into());
@@ -412,6 +413,7 @@ impl Terminal {
                 Change::Admitted => group.set_exclusion(member, None),
                 Change::Muted => group.set_muting(member, Some(Hold::by_hand())),
                 Change::Unmuted => group.set_muting(member, None),
+                Change::Removed => group.set_present(member, false),
             }
             Ok(())
         })?;

@@ -32,11 +32,12 @@ pub(crate) const VERBS: [&str; 11] = [
 ];
 
 /// What an officer can do to a member by hand, past the bot.
-pub(crate) const BY_HAND: [(&str, Change); 4] = [
+pub(crate) const BY_HAND: [(&str, Change); 5] = [
     ("excludes", Change::Excluded),
     ("admits", Change::Admitted),
     ("mutes", Change::Muted),
     ("unmutes", Change::Unmuted),
+    ("removes", Change::Removed),
 ];
 
 /// One line as it was typed.
@@ -140,7 +141,7 @@ pub enum Deed {
     Join,
     /// `alice leaves`.
     Leave,
-    /// `mo excludes alice`, and admits, mutes, unmutes: what an officer does past the bot.
+    /// `mo excludes alice`, and admits, mutes, unmutes, removes: what an officer does past the bot.
     ByHand {
         /// What.
         change: Change,
@@ -160,7 +161,7 @@ pub enum GrammarError {
     #[error(
         "`{who} {verb}` is nothing a member can do; type `{who}: words`, or after the name one of edits 3: words, \
          deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, \
-         joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice"
+         joins, leaves, -> beadle: words; an officer also excludes, admits, mutes, unmutes or removes alice"
     )]
     UnknownVerb {
         /// Who.

@@ -3,7 +3,7 @@
 //! The calls write a small file and block for as long; see [`crate::store`].
 
 use async_trait::async_trait;
-use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Mute, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::group::{Bar, Content, Group, Happening, StoredLetter, Words};
@@ -59,18 +59,32 @@ impl Outbound for Terminal {
         Ok(if known { Account::Known } else { Account::Nobody })
     }
 
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
         if group != self.group() {
             return Ok(Vec::new());
         }
         let store = self.store();
-        let exclusions = store.group().exclusions();
+        let exclusions = store.group().exclusions().filter(|(member, _)| of.contains(member));
         let told = |(member, hold): (&MemberId, crate::group::Hold)| Exclusion {
             member: member.clone(),
             ours: hold.ours,
             until: hold.until,
         };
         Ok(exclusions.map(told).collect())
+    }
+
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        if group != self.group() {
+            return Ok(Vec::new());
+        }
+        let store = self.store();
+        let muted = of.iter().filter_map(|member| Some((member, store.group().muting(member)?)));
+        let told = |(member, hold): (&MemberId, crate::group::Hold)| Mute {
+            member: member.clone(),
+            ours: hold.ours,
+            until: hold.until,
+        };
+        Ok(muted.map(told).collect())
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

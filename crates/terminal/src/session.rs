@@ -274,6 +274,8 @@ impl Sitting {
                 | Inbound::Command { .. }
                 | Inbound::Joined { .. }
                 | Inbound::ByHand { .. }
+                | Inbound::TakenDown { .. }
+                | Inbound::Back { .. }
                 | Inbound::Unreadable { .. }
                 | Inbound::Readable { .. }
                 | Inbound::Read { .. }
@@ -313,7 +315,11 @@ impl Sitting {
             | Inbound::Unreadable { from, .. } => Some(from.clone()),
             Inbound::Joined { member, .. } => Some(member.clone()),
             Inbound::ByHand { member, by, .. } => Some(by.clone().unwrap_or_else(|| member.clone())),
-            Inbound::Readable { .. } | Inbound::Read { .. } | Inbound::Limits { .. } => None,
+            Inbound::TakenDown { author, by, .. } => Some(by.clone().unwrap_or_else(|| author.clone())),
+            Inbound::Back { .. }
+            | Inbound::Readable { .. }
+            | Inbound::Read { .. }
+            | Inbound::Limits { .. } => None,
         };
         let is_command = matches!(inbound, Inbound::Command { .. });
         let answer = self.intake.take(inbound).await?;
@@ -468,6 +474,8 @@ fn channel_of(inbound: &Inbound) -> Option<ChannelId> {
         | Inbound::Direct { .. }
         | Inbound::Joined { .. }
         | Inbound::ByHand { .. }
+        | Inbound::TakenDown { .. }
+        | Inbound::Back { .. }
         | Inbound::Readable { .. }
         | Inbound::Read { .. }
         | Inbound::Limits { .. } => None,

@@ -197,7 +197,9 @@ pub(crate) fn welcome(seed: &Seed, data_dir: &str, officer: &MemberId) -> String
         ("/queue".to_owned(), format!("a command of the officer at the prompt; or {other} /queue")),
         (
             format!("{other} mutes {member}"),
-            format!("by hand, past {BOT}; also unmutes · excludes · admits; {member} joins · leaves"),
+            format!(
+                "by hand, past {BOT}; also unmutes · excludes · admits · removes; {member} joins · leaves"
+            ),
         ),
         (format!("as {other}"), "be another officer; /help lists the commands".to_owned()),
     ];

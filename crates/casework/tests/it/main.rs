@@ -7,6 +7,7 @@ mod authorisation;
 mod board;
 mod channels;
 mod clock;
+mod compare;
 mod delivery;
 mod follow;
 mod harness;

@@ -213,6 +213,18 @@ impl Bed {
         self.running = Some(Running { ear, hands, stop, tasks });
     }
 
+    /// Starts the bot again in a group that keeps members out in another way now.
+    pub(crate) async fn restart_as(&mut self, how: How) {
+        let suspended = server_id(self.suspended);
+        for group in &mut self.settings.groups {
+            group.suspension = match how {
+                How::Role => Suspension::Role(suspended),
+                How::Ban => Suspension::Ban,
+            };
+        }
+        self.restart().await;
+    }
+
     pub(crate) async fn restart(&mut self) {
         self.restart_after(|_| {}).await;
     }
@@ -243,7 +255,8 @@ impl Bed {
 
     /// Whoever is kept out, and whether the bot did it.
     pub(crate) async fn kept_out(&self) -> Vec<(MemberId, bool)> {
-        let all = self.hands().exclusions(&group()).await.expect("they are told");
+        let anybody = [&self.alice, &self.bob, &self.mo, &self.guild.owner].map(|one| member(one.id));
+        let all = self.hands().exclusions(&group(), &anybody).await.expect("they are told");
         all.into_iter().map(|exclusion| (exclusion.member, exclusion.ours)).collect()
     }
 
@@ -392,6 +405,10 @@ pub(crate) fn direct(to: &Person, line: &str) -> Action {
 
 pub(crate) fn exclude(whom: &Person, until: Option<Timestamp>) -> Action {
     Action::Exclude { member: member(whom.id), until }
+}
+
+pub(crate) fn mute(whom: &Person, until: Timestamp) -> Action {
+    Action::Mute { member: member(whom.id), until }
 }
 
 pub(crate) fn admit(whom: &Person) -> Action {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use fake_discord::{Fault as Wrong, Matcher, Person, Snowflake};
 use platform::contract::{Harness, Sight, outbound_contract};
 use platform::fake::Fault;
-use platform::{Account, Action, Change, DeliveryError, Effect, Exclusion, Inbound, Outbound, Receipt};
+use platform::{Account, Action, Change, DeliveryError, Effect, Exclusion, Inbound, Mute, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp};
 use serde_json::json;
 
@@ -96,8 +96,14 @@ impl Outbound for Bed {
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
         self.hands().account(group, member).await
     }
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
-        self.hands().exclusions(group).await
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
+        self.hands().exclusions(group, of).await
+    }
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        self.hands().mutes(group, of).await
+    }
+    async fn mend(&self, group: &GroupId) -> Result<(), DeliveryError> {
+        self.hands().mend(group).await
     }
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
         self.hands().members(group).await
@@ -185,6 +191,7 @@ impl Harness for DiscordHarness {
                 owner.time_out(guild, person.id, day)
             }
             Change::Unmuted => owner.time_out(guild, person.id, Duration::ZERO),
+            Change::Removed => owner.kick(guild, person.id),
         };
         done.expect("an owner may");
         self.bed.ear().until_more("what was done by hand", before, is_it).await;

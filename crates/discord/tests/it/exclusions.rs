@@ -6,16 +6,12 @@ use fake_discord::{Matcher, Permissions, Person, Snowflake};
 use platform::{Action, Receipt};
 use policy::Timestamp;
 
-use crate::bed::{Bed, How, admit, exclude, member};
+use crate::bed::{Bed, How, admit, exclude, member, mute};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn later(bed: &Bed) -> Option<Timestamp> {
     Some(bed.now().plus_seconds(3 * 24 * 60 * 60))
-}
-
-fn mute(whom: &Person, until: Timestamp) -> Action {
-    Action::Mute { member: member(whom.id), until }
 }
 
 fn timed_out_for(bed: &Bed, person: &Person) -> Option<Duration> {
@@ -266,4 +262,62 @@ async fn whoever_leaves_at_that_very_moment_is_kept_out_all_the_same() {
         bed.join(person).await;
         assert!(person.say(bed.general, "hello").is_err(), "{action:?}");
     }
+}
+
+#[tokio::test]
+async fn a_ban_gives_way_to_the_role_and_a_humans_does_not() {
+    let bed = Bed::new(How::Role).await;
+    for (id, whom) in [(1, &bed.alice), (3, &bed.bob)] {
+        assert_eq!(bed.does(id, &exclude(whom, None)).await, Receipt::Done);
+    }
+    bed.guild.owner.unban(&bed.guild, bed.bob.id).expect("an owner may");
+    bed.guild.owner.ban(&bed.guild, bed.bob.id, Some("spam")).expect("an owner may");
+    // Made lighter: a suspension in place of an expulsion.
+    let until = later(&bed);
+    assert_eq!(bed.does(2, &exclude(&bed.alice, until)).await, Receipt::Done);
+    assert!(!bed.is_banned(&bed.alice), "what stood before is gone");
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true), (member(bed.bob.id), false)]);
+    assert_eq!(bed.asked("POST", "/invites").len(), 1, "they are asked in, to be suspended there");
+    bed.join(&bed.alice).await;
+    assert_eq!(bed.roles(&bed.alice), [bed.suspended]);
+    assert_eq!(bed.does(5, &exclude(&bed.alice, until)).await, Receipt::AlreadyDone);
+    assert_eq!(bed.does(4, &exclude(&bed.bob, later(&bed))).await, Receipt::AlreadyDone);
+    assert!(bed.is_banned(&bed.bob), "a human's stays");
+}
+
+#[tokio::test]
+async fn a_ban_gives_way_once_also_when_that_breaks_off() {
+    let bed = Bed::new(How::Role).await;
+    bed.does(1, &exclude(&bed.alice, None)).await;
+    bed.discord.fail_times(Matcher::of("POST", "/invites"), fake_discord::Fault::CloseBeforeAnswer, 9);
+    assert!(bed.apply(2, &exclude(&bed.alice, later(&bed))).await.is_err());
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true)], "whatever became of the invitation");
+    bed.discord.stop_failing();
+    bed.does(2, &exclude(&bed.alice, later(&bed))).await;
+    bed.does(2, &exclude(&bed.alice, later(&bed))).await;
+    let letters: Vec<_> =
+        bed.written_in(bed.officers).into_iter().chain(bed.written_to(&bed.alice)).collect();
+    assert_eq!(letters.len(), 1, "{letters:?}");
+}
+
+#[tokio::test]
+async fn whoever_is_out_stays_out_when_the_group_changes_its_way() {
+    let mut bed = Bed::new(How::Role).await;
+    let baker = bed.guild.role("Bakers", Permissions::NONE);
+    bed.guild.raise(bot_role(&bed));
+    bed.guild.give(&bed.alice, baker);
+    bed.ear_has_heard(&bed.bob).await;
+    bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+    bed.restart_as(How::Ban).await;
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true)], "by the role they were given");
+    assert_eq!(bed.does(2, &exclude(&bed.alice, later(&bed))).await, Receipt::Done);
+    assert!(bed.is_banned(&bed.alice));
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true)]);
+    bed.restart_as(How::Role).await;
+    assert_eq!(bed.does(3, &exclude(&bed.alice, later(&bed))).await, Receipt::Done);
+    assert!(!bed.is_banned(&bed.alice));
+    bed.join(&bed.alice).await;
+    assert_eq!(bed.roles(&bed.alice), [bed.suspended]);
+    bed.does(4, &admit(&bed.alice)).await;
+    assert_eq!(bed.roles(&bed.alice), [baker], "what they had at first is given back");
 }

@@ -107,7 +107,7 @@ async fn where_the_bot_is_in_no_room_nothing_counts_as_done() {
     hands.shared.places.set(&id("!away:b.example"), Place::Channel(group().group));
     let exclude = Action::Exclude { member: alice(), until: None };
     assert_eq!(what_follows(&hands.apply(effect(1), &exclude).await), "unreachable");
-    let exclusions = hands.exclusions(&group().group).await;
+    let exclusions = hands.exclusions(&group().group, &[alice()]).await;
     assert!(matches!(exclusions, Err(DeliveryError::Unreachable(_))), "not that nobody is kept out");
 }
 

@@ -9,7 +9,7 @@ use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
 use platform::contract::{Harness, Sight, outbound_contract};
 use platform::fake::{Fault, effect};
 use platform::{
-    Account, Action, Change, DeliveryError, Effect, Exclusion, Inbound, Intake, IntakeError, Officers,
+    Account, Action, Change, DeliveryError, Effect, Exclusion, Inbound, Intake, IntakeError, Mute, Officers,
     Outbound, Position, Receipt,
 };
 use policy::{
@@ -70,6 +70,8 @@ impl Ear {
             | Inbound::Direct { .. }
             | Inbound::Joined { .. }
             | Inbound::ByHand { .. }
+            | Inbound::TakenDown { .. }
+            | Inbound::Back { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. }
@@ -91,6 +93,8 @@ impl Ear {
                 | Inbound::Direct { .. }
                 | Inbound::Joined { .. }
                 | Inbound::ByHand { .. }
+                | Inbound::TakenDown { .. }
+                | Inbound::Back { .. }
                 | Inbound::Readable { .. }
                 | Inbound::Limits { .. } => continue,
             };
@@ -191,8 +195,14 @@ impl Outbound for Hands {
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
         self.bot.account(group, member).await
     }
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
-        self.bot.exclusions(group).await
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
+        self.bot.exclusions(group, of).await
+    }
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        self.bot.mutes(group, of).await
+    }
+    async fn mend(&self, group: &GroupId) -> Result<(), DeliveryError> {
+        self.bot.mend(group).await
     }
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
         self.bot.members(group).await
@@ -308,6 +318,8 @@ impl MatrixHarness {
             | Inbound::Direct { .. }
             | Inbound::Joined { .. }
             | Inbound::ByHand { .. }
+            | Inbound::TakenDown { .. }
+            | Inbound::Back { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. } => None,
@@ -519,6 +531,7 @@ impl Harness for MatrixHarness {
                 self.mo.set_power(&self.channel, member.as_str(), 0).await;
                 Ok(())
             }
+            Change::Removed => self.mo.act(Act::Kick, &self.channel, member.as_str()).await,
         };
         done.expect("mo founded the room");
     }

@@ -77,9 +77,11 @@ pub(super) async fn a_mute_silences_until_it_is_lifted(mut h: impl Harness) {
     assert!(h.try_post(&alice, "quiet").await.is_none(), "a muted member cannot post");
     assert!(h.try_post(&bob, "loud").await.is_some(), "others can");
     assert_eq!(exclusions(&h).await, [], "a muted member is not kept out");
+    assert_eq!(mutes(&h).await, [(alice.clone(), true)], "and is told to be muted");
     let letter = Action::Direct { to: alice.clone(), letter: Letter::line("You are muted.") };
     assert_eq!(apply(&h, 3, &letter).await, Receipt::Done, "they can be written to");
     assert_eq!(apply(&h, 4, &unmute(&alice)).await, Receipt::Done, "a mute is lifted");
+    assert_eq!(mutes(&h).await, [], "and not told any more");
     assert!(h.try_post(&alice, "loud again").await.is_some(), "then they can post");
 }
 
@@ -121,10 +123,13 @@ pub(super) async fn what_humans_did_is_told_apart_and_left(mut h: impl Harness) 
     assert!(h.try_post(&alice, "quiet").await.is_none(), "muted by hand is muted");
     let mute_alice = mute(&alice, h.later());
     assert_eq!(apply(&h, 5, &mute_alice).await, Receipt::AlreadyDone, "and stays so");
+    assert_eq!(mutes(&h).await, [(alice.clone(), false)], "a human's doing");
     assert_eq!(apply(&h, 6, &unmute(&alice)).await, Receipt::Done, "until it is lifted");
     assert!(h.try_post(&alice, "loud").await.is_some(), "then they can post");
     apply(&h, 7, &mute_alice).await;
+    assert_eq!(mutes(&h).await, [(alice.clone(), true)], "ours again");
     h.by_hand(&alice, Change::Unmuted).await;
+    assert_eq!(mutes(&h).await, [], "told as it stands");
     assert!(h.try_post(&alice, "loud again").await.is_some(), "a human may lift ours");
 }
 
@@ -138,6 +143,7 @@ pub(super) async fn who_is_kept_out_is_remembered_over_a_restart(mut h: impl Har
     }
     assert_eq!(h.outbound().platform(), platform, "the platform has one name");
     assert_eq!(exclusions(&h).await, before, "who was excluded is");
+    assert_eq!(mutes(&h).await, [(bob.clone(), true)], "and who was muted");
     for member in [alice, bob] {
         assert!(h.try_post(&member, "hello?").await.is_none(), "{} is still kept out", member.as_str());
     }

@@ -13,7 +13,7 @@ use policy::{
 };
 
 use crate::fake::{Fault, effect};
-use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, Outbound, Receipt};
+use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, Mute, Outbound, Receipt};
 
 /// Something of the bot's as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -261,9 +261,23 @@ async fn after(h: &impl Harness, post: &Post, limit: usize) -> Vec<Post> {
     }
 }
 
+/// Everybody there is, and somebody there is not.
+fn anybody(h: &impl Harness) -> [MemberId; 3] {
+    [h.alice(), h.bob(), member("nobody-of-this-name")]
+}
+
 async fn exclusions(h: &impl Harness) -> Vec<Exclusion> {
-    match h.outbound().exclusions(&h.group()).await {
+    match h.outbound().exclusions(&h.group(), &anybody(h)).await {
         Ok(exclusions) => exclusions,
         Err(error) => panic!("the exclusions were to be read: {error}"),
     }
+}
+
+/// Who is kept from posting, and whether the bot did it.
+async fn mutes(h: &impl Harness) -> Vec<(MemberId, bool)> {
+    let mutes: Vec<Mute> = match h.outbound().mutes(&h.group(), &anybody(h)).await {
+        Ok(mutes) => mutes,
+        Err(error) => panic!("the mutes were to be read: {error}"),
+    };
+    mutes.into_iter().map(|mute| (mute.member, mute.ours)).collect()
 }

@@ -136,7 +136,7 @@ async fn a_person_is_told_what_went_wrong_and_carries_on() {
       alice edits 1: hello again   also deletes 1 · replies 1: … · quotes 1: … · forwards 1 · renames: … · closes dms
       alice -> beadle: help        write to the bot in private, for example to appeal
       /queue                       a command of the officer at the prompt; or nia /queue
-      nia mutes alice              by hand, past beadle; also unmutes · excludes · admits; alice joins · leaves
+      nia mutes alice              by hand, past beadle; also unmutes · excludes · admits · removes; alice joins · leaves
       as nia                       be another officer; /help lists the commands
     In words, \n begins a line and \u{200b} is the character of that number.
     Tab completes. exit or Ctrl-D leaves; everything is kept.

@@ -33,6 +33,8 @@ impl TerminalHarness {
             | Inbound::Direct { .. }
             | Inbound::Joined { .. }
             | Inbound::ByHand { .. }
+            | Inbound::TakenDown { .. }
+            | Inbound::Back { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. }

@@ -61,6 +61,7 @@ fn good_lines_are_read() {
         ("mo admits alice", by_hand(Change::Admitted)),
         ("mo mutes alice", by_hand(Change::Muted)),
         ("mo unmutes alice", by_hand(Change::Unmuted)),
+        ("mo removes alice", by_hand(Change::Removed)),
         ("/queue", command(None, "queue")),
         ("/ case B-0001 ", command(None, "case B-0001")),
         ("mo /queue", command(Some("mo"), "queue")),
@@ -135,7 +136,7 @@ fn bad_lines_say_what_to_type() {
     hello
         error: nobody says this; type who does, as in `alice: hello`
     hello there
-        error: `hello there` is nothing a member can do; type `hello: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
+        error: `hello there` is nothing a member can do; type `hello: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes, unmutes or removes alice
     : hello
         error: nobody says this; type who does, as in `alice: hello`
     alice:
@@ -177,7 +178,7 @@ fn bad_lines_say_what_to_type() {
     mo mutes alice and bob
         error: `and bob` is too much; type only `mo mutes alice`
     alice closes doors
-        error: `alice closes` is nothing a member can do; type `alice: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
+        error: `alice closes` is nothing a member can do; type `alice: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes, unmutes or removes alice
     alice opens dms now
         error: `now` is too much; type only `alice opens dms`
     alice renames
@@ -225,7 +226,7 @@ fn bad_lines_say_what_to_type() {
     \u{1b}[2J
         error: nobody says this; type who does, as in `alice: \u{1b}[2J`
     x\u{202e} x\u{7}x
-        error: `x\u{202e} x\u{7}x` is nothing a member can do; type `x\u{202e}: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
+        error: `x\u{202e} x\u{7}x` is nothing a member can do; type `x\u{202e}: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes, unmutes or removes alice
     ");
 }
 

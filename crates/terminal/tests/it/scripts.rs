@@ -34,6 +34,8 @@ async fn posts(lines: &str) -> Vec<Post> {
         | Inbound::Direct { .. }
         | Inbound::Joined { .. }
         | Inbound::ByHand { .. }
+        | Inbound::TakenDown { .. }
+        | Inbound::Back { .. }
         | Inbound::Unreadable { .. }
         | Inbound::Readable { .. }
         | Inbound::Read { .. }
@@ -390,7 +392,7 @@ async fn malformed_lines_end_a_script_and_say_why() {
     line 1: nobody says this; type who does, as in `alice: hello there, everybody`
 
     > alice dances
-    line 1: `alice dances` is nothing a member can do; type `alice: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or unmutes alice
+    line 1: `alice dances` is nothing a member can do; type `alice: words`, or after the name one of edits 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes, unmutes or removes alice
 
     > alice excludes bob
     line 1: alice is no officer; the officers are mo, nia

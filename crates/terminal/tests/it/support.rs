@@ -130,7 +130,9 @@ impl Intake for Bot {
                 self.order(Action::TellOfficers { letter });
                 Ok(None)
             }
-            Inbound::Unreadable { .. }
+            Inbound::TakenDown { .. }
+            | Inbound::Back { .. }
+            | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. }
             | Inbound::Limits { .. } => {

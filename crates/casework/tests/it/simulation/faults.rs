@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use platform::fake::Fake;
-use platform::{Account, Action, DeliveryError, Effect, Exclusion, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, Effect, Exclusion, Mute, Outbound, Receipt};
 use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId, Timestamp};
 
 use super::chance::Chance;
@@ -204,9 +204,14 @@ impl Outbound for Faulty {
         self.fake.account(group, member).await
     }
 
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
         self.fault_of_a_question()?;
-        self.fake.exclusions(group).await
+        self.fake.exclusions(group, of).await
+    }
+
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        self.fault_of_a_question()?;
+        self.fake.mutes(group, of).await
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
