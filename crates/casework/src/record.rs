@@ -237,6 +237,10 @@ impl Casework {
         now: Timestamp,
     ) -> Result<NoticeId, CaseworkError> {
         let charter = &in_force.charter;
+        // A program reads no letters; the officers heard of it.
+        if !told.to.is_person() {
+            return Ok(());
+        }
         if charter.wording.in_force() > 0 {
             tx.keep_templates(&charter.group, &charter.wording, now).await?;
         }

@@ -57,6 +57,22 @@ ids! {
     PostId,
 }
 
+/// What begins the name of an author who is nobody's account; no platform's accounts do.
+const NOBODY: char = '~';
+
+impl MemberId {
+    /// The author of what no person wrote, such as a program or the server itself, by the id it has on its platform. Nobody
+    /// can be written to there, and nobody answers for it.
+    pub fn nobody(id: &str) -> Option<Self> {
+        Self::new(format!("{NOBODY}{id}"))
+    }
+
+    /// Whether it can be a person's account.
+    pub fn is_person(&self) -> bool {
+        !self.0.starts_with(NOBODY)
+    }
+}
+
 /// A platform gave an id that is empty, too long or holds control characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {0}")]

@@ -18,7 +18,7 @@ pub struct Post {
     pub id: PostId,
     /// 0 as first written, higher with each edit.
     pub revision: u32,
-    /// Who wrote it.
+    /// Who wrote it; [`MemberId::nobody`] where no person did.
     pub author: MemberId,
     /// The name the author goes by, for the officers and for a quotation if the post is restored.
     pub author_name: MessageText,

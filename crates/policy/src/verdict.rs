@@ -283,7 +283,7 @@ impl Policy {
             .map(|(index, finding)| {
                 let measure = self.measure(finding.grade, finding.category, finding.directed);
                 let in_force = finding.since.is_none_or(|since| since <= post.written_at);
-                let counts = measure.counts && !quoted && in_force;
+                let counts = measure.counts && !quoted && in_force && post.author.is_person();
                 (measure.verdict, counts, finding.grade, std::cmp::Reverse(index))
             })
             .max()

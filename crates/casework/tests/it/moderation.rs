@@ -2,7 +2,7 @@
 
 use policy::{MessageText, Mode, Post, Surface, SurfaceKind};
 
-use crate::harness::{Harness, charter, group, member, post};
+use crate::harness::{Harness, case_ref, charter, group, member, post, read};
 
 #[tokio::test]
 async fn each_grade_meets_its_verdict() {
@@ -258,4 +258,19 @@ async fn an_overdue_review_says_so_in_the_queue() {
     assert!(it.command("mo", "queue").await.contains("review due"));
     it.clock.advance(4 * 24 * 3600);
     assert!(it.command("mo", "queue").await.contains("review OVERDUE"));
+}
+
+#[tokio::test]
+async fn what_no_person_wrote_goes_without_a_notice_or_a_strike_and_officers_hear() {
+    let it = Harness::new().await;
+    let program = policy::MemberId::nobody("77").unwrap();
+    let post = policy::Post { author: program.clone(), ..post(&it, "tea", "1", "alice", "worstlo") };
+    it.takes(post).await;
+    it.settle().await;
+    assert!(!it.stands("1"));
+    assert_eq!(it.strikes(program.as_str()).await, (0, 0));
+    assert_eq!(it.ledger.notices_of(&group("tea"), case_ref(1)).await.unwrap(), []);
+    let told: Vec<_> = it.platform.officers_letters().iter().map(read).collect();
+    assert!(told.iter().any(|letter| letter.contains("B-0001 deleted ~77's post")), "{told:?}");
+    assert!(!told.iter().any(|letter| letter.contains("could not")), "nothing was to be delivered: {told:?}");
 }
