@@ -145,6 +145,8 @@ impl Account {
 pub(crate) const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::GUILD_MEMBERS)
     .union(GatewayIntents::GUILD_MODERATION)
+    .union(GatewayIntents::GUILD_EMOJIS_AND_STICKERS)
+    .union(GatewayIntents::GUILD_SCHEDULED_EVENTS)
     .union(GatewayIntents::GUILD_MESSAGES)
     .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
     .union(GatewayIntents::DIRECT_MESSAGES)

@@ -113,6 +113,13 @@ pub(crate) enum PostName {
         /// Of the status.
         digest: Digest,
     },
+    /// What the server itself is made of: its name, an event, an emoji, a sticker, a sound, or the tag beside a member's name.
+    Fixture {
+        /// Of what, or beside whose name.
+        of: Snowflake,
+        /// Of its words.
+        digest: Digest,
+    },
     /// All that somebody put to a message as reactions.
     Reactions {
         /// To which message.
@@ -145,6 +152,7 @@ impl PostName {
             "title" => Some(Self::Title { channel: of, digest }),
             "topic" => Some(Self::Topic { channel: of, digest }),
             "status" => Some(Self::Status { channel: of, digest }),
+            "fixture" => Some(Self::Fixture { of, digest }),
             _ => None,
         }
     }
@@ -163,6 +171,7 @@ impl fmt::Display for PostName {
             Self::Title { channel, digest } => write!(f, "title:{channel}:{digest}"),
             Self::Topic { channel, digest } => write!(f, "topic:{channel}:{digest}"),
             Self::Status { channel, digest } => write!(f, "status:{channel}:{digest}"),
+            Self::Fixture { of, digest } => write!(f, "fixture:{of}:{digest}"),
             Self::Reactions { message, user } => write!(f, "react:{message}:{user}"),
             Self::AutoMod(digest) => write!(f, "automod:{digest}"),
         }

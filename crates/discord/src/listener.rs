@@ -25,7 +25,7 @@ use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::names::{self, Naming};
 use crate::translate::titles::{self, Setting};
-use crate::translate::{automod, deletions, reactions};
+use crate::translate::{automod, deletions, fixtures, reactions};
 
 /// Something for a listener.
 #[derive(Debug)]
@@ -65,6 +65,7 @@ enum Standing {
     Topic,
     Status,
     Name,
+    Fixture,
 }
 
 impl Standing {
@@ -75,6 +76,7 @@ impl Standing {
             PostName::Topic { .. } => Some(Self::Topic),
             PostName::Status { .. } => Some(Self::Status),
             PostName::Nick { .. } => Some(Self::Name),
+            PostName::Fixture { .. } => Some(Self::Fixture),
             PostName::Message(_) | PostName::Reactions { .. } | PostName::AutoMod(_) => None,
         }
     }
@@ -186,7 +188,7 @@ impl Listener {
             }
             "AUTO_MODERATION_ACTION_EXECUTION" => self.hear_blocked(data).await,
             "GUILD_AUDIT_LOG_ENTRY_CREATE" => self.hear_audited(data).await,
-            _ => Ok(()),
+            _ => self.hear_fixtures(event, data).await,
         }
     }
 
@@ -199,6 +201,7 @@ impl Listener {
         for channel in json::list(data, "channels").iter().chain(json::list(data, "threads")) {
             self.hear_channel(channel, None).await?;
         }
+        self.hear_fixtures("GUILD_CREATE", data).await?;
         self.is_back().await
     }
 
@@ -365,7 +368,7 @@ impl Listener {
     /// as well.
     async fn hear_member(&mut self, data: &Value) -> Result<(), Stopped> {
         if json::text(data, "nick").is_some() && self.reads_audit_log() {
-            return Ok(());
+            return self.hear_tag(data, Some(self.shared.pace.now())).await;
         }
         let naming = Naming { at: Some(self.shared.pace.now()), ..Naming::default() };
         self.hear_name(data, &naming).await
@@ -378,6 +381,7 @@ impl Listener {
 
     /// The name that somebody wears.
     pub(crate) async fn hear_name(&mut self, member: &Value, naming: &Naming<'_>) -> Result<(), Stopped> {
+        self.hear_tag(member, naming.at).await?;
         // A name stands at everything somebody writes; it is told as standing in the server as a whole.
         let Some(everywhere) = self.group.server.0.channel() else { return Ok(()) };
         let Some(post) = names::nickname_post(member, &self.hands.place(), &everywhere, naming) else {
@@ -385,6 +389,23 @@ impl Listener {
         };
         let Some(user) = Snowflake::parse(post.author.as_str()) else { return Ok(()) };
         self.take_standing(user, post).await
+    }
+
+    /// The tag that somebody wears beside their name.
+    async fn hear_tag(&mut self, member: &Value, at: Option<Timestamp>) -> Result<(), Stopped> {
+        match fixtures::tag(member, &self.hands.place(), self.group.server.0, at) {
+            Some((of, tag)) => self.take_standing(of, tag).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What the server itself is made of.
+    async fn hear_fixtures(&mut self, event: &str, data: &Value) -> Result<(), Stopped> {
+        let now = self.shared.pace.now();
+        for (of, post) in fixtures::posts(event, data, &self.hands.place(), self.group.server.0, now) {
+            self.take_standing(of, post).await?;
+        }
+        Ok(())
     }
 
     /// What a channel or thread is called and is about.

@@ -12,6 +12,7 @@ pub(crate) mod surfaces;
 pub(crate) mod titles;
 
 pub(crate) mod emoji;
+pub(crate) mod fixtures;
 #[cfg(test)]
 mod judged;
 mod markdown;

@@ -213,3 +213,29 @@ async fn a_channel_that_was_left_open_to_the_suspended_is_closed_when_it_is_look
     bed.hands().mend(&group()).await.expect("it is looked at");
     assert_eq!(bed.asked("PUT", "/permissions/").len(), asked, "what is closed stays as it is");
 }
+
+#[tokio::test]
+async fn what_the_server_itself_is_made_of_is_judged_and_is_for_people_to_change() {
+    let bed = Bed::new(How::Role).await;
+    let server = bed.guild.id;
+    let told = serde_json::json!({
+        "id": "4242", "guild_id": server, "channel_id": null, "creator_id": bed.alice.id, "name": "Quiz night",
+        "description": "Bring pens", "scheduled_start_time": "2026-03-02T19:00:00+00:00", "privacy_level": 2,
+        "status": 1, "entity_type": 3, "entity_metadata": { "location": "The Hall" },
+    });
+    for event in ["GUILD_SCHEDULED_EVENT_CREATE", "GUILD_SCHEDULED_EVENT_UPDATE"] {
+        bed.discord.tell(&bed.app, Some(server), event, told.clone());
+    }
+    let says = |post: &policy::Post, text: &str| post.surfaces.iter().any(|it| it.text.expose() == text);
+    let post = bed.ear().until_post("an event", |post| says(post, "The Hall")).await;
+    assert_eq!(post.author, member(bed.alice.id));
+    bed.ear_has_heard(&bed.bob).await;
+    let is_it = |inbound: &Inbound| matches!(inbound, Inbound::Post { post: told, .. } if told.id == post.id);
+    assert_eq!(bed.ear().count(is_it), 1, "what stands as it did is nothing new");
+    let asked = bed.discord.requests().len();
+    let remove = crate::bed::remove(server, &post.id.as_str());
+    assert!(bed.is_refused(1, &remove).await);
+    assert_eq!(bed.discord.requests().len(), asked, "Discord is not even asked");
+    let named = bed.ear().until_post("the server's name", |post| says(post, "Tea and talk")).await;
+    assert!(!named.author.is_person());
+}
