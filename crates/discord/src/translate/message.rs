@@ -111,7 +111,11 @@ pub(crate) fn read(message: &Value, place: &Place) -> Reading {
     if texts.is_empty() {
         return if is_withheld(message, kind, writer) { Reading::Withheld } else { Reading::Silent };
     }
+    // Told by what is said and not by whose words it is: what is answered may be gone when the message is read again.
     let digest = texts.digest();
+    if kind == kind::REPLY && writer == Writer::Member {
+        texts = quoting(texts, message, author);
+    }
     let is_deletable = !kind::STAYS.contains(&kind);
     match post(message, place, id, (writer, kind), texts) {
         Some(post) => Reading::Told(Box::new(Told { post, writer, digest, is_deletable })),
@@ -129,6 +133,16 @@ fn is_withheld(message: &Value, kind: u64, writer: Writer) -> bool {
         && matches!(kind, kind::DEFAULT | kind::REPLY)
         && HELD.iter().all(|name| json::list(message, name).is_empty())
         && SHARED.iter().all(|name| json::get(message, name).is_none())
+}
+
+/// The texts of an answer, of which what it quotes of another's message is a quotation.
+fn quoting(texts: Texts, message: &Value, author: Snowflake) -> Texts {
+    let Some(answered) = json::get(message, "referenced_message") else { return texts };
+    let of_another = json::at(answered, &["author"]).and_then(|of| json::id(of, "id")) != Some(author);
+    match json::text(answered, "content").filter(|_| of_another) {
+        Some(content) => texts.quoting(content),
+        None => texts,
+    }
 }
 
 /// The id and the author of a message that is whole: some updates hold only what changed.
@@ -347,6 +361,29 @@ mod tests {
         // A thread's first message and a pin refer to another one and answer nothing.
         let pinned = json!({"type": 6, "message_reference": {"type": 0, "message_id": "40"}});
         assert_eq!(told(&pinned).post.answers, None);
+    }
+
+    #[test]
+    fn what_an_answer_quotes_of_another_is_theirs() {
+        let texts = |answered: Value| {
+            let told = told(&json!({
+                "type": 19, "content": "> utter **rubbish**\nplease do not",
+                "message_reference": {"message_id": "40"}, "referenced_message": answered
+            }));
+            let texts = told.post.surfaces.into_iter().map(|one| (one.kind, one.text.expose().to_owned()));
+            (texts.collect::<Vec<_>>(), told.digest)
+        };
+        let of = |author: &str, content: &str| json!({"content": content, "author": {"id": author}});
+        let (quoting, digest) = texts(of("60", "this is utter **rubbish**"));
+        let (quotation, body) = (SurfaceKind::Quotation, SurfaceKind::Body);
+        assert_eq!(
+            quoting,
+            [(quotation, "utter **rubbish**".to_owned()), (body, "please do not".to_owned())]
+        );
+        let own = [(body, "> utter **rubbish**\nplease do not".to_owned())];
+        for answered in [of("60", "this is fine"), of("50", "this is utter **rubbish**"), Value::Null] {
+            assert_eq!(texts(answered), (own.to_vec(), digest), "nothing new is said");
+        }
     }
 
     #[test]

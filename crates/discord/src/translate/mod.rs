@@ -16,5 +16,6 @@ pub(crate) mod fixtures;
 #[cfg(test)]
 mod judged;
 mod markdown;
+mod quoted;
 #[cfg(test)]
 mod recorded;

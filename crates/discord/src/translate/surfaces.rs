@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::emoji::Emoji;
 use super::markdown::shown;
+use super::quoted;
 use crate::digest::Digest;
 use crate::ids::Snowflake;
 use crate::json;
@@ -143,6 +144,20 @@ impl Texts {
     /// Adds a text that somebody typed.
     pub(crate) fn and(mut self, kind: SurfaceKind, text: &str) -> Self {
         self.push(kind, text);
+        self
+    }
+
+    /// The same texts, of which what is quoted of the message that is answered, which has this content, is a quotation.
+    pub(crate) fn quoting(mut self, answered: &str) -> Self {
+        let answered = shown(&answered[..answered.floor_char_boundary(BYTES_MAX)]).text;
+        let parts = |(kind, text): (SurfaceKind, String)| match kind {
+            SurfaceKind::Body => quoted::parts(&text, &answered).unwrap_or_else(|| vec![(kind, text)]),
+            SurfaceKind::Quotation | SurfaceKind::Name => vec![(kind, text)],
+        };
+        let texts: Vec<_> = self.texts.iter().cloned().flat_map(parts).collect();
+        if texts.len() <= SURFACES_MAX {
+            self.texts = texts;
+        }
         self
     }
 

@@ -3,8 +3,8 @@
 mod bed;
 mod by_hand;
 mod contract;
-mod doctor;
 mod corrections;
+mod doctor;
 mod ear;
 mod exclusions;
 mod gateway;
