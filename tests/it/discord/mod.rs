@@ -4,4 +4,6 @@
 mod group;
 mod house;
 mod removal;
+#[cfg(feature = "terminal")]
+mod stage;
 mod stories;
