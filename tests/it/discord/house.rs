@@ -68,6 +68,8 @@ pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Whoever means to wait no longer than that has the time pass at once; a connection that hears nothing looks about after
 /// five seconds, and must not.
 const MOMENT: Duration = Duration::from_secs(4);
+/// The rows of what the adapter notes for itself, and of how far channels were read.
+const OWN_NOTES: [&str; 3] = ["memo:", "position:", "sqlite_sequence: 'memo'"];
 /// Longer than anything waits that waits for no person.
 const A_WHILE: Duration = Duration::from_secs(30);
 
@@ -440,8 +442,33 @@ impl House {
     /// Everything on record, but what the adapter notes for itself and how far it has read.
     pub(crate) async fn record(&self) -> Vec<String> {
         let mut rows = self.ledger().rows().await.expect("it can be read");
-        rows.retain(|row| !["memo:", "position:"].iter().any(|table| row.starts_with(table)));
+        rows.retain(|row| !OWN_NOTES.iter().any(|table| row.starts_with(table)));
         rows
+    }
+
+    /// Nothing is under way any more: a story that looks at all that is on record does not look too early.
+    pub(crate) async fn is_quiet(&self) {
+        let mut before = self.record().await;
+        loop {
+            self.pass_a_while().await;
+            let now = self.record().await;
+            if now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// Nothing else is on record than was before.
+    ///
+    /// # Panics
+    /// If something is.
+    pub(crate) async fn recorded_nothing_since(&self, before: &[String], what: &str) {
+        self.settle().await;
+        let now = self.record().await;
+        let new: Vec<_> = now.iter().filter(|row| !before.contains(row)).collect();
+        let gone: Vec<_> = before.iter().filter(|row| !now.contains(row)).collect();
+        assert!(new.is_empty() && gone.is_empty(), "{what}: {new:#?} in the place of {gone:#?}");
     }
 
     pub(crate) async fn case(&self, number: u32) -> Option<Case> {
@@ -477,13 +504,16 @@ impl House {
     /// # Panics
     /// If it never is.
     pub(crate) async fn in_time<T>(&self, what: &str, mut look: impl FnMut(&World) -> Option<T>) -> T {
-        for _ in 0..1_000 {
-            if let Some(found) = self.discord.see(&mut look) {
-                return found;
-            }
+        for _ in 0..600 {
             // Whatever is under way gets on before more time is over.
-            for _ in 0..100 {
-                tokio::task::yield_now().await;
+            for _ in 0..20 {
+                if let Some(found) = self.discord.see(&mut look) {
+                    return found;
+                }
+                for _ in 0..50 {
+                    tokio::task::yield_now().await;
+                }
+                self.settle().await;
             }
             self.pass(Duration::from_secs(1)).await;
         }
@@ -505,6 +535,17 @@ impl House {
     pub(crate) fn letters(&self, whom: &Person) -> Vec<Message> {
         let all = self.discord.dms(&self.app, whom.id);
         all.into_iter().filter(|message| message.author == self.app.bot).collect()
+    }
+
+    /// Returns when somebody has more letters than they had.
+    pub(crate) async fn answered_by_letter(&self, whom: &Person, had: usize) {
+        let has_more = |world: &World| {
+            let dm = world.dm(self.app.bot, whom.id)?;
+            let letters = world.messages(dm.id).filter(|message| message.author == self.app.bot).count();
+            (letters > had).then_some(())
+        };
+        self.discord.wait_for("an answer by letter", has_more).await;
+        self.settle().await;
     }
 
     /// How many letters to somebody say that.
@@ -597,16 +638,18 @@ impl House {
     /// Fills in the form that somebody opened, and gives what is said to that; or what was said instead of a form.
     pub(crate) async fn writes(&self, person: &Person, opened: Snowflake) -> String {
         let answer = self.answer(opened).await;
-        if answer != FORM {
-            return answer;
-        }
+        if answer == FORM { self.fills_in(person, opened).await } else { answer }
+    }
+
+    /// Fills in a form that is open, and gives what is said to that.
+    pub(crate) async fn fills_in(&self, person: &Person, opened: Snowflake) -> String {
         let sent = self.sends(person, opened);
         self.answer(sent).await
     }
 
     /// Sends the form that somebody opened.
     pub(crate) fn sends(&self, person: &Person, opened: Snowflake) -> Snowflake {
-        let words = [("words", "Because of what it says there.")];
+        let words = [("words", "Because of what it says there."), ("rule", "abuse")];
         self.ask(|| person.submit_modal(opened, &words))
     }
 

@@ -3,7 +3,9 @@
 
 mod group;
 mod house;
+mod offices;
 mod removal;
 #[cfg(feature = "terminal")]
 mod stage;
 mod stories;
+mod walls;
