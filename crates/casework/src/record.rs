@@ -224,10 +224,13 @@ impl Casework {
         told: Told<'_>,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
-        let notice = self.write_notice(tx, in_force, earlier.notice.reference, told, now).await?;
-        Ok(tx.put_instead(notice, earlier.id).await?)
+        match self.write_notice(tx, in_force, earlier.notice.reference, told, now).await? {
+            Some(notice) => Ok(tx.put_instead(notice, earlier.id).await?),
+            None => Ok(()),
+        }
     }
 
+    /// Writes the row of a notice; none to a program, which reads no letters: the officers heard of it.
     async fn write_notice(
         &self,
         tx: &mut Transaction,
@@ -235,18 +238,17 @@ impl Casework {
         file: Reference,
         told: Told<'_>,
         now: Timestamp,
-    ) -> Result<NoticeId, CaseworkError> {
+    ) -> Result<Option<NoticeId>, CaseworkError> {
         let charter = &in_force.charter;
-        // A program reads no letters; the officers heard of it.
         if !told.to.is_person() {
-            return Ok(());
+            return Ok(None);
         }
         if charter.wording.in_force() > 0 {
             tx.keep_templates(&charter.group, &charter.wording, now).await?;
         }
         let language = tx.language(&charter.group, told.to).await?;
         let notice = notice(in_force, file, told.kind, language, now);
-        Ok(tx.write_notice(&charter.group, told.to, &notice, told.reason).await?)
+        Ok(Some(tx.write_notice(&charter.group, told.to, &notice, told.reason).await?))
     }
 }
 

@@ -324,17 +324,17 @@ impl Stage {
     fn names(&self, posts: &[Numbered]) -> Names {
         let mut names = Names::default();
         for (number, post) in posts.iter().enumerate() {
-            names.put(post.post.as_str(), (number + 1).to_string());
+            names.put(&post.post.as_str(), (number + 1).to_string());
         }
         for (name, person) in &self.people {
-            names.put(person.id, name.as_str());
+            names.put(&person.id, name.as_str());
         }
         for (name, channel) in &self.channels {
             names.put(channel, *name);
         }
-        names.put("\"discord\"", "\"terminal\"");
+        names.put(&"\"discord\"", "\"terminal\"");
         // What somebody is called everywhere is told as standing in the server.
-        names.put(self.guild.id, "names");
+        names.put(&self.guild.id, "names");
         names
     }
 }

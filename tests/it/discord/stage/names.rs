@@ -10,7 +10,7 @@ const INSTANT_DIGITS: usize = 13;
 pub(super) struct Names(Vec<(String, String)>);
 
 impl Names {
-    pub(super) fn put(&mut self, on_platform: impl ToString, in_script: impl Into<String>) {
+    pub(super) fn put(&mut self, on_platform: &impl ToString, in_script: impl Into<String>) {
         self.0.push((on_platform.to_string(), in_script.into()));
         // The longer first: the name of a nickname has that of its member in it.
         self.0.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
