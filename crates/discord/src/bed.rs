@@ -223,13 +223,19 @@ impl Socket {
 
     async fn event(&mut self, name: &str) -> Value {
         loop {
-            let frame = self.0.next().await.expect("it is open").expect("a frame");
-            let Message::Text(text) = frame else { panic!("{frame:?} before {name}") };
-            let mut frame: Value = serde_json::from_str(&text).expect("JSON");
-            if frame["t"] == name {
-                return frame["d"].take();
+            let (heard, event) = self.next(name).await;
+            if heard == name {
+                return event;
             }
         }
+    }
+
+    /// The next event with its name; of what is none, the name is empty.
+    async fn next(&mut self, before: &str) -> (String, Value) {
+        let frame = self.0.next().await.expect("it is open").expect("a frame");
+        let Message::Text(text) = frame else { panic!("{frame:?} before {before}") };
+        let mut frame: Value = serde_json::from_str(&text).expect("JSON");
+        (frame["t"].as_str().unwrap_or_default().to_owned(), frame["d"].take())
     }
 }
 
@@ -359,6 +365,25 @@ impl Bed {
         let known = self.account.0.servers.with(ours(self.guild.id), Server::clone).expect("a server");
         self.account = account(&self.settings, &self.desk, &self.pace).await;
         self.account.0.servers.put(known);
+    }
+
+    /// All events up to one, as Discord tells of them.
+    pub(crate) async fn heard_until(
+        &mut self,
+        is_last: impl Fn(&str, &Value) -> bool,
+    ) -> Vec<(String, Value)> {
+        let mut heard = Vec::new();
+        loop {
+            let (name, event) = within(self.socket.next("the last")).await;
+            if name.is_empty() {
+                continue;
+            }
+            let is_over = is_last(&name, &event);
+            heard.push((name, event));
+            if is_over {
+                return heard;
+            }
+        }
     }
 
     /// The next interaction, as Discord tells of it.

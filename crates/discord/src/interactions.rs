@@ -134,4 +134,4 @@ fn is_officers(form: &Form) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -17,6 +17,8 @@ pub mod error;
 mod forms;
 pub mod gateway;
 mod hear;
+#[cfg(test)]
+mod hostile;
 mod ids;
 mod interactions;
 mod invite;

@@ -157,7 +157,8 @@ impl Listener {
         self.catch_up().await
     }
 
-    async fn hear(&mut self, event: &str, data: &Value) -> Result<(), Stopped> {
+    /// Deals with one event.
+    pub(crate) async fn hear(&mut self, event: &str, data: &Value) -> Result<(), Stopped> {
         if event == "GUILD_CREATE" {
             return self.hear_server(data).await;
         }

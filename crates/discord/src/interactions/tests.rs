@@ -3,5 +3,5 @@
 mod doors;
 mod forms;
 mod lines;
-mod quiet;
+pub(crate) mod quiet;
 mod suggestions;

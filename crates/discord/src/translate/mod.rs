@@ -18,4 +18,4 @@ mod judged;
 mod markdown;
 mod quoted;
 #[cfg(test)]
-mod recorded;
+pub(crate) mod recorded;

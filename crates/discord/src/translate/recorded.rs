@@ -294,7 +294,7 @@ const KINDS: [&str; 11] = [
 ];
 
 /// Everything that is ever asked of an event.
-fn hear_all(event: &Value) {
+pub(crate) fn hear_all(event: &Value) {
     for kind in KINDS {
         heard(kind, event).0.iter().for_each(check);
     }

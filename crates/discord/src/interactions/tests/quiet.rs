@@ -15,7 +15,7 @@ use crate::bed::Bed;
 
 /// Everything that is logged, at the finest level.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
+pub(crate) struct Log(pub(crate) Arc<Mutex<String>>);
 
 struct Written<'a>(&'a mut String);
 
