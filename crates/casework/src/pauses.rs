@@ -125,7 +125,6 @@ mod tests {
             attempts: 1,
             queued_at: at(0),
             not_before: at(0),
-            instead_of: None,
         }
     }
 

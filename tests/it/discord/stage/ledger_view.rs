@@ -153,7 +153,7 @@ impl View<'_> {
                 lines.push(standing(&post));
             }
         }
-        let exclusions = self.hands.exclusions(&self.group).await.expect("they are told");
+        let exclusions = self.hands.exclusions(&self.group, &self.members).await.expect("they are told");
         let mut kept_out: Vec<String> = exclusions
             .iter()
             .map(|one| format!("kept out: {} ({})", one.member.as_str(), one.ours))

@@ -131,6 +131,7 @@ impl Stage {
         let before = self.record.count(told);
         let done = match change {
             Change::Excluded => officer.ban(guild, whom, None),
+            Change::Removed => officer.kick(guild, whom),
             Change::Admitted => officer.unban(guild, whom),
             Change::Muted => officer.time_out(guild, whom, Duration::from_secs(24 * 60 * 60)),
             Change::Unmuted => officer.time_out(guild, whom, Duration::ZERO),

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use casework::Casework;
 use platform::{
     Account, Action, Board, Choice, DeliveryError, Effect, Exclusion, Inbound, Intake, IntakeError, Memo,
-    Memos, Outbound, Position, Receipt, Sought, Suggest,
+    Memos, Mute, Outbound, Position, Receipt, Sought, Suggest,
 };
 use policy::{
     Block, ChannelId, Clock, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind,
@@ -196,8 +196,14 @@ impl Outbound for Hands {
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
         self.inner.account(group, member).await
     }
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
-        self.inner.exclusions(group).await
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
+        self.inner.exclusions(group, of).await
+    }
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        self.inner.mutes(group, of).await
+    }
+    async fn mend(&self, group: &GroupId) -> Result<(), DeliveryError> {
+        self.inner.mend(group).await
     }
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
         self.inner.members(group).await
@@ -207,7 +213,9 @@ impl Outbound for Hands {
 /// Where an action can be seen, and a line that stands there.
 fn shown(action: &Action) -> Option<(Place, String)> {
     let (place, words) = match action {
-        Action::Direct { to, letter } => (Place::Private(to.clone()), words(letter)),
+        Action::Direct { to, letter } | Action::Rewrite { to, letter, .. } => {
+            (Place::Private(to.clone()), words(letter))
+        }
         Action::DirectWithOfficers { letter, .. } => (Place::WithOfficers, words(letter)),
         Action::TellOfficers { letter } => (Place::Officers, words(letter)),
         Action::Announce { channel, letter } => (Place::Channel(channel.clone()), words(letter)),
@@ -230,6 +238,9 @@ fn said(action: &Action) -> String {
         Action::Direct { to, letter } => format!("to {}: {}", to.as_str(), words(letter)),
         Action::DirectWithOfficers { to, letter } => {
             format!("to {} and the officers: {}", to.as_str(), words(letter))
+        }
+        Action::Rewrite { to, letter, .. } => {
+            format!("to {} in the place of an earlier one: {}", to.as_str(), words(letter))
         }
         Action::TellOfficers { letter } => format!("to the officers: {}", words(letter)),
         Action::Announce { channel, letter } => format!("in {}: {}", channel.as_str(), words(letter)),

@@ -38,7 +38,8 @@ impl Stage {
     }
 
     async fn those_kept_out_are(&self, hands: &dyn Outbound) {
-        let exclusions = hands.exclusions(&group()).await.expect("they are told");
+        let all: Vec<_> = self.people.keys().map(|name| self.member(name)).collect();
+        let exclusions = hands.exclusions(&group(), &all).await.expect("they are told");
         for (name, person) in &self.people {
             let is_told = exclusions.iter().any(|one| one.member == self.member(name));
             let is_out = self.discord.see(|world| {
