@@ -1,7 +1,7 @@
 //! What is seen of a bot from outside, and what it notices itself of not being shown what members write.
 
 use discord::doctor::Finding;
-use fake_discord::{Intents, Permissions};
+use fake_discord::{ChannelKind, Intents, Permissions};
 use platform::Inbound;
 use policy::Limit;
 
@@ -44,6 +44,7 @@ async fn nothing_is_asked_for_that_is_not_missed() {
     const BUT: Permissions = Permissions::PIN_MESSAGES;
     let bed = Bed::new(How::Role).await;
     bed.guild.everybody_may(Permissions::NONE);
+    bed.guild.channel_of(ChannelKind::Voice, "lounge");
     let invited = invited(&bed.open().await);
     for bit in (0..64).map(|nth| Permissions::from_bits(1 << nth)) {
         if !invited.has(bit) || bit.bits() == 0 || bit.bits() == BUT.bits() {

@@ -146,8 +146,8 @@ async fn a_person_is_told_what_went_wrong_and_carries_on() {
       ! │ nobody says this; type who does, as in `alice: hello there everybody`
       ! │ `alice dances` is nothing a member can do; type `alice: words`, or after the name one of edits
         │ 3: words, deletes 3, replies 3: words, quotes 3: words, forwards 3, renames: New Name, closes
-        │ dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes or
-        │ unmutes alice
+        │ dms, opens dms, joins, leaves, -> beadle: words; an officer also excludes, admits, mutes,
+        │ unmutes or removes alice
       ! │ only a script moves the clock; write the lines to a file and type `beadle < file`
       ! │ the line is longer than 16384 bytes; split it
       ! │ Ctrl-C again, Ctrl-D or exit leaves
