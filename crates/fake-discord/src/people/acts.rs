@@ -180,7 +180,7 @@ impl Person {
             if world.shared_guilds(self.id, app.bot).is_empty() && world.dm(app.bot, self.id).is_none() {
                 return Err(CANNOT_SEND_TO_USER.into());
             }
-            let channel = world.open_dm(app.bot, self.id)?;
+            let channel = world.dm_of(self.id, app.bot);
             world.post(self.id, channel, Draft::text(text))
         })
     }

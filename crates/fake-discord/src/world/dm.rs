@@ -39,6 +39,19 @@ impl World {
         if let Some(open) = self.dm(bot, user) {
             return Ok(open.id);
         }
+        self.count_opened(bot)?;
+        Ok(self.begin_dm(bot, user))
+    }
+
+    /// The conversation that somebody has with a bot, begun by them if there is none.
+    pub(crate) fn dm_of(&mut self, user: Snowflake, bot: Snowflake) -> Snowflake {
+        match self.dm(bot, user) {
+            Some(open) => open.id,
+            None => self.begin_dm(bot, user),
+        }
+    }
+
+    fn count_opened(&mut self, bot: Snowflake) -> Result<(), Refusal> {
         let now = self.clock.now();
         if let Some(app) = self.applications.values_mut().find(|app| app.bot == bot) {
             while app.opened.front().is_some_and(|then| now.since(*then) > Duration::from_secs(600)) {
@@ -49,12 +62,16 @@ impl World {
             }
             app.opened.push_back(now);
         }
+        Ok(())
+    }
+
+    fn begin_dm(&mut self, bot: Snowflake, user: Snowflake) -> Snowflake {
         let id = self.new_id();
         let mut channel = Channel::new(id, None, ChannelKind::Dm, "");
         channel.recipients = vec![bot, user];
         self.channels.insert(id, channel);
         self.dms.insert((bot, user), id);
-        Ok(id)
+        id
     }
 
     /// That a bot can write in a conversation now.
