@@ -18,6 +18,7 @@ use crate::hear::Ear;
 use crate::ids::Snowflake;
 use crate::json;
 use crate::memory::Memory;
+use crate::openings::Openings;
 use crate::outbound::Hands;
 use crate::pace::{Pace, RealPace};
 use crate::recent::Recent;
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) servers: Servers,
     pub(crate) memory: Arc<Memory>,
     pub(crate) directs: Directs,
+    pub(crate) openings: Openings,
     pub(crate) tokens: Tokens,
     pub(crate) recent: Recent,
     pub(crate) removals: Removals,
@@ -93,6 +95,7 @@ impl Account {
             servers: Servers::default(),
             memory,
             directs: Directs::default(),
+            openings: Openings::default(),
             tokens: Tokens::default(),
             recent: Recent::default(),
             removals: Removals::default(),

@@ -146,7 +146,7 @@ impl fmt::Display for Code {
 
 /// How long new private conversations rest after Discord found them too many. It does not say; some bots were locked out
 /// of them for a day.
-const DIRECTS_PAUSE: Duration = Duration::from_secs(10 * 60);
+pub(crate) const DIRECTS_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// How long bans of those who left rest after Discord found them too many. It does not say either.
 const BANS_PAUSE: Duration = Duration::from_secs(60 * 60);
 /// How long is waited where Discord does not say.

@@ -32,6 +32,7 @@ mod members;
 mod memory;
 mod mutes;
 mod needs;
+mod openings;
 mod outbound;
 pub mod pace;
 mod powers;

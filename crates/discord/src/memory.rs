@@ -49,6 +49,8 @@ pub(crate) enum About<'a> {
     Lifting(EffectId),
     /// That somebody takes no private messages from the bot.
     Refused(Snowflake),
+    /// The private channel of the bot and somebody.
+    Conversation(Snowflake),
     /// Who is suspended by a role, and what they had before.
     Suspended(&'a GroupId),
     /// Until when somebody is kept from posting, by the bot.
@@ -76,6 +78,7 @@ impl About<'_> {
             Self::Done(effect) => format!("done/{effect}"),
             Self::Lifting(effect) => format!("lifting/{effect}"),
             Self::Refused(user) => format!("refused/{user}"),
+            Self::Conversation(user) => format!("conversation/{user}"),
             Self::Suspended(group) => format!("suspended/{}", group.as_str()),
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
@@ -100,7 +103,7 @@ impl About<'_> {
             | Self::Audit(_) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
             Self::Suspended(_) => ROLES_S,
-            Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,
+            Self::Conversation(_) | Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use platform::{Asked, Effect, EffectId, IntakeError, Receipt};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::account::Shared;
 use crate::error::{Code, RestError};
@@ -226,22 +226,5 @@ impl Shared {
             Some(own.swap_remove(at).1)
         });
         Ok(found.collect())
-    }
-
-    /// The private channel of the bot and somebody.
-    ///
-    /// # Errors
-    /// What Discord refused.
-    pub(crate) async fn direct_channel(&self, user: Snowflake) -> Result<Snowflake, RestError> {
-        if let Some(known) = self.directs.get(user) {
-            return Ok(known);
-        }
-        let route = Route::to("users").at("@me").at("channels");
-        let body = json!({"recipient_id": user.to_string()});
-        let channel = self.rest.call(Request::post(route).json(body)).await?;
-        let id = json::id(&channel, "id")
-            .ok_or(RestError::Setup("Discord opened a conversation without a name"))?;
-        self.directs.put(user, id);
-        Ok(id)
     }
 }

@@ -40,6 +40,7 @@ async fn whoever_takes_no_letters_is_asked_once_in_a_while() {
 #[tokio::test]
 async fn where_too_many_were_written_to_the_next_waits() {
     let bed = Bed::new(How::Role).await;
+    assert_eq!(bed.does(10, &direct(&bed.bob, "Before.")).await, Receipt::Done);
     let too_many = Fault::Status(403, serde_json::json!({ "message": "no", "code": 40_003 }));
     bed.discord.fail(Matcher::of("POST", "/users/@me/channels"), too_many);
     let answer = bed.apply(1, &direct(&bed.alice, "One.")).await;
@@ -47,8 +48,46 @@ async fn where_too_many_were_written_to_the_next_waits() {
         matches!(answer, Err(DeliveryError::NotYet(wait)) if wait >= Duration::from_secs(60)),
         "{answer:?}"
     );
+    // So does everybody to whom the bot never wrote, and nobody asks Discord for them; but nothing else.
+    bed.discord.forget_requests();
+    let answer = bed.apply(2, &direct(&bed.mo, "Two.")).await;
+    assert!(matches!(answer, Err(DeliveryError::NotYet(_))), "{answer:?}");
+    assert!(bed.discord.requests().is_empty(), "{:?}", bed.discord.requests());
+    assert_eq!(bed.does(3, &direct(&bed.bob, "Three.")).await, Receipt::Done);
+    assert_eq!(bed.does(4, &Action::TellOfficers { letter: Letter::line("Four.") }).await, Receipt::Done);
     bed.advance(Duration::from_secs(600));
     assert_eq!(bed.does(1, &direct(&bed.alice, "One.")).await, Receipt::Done);
+    assert!(bed.apply(2, &direct(&bed.mo, "Two.")).await.is_err(), "one after the other");
+    bed.advance(Duration::from_secs(10));
+    assert_eq!(bed.does(2, &direct(&bed.mo, "Two.")).await, Receipt::Done);
+}
+
+#[tokio::test]
+async fn conversations_are_begun_a_few_at_a_time() {
+    let mut bed = Bed::new(How::Role).await;
+    let people: Vec<_> = (0..13).map(|number| bed.guild.member(&format!("member-{number}"))).collect();
+    let mut later = Vec::new();
+    for (id, person) in (1..).zip(&people) {
+        match bed.apply(id, &direct(person, "Hello.")).await {
+            Ok(_) => {}
+            Err(DeliveryError::NotYet(wait)) => later.push((id, person, wait)),
+            answer => panic!("{answer:?}"),
+        }
+    }
+    assert_eq!(bed.asked("POST", "/users/@me/channels").len(), 10);
+    assert_eq!(later.len(), 3);
+    for (nth, (id, person, wait)) in (1..).zip(later) {
+        let turn = Duration::from_secs(10);
+        assert!(wait > (nth - 1) * turn && wait <= nth * turn, "{wait:?}");
+        bed.advance(turn);
+        assert_eq!(bed.does(id, &direct(person, "Hello.")).await, Receipt::Done);
+    }
+    // Whoever was written to before is written to at once, also by a program that was started anew.
+    assert_eq!(bed.does(20, &direct(&people[0], "And again.")).await, Receipt::Done);
+    bed.restart().await;
+    bed.discord.forget_requests();
+    assert_eq!(bed.does(21, &direct(&people[0], "And once more.")).await, Receipt::Done);
+    assert_eq!(bed.asked("POST", "/users/@me/channels"), [""; 0]);
 }
 
 #[tokio::test]
