@@ -10,6 +10,8 @@
 //! to Discord's description here and limits nothing, so what is measured is the program and not what Discord allows.
 //! Look at the ratios: other work on the machine slows both.
 //!
+//! Everybody who is told something has written to the bot before, which begins conversations itself only so fast.
+//!
 //! What is measured, with each number of guilds:
 //!   start             from starting the process until the board hangs in every guild
 //!   one at a time     from just before the gateway is handed a message until its DELETE has come, and until the notice
@@ -97,6 +99,8 @@ async fn measure(options: &Options, guilds: usize, members: usize) {
     servers.wait_for_boards().await;
     println!("  {:<28} {:>9.2} s", "start", started.elapsed().as_secs_f64());
     let memory = program.resident_mb();
+    let told = options.singles + options.stream * RATE / ONE_IN;
+    servers.get_to_know(told).await;
 
     let singles = run_singles(options, &servers, Whose::Beadle).await;
     print("one at a time", &servers.figures(&singles, Whose::Beadle).await, &floor);

@@ -29,6 +29,9 @@ const CHAT: [&str; 8] = [
 /// How often it is looked whether something has happened that only counts when all of it has.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// So many write to the bot in private at once.
+const DIRECTS_AT_ONCE: usize = 100;
+
 /// How long nothing may come before what is missing counts as missed.
 const IDLE_MAX: Duration = Duration::from_secs(30);
 
@@ -40,7 +43,9 @@ pub(crate) struct Servers {
     /// Where the minimal bot is.
     apart: Server,
     officers: [Person; 4],
-    turn: AtomicUsize,
+    /// Whose turn it is to chat, and to swear.
+    chatting: AtomicUsize,
+    swearing: AtomicUsize,
 }
 
 struct Server {
@@ -79,7 +84,8 @@ impl Servers {
         };
         let apart = found("Apart".to_owned(), &minimal, members.max(500));
         let guilds = (0..guilds).map(|number| found(format!("Guild {number}"), &beadle, members)).collect();
-        Self { discord, beadle, minimal, guilds, apart, officers, turn: AtomicUsize::new(0) }
+        let (chatting, swearing) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { discord, beadle, minimal, guilds, apart, officers, chatting, swearing }
     }
 
     pub(crate) fn token(&self) -> &str {
@@ -116,11 +122,11 @@ impl Servers {
         config
     }
 
-    fn turn(&self, whose: Whose) -> &Server {
+    fn turn(&self, whose: Whose, turn: &AtomicUsize) -> &Server {
         match whose {
             Whose::Minimal => &self.apart,
             Whose::Beadle => {
-                let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+                let turn = turn.fetch_add(1, Ordering::Relaxed);
                 &self.guilds[turn % self.guilds.len()]
             }
         }
@@ -128,7 +134,7 @@ impl Servers {
 
     /// Somebody writes what goes, who has not for the longest time.
     pub(crate) fn swear(&self, whose: Whose) -> Sent {
-        let server = self.turn(whose);
+        let server = self.turn(whose, &self.swearing);
         let mut turns = server.turns.lock().expect("nobody panics holding it");
         turns.rotate_left(1);
         let author = &server.members[*turns.back().expect("a guild has members")];
@@ -139,7 +145,7 @@ impl Servers {
 
     /// Somebody writes what stays.
     pub(crate) fn chat(&self, whose: Whose, number: usize) {
-        let server = self.turn(whose);
+        let server = self.turn(whose, &self.chatting);
         let author = &server.members[number % server.members.len()];
         let text = CHAT[number % CHAT.len()];
         author.say(server.general, text).expect("they may write");
@@ -164,6 +170,35 @@ impl Servers {
                 !self.discord.see(hangs)
             });
         }
+    }
+
+    /// Has those who swear next write to the bot before, and waits until it has answered: conversations that it begins
+    /// itself it begins slowly, so that Discord does not shut it out.
+    pub(crate) async fn get_to_know(&self, many: usize) {
+        let each = many.div_ceil(self.guilds.len());
+        let mut members = Vec::new();
+        for server in &self.guilds {
+            let turns = server.turns.lock().expect("nobody panics holding it");
+            members.extend(turns.iter().take(each).map(|number| &server.members[*number]));
+        }
+        let mut every = tokio::time::interval(LOOK);
+        for some in members.chunks(DIRECTS_AT_ONCE) {
+            for member in some {
+                member.dm(&self.beadle, "help").expect("they may write");
+            }
+            let mut left = some.to_vec();
+            while !left.is_empty() {
+                every.tick().await;
+                left.retain(|member| {
+                    let is_answered = |world: &World| {
+                        let dm = world.dm(self.beadle.bot, member.id);
+                        dm.is_some_and(|dm| world.messages(dm.id).any(|one| one.author == self.beadle.bot))
+                    };
+                    !self.discord.see(is_answered)
+                });
+            }
+        }
+        self.discord.forget_requests();
     }
 
     /// Waits until its DELETE has come.
