@@ -226,7 +226,7 @@ impl Shared {
     async fn revise(&self, stands: Stands, face: &Face) -> Result<Value, RestError> {
         let revise = |body| self.rest.call(Request::patch(message(stands)).json(body));
         match revise(face.body()).await {
-            Err(error) if is_held_up(&error) => revise(face.bare_body()).await,
+            Err(error) if error.is_held_up() => revise(face.bare_body()).await,
             done => done,
         }
     }
@@ -259,7 +259,7 @@ impl Shared {
             self.rest.call(Request::post(Route::channel(channel).at("messages")).json(body))
         };
         let posted = match post(face.body()).await {
-            Err(error) if is_held_up(&error) => post(face.bare_body()).await?,
+            Err(error) if error.is_held_up() => post(face.bare_body()).await?,
             posted => posted?,
         };
         let id = json::id(&posted, "id").ok_or(RestError::Setup("Discord put up a board without a name"))?;
@@ -311,11 +311,6 @@ fn message(stands: Stands) -> Route {
 
 fn is_gone(error: &RestError) -> bool {
     matches!(error.code(), Some(Code::UnknownMessage | Code::UnknownChannel))
-}
-
-/// Whether the server's own filter stops it.
-fn is_held_up(error: &RestError) -> bool {
-    matches!(error.code(), Some(Code::BlockedByAutoMod | Code::HarmfulLink))
 }
 
 #[cfg(test)]

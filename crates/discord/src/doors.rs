@@ -76,20 +76,13 @@ impl Hands {
         reader: Reader,
     ) -> Result<Option<Receipt>, RestError> {
         let rows = self.rows(letter, reader);
-        let mut refused = None;
-        for wording in [None, Some(veil::veiled(letter, reader)), Some(veil::bare(letter, reader))] {
-            let parts = letters::letter(wording.as_ref().unwrap_or(letter), &|word| self.mentioned(word));
-            let done = match earlier {
-                None => self.shared.post(channel, effect, &parts, &rows).await.map(Some),
-                Some(earlier) => self.shared.rewrite(channel, (effect, earlier), &parts, &rows).await,
-            };
-            match done {
-                Err(error) if is_held_up(&error) => refused = Some(error),
-                done => return done,
-            }
+        let (veiled, bare) = (veil::veiled(letter, reader), veil::bare(letter, reader));
+        let wordings =
+            [letter, &veiled, &bare].map(|letter| letters::letter(letter, &|word| self.mentioned(word)));
+        match earlier {
+            None => self.shared.post(channel, effect, &wordings, &rows).await.map(Some),
+            Some(earlier) => self.shared.rewrite(channel, (effect, earlier), &wordings, &rows).await,
         }
-        // All three were tried.
-        Err(refused.unwrap_or(RestError::Setup("a letter had no wording")))
     }
 
     /// Puts a letter in the place of an earlier one to the same member, in private or in the thread of theirs.
@@ -147,9 +140,9 @@ impl Hands {
             if let Err(error) = self.shared.rest.call(Request::post(route).json(body)).await {
                 return match (number, error.refusal()) {
                     // They went on to something else: what is a minute old cannot be answered any more.
-                    (0, Some(_)) => Err(DeliveryError::Forbidden),
+                    (_, Some(_)) => Err(DeliveryError::Forbidden),
                     (0, None) => Err(error.delivery()),
-                    _ => Err(DeliveryError::Unanswered(Box::new(error))),
+                    (_, None) => Err(DeliveryError::Unanswered(Box::new(error))),
                 };
             }
         }
@@ -254,9 +247,4 @@ impl Shared {
 /// Whether somebody takes no private messages from the bot.
 fn is_closed(error: &RestError) -> bool {
     matches!(error.code(), Some(Code::CannotWriteTo | Code::NoMutualGuild))
-}
-
-/// Whether the words of a message kept it from being sent.
-fn is_held_up(error: &RestError) -> bool {
-    matches!(error.code(), Some(Code::BlockedByAutoMod | Code::HarmfulLink))
 }

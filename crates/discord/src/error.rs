@@ -166,6 +166,11 @@ impl RestError {
         self.refusal()?.code
     }
 
+    /// Whether the server's own filter keeps a message from being sent for its words.
+    pub(crate) fn is_held_up(&self) -> bool {
+        matches!(self.code(), Some(Code::BlockedByAutoMod | Code::HarmfulLink))
+    }
+
     /// What follows for whoever asked.
     pub fn delivery(self) -> DeliveryError {
         match self {

@@ -127,7 +127,7 @@ impl Hands {
             } => {
                 let channel = self.channel(channel)?;
                 let parts = letters::repost(author, author_name, *written_at, text, self.group.zone);
-                self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
+                self.shared.post(channel, effect, &[parts], &[]).await.map_err(RestError::delivery)
             }
             Action::Direct { to, letter } => self.direct(effect, to, letter).await,
             Action::Rewrite { to, earlier, letter } => self.rewrite(effect, to, *earlier, letter).await,
@@ -139,7 +139,7 @@ impl Hands {
             Action::Announce { channel, letter } => {
                 let channel = self.channel(channel)?;
                 let parts = letters::letter(letter, &|word| self.mentioned(word));
-                self.shared.post(channel, effect, &parts, &[]).await.map_err(RestError::delivery)
+                self.shared.post(channel, effect, &[parts], &[]).await.map_err(RestError::delivery)
             }
             Action::Exclude { member, until } => {
                 self.once(effect, self.exclude(effect, member, *until)).await

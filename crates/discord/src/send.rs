@@ -12,7 +12,7 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::{self, Outgoing};
 use crate::memory::About;
-use crate::rest::{Request, Route};
+use crate::rest::{Request, Route, Urgency};
 
 /// How many messages are looked through for one that may stand there already, and how many are remembered of the bot's:
 /// one page.
@@ -31,64 +31,79 @@ struct Written {
     message: u64,
 }
 
+/// A letter while it is put up: which message stands for which of its parts.
+#[derive(Debug, Default)]
+struct Laid {
+    messages: Vec<Option<Snowflake>>,
+    /// Whether a part was put up or changed.
+    is_new: bool,
+}
+
+impl Laid {
+    fn stands(&self) -> impl Iterator<Item = Snowflake> {
+        self.messages.iter().copied().flatten()
+    }
+}
+
 impl Shared {
-    /// Puts up what an effect says. Asked for again after an answer was lost, it looks first which parts of it stand there.
+    /// Puts up what an effect says, in the first of these wordings that the server's own filter lets through to its last
+    /// part. Asked for again after an answer was lost, it looks first which parts of it stand there.
     ///
     /// # Errors
-    /// What Discord refused, before anything was put up; [`RestError::Unanswered`] when a part is up.
+    /// What Discord refused; nothing of it stands there then. [`RestError::Unanswered`] when a part may be up.
     pub(crate) async fn post(
         &self,
         channel: Snowflake,
         effect: Effect,
-        parts: &[Outgoing],
+        wordings: &[Vec<Outgoing>],
         rows: &[Value],
     ) -> Result<Receipt, RestError> {
-        let standing = match effect.asked {
+        let own = match effect.asked {
             Asked::Never => Vec::new(),
             Asked::Perhaps => {
                 let written = self.written(channel).await?;
                 if written.iter().any(|written| written.effect == effect.id.0) {
                     return Ok(Receipt::AlreadyDone);
                 }
-                self.standing(channel, parts, &written).await?
+                self.own(channel, &written).await?
             }
         };
-        let mut messages = Vec::new();
-        let mut sent = false;
-        for (number, body) in letters::bodies(parts, effect.id, rows).into_iter().enumerate() {
-            if let Some(Some(message)) = standing.get(number) {
-                messages.push(*message);
-                continue;
+        let mut laid = Laid::default();
+        let Err(error) = self.lay(channel, effect, wordings, rows, &mut laid, &own).await else {
+            let messages: Vec<Snowflake> = laid.stands().collect();
+            if let Err(error) = self.note_written(channel, effect, effect.id, &messages).await {
+                // For as long as it is among the last in its channel, it is known again by what it says.
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "where a letter stands was not noted"
+                );
             }
-            let request = Request::post(Route::channel(channel).at("messages")).json(body);
-            match self.rest.call(request).await {
-                Ok(message) => {
-                    sent = true;
-                    messages.extend(json::id(&message, "id"));
-                }
-                Err(error) if sent || !messages.is_empty() => {
-                    return Err(RestError::Unanswered(Box::new(InPart(error))));
-                }
-                Err(error) => return Err(error),
-            }
+            return Ok(if laid.is_new { Receipt::Done } else { Receipt::AlreadyDone });
+        };
+        if laid.stands().next().is_none() && !laid.is_new {
+            return Err(error);
         }
-        if let Err(error) = self.note_written(channel, effect, &messages).await {
-            // For as long as it is among the last in its channel, it is known again by what it says.
-            tracing::warn!(error = &error as &dyn std::error::Error, "where a letter stands was not noted");
+        if error.refusal().is_none() {
+            return Err(RestError::Unanswered(Box::new(InPart(error))));
         }
-        Ok(if sent { Receipt::Done } else { Receipt::AlreadyDone })
+        // Half of it is not left standing where the rest is never taken.
+        for message in laid.stands() {
+            self.take_away(channel, message).await.map_err(|error| RestError::Unanswered(Box::new(error)))?;
+        }
+        Err(error)
     }
 
-    /// Puts what an effect says in the place of what was written in this channel as an earlier one; nothing when the bot
-    /// knows of no such letter there.
+    /// Puts what an effect says in the place of what was written in this channel as an earlier one, in the first of these
+    /// wordings that is let through; nothing when the bot knows of no such letter there.
     ///
     /// # Errors
-    /// What Discord refused, before anything was changed; [`RestError::Unanswered`] when a part is.
+    /// What Discord refused: what stood there may be changed in part. [`RestError::Unanswered`] when it is, and the rest
+    /// may be as well.
     pub(crate) async fn rewrite(
         &self,
         channel: Snowflake,
         (effect, earlier): (Effect, EffectId),
-        parts: &[Outgoing],
+        wordings: &[Vec<Outgoing>],
         rows: &[Value],
     ) -> Result<Option<Receipt>, RestError> {
         let written = self.written(channel).await?;
@@ -97,44 +112,106 @@ impl Shared {
         }
         let stood = written.iter().filter(|written| written.effect == earlier.0);
         let stood: Vec<Snowflake> = stood.filter_map(|written| Snowflake::new(written.message)).collect();
+        let parts = wordings.first().map_or(&[][..], Vec::as_slice);
         if stood.is_empty() || parts.is_empty() {
             return Ok(None);
         }
         // It may have become longer, and the rest of it stand there.
-        let standing = match effect.asked {
-            Asked::Perhaps if parts.len() > stood.len() => self.standing(channel, parts, &written).await?,
+        let tail = match effect.asked {
+            Asked::Perhaps if parts.len() > stood.len() => {
+                let own = self.own(channel, &written).await?;
+                standing(&own, parts).split_off(stood.len())
+            }
             Asked::Perhaps | Asked::Never => Vec::new(),
         };
-        let mut messages = Vec::new();
-        let sent = letters::bodies(parts, effect.id, rows);
-        for (number, (body, sent)) in letters::edits(parts, rows).into_iter().zip(sent).enumerate() {
-            let message = match (stood.get(number), standing.get(number)) {
-                (Some(message), _) => {
-                    self.change(channel, *message, body, (number > 0).then_some(sent)).await
-                }
-                (None, Some(Some(message))) => Ok(Some(*message)),
-                (None, Some(None) | None) => self.put_up(channel, sent).await,
-            };
-            match message {
-                Ok(message) => messages.extend(message),
-                Err(error) if number > 0 => return Err(RestError::Unanswered(Box::new(InPart(error)))),
-                Err(error) => return Err(error),
+        let messages = stood.into_iter().map(Some).chain(tail).collect();
+        let mut laid = Laid { messages, is_new: false };
+        match self.lay(channel, effect, wordings, rows, &mut laid, &[]).await {
+            Ok(()) => {}
+            Err(error) if laid.is_new && error.refusal().is_none() => {
+                return Err(RestError::Unanswered(Box::new(InPart(error))));
             }
+            Err(error) => return Err(error),
         }
-        for left_over in stood.iter().skip(parts.len()) {
-            let route = Route::channel(channel).at("messages").one(*left_over);
-            match self.rest.call(Request::delete(route)).await {
-                Err(error) if error.code() != Some(Code::UnknownMessage) => {
-                    return Err(RestError::Unanswered(Box::new(InPart(error))));
-                }
-                Ok(_) | Err(_) => {}
-            }
-        }
-        if let Err(error) = self.note_rewritten(channel, effect, earlier, &messages).await {
+        let messages: Vec<Snowflake> = laid.stands().collect();
+        if let Err(error) = self.note_written(channel, effect, earlier, &messages).await {
             // Asked again, it changes the same messages once more.
             tracing::warn!(error = &error as &dyn std::error::Error, "what a letter became was not noted");
         }
         Ok(Some(Receipt::Done))
+    }
+
+    /// Has a letter stand there in the first wording that is let through. What was put up in one before becomes what the
+    /// next one says, so that a letter of which a later part is stopped is whole all the same. `own` is what stands there
+    /// of which it is not known what it is.
+    async fn lay(
+        &self,
+        channel: Snowflake,
+        effect: Effect,
+        wordings: &[Vec<Outgoing>],
+        rows: &[Value],
+        laid: &mut Laid,
+        own: &[(String, Snowflake)],
+    ) -> Result<(), RestError> {
+        let mut stopped = RestError::Setup("a letter had no wording");
+        for parts in wordings {
+            let is_first = laid.stands().next().is_none();
+            if is_first {
+                laid.messages = standing(own, parts);
+            }
+            match self.lay_parts(channel, effect, parts, rows, laid, is_first).await {
+                Err(error) if error.is_held_up() => stopped = error,
+                done => return done,
+            }
+        }
+        Err(stopped)
+    }
+
+    /// The same in one wording, in which what stands is already or into which it is changed.
+    async fn lay_parts(
+        &self,
+        channel: Snowflake,
+        effect: Effect,
+        parts: &[Outgoing],
+        rows: &[Value],
+        laid: &mut Laid,
+        is_said: bool,
+    ) -> Result<(), RestError> {
+        if laid.messages.len() < parts.len() {
+            laid.messages.resize(parts.len(), None);
+        }
+        let bodies = letters::edits(parts, rows).into_iter().zip(letters::bodies(parts, effect.id, rows));
+        for (number, (place, (edited, sent))) in laid.messages.iter_mut().zip(bodies).enumerate() {
+            *place = match *place {
+                Some(_) if is_said => continue,
+                Some(message) => self.change(channel, message, edited, (number > 0).then_some(sent)).await?,
+                None => self.put_up(channel, sent).await?,
+            };
+            laid.is_new = true;
+        }
+        while laid.messages.len() > parts.len() {
+            if let Some(left_over) = laid.messages.last().copied().flatten() {
+                self.take_away(channel, left_over).await?;
+            }
+            laid.messages.pop();
+        }
+        Ok(())
+    }
+
+    /// Takes down a message of the bot's. That it cannot be is no reason to try for ever.
+    async fn take_away(&self, channel: Snowflake, message: Snowflake) -> Result<(), RestError> {
+        let route = Route::channel(channel).at("messages").one(message);
+        match self.rest.call(Request::delete(route).urgency(Urgency::Letter)).await {
+            Err(error) if error.refusal().is_none() => return Err(error),
+            Err(error) if error.code() != Some(Code::UnknownMessage) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a part of a letter is left standing"
+                );
+            }
+            Ok(_) | Err(_) => {}
+        }
+        Ok(())
     }
 
     /// Changes a message, or puts up another where it is gone, if there is one for that.
@@ -167,17 +244,8 @@ impl Shared {
         Ok(written.map_err(|error| RestError::Unreachable(Box::new(error)))?.unwrap_or_default())
     }
 
+    /// Notes what stands for an effect, where an earlier one did.
     async fn note_written(
-        &self,
-        channel: Snowflake,
-        effect: Effect,
-        messages: &[Snowflake],
-    ) -> Result<(), IntakeError> {
-        self.note_rewritten(channel, effect, effect.id, messages).await
-    }
-
-    /// Notes what stands where an earlier letter did.
-    async fn note_rewritten(
         &self,
         channel: Snowflake,
         effect: Effect,
@@ -197,34 +265,39 @@ impl Shared {
         self.memory.put(about, &written).await
     }
 
-    /// Which parts of a letter stand at the end of a channel, as the bot's own and as nothing else that it wrote: two
-    /// letters may say the same.
-    async fn standing(
+    /// What stands at the end of a channel as the bot's own and as nothing that it knows of: two letters may say the same.
+    async fn own(
         &self,
         channel: Snowflake,
-        parts: &[Outgoing],
         written: &VecDeque<Written>,
-    ) -> Result<Vec<Option<Snowflake>>, RestError> {
+    ) -> Result<Vec<(String, Snowflake)>, RestError> {
         let route = Route::channel(channel).at("messages").with("limit", LOOKED_THROUGH);
         let messages = match self.rest.call(Request::get(route)).await {
             // Where it cannot read, it cannot have been refused to write for that.
-            Err(error) if error.refusal().is_some() => return Ok(vec![None; parts.len()]),
+            Err(error) if error.refusal().is_some() => return Ok(Vec::new()),
             answer => answer?,
         };
-        let mut own: Vec<(&str, Snowflake)> = messages
+        let own = messages
             .as_array()
             .into_iter()
             .flatten()
             .filter(|message| {
                 json::at(message, &["author"]).and_then(|author| json::id(author, "id")) == Some(self.me)
             })
-            .filter_map(|message| Some((json::text(message, "content")?, json::id(message, "id")?)))
-            .filter(|(_, id)| !written.iter().any(|written| written.message == id.number()))
-            .collect();
-        let found = parts.iter().map(|part| {
-            let at = own.iter().position(|(content, _)| content.trim() == part.content().trim())?;
-            Some(own.swap_remove(at).1)
-        });
-        Ok(found.collect())
+            .filter_map(|message| {
+                Some((json::text(message, "content")?.to_owned(), json::id(message, "id")?))
+            })
+            .filter(|(_, id)| !written.iter().any(|written| written.message == id.number()));
+        Ok(own.collect())
     }
+}
+
+/// Which parts of a letter are among these messages.
+fn standing(own: &[(String, Snowflake)], parts: &[Outgoing]) -> Vec<Option<Snowflake>> {
+    let mut left: Vec<_> = own.iter().collect();
+    let found = parts.iter().map(|part| {
+        let at = left.iter().position(|(content, _)| content.trim() == part.content().trim())?;
+        Some(left.swap_remove(at).1)
+    });
+    found.collect()
 }

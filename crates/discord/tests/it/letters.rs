@@ -176,6 +176,68 @@ async fn a_letter_that_the_servers_own_filter_stops_says_so() {
     assert_eq!(bed.written_in(bed.officers).len(), 2);
 }
 
+/// A letter of two messages, of which the second says that.
+fn long(quoted: &str) -> Letter {
+    Letter::line(format!("B-0001 deleted a post. {}", words())).quote(MessageText::new(quoted))
+}
+
+fn words() -> String {
+    (0..400).map(|word| format!("word{word}")).collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn a_letter_whose_later_part_is_stopped_is_whole_without_the_words() {
+    let bed = Bed::new(How::Role).await;
+    bed.guild.filter("words", &["badword"], None, &[]);
+    let letter = Action::TellOfficers { letter: long("what a badword") };
+    assert_eq!(bed.does(1, &letter).await, Receipt::Done);
+    let told = bed.written_in(bed.officers);
+    let whole: Vec<_> = told.iter().map(|message| sight(message).own()).collect();
+    let whole = whole.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let (before, after) = whole.split_once("(The words").expect("it says that they are left out");
+    assert_eq!(before, format!("B-0001 deleted a post. {} ", words()));
+    assert!(told.len() == 2 && after.contains("case B-0001"), "{after}");
+    bed.discord.forget_requests();
+    assert_eq!(bed.does(1, &letter).await, Receipt::AlreadyDone);
+    assert_eq!(bed.asked("POST", "/messages"), [""; 0]);
+
+    // Where its own words are stopped as well, nothing is left of it but that it is there.
+    let found = Action::TellOfficers { letter: long("nothing").text("Found: badword") };
+    assert_eq!(bed.does(2, &found).await, Receipt::Done);
+    let told = bed.written_in(bed.officers);
+    insta::assert_snapshot!(contents(&told[2..]).join("\n---\n"), @r"
+    I have something to tell you about B-0001, and this server's own filter stops the words.
+
+    See `case B-0001`.
+    ");
+}
+
+#[tokio::test]
+async fn what_is_stopped_in_its_middle_and_has_no_other_words_is_refused_and_none_of_it_stands() {
+    let bed = Bed::new(How::Role).await;
+    bed.guild.filter("words", &["badword"], None, &[]);
+    let action = Action::Announce { channel: channel_id(bed.general), letter: long("what a badword") };
+    for _ in 0..2 {
+        assert!(bed.is_refused(1, &action).await);
+        assert_eq!(contents(&bed.written_in(bed.general)), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_correction_whose_later_part_is_stopped_is_whole_without_the_words() {
+    let bed = Bed::new(How::Role).await;
+    assert_eq!(bed.does(1, &direct(&bed.alice, "You are suspended.")).await, Receipt::Done);
+    let harmful = Fault::Status(400, serde_json::json!({ "message": "no", "code": 240_000 }));
+    bed.discord.fail(posts(), harmful);
+    let earlier = platform::EffectId(1);
+    let rewrite = Action::Rewrite { to: member(bed.alice.id), earlier, letter: long("a link") };
+    assert_eq!(bed.does(2, &rewrite).await, Receipt::Done);
+    let told = bed.written_to(&bed.alice);
+    assert_eq!(told.len(), 2);
+    assert!(told[0].content.starts_with("B-0001") && told[1].content.contains("(The words"), "{told:?}");
+    assert_eq!(bed.does(2, &rewrite).await, Receipt::AlreadyDone);
+}
+
 #[tokio::test]
 async fn a_private_thread_serves_for_every_letter() {
     let bed = Bed::new(How::Role).await;
