@@ -105,7 +105,7 @@ impl World {
         let nonce = Some(&body["nonce"]).filter(|nonce| !nonce.is_null()).cloned();
         if body["enforce_nonce"] == true
             && let Some(nonce) = &nonce
-            && let Some(posted) = self.posted_as(call.bot, channel, nonce)
+            && let Some((channel, posted)) = self.posted_as(call.bot, nonce)
         {
             return Answer::ok(self.sent(call, channel, posted)?);
         }

@@ -193,21 +193,16 @@ impl World {
         id
     }
 
-    /// The message that was posted under that name a short while ago.
-    pub(crate) fn posted_as(
-        &mut self,
-        author: Snowflake,
-        channel: Snowflake,
-        nonce: &Value,
-    ) -> Option<Snowflake> {
+    /// The message that was posted under that name a short while ago, and where: whoever writes has each name once,
+    /// whichever channel it is in.
+    pub(crate) fn posted_as(&mut self, author: Snowflake, nonce: &Value) -> Option<(Snowflake, Snowflake)> {
         let (now, nonce) = (self.clock.now(), nonce.to_string());
         while self.nonces.front().is_some_and(|(_, _, _, then, _)| now.since(*then) > NONCE) {
             self.nonces.pop_front();
         }
-        let same = |one: &&(Snowflake, Snowflake, String, _, Snowflake)| {
-            (one.0, one.1) == (channel, author) && one.2 == nonce
-        };
-        self.nonces.iter().find(same).map(|one| one.4).filter(|id| self.message(channel, *id).is_some())
+        let same = self.nonces.iter().filter(|(_, by, name, ..)| *by == author && *name == nonce);
+        let mut found = same.map(|(channel, _, _, _, id)| (*channel, *id));
+        found.find(|(channel, id)| self.message(*channel, *id).is_some())
     }
 
     /// Tells of a message that came or changed.

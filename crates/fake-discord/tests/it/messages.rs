@@ -32,6 +32,11 @@ async fn a_name_that_acts_once_gives_the_message_that_is_there() {
     let second = bed.http.post(&bed.here("/messages"), &body).await;
     assert_eq!((first.status, &first.body["id"]), (200, &second.body["id"]));
     assert_eq!(bed.discord.messages(bed.general).len(), 1);
+    // In whichever channel it is.
+    let elsewhere = bed.guild.channel("elsewhere");
+    let third = bed.http.post(&format!("/channels/{elsewhere}/messages"), &body).await;
+    assert_eq!((third.status, &third.body["id"]), (200, &first.body["id"]));
+    assert!(bed.discord.messages(elsewhere).is_empty());
     // Without being asked to, Discord does not look; and it forgets.
     bed.http.post(&bed.here("/messages"), &json!({ "content": "a notice", "nonce": "B-0042" })).await;
     bed.discord.advance(Duration::from_secs(600));
