@@ -250,8 +250,12 @@ impl Shared {
         face: &Face,
         before: Option<Stands>,
     ) -> Result<(), BoardError> {
-        // Put up again after a crash, it does not hang there twice: the one before tells it from all others.
-        let nonce = format!("q{:x}", before.map_or(0, |before| before.message.number()));
+        // Put up again after a crash, it does not hang there twice. Of all that the bot writes anywhere, the one before tells it
+        // apart, and the first its channel.
+        let nonce = match before {
+            Some(before) => format!("q{:x}", before.message.number()),
+            None => format!("f{:x}", channel.number()),
+        };
         let post = |mut body: Value| {
             body["nonce"] = json!(nonce);
             body["enforce_nonce"] = json!(true);

@@ -98,7 +98,7 @@ impl Shared {
         let parts = letters::letter(letter, &mentions);
         // Told by what is answered, so that one that is read again is not answered twice.
         let answers = EffectId(i64::try_from(message.number() >> 1).unwrap_or(i64::MAX));
-        for body in letters::bodies(&parts, answers, &rows.unwrap_or_default()) {
+        for body in letters::bodies(&parts, channel, answers, &rows.unwrap_or_default()) {
             let request = Request::post(Route::channel(channel).at("messages")).json(body);
             if let Err(error) = self.rest.call(request.urgency(Urgency::Answer)).await {
                 tracing::warn!(%error, "somebody was not answered");

@@ -13,6 +13,8 @@ use platform::{EffectId, plain};
 use policy::{Letter, MemberId, MessageText, Timestamp};
 use serde_json::{Value, json};
 
+use crate::digest::Digest;
+use crate::ids::Snowflake;
 use crate::markdown_out::{self, Mentions, NO_MENTIONS, is_snowflake};
 
 /// One message.
@@ -46,11 +48,11 @@ const FRAME_LEN: usize = 4;
 const ROOM: Room = Room { len_max: CONTENT_LEN_MAX - FRAME_LEN, taken: markdown_out::taken };
 
 impl Outgoing {
-    /// The message for somebody or some place, as part `part` of what effect `id` says. Sent again so within minutes, it
-    /// does not arrive twice. `rows` are what can be pressed below it.
-    pub(crate) fn sent(&self, id: EffectId, part: usize, rows: &[Value]) -> Value {
+    /// The message for a channel, as part `part` of what effect `id` says there. Sent again so within minutes, it does not
+    /// arrive twice. `rows` are what can be pressed below it.
+    fn sent(&self, channel: Snowflake, id: EffectId, part: usize, rows: &[Value]) -> Value {
         let mut body = self.body(SUPPRESS_EMBEDS, rows);
-        body["nonce"] = json!(nonce(id, part));
+        body["nonce"] = json!(nonce(channel, id, part));
         body["enforce_nonce"] = json!(true);
         body
     }
@@ -80,17 +82,20 @@ impl Outgoing {
     }
 }
 
-/// By what Discord knows a part of a letter again: 25 characters at most.
-fn nonce(id: EffectId, part: usize) -> String {
-    // The last digits are enough: an effect of a group is forgotten long before its number comes again.
-    format!("b{:x}-{:x}", id.0, part & 0xfff_ffff)
+/// By what Discord knows a part of a letter again: 25 characters at most. It looks among all that the bot wrote anywhere,
+/// and what is refused in one channel is written in another.
+fn nonce(channel: Snowflake, id: EffectId, part: usize) -> String {
+    let (channel, id, part) = (channel.to_string(), id.0.to_string(), part.to_string());
+    format!("b{}", Digest::of([channel.as_str(), &id, &part]))
 }
 
-/// The bodies of all parts of a letter under one effect. What can be pressed stands below the last.
-pub(crate) fn bodies(parts: &[Outgoing], id: EffectId, rows: &[Value]) -> Vec<Value> {
+/// The bodies of all parts of a letter in a channel under one effect. What can be pressed stands below the last.
+pub(crate) fn bodies(parts: &[Outgoing], channel: Snowflake, id: EffectId, rows: &[Value]) -> Vec<Value> {
     let last = parts.len().saturating_sub(1);
     let bodies = parts.iter().enumerate();
-    bodies.map(|(number, part)| part.sent(id, number, if number == last { rows } else { &[] })).collect()
+    bodies
+        .map(|(number, part)| part.sent(channel, id, number, if number == last { rows } else { &[] }))
+        .collect()
 }
 
 /// The bodies of all parts of a letter, as what earlier messages become.

@@ -180,7 +180,8 @@ impl Shared {
         if laid.messages.len() < parts.len() {
             laid.messages.resize(parts.len(), None);
         }
-        let bodies = letters::edits(parts, rows).into_iter().zip(letters::bodies(parts, effect.id, rows));
+        let bodies =
+            letters::edits(parts, rows).into_iter().zip(letters::bodies(parts, channel, effect.id, rows));
         for (number, (place, (edited, sent))) in laid.messages.iter_mut().zip(bodies).enumerate() {
             *place = match *place {
                 Some(_) if is_said => continue,

@@ -75,6 +75,18 @@ async fn a_board_is_pinned_and_changed_in_its_place() {
 }
 
 #[tokio::test]
+async fn every_group_has_a_board_of_its_own() {
+    let bed = Bed::with(Intents::PRIVILEGED, TestPace::jumping(), 2).await;
+    waiting(&bed, ONE);
+    let other = policy::GroupId::new("other-1").unwrap();
+    show(&bed).await.unwrap();
+    within(bed.shared().show_board(&bed.dyn_desk(), &other)).await.unwrap();
+    let theirs = bed.shared().groups[&other].officers_channel.0.number();
+    let theirs = Id::from_number(theirs);
+    assert_eq!((boards(&bed, bed.officers).len(), boards(&bed, theirs).len()), (1, 1));
+}
+
+#[tokio::test]
 async fn a_board_that_is_gone_is_put_up_again() {
     let mut bed = Bed::new().await;
     waiting(&bed, ONE);

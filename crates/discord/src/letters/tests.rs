@@ -10,6 +10,10 @@ fn contents(letter: &Letter) -> Vec<String> {
     super::letter(letter, NO_MENTIONS).into_iter().map(|message| message.content).collect()
 }
 
+fn channel(number: u64) -> Snowflake {
+    Snowflake::new(number).unwrap()
+}
+
 fn one(letter: &Letter) -> String {
     let contents = contents(letter);
     let [content] = contents.as_slice() else { panic!("{} messages", contents.len()) };
@@ -39,7 +43,7 @@ fn a_letter_sets_members_words_apart() {
 fn a_body_alerts_nobody_and_arrives_once() {
     let parts = super::letter(&Letter::line("Hello."), NO_MENTIONS);
     let row = json!({"type": 1, "components": []});
-    let sent = bodies(&parts, EffectId(71), std::slice::from_ref(&row));
+    let sent = bodies(&parts, channel(9), EffectId(71), std::slice::from_ref(&row));
     insta::assert_snapshot!(serde_json::to_string_pretty(&sent).unwrap(), @r#"
     [
       {
@@ -55,27 +59,31 @@ fn a_body_alerts_nobody_and_arrives_once() {
         "content": "Hello.",
         "enforce_nonce": true,
         "flags": 4,
-        "nonce": "b47-0"
+        "nonce": "bdcefa48046cb9ba0"
       }
     ]
     "#);
     assert_eq!(parts[0].answer(&[])["flags"], 68);
     assert!(parts[0].edited(&[]).get("nonce").is_none());
     for id in [0, 1, -1, i64::MAX, i64::MIN] {
-        assert!(nonce(EffectId(id), usize::MAX).len() <= 25);
+        assert!(nonce(channel(u64::MAX), EffectId(id), usize::MAX).len() <= 25);
     }
-    assert_ne!(nonce(EffectId(1), 11), nonce(EffectId(11), 1));
+    assert_ne!(nonce(channel(9), EffectId(1), 11), nonce(channel(9), EffectId(11), 1));
+    assert_ne!(nonce(channel(8), EffectId(1), 1), nonce(channel(9), EffectId(1), 1), "in another channel");
 }
 
 #[test]
 fn only_the_last_part_has_what_can_be_pressed() {
     let parts = super::letter(&Letter::line("word ".repeat(500)), NO_MENTIONS);
     let rows = [json!({"type": 1})];
-    let sent = bodies(&parts, EffectId(1), &rows);
+    let sent = bodies(&parts, channel(9), EffectId(1), &rows);
     let with_rows: Vec<usize> =
         sent.iter().map(|body| body["components"].as_array().unwrap().len()).collect();
     assert_eq!(with_rows, [0, 1]);
-    assert_eq!([&sent[0]["nonce"], &sent[1]["nonce"]], ["b1-0", "b1-1"]);
+    assert_eq!(
+        [&sent[0]["nonce"], &sent[1]["nonce"]],
+        [&nonce(channel(9), EffectId(1), 0), &nonce(channel(9), EffectId(1), 1)]
+    );
 }
 
 #[test]
