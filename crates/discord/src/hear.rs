@@ -8,6 +8,7 @@ use std::time::Duration;
 use platform::{Desk, Inbound};
 use policy::{GroupId, Letter};
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,9 +19,10 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::{Listener, Told};
 use crate::pace::{back_off, millis};
+use crate::queues::Queue;
 
-/// So much waits for one group at most; after that, everything waits for it.
-const WAITING_MAX: usize = 1_024;
+/// So much waits at most of what people write to the bot in private.
+const DIRECTS_MAX: usize = 1_024;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -29,7 +31,7 @@ pub(crate) struct Ear {
     shared: Arc<Shared>,
     desk: Arc<dyn Desk>,
     stop: CancellationToken,
-    listeners: BTreeMap<GroupId, mpsc::Sender<Told>>,
+    listeners: BTreeMap<GroupId, Queue>,
     directs: mpsc::Sender<Event>,
     tasks: TaskTracker,
 }
@@ -40,8 +42,8 @@ impl Ear {
         let tasks = TaskTracker::new();
         let mut listeners = BTreeMap::new();
         for group in shared.settings.groups.clone() {
-            let (sender, told) = mpsc::channel(WAITING_MAX);
-            listeners.insert(group.group.clone(), sender);
+            let (queue, told) = Queue::new();
+            listeners.insert(group.group.clone(), queue);
             let listener = Listener::new(Arc::clone(&shared), Arc::clone(&desk), group, stop.clone());
             tasks.spawn(listener.listen(told));
         }
@@ -49,7 +51,7 @@ impl Ear {
             let (shared, desk, stop) = (Arc::clone(&shared), Arc::clone(&desk), stop.clone());
             tasks.spawn(async move { shared.run_boards(&desk, &stop).await });
         }
-        let (directs, written) = mpsc::channel(WAITING_MAX);
+        let (directs, written) = mpsc::channel(DIRECTS_MAX);
         tasks.spawn(directs::listen(Arc::clone(&shared), Arc::clone(&desk), written, stop.clone()));
         Self { shared, desk, stop, listeners, directs, tasks }
     }
@@ -58,7 +60,7 @@ impl Ear {
     pub(crate) async fn hear(self, mut heard: mpsc::Receiver<Heard>) {
         while let Some(heard) = heard.recv().await {
             match heard {
-                Heard::Event(event) => self.take(event).await,
+                Heard::Event(event) => self.take(event),
                 Heard::Control { shard, control } => self.control(shard, control).await,
             }
         }
@@ -69,7 +71,8 @@ impl Ear {
         tasks.wait().await;
     }
 
-    async fn take(&self, event: Event) {
+    /// Gives an event to whom it concerns, and waits for nobody.
+    fn take(&self, event: Event) {
         let server = match event.name.as_str() {
             "GUILD_CREATE" | "GUILD_UPDATE" | "GUILD_DELETE" => json::id(&event.data, "id"),
             _ => json::id(&event.data, "guild_id"),
@@ -85,18 +88,15 @@ impl Ear {
                 let listener =
                     self.shared.group_of(server).and_then(|group| self.listeners.get(&group.group));
                 match listener {
-                    Some(listener) => {
-                        if listener.send(Told::Event(event)).await.is_err() {
-                            tracing::debug!("what is heard at the end comes again");
-                        }
-                    }
+                    Some(listener) => listener.put(event, &self.tasks),
                     // The bot is in a server that nobody gave it to look after.
                     None => event.dealt.with(),
                 }
             }
             ("MESSAGE_CREATE", None) => {
-                if self.directs.send(event).await.is_err() {
-                    tracing::debug!("what is heard at the end comes again");
+                // Not dealt with, it comes again after a restart.
+                if let Err(TrySendError::Full(_)) = self.directs.try_send(event) {
+                    tracing::error!("something that was written to the bot in private is not answered now");
                 }
             }
             (_, None) => event.dealt.with(),
@@ -177,7 +177,7 @@ impl Ear {
 pub(crate) struct Missing(Arc<Mutex<Option<Dealt>>>);
 
 impl Missing {
-    fn new(dealt: Dealt) -> Self {
+    pub(crate) fn new(dealt: Dealt) -> Self {
         Self(Arc::new(Mutex::new(Some(dealt))))
     }
 

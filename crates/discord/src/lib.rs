@@ -36,6 +36,7 @@ mod openings;
 mod outbound;
 pub mod pace;
 mod powers;
+mod queues;
 mod recent;
 mod register;
 mod remove;

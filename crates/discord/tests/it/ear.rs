@@ -30,12 +30,19 @@ impl Kept {
 #[derive(Debug)]
 pub(crate) struct Ear {
     heard: watch::Sender<Vec<Inbound>>,
+    /// Whether posts are taken.
+    is_open: watch::Sender<bool>,
     kept: Arc<Kept>,
 }
 
 impl Ear {
     pub(crate) fn new(kept: Arc<Kept>) -> Arc<Self> {
-        Arc::new(Self { heard: watch::Sender::new(Vec::new()), kept })
+        Arc::new(Self { heard: watch::Sender::new(Vec::new()), is_open: watch::Sender::new(true), kept })
+    }
+
+    /// Takes no posts any more, or all that are there: whoever hands one in waits.
+    pub(crate) fn take_posts(&self, does: bool) {
+        self.is_open.send_replace(does);
     }
 
     /// Waits for something that was handed in, or will be.
@@ -81,6 +88,10 @@ impl Ear {
 #[async_trait]
 impl Intake for Ear {
     async fn take(&self, inbound: Inbound) -> Result<Option<Letter>, IntakeError> {
+        if matches!(inbound, Inbound::Post { .. }) {
+            let opened = self.is_open.subscribe().wait_for(|is_open| *is_open).await.map(|_| ());
+            opened.expect("it outlives whoever waits");
+        }
         let read = match &inbound {
             Inbound::Post { post, position } => Some((post.channel.clone(), position.clone())),
             Inbound::Read { channel, position, .. } => Some((channel.clone(), position.clone())),

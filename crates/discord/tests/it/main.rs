@@ -2,6 +2,7 @@
 
 mod bed;
 mod by_hand;
+mod busy;
 mod contract;
 mod corrections;
 mod doctor;
