@@ -16,6 +16,7 @@ use crate::error::RestError;
 use crate::gateway::{Gateway, GatewayError, GatewayIntents};
 use crate::hear::Ear;
 use crate::ids::Snowflake;
+use crate::interactions::Homes;
 use crate::json;
 use crate::memory::Memory;
 use crate::openings::Openings;
@@ -50,6 +51,7 @@ pub(crate) struct Shared {
     pub(crate) memory: Arc<Memory>,
     pub(crate) directs: Directs,
     pub(crate) openings: Openings,
+    pub(crate) homes: Homes,
     pub(crate) tokens: Tokens,
     pub(crate) recent: Recent,
     pub(crate) removals: Removals,
@@ -96,6 +98,7 @@ impl Account {
             memory,
             directs: Directs::default(),
             openings: Openings::default(),
+            homes: Homes::default(),
             tokens: Tokens::default(),
             recent: Recent::default(),
             removals: Removals::default(),

@@ -28,7 +28,7 @@ use crate::letters::veil::Reader;
 use crate::settings::GroupSettings;
 use answers::Turn;
 
-pub(crate) use whose::Elsewhere;
+pub(crate) use whose::{Elsewhere, Homes};
 
 /// What is said where the desk says nothing.
 const NOTED: &str = "That is noted.";

@@ -1,7 +1,11 @@
 //! Which group somebody means, and which message.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use futures_util::future::join_all;
-use policy::{ChannelId, PostId};
+use policy::{ChannelId, GroupId, PostId};
 use serde_json::Value;
 
 use crate::account::{Shared, member_of};
@@ -10,6 +14,7 @@ use crate::buttons::Tag;
 use crate::error::{Code, RestError};
 use crate::ids::{PostName, Snowflake};
 use crate::json;
+use crate::pace::millis;
 use crate::rest::{Request, Route};
 use crate::settings::GroupSettings;
 use crate::translate::post::Place;
@@ -18,6 +23,29 @@ use crate::translate::post::Place;
 const GROUPS_ASKED_MAX: usize = 100;
 /// So many are asked at once.
 const ASKED_AT_ONCE: usize = 8;
+/// For so long it is remembered who is where: whoever writes one thing after the other is looked for once.
+const HOMES_KEPT: Duration = Duration::from_secs(60);
+/// Of so many at most.
+const HOMES_MAX: usize = 10_000;
+
+/// In which groups somebody was when they last wrote in private, and how long that is remembered.
+#[derive(Debug, Default)]
+pub(crate) struct Homes(Mutex<HashMap<Snowflake, (i64, Vec<GroupId>)>>);
+
+impl Homes {
+    fn get(&self, who: Snowflake, now: i64) -> Option<Vec<GroupId>> {
+        let homes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        homes.get(&who).filter(|(until, _)| now < *until).map(|(_, groups)| groups.clone())
+    }
+
+    fn put(&self, who: Snowflake, groups: Vec<GroupId>, now: i64) {
+        let mut homes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if homes.len() >= HOMES_MAX {
+            homes.clear();
+        }
+        homes.insert(who, (now.saturating_add(millis(HOMES_KEPT)), groups));
+    }
+}
 
 /// Why it is not known which group or message is meant; a text for whoever asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -117,29 +145,37 @@ impl Shared {
         if self.groups.len() > GROUPS_ASKED_MAX {
             return Err(Elsewhere::Several);
         }
+        let homes = self.homes_of(who).await?;
+        match homes.as_slice() {
+            [] => Err(Elsewhere::Nowhere),
+            [group] => self.groups.get(group).ok_or(Elsewhere::Nowhere),
+            _ => Err(Elsewhere::Several),
+        }
+    }
+
+    /// All groups that somebody is in.
+    async fn homes_of(&self, who: Snowflake) -> Result<Vec<GroupId>, Elsewhere> {
+        if let Some(known) = self.homes.get(who, self.pace.steady_ms()) {
+            return Ok(known);
+        }
         let groups: Vec<&GroupSettings> = self.groups.values().collect();
-        let mut found: Result<Vec<&GroupSettings>, RestError> = Ok(Vec::new());
+        let mut found = Vec::new();
         for some in groups.chunks(ASKED_AT_ONCE) {
-            let asked = some.iter().map(|group| self.if_in(group, who));
-            for answer in join_all(asked).await {
-                found = found.and_then(|mut found| {
-                    found.extend(answer?);
-                    Ok(found)
-                });
+            for answer in join_all(some.iter().map(|group| self.if_in(group, who))).await {
+                match answer {
+                    Ok(group) => found.extend(group.map(|group| group.group.clone())),
+                    Err(error) => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "it is not known which group somebody is in"
+                        );
+                        return Err(Elsewhere::Untold);
+                    }
+                }
             }
         }
-        match found.as_deref() {
-            Ok([]) => Err(Elsewhere::Nowhere),
-            Ok([group]) => Ok(group),
-            Ok(_) => Err(Elsewhere::Several),
-            Err(error) => {
-                tracing::warn!(
-                    error = error as &dyn std::error::Error,
-                    "it is not known which group somebody is in"
-                );
-                Err(Elsewhere::Untold)
-            }
-        }
+        self.homes.put(who, found.clone(), self.pace.steady_ms());
+        Ok(found)
     }
 
     /// The group, if somebody is in it.
