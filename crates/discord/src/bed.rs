@@ -100,6 +100,8 @@ pub(crate) struct TestDesk {
     pub(crate) says: Mutex<VecDeque<Letter>>,
     pub(crate) heard: Mutex<Vec<Inbound>>,
     pub(crate) choices: Mutex<Vec<Choice>>,
+    /// The files about which somebody was written to, and in which group.
+    pub(crate) files: Mutex<Vec<(GroupId, MemberId, &'static str)>>,
     pub(crate) asked_for: Mutex<Vec<(Sought, String)>>,
     pub(crate) board: Mutex<Letter>,
     pub(crate) boards_shown: Mutex<usize>,
@@ -185,14 +187,18 @@ impl Memos for TestDesk {
 impl Suggest for TestDesk {
     async fn suggest(
         &self,
-        _: &GroupId,
-        _: &MemberId,
+        group: &GroupId,
+        to: &MemberId,
         sought: Sought,
         typed: &str,
     ) -> Result<Vec<Choice>, IntakeError> {
         self.check()?;
         self.asked_for.lock().unwrap().push((sought, typed.to_owned()));
-        Ok(self.choices.lock().unwrap().clone())
+        let files = self.files.lock().unwrap();
+        let theirs = files.iter().filter(|(of, whose, _)| of == group && whose == to);
+        let theirs =
+            theirs.map(|(_, _, file)| Choice { value: (*file).to_owned(), label: (*file).to_owned() });
+        Ok(self.choices.lock().unwrap().iter().cloned().chain(theirs).collect())
     }
 }
 

@@ -64,7 +64,7 @@ async fn hear(
     shared.directs.put(user, channel);
     shared.can_be_written_to(user).await;
     let (text, pointed) = asked::wrote(content, &shared.settings.commands);
-    let group = match shared.home_in_private(user).await {
+    let group = match shared.home_in_private(desk, user, &text).await {
         Ok(group) => group,
         Err(elsewhere) => {
             shared.reply(channel, id, &Letter::line(elsewhere.to_string()), None).await;

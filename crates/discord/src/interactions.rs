@@ -61,7 +61,7 @@ impl Shared {
         if let Some(who) = Snowflake::parse(asked.who.as_str()) {
             self.can_be_reached(who, turn).await;
         }
-        let group = match self.meant(asked).await {
+        let group = match self.meant(desk, asked, line).await {
             Ok(group) => group,
             Err(elsewhere) => return self.keep(turn, None, &Letter::line(elsewhere.to_string())).await,
         };
@@ -82,8 +82,13 @@ impl Shared {
     }
 
     /// The group that is meant, once it is clear where the message stands that is meant.
-    async fn meant(&self, asked: &Asked) -> Result<&GroupSettings, Elsewhere> {
-        let group = self.home(asked).await?;
+    async fn meant(
+        &self,
+        desk: &Arc<dyn Desk>,
+        asked: &Asked,
+        line: &MessageText,
+    ) -> Result<&GroupSettings, Elsewhere> {
+        let group = self.home(desk, asked, line).await?;
         let told_in = asked.channel.as_ref().filter(|_| asked.server.is_some());
         self.point(group, asked.pointed.as_ref(), told_in).await?;
         Ok(group)

@@ -1,11 +1,13 @@
 //! Which group somebody means, and which message.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use policy::{ChannelId, GroupId, PostId};
+use platform::typed::first_word;
+use platform::{Desk, Sought};
+use policy::{ChannelId, GroupId, MessageText, PostId, Reference};
 use serde_json::Value;
 
 use crate::account::{Shared, member_of};
@@ -21,6 +23,8 @@ use crate::translate::post::Place;
 
 /// In so many groups somebody is looked for at most who writes in private.
 const GROUPS_ASKED_MAX: usize = 100;
+/// In so many it is looked at most whether a file is there: each look takes a fraction of a millisecond.
+const FILES_ASKED_MAX: usize = 1_000;
 /// So many are asked at once.
 const ASKED_AT_ONCE: usize = 8;
 /// For so long it is remembered who is where: whoever writes one thing after the other is looked for once.
@@ -112,29 +116,70 @@ impl Shared {
         }
     }
 
-    /// The group somebody means who writes in private.
+    /// The group somebody means who writes a line in private.
     ///
     /// # Errors
     /// When it is none, or not told.
-    pub(crate) async fn home_in_private(&self, who: Snowflake) -> Result<&GroupSettings, Elsewhere> {
-        match self.only_group()? {
-            Some(only) => Ok(only),
-            None => self.home_of(who).await,
+    pub(crate) async fn home_in_private(
+        &self,
+        desk: &Arc<dyn Desk>,
+        who: Snowflake,
+        line: &MessageText,
+    ) -> Result<&GroupSettings, Elsewhere> {
+        if let Some(only) = self.only_group()? {
+            return Ok(only);
+        }
+        let groups = self.homes_of_file(desk, who, line).await;
+        match groups.as_slice() {
+            // Whoever was put out is in none of them, and may appeal.
+            [group] => Ok(group),
+            _ => self.home_of(who).await,
         }
     }
 
-    /// The group that is meant.
+    /// The group that is meant with a line.
     ///
     /// # Errors
     /// When it is none, or not told.
-    pub(super) async fn home(&self, asked: &Asked) -> Result<&GroupSettings, Elsewhere> {
+    pub(super) async fn home(
+        &self,
+        desk: &Arc<dyn Desk>,
+        asked: &Asked,
+        line: &MessageText,
+    ) -> Result<&GroupSettings, Elsewhere> {
         match self.home_at_once(asked)? {
             Some(group) => Ok(group),
             None => {
                 let who = Snowflake::parse(asked.who.as_str()).ok_or(Elsewhere::Nowhere)?;
-                self.home_of(who).await
+                self.home_in_private(desk, who, line).await
             }
         }
+    }
+
+    /// The groups that have written to somebody about the file that a line of theirs begins with, as `appeal B-0042` does.
+    /// Of no other file, and of nobody else's, anything is told.
+    async fn homes_of_file(
+        &self,
+        desk: &Arc<dyn Desk>,
+        who: Snowflake,
+        line: &MessageText,
+    ) -> Vec<&GroupSettings> {
+        let (command, rest) = first_word(line.expose().trim());
+        let is_members = self.settings.for_members.contains(&command.to_ascii_lowercase());
+        let file: Option<Reference> = first_word(rest).0.parse().ok().filter(|_| is_members);
+        let (Some(file), Some(member)) = (file, who.member()) else { return Vec::new() };
+        let file = file.to_string();
+        let mut found = Vec::new();
+        for group in self.groups.values().take(FILES_ASKED_MAX) {
+            match desk.suggest(&group.group, &member, Sought::Reference, &file).await {
+                Ok(theirs) => found.extend(theirs.iter().any(|choice| choice.value == file).then_some(group)),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "it is not known which group a file is of"
+                ),
+            }
+        }
+        found
     }
 
     /// The one group that somebody is in, for what they say in private without naming one.

@@ -1,12 +1,13 @@
 //! Where somebody asks: in a server, in private, of one group among several; and what reaches them there.
 
-use fake_discord::{DmPolicy, Intents, Snowflake as Id};
-use policy::{GroupId, Letter, MemberId, Reference};
+use fake_discord::{DmPolicy, Intents, Matcher, Snowflake as Id};
+use policy::{GroupId, Letter, MemberId, MessageText, Reference};
 use serde_json::json;
 
 use crate::bed::{Bed, TestPace, branch, ours};
 use crate::buttons::offers::rows;
 use crate::buttons::{Press, Verb};
+use crate::interactions::Elsewhere;
 use crate::memory::About;
 
 fn private(bed: &Bed, person: &fake_discord::Person) -> Id {
@@ -60,6 +61,59 @@ async fn in_several_groups_or_in_none_they_are_told_what_to_do() {
     let nobody = ours(bed.olga.id).number() + 1;
     let found = bed.shared().home_of(crate::ids::Snowflake::new(nobody).unwrap()).await;
     insta::assert_snapshot!(found.unwrap_err(), @"I cannot tell which group you mean, for I find you in none of mine. If you got a message from me, press the button below it.");
+}
+
+#[tokio::test]
+async fn whoever_names_a_file_of_theirs_means_its_group_also_from_outside() {
+    let bed = Bed::with(Intents::PRIVILEGED, TestPace::jumping(), 3).await;
+    let id = |person: &fake_discord::Person| MemberId::new(person.id.to_string()).unwrap();
+    let group = |name: &str| GroupId::new(name).unwrap();
+    *bed.desk.files.lock().unwrap() = vec![
+        (branch(), id(&bed.anna), "B-0001"),
+        (group("other-1"), id(&bed.anna), "B-0001"),
+        (group("other-1"), id(&bed.anna), "B-0002"),
+        (group("other-2"), id(&bed.anna), "B-0003"),
+        (group("other-2"), id(&bed.olga), "B-0004"),
+    ];
+    let (desk, anna) = (bed.dyn_desk(), ours(bed.anna.id));
+    let home = async |line: &str| {
+        // What was known of where she is, is not any more.
+        bed.pace.advance(60_000);
+        let home = bed.shared().home_in_private(&desk, anna, &MessageText::new(line)).await;
+        home.map(|home| home.group.as_str().to_owned()).map_err(|elsewhere| elsewhere == Elsewhere::Nowhere)
+    };
+    // While she is in the first group, and when she is in none.
+    let lines = [
+        ("appeal B-0001 it was a joke", Ok("branch"), Err(true)),
+        ("appeal B-0002 it was a joke", Ok("other-1"), Ok("other-1")),
+        ("Appeal b-3: it was a joke", Ok("other-2"), Ok("other-2")),
+        ("appeal B-0004 it was a joke", Ok("branch"), Err(true)),
+        ("appeal", Ok("branch"), Err(true)),
+        ("case B-0002", Ok("branch"), Err(true)),
+    ];
+    for (line, inside, _) in lines {
+        assert_eq!(home(line).await, inside.map(str::to_owned), "{line}");
+    }
+    bed.anna.leave(&bed.guild);
+    for (line, _, outside) in lines {
+        assert_eq!(home(line).await, outside.map(str::to_owned), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_writes_one_thing_after_the_other_is_looked_for_once() {
+    let mut bed = Bed::with(Intents::PRIVILEGED, TestPace::standing(), 3).await;
+    bed.shared().register().await.unwrap();
+    let channel = private(&bed, &bed.anna);
+    let members = Matcher::of("GET", "/members/");
+    bed.discord.forget_requests();
+    for (pause, want) in [(0, 3), (59_999, 3), (1, 6)] {
+        bed.pace.advance(pause);
+        bed.anna.use_command(&bed.app, channel, "rules show", &[]).unwrap();
+        bed.answer().await;
+        assert_eq!(bed.discord.requests_of(&members).len(), want);
+    }
+    assert_eq!(bed.desk.lines(), ["branch: rules"; 3]);
 }
 
 #[tokio::test]
