@@ -51,6 +51,10 @@ impl Ear {
             let (shared, desk, stop) = (Arc::clone(&shared), Arc::clone(&desk), stop.clone());
             tasks.spawn(async move { shared.run_boards(&desk, &stop).await });
         }
+        {
+            let (shared, stop) = (Arc::clone(&shared), stop.clone());
+            tasks.spawn(async move { shared.keep_registered(&stop).await });
+        }
         let (directs, written) = mpsc::channel(DIRECTS_MAX);
         tasks.spawn(directs::listen(Arc::clone(&shared), Arc::clone(&desk), written, stop.clone()));
         Self { shared, desk, stop, listeners, directs, tasks }
@@ -80,7 +84,6 @@ impl Ear {
         match (event.name.as_str(), server) {
             ("READY", _) => {
                 self.miss_servers(&event);
-                self.register();
                 event.dealt.with();
             }
             ("INTERACTION_CREATE", _) => self.interact(event),
@@ -101,16 +104,6 @@ impl Ear {
             }
             (_, None) => event.dealt.with(),
         }
-    }
-
-    /// Tells Discord of the commands, where they changed.
-    fn register(&self) {
-        let shared = Arc::clone(&self.shared);
-        self.tasks.spawn(async move {
-            if let Err(error) = shared.register().await {
-                tracing::error!(%error, "commands are not offered on Discord; they can be typed to the bot in private");
-            }
-        });
     }
 
     /// Says of which servers the bot is not a member.

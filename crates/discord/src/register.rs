@@ -1,19 +1,51 @@
 //! Commands as Discord is told of them: only when they are others than it was told of last.
 
+use std::time::Duration;
+
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
 use crate::commands::{digest, registration};
 use crate::error::RestError;
 use crate::memory::About;
+use crate::pace::{back_off, millis};
 use crate::rest::{Request, Route};
 
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
+/// What was refused is refused again until people mend something, as where the bot was invited without its commands.
+const REFUSED_PAUSE: Duration = Duration::from_secs(60 * 60);
+
 impl Shared {
+    /// Tells Discord which commands there are, and tries until it knows them or `stop`.
+    pub(crate) async fn keep_registered(&self, stop: &CancellationToken) {
+        let mut failures = 0;
+        while let Err(error) = self.register().await {
+            let wait = match &error {
+                RestError::Refused(_) => REFUSED_PAUSE,
+                _ => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "commands are not offered on Discord yet; they can be typed to the bot in private"
+                    );
+                    back_off(FIRST_PAUSE, LONGEST_PAUSE, failures, self.pace.chance())
+                }
+            };
+            failures += 1;
+            let until = self.pace.steady_ms().saturating_add(millis(wait));
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.pace.until(until) => {}
+            }
+        }
+    }
+
     /// Tells Discord which commands there are, in place of those it knows. That it refuses them is told in the log: every
     /// command can be typed to the bot in private all the same.
     ///
     /// # Errors
-    /// When it could not be asked now.
+    /// When it could not be asked now, or refused.
     pub(crate) async fn register(&self) -> Result<(), RestError> {
         let commands = registration(&self.settings.commands, &self.settings.for_members);
         // Of another application, nothing is registered yet.
@@ -46,7 +78,7 @@ impl Shared {
                      type every command to the bot in private. Is the bot invited with the scope `applications.commands`? \
                      If so, please report this line as a bug"
                 );
-                Ok(())
+                Err(RestError::Refused(refusal))
             }
             Err(error) => Err(error),
         }
