@@ -54,6 +54,8 @@ impl Hands {
         lifting: Lifting,
     ) -> Result<(), DeliveryError> {
         let Some(channel) = self.group.welcome_channel else { return Ok(()) };
+        // It is no part of what the effect itself may say, and not sent twice either. No effect has a negative number.
+        let beside = Effect { id: EffectId(!effect.id.0), ..effect };
         let invitation = match lifting.invitation {
             Some(invitation) => invitation,
             None => match self.invitation(effect, channel.0, user, known).await {
@@ -62,10 +64,15 @@ impl Hands {
                     self.shared.memory.put(About::Lifting(effect.id), &made).await.map_err(ours)?;
                     invitation
                 }
-                // Let in they are: that they are not invited is the officers' to know.
+                // Let in they are: how they come in is the officers' to see to.
                 Err(error) if error.refusal().is_some() => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "nobody could be invited");
-                    return Ok(());
+                    let channel = channel.0;
+                    let letter = Letter::line(format!(
+                        "{user} can come back, and I could not invite them into {channel}. Please send them an invitation; \
+                         and look whether I may create invitations there."
+                    ));
+                    return self.tell_officers_beside(beside, &letter).await;
                 }
                 Err(error) => return Err(error.delivery()),
             },
@@ -75,20 +82,21 @@ impl Hands {
         let letter = Letter::line(format!(
             "You can come back into {name}: {invitation} is for you alone, and good for {days} days."
         ));
-        // It is no part of what the effect itself may say, and not sent twice either. No effect has a negative number.
-        let beside = Effect { id: EffectId(!effect.id.0), ..effect };
         match self.direct(beside, &member_id(user)?, &letter).await {
             Err(DeliveryError::Forbidden | DeliveryError::Gone) => {
                 let letter = Letter::line(format!(
                     "{user} can come back, and I cannot write to them. Please give them this, which is for them alone and \
                      good for {days} days: {invitation}"
                 ));
-                let channel = self.group.officers_channel.0;
-                let told = self.write(channel, beside, &letter, Reader::Officers).await;
-                told.map(|_| ()).map_err(RestError::delivery)
+                self.tell_officers_beside(beside, &letter).await
             }
             done => done.map(|_| ()),
         }
+    }
+
+    async fn tell_officers_beside(&self, beside: Effect, letter: &Letter) -> Result<(), DeliveryError> {
+        let told = self.write(self.group.officers_channel.0, beside, letter, Reader::Officers).await;
+        told.map(|_| ()).map_err(RestError::delivery)
     }
 
     async fn invitation(

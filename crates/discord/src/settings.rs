@@ -44,7 +44,7 @@ pub struct GroupSettings {
     pub private_channel: ServerId,
     /// How somebody is kept out for a time.
     pub suspension: Suspension,
-    /// The channel into which somebody is invited who is let in again; nothing is the server's own choice.
+    /// The channel into which somebody is invited who is let in again after a ban; without one, nobody is.
     pub welcome_channel: Option<ServerId>,
     /// Who holds an office. Whoever keeps a clone can change it while the bot is running.
     pub officers: Officers,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fake_discord::{DmPolicy, Fault, Matcher, Snowflake};
+use fake_discord::{DmPolicy, Fault, Matcher, Permissions, Snowflake};
 use platform::{Action, DeliveryError, Receipt};
 use policy::{Letter, MessageText};
 
@@ -325,6 +325,21 @@ async fn an_invitation_for_somebody_who_cannot_be_written_to_is_given_to_the_off
     let invited = bed.asked("POST", "/invites").len();
     assert_eq!(invited, 2, "one was refused");
     assert!(bed.alice.accept(&code(&told[0])).is_ok());
+}
+
+#[tokio::test]
+async fn that_somebody_could_not_be_invited_is_the_officers_to_know() {
+    let bed = Bed::new(How::Ban).await;
+    bed.does(1, &exclude(&bed.alice, None)).await;
+    bed.guild.overwrite(bed.general, bed.app.bot, Permissions::NONE, Permissions::CREATE_INSTANT_INVITE);
+    for want in [Receipt::Done, Receipt::AlreadyDone] {
+        assert_eq!(bed.does(2, &admit(&bed.alice)).await, want);
+        assert!(!bed.is_banned(&bed.alice));
+        let told = bed.written_in(bed.officers);
+        let line = contents(&told).join("\n").replace(&bed.alice.id.to_string(), "ALICE");
+        let line = line.replace(&bed.general.to_string(), "GENERAL");
+        insta::allow_duplicates! { insta::assert_snapshot!(line, @r"<@ALICE> can come back, and I could not invite them into <#GENERAL>. Please send them an invitation; and look whether I may create invitations there."); }
+    }
 }
 
 #[tokio::test]
