@@ -7,6 +7,7 @@ use crate::people::{App, Person};
 use crate::permissions::Permissions;
 use crate::snowflake::Snowflake;
 use crate::world::World;
+use crate::world::app::Application;
 use crate::world::interaction::Interaction;
 
 /// What is told of an interaction besides who and where.
@@ -225,6 +226,7 @@ impl World {
                     let has = self.permissions(guild, user);
                     has.has(Permissions::ADMINISTRATOR)
                         || (needed != 0 && has.has(Permissions::from_bits(needed)))
+                        || self.is_offered_all(app, guild, user)
                 }
                 _ => true,
             };
@@ -242,6 +244,12 @@ impl World {
         let first = words.next()?;
         let command = all.into_iter().find(|one| one["name"] == first)?;
         Some((command.clone(), words.collect()))
+    }
+
+    /// Whether the server offers all commands of an application to a role that somebody has.
+    fn is_offered_all(&self, app: &Application, guild: Snowflake, user: Snowflake) -> bool {
+        let member = self.guilds.get(&guild).and_then(|guild| guild.members.get(&user));
+        member.is_some_and(|member| member.roles.iter().any(|role| app.offered_to.contains(&(guild, *role))))
     }
 
     fn resolved(&self, channel: Snowflake, users: impl IntoIterator<Item = Snowflake>) -> Value {

@@ -146,6 +146,15 @@ impl GuildHandle {
         self.handle.act(|world| world.let_in(self.id, person.id));
     }
 
+    /// Offers all commands of an application to those who have a role, as under Integrations in a server's settings.
+    pub fn offer_commands(&self, app: &App, role: Snowflake) {
+        self.handle.act(|world| {
+            if let Some(found) = world.applications.get_mut(&app.id) {
+                found.offered_to.insert((self.id, role));
+            }
+        });
+    }
+
     /// Gives somebody a role.
     pub fn give(&self, person: &Person, role: Snowflake) {
         self.set_role(person, role, true);

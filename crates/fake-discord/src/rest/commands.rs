@@ -43,6 +43,7 @@ impl World {
                 let made = self.commands_of(call.app, guild).into_iter().find(same).unwrap_or_default();
                 Ok(Answer::Json(if was_there { 200 } else { 201 }, made))
             }
+            ("GET", ["permissions"]) => list(self.offered_to(call.app, guild)),
             ("GET", [command]) => Answer::ok(self.command(call.app, guild, command)?),
             ("PATCH", [command]) => {
                 let mut wanted = self.command(call.app, guild, command)?;
@@ -70,6 +71,16 @@ impl World {
     fn commands_of(&self, app: Snowflake, guild: Option<Snowflake>) -> Vec<Value> {
         let all = self.applications.get(&app).and_then(|app| app.commands.get(&guild));
         all.cloned().unwrap_or_default()
+    }
+
+    /// Which commands a guild offers to whom, as far as it says: here, all of them to some roles.
+    fn offered_to(&self, app: Snowflake, guild: Option<Snowflake>) -> Option<Value> {
+        let (found, guild) = (self.applications.get(&app)?, guild?);
+        let roles = found.offered_to.iter().filter(|(of, _)| *of == guild);
+        let roles: Vec<_> =
+            roles.map(|(_, role)| json!({ "id": role, "type": 1, "permission": true })).collect();
+        let all = json!({ "id": app, "application_id": app, "guild_id": guild, "permissions": roles });
+        (!roles.is_empty()).then_some(all)
     }
 
     fn command(&self, app: Snowflake, guild: Option<Snowflake>, id: &str) -> Result<Value, Refusal> {

@@ -1,6 +1,6 @@
 //! Applications and their bots.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -26,6 +26,8 @@ pub struct Application {
     pub owner_has_two_factors: bool,
     /// Its commands: for all, then for single guilds.
     pub commands: BTreeMap<Option<Snowflake>, Vec<Value>>,
+    /// The roles whose holders are offered all commands in a guild, whatever else they may.
+    pub offered_to: BTreeSet<(Snowflake, Snowflake)>,
     /// Of each RESUME, whether it came to the address that is for it.
     pub resumes: Vec<bool>,
     pub(crate) owner: Snowflake,

@@ -36,6 +36,7 @@ impl World {
             intents,
             owner_has_two_factors: true,
             commands: BTreeMap::new(),
+            offered_to: BTreeSet::new(),
             resumes: Vec::new(),
             owner,
             commands_made: BTreeMap::new(),
