@@ -86,7 +86,7 @@ fn described(name: &str, description: &str) -> Value {
 
 /// Who sees officers' commands unless a server says otherwise: whoever may remove posts there by hand. It is no right: who
 /// may run a command is looked up when they do.
-const MANAGE_MESSAGES: u64 = 1 << 13;
+pub(crate) const MANAGE_MESSAGES: u64 = 1 << 13;
 
 fn offered(mut body: Value, kind: u8, contexts: &[u8], is_members: bool) -> Value {
     body["type"] = json!(kind);

@@ -2,18 +2,20 @@
 //!
 //! Nothing is changed, and no session is begun, so that it can be done while the bot is running.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use policy::{Clock, Limit};
 
-use crate::account::Account;
+use crate::account::{Account, member_of};
+use crate::commands::MANAGE_MESSAGES;
 use crate::error::RestError;
 use crate::ids::Snowflake;
 use crate::json;
 use crate::needs::{self, Lack};
 use crate::outbound::Hands;
 use crate::rest::{Request, Route};
-use crate::server::Kind;
+use crate::server::{Kind, Standing};
 use crate::settings::{AccountSettings, GroupSettings, Suspension};
 use crate::translate::message::{Reading, Writer, read};
 
@@ -145,18 +147,52 @@ async fn examine_words(account: &Account, group: &GroupSettings) -> Option<Findi
         .then(|| Finding::bad(format!("{name}: Discord keeps what members write from the bot; {SWITCH_ON}")))
 }
 
-/// Whether officers can be reached is seen when they are written to; that they are there, before.
+/// Whether officers can be reached is seen when they are written to; that they are there and are shown their commands,
+/// before.
 async fn examine_officers(account: &Account, group: &GroupSettings) -> Vec<Finding> {
+    let (name, server) = (group.group.as_str(), group.server.0);
     let mut findings = Vec::new();
+    let mut unshown = Vec::new();
     for officer in group.officers.all() {
         let Some(user) = Snowflake::parse(officer.as_str()) else { continue };
-        let there = crate::account::member_of(&account.0.rest, group.server.0, user).await;
-        if matches!(there, Ok(None)) {
-            let text = format!("{}: the officer {user} is not in the server", group.group.as_str());
-            findings.push(Finding::bad(text));
+        match member_of(&account.0.rest, server, user).await {
+            Ok(None) => {
+                findings.push(Finding::bad(format!("{name}: the officer {user} is not in the server")));
+            }
+            Ok(Some(member)) => unshown.extend(Standing::read(&member)),
+            // It was said of the server.
+            Err(_) => {}
         }
     }
+    let channel = group.officers_channel.0;
+    account.0.servers.with(server, |server| {
+        unshown.retain(|officer| server.permissions_in(channel, officer).bits() & MANAGE_MESSAGES == 0);
+    });
+    if !unshown.is_empty() {
+        let shown = shown_commands(account, server).await;
+        // The role that everybody has bears the id of the server.
+        unshown.retain(|officer| {
+            !shown.contains(&server) && !shown.contains(&officer.user) && shown.is_disjoint(&officer.roles)
+        });
+    }
+    findings.extend(unshown.iter().map(|officer| {
+        Finding::bad(format!(
+            "{name}: Discord shows the officer {} no officers' commands, for they may not manage messages; in the server's \
+             settings, under Integrations, give the bot's commands to a role of theirs",
+            officer.user
+        ))
+    }));
     findings
+}
+
+/// To whom the server itself shows commands of the bot: roles and members.
+async fn shown_commands(account: &Account, server: Snowflake) -> BTreeSet<Snowflake> {
+    let route = Route::to("applications").one(account.0.application).at("guilds").one(server);
+    let asked = account.0.rest.call(Request::get(route.at("commands").at("permissions"))).await;
+    // What is not known is not said to be right.
+    let lists = asked.unwrap_or_default();
+    let all = lists.as_array().into_iter().flatten().flat_map(|list| json::list(list, "permissions"));
+    all.filter(|one| json::is_true(one, "permission")).filter_map(|one| json::id(one, "id")).collect()
 }
 
 fn is_absent(error: &RestError) -> bool {

@@ -39,6 +39,19 @@ async fn what_is_missing_is_named_with_what_to_do() {
 }
 
 #[tokio::test]
+async fn officers_who_are_shown_no_commands_are_named_with_what_to_do() {
+    let bed = Bed::new(How::Role).await;
+    bed.alice.say(bed.general, "Is the hall booked?").expect("she may write");
+    let moderates = bed.roles(&bed.mo)[0];
+    bed.guild.set_permissions(moderates, Permissions::NONE);
+    let found = bed.examine().await;
+    let line = wrong(&found).join("\n").replace(&bed.mo.id.to_string(), "MO");
+    insta::assert_snapshot!(line, @"tea: Discord shows the officer MO no officers' commands, for they may not manage messages; in the server's settings, under Integrations, give the bot's commands to a role of theirs");
+    bed.guild.offer_commands(&bed.app, moderates);
+    assert_eq!(wrong(&bed.examine().await), Vec::<&str>::new());
+}
+
+#[tokio::test]
 async fn nothing_is_asked_for_that_is_not_missed() {
     /// The board hangs without it as well, only not as high.
     const BUT: Permissions = Permissions::PIN_MESSAGES;
