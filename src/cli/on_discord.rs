@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use discord::error::RestError;
+use discord::gateway::GatewayError;
 use discord::rest::{DISCORD, Token};
-use discord::{Account, AccountSettings, GroupSettings, ServerId, Suspension};
+use discord::{Account, AccountSettings, Awaited, GroupSettings, ServerId, Suspension};
 use policy::Clock;
 
 use super::Failure;
@@ -23,10 +24,11 @@ pub(super) fn accounts(config: &Config) -> Result<Vec<AccountSettings>, Failure>
     accounts.collect::<anyhow::Result<_>>().map_err(Failure::Input)
 }
 
-/// Opens the bots.
+/// Opens the bots. One whose token is over, or that cannot be opened yet because Discord cannot be reached, keeps the
+/// groups of the others from nothing.
 ///
 /// # Errors
-/// When one of them cannot be used.
+/// When one of them cannot be used for any other reason.
 pub(super) async fn open(
     accounts: Vec<AccountSettings>,
     clock: &Arc<dyn Clock>,
@@ -36,29 +38,50 @@ pub(super) async fn open(
         let id = settings.id.clone();
         let groups: Vec<_> =
             settings.groups.iter().map(|group| (group.group.clone(), group.officers.clone())).collect();
-        let account = Account::open(settings, Arc::clone(clock)).await;
-        let account = account.map_err(|error| failure(&id, error))?;
-        for (group, officers) in groups {
-            if let Some(outbound) = account.outbound(&group) {
-                opened.platforms.insert(group.clone(), outbound);
+        match Account::open(settings.clone(), Arc::clone(clock)).await {
+            Ok(account) => {
+                opened.serve(groups, |group| account.outbound(group));
+                opened.listeners.push(Box::new(move |desk, stop| {
+                    Box::pin(async move { heard(&id, account.run(desk, stop).await) })
+                }));
             }
-            opened.officers.insert(group, officers);
+            Err(error @ RestError::Unauthorised) => {
+                let error = anyhow!(error).context(format!("the bot `{id}` on Discord cannot be used"));
+                say_over(&error);
+                opened.over = Some(Failure::Input(error));
+            }
+            Err(error) if error.is_passing() => {
+                tracing::error!(
+                    bot = id,
+                    error = &error as &dyn std::error::Error,
+                    "Discord cannot be reached; the bot's groups are NOT moderated; it is tried again"
+                );
+                let awaited = Awaited::new(settings, Arc::clone(clock));
+                opened.serve(groups, |group| awaited.outbound(group));
+                opened.listeners.push(Box::new(move |desk, stop| {
+                    Box::pin(async move { heard(&id, awaited.run(desk, stop).await) })
+                }));
+            }
+            Err(error) => return Err(failure(&id, error)),
         }
-        opened.listeners.push(Box::new(move |desk, stop| {
-            Box::pin(async move {
-                match account.run(desk, stop).await {
-                    Ok(()) => Heard::Stopped,
-                    Err(error) => {
-                        let error = anyhow!(error)
-                            .context(format!("the bot `{id}` on Discord hears nothing any more"));
-                        tracing::error!("{error:#}; its groups are NOT moderated, and those of others are");
-                        Heard::Over(Failure::Input(error))
-                    }
-                }
-            })
-        }));
     }
     Ok(())
+}
+
+/// How a bot came to hear nothing any more.
+fn heard(id: &str, result: Result<(), GatewayError>) -> Heard {
+    match result {
+        Ok(()) => Heard::Stopped,
+        Err(error) => {
+            let error = anyhow!(error).context(format!("the bot `{id}` on Discord hears nothing any more"));
+            say_over(&error);
+            Heard::Over(Failure::Input(error))
+        }
+    }
+}
+
+fn say_over(error: &anyhow::Error) {
+    tracing::error!("{error:#}; its groups are NOT moderated, and those of others are");
 }
 
 /// What a bot is set up with.
@@ -108,7 +131,7 @@ fn group_settings(group: &GroupConfig, home: &DiscordGroup) -> Option<GroupSetti
 }
 
 fn failure(id: &str, error: RestError) -> Failure {
-    let is_input = matches!(error, RestError::Unauthorised | RestError::Setup(_));
+    let is_input = matches!(error, RestError::Setup(_));
     let error = anyhow!(error).context(format!("the bot `{id}` on Discord cannot be used"));
     if is_input { Failure::Input(error) } else { Failure::Fault(error) }
 }

@@ -51,12 +51,7 @@ pub(super) async fn open(
         if let Some(key) = recovery_key {
             tell_key(&user, &key)?;
         }
-        for (group, officers) in groups {
-            if let Some(outbound) = account.outbound(&group) {
-                opened.platforms.insert(group.clone(), outbound);
-            }
-            opened.officers.insert(group, officers);
-        }
+        opened.serve(groups, |group| account.outbound(group));
         opened
             .listeners
             .push(Box::new(|desk, stop| Box::pin(async move { heard(account.run(desk, stop).await) })));

@@ -37,6 +37,22 @@ pub(super) struct Opened {
     pub(super) over: Option<Failure>,
 }
 
+impl Opened {
+    /// Has the groups of an account served, each by what is done there for it.
+    pub(super) fn serve(
+        &mut self,
+        groups: impl IntoIterator<Item = (GroupId, Officers)>,
+        outbound: impl Fn(&GroupId) -> Option<Arc<dyn Outbound>>,
+    ) {
+        for (group, officers) in groups {
+            if let Some(outbound) = outbound(&group) {
+                self.platforms.insert(group.clone(), outbound);
+            }
+            self.officers.insert(group, officers);
+        }
+    }
+}
+
 pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
     let place = data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?;
     let files = ConfigFiles { config: config_file.map(Path::to_owned) };

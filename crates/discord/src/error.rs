@@ -166,6 +166,14 @@ impl RestError {
         self.refusal()?.code
     }
 
+    /// Whether it may be otherwise the next time, without anybody mending anything.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::RateLimited(_) | Self::NotYet(_) | Self::Unreachable(_) | Self::Unanswered(_) => true,
+            Self::Setup(_) | Self::Unauthorised | Self::Refused(_) => false,
+        }
+    }
+
     /// Whether the server's own filter keeps a message from being sent for its words.
     pub(crate) fn is_held_up(&self) -> bool {
         matches!(self.code(), Some(Code::BlockedByAutoMod | Code::HarmfulLink))

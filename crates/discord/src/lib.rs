@@ -3,6 +3,7 @@
 mod account;
 mod asked;
 mod audit;
+mod awaited;
 #[cfg(test)]
 mod bed;
 mod board;
@@ -52,4 +53,5 @@ mod tokens;
 mod translate;
 
 pub use account::Account;
+pub use awaited::Awaited;
 pub use settings::{AccountSettings, GroupSettings, ServerId, Suspension};

@@ -32,9 +32,8 @@ pub(crate) struct Hands {
 
 #[async_trait]
 impl Outbound for Hands {
-    #[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
     fn platform(&self) -> PlatformId {
-        PlatformId::new("discord").unwrap()
+        platform()
     }
 
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
@@ -293,6 +292,12 @@ impl Shared {
         let is_channel = self.servers.with(server, |server| server.channel(id).is_some());
         Some(if is_channel == Some(true) { Mentioned::Channel } else { Mentioned::Member })
     }
+}
+
+/// What Discord is called on record.
+#[expect(clippy::unwrap_used, reason = "the id is a literal and valid")]
+pub(crate) fn platform() -> PlatformId {
+    PlatformId::new("discord").unwrap()
 }
 
 /// What we note ourselves could not be read or written; nothing was asked of Discord.

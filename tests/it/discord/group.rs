@@ -75,17 +75,36 @@ impl Group {
 
     /// Starts the program, and waits until it offers its commands and hears the group.
     pub(crate) async fn start(&self) -> Program {
-        let file = self.folder.path().join("beadle.toml");
-        fs::write(&file, &self.config).expect("it can be written");
+        let program = self.launch(&self.config);
+        self.hears(&program).await;
+        program
+    }
+
+    /// What its founder wrote.
+    pub(crate) fn config(&self) -> &str {
+        &self.config
+    }
+
+    /// Writes a file beside the configuration.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).expect("it can be written");
+    }
+
+    /// Starts the program with a configuration, and waits for nothing.
+    pub(crate) fn launch(&self, config: &str) -> Program {
+        self.write("beadle.toml", config);
         let mut command = beadle(&self.folder.path().join("data"));
-        command.args(["--log", "info", "--config"]).arg(&file);
-        let program = Program::start(command);
+        command.args(["--log", "info", "--config"]).arg(self.folder.path().join("beadle.toml"));
+        Program::start(command)
+    }
+
+    /// Waits until a program offers its commands and hears the group.
+    pub(crate) async fn hears(&self, program: &Program) {
         program.says("Discord is heard").await;
         let hung = |world: &World| {
             world.messages(self.officers).any(|message| message.author == self.app.bot).then_some(())
         };
         self.discord.wait_for("the board in the officers' channel", hung).await;
-        program
     }
 
     /// The time of Discord is that of the program, which looks how long ago somebody pressed something.

@@ -7,5 +7,6 @@ mod offices;
 mod removal;
 #[cfg(feature = "terminal")]
 mod stage;
+mod start;
 mod stories;
 mod walls;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use discord::pace::Pace;
 use discord::rest::Token;
-use discord::{Account, AccountSettings, GroupSettings, ServerId, Suspension};
+use discord::{Account, AccountSettings, Awaited, GroupSettings, ServerId, Suspension};
 use fake_discord::{
     App, Asked, FakeDiscord, GuildHandle, Intents, Matcher, Message, Permissions, Person, Snowflake,
 };
@@ -182,6 +182,11 @@ impl Bed {
     pub(crate) async fn open(&self) -> Account {
         let account = Account::open_at(self.settings.clone(), self.pace.clone()).await;
         account.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"))
+    }
+
+    /// The bot, which is to be opened when Discord can be reached.
+    pub(crate) fn awaited(&self) -> Awaited {
+        Awaited::at(self.settings.clone(), self.pace.clone())
     }
 
     /// What is seen of the bot from outside.

@@ -354,6 +354,19 @@ async fn nothing_is_done_before_the_server_is_known() {
 }
 
 #[tokio::test]
+async fn nothing_is_done_before_the_bot_is_there() {
+    let bed = Bed::new(How::Role).await;
+    let awaited = bed.awaited();
+    let hands = awaited.outbound(&group()).expect("a group of the account");
+    assert_eq!(hands.platform(), bed.hands().platform());
+    let answer = hands.apply(platform::fake::effect(1), &direct(&bed.alice, "Too early.")).await;
+    assert!(matches!(answer, Err(DeliveryError::RateLimited(_))), "{answer:?}");
+    assert!(matches!(hands.members(&group()).await, Err(DeliveryError::RateLimited(_))));
+    assert!(bed.written_to(&bed.alice).is_empty());
+    assert!(awaited.outbound(&policy::GroupId::new("another").expect("a valid id")).is_none());
+}
+
+#[tokio::test]
 async fn nothing_is_written_in_channels_of_other_servers() {
     let bed = Bed::new(How::Role).await;
     let other = bed.discord.guild("Elsewhere");

@@ -1,0 +1,49 @@
+//! What is in the way when the program starts.
+
+use fake_discord::{Fault, Matcher};
+
+use crate::discord::group::Group;
+
+const BAD: &str = "oh fuck off";
+
+#[tokio::test]
+async fn a_bot_whose_token_is_not_good_any_more_keeps_no_group_of_another_unmoderated() {
+    let group = Group::found().await;
+    let replaced = group.app.token.chars().rev().collect::<String>();
+    group.write("replaced", &replaced);
+    let other = group.discord.guild("Elsewhere");
+    let (bot, groups) = group.config().split_once("[[groups]]").expect("there is a group");
+    let lapsed = bot.replace("\"bot\"", "\"lapsed\"").replace("\"token\"", "\"replaced\"");
+    let far = groups.replace("\"tea\"", "\"far\"").replace("\"bot\"", "\"lapsed\"");
+    let far = far.replace(&group.server.id.to_string(), &other.id.to_string());
+    let config = format!("{lapsed}{bot}[[groups]]{groups}\n[[groups]]{far}");
+    let program = group.launch(&config);
+    let said = program.says("the bot `lapsed` on Discord cannot be used").await;
+    assert!(said.contains("NOT moderated") && !said.contains(&replaced), "{said}");
+    group.hears(&program).await;
+    let post = group.ada.say(group.general, BAD).expect("she may write");
+    group.gone(group.general, post).await;
+    program.kill().await;
+
+    // Where there is no other, there is nothing to go on with.
+    let alone = group.config().replace("token_file = \"token\"", "token_file = \"replaced\"");
+    let (code, told) = group.launch(&alone).fails().await;
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("is it the newest one from the developer portal?"), "{told}");
+}
+
+#[tokio::test]
+async fn a_program_that_starts_while_discord_is_away_waits_for_it() {
+    let group = Group::found().await;
+    // The first time it is asked four times.
+    group.discord.fail_times(Matcher::of("GET", "/users/@me"), Fault::CloseBeforeAnswer, 6);
+    let program = group.launch(group.config());
+    program.says("Discord cannot be reached").await;
+    group.hears(&program).await;
+    assert!(group.discord.has_failed());
+    let post = group.ada.say(group.general, BAD).expect("she may write");
+    group.gone(group.general, post).await;
+    group.told(&group.ada, "Your post was removed").await;
+    program.kill().await;
+    group.discord.check();
+}
