@@ -56,6 +56,7 @@ async fn nothing_is_asked_for_that_is_not_missed() {
     /// The board hangs without it as well, only not as high.
     const BUT: Permissions = Permissions::PIN_MESSAGES;
     let bed = Bed::new(How::Role).await;
+    bed.guild.channel_of(ChannelKind::Voice, "kitchen");
     bed.guild.everybody_may(Permissions::NONE);
     bed.guild.channel_of(ChannelKind::Voice, "lounge");
     let invited = invited(&bed.open().await);
