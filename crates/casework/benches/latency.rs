@@ -136,7 +136,7 @@ fn inbound(number: u64, text: &str) -> Inbound {
         addressed: Vec::new(),
         forwards: None,
     };
-    Inbound::Post { post, position: Position(number.to_string()) }
+    Inbound::Post { post, position: Some(Position(number.to_string())) }
 }
 
 struct Bench {

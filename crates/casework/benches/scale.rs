@@ -267,7 +267,7 @@ impl Bot {
             standing.clear();
             standing.insert(post.id.clone(), post.clone());
         }
-        let position = Position(number.clone());
+        let position = Some(Position(number.clone()));
         self.casework.take(Inbound::Post { post, position }).await.expect("taken");
         number
     }

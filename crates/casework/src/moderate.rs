@@ -17,7 +17,11 @@ use crate::record::{Step, officers_among, post_ref};
 impl Casework {
     /// Judges a post and records what follows.
     #[tracing::instrument(skip_all)]
-    pub(crate) async fn moderate(&self, post: &Post, position: Position) -> Result<(), CaseworkError> {
+    pub(crate) async fn moderate(
+        &self,
+        post: &Post,
+        position: Option<Position>,
+    ) -> Result<(), CaseworkError> {
         let in_force = self.in_force(&post.group)?;
         let findings = in_force.matcher.assess(post);
         let judgement = in_force.policy.judge(&findings, post);
@@ -25,14 +29,18 @@ impl Casework {
         let was_unread = self.was_unread(&post.group, &post.id).await?;
         let is_clean = judgement.worst.is_none() && drawn.is_none();
         if is_clean && !was_unread {
-            self.read_up_to(&post.group, &post.channel, position);
+            if let Some(position) = position {
+                self.read_up_to(&post.group, &post.channel, position);
+            }
             return Ok(());
         }
         die_at!("moderate::judged");
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
-        self.forget_read(&post.group, &post.channel);
-        tx.save_position(&post.group, &post.channel, &position.0).await?;
+        if let Some(position) = position {
+            self.forget_read(&post.group, &post.channel);
+            tx.save_position(&post.group, &post.channel, &position.0).await?;
+        }
         if was_unread {
             tx.read_at_last(&post.group, &post.id).await?;
         }

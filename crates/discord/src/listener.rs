@@ -253,7 +253,8 @@ impl Listener {
             return self.has_read(channel, id).await;
         }
         let position = self.position_after(channel, id);
-        self.take(Inbound::Post { post: told.post, position: Position(position.to_string()) }).await?;
+        let read = Some(Position(position.to_string()));
+        self.take(Inbound::Post { post: told.post, position: read }).await?;
         self.positions.get_or_insert_default().insert(channel, position);
         self.shared.recent.told(channel, id, Some(told.digest));
         Ok(())
@@ -477,11 +478,7 @@ impl Listener {
 
     /// Takes a post that stands in no history: how far its channel was read stays as it is.
     async fn take_beside(&mut self, post: Post) -> Result<(), Stopped> {
-        let channel = Snowflake::parse(post.channel.as_str());
-        let known = channel.and_then(|channel| self.positions.as_ref()?.get(&channel).copied());
-        // Where nothing was read, it is as if the bot had been there from the channel's beginning.
-        let position = known.or(channel).map_or_else(String::new, |position| position.to_string());
-        self.take(Inbound::Post { post, position: Position(position) }).await.map(|_| ())
+        self.take(Inbound::Post { post, position: None }).await.map(|_| ())
     }
 
     /// Somebody did something to a member with Discord's own means.

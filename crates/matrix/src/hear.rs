@@ -184,7 +184,7 @@ impl Ear {
         if post.id != event.id {
             self.shared.recent.edited_by(&post.id, &event.sender, &event.id);
         }
-        self.take(Inbound::Post { post, position: mark.position() }).await;
+        self.take(Inbound::Post { post, position: Some(mark.position()) }).await;
         Ok(())
     }
 
@@ -278,11 +278,11 @@ impl Ear {
             let post = Post { written_at: sent_at, revision, ..renamed };
             // The event is not dealt with yet: the reason they give may follow.
             let position = self.mark_before(room, mark).position();
-            self.take(Inbound::Post { post, position }).await;
+            self.take(Inbound::Post { post, position: Some(position) }).await;
         }
         // Why they come or leave, as they say, or why somebody asks them in or puts them out.
         if let Some(post) = self.composed(group, room, event, sent_at).await? {
-            self.take(Inbound::Post { post, position: mark.position() }).await;
+            self.take(Inbound::Post { post, position: Some(mark.position()) }).await;
         }
         Ok(())
     }

@@ -30,8 +30,9 @@ pub enum Inbound {
     Post {
         /// What stands there now.
         post: Post,
-        /// How far the channel has been read once this is dealt with.
-        position: Position,
+        /// How far the channel has been read once this is dealt with; nothing where that stays as it is: for what stands
+        /// in no history, such as a name, and for what was heard before something that is still to be read.
+        position: Option<Position>,
     },
     /// Somebody typed a command.
     Command {

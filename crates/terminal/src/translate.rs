@@ -30,7 +30,7 @@ pub(crate) fn not_taken(group: &Group, seed: &Seed, taken: &Taken) -> Vec<(u64, 
 }
 
 pub(crate) fn inbound(stored: &StoredPost, post: Post) -> Inbound {
-    Inbound::Post { post, position: Position(stored.event.to_string()) }
+    Inbound::Post { post, position: Some(Position(stored.event.to_string())) }
 }
 
 /// A member's post as it stands; nothing for the bot's own, and for what is gone.

@@ -227,7 +227,7 @@ impl Harness {
     }
 
     pub(crate) async fn hands_in(&self, post: Post) {
-        let position = Position(post.id.as_str().to_owned());
+        let position = Some(Position(post.id.as_str().to_owned()));
         let answer = self.casework.take(Inbound::Post { post, position }).await.unwrap();
         assert_eq!(answer, None);
     }

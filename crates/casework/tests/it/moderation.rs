@@ -1,5 +1,6 @@
 //! What becomes of posts, and what officers do to them.
 
+use platform::{Inbound, Intake};
 use policy::{MessageText, Mode, Post, Surface, SurfaceKind};
 
 use crate::harness::{Harness, case_ref, charter, group, member, post, read};
@@ -52,6 +53,24 @@ async fn how_far_a_channel_has_been_read_never_goes_back() {
     it.settle().await;
     let positions = it.ledger.positions(&group("tea")).await.unwrap();
     assert_eq!(positions[0].1, "3");
+}
+
+#[tokio::test]
+async fn what_stands_in_no_history_moves_no_position() {
+    let it = Harness::new().await;
+    let beside = |id: &str, text: &str| Inbound::Post { post: post(&it, "tea", id, "alice", text), position: None };
+    for (id, text) in [("name-1", "good morning"), ("name-2", "worstlo")] {
+        it.casework.take(beside(id, text)).await.unwrap();
+        it.settle().await;
+    }
+    assert_eq!(it.ledger.positions(&group("tea")).await.unwrap(), []);
+    assert_eq!(it.strikes("alice").await, (1, 1), "it is judged all the same");
+    it.hands_in(post(&it, "tea", "3", "alice", "good evening")).await;
+    // Also before that was written down.
+    it.casework.take(beside("name-4", "stronko")).await.unwrap();
+    it.settle().await;
+    let positions = it.ledger.positions(&group("tea")).await.unwrap();
+    assert_eq!(positions.iter().map(|(_, position)| position.as_str()).collect::<Vec<_>>(), ["3"]);
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ impl Ear {
         let mut read: HashMap<ChannelId, Position> = self.positions.iter().cloned().collect();
         for inbound in self.heard.borrow().iter() {
             let (channel, position) = match inbound {
-                Inbound::Post { post, position } => (&post.channel, position),
+                Inbound::Post { post, position: Some(position) } => (&post.channel, position),
                 Inbound::Unreadable { channel, position, .. } | Inbound::Read { channel, position, .. } => {
                     (channel, position)
                 }
@@ -96,6 +96,7 @@ impl Ear {
                 | Inbound::TakenDown { .. }
                 | Inbound::Back { .. }
                 | Inbound::Readable { .. }
+                | Inbound::Post { position: None, .. }
                 | Inbound::Limits { .. } => continue,
             };
             read.insert(channel.clone(), position.clone());

@@ -104,7 +104,8 @@ impl Intake for Bot {
         match inbound {
             Inbound::Post { post, position } => {
                 self.judge(&post);
-                self.ledger.positions.lock().unwrap().insert(post.channel, position);
+                let read = position.map(|position| (post.channel, position));
+                self.ledger.positions.lock().unwrap().extend(read);
                 Ok(None)
             }
             Inbound::Command { line, .. } if self.obeys(line.expose()) => Ok(None),

@@ -370,7 +370,7 @@ impl World {
 }
 
 pub(super) fn handed_in(post: Post) -> Inbound {
-    let position = Position(post.id.as_str().to_owned());
+    let position = Some(Position(post.id.as_str().to_owned()));
     Inbound::Post { post, position }
 }
 
