@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use platform::{Desk, Inbound};
+use platform::{Desk, Inbound, IntakeError};
 use policy::{GroupId, Letter};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
@@ -201,6 +201,29 @@ pub(crate) async fn hand_in(
             Ok(answer) => return Ok(answer),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "not recorded; it is tried again");
+                pause(shared, stop, failures).await?;
+                failures += 1;
+            }
+        }
+    }
+}
+
+/// Asks for what is on record, or has something put there, as often as it takes.
+pub(crate) async fn surely<T, F>(
+    shared: &Shared,
+    stop: &CancellationToken,
+    mut ask: impl FnMut() -> F,
+) -> Result<T, Stopped>
+where
+    F: Future<Output = Result<T, IntakeError>>,
+{
+    let mut failures = 0;
+    loop {
+        match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "how far was read is not on record; it is tried again");
                 pause(shared, stop, failures).await?;
                 failures += 1;
             }

@@ -11,9 +11,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
+use crate::cursors::Cursors;
 use crate::error::RestError;
 use crate::gateway::Event;
-use crate::hear::{Missing, Stopped, hand_in, pause};
+use crate::hear::{Missing, Stopped, hand_in, pause, surely};
 use crate::ids::{PostName, Snowflake};
 use crate::json;
 use crate::outbound::Hands;
@@ -46,8 +47,12 @@ pub(crate) struct Listener {
     pub(crate) group: GroupSettings,
     pub(crate) stop: CancellationToken,
     pub(crate) hands: Hands,
-    /// How far each channel was read; nothing until that was asked for.
-    pub(crate) positions: Option<HashMap<Snowflake, Snowflake>>,
+    /// How far each channel was read.
+    pub(crate) cursors: Cursors,
+    /// What was the newest when the bot came; nothing before it has caught up for the first time.
+    pub(crate) came: Option<Snowflake>,
+    /// Channels into which the bot was let, and which were not read on since.
+    pub(crate) entered: BTreeSet<Snowflake>,
     /// What channels are called and members go by as it was handed in last, so that what stays is not new.
     standing: HashMap<(Snowflake, Standing), PostId>,
     /// Where Discord keeps from the bot what members write. That it does not at the start it has said then.
@@ -96,7 +101,9 @@ impl Listener {
             group,
             stop,
             hands,
-            positions: None,
+            cursors: Cursors::default(),
+            came: None,
+            entered: BTreeSet::new(),
             standing: HashMap::new(),
             withheld: BTreeSet::new(),
             limits: HashMap::new(),
@@ -106,6 +113,10 @@ impl Listener {
 
     /// Deals with everything that is told, until the program ends.
     pub(crate) async fn listen(mut self, mut told: mpsc::Receiver<Told>) {
+        // Before anything is heard, which may be told again from before the last of them.
+        if self.know_cursors().await.is_err() {
+            return;
+        }
         loop {
             let next = tokio::select! {
                 biased;
@@ -170,6 +181,7 @@ impl Listener {
             == Some(server::Change::Powers)
         {
             self.tell_limits().await?;
+            self.read_entered().await?;
         }
         self.look_at_taken_down(false).await?;
         match event {
@@ -185,7 +197,15 @@ impl Listener {
             "GUILD_MEMBER_ADD" => self.hear_newcomer(data).await,
             "GUILD_MEMBER_UPDATE" => self.hear_member(data).await,
             "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "THREAD_CREATE" | "THREAD_UPDATE" => {
+                if event == "THREAD_CREATE" && !json::is_true(data, "newly_created") {
+                    self.read_found(std::slice::from_ref(data)).await?;
+                }
                 self.hear_channel(data, Some(self.shared.pace.now())).await
+            }
+            "THREAD_LIST_SYNC" => {
+                let threads = json::list(data, "threads");
+                self.read_found(threads).await?;
+                self.hear_channels(threads).await
             }
             "AUTO_MODERATION_ACTION_EXECUTION" => self.hear_blocked(data).await,
             "GUILD_AUDIT_LOG_ENTRY_CREATE" => self.hear_audited(data).await,
@@ -197,11 +217,9 @@ impl Listener {
         let Some(server) = Server::read(data, self.shared.me) else { return Ok(()) };
         self.shared.servers.put(server);
         self.tell_limits().await?;
-        // First, so that it is known how far channels were read where titles stand.
         self.catch_up().await?;
-        for channel in json::list(data, "channels").iter().chain(json::list(data, "threads")) {
-            self.hear_channel(channel, None).await?;
-        }
+        self.hear_channels(json::list(data, "channels")).await?;
+        self.hear_channels(json::list(data, "threads")).await?;
         self.hear_fixtures("GUILD_CREATE", data).await?;
         self.is_back().await
     }
@@ -252,10 +270,9 @@ impl Listener {
         if told.writer == Writer::Ours || !told.is_deletable || !is_news {
             return self.has_read(channel, id).await;
         }
-        let position = self.position_after(channel, id);
-        let read = Some(Position(position.to_string()));
-        self.take(Inbound::Post { post: told.post, position: read }).await?;
-        self.positions.get_or_insert_default().insert(channel, position);
+        let position = self.cursors.after(channel, id).map(|read| Position(read.to_string()));
+        self.take(Inbound::Post { post: told.post, position }).await?;
+        self.cursors.dealt_with(channel, id);
         self.shared.recent.told(channel, id, Some(told.digest));
         Ok(())
     }
@@ -272,22 +289,23 @@ impl Listener {
         if is_new { self.tell_limits().await } else { Ok(()) }
     }
 
-    /// How far a channel is read once a message in it was dealt with: a change of an older one is no step back.
-    fn position_after(&self, channel: Snowflake, message: Snowflake) -> Snowflake {
-        let known = self.positions.as_ref().and_then(|positions| positions.get(&channel).copied());
-        known.map_or(message, |known| known.max(message))
+    /// There is nothing to judge up to there.
+    async fn has_read(&mut self, channel: Snowflake, message: Snowflake) -> Result<(), Stopped> {
+        let Some(read) = self.cursors.after(channel, message) else { return Ok(()) };
+        self.cursors.dealt_with(channel, message);
+        let Some(channel) = channel.channel() else { return Ok(()) };
+        let position = Position(read.to_string());
+        self.take(Inbound::Read { group: self.group.group.clone(), channel, position }).await.map(|_| ())
     }
 
-    /// There is nothing to judge up to there.
-    pub(crate) async fn has_read(&mut self, channel: Snowflake, message: Snowflake) -> Result<(), Stopped> {
-        let position = self.position_after(channel, message);
-        let positions = self.positions.get_or_insert_default();
-        if positions.insert(channel, position) == Some(position) {
-            return Ok(());
-        }
-        let Some(channel) = channel.channel() else { return Ok(()) };
-        let position = Position(position.to_string());
-        self.take(Inbound::Read { group: self.group.group.clone(), channel, position }).await.map(|_| ())
+    /// Asks how far each channel was read.
+    async fn know_cursors(&mut self) -> Result<(), Stopped> {
+        let (desk, group) = (&self.desk, &self.group.group);
+        let kept = surely(&self.shared, &self.stop, || desk.positions(group)).await?;
+        self.cursors = Cursors::new(kept.into_iter().filter_map(|(channel, position)| {
+            Some((Snowflake::parse(channel.as_str())?, Snowflake::parse(&position.0)?))
+        }));
+        Ok(())
     }
 
     /// A message of which only a part was told; nothing when it is gone.
@@ -410,6 +428,14 @@ impl Listener {
         Ok(())
     }
 
+    /// What channels or threads are called and are about that stand so.
+    async fn hear_channels(&mut self, channels: &[Value]) -> Result<(), Stopped> {
+        for channel in channels {
+            self.hear_channel(channel, None).await?;
+        }
+        Ok(())
+    }
+
     /// What a channel or thread is called and is about.
     async fn hear_channel(&mut self, channel: &Value, at: Option<Timestamp>) -> Result<(), Stopped> {
         let Some(id) = json::id(channel, "id") else { return Ok(()) };
@@ -477,7 +503,7 @@ impl Listener {
     }
 
     /// Takes a post that stands in no history: how far its channel was read stays as it is.
-    async fn take_beside(&mut self, post: Post) -> Result<(), Stopped> {
+    pub(crate) async fn take_beside(&mut self, post: Post) -> Result<(), Stopped> {
         self.take(Inbound::Post { post, position: None }).await.map(|_| ())
     }
 

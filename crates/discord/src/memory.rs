@@ -22,7 +22,8 @@ const IDENTIFIES_S: i64 = 2 * DAY_S;
 const LETTER_S: i64 = 90 * DAY_S;
 /// How long nobody is asked again who refused a private message, unless they turn to the bot.
 const REFUSED_S: i64 = 7 * DAY_S;
-/// Roles that were taken are given back at the end of a suspension.
+/// Roles that were taken are given back at the end of a suspension, and what is noted of a group as a whole is noted anew
+/// at every start.
 const ROLES_S: i64 = 2 * 366 * DAY_S;
 /// What is found again if it is forgotten.
 const FOUND_AGAIN_S: i64 = 366 * DAY_S;
@@ -32,6 +33,15 @@ const FOUND_AGAIN_S: i64 = 366 * DAY_S;
 pub(crate) struct Stands {
     pub(crate) channel: Snowflake,
     pub(crate) message: Snowflake,
+}
+
+/// For how long a group is looked after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Watch {
+    /// The newest message or channel that was there when the bot came. What is older nobody asked it to judge.
+    pub(crate) came: Snowflake,
+    /// The newest message it had heard when it was away last, until it has caught up with that.
+    pub(crate) away: Option<Snowflake>,
 }
 
 /// A memo, by what it is about.
@@ -63,6 +73,8 @@ pub(crate) enum About<'a> {
     TakenDown(&'a GroupId),
     /// How far the audit log of a server was read.
     Audit(&'a GroupId),
+    /// Since when a group is looked after, and since when nobody did.
+    Watch(&'a GroupId),
     /// Which commands Discord was told of.
     Commands,
     /// Where the queue hangs.
@@ -85,6 +97,7 @@ impl About<'_> {
             Self::Joined(group) => format!("joined/{}", group.as_str()),
             Self::TakenDown(group) => format!("taken-down/{}", group.as_str()),
             Self::Audit(group) => format!("audit/{}", group.as_str()),
+            Self::Watch(group) => format!("watch/{}", group.as_str()),
             Self::Commands => "commands".to_owned(),
             Self::Board(group) => format!("board/{}", group.as_str()),
         }
@@ -102,7 +115,7 @@ impl About<'_> {
             | Self::TakenDown(_)
             | Self::Audit(_) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
-            Self::Suspended(_) => ROLES_S,
+            Self::Suspended(_) | Self::Watch(_) => ROLES_S,
             Self::Conversation(_) | Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,
         }
     }

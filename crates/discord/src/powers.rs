@@ -31,6 +31,10 @@ impl Listener {
             if self.limits.get(&channel) == Some(&limits) {
                 continue;
             }
+            let is_out = |limits: &Vec<Limit>| limits.contains(&Limit::Enter);
+            if self.limits.get(&channel).is_some_and(is_out) && !is_out(&limits) {
+                self.entered.insert(channel);
+            }
             let inbound =
                 Inbound::Limits { group: self.group.group.clone(), channel: named, limits: limits.clone() };
             self.take(inbound).await?;
