@@ -15,6 +15,8 @@ use crate::translate::names::Naming;
 
 /// How many entries are in one page.
 const PAGE: usize = 100;
+/// So many are known again that were heard: what is told and read comes twice.
+const HEARD_MAX: usize = 1_000;
 
 /// The entries that matter, as Discord numbers them.
 mod action {
@@ -40,6 +42,9 @@ struct Deed {
 impl Listener {
     /// One entry, as it is made or read later.
     pub(crate) async fn hear_audited(&mut self, entry: &Value) -> Result<(), Stopped> {
+        if json::id(entry, "id").is_some_and(|id| self.audited.contains(&id)) {
+            return Ok(());
+        }
         let by = json::id(entry, "user_id");
         if by == Some(self.shared.me) {
             return self.has_audited(entry).await;
@@ -109,8 +114,15 @@ impl Listener {
     }
 
     /// Notes how far the log was read.
-    async fn has_audited(&self, entry: &Value) -> Result<(), Stopped> {
+    async fn has_audited(&mut self, entry: &Value) -> Result<(), Stopped> {
         let Some(id) = json::id(entry, "id") else { return Ok(()) };
+        self.audited.insert(id);
+        if self.audited.len() > HEARD_MAX {
+            self.audited.pop_first();
+        }
+        if self.audited.last() != Some(&id) {
+            return Ok(());
+        }
         if let Err(error) = self.shared.memory.put(About::Audit(&self.group.group), &id.number()).await {
             // What is read again has no further consequences.
             tracing::warn!(

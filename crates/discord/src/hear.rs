@@ -143,11 +143,19 @@ impl Ear {
                 // Each server is told of in the session, and that is dealt with once it was caught up with.
                 caught_up.with();
             }
-            Control::Resumed { missing } => {
-                tracing::info!(shard, is_gap = missing.is_some(), "Discord is heard again");
-                let missing = missing.map(Missing::new);
+            Control::Missed { caught_up } => {
+                tracing::warn!(shard, "something was not heard, and is asked for");
+                let missing = Missing::new(caught_up, self.listeners.len());
                 for listener in self.listeners.values() {
-                    if listener.send(Told::Resumed { missing: missing.clone() }).await.is_err() {
+                    if listener.send(Told::Missed(missing.clone())).await.is_err() {
+                        tracing::debug!("what was not heard at the end is asked for after it");
+                    }
+                }
+            }
+            Control::Resumed => {
+                tracing::info!(shard, "Discord is heard again");
+                for listener in self.listeners.values() {
+                    if listener.send(Told::Resumed).await.is_err() {
                         tracing::debug!("a listener has ended");
                     }
                 }
@@ -164,25 +172,32 @@ impl Ear {
     }
 }
 
-/// That something was not heard: dealt with once every listener has caught up with it, and told again after a restart if one
-/// has not.
+/// That something was not heard: dealt with once each of those who listen has caught up with it, and told again after a
+/// restart if one has not.
 #[derive(Debug, Clone)]
-pub(crate) struct Missing(Arc<Mutex<Option<Dealt>>>);
+pub(crate) struct Missing(Arc<Mutex<Waited>>);
+
+#[derive(Debug)]
+struct Waited {
+    /// How many have not caught up.
+    by: usize,
+    dealt: Option<Dealt>,
+}
 
 impl Missing {
-    pub(crate) fn new(dealt: Dealt) -> Self {
-        Self(Arc::new(Mutex::new(Some(dealt))))
+    /// For so many who are told of it.
+    pub(crate) fn new(dealt: Dealt, by: usize) -> Self {
+        Self(Arc::new(Mutex::new(Waited { by, dealt: Some(dealt) })))
     }
 
-    /// One listener has caught up, or gives up.
+    /// One of them has caught up, or gives up.
     pub(crate) fn over(self, is_caught_up: bool) {
-        if !is_caught_up {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-            return;
-        }
-        let last = Arc::into_inner(self.0)
-            .and_then(|dealt| dealt.into_inner().unwrap_or_else(PoisonError::into_inner));
-        if let Some(dealt) = last {
+        let mut waited = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waited.by = waited.by.saturating_sub(1);
+        let is_over = waited.by == 0;
+        if let Some(dealt) = waited.dealt.take_if(|_| is_over || !is_caught_up)
+            && is_caught_up
+        {
             dealt.with();
         }
     }
@@ -244,3 +259,33 @@ pub(crate) async fn pause(shared: &Shared, stop: &CancellationToken, failures: u
 /// The program ends; what was not dealt with comes again.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stopped;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::received;
+
+    #[test]
+    fn what_is_missing_is_dealt_with_once_everybody_has_caught_up() {
+        // How those who were told of it end, and whether it need not come again.
+        let rows: [(&[bool], bool); 6] = [
+            (&[true], true),
+            (&[true, true, true], true),
+            (&[true, true], false),
+            (&[false, true, true], false),
+            (&[true, true, false], false),
+            (&[], false),
+        ];
+        for (ends, want) in rows {
+            let (dealt, is_dealt_with) = received();
+            let told = if ends == [true] { 1 } else { 3 };
+            let missing = Missing::new(dealt, told);
+            for is_caught_up in ends {
+                assert!(!is_dealt_with(), "{ends:?}");
+                // Whoever tells them still has it.
+                missing.clone().over(*is_caught_up);
+            }
+            assert_eq!(is_dealt_with(), want, "{ends:?}");
+        }
+    }
+}

@@ -33,11 +33,10 @@ use crate::translate::{automod, deletions, fixtures, reactions};
 pub(crate) enum Told {
     /// Something happened.
     Event(Event),
-    /// The session goes on.
-    Resumed {
-        /// Unless this is there: then something is missing all the same.
-        missing: Option<Missing>,
-    },
+    /// Something that happened before the next event was not heard.
+    Missed(Missing),
+    /// The session went on.
+    Resumed,
 }
 
 /// Hears one group.
@@ -51,6 +50,8 @@ pub(crate) struct Listener {
     pub(crate) cursors: Cursors,
     /// What was the newest when the bot came; nothing before it has caught up for the first time.
     pub(crate) came: Option<Snowflake>,
+    /// Entries of the audit log that were heard of late.
+    pub(crate) audited: BTreeSet<Snowflake>,
     /// Channels into which the bot was let, and which were not read on since.
     pub(crate) entered: BTreeSet<Snowflake>,
     /// What channels are called and members go by as it was handed in last, so that what stays is not new.
@@ -103,6 +104,7 @@ impl Listener {
             hands,
             cursors: Cursors::default(),
             came: None,
+            audited: BTreeSet::new(),
             entered: BTreeSet::new(),
             standing: HashMap::new(),
             withheld: BTreeSet::new(),
@@ -125,16 +127,15 @@ impl Listener {
             };
             let dealt = match next {
                 None => return,
-                Some(Told::Resumed { missing }) => {
-                    let mut caught_up = self.go_on(missing.is_some()).await;
-                    if caught_up.is_ok() {
-                        caught_up = self.is_back().await;
-                    }
-                    if let Some(missing) = missing {
-                        missing.over(caught_up.is_ok());
-                    }
+                Some(Told::Missed(missing)) => {
+                    let caught_up = self.go_on(true).await;
+                    missing.over(caught_up.is_ok());
                     caught_up
                 }
+                Some(Told::Resumed) => match self.go_on(false).await {
+                    Ok(()) => self.is_back().await,
+                    stopped => stopped,
+                },
                 Some(Told::Event(event)) => {
                     let heard = self.hear(&event.name, &event.data).await;
                     if heard.is_ok() {

@@ -60,7 +60,7 @@ impl Queue {
     async fn tell(self, first: Dealt) {
         let Ok(place) = self.sender.reserve().await else { return };
         let mut is_left_out = self.is_left_out.lock().unwrap_or_else(PoisonError::into_inner);
-        place.send(Told::Resumed { missing: Some(Missing::new(first)) });
+        place.send(Told::Missed(Missing::new(first, 1)));
         *is_left_out = false;
     }
 }

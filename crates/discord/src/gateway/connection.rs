@@ -242,7 +242,7 @@ impl<'a> Connection<'a> {
             let (id, resume_url) = (id.to_owned(), url.to_owned());
             let dealings = Dealings::default();
             let caught_up = dealings.hold();
-            self.shard.live = Some(Live { id, resume_url, dealings, kept: 0, missing: None });
+            self.shard.live = Some(Live { id, resume_url, dealings, kept: 0 });
             self.is_up();
             self.tell(Control::Identified { caught_up }).await?;
         }
@@ -250,9 +250,13 @@ impl<'a> Connection<'a> {
             // Nothing comes before READY that has to be dealt with.
             return Ok(());
         };
-        if self.resumed_after == Some(live.dealings.received()) && seq > live.dealings.received() + 1 {
-            live.missing = Some(live.dealings.hold());
+        let received = live.dealings.received();
+        if self.resumed_after == Some(received) && seq > received + 1 {
+            // Before what comes after it, so that nobody believes to have heard everything up to there.
+            let caught_up = live.dealings.hold();
+            self.tell(Control::Missed { caught_up }).await?;
         }
+        let Some(live) = &mut self.shard.live else { return Ok(()) };
         let is_resumed = name == "RESUMED";
         // What was received before is in good hands.
         if let Some(dealt) = live.dealings.receive(seq) {
@@ -263,8 +267,7 @@ impl<'a> Connection<'a> {
         if is_resumed {
             self.is_fruitful = true;
             self.is_up();
-            let missing = self.shard.live.as_mut().and_then(|live| live.missing.take());
-            self.tell(Control::Resumed { missing }).await?;
+            self.tell(Control::Resumed).await?;
         }
         Ok(())
     }

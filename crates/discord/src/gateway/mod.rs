@@ -5,7 +5,8 @@
 //!
 //! Events that were handed on and not dealt with come again after a restart, for what is kept of a session goes only as
 //! far as everything was dealt with. When a session cannot go on, [`Control::Identified`] says that something may be
-//! missing, and whoever listens asks for what was written since; until they have, a restart says so again.
+//! missing, and whoever listens asks for what was written since; until they have, a restart says so again. The same goes
+//! for [`Control::Missed`].
 
 mod budget;
 mod close;
@@ -37,6 +38,8 @@ use shard::Shard;
 
 pub use budget::{Identifies, Waiting};
 pub use serenity::all::GatewayIntents;
+#[cfg(test)]
+pub(crate) use session::received;
 pub use session::{Dealt, Session, Sessions};
 
 /// More shards than any bot has.
@@ -89,11 +92,13 @@ pub enum Control {
         /// comes again.
         caught_up: Dealt,
     },
-    /// The session went on, and everything since was heard.
-    Resumed {
-        /// Unless this is there: then something is missing all the same, as after [`Control::Identified`].
-        missing: Option<Dealt>,
+    /// The session goes on, but something that happened before the next event is missing, and has to be asked for.
+    Missed {
+        /// As after [`Control::Identified`].
+        caught_up: Dealt,
     },
+    /// The session went on, and everything since was heard, but for what was told to be missing.
+    Resumed,
     /// The connection was lost. Either of the others follows, or nothing is heard for long.
     Lost {
         /// When.

@@ -136,6 +136,14 @@ impl Dealt {
     }
 }
 
+/// An event that was received, and whether it was dealt with.
+#[cfg(test)]
+pub(crate) fn received() -> (Dealt, impl Fn() -> bool) {
+    let dealings = Dealings::after(1);
+    let dealt = dealings.receive(2);
+    (dealt.expect("it is new"), move || dealings.dealt_with() == 2)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

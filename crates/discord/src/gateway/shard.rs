@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::close::Fatal;
 use super::connection::{Connection, End};
 use super::gate::Gate;
-use super::session::{Dealings, Dealt, Session};
+use super::session::{Dealings, Session};
 use super::socket::{Socket, address};
 use super::{Control, GatewayError, Heard, Sessions, Settings, Waiting};
 use crate::pace::{Pace, back_off, millis};
@@ -33,8 +33,6 @@ pub(super) struct Live {
     pub(super) dealings: Dealings,
     /// Up to where it is kept.
     pub(super) kept: u64,
-    /// Something is missing, which nobody was told of yet.
-    pub(super) missing: Option<Dealt>,
 }
 
 /// See the module.
@@ -219,7 +217,6 @@ impl Shard {
             resume_url: session.resume_url,
             dealings: Dealings::after(session.seq),
             kept: session.seq,
-            missing: None,
         }))
     }
 

@@ -196,7 +196,8 @@ pub(crate) type Wanted = fn(&GatewayError) -> bool;
 pub(crate) enum Said {
     Event(String, u64),
     Identified,
-    Resumed { is_gap: bool },
+    Missed,
+    Resumed,
     Lost,
     Waiting(Timestamp, Waiting),
 }
@@ -275,7 +276,8 @@ impl Bed {
             Heard::Event(event) => (Said::Event(event.name, event.seq), Some(event.dealt)),
             Heard::Control { control, .. } => match control {
                 Control::Identified { caught_up } => (Said::Identified, Some(caught_up)),
-                Control::Resumed { missing } => (Said::Resumed { is_gap: missing.is_some() }, missing),
+                Control::Missed { caught_up } => (Said::Missed, Some(caught_up)),
+                Control::Resumed => (Said::Resumed, None),
                 Control::Lost { .. } => (Said::Lost, None),
                 Control::Waiting { until, why } => (Said::Waiting(until, why), None),
                 other => panic!("{other:?}"),
