@@ -291,6 +291,7 @@ impl<'a> Connection<'a> {
             place.send(heard);
             return Ok(());
         }
+        let mut end = None;
         loop {
             let due = self.heartbeat_at.min(self.tick_at);
             tokio::select! {
@@ -300,13 +301,14 @@ impl<'a> Connection<'a> {
                     let Ok(place) = place else { return Err(End::Stopped) };
                     place.send(heard);
                     self.is_unheard = false;
-                    return Ok(());
+                    return end.map_or(Ok(()), Err);
                 }
                 () = self.shard.pace.until(due) => {}
             }
             let now = self.shard.pace.steady_ms();
             if self.heartbeat_at <= now {
-                self.beat().await?;
+                // The connection is lost, but not what came over it.
+                end = self.beat().await.err().or(end);
             }
             if self.tick_at <= now {
                 self.tick_at = now.saturating_add(millis(TICK));
