@@ -47,6 +47,7 @@ impl Listener {
         }
         let by = json::id(entry, "user_id");
         if by == Some(self.shared.me) {
+            self.hear_set_words(entry, by).await?;
             return self.has_audited(entry).await;
         }
         let suspended = match &self.group.suspension {
@@ -84,7 +85,7 @@ impl Listener {
             Some(action::MEMBER_UPDATE) => match changed(entry, "nick") {
                 Some(Some(nick)) => {
                     let member = json!({"user": {"id": target.to_string()}, "nick": nick});
-                    self.hear_name(&member, &Naming { by: Some(by), at: Some(at), ..Naming::default() }).await
+                    self.take_name(&member, &Naming { by: Some(by), at: Some(at), ..Naming::default() }).await
                 }
                 Some(None) | None => Ok(()),
             },

@@ -4,18 +4,18 @@
 //! crash between them begins again from the same place. A channel that was never read is read from where the bot came, for
 //! whatever it has heard of since has left a cursor.
 
+use std::sync::Arc;
+
 use policy::Timestamp;
 use serde_json::Value;
 
-use crate::hear::{Stopped, pause, surely};
+use crate::hear::{Stopped, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
-use crate::members::user_of;
 use crate::memory::{About, Watch};
 use crate::rest::Route;
 use crate::server::Kind;
-use crate::translate::names::Naming;
 
 /// How many messages are in one page.
 const PAGE: usize = 100;
@@ -56,7 +56,7 @@ impl Listener {
             self.has_joined(Some(now)).await;
         }
         if away.is_some() {
-            self.read_members(joined.map_or(now, Timestamp::from_millis)).await?;
+            self.read_names(false, joined.map_or(now, Timestamp::from_millis)).await?;
         }
         let caught_up = Watch { came, away: None };
         if let Err(error) = self.shared.memory.put(About::Watch(&self.group.group), &caught_up).await {
@@ -90,19 +90,24 @@ impl Listener {
             all.flatten().max().unwrap_or(server.id())
         });
         let Some(newest) = newest else { return Ok(None) };
-        let (memory, about) = (&self.shared.memory, About::Watch(&self.group.group));
-        let kept = surely(&self.shared, &self.stop, || memory.get::<Watch>(about)).await?;
+        let (shared, group) = (Arc::clone(&self.shared), self.group.group.clone());
+        let (memory, about) = (&shared.memory, About::Watch(&group));
+        let kept = surely(&shared, &self.stop, || memory.get::<Watch>(about)).await?;
         let heard = self.cursors.newest();
         let watch = match kept.map(|kept| kept.came).or(heard) {
             Some(came) => {
                 let away = kept.and_then(|kept| kept.away).or(heard).unwrap_or(came);
                 Watch { came, away: Some(away) }
             }
-            // By Discord's clock, as everything else here: ours may be wrong.
-            None => Watch { came: newest, away: None },
+            None => {
+                // Once it is noted that the bot was here, what is not noted is new.
+                self.read_names(true).await?;
+                // By Discord's clock, as everything else here: ours may be wrong.
+                Watch { came: newest, away: None }
+            }
         };
         let noted = Watch { away: watch.away.or(Some(newest)), ..watch };
-        surely(&self.shared, &self.stop, || memory.put(about, &noted)).await?;
+        surely(&shared, &self.stop, || memory.put(about, &noted)).await?;
         Ok(Some(watch))
     }
 
@@ -238,37 +243,6 @@ impl Listener {
                     None => break,
                 };
             }
-        }
-        Ok(())
-    }
-
-    /// Who came in since, and the names that all others go by, some of which may have been taken on since.
-    async fn read_members(&mut self, told: Timestamp) -> Result<(), Stopped> {
-        let mut failures = 0;
-        let members = loop {
-            match self.hands.everybody().await {
-                Ok(members) => break members,
-                Err(error) if error.refusal().is_some() => return Ok(()),
-                Err(_) => {
-                    pause(&self.shared, &self.stop, failures).await?;
-                    failures += 1;
-                }
-            }
-        };
-        let suspended = self.hands.suspended().await.unwrap_or_default();
-        let came_in = |member: &Value| json::instant(member, "joined_at").filter(|at| *at > told);
-        let (mut newcomers, members): (Vec<Value>, Vec<Value>) =
-            members.into_iter().partition(|member| came_in(member).is_some());
-        newcomers.sort_by_key(came_in);
-        for member in newcomers {
-            self.hear_newcomer(&member).await?;
-        }
-        for member in members {
-            // They may have left and come back meanwhile.
-            if user_of(&member).is_some_and(|user| suspended.contains_key(&user.number())) {
-                self.bring_back(&member).await?;
-            }
-            self.hear_name(&member, &Naming::default()).await?;
         }
         Ok(())
     }

@@ -52,6 +52,7 @@ mod suspend;
 mod taken_down;
 mod tokens;
 mod translate;
+mod worn;
 
 pub use account::Account;
 pub use awaited::Awaited;

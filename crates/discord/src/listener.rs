@@ -6,7 +6,6 @@ use std::sync::Arc;
 use platform::{Change, DeliveryError, Desk, Inbound, Position};
 use policy::{Letter, Post, PostId, Timestamp};
 use serde_json::Value;
-use serenity::model::Permissions;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +23,6 @@ use crate::settings::GroupSettings;
 use crate::taken_down::TakenDown;
 use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
-use crate::translate::names::{self, Naming};
 use crate::translate::titles::{self, Setting};
 use crate::translate::{automod, deletions, fixtures, reactions};
 
@@ -54,7 +52,7 @@ pub(crate) struct Listener {
     pub(crate) audited: BTreeSet<Snowflake>,
     /// Channels into which the bot was let, and which were not read on since.
     pub(crate) entered: BTreeSet<Snowflake>,
-    /// What channels are called and members go by as it was handed in last, so that what stays is not new.
+    /// What channels are called as it was handed in last, so that what stays is not new.
     standing: HashMap<(Snowflake, Standing), PostId>,
     /// Where Discord keeps from the bot what members write. That it does not at the start it has said then.
     pub(crate) withheld: BTreeSet<Snowflake>,
@@ -64,13 +62,12 @@ pub(crate) struct Listener {
     pub(crate) taken_down: TakenDown,
 }
 
-/// What stands so of a channel or somebody until it is changed.
+/// What stands so of a channel until it is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Standing {
     Title,
     Topic,
     Status,
-    Name,
     Fixture,
 }
 
@@ -81,9 +78,11 @@ impl Standing {
             PostName::Title { .. } => Some(Self::Title),
             PostName::Topic { .. } => Some(Self::Topic),
             PostName::Status { .. } => Some(Self::Status),
-            PostName::Nick { .. } => Some(Self::Name),
             PostName::Fixture { .. } => Some(Self::Fixture),
-            PostName::Message(_) | PostName::Reactions { .. } | PostName::AutoMod(_) => None,
+            PostName::Message(_)
+            | PostName::Nick { .. }
+            | PostName::Reactions { .. }
+            | PostName::AutoMod(_) => None,
         }
     }
 }
@@ -351,21 +350,6 @@ impl Listener {
         }
     }
 
-    pub(crate) async fn hear_newcomer(&mut self, data: &Value) -> Result<(), Stopped> {
-        let user = json::get(data, "user");
-        let is_program = user.is_some_and(|user| json::is_true(user, "bot"));
-        let Some(member) = user.and_then(|user| json::id(user, "id")).and_then(Snowflake::member) else {
-            return Ok(());
-        };
-        if is_program {
-            return Ok(());
-        }
-        self.bring_back(data).await?;
-        self.take(Inbound::Joined { group: self.group.group.clone(), member }).await?;
-        self.has_joined(json::instant(data, "joined_at")).await;
-        self.hear_name(data, &Naming::default()).await
-    }
-
     /// Somebody who comes back is as they were when they left: suspended, muted.
     pub(crate) async fn bring_back(&self, member: &Value) -> Result<(), Stopped> {
         let mut failures = 0;
@@ -385,35 +369,8 @@ impl Listener {
         }
     }
 
-    /// Somebody's names or roles changed. Who changed a name on the server only the audit log tells, which tells of it
-    /// as well.
-    async fn hear_member(&mut self, data: &Value) -> Result<(), Stopped> {
-        if json::text(data, "nick").is_some() && self.reads_audit_log() {
-            return self.hear_tag(data, Some(self.shared.pace.now())).await;
-        }
-        let naming = Naming { at: Some(self.shared.pace.now()), ..Naming::default() };
-        self.hear_name(data, &naming).await
-    }
-
-    fn reads_audit_log(&self) -> bool {
-        let mine = self.shared.servers.with(self.group.server.0, |server| server.permissions(&server.mine()));
-        mine.is_some_and(|mine| mine.contains(Permissions::VIEW_AUDIT_LOG))
-    }
-
-    /// The name that somebody wears.
-    pub(crate) async fn hear_name(&mut self, member: &Value, naming: &Naming<'_>) -> Result<(), Stopped> {
-        self.hear_tag(member, naming.at).await?;
-        // A name stands at everything somebody writes; it is told as standing in the server as a whole.
-        let Some(everywhere) = self.group.server.0.channel() else { return Ok(()) };
-        let Some(post) = names::nickname_post(member, &self.hands.place(), &everywhere, naming) else {
-            return Ok(());
-        };
-        let Some(user) = Snowflake::parse(post.author.as_str()) else { return Ok(()) };
-        self.take_standing(user, post).await
-    }
-
     /// The tag that somebody wears beside their name.
-    async fn hear_tag(&mut self, member: &Value, at: Option<Timestamp>) -> Result<(), Stopped> {
+    pub(crate) async fn hear_tag(&mut self, member: &Value, at: Option<Timestamp>) -> Result<(), Stopped> {
         match fixtures::tag(member, &self.hands.place(), self.group.server.0, at) {
             Some((of, tag)) => self.take_standing(of, tag).await,
             None => Ok(()),

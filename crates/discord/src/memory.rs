@@ -35,6 +35,15 @@ pub(crate) struct Stands {
     pub(crate) message: Snowflake,
 }
 
+/// What is noted of many is noted in so many parts, so that little is written when little changes.
+pub(crate) const PARTS: u64 = 16;
+
+/// The part that something belongs to.
+pub(crate) fn part_of(id: Snowflake) -> u64 {
+    // By when it was made, which spreads them.
+    (id.number() >> 22) % PARTS
+}
+
 /// For how long a group is looked after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Watch {
@@ -75,6 +84,8 @@ pub(crate) enum About<'a> {
     Audit(&'a GroupId),
     /// Since when a group is looked after, and since when nobody did.
     Watch(&'a GroupId),
+    /// The names that members of a group go by; a part of them.
+    Names(&'a GroupId, u64),
     /// Which commands Discord was told of.
     Commands,
     /// Where the queue hangs.
@@ -98,6 +109,7 @@ impl About<'_> {
             Self::TakenDown(group) => format!("taken-down/{}", group.as_str()),
             Self::Audit(group) => format!("audit/{}", group.as_str()),
             Self::Watch(group) => format!("watch/{}", group.as_str()),
+            Self::Names(group, part) => format!("names/{}/{part}", group.as_str()),
             Self::Commands => "commands".to_owned(),
             Self::Board(group) => format!("board/{}", group.as_str()),
         }
@@ -115,7 +127,7 @@ impl About<'_> {
             | Self::TakenDown(_)
             | Self::Audit(_) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
-            Self::Suspended(_) | Self::Watch(_) => ROLES_S,
+            Self::Suspended(_) | Self::Watch(_) | Self::Names(..) => ROLES_S,
             Self::Conversation(_) | Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,
         }
     }

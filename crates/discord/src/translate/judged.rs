@@ -136,7 +136,7 @@ fn what_is_no_message_is_judged_too() {
             &json!({"nick": "shit", "user": {"id": "50"}}),
             &place(),
             &ChannelId::new("9").unwrap(),
-            &Naming::default(),
+            &Naming { by: Snowflake::new(50), ..Naming::default() },
         ),
         channel_posts(&json!({"id": "7", "name": "shit"}), &place(), &by).pop(),
         channel_posts(&json!({"id": "7", "topic": "shit"}), &place(), &by).pop(),

@@ -18,7 +18,8 @@ use crate::json;
 pub(crate) struct Naming<'a> {
     /// The name that was worn before, where that is known.
     pub(crate) before: Option<&'a str>,
-    /// Who set the name on the server, where the audit log tells. Members set their own, and moderators that of others.
+    /// Who set the name on the server, where the audit log tells. Members set their own, and moderators that of others: where
+    /// it is not known who did, nobody answers for it.
     pub(crate) by: Option<Snowflake>,
     /// When; nothing when it merely stands so.
     pub(crate) at: Option<Timestamp>,
@@ -53,7 +54,10 @@ pub(crate) fn nickname_post(
     let user = json::get(member, "user")?;
     let id = json::id(user, "id")?;
     let name = worn(Some(member), user)?;
-    let by_other = json::text(member, "nick").is_some() && naming.by.is_some_and(|by| by != id);
+    let is_set_here = json::text(member, "nick").is_some();
+    let by_other = is_set_here && naming.by.is_some_and(|by| by != id);
+    let is_own = !is_set_here || naming.by == Some(id);
+    let kind = if is_own { SurfaceKind::Name } else { SurfaceKind::Quotation };
     if naming.before == Some(name) || by_other || json::is_true(user, "bot") || id == place.me {
         return None;
     }
@@ -69,10 +73,17 @@ pub(crate) fn nickname_post(
         written_at: since.unwrap_or_else(|| id.sent_at()),
         author: id,
         author_name: MessageText::new(other.map_or_else(|| id.to_string(), str::to_owned)),
-        texts: Texts::verbatim(SurfaceKind::Name, name),
+        texts: Texts::verbatim(kind, name),
         addressed: Vec::new(),
     }
     .post()
+}
+
+/// Who goes by which name, told by its digest; nothing for programs.
+pub(crate) fn standing(member: &Value, me: Snowflake) -> Option<(Snowflake, Digest)> {
+    let user = json::get(member, "user")?;
+    let id = json::id(user, "id").filter(|id| *id != me && !json::is_true(user, "bot"))?;
+    Some((id, Digest::of([worn(Some(member), user)?])))
 }
 
 #[cfg(test)]
@@ -96,16 +107,21 @@ mod tests {
 
     #[test]
     fn the_name_that_is_seen_is_the_one_that_is_judged() {
+        let (own, anybodys) = (SurfaceKind::Name, SurfaceKind::Quotation);
         let rows = [
-            (Some("Nick"), Some("Global"), "Nick", "nelly"),
-            (None, Some("Global"), "Global", "nelly"),
-            (Some(" "), Some("Global"), "Global", "nelly"),
-            (None, None, "nelly", "80351110224678912"),
+            (Some("Nick"), Some("Global"), "Nick", "nelly", anybodys),
+            (None, Some("Global"), "Global", "nelly", own),
+            (Some(" "), Some("Global"), "Global", "nelly", own),
+            (None, None, "nelly", "80351110224678912", own),
         ];
-        for (nick, global, want, called) in rows {
-            let post = post(&member(nick, global), &Naming::default()).unwrap();
+        for (nick, global, want, called, kind) in rows {
+            let member = member(nick, global);
+            let post = post(&member, &Naming::default()).unwrap();
             assert_eq!(post.surfaces[0].text.expose(), want);
-            assert_eq!((post.surfaces.len(), post.surfaces[0].kind), (1, SurfaceKind::Name));
+            assert_eq!((post.surfaces.len(), post.surfaces[0].kind), (1, kind));
+            let id = Snowflake::new(80_351_110_224_678_912).unwrap();
+            assert_eq!(standing(&member, place().me), Some((id, Digest::of([want]))));
+            assert_eq!(standing(&member, id), None, "the bot itself");
             assert_eq!((post.author_name.expose(), post.kind), (called, PostKind::Nickname));
             assert_eq!((post.revision, post.written_at.as_millis()), (0, 1_786_017_600_000));
             let name = PostName::parse(&post.id).unwrap();
@@ -117,7 +133,8 @@ mod tests {
     fn only_a_name_that_is_new_and_ones_own_is_a_post() {
         let by = |number| Naming { by: Snowflake::new(number), ..Naming::default() };
         let named = member(Some("Nick"), Some("Global"));
-        assert!(post(&named, &by(80_351_110_224_678_912)).is_some());
+        let own = post(&named, &by(80_351_110_224_678_912)).unwrap();
+        assert_eq!(own.surfaces[0].kind, SurfaceKind::Name);
         assert_eq!(post(&named, &by(17)), None, "given by somebody else");
         assert!(post(&member(None, Some("Global")), &by(17)).is_some(), "what was uncovered is their own");
         assert_eq!(
@@ -128,6 +145,7 @@ mod tests {
         assert!(post(&named, &Naming { before: Some("Global"), ..Naming::default() }).is_some());
         let bot = json!({"nick": "Bot", "user": {"id": "3", "username": "b", "bot": true}});
         assert_eq!(post(&bot, &Naming::default()), None);
+        assert_eq!(standing(&bot, place().me), None);
         for odd in [json!({}), json!({"user": {"id": "3"}}), json!({"user": {"username": "n"}}), json!([])] {
             assert_eq!(post(&odd, &Naming::default()), None);
         }
