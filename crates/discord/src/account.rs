@@ -64,6 +64,8 @@ pub(crate) struct Shared {
     pub(crate) opening: tokio::sync::Mutex<()>,
     /// Held while what was written in a channel is noted, so that nothing is left out.
     pub(crate) noting: tokio::sync::Mutex<()>,
+    /// The same for how far private conversations were read.
+    pub(crate) conversing: tokio::sync::Mutex<()>,
 }
 
 impl Account {
@@ -108,6 +110,7 @@ impl Account {
             barring: tokio::sync::Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             noting: tokio::sync::Mutex::default(),
+            conversing: tokio::sync::Mutex::default(),
             settings,
         })))
     }

@@ -9,22 +9,35 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
-use crate::asked;
+use crate::asked::wrote;
 use crate::buttons::offers;
 use crate::gateway::Event;
-use crate::hear::{Stopped, hand_in};
+use crate::hear::{Missing, Stopped, asked, hand_in, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters;
 use crate::letters::veil::Reader;
+use crate::memory::PARTS;
 use crate::rest::{Request, Route, Urgency};
 use crate::settings::GroupSettings;
+
+/// How many messages are in one page.
+const PAGE: usize = 100;
+
+/// Something that was written, or that may have been.
+#[derive(Debug)]
+pub(crate) enum Written {
+    /// As it is heard of.
+    Event(Event),
+    /// It was not heard.
+    Missed(Missing),
+}
 
 /// Deals with what is written, one thing after the other, until the program ends.
 pub(crate) async fn listen(
     shared: Arc<Shared>,
     desk: Arc<dyn Desk>,
-    mut written: mpsc::Receiver<Event>,
+    mut written: mpsc::Receiver<Written>,
     stop: CancellationToken,
 ) {
     loop {
@@ -33,12 +46,54 @@ pub(crate) async fn listen(
             () = stop.cancelled() => return,
             next = written.recv() => next,
         };
-        let Some(event) = next else { return };
-        match hear(&shared, &desk, &stop, &event.data).await {
-            Ok(()) => event.dealt.with(),
-            Err(Stopped) => return,
+        let dealt = match next {
+            None => return,
+            Some(Written::Event(event)) => {
+                let heard = hear(&shared, &desk, &stop, &event.data).await;
+                if heard.is_ok() {
+                    event.dealt.with();
+                }
+                heard
+            }
+            Some(Written::Missed(missing)) => {
+                let caught_up = catch_up(&shared, &desk, &stop).await;
+                missing.over(caught_up.is_ok());
+                caught_up
+            }
+        };
+        if dealt.is_err() {
+            return;
         }
     }
+}
+
+/// Reads on in every conversation.
+async fn catch_up(
+    shared: &Arc<Shared>,
+    desk: &Arc<dyn Desk>,
+    stop: &CancellationToken,
+) -> Result<(), Stopped> {
+    for part in 0..PARTS {
+        for (channel, read) in surely(shared, stop, || shared.conversations(part)).await? {
+            let mut after = read;
+            loop {
+                let route = Route::channel(channel).at("messages").with("after", after).with("limit", PAGE);
+                let Some(Value::Array(mut page)) = asked(shared, stop, route).await? else { break };
+                page.sort_unstable_by_key(|message| json::id(message, "id"));
+                let Some(last) = page.last().and_then(|message| json::id(message, "id")) else { break };
+                for message in &page {
+                    hear(shared, desk, stop, message).await?;
+                }
+                // Also over what the bot wrote itself.
+                shared.has_read_in_private(channel, last).await;
+                after = last;
+                if page.len() < PAGE {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn hear(
@@ -50,20 +105,35 @@ async fn hear(
     let author = json::get(message, "author");
     let is_program = author.is_some_and(|author| json::is_true(author, "bot"))
         || json::get(message, "webhook_id").is_some();
-    let (Some(user), Some(channel)) =
-        (author.and_then(|author| json::id(author, "id")), json::id(message, "channel_id"))
-    else {
+    let (Some(user), Some(channel), Some(id)) = (
+        author.and_then(|author| json::id(author, "id")),
+        json::id(message, "channel_id"),
+        json::id(message, "id"),
+    ) else {
         return Ok(());
     };
-    let (Some(content), Some(id)) = (json::text(message, "content"), json::id(message, "id")) else {
-        return Ok(());
-    };
-    if is_program || user == shared.me {
+    // What is read after an outage may be told of as well.
+    if is_program || user == shared.me || !shared.recent.is_news(channel, id, None) {
         return Ok(());
     }
+    if let Some(content) = json::text(message, "content") {
+        answer(shared, desk, stop, (user, channel, id), content).await?;
+    }
+    shared.recent.told(channel, id, None);
+    shared.has_read_in_private(channel, id).await;
+    Ok(())
+}
+
+async fn answer(
+    shared: &Arc<Shared>,
+    desk: &Arc<dyn Desk>,
+    stop: &CancellationToken,
+    (user, channel, id): (Snowflake, Snowflake, Snowflake),
+    content: &str,
+) -> Result<(), Stopped> {
     shared.directs.put(user, channel);
     shared.can_be_written_to(user).await;
-    let (text, pointed) = asked::wrote(content, &shared.settings.commands);
+    let (text, pointed) = wrote(content, &shared.settings.commands);
     let group = match shared.home_in_private(desk, user, &text).await {
         Ok(group) => group,
         Err(elsewhere) => {

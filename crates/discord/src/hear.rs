@@ -7,22 +7,27 @@ use std::time::Duration;
 
 use platform::{Desk, Inbound, IntakeError};
 use policy::{GroupId, Letter};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::account::Shared;
-use crate::directs;
+use crate::directs::{self, Written};
+use crate::error::RestError;
 use crate::gateway::{Control, Dealt, Event, Heard, Waiting};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::{Listener, Told};
 use crate::pace::{back_off, millis};
 use crate::queues::Queue;
+use crate::rest::{Request, Route};
 
 /// So much waits at most of what people write to the bot in private.
 const DIRECTS_MAX: usize = 1_024;
+/// The shard over which comes what is written in private.
+const FIRST_SHARD: u32 = 0;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -32,7 +37,7 @@ pub(crate) struct Ear {
     desk: Arc<dyn Desk>,
     stop: CancellationToken,
     listeners: BTreeMap<GroupId, Queue>,
-    directs: mpsc::Sender<Event>,
+    directs: mpsc::Sender<Written>,
     tasks: TaskTracker,
 }
 
@@ -98,7 +103,7 @@ impl Ear {
             }
             ("MESSAGE_CREATE", None) => {
                 // Not dealt with, it comes again after a restart.
-                if let Err(TrySendError::Full(_)) = self.directs.try_send(event) {
+                if let Err(TrySendError::Full(_)) = self.directs.try_send(Written::Event(event)) {
                     tracing::error!("something that was written to the bot in private is not answered now");
                 }
             }
@@ -114,7 +119,7 @@ impl Ear {
             let (server, of) = (group.server.0, ready.shard);
             // Each shard is told of its own servers only; which these are, it says itself.
             let shards =
-                json::list(&ready.data, "shard").get(1).and_then(serde_json::Value::as_u64).unwrap_or(1);
+                json::list(&ready.data, "shard").get(1).and_then(Value::as_u64).unwrap_or(1);
             let is_its = (server.number() >> 22) % shards.max(1) == u64::from(of);
             if is_its && !there.contains(&server) {
                 tracing::error!(
@@ -136,16 +141,30 @@ impl Ear {
         self.tasks.spawn(async move { shared.interact(&desk, &data).await });
     }
 
+    /// What was written in private was not heard, and is asked for.
+    async fn miss_directs(&self, missing: Missing) {
+        if self.directs.send(Written::Missed(missing)).await.is_err() {
+            tracing::debug!("what was not heard at the end is asked for after it");
+        }
+    }
+
     async fn control(&self, shard: u32, control: Control) {
         match control {
             Control::Identified { caught_up } => {
                 tracing::info!(shard, "Discord is heard from now on");
                 // Each server is told of in the session, and that is dealt with once it was caught up with.
-                caught_up.with();
+                match shard {
+                    FIRST_SHARD => self.miss_directs(Missing::new(caught_up, 1)).await,
+                    _ => caught_up.with(),
+                }
             }
             Control::Missed { caught_up } => {
                 tracing::warn!(shard, "something was not heard, and is asked for");
-                let missing = Missing::new(caught_up, self.listeners.len());
+                let in_private = usize::from(shard == FIRST_SHARD);
+                let missing = Missing::new(caught_up, self.listeners.len() + in_private);
+                if shard == FIRST_SHARD {
+                    self.miss_directs(missing.clone()).await;
+                }
                 for listener in self.listeners.values() {
                     if listener.send(Told::Missed(missing.clone())).await.is_err() {
                         tracing::debug!("what was not heard at the end is asked for after it");
@@ -239,6 +258,29 @@ where
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "how far was read is not on record; it is tried again");
+                pause(shared, stop, failures).await?;
+                failures += 1;
+            }
+        }
+    }
+}
+
+/// What Discord answers, asked until it does; nothing when it refuses.
+pub(crate) async fn asked(
+    shared: &Shared,
+    stop: &CancellationToken,
+    route: Route,
+) -> Result<Option<Value>, Stopped> {
+    let mut failures = 0;
+    loop {
+        match shared.rest.call(Request::get(route.clone())).await {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(RestError::Refused(refusal)) => {
+                tracing::debug!(%refusal, "not read");
+                return Ok(None);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "Discord does not answer; it is asked again");
                 pause(shared, stop, failures).await?;
                 failures += 1;
             }

@@ -10,6 +10,7 @@ mod board;
 mod buttons;
 mod catch_up;
 mod commands;
+mod conversations;
 mod cursors;
 mod digest;
 mod directs;

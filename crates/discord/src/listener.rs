@@ -11,13 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
 use crate::cursors::Cursors;
-use crate::error::RestError;
 use crate::gateway::Event;
-use crate::hear::{Missing, Stopped, hand_in, pause, surely};
+use crate::hear::{Missing, Stopped, asked, hand_in, pause, surely};
 use crate::ids::{PostName, Snowflake};
 use crate::json;
 use crate::outbound::Hands;
-use crate::rest::{Request, Route};
+use crate::rest::Route;
 use crate::server::{self, Server};
 use crate::settings::GroupSettings;
 use crate::taken_down::TakenDown;
@@ -315,21 +314,7 @@ impl Listener {
 
     /// What Discord answers, asked until it does; nothing when it refuses.
     pub(crate) async fn asked(&self, route: Route) -> Result<Option<Value>, Stopped> {
-        let mut failures = 0;
-        loop {
-            match self.shared.rest.call(Request::get(route.clone())).await {
-                Ok(answer) => return Ok(Some(answer)),
-                Err(RestError::Refused(refusal)) => {
-                    tracing::debug!(%refusal, "not read");
-                    return Ok(None);
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "Discord does not answer; it is asked again");
-                    pause(&self.shared, &self.stop, failures).await?;
-                    failures += 1;
-                }
-            }
-        }
+        asked(&self.shared, &self.stop, route).await
     }
 
     async fn hear_reaction(&mut self, data: &Value) -> Result<(), Stopped> {

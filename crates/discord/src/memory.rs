@@ -69,7 +69,7 @@ pub(crate) enum About<'a> {
     /// That somebody takes no private messages from the bot.
     Refused(Snowflake),
     /// The private channel of the bot and somebody.
-    Conversation(Snowflake),
+    DirectChannel(Snowflake),
     /// Who is suspended by a role, and what they had before.
     Suspended(&'a GroupId),
     /// Until when somebody is kept from posting, by the bot.
@@ -86,6 +86,8 @@ pub(crate) enum About<'a> {
     Watch(&'a GroupId),
     /// The names that members of a group go by; a part of them.
     Names(&'a GroupId, u64),
+    /// How far the bot's private conversations were read; a part of them.
+    Conversations(u64),
     /// Which commands Discord was told of.
     Commands,
     /// Where the queue hangs.
@@ -101,7 +103,7 @@ impl About<'_> {
             Self::Done(effect) => format!("done/{effect}"),
             Self::Lifting(effect) => format!("lifting/{effect}"),
             Self::Refused(user) => format!("refused/{user}"),
-            Self::Conversation(user) => format!("conversation/{user}"),
+            Self::DirectChannel(user) => format!("direct-channel/{user}"),
             Self::Suspended(group) => format!("suspended/{}", group.as_str()),
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
@@ -110,6 +112,7 @@ impl About<'_> {
             Self::Audit(group) => format!("audit/{}", group.as_str()),
             Self::Watch(group) => format!("watch/{}", group.as_str()),
             Self::Names(group, part) => format!("names/{}/{part}", group.as_str()),
+            Self::Conversations(part) => format!("conversations/{part}"),
             Self::Commands => "commands".to_owned(),
             Self::Board(group) => format!("board/{}", group.as_str()),
         }
@@ -128,7 +131,11 @@ impl About<'_> {
             | Self::Audit(_) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
             Self::Suspended(_) | Self::Watch(_) | Self::Names(..) => ROLES_S,
-            Self::Conversation(_) | Self::Door(..) | Self::Commands | Self::Board(_) => FOUND_AGAIN_S,
+            Self::DirectChannel(_)
+            | Self::Conversations(_)
+            | Self::Door(..)
+            | Self::Commands
+            | Self::Board(_) => FOUND_AGAIN_S,
         }
     }
 }

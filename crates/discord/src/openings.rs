@@ -102,19 +102,22 @@ impl Shared {
     /// [`RestError::NotYet`] when it is not its turn; what Discord refused.
     pub(crate) async fn direct_channel(&self, user: Snowflake) -> Result<Snowflake, RestError> {
         if let Some(known) = self.directs.get(user) {
+            self.uses_conversation(known, None).await;
             return Ok(known);
         }
-        let about = About::Conversation(user);
+        let about = About::DirectChannel(user);
         let noted = self.memory.get::<Conversation>(about).await;
         // Nothing was asked of Discord yet.
         let noted = noted.map_err(|error| RestError::Unreachable(Box::new(error)))?;
         if let Some(noted) = noted.filter(|noted| noted.bot == self.me) {
             self.directs.put(user, noted.channel);
+            self.uses_conversation(noted.channel, None).await;
             return Ok(noted.channel);
         }
         self.openings.turns().take(user, self.pace.steady_ms()).map_err(RestError::NotYet)?;
-        let channel = self.open_conversation(user).await?;
+        let (channel, newest) = self.open_conversation(user).await?;
         self.directs.put(user, channel);
+        self.uses_conversation(channel, Some(newest)).await;
         if let Err(error) = self.memory.put(about, &Conversation { bot: self.me, channel }).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -124,7 +127,8 @@ impl Shared {
         Ok(channel)
     }
 
-    async fn open_conversation(&self, user: Snowflake) -> Result<Snowflake, RestError> {
+    /// Gives the channel, and the newest that stands there already.
+    async fn open_conversation(&self, user: Snowflake) -> Result<(Snowflake, Snowflake), RestError> {
         let route = Route::to("users").at("@me").at("channels");
         let body = json!({"recipient_id": user.to_string()});
         let channel = match self.rest.call(Request::post(route).json(body)).await {
@@ -140,7 +144,9 @@ impl Shared {
             }
             answer => answer?,
         };
-        json::id(&channel, "id").ok_or(RestError::Setup("Discord opened a conversation without a name"))
+        let id = json::id(&channel, "id")
+            .ok_or(RestError::Setup("Discord opened a conversation without a name"))?;
+        Ok((id, json::id(&channel, "last_message_id").unwrap_or(id)))
     }
 }
 
