@@ -112,6 +112,11 @@ pub(crate) fn invited(account: &Account) -> Permissions {
 
 impl Bed {
     pub(crate) async fn new(how: How) -> Self {
+        Self::new_after(how, |_| {}).await
+    }
+
+    /// With a bot that comes when something happened.
+    pub(crate) async fn new_after(how: How, happens: impl FnOnce(&Self)) -> Self {
         let discord = Arc::new(FakeDiscord::start().await);
         let app = discord.application("Beadle", Intents::PRIVILEGED);
         let guild = discord.guild("Tea and talk");
@@ -174,6 +179,7 @@ impl Bed {
         };
         let account = bed.open().await;
         bed.guild.set_permissions(own, invited(&account));
+        happens(&bed);
         bed.run().await;
         bed
     }
@@ -268,6 +274,11 @@ impl Bed {
     /// What was asked of a kind, as lines.
     pub(crate) fn asked(&self, method: &str, part: &str) -> Vec<String> {
         self.discord.requests_of(&Matcher::of(method, part)).iter().map(Asked::line).collect()
+    }
+
+    /// How far a channel or thread was read.
+    pub(crate) fn read_in(&self, channel: Snowflake) -> Option<Snowflake> {
+        self.kept.position(&channel_id(channel)).map(|read| read.parse().expect("an id"))
     }
 
     pub(crate) fn running(&self) -> &Running {

@@ -24,6 +24,12 @@ impl Kept {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self { clock, memos: Mutex::default(), positions: Mutex::default() })
     }
+
+    /// How far a channel was read.
+    pub(crate) fn position(&self, channel: &ChannelId) -> Option<String> {
+        let positions = self.positions.lock().expect("no test failed meanwhile");
+        positions.get(channel).map(|position| position.0.clone())
+    }
 }
 
 /// A desk at which nobody works: it keeps what it is handed.
@@ -70,6 +76,18 @@ impl Ear {
             })
         };
         self.until(what, wanted).await
+    }
+
+    /// What was handed in of posts, by what they say, oldest first.
+    pub(crate) fn said(&self) -> Vec<String> {
+        let said = |inbound: &Inbound| match inbound {
+            Inbound::Post { post, .. } => {
+                let texts = post.surfaces.iter().map(|surface| surface.text.expose().to_owned());
+                Some(texts.collect::<Vec<_>>().join(" | "))
+            }
+            _ => None,
+        };
+        self.heard.borrow().iter().filter_map(said).collect()
     }
 
     /// How many things of a sort were handed in.

@@ -3,6 +3,7 @@
 mod bed;
 mod by_hand;
 mod busy;
+mod catching_up;
 mod contract;
 mod corrections;
 mod doctor;

@@ -104,6 +104,8 @@ pub(crate) enum Mischief {
     Later(String, usize),
     /// It is not told at all.
     Never(String),
+    /// It is counted, and gets lost on its way.
+    Lost(String),
 }
 
 /// Who hears of something.
@@ -196,7 +198,9 @@ impl Gateway {
 
     fn mischief_with(&mut self, name: &str) -> Option<Mischief> {
         let planned = self.mischief.iter().position(|one| match one {
-            Mischief::Twice(of) | Mischief::Later(of, _) | Mischief::Never(of) => of == name,
+            Mischief::Twice(of) | Mischief::Later(of, _) | Mischief::Never(of) | Mischief::Lost(of) => {
+                of == name
+            }
         })?;
         self.mischief.remove(planned)
     }
@@ -223,6 +227,13 @@ impl World {
         match self.gateway.mischief_with(name) {
             None => self.tell(to, name, &data),
             Some(Mischief::Never(_)) => {}
+            Some(Mischief::Lost(_)) => {
+                for id in self.who_hear(to) {
+                    if let Some(session) = self.gateway.sessions.get_mut(&id) {
+                        session.lose();
+                    }
+                }
+            }
             Some(Mischief::Twice(_)) => {
                 self.tell(to, name, &data);
                 self.tell(to, name, &data);
@@ -262,6 +273,11 @@ impl World {
                 session.push(name, &told);
             }
         }
+    }
+
+    fn who_hear(&self, to: &Audience) -> Vec<String> {
+        let hearing = self.gateway.sessions.iter().filter(|(_, one)| self.hears(one, to));
+        hearing.map(|(id, _)| id.clone()).collect()
     }
 
     fn hears(&self, session: &Session, to: &Audience) -> bool {

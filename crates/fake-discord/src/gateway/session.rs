@@ -56,6 +56,11 @@ impl Session {
         }
     }
 
+    /// An event is counted that nobody will ever be told of.
+    pub(crate) fn lose(&mut self) {
+        self.seq += 1;
+    }
+
     /// What has not gone out on this connection yet.
     pub(crate) fn unsent(&mut self) -> Vec<String> {
         let sent = std::mem::replace(&mut self.sent, self.seq);

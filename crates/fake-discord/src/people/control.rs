@@ -168,6 +168,11 @@ impl FakeDiscord {
         self.handle().act(|world| world.gateway.plan(Mischief::Never(event.to_owned())));
     }
 
+    /// Has the next event of a name get lost: those who count see that one is missing.
+    pub fn lose(&self, event: &str) {
+        self.handle().act(|world| world.gateway.plan(Mischief::Lost(event.to_owned())));
+    }
+
     /// Tells what is still held back.
     pub fn release(&self) {
         self.handle().act(crate::world::World::release_held);

@@ -1,0 +1,303 @@
+//! What is read after an outage, a gap or a time out of sight, and what is not: nothing is missed, nothing comes twice, and
+//! nobody answers for what stood before the bot.
+
+use fake_discord::{Fault, Matcher, Permissions, Person, Snowflake};
+use platform::Inbound;
+use policy::{Limit, Post, SurfaceKind};
+use serde_json::json;
+
+use crate::bed::{Bed, How, channel_id, direct, invited};
+
+/// Returns when all was dealt with that happened before: a reaction is told of and never read.
+async fn caught_up(bed: &Bed) {
+    let emoji = bed.guild.emoji("marker");
+    let message = bed.bob.say(bed.general, "a marker").expect("a member");
+    bed.bob.react(bed.general, message, &format!("marker:{emoji}")).expect("a member");
+    let marker = format!("react:{message}:{}", bed.bob.id);
+    bed.ear().until_post("a marker", |post| post.id.as_str() == marker).await;
+}
+
+fn says(post: &Post, text: &str) -> bool {
+    post.surfaces.iter().any(|surface| surface.text.expose() == text)
+}
+
+async fn heard(bed: &Bed, text: &str) -> Post {
+    bed.ear().until_post(text, |post| says(post, text)).await
+}
+
+/// What was handed in of those, in this order.
+fn said(bed: &Bed, of: &[&str]) -> Vec<String> {
+    let mut said = bed.ear().said();
+    said.retain(|said| of.contains(&said.as_str()));
+    said
+}
+
+fn say(by: &Person, channel: Snowflake, text: &str) -> Snowflake {
+    by.say(channel, text).expect("they may write")
+}
+
+fn open_thread(bed: &Bed, name: &str) -> Snowflake {
+    bed.alice.thread(bed.general, name, None).expect("she may begin one")
+}
+
+#[tokio::test]
+async fn what_is_told_again_takes_no_channel_back() {
+    let mut bed = Bed::new(How::Role).await;
+    let old = say(&bed.alice, bed.general, "long ago");
+    caught_up(&bed).await;
+    let read = bed.read_in(bed.general);
+    assert!(read > Some(old));
+    let cheered = |bed: &Bed| {
+        let emoji = bed.guild.emoji("cheer");
+        bed.bob.react(bed.general, old, &format!("cheer:{emoji}")).expect("a member");
+    };
+    bed.restart_after(cheered).await;
+    let reaction = format!("react:{old}:{}", bed.bob.id);
+    bed.ear().until_post("what was told again", |post| post.id.as_str() == reaction).await;
+    caught_up(&bed).await;
+    assert_eq!(said(&bed, &["long ago"]), [""; 0]);
+    assert!(bed.read_in(bed.general) > read);
+    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    caught_up(&bed).await;
+    assert_eq!(said(&bed, &["long ago"]), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_thread_from_before_the_bot_is_read_from_when_it_came() {
+    let mut threads = Vec::new();
+    let mut bed = Bed::new_after(How::Role, |bed| {
+        for name in ["one", "another"] {
+            let thread = open_thread(bed, name);
+            say(&bed.alice, thread, "before the bot");
+            bed.alice.archive(thread, true).expect("her own");
+            threads.push(thread);
+        }
+    })
+    .await;
+    // One is taken out while the bot listens, the other while nobody does.
+    bed.alice.archive(threads[0], false).expect("her own");
+    caught_up(&bed).await;
+    bed.restart_after(|bed| {
+        say(&bed.alice, threads[0], "in the one");
+        say(&bed.alice, threads[1], "in the other");
+        bed.discord.forget_sessions();
+    })
+    .await;
+    heard(&bed, "in the one").await;
+    heard(&bed, "in the other").await;
+    caught_up(&bed).await;
+    assert_eq!(said(&bed, &["before the bot"]), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_crash_while_catching_up_loses_nothing() {
+    let mut bed = Bed::new(How::Role).await;
+    caught_up(&bed).await;
+    bed.restart_after(|bed| {
+        let thread = open_thread(bed, "meanwhile");
+        say(&bed.alice, thread, "in the thread");
+        say(&bed.alice, bed.general, "in the channel");
+        let down = Fault::Status(500, json!({ "message": "no", "code": 0 }));
+        let pages = Matcher::of("GET", &format!("/channels/{thread}/messages"));
+        bed.discord.fail_times(pages, down, 1_000);
+        bed.discord.forget_sessions();
+    })
+    .await;
+    // It is newer than the thread, and is dealt with before it.
+    heard(&bed, "in the channel").await;
+    bed.restart_after(|bed| bed.discord.stop_failing()).await;
+    heard(&bed, "in the thread").await;
+}
+
+#[tokio::test]
+async fn every_thread_that_was_put_away_meanwhile_is_read() {
+    // More than are in one page.
+    const THREADS: usize = 101;
+    let mut bed = Bed::new(How::Role).await;
+    caught_up(&bed).await;
+    bed.restart_after(|bed| {
+        for number in 0..THREADS {
+            let thread = open_thread(bed, "put away");
+            say(&bed.alice, thread, &format!("in thread {number}"));
+            bed.alice.archive(thread, true).expect("her own");
+        }
+        bed.discord.forget_sessions();
+    })
+    .await;
+    caught_up(&bed).await;
+    let said = bed.ear().said();
+    let missed: Vec<_> =
+        (0..THREADS).filter(|number| !said.contains(&format!("in thread {number}"))).collect();
+    assert_eq!(missed, [0; 0]);
+}
+
+#[tokio::test]
+async fn what_got_lost_is_read_before_what_came_after_it() {
+    let mut bed = Bed::new(How::Role).await;
+    caught_up(&bed).await;
+    bed.restart_after(|bed| {
+        bed.discord.lose("MESSAGE_CREATE");
+        for text in ["lost", "told"] {
+            say(&bed.alice, bed.general, text);
+        }
+    })
+    .await;
+    caught_up(&bed).await;
+    assert_eq!(said(&bed, &["lost", "told"]), ["lost", "told"]);
+}
+
+#[tokio::test]
+async fn what_was_written_out_of_sight_is_read_once_it_can_be() {
+    let bed = Bed::new(How::Role).await;
+    let thread = open_thread(&bed, "in sight");
+    say(&bed.alice, thread, "seen");
+    caught_up(&bed).await;
+    let sees = |allow, deny| bed.guild.overwrite(bed.general, bed.own, allow, deny);
+    sees(Permissions::NONE, Permissions::VIEW_CHANNEL);
+    let general = channel_id(bed.general);
+    let is_out = |inbound: &Inbound| matches!(inbound, Inbound::Limits { channel, limits, .. } if *channel == general && limits == &[Limit::Enter]);
+    bed.ear().until_more("that it sees nothing there", 0, is_out).await;
+    say(&bed.alice, bed.general, "unseen");
+    say(&bed.alice, thread, "unseen in the thread");
+    let new = open_thread(&bed, "new");
+    say(&bed.alice, new, "unseen in a new one");
+    let away = open_thread(&bed, "put away");
+    say(&bed.alice, away, "unseen and put away");
+    bed.alice.archive(away, true).expect("her own");
+    sees(Permissions::VIEW_CHANNEL, Permissions::NONE);
+    say(&bed.alice, bed.general, "seen again");
+    caught_up(&bed).await;
+    let texts = ["unseen", "unseen in the thread", "unseen in a new one", "unseen and put away", "seen again"];
+    let mut all = said(&bed, &texts);
+    assert_eq!(all.iter().position(|text| text == "unseen"), Some(0), "{all:?}");
+    all.sort();
+    let mut wanted = texts;
+    wanted.sort();
+    assert_eq!(all, wanted, "each once");
+}
+
+#[tokio::test]
+async fn a_history_that_cannot_be_read_is_not_passed_over() {
+    let mut bed = Bed::new(How::Role).await;
+    caught_up(&bed).await;
+    let read = bed.read_in(bed.general);
+    bed.restart_after(|bed| {
+        say(&bed.alice, bed.general, "unread");
+        let refused = Fault::Status(403, json!({ "message": "no", "code": 50_001 }));
+        let pages = Matcher::of("GET", &format!("/channels/{}/messages", bed.general));
+        bed.discord.fail_times(pages, refused, 1_000);
+        bed.discord.forget_sessions();
+    })
+    .await;
+    // What is heard is judged all the same.
+    caught_up(&bed).await;
+    assert_eq!(bed.read_in(bed.general), read);
+    bed.restart_after(|bed| {
+        bed.discord.stop_failing();
+        bed.discord.forget_sessions();
+    })
+    .await;
+    heard(&bed, "unread").await;
+}
+
+#[tokio::test]
+async fn nobody_answers_for_a_name_that_stood_or_was_given_to_them() {
+    let mut bed = Bed::new_after(How::Role, |bed| {
+        bed.alice.nick(&bed.guild, Some("From before")).expect("her own");
+        bed.bob.set_global_name(Some("From before as well"));
+    })
+    .await;
+    let owner = bed.guild.owner.clone();
+    let calls_her = |bed: &Bed, name: &str| {
+        owner.rename_member(&bed.guild, bed.alice.id, Some(name)).expect("the owner may");
+    };
+    calls_her(&bed, "Given");
+    caught_up(&bed).await;
+    let names = ["From before", "From before as well", "Given", "Given meanwhile", "Given then"];
+    assert_eq!(said(&bed, &names), [""; 0]);
+    for (name, is_forgotten) in [("Given meanwhile", false), ("Given then", true)] {
+        bed.restart_after(|bed| {
+            calls_her(bed, name);
+            if is_forgotten {
+                bed.discord.forget_sessions();
+            }
+        })
+        .await;
+        caught_up(&bed).await;
+        assert_eq!(said(&bed, &names), [""; 0], "{name}");
+    }
+    bed.restart_after(|bed| {
+        bed.alice.nick(&bed.guild, Some("Taken on")).expect("her own");
+        bed.bob.set_global_name(Some("Taken on as well"));
+        bed.discord.forget_sessions();
+    })
+    .await;
+    for name in ["Taken on", "Taken on as well"] {
+        assert_eq!(heard(&bed, name).await.surfaces[0].kind, SurfaceKind::Name, "{name} is their own");
+    }
+    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    caught_up(&bed).await;
+    assert_eq!(said(&bed, &["Taken on", "Taken on as well"]), [""; 0], "nothing is new twice");
+}
+
+#[tokio::test]
+async fn a_name_of_which_nobody_says_who_gave_it_is_nobodys() {
+    let bed = Bed::new(How::Role).await;
+    let may = invited(&bed.open().await).without(Permissions::VIEW_AUDIT_LOG);
+    bed.guild.set_permissions(bed.own, may);
+    bed.alice.nick(&bed.guild, Some("Somebody")).expect("her own");
+    assert_eq!(heard(&bed, "Somebody").await.surfaces[0].kind, SurfaceKind::Quotation);
+}
+
+#[tokio::test]
+async fn whoever_comes_back_comes_with_their_name_anew() {
+    let bed = Bed::new(How::Role).await;
+    bed.alice.set_global_name(Some("A Name"));
+    let first = heard(&bed, "A Name").await;
+    bed.alice.leave(&bed.guild);
+    bed.advance(std::time::Duration::from_secs(120));
+    bed.join(&bed.alice).await;
+    caught_up(&bed).await;
+    let again = heard(&bed, "A Name").await;
+    assert_eq!((again.id, bed.ear().said().iter().filter(|said| *said == "A Name").count()), (first.id, 2));
+    assert!(again.revision > first.revision, "what covered it is gone: it has to go again");
+}
+
+#[tokio::test]
+async fn what_was_written_in_private_meanwhile_is_dealt_with_once() {
+    let directs = |heard: &[Inbound]| -> Vec<String> {
+        let text = |inbound: &Inbound| match inbound {
+            Inbound::Direct { text, .. } => Some(text.expose().to_owned()),
+            _ => None,
+        };
+        heard.iter().filter_map(text).collect()
+    };
+    let mut bed = Bed::new(How::Role).await;
+    let until = async |bed: &Bed, wanted: &[&str]| {
+        let all = |heard: &[Inbound]| (directs(heard).len() >= wanted.len()).then(|| directs(heard));
+        let mut said = bed.ear().until("what was written in private", all).await;
+        said.sort();
+        assert_eq!(said, wanted);
+    };
+    // One wrote before, the other was written to.
+    bed.alice.dm(&bed.app, "hello").expect("they share a server");
+    until(&bed, &["hello"]).await;
+    bed.does(1, &direct(&bed.bob, "A notice.")).await;
+    bed.restart_after(|bed| {
+        bed.alice.dm(&bed.app, "appeal B-0001 one").expect("they share a server");
+        bed.bob.dm(&bed.app, "appeal B-0002 two").expect("they share a server");
+        bed.discord.forget_sessions();
+    })
+    .await;
+    until(&bed, &["appeal B-0001 one", "appeal B-0002 two"]).await;
+    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    bed.alice.dm(&bed.app, "that was all").expect("they share a server");
+    until(&bed, &["that was all"]).await;
+    bed.restart_after(|bed| {
+        bed.discord.lose("MESSAGE_CREATE");
+        bed.alice.dm(&bed.app, "lost").expect("they share a server");
+        bed.alice.dm(&bed.app, "told").expect("they share a server");
+    })
+    .await;
+    until(&bed, &["lost", "told"]).await;
+}
