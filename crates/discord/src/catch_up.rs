@@ -85,11 +85,7 @@ impl Listener {
     /// Since when the group is looked after, and since when nobody did; the latter is nothing when the bot has just come. It
     /// is on record from here on, so that a crash does not lose it. Nothing where the server is not known.
     async fn take_up_watch(&mut self) -> Result<Option<Watch>, Stopped> {
-        let newest = self.shared.servers.with(self.group.server.0, |server| {
-            let all = server.channels().flat_map(|(id, channel)| [Some(id), channel.last_message]);
-            all.flatten().max().unwrap_or(server.id())
-        });
-        let Some(newest) = newest else { return Ok(None) };
+        let Some(newest) = self.newest() else { return Ok(None) };
         let (shared, group) = (Arc::clone(&self.shared), self.group.group.clone());
         let (memory, about) = (&shared.memory, About::Watch(&group));
         let kept = surely(&shared, &self.stop, || memory.get::<Watch>(about)).await?;
@@ -102,13 +98,24 @@ impl Listener {
             None => {
                 // Once it is noted that the bot was here, what is not noted is new.
                 self.read_names(true).await?;
+                for (parent, _) in self.channels(holds_threads) {
+                    self.find_archived_threads(parent, newest).await?;
+                }
                 // By Discord's clock, as everything else here: ours may be wrong.
-                Watch { came: newest, away: None }
+                Watch { came: self.newest().unwrap_or(newest), away: None }
             }
         };
-        let noted = Watch { away: watch.away.or(Some(newest)), ..watch };
+        let noted = Watch { away: watch.away.or(Some(watch.came)), ..watch };
         surely(&shared, &self.stop, || memory.put(about, &noted)).await?;
         Ok(Some(watch))
+    }
+
+    /// The newest channel or message that is known; nothing where the server is not.
+    fn newest(&self) -> Option<Snowflake> {
+        self.shared.servers.with(self.group.server.0, |server| {
+            let all = server.channels().flat_map(|(id, channel)| [Some(id), channel.last_message]);
+            all.flatten().max().unwrap_or(server.id())
+        })
     }
 
     /// The channels and threads of a sort, with the newest message in each.
@@ -125,9 +132,10 @@ impl Listener {
         let Some(came) = self.came else { return Ok(()) };
         while let Some(channel) = self.entered.pop_first() {
             let from = self.cursors.of(channel).unwrap_or(came);
-            let kind = self.shared.servers.with(self.group.server.0, |server| {
-                server.channel(channel).map(|channel| channel.kind)
-            });
+            let kind = self
+                .shared
+                .servers
+                .with(self.group.server.0, |server| server.channel(channel).map(|channel| channel.kind));
             let Some(kind) = kind.flatten() else { continue };
             if holds_threads(kind) {
                 self.find_archived_threads(channel, from).await?;

@@ -30,10 +30,7 @@ type Conversations = BTreeMap<u64, Conversation>;
 
 impl Shared {
     /// The conversations of a part that were used of late, with the last message in each that was dealt with.
-    pub(crate) async fn conversations(
-        &self,
-        part: u64,
-    ) -> Result<Vec<(Snowflake, Snowflake)>, IntakeError> {
+    pub(crate) async fn conversations(&self, part: u64) -> Result<Vec<(Snowflake, Snowflake)>, IntakeError> {
         let known = self.memory.get::<Conversations>(About::Conversations(part)).await?.unwrap_or_default();
         let now = self.pace.now().as_millis();
         let used = known.into_iter().filter(|(_, one)| now.saturating_sub(one.used_ms) < USED_FOR_MS);

@@ -67,7 +67,10 @@ mod tests {
     #[test]
     fn a_cursor_goes_on_where_it_was_left() {
         let mut cursors = Cursors::new([(id(1), id(50)), (id(2), id(70))]);
-        assert_eq!((cursors.of(id(1)), cursors.of(id(3)), cursors.newest()), (Some(id(50)), None, Some(id(70))));
+        assert_eq!(
+            (cursors.of(id(1)), cursors.of(id(3)), cursors.newest()),
+            (Some(id(50)), None, Some(id(70)))
+        );
         assert_eq!(cursors.after(id(1), id(50)), None);
         assert_eq!(cursors.after(id(1), id(51)), Some(id(51)));
         assert_eq!(cursors.after(id(3), id(4)), Some(id(4)), "wherever somebody writes for the first time");

@@ -118,8 +118,7 @@ impl Ear {
         for group in &self.shared.settings.groups {
             let (server, of) = (group.server.0, ready.shard);
             // Each shard is told of its own servers only; which these are, it says itself.
-            let shards =
-                json::list(&ready.data, "shard").get(1).and_then(Value::as_u64).unwrap_or(1);
+            let shards = json::list(&ready.data, "shard").get(1).and_then(Value::as_u64).unwrap_or(1);
             let is_its = (server.number() >> 22) % shards.max(1) == u64::from(of);
             if is_its && !there.contains(&server) {
                 tracing::error!(
@@ -256,8 +255,10 @@ where
         match ask().await {
             Ok(answer) => return Ok(answer),
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "how far was read is not on record; it is tried again");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "how far was read is not on record; it is tried again"
+                );
                 pause(shared, stop, failures).await?;
                 failures += 1;
             }

@@ -148,23 +148,36 @@ impl Listener {
         }
     }
 
-    /// A session went on. A program that was started anew knows nothing of the server, and is told nothing.
+    /// A session went on, or goes on over a gap. A program that was started anew has not caught up yet.
     async fn go_on(&mut self, is_gap: bool) -> Result<(), Stopped> {
-        let server = self.group.server.0;
-        if self.shared.servers.has_come(server).is_ok() && !is_gap {
+        let is_known = self.knows_server();
+        if is_known && self.came.is_some() && !is_gap {
             return Ok(());
         }
+        if (!is_known || is_gap) && !self.know_server().await? {
+            return Ok(());
+        }
+        self.tell_limits().await?;
+        self.catch_up().await
+    }
+
+    fn knows_server(&self) -> bool {
+        self.shared.servers.has_come(self.group.server.0).is_ok()
+    }
+
+    /// Asks how the server is made, as often as it takes; whether the bot sees it.
+    async fn know_server(&self) -> Result<bool, Stopped> {
+        let server = self.group.server.0;
         let mut failures = 0;
         while let Err(error) = self.shared.load_server(server).await {
             if error.refusal().is_some() {
                 tracing::error!(%server, %error, "the group's server cannot be seen, so that it is NOT moderated");
-                return Ok(());
+                return Ok(false);
             }
             pause(&self.shared, &self.stop, failures).await?;
             failures += 1;
         }
-        self.tell_limits().await?;
-        self.catch_up().await
+        Ok(true)
     }
 
     /// Deals with one event.
@@ -174,6 +187,10 @@ impl Listener {
         }
         if event == "GUILD_DELETE" {
             return self.lose_server(data).await;
+        }
+        // Whoever goes on with a session after a restart is told of no server, but at once of what happened there.
+        if !self.knows_server() {
+            self.know_server().await?;
         }
         let server = self.group.server.0;
         if self.shared.servers.change(server, |server| server.take(event, data))

@@ -135,11 +135,12 @@ impl Listener {
     /// consequences.
     async fn noted(&self, part: u64) -> Noted {
         let noted = self.shared.memory.get(About::Names(&self.group.group, part)).await;
-        noted.unwrap_or_else(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, "which names stood is not known");
-            None
-        })
-        .unwrap_or_default()
+        noted
+            .unwrap_or_else(|error| {
+                tracing::warn!(error = &error as &dyn std::error::Error, "which names stood is not known");
+                None
+            })
+            .unwrap_or_default()
     }
 
     async fn note(&self, part: u64, noted: &Noted) {

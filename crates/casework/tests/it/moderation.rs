@@ -58,7 +58,8 @@ async fn how_far_a_channel_has_been_read_never_goes_back() {
 #[tokio::test]
 async fn what_stands_in_no_history_moves_no_position() {
     let it = Harness::new().await;
-    let beside = |id: &str, text: &str| Inbound::Post { post: post(&it, "tea", id, "alice", text), position: None };
+    let beside =
+        |id: &str, text: &str| Inbound::Post { post: post(&it, "tea", id, "alice", text), position: None };
     for (id, text) in [("name-1", "good morning"), ("name-2", "worstlo")] {
         it.casework.take(beside(id, text)).await.unwrap();
         it.settle().await;

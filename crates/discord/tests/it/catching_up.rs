@@ -1,6 +1,8 @@
 //! What is read after an outage, a gap or a time out of sight, and what is not: nothing is missed, nothing comes twice, and
 //! nobody answers for what stood before the bot.
 
+use std::time::Duration;
+
 use fake_discord::{Fault, Matcher, Permissions, Person, Snowflake};
 use platform::Inbound;
 use policy::{Limit, Post, SurfaceKind};
@@ -36,6 +38,12 @@ fn say(by: &Person, channel: Snowflake, text: &str) -> Snowflake {
     by.say(channel, text).expect("they may write")
 }
 
+/// Nobody knows the session any more, and another can be begun.
+fn forget(bed: &Bed) {
+    bed.discord.forget_sessions();
+    bed.advance(Duration::from_secs(60 * 60));
+}
+
 fn open_thread(bed: &Bed, name: &str) -> Snowflake {
     bed.alice.thread(bed.general, name, None).expect("she may begin one")
 }
@@ -57,7 +65,7 @@ async fn what_is_told_again_takes_no_channel_back() {
     caught_up(&bed).await;
     assert_eq!(said(&bed, &["long ago"]), [""; 0]);
     assert!(bed.read_in(bed.general) > read);
-    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    bed.restart_after(forget).await;
     caught_up(&bed).await;
     assert_eq!(said(&bed, &["long ago"]), [""; 0]);
 }
@@ -80,7 +88,7 @@ async fn a_thread_from_before_the_bot_is_read_from_when_it_came() {
     bed.restart_after(|bed| {
         say(&bed.alice, threads[0], "in the one");
         say(&bed.alice, threads[1], "in the other");
-        bed.discord.forget_sessions();
+        forget(bed);
     })
     .await;
     heard(&bed, "in the one").await;
@@ -100,7 +108,7 @@ async fn a_crash_while_catching_up_loses_nothing() {
         let down = Fault::Status(500, json!({ "message": "no", "code": 0 }));
         let pages = Matcher::of("GET", &format!("/channels/{thread}/messages"));
         bed.discord.fail_times(pages, down, 1_000);
-        bed.discord.forget_sessions();
+        forget(bed);
     })
     .await;
     // It is newer than the thread, and is dealt with before it.
@@ -121,7 +129,7 @@ async fn every_thread_that_was_put_away_meanwhile_is_read() {
             say(&bed.alice, thread, &format!("in thread {number}"));
             bed.alice.archive(thread, true).expect("her own");
         }
-        bed.discord.forget_sessions();
+        forget(bed);
     })
     .await;
     caught_up(&bed).await;
@@ -167,7 +175,8 @@ async fn what_was_written_out_of_sight_is_read_once_it_can_be() {
     sees(Permissions::VIEW_CHANNEL, Permissions::NONE);
     say(&bed.alice, bed.general, "seen again");
     caught_up(&bed).await;
-    let texts = ["unseen", "unseen in the thread", "unseen in a new one", "unseen and put away", "seen again"];
+    let texts =
+        ["unseen", "unseen in the thread", "unseen in a new one", "unseen and put away", "seen again"];
     let mut all = said(&bed, &texts);
     assert_eq!(all.iter().position(|text| text == "unseen"), Some(0), "{all:?}");
     all.sort();
@@ -186,7 +195,7 @@ async fn a_history_that_cannot_be_read_is_not_passed_over() {
         let refused = Fault::Status(403, json!({ "message": "no", "code": 50_001 }));
         let pages = Matcher::of("GET", &format!("/channels/{}/messages", bed.general));
         bed.discord.fail_times(pages, refused, 1_000);
-        bed.discord.forget_sessions();
+        forget(bed);
     })
     .await;
     // What is heard is judged all the same.
@@ -194,7 +203,7 @@ async fn a_history_that_cannot_be_read_is_not_passed_over() {
     assert_eq!(bed.read_in(bed.general), read);
     bed.restart_after(|bed| {
         bed.discord.stop_failing();
-        bed.discord.forget_sessions();
+        forget(bed);
     })
     .await;
     heard(&bed, "unread").await;
@@ -219,7 +228,7 @@ async fn nobody_answers_for_a_name_that_stood_or_was_given_to_them() {
         bed.restart_after(|bed| {
             calls_her(bed, name);
             if is_forgotten {
-                bed.discord.forget_sessions();
+                forget(bed);
             }
         })
         .await;
@@ -229,13 +238,13 @@ async fn nobody_answers_for_a_name_that_stood_or_was_given_to_them() {
     bed.restart_after(|bed| {
         bed.alice.nick(&bed.guild, Some("Taken on")).expect("her own");
         bed.bob.set_global_name(Some("Taken on as well"));
-        bed.discord.forget_sessions();
+        forget(bed);
     })
     .await;
     for name in ["Taken on", "Taken on as well"] {
         assert_eq!(heard(&bed, name).await.surfaces[0].kind, SurfaceKind::Name, "{name} is their own");
     }
-    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    bed.restart_after(forget).await;
     caught_up(&bed).await;
     assert_eq!(said(&bed, &["Taken on", "Taken on as well"]), [""; 0], "nothing is new twice");
 }
@@ -255,7 +264,7 @@ async fn whoever_comes_back_comes_with_their_name_anew() {
     bed.alice.set_global_name(Some("A Name"));
     let first = heard(&bed, "A Name").await;
     bed.alice.leave(&bed.guild);
-    bed.advance(std::time::Duration::from_secs(120));
+    bed.advance(Duration::from_secs(120));
     bed.join(&bed.alice).await;
     caught_up(&bed).await;
     let again = heard(&bed, "A Name").await;
@@ -286,11 +295,11 @@ async fn what_was_written_in_private_meanwhile_is_dealt_with_once() {
     bed.restart_after(|bed| {
         bed.alice.dm(&bed.app, "appeal B-0001 one").expect("they share a server");
         bed.bob.dm(&bed.app, "appeal B-0002 two").expect("they share a server");
-        bed.discord.forget_sessions();
+        forget(bed);
     })
     .await;
     until(&bed, &["appeal B-0001 one", "appeal B-0002 two"]).await;
-    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    bed.restart_after(forget).await;
     bed.alice.dm(&bed.app, "that was all").expect("they share a server");
     until(&bed, &["that was all"]).await;
     bed.restart_after(|bed| {

@@ -111,7 +111,9 @@ impl Intake for Ear {
             opened.expect("it outlives whoever waits");
         }
         let read = match &inbound {
-            Inbound::Post { post, position } => position.clone().map(|position| (post.channel.clone(), position)),
+            Inbound::Post { post, position } => {
+                position.clone().map(|position| (post.channel.clone(), position))
+            }
             Inbound::Read { channel, position, .. } => Some((channel.clone(), position.clone())),
             _ => None,
         };
