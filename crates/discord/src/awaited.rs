@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use platform::{Account as Known, Action, DeliveryError, Desk, Effect, Exclusion, Outbound, Receipt};
+use platform::{Account as Known, Action, DeliveryError, Desk, Effect, Exclusion, Mute, Outbound, Receipt};
 use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId};
 use tokio_util::sync::CancellationToken;
 
@@ -135,8 +135,16 @@ impl Outbound for Late {
         self.there()?.account(group, member).await
     }
 
-    async fn exclusions(&self, group: &GroupId) -> Result<Vec<Exclusion>, DeliveryError> {
-        self.there()?.exclusions(group).await
+    async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
+        self.there()?.exclusions(group, of).await
+    }
+
+    async fn mutes(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Mute>, DeliveryError> {
+        self.there()?.mutes(group, of).await
+    }
+
+    async fn mend(&self, group: &GroupId) -> Result<(), DeliveryError> {
+        self.there()?.mend(group).await
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

@@ -97,7 +97,7 @@ impl Listener {
             }
             None => {
                 // Once it is noted that the bot was here, what is not noted is new.
-                self.read_names(true).await?;
+                self.read_names(true, self.shared.pace.now()).await?;
                 for (parent, _) in self.channels(holds_threads) {
                     self.find_archived_threads(parent, newest).await?;
                 }

@@ -1,8 +1,8 @@
 //! The adapter's wire against scripted servers, and the adapter as a whole against a Discord, on this machine.
 
 mod bed;
-mod by_hand;
 mod busy;
+mod by_hand;
 mod catching_up;
 mod contract;
 mod corrections;
