@@ -124,6 +124,11 @@ impl Listener {
         if self.audited.last() != Some(&id) {
             return Ok(());
         }
+        self.note_audited(id).await;
+        Ok(())
+    }
+
+    async fn note_audited(&self, id: Snowflake) {
         if let Err(error) = self.shared.memory.put(About::Audit(&self.group.group), &id.number()).await {
             // What is read again has no further consequences.
             tracing::warn!(
@@ -131,7 +136,6 @@ impl Listener {
                 "how far the audit log was read was not noted"
             );
         }
-        Ok(())
     }
 
     /// Reads on in the log from where it was read last. What was done before the bot came is nobody's to take over.
@@ -159,9 +163,11 @@ impl Listener {
                 .filter_map(|entry| Some((json::id(entry, "id")?, entry)))
                 .collect();
             entries.sort_unstable_by_key(|(id, _)| *id);
-            let Some((last, newest)) = entries.last() else { return Ok(()) };
+            let Some((last, _)) = entries.last() else { return Ok(()) };
             if after.is_none() {
-                return self.has_audited(newest).await;
+                // What was just done is told of as well, and only then is heard.
+                self.note_audited(*last).await;
+                return Ok(());
             }
             after = Some(*last);
             for (_, entry) in &entries {

@@ -20,8 +20,10 @@ const IN_PART_MAX: usize = 1_000;
 /// A conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Conversation {
-    /// The last message that was dealt with.
+    /// The last message that need not be read.
     read: Snowflake,
+    /// Whether that was dealt with, and is not merely what stood there when the bot first wrote.
+    is_dealt_with: bool,
     /// When anything was written there, to the day.
     used_ms: i64,
 }
@@ -37,12 +39,19 @@ impl Shared {
         Ok(used.filter_map(|(channel, one)| Some((Snowflake::new(channel)?, one.read))).collect())
     }
 
+    /// The last message in a conversation that was dealt with, where that is known.
+    pub(crate) async fn read_in_private(&self, channel: Snowflake) -> Option<Snowflake> {
+        let known = self.memory.get::<Conversations>(About::Conversations(part_of(channel))).await;
+        let known = known.ok()??.get(&channel.number()).copied()?;
+        known.is_dealt_with.then_some(known.read)
+    }
+
     /// A message in a conversation was dealt with, and all before it.
     pub(crate) async fn has_read_in_private(&self, channel: Snowflake, message: Snowflake) {
         let now = self.pace.now().as_millis();
         let change = |known: Option<Conversation>| {
             let read = known.map_or(message, |known| known.read.max(message));
-            Some(Conversation { read, used_ms: now })
+            Some(Conversation { read, is_dealt_with: true, used_ms: now })
         };
         self.note_conversation(channel, change).await;
     }
@@ -53,7 +62,7 @@ impl Shared {
         let change = |known: Option<Conversation>| match known {
             Some(known) if now.saturating_sub(known.used_ms) < DAY_MS => Some(known),
             Some(known) => Some(Conversation { used_ms: now, ..known }),
-            None => newest.map(|read| Conversation { read, used_ms: now }),
+            None => newest.map(|read| Conversation { read, is_dealt_with: false, used_ms: now }),
         };
         self.note_conversation(channel, change).await;
     }

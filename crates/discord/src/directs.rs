@@ -112,14 +112,16 @@ async fn hear(
     ) else {
         return Ok(());
     };
-    // What is read after an outage may be told of as well.
-    if is_program || user == shared.me || !shared.recent.is_news(channel, id, None) {
+    if is_program || user == shared.me {
+        return Ok(());
+    }
+    // What is read after an outage may be told of as well, and what was dealt with last before a restart once more.
+    if shared.read_in_private(channel).await.is_some_and(|read| id <= read) {
         return Ok(());
     }
     if let Some(content) = json::text(message, "content") {
         answer(shared, desk, stop, (user, channel, id), content).await?;
     }
-    shared.recent.told(channel, id, None);
     shared.has_read_in_private(channel, id).await;
     Ok(())
 }

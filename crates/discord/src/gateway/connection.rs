@@ -55,8 +55,6 @@ pub(super) struct Connection<'a> {
     has_lasted: bool,
     /// Whether anything came of it yet.
     is_fruitful: bool,
-    /// What was received before it was resumed, to see whether something is missing.
-    resumed_after: Option<u64>,
 }
 
 impl<'a> Connection<'a> {
@@ -75,7 +73,6 @@ impl<'a> Connection<'a> {
             up_since: None,
             has_lasted: false,
             is_fruitful: false,
-            resumed_after: None,
         }
     }
 
@@ -194,7 +191,6 @@ impl<'a> Connection<'a> {
             Some(live) => {
                 let seq = live.dealings.received();
                 let resume = frame::resume(&self.shard.settings.token, &live.id, seq);
-                self.resumed_after = Some(seq);
                 self.patience = Some(now.saturating_add(millis(READY_TIMEOUT)));
                 self.say(resume).await
             }
@@ -251,7 +247,7 @@ impl<'a> Connection<'a> {
             return Ok(());
         };
         let received = live.dealings.received();
-        if self.resumed_after == Some(received) && seq > received + 1 {
+        if received > 0 && seq > received + 1 {
             // Before what comes after it, so that nobody believes to have heard everything up to there.
             let caught_up = live.dealings.hold();
             self.tell(Control::Missed { caught_up }).await?;

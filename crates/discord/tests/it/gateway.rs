@@ -86,8 +86,10 @@ async fn what_is_missing_after_going_on_is_told() {
     let mut wire = bed.ws.accept().await;
     wire.hello().await;
     wire.hear().await;
+    wire.event("MESSAGE_CREATE", 2, &json!({})).await;
     wire.event("MESSAGE_CREATE", 9, &json!({})).await;
     wire.event("RESUMED", 10, &json!({})).await;
+    assert_eq!(bed.heard_event().await.1, 2);
     assert_eq!(bed.heard().await, Said::Missed, "before what comes after it");
     assert_eq!(bed.heard_event().await.1, 9);
     assert_eq!(bed.heard_event().await.1, 10);
