@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use platform::{Action, Inbound, Receipt};
-use policy::Letter;
+use policy::{Letter, PostKind};
 
 use crate::bed::{Bed, How, member};
 
@@ -41,7 +41,9 @@ async fn nobody_waits_for_a_busy_group_and_nothing_of_it_is_left_out() {
     let alice = member(bed.alice.id);
     let posts = |heard: &[Inbound]| {
         let posts = heard.iter().filter_map(|inbound| match inbound {
-            Inbound::Post { post, .. } if post.author == alice => Some(post.id.as_str().to_owned()),
+            Inbound::Post { post, .. } if post.author == alice && post.kind == PostKind::Message => {
+                Some(post.id.as_str().to_owned())
+            }
             _ => None,
         });
         posts.collect::<Vec<_>>()
