@@ -11,6 +11,7 @@ use crate::listener::Listener;
 use crate::needs::{leaks, limits};
 use crate::outbound::Hands;
 use crate::rest::{Request, Route};
+use crate::server::Server;
 use crate::settings::Suspension;
 
 impl Listener {
@@ -45,18 +46,32 @@ impl Listener {
 }
 
 impl Hands {
-    /// Takes the sight of channels away from the role of the suspended where it has it.
+    /// Takes the sight of channels away from the role of the suspended where it has it, and leaves what else was said of it
+    /// there.
     pub(crate) async fn close_leaks(&self) {
         let Suspension::Role(role) = &self.group.suspension else { return };
         let server = self.group.server.0;
-        let leaks = self.shared.servers.with(server, |server| leaks(server, &self.group)).unwrap_or_default();
-        for channel in leaks {
-            let route = Route::channel(channel).at("permissions").one(role.0);
-            let deny = Permissions::VIEW_CHANNEL.bits().to_string();
-            let request = Request::put(route).json(json!({"type": 0, "allow": "0", "deny": deny}));
+        let open = self.shared.servers.with(server, |server| leaks(server, &self.group)).unwrap_or_default();
+        for channel in open {
+            let known = self.shared.servers.with(server, |server| {
+                let may = server.mine_in(channel).contains(Permissions::MANAGE_ROLES);
+                // Somebody else may have closed it meanwhile.
+                let is_open = leaks(server, &self.group).contains(&channel);
+                (may && is_open).then(|| server.overwrite(channel, role.0))
+            });
             // What cannot be closed is told with everything else that the bot may not do.
-            if let Err(error) = self.shared.rest.call(request).await {
-                tracing::warn!(%channel, %error, "whoever is suspended can see a channel");
+            let Some(Some((allow, deny))) = known else { continue };
+            let (allow, deny) = (allow - Permissions::VIEW_CHANNEL, deny | Permissions::VIEW_CHANNEL);
+            let route = Route::channel(channel).at("permissions").one(role.0);
+            let (allowed, denied) = (allow.bits().to_string(), deny.bits().to_string());
+            let request = Request::put(route).json(json!({"type": 0, "allow": allowed, "deny": denied}));
+            match self.shared.rest.call(request).await {
+                // Known at once: else each channel of which Discord tells would have all others closed again.
+                Ok(_) => {
+                    let set = |server: &mut Server| server.set_overwrite(channel, role.0, (allow, deny));
+                    self.shared.servers.change(server, set);
+                }
+                Err(error) => tracing::warn!(%channel, %error, "whoever is suspended can see a channel"),
             }
         }
     }

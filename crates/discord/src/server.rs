@@ -289,6 +289,28 @@ impl Server {
         self.permissions_in(channel, &self.mine())
     }
 
+    /// What a role may and may not in a channel, whatever it may in the server.
+    pub(crate) fn overwrite(&self, channel: Snowflake, role: Snowflake) -> (Permissions, Permissions) {
+        let known = self.channels.get(&channel).into_iter().flat_map(|channel| &channel.overwrites);
+        let known = known.filter(|it| it.is_role && it.of == role);
+        known
+            .map(|it| (it.allow, it.deny))
+            .next_back()
+            .unwrap_or((Permissions::empty(), Permissions::empty()))
+    }
+
+    /// Sets that, as Discord did; it tells of it later.
+    pub(crate) fn set_overwrite(
+        &mut self,
+        channel: Snowflake,
+        role: Snowflake,
+        (allow, deny): (Permissions, Permissions),
+    ) {
+        let Some(channel) = self.channels.get_mut(&channel) else { return };
+        channel.overwrites.retain(|it| !it.is_role || it.of != role);
+        channel.overwrites.push(Overwrite { of: role, is_role: true, allow, deny });
+    }
+
     fn overwrites(&self, channel: Snowflake) -> Option<&[Overwrite]> {
         let found = self.channels.get(&channel)?;
         if !found.kind.is_thread() {
@@ -473,6 +495,17 @@ mod tests {
         let server = server();
         assert_eq!(server.seen_with(id(40), &BTreeSet::new()), [id(201)]);
         assert_eq!(server.seen_with(id(40), &BTreeSet::from([id(201)])), []);
+    }
+
+    #[test]
+    fn what_is_set_of_a_role_in_a_channel_is_known_at_once() {
+        let mut server = server();
+        assert_eq!(server.overwrite(id(201), id(40)), (Permissions::empty(), Permissions::empty()));
+        let hidden = (Permissions::ADD_REACTIONS, Permissions::VIEW_CHANNEL);
+        server.set_overwrite(id(201), id(40), hidden);
+        server.set_overwrite(id(201), id(40), hidden);
+        assert_eq!(server.overwrite(id(201), id(40)), hidden);
+        assert_eq!(server.seen_with(id(40), &BTreeSet::new()), []);
     }
 
     #[test]

@@ -181,6 +181,10 @@ impl Bed {
         bed.guild.set_permissions(own, invited(&account));
         happens(&bed);
         bed.run().await;
+        let is_back = |heard: &[Inbound]| {
+            heard.iter().any(|inbound| matches!(inbound, Inbound::Back { .. })).then_some(())
+        };
+        bed.ear().until("that everything is heard", is_back).await;
         bed
     }
 

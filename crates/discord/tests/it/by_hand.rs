@@ -215,6 +215,40 @@ async fn a_channel_that_was_left_open_to_the_suspended_is_closed_when_it_is_look
 }
 
 #[tokio::test]
+async fn each_channel_is_closed_once_and_keeps_what_else_was_said_of_it() {
+    let bed = Bed::new(How::Role).await;
+    let before = bed.asked("PUT", "/permissions/").len();
+    bed.discord.fail_times(
+        Matcher::of("PUT", "/permissions/"),
+        Fault::Status(403, serde_json::json!({})),
+        1_000,
+    );
+    let mut channels = Vec::new();
+    for number in 0..8 {
+        let channel = bed.guild.channel(&format!("room-{number}"));
+        bed.guild.overwrite(channel, bed.suspended, Permissions::ADD_REACTIONS, Permissions::SEND_MESSAGES);
+        channels.push(channel);
+    }
+    bed.ear_has_heard(&bed.bob).await;
+    bed.discord.stop_failing();
+    let tried = bed.asked("PUT", "/permissions/").len();
+    assert!(tried > before, "it was tried");
+    bed.hands().mend(&group()).await.expect("it is looked at");
+    bed.ear_has_heard(&bed.bob).await;
+    bed.ear_has_heard(&bed.alice).await;
+    // What Discord tells of it meanwhile is looked at as well, at the same time.
+    let asked = bed.asked("PUT", "/permissions/").len() - tried;
+    assert!((channels.len()..=2 * channels.len()).contains(&asked), "{asked}");
+    for channel in channels {
+        bed.discord.see(|world| {
+            let said = &world.channel(channel).expect("a channel").overwrites[&bed.suspended];
+            assert!(said.allow.has(Permissions::ADD_REACTIONS));
+            assert!(said.deny.has(Permissions::SEND_MESSAGES | Permissions::VIEW_CHANNEL));
+        });
+    }
+}
+
+#[tokio::test]
 async fn what_the_server_itself_is_made_of_is_judged_and_is_for_people_to_change() {
     let bed = Bed::new(How::Role).await;
     let server = bed.guild.id;
