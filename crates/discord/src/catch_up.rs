@@ -49,7 +49,8 @@ impl Listener {
                 self.read_on(channel, from).await?;
             }
         }
-        let joined = self.shared.memory.get::<i64>(About::Joined(&self.group.group)).await.ok().flatten();
+        let (shared, group) = (Arc::clone(&self.shared), self.group.group.clone());
+        let joined = surely(&shared, &self.stop, || shared.memory.get::<i64>(About::Joined(&group))).await?;
         let now = self.shared.pace.now();
         if joined.is_none() {
             // Whoever was there before the bot did not come in.

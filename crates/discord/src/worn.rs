@@ -97,9 +97,6 @@ impl Listener {
         let (mut newcomers, members): (Vec<Value>, Vec<Value>) =
             members.into_iter().partition(|member| came_in(member).is_some());
         newcomers.sort_by_key(came_in);
-        for member in newcomers {
-            self.hear_newcomer(&member).await?;
-        }
         let naming = Naming { at: Some(self.shared.pace.now()), ..Naming::default() };
         let mut parts: BTreeMap<u64, Vec<Value>> = (0..PARTS).map(|part| (part, Vec::new())).collect();
         for member in members {
@@ -118,15 +115,19 @@ impl Listener {
                 let Some((user, name)) = names::standing(&member, self.shared.me) else { continue };
                 if !has_just_come {
                     self.hear_tag(&member, None).await?;
-                }
-                if !has_just_come && noted.get(&user.number()) != Some(&name) {
-                    self.tell_name(&member, &naming).await?;
+                    if noted.get(&user.number()) != Some(&name) {
+                        self.tell_name(&member, &naming).await?;
+                    }
                 }
                 worn.insert(user.number(), name);
             }
             if !(noted.is_empty() && worn.is_empty()) {
                 self.note(part, &worn).await;
             }
+        }
+        // Their names are added to what was just noted.
+        for member in newcomers {
+            self.hear_newcomer(&member).await?;
         }
         Ok(())
     }

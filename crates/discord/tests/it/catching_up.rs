@@ -273,6 +273,22 @@ async fn whoever_comes_back_comes_with_their_name_anew() {
 }
 
 #[tokio::test]
+async fn whoever_came_meanwhile_comes_with_their_name_once() {
+    let mut bed = Bed::new(How::Role).await;
+    caught_up(&bed).await;
+    bed.restart_after(|bed| {
+        bed.guild.member("carol");
+        forget(bed);
+    })
+    .await;
+    heard(&bed, "carol").await;
+    caught_up(&bed).await;
+    bed.restart_after(forget).await;
+    caught_up(&bed).await;
+    assert_eq!(said(&bed, &["carol"]), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_was_written_in_private_meanwhile_is_dealt_with_once() {
     let directs = |heard: &[Inbound]| -> Vec<String> {
         let text = |inbound: &Inbound| match inbound {
