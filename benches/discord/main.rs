@@ -18,7 +18,7 @@
 //!                     to its author has; one message a second
 //!   in the stream     the same, amid 500 messages a second, of which one in a hundred holds a listed word
 //!   resumed           from the loss of the connection, with a message right after it, until the DELETE of that message
-//!   anew              the same where the session is lost too
+//!   anew              the same where the session is lost too: once, for whoever loses another soon after is made to wait
 //!   memory            resident, after the start and after all that
 
 #![expect(clippy::print_stdout, reason = "a benchmark says what it measured")]
@@ -53,7 +53,7 @@ struct Options {
     /// How many seconds the stream lasts.
     #[arg(long, default_value_t = 60)]
     stream: usize,
-    /// How often the connection is lost, each way.
+    /// How often the connection is lost, with the session left.
     #[arg(long, default_value_t = 10)]
     losses: usize,
     /// What `cargo bench` says to every benchmark.
@@ -107,9 +107,9 @@ async fn measure(options: &Options, guilds: usize, members: usize) {
     let stream = run_stream(options, &servers, Whose::Beadle).await;
     print("in the stream", &servers.figures(&stream, Whose::Beadle).await, &floor_in_stream);
 
-    for (name, is_session_lost) in [("resumed", false), ("anew", true)] {
+    for (name, is_session_lost, losses) in [("resumed", false, options.losses), ("anew", true, 1)] {
         let mut sent = Vec::new();
-        for _ in 0..options.losses {
+        for _ in 0..losses {
             servers.lose(is_session_lost);
             let one = servers.swear(Whose::Beadle);
             servers.wait_until_gone(&one).await;
