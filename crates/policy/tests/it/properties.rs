@@ -119,6 +119,17 @@ proptest! {
     }
 }
 
+/// What fuzzing found that the quick look dismissed.
+#[test]
+fn a_quick_look_dismisses_none_of_what_was_fuzzed() {
+    for text in ["you c u n\u{2}t", "c\nu\u{8}n\u{2}t", "c u\u{2}n\u{2}t"] {
+        let mut read = MATCHER.explain(text, Context::default());
+        read.retain(|hit| hit.explanation.accepted);
+        assert!(!read.is_empty(), "{text:?}");
+        assert_eq!(MATCHER.find(text, Context::default()), read, "{text:?}");
+    }
+}
+
 #[test]
 fn steps_are_told_for_an_empty_text() {
     assert_eq!(MATCHER.steps(""), 0);

@@ -35,7 +35,8 @@ impl Screen<'_> {
     /// What stands between white space and is more than a word: read by itself.
     pub(super) fn chunk(&mut self, range: Range<usize>) {
         let chunk = &self.text[range.clone()];
-        if !chunk.is_ascii() || chunk.bytes().any(|byte| matches!(byte, b'<' | b'&' | b'\\')) {
+        let folds = |byte: u8| matches!(byte, b'<' | b'&' | b'\\') || byte.is_ascii_control();
+        if !chunk.is_ascii() || chunk.bytes().any(folds) {
             if is_number(chunk) {
                 self.runs.clear();
                 self.halves.clear();
