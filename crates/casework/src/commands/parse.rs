@@ -1,9 +1,10 @@
 //! Lines as people type them: the last words of a command are taken as they stand, and what is wrong is said for people.
 
 use std::error::Error;
+use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use super::Command;
 use crate::rights::Audience;
@@ -15,9 +16,12 @@ struct Line {
     command: Command,
 }
 
+/// Made once: every line that is read walks it, and it is large.
+static DEFINITION: LazyLock<clap::Command> = LazyLock::new(Line::command);
+
 /// The definition of all commands, for front ends that build menus and completions from it.
 pub fn definition() -> clap::Command {
-    Line::command()
+    DEFINITION.clone()
 }
 
 /// Commands that cannot be taken back, by name. Where a line is easily sent by mistake, a front end asks before it hands
@@ -63,19 +67,24 @@ pub struct NotACommand {
 /// # Errors
 /// When there is no such command or an argument is missing or wrong; says how the command goes.
 pub fn parse(line: &str) -> Result<Command, NotACommand> {
-    Line::try_parse_from(split(line)).map(|line| line.command).map_err(|error| explain(&error))
+    let read = |words| Line::from_arg_matches(&definition().try_get_matches_from(words)?);
+    read(split(line)).map(|line| line.command).map_err(|error| explain(&error.format(&mut definition())))
 }
 
 fn split(line: &str) -> Vec<String> {
+    static BUILT: LazyLock<clap::Command> = LazyLock::new(|| {
+        let mut built = definition();
+        built.build();
+        built
+    });
     let mut words = Vec::new();
-    let mut command = definition();
-    command.build();
+    let mut command = &*BUILT;
     let mut rest = line.trim();
     while command.has_subcommands() && !rest.is_empty() {
         let (word, tail) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         rest = tail.trim_start();
         let word = word.to_lowercase();
-        let found = command.find_subcommand(&word).cloned();
+        let found = command.find_subcommand(&word);
         words.push(word);
         let Some(found) = found else { break };
         command = found;
