@@ -2,7 +2,7 @@
 
 /// A source of numbers that look random and depend on the seed only.
 #[derive(Debug, Clone)]
-pub(crate) struct Chance(u64);
+pub struct Chance(u64);
 
 /// What has a word by which it is put in order.
 pub(crate) trait Keyed {
@@ -44,12 +44,12 @@ pub(crate) fn shuffled<T: Keyed>(mut pool: Vec<T>) -> Vec<T> {
 
 impl Chance {
     /// A source for `seed` and a name, so that what one name draws never disturbs another.
-    pub(crate) fn new(seed: u64, name: &str) -> Self {
+    pub fn new(seed: u64, name: &str) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ hash(name))
     }
 
     /// The source for the `nth` text: what one text draws never disturbs the next.
-    pub(crate) fn nth(&self, nth: usize) -> Self {
+    pub fn nth(&self, nth: usize) -> Self {
         let mut chance = self.clone();
         chance.0 ^= (nth as u64).wrapping_mul(0xd134_2543_de82_ef95);
         chance.next();
@@ -76,18 +76,18 @@ impl Chance {
     }
 
     /// A number below `end`; 0 when there is none.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.next() % end).unwrap_or(0)
     }
 
     /// A number from `low` to `high`, both included.
-    pub(crate) fn between(&mut self, low: usize, high: usize) -> usize {
+    pub fn between(&mut self, low: usize, high: usize) -> usize {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
     /// True in about `percent` of a hundred cases.
-    pub(crate) fn percent(&mut self, percent: usize) -> bool {
+    pub fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
@@ -95,7 +95,7 @@ impl Chance {
     ///
     /// # Panics
     /// When there is none.
-    pub(crate) fn pick<'a, T: ?Sized + 'a>(&mut self, choices: &[&'a T]) -> &'a T {
+    pub fn pick<'a, T: ?Sized + 'a>(&mut self, choices: &[&'a T]) -> &'a T {
         choices[self.below(choices.len())]
     }
 

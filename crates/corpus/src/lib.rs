@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use material::Material;
 
-pub(crate) use chance::Chance;
+pub use chance::Chance;
 pub use chat::chat;
 pub use hostile::hostile;
 pub use kind::{Group, KINDS, Kind};
