@@ -33,10 +33,10 @@ mod action {
 
 /// What somebody did to a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Deed {
-    to: Snowflake,
-    by: Option<Snowflake>,
-    change: Change,
+pub(crate) struct Deed {
+    pub(crate) to: Snowflake,
+    pub(crate) by: Option<Snowflake>,
+    pub(crate) change: Change,
 }
 
 impl Listener {
@@ -181,7 +181,7 @@ impl Listener {
 }
 
 /// What an entry says that somebody did to a member, if it does.
-fn deed(entry: &Value, suspended: Option<Snowflake>, now: Timestamp) -> Option<Deed> {
+pub(crate) fn deed(entry: &Value, suspended: Option<Snowflake>, now: Timestamp) -> Option<Deed> {
     let to = json::id(entry, "target_id")?;
     let by = json::id(entry, "user_id");
     let change = match json::number(entry, "action_type")? {

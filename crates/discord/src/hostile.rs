@@ -13,11 +13,11 @@ use tokio_util::sync::CancellationToken;
 use crate::asked::{asked, wrote};
 use crate::bed::{Bed, TestPace, within};
 use crate::commands::tests::definition;
+use crate::fuzzing::hear_all;
 use crate::ids::Snowflake;
 use crate::interactions::tests::quiet::Log;
 use crate::listener::Listener;
 use crate::server::Server;
-use crate::translate::recorded::hear_all;
 
 /// Stands in everything that people write here.
 const CANARY: &str = "canary";

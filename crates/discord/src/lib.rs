@@ -18,6 +18,8 @@ pub mod doctor;
 mod doors;
 pub mod error;
 mod forms;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod gateway;
 mod hear;
 #[cfg(test)]

@@ -96,7 +96,7 @@ impl Listener {
 }
 
 /// Whose posts an entry counts, and how many.
-fn counted(entry: &Value) -> Option<(Snowflake, Snowflake, u32)> {
+pub(crate) fn counted(entry: &Value) -> Option<(Snowflake, Snowflake, u32)> {
     if json::number(entry, "action_type") != Some(MESSAGE_DELETE) {
         return None;
     }

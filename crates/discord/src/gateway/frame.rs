@@ -12,7 +12,7 @@ const INTERVAL_MAX: u64 = 10 * 60 * 1_000;
 
 /// What came in.
 #[derive(Debug, PartialEq)]
-pub(super) enum Frame {
+pub(crate) enum Frame {
     /// Something happened. Without a number, 0.
     Dispatch { name: String, seq: u64, data: Value },
     /// A sign of life is wanted at once.
@@ -30,7 +30,7 @@ pub(super) enum Frame {
 }
 
 /// Reads what came in; nothing when it is none of Discord's frames.
-pub(super) fn read(text: &[u8]) -> Option<Frame> {
+pub(crate) fn read(text: &[u8]) -> Option<Frame> {
     let mut frame: Map<String, Value> = serde_json::from_slice(text).ok()?;
     let data = frame.remove("d").unwrap_or_default();
     Some(match frame.get("op")?.as_u64()? {

@@ -11,7 +11,7 @@
 mod budget;
 mod close;
 mod connection;
-mod frame;
+pub(crate) mod frame;
 mod gate;
 mod sends;
 mod session;

@@ -4,20 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use policy::matcher::TEXT_LEN_MAX;
-use policy::{ChannelId, GroupId, MemberId, Post, SurfaceKind, Timestamp};
+use policy::{MemberId, Post, SurfaceKind};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::automod::blocked_post;
 use super::deletions::gone;
 use super::message::{Reading, Writer, read};
-use super::names::{Naming, nickname_post};
-use super::post::Place;
-use super::reactions::{reaction_post, standing};
-use super::surfaces::{BYTES_MAX, SURFACES_MAX};
-use super::titles::{Setting, channel_posts, renamed, status_post};
-use crate::ids::{PostName, Snowflake};
+use crate::fuzzing::{check, hear_all, place, posts};
 
 fn recorded() -> BTreeMap<String, Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/events");
@@ -29,51 +22,22 @@ fn recorded() -> BTreeMap<String, Value> {
     files.map(named).collect()
 }
 
-fn id(number: u64) -> Snowflake {
-    Snowflake::new(number).unwrap()
-}
-
-fn place() -> Place {
-    let me = id(1_190_000_000_000_000_001);
-    Place { group: GroupId::new("branch").unwrap(), me, app: me }
-}
-
 /// What becomes of an event: its posts, and what else is to say of it.
 fn heard(kind: &str, event: &Value) -> (Vec<Post>, String) {
-    let at = Timestamp::from_millis(1_786_017_600_000);
-    let by = Setting { by: Some(id(80_351_110_224_678_912)), at: Some(at), ..Setting::default() };
-    let place = place();
-    match kind {
-        "MESSAGE_CREATE" | "MESSAGE_UPDATE" => match read(event, &place) {
+    let more = match kind {
+        "MESSAGE_CREATE" | "MESSAGE_UPDATE" => match read(event, &place()) {
             Reading::Told(told) => {
-                assert_eq!(read(event, &place), Reading::Told(told.clone()), "the same each time");
                 let stays = if told.is_deletable { "" } else { " that stays" };
-                (vec![told.post], format!("{:?}{stays}", told.writer))
+                format!("{:?}{stays}", told.writer)
             }
-            Reading::Silent => (Vec::new(), "silent".to_owned()),
-            Reading::Withheld => (Vec::new(), "withheld".to_owned()),
-            Reading::Partial => (Vec::new(), "only a part".to_owned()),
+            Reading::Silent => "silent".to_owned(),
+            Reading::Withheld => "withheld".to_owned(),
+            Reading::Partial => "only a part".to_owned(),
         },
-        "THREAD_CREATE" => (channel_posts(event, &place, &Setting::default()), String::new()),
-        "THREAD_UPDATE" | "CHANNEL_UPDATE" => (channel_posts(event, &place, &by), String::new()),
-        "VOICE_CHANNEL_STATUS_UPDATE" => {
-            (status_post(event, &place, &by).into_iter().collect(), String::new())
-        }
-        "GUILD_MEMBER_ADD" | "GUILD_MEMBER_UPDATE" => {
-            let channel = ChannelId::new("41771983423143937").unwrap();
-            (nickname_post(event, &place, &channel, &Naming::default()).into_iter().collect(), String::new())
-        }
-        "MESSAGE_REACTION_ADD" => {
-            let stood = [json!({"emoji": {"name": "\u{1f1eb}"}}), json!({"emoji": {"name": "\u{1f1fa}"}})];
-            let stood = standing(&json!({"reactions": stood}));
-            (reaction_post(event, &place, &stood, at).into_iter().collect(), String::new())
-        }
-        "AUTO_MODERATION_ACTION_EXECUTION" => {
-            (blocked_post(event, &place, None, at).into_iter().collect(), String::new())
-        }
-        "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => (Vec::new(), format!("gone: {:?}", gone(event))),
-        other => panic!("{other} is heard nowhere"),
-    }
+        "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => format!("gone: {:?}", gone(event)),
+        _ => String::new(),
+    };
+    (posts(kind, event), more)
 }
 
 fn shown(post: &Post) -> String {
@@ -267,39 +231,6 @@ proptest! {
         }
         check(&told.post);
     }
-}
-
-/// What holds for every post.
-fn check(post: &Post) {
-    assert!(post.surfaces.len() <= SURFACES_MAX + 2 * BYTES_MAX / TEXT_LEN_MAX);
-    assert!(!post.surfaces.is_empty());
-    assert!(post.surfaces.iter().all(|surface| surface.text.expose().len() <= TEXT_LEN_MAX));
-    assert!(PostName::parse(&post.id).is_some(), "{}", post.id.as_str());
-    assert!(!post.addressed.contains(&post.author));
-    assert!(post.directed || post.addressed.is_empty());
-}
-
-const KINDS: [&str; 11] = [
-    "MESSAGE_CREATE",
-    "MESSAGE_UPDATE",
-    "THREAD_CREATE",
-    "THREAD_UPDATE",
-    "CHANNEL_UPDATE",
-    "VOICE_CHANNEL_STATUS_UPDATE",
-    "GUILD_MEMBER_ADD",
-    "GUILD_MEMBER_UPDATE",
-    "MESSAGE_REACTION_ADD",
-    "AUTO_MODERATION_ACTION_EXECUTION",
-    "MESSAGE_DELETE_BULK",
-];
-
-/// Everything that is ever asked of an event.
-pub(crate) fn hear_all(event: &Value) {
-    for kind in KINDS {
-        heard(kind, event).0.iter().for_each(check);
-    }
-    renamed(event);
-    standing(event);
 }
 
 /// The value with another in the place of each of the values in it, one after the other.
