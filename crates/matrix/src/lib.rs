@@ -13,6 +13,8 @@ pub mod doctor;
 mod doors;
 mod errands;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod hear;
 mod help;
 mod invitations;

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::event::{Event, Relation};
 use super::post::{Chain, Place, nickname_post, post};
-use super::surfaces::{Answered, surfaces};
-use crate::commands::{self, asked};
+use super::surfaces::Answered;
+use crate::fuzzing::read;
 
 fn recorded() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/events");
@@ -78,19 +78,6 @@ fn recorded_events_become_posts() {
         }
     }
     insta::assert_snapshot!(all);
-}
-
-/// Everything that is ever asked of an event.
-fn read(json: &str) {
-    let Ok(event) = Event::parse(json) else { return };
-    posts(&event, &BTreeMap::new());
-    for answered in [Answered::Known(&event), Answered::Unknown] {
-        surfaces(&event, answered);
-    }
-    for place in [commands::Place::Management, commands::Place::Private, commands::Place::Group] {
-        asked(place, &event);
-    }
-    event.may_edit(&event);
 }
 
 /// The value with a mark in the place of each of the values in it, one after the other.

@@ -26,7 +26,7 @@ pub(crate) enum Answered<'a> {
 }
 
 /// How many surfaces there are at most; further texts are put together.
-const SURFACES_MAX: usize = 64;
+pub(crate) const SURFACES_MAX: usize = 64;
 
 /// What two surfaces have in common where a text is too long for one, so that no word is cut in both.
 const OVERLAP: usize = 256;
