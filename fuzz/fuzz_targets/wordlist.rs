@@ -1,19 +1,13 @@
-//! A list is refused with problems or read; what was read compiles or is refused, and finds without a panic.
+//! A list is refused with problems that name their places, or read; what was read compiles or is refused.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use policy::matcher::Context;
-use policy::{Matcher, Wordlist};
+use fuzzing::Fit;
+use fuzzing::filter::WORDLIST;
+use libfuzzer_sys::{Corpus, fuzz_target};
 
-fuzz_target!(|text: &str| {
-    match Wordlist::parse("any.toml", text) {
-        Err(problems) => assert!(!problems.is_empty()),
-        Ok(list) => {
-            if let Ok(matcher) = Matcher::new(std::slice::from_ref(&list)) {
-                for entry in &list.entries {
-                    let _hits = matcher.find(&entry.term, Context { directed: true });
-                }
-            }
-        }
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    match (WORDLIST.run)(bytes) {
+        Fit::Read => Corpus::Keep,
+        Fit::Unfit => Corpus::Reject,
     }
 });

@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Which of our crates each may use, whether it is built or tested. A crate uses only what is below it.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("beadle-policy", &[]),
     ("beadle-corpus", &["beadle-policy"]),
     ("beadle-platform", &["beadle-policy"]),
@@ -28,6 +28,10 @@ const EDGES: [(&str, &[&str]); 10] = [
             "beadle-discord",
             "beadle-fake-discord",
         ],
+    ),
+    (
+        "beadle-fuzzing",
+        &["beadle-policy", "beadle-corpus", "beadle-casework", "beadle-matrix", "beadle-discord", "beadle"],
     ),
 ];
 
