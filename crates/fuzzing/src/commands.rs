@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use casework::commands::{names, parse};
+#[cfg(any(feature = "discord", feature = "matrix"))]
+use policy::MessageText;
 use policy::Reference;
 use policy::matcher::TEXT_LEN_MAX;
 
@@ -28,8 +30,19 @@ static NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| names().into_iter().
 /// How much longer than a line what is said of it may be, in bytes: its words, three times at most, and how it goes.
 const TOLD_MAX: usize = 2_000;
 
+/// Longer lines of adapters are left to [`COMMAND`].
+#[cfg(any(feature = "discord", feature = "matrix"))]
+const ADAPTED_LEN_MAX: usize = 1_000;
+
+/// What holds for lines that an adapter makes, of which many are alike.
+#[cfg(any(feature = "discord", feature = "matrix"))]
+pub(crate) fn read(lines: &[MessageText]) {
+    let lines: BTreeSet<&str> = lines.iter().map(MessageText::expose).collect();
+    lines.into_iter().filter(|line| line.len() <= ADAPTED_LEN_MAX).for_each(reads);
+}
+
 /// What holds for every line, wherever it comes from.
-pub(crate) fn reads(line: &str) {
+fn reads(line: &str) {
     match parse(line) {
         Ok(command) => {
             let name = command.name();

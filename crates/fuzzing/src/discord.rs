@@ -15,6 +15,6 @@ static DEFINITION: LazyLock<Command> = LazyLock::new(casework::commands::definit
 
 fn frame(bytes: &[u8]) -> Fit {
     let Some(heard) = discord::fuzzing::frame(bytes, &DEFINITION) else { return Fit::Unfit };
-    heard.lines.iter().for_each(|line| commands::reads(line.expose()));
+    commands::read(&heard.lines);
     Fit::Read
 }

@@ -11,10 +11,6 @@ fn event(bytes: &[u8]) -> Fit {
     let Some(heard) = std::str::from_utf8(bytes).ok().and_then(matrix::fuzzing::event) else {
         return Fit::Unfit;
     };
-    // Each place asks much the same of it.
-    let mut lines: Vec<&str> = heard.lines.iter().map(|line| line.expose()).collect();
-    lines.sort_unstable();
-    lines.dedup();
-    lines.into_iter().for_each(commands::reads);
+    commands::read(&heard.lines);
     Fit::Read
 }
