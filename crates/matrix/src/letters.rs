@@ -50,7 +50,7 @@ pub(crate) fn addressed(letter: &Letter, commands: &BTreeSet<String>) -> Letter 
         Block::Text(text) => Block::Text(with_address(text, commands)),
         Block::Quote(_) => block.clone(),
     });
-    Letter { blocks: blocks.collect() }
+    Letter { blocks: blocks.collect(), offers: letter.offers.clone() }
 }
 
 fn with_address(text: &str, commands: &BTreeSet<String>) -> String {

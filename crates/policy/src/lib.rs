@@ -48,7 +48,7 @@ pub use ids::{ChannelId, GroupId, InvalidId, MemberId, PlatformId, PostId, Refer
 pub use ladder::{Because, Breach, Imposed, Ladder, Next, Proposal, Reduction, Step};
 pub use limit::Limit;
 pub use matcher::{Explanation, Hit, Matcher};
-pub use notice::{Block, Language, Letter, Notice, NoticeKind, Occasion, Templates};
+pub use notice::{Block, Language, Letter, Notice, NoticeKind, Occasion, Offer, Templates};
 pub use person::{Conflict, Parties, Persons};
 pub use post::{Post, PostKind, Surface, SurfaceKind};
 pub use report::{About, Complaint, Desk, Lane, Report, ReportClock, ReportState, Tier, Turn};

@@ -298,7 +298,8 @@ impl From<&StoredLetter> for Letter {
             StoredBlock::Text(text) => Block::Text(text.clone()),
             StoredBlock::Quote(text) => Block::Quote(text.0.clone()),
         });
-        Self { blocks: blocks.collect() }
+        // It is only shown; what can be done stands in its words.
+        Self { blocks: blocks.collect(), ..Self::default() }
     }
 }
 

@@ -36,7 +36,7 @@ impl Face {
         let written = |lines: &[String], more: Option<String>| {
             let lines = lines.iter().map(String::as_str).chain(more.as_deref());
             let lines = heading.into_iter().chain(lines).chain(hint);
-            Letter { blocks: lines.map(|line| Block::Text(line.to_owned())).collect() }
+            lines.fold(Letter::default(), Letter::text)
         };
         let whole = written(&lines, None);
         let bare = veil::bare(&whole, Reader::Officers);
@@ -50,6 +50,7 @@ impl Face {
             })?,
             bare: fitted(bare.blocks.len(), mentions, |shown| Letter {
                 blocks: bare.blocks.iter().take(shown).cloned().collect(),
+                ..Letter::default()
             })?,
             rows: offers::rows(&offers::offered(&whole, Reader::Officers), group),
         })

@@ -31,7 +31,7 @@ pub(crate) fn veiled(letter: &Letter, reader: Reader) -> Letter {
             (Reader::Officers, None) => format!("{LEFT_OUT})"),
         }),
     });
-    Letter { blocks: blocks.collect() }
+    Letter { blocks: blocks.collect(), offers: letter.offers.clone() }
 }
 
 /// What remains where even the bot's own words are stopped, since officers read there which words were found: what it is

@@ -6,7 +6,7 @@ use super::facts::{
 use super::part::{
     Part, Piece, counts, handler, kept_files, part, post, remedy, rule, sign_off, step, strikes, voided, why,
 };
-use super::{Notice, NoticeKind};
+use super::{Notice, NoticeKind, Offer};
 use crate::ladder::Step;
 use crate::report::Outcome;
 use crate::time::Timestamp;
@@ -178,7 +178,7 @@ impl Notice {
                     Piece::Part(rule(&about.rule)),
                     says("moderator-says"),
                     voided(false, standing),
-                    Piece::Part(self.referring("appeal-next").date("until", *appeal_until)),
+                    Piece::Part(self.appealing("appeal-next").date("until", *appeal_until)),
                 ]
             }
             NoticeKind::ExecutiveAsked { matter, due } => {
@@ -246,9 +246,10 @@ impl Notice {
                     Step::Suspension => self.grouped("side-suspension").count("days", *suspension_days),
                     Step::Expulsion => self.grouped("side-expulsion"),
                 };
+                let reply = self.referring("side-reply").offering(Offer::Reply(self.reference));
                 let next = [
                     says("officers-say"),
-                    Piece::Part(self.referring("side-reply").date_time("until", *until)),
+                    Piece::Part(reply.date_time("until", *until)),
                     plain("side-companion"),
                     Piece::Part(part("side-next").count("quorum", *quorum)),
                 ];
@@ -350,7 +351,7 @@ impl Notice {
                     | Handler::NamedOfficer
                     | Handler::Secretary
                     | Handler::Alternate
-                    | Handler::Executive => self.referring("report-next").with("next", handler(next)),
+                    | Handler::Executive => self.appealing("report-next").with("next", handler(next)),
                 }),
             ],
             NoticeKind::ReportEscalated { was_due, handler: by, due } => {
@@ -372,12 +373,13 @@ impl Notice {
                 let rules = rules.iter().map(|rule| {
                     Piece::Part(part("welcome-rule").text("title", &rule.title).text("text", &rule.text))
                 });
-                let end = [says("officers-say"), plain("rules-acknowledge")];
+                let acknowledge = part("rules-acknowledge").offering(Offer::Acknowledge);
+                let end = [says("officers-say"), Piece::Part(acknowledge)];
                 joined([plain("rules-intro")], rules.chain(end))
             }
             NoticeKind::ErasureAnswered { answer, kept } => {
                 let what = match answer {
-                    ErasureAnswer::Erased => self.grouped("erasure-erased"),
+                    ErasureAnswer::Erased => self.grouped("erasure-erased").offering(Offer::MyRecord),
                     ErasureAnswer::PartlyErased { until } => {
                         self.grouped("erasure-partly").date("until", *until)
                     }
@@ -404,7 +406,7 @@ impl Notice {
             Piece::Part(rule(&about.rule)),
             Piece::Reason(part("moderator-says")),
             counts,
-            Piece::Part(self.referring("appeal-case").date("until", appeal_until)),
+            Piece::Part(self.appealing("appeal-case").date("until", appeal_until)),
         ]
     }
 
@@ -437,7 +439,7 @@ impl Notice {
     }
 
     fn against_sanction(&self, appeal: &SanctionAppeal) -> Piece {
-        let how = self.referring("appeal-sanction").date("until", appeal.until);
+        let how = self.appealing("appeal-sanction").date("until", appeal.until);
         Piece::Part(how.count("days", appeal.answer_days))
     }
 
@@ -473,6 +475,11 @@ impl Notice {
 
     fn referring(&self, id: &'static str) -> Part {
         part(id).text("reference", &self.reference.to_string())
+    }
+
+    /// A part that says how to appeal.
+    fn appealing(&self, id: &'static str) -> Part {
+        self.referring(id).offering(Offer::Appeal(self.reference))
     }
 }
 

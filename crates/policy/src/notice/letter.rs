@@ -1,5 +1,6 @@
 //! A text for a person, in blocks.
 
+use super::Offer;
 use crate::text::MessageText;
 
 /// A text for a person, in blocks, so that each platform can set members' words apart safely.
@@ -7,6 +8,9 @@ use crate::text::MessageText;
 pub struct Letter {
     /// The blocks, in order.
     pub blocks: Vec<Block>,
+    /// What can be done about it, each once and in order: to be pressed where there is such a thing. The blocks say as much
+    /// in words.
+    pub offers: Vec<Offer>,
 }
 
 /// One block of a letter.
@@ -24,7 +28,7 @@ pub const EXCERPT_LEN_MAX: usize = 500;
 impl Letter {
     /// A letter of one paragraph.
     pub fn line(text: impl Into<String>) -> Self {
-        Self { blocks: vec![Block::Text(text.into())] }
+        Self { blocks: vec![Block::Text(text.into())], offers: Vec::new() }
     }
 
     /// The same with one paragraph more.
@@ -39,6 +43,22 @@ impl Letter {
     pub fn quote(mut self, text: MessageText) -> Self {
         self.blocks.push(Block::Quote(text));
         self
+    }
+
+    /// The same, offering one thing more.
+    #[must_use]
+    pub fn offering(mut self, offer: Offer) -> Self {
+        if !self.offers.contains(&offer) {
+            self.offers.push(offer);
+        }
+        self
+    }
+
+    /// The same with another letter below it, and with what that offers.
+    #[must_use]
+    pub fn and(mut self, more: Self) -> Self {
+        self.blocks.extend(more.blocks);
+        more.offers.into_iter().fold(self, Self::offering)
     }
 }
 

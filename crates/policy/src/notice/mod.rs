@@ -10,6 +10,7 @@ mod language;
 mod layout;
 mod letter;
 mod occasion;
+mod offer;
 mod part;
 mod preview;
 mod service;
@@ -25,6 +26,7 @@ pub use kind::{Fallback, NoticeKind};
 pub use language::Language;
 pub use letter::{Block, EXCERPT_LEN_MAX, Letter};
 pub use occasion::Occasion;
+pub use offer::Offer;
 pub use preview::samples;
 pub use service::{Day, NotADay, NotServedThen, served_on};
 pub use template::{TemplateProblem, TemplateText, Templates, Unwritable};
@@ -65,7 +67,8 @@ pub struct Notice {
 impl Notice {
     /// Writes it out, with an `excerpt` of the post and the officers' `reason` where they are still kept.
     ///
-    /// The templates are to be those of the version in [`Notice::template`].
+    /// What its parts say that can be done, the letter offers. The templates are to be those of the version in
+    /// [`Notice::template`].
     ///
     /// # Errors
     /// When a text lacks a part. Tests and [`Templates::new`] see to it that none does.
@@ -86,7 +89,7 @@ impl Notice {
                 letter = writer.add(letter, piece, excerpt, reason)?;
             }
         }
-        Ok(letter)
+        Ok(pieces.iter().filter_map(Piece::offer).fold(letter, Letter::offering))
     }
 
     /// What it is about, in a few words of English, for lists.

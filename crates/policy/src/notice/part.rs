@@ -1,5 +1,6 @@
 //! Parts of letters, and those that many letters have.
 
+use super::Offer;
 use super::facts::{CitedRule, Handler, KeptFiles, Remedy, SignOff, Standing, Why, WhyKept};
 use crate::ladder::Step;
 use crate::post::PostKind;
@@ -12,6 +13,8 @@ pub(super) struct Part {
     pub(super) id: &'static str,
     /// Its variables.
     pub(super) values: Vec<(&'static str, Value)>,
+    /// What it says that can be done.
+    pub(super) offer: Option<Offer>,
 }
 
 /// What fills a variable; how it is written is up to the language.
@@ -45,10 +48,25 @@ pub(super) enum Piece {
 }
 
 pub(super) fn part(id: &'static str) -> Part {
-    Part { id, values: Vec::new() }
+    Part { id, values: Vec::new(), offer: None }
+}
+
+impl Piece {
+    /// What it says that can be done.
+    pub(super) fn offer(&self) -> Option<Offer> {
+        match self {
+            Self::Part(part) => part.offer,
+            // What a group puts into words of its own, what is quoted and headings tell of nothing to do.
+            Self::Heading(..) | Self::Own(_) | Self::Excerpt(..) | Self::Reason(_) => None,
+        }
+    }
 }
 
 impl Part {
+    pub(super) fn offering(self, offer: Offer) -> Self {
+        Self { offer: Some(offer), ..self }
+    }
+
     pub(super) fn with(mut self, name: &'static str, value: Value) -> Self {
         self.values.push((name, value));
         self

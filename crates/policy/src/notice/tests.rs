@@ -125,6 +125,52 @@ fn the_words_of_people_are_put_in_as_they_are() {
     assert_eq!(end, "The admin team, { $contact } { -x }. Questions: secretary@example.org.");
 }
 
+/// The commands that stand in the words of letters to members; everything else in them is no command.
+fn named(text: &str) -> BTreeSet<String> {
+    let commands = ["appeal B-0042", "reply B-0042", "acknowledge", "my-record"];
+    let is_named = |command: &&str| match *command {
+        "my-record" => text.contains("my-record"),
+        command => text.contains(&format!(": {command}")),
+    };
+    commands.into_iter().filter(is_named).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_letter_offers_what_its_words_say_can_be_done() {
+    let mut table = BTreeMap::<_, BTreeSet<String>>::new();
+    for kind in samples() {
+        for &language in Language::ALL {
+            let letter = notice(kind.clone(), language).write(&Templates::default(), None, None).unwrap();
+            let offered: Vec<String> = letter.offers.iter().map(Offer::to_string).collect();
+            let text = written(&kind, language, &Templates::default(), false);
+            assert_eq!(offered.iter().cloned().collect::<BTreeSet<_>>(), named(&text), "{text}");
+            let offered = if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") };
+            table.entry(kind.word()).or_default().insert(offered);
+        }
+    }
+    let rows = NoticeKind::WORDS.into_iter().map(|word| {
+        let offered: Vec<_> = table[word].iter().map(String::as_str).collect();
+        format!("{word}: {}", offered.join(" or "))
+    });
+    let rows: Vec<_> = rows.filter(|row| !row.ends_with(": nothing")).collect();
+    insta::assert_snapshot!(rows.join("\n"), @"
+    removed: appeal B-0042
+    hidden: appeal B-0042
+    quoted: appeal B-0042
+    cascade_removed: appeal B-0042
+    confirmed: appeal B-0042
+    appeal_dismissed: appeal B-0042
+    side_invited: reply B-0042
+    warning_issued: appeal B-0042
+    suspended: appeal B-0042
+    expelled: appeal B-0042
+    not_carried_out: appeal B-0042
+    report_answered: appeal B-0042 or nothing
+    rules_welcome: acknowledge
+    erasure_answered: my-record or nothing
+    ");
+}
+
 #[test]
 fn an_erased_text_is_said_to_be_erased() {
     let notice = notice(samples().swap_remove(0), Language::English);
