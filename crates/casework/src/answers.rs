@@ -3,8 +3,8 @@
 use ledger::{Access, Effect, EffectKind, EffectState, File, NoticeDelivery, NoticeRecord, WordsKind};
 use policy::case::Act;
 use policy::{
-    Appeal, AppealState, Case, GroupId, Letter, MemberId, MessageText, Notice, Reference, State, Timestamp,
-    Verdict,
+    Appeal, AppealState, Case, GroupId, Letter, MemberId, MessageText, Notice, Offer, Reference, State,
+    Timestamp, Verdict,
 };
 
 use crate::acts::Request;
@@ -17,15 +17,13 @@ use crate::error::CaseworkError;
 use crate::executive::Minute;
 use crate::export::Names;
 use crate::in_force::InForce;
-use crate::letters;
+use crate::lists::{LINES_MAX, Line, and_more, listed, offering};
 use crate::mask::Mask;
 use crate::parties::OwnPart;
 use crate::record::counting;
 use crate::rights::{Audience, Permit, authorise};
 use crate::service;
 
-/// How many lines of a kind an answer lists at most; it says when there are more.
-pub(crate) const LINES_MAX: usize = 25;
 /// How many of a member's cases and notices are read at most.
 pub(crate) const RECORD_MAX: u32 = 1000;
 
@@ -255,13 +253,12 @@ impl Casework {
         stuck.retain(|effect| open(effect.file, None));
         let mut unserved = self.ledger.undelivered(group, RECORD_MAX).await?;
         unserved.retain(|record| open(record.notice.reference, None));
-        let letter =
-            listed(Letter::default(), cases.iter().map(|case| letters::summary(case, in_force, now)));
-        let appeals = appeals.iter().map(|(file, appeal)| letters::appeal(file, appeal, in_force, now));
-        let letter = listed(letter, appeals);
-        let letter = listed(letter, stuck.iter().map(outstanding));
-        let unserved: Vec<String> = unserved.iter().filter_map(service::waiting).collect();
-        let letter = listed(letter, unserved.into_iter());
+        let letter = listed([
+            cases.iter().map(|case| Line::case(case, in_force, now)).collect(),
+            appeals.iter().map(|(file, appeal)| Line::appeal(file, appeal, in_force, now)).collect(),
+            stuck.iter().map(|effect| Line::of(effect.file, outstanding(effect))).collect(),
+            unserved.iter().filter_map(service::waiting).collect(),
+        ]);
         if letter.blocks.is_empty() {
             return Ok(Letter::line("Nothing waits for a moderator."));
         }
@@ -276,12 +273,15 @@ impl Casework {
         if persons.same(permit.who(), &member) {
             return Ok(Letter::line(
                 "That is your own record: others look after it. `my-record` shows it to you.",
-            ));
+            )
+            .offering(Offer::MyRecord));
         }
         let part = self.own_part(permit.who(), &permit.in_force().charter.group).await?;
-        let (mut lines, _) = self.record_of(permit, &member, Some(&part)).await?;
-        lines.extend(self.rules_known(permit.in_force(), &member).await?);
-        Ok(lines.into_iter().fold(Letter::line(format!("The record of {}:", member.as_str())), Letter::text))
+        let (counts, lines) = self.record_of(permit, &member, Some(&part)).await?;
+        let letter = Letter::line(format!("The record of {}:", member.as_str())).text(counts);
+        let letter = lines.iter().map(Line::text).fold(letter, Letter::text);
+        let rules = self.rules_known(permit.in_force(), &member).await?;
+        Ok(offering(rules.into_iter().fold(letter, Letter::text), &lines))
     }
 
     /// A notice as its member got it, or would have, with the names that `mask` covers taken out of people's words.
@@ -298,13 +298,13 @@ impl Casework {
         Ok(record.notice.write(&templates, excerpt.as_ref(), reason.as_ref())?)
     }
 
-    /// The lines of a member's record, without the files in which whoever reads it has a part; and the cases in it.
+    /// A member's record: how many strikes count, and its lines, without the files in which whoever reads it has a part.
     pub(crate) async fn record_of(
         &self,
         permit: &Permit<'_>,
         member: &MemberId,
         but: Option<&OwnPart>,
-    ) -> Result<(Vec<String>, Vec<Reference>), CaseworkError> {
+    ) -> Result<(String, Vec<Line>), CaseworkError> {
         let in_force = permit.in_force();
         let group = &in_force.charter.group;
         let now = self.now();
@@ -320,17 +320,15 @@ impl Casework {
             // Their own account's: that another is theirs too is what others say.
             record.sanctions.retain(|sanction| sanction.member == *member);
         }
-        let sanctions = record.lines(in_force, shown);
+        let mut lines = record.lines(in_force, shown);
         drop(tx);
-        if cases.is_empty() && sanctions.is_empty() {
-            return Ok((vec!["No strikes and no cases.".to_owned()], Vec::new()));
+        lines.extend(cases.iter().map(|case| Line::case(case, in_force, now)));
+        if lines.is_empty() {
+            return Ok(("No strikes and no cases.".to_owned(), lines));
         }
         let counting = counting(&strikes, in_force, now);
         let verb = if counting == 1 { "strike counts" } else { "strikes count" };
-        let mut lines = vec![format!("{counting} {verb}, of {} in all.", strikes.len())];
-        lines.extend(sanctions);
-        lines.extend(cases.iter().map(|case| letters::summary(case, in_force, now)));
-        Ok((lines, cases.iter().map(|case| case.reference).collect()))
+        Ok((format!("{counting} {verb}, of {} in all.", strikes.len()), lines))
     }
 
     /// The cases that wait for a moderator and in which an officer has no part.
@@ -364,13 +362,16 @@ impl Casework {
         let shown: Vec<_> = appeals.iter().take(LINES_MAX).map(|(file, _)| file.reference()).collect();
         self.opens(permit, &shown, Access::Opened).await?;
         let mut letter = Letter::default();
+        let mut lines = Vec::new();
         for (file, appeal) in appeals.iter().take(LINES_MAX) {
-            letter = letter.text(letters::appeal(file, appeal, in_force, self.now()));
+            let line = Line::appeal(file, appeal, in_force, self.now());
+            letter = letter.text(line.text());
             for words in self.ledger.words(group, file.reference(), WordsKind::Appeal).await? {
                 letter = letter.quote(words.words);
             }
+            lines.push(line);
         }
-        letter = and_more(letter, appeals.len());
+        letter = offering(and_more(letter, appeals.len()), &lines);
         if appeals.iter().any(|(_, appeal)| matches!(appeal.state, AppealState::Lodged { .. })) {
             letter = letter.text("Decide one with: decide CASE accept|dismiss WHY");
         }
@@ -380,19 +381,6 @@ impl Casework {
             );
         }
         Ok(letter)
-    }
-}
-
-/// The letter with so many of the lines as an answer has room for.
-pub(crate) fn listed(letter: Letter, lines: impl ExactSizeIterator<Item = String>) -> Letter {
-    let all = lines.len();
-    and_more(lines.take(LINES_MAX).fold(letter, Letter::text), all)
-}
-
-pub(crate) fn and_more(letter: Letter, all: usize) -> Letter {
-    match all.saturating_sub(LINES_MAX) {
-        0 => letter,
-        more => letter.text(format!("… and {more} more, which show when these are dealt with")),
     }
 }
 

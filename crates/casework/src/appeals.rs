@@ -7,7 +7,7 @@ use policy::case::{Act, Outcome, StrikeChange};
 use policy::notice::{Hearer, Matter};
 use policy::{
     Actor, Appeal, AppealState, Case, Contested, DeadlineKind, Event, GroupId, Letter, MemberId, MessageText,
-    NoticeKind, Occasion, Reference, Ruling, State, Timestamp,
+    NoticeKind, Occasion, Offer, Reference, Ruling, State, Timestamp,
 };
 
 use crate::answers::{refuse, refuse_in};
@@ -411,8 +411,9 @@ impl Casework {
 }
 
 fn unknown(reference: Reference) -> Letter {
-    Letter::line(format!(
+    let letter = Letter::line(format!(
         "I know no case {reference} about a post of yours. The reference stands in the message you got, and `my-record` \
          lists your cases."
-    ))
+    ));
+    letter.offering(Offer::MyRecord)
 }

@@ -8,6 +8,7 @@ use policy::{Block, Letter, Reference};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::letters;
 
 /// How many things one letter tells at most, so that none is too long for a platform, or to be read.
 const TOLD_MAX: u32 = 20;
@@ -41,7 +42,8 @@ impl Casework {
         for effect in along {
             let letter = self.told(effect).await.unwrap_or_else(|_| {
                 let file = effect.file;
-                Letter::line(format!("{file} something happened that I cannot read now. See `case {file}`."))
+                let line = format!("{file} something happened that I cannot read now. See `case {file}`.");
+                letters::looked_at(file, line)
             });
             told.push((effect.file, letter));
         }
@@ -49,7 +51,8 @@ impl Casework {
     }
 }
 
-/// Several letters in one, in order. What more than one of them says is said once, at the end.
+/// Several letters in one, in order, offering what each of them does. What more than one of them says is said once, at the
+/// end.
 fn join(told: &[(Reference, Letter)]) -> Letter {
     let mut letter = Letter::default();
     let mut at_the_end: Vec<&Block> = Vec::new();
@@ -75,6 +78,7 @@ fn join(told: &[(Reference, Letter)]) -> Letter {
         }
     }
     letter.blocks.extend(at_the_end.into_iter().cloned());
+    letter = told.iter().flat_map(|(_, one)| &one.offers).copied().fold(letter, Letter::offering);
     match looked_at {
         Some(file) => letter.text(format!("To see one of them: `case` and its number, as in `case {file}`.")),
         None => letter,
@@ -99,7 +103,7 @@ mod tests {
         let file = |number| Reference::new(number).unwrap();
         let deleted = |number| {
             let file = file(number);
-            (file, Letter::line(format!("{file} deleted a post. See `case {file}`.")))
+            (file, letters::looked_at(file, format!("{file} deleted a post. See `case {file}`.")))
         };
         let unreadable = |who| {
             (file(3), Letter::line(format!("{} I cannot read {who}.", file(3))).text("Ask them to restart."))
@@ -111,7 +115,9 @@ mod tests {
             unreadable("bob"),
             (file(4), Letter::line("B-0004 an appeal.")),
         ];
-        let lines: Vec<_> = join(&told)
+        let letter = join(&told);
+        assert_eq!(letter.offers, [1, 2].map(|number| policy::Offer::Case(file(number))));
+        let lines: Vec<_> = letter
             .blocks
             .into_iter()
             .map(|block| match block {

@@ -6,7 +6,8 @@ use ledger::{File, Listed, Snapshot};
 use policy::notice::ErasureAnswer;
 use policy::{
     Actor, Appeal, AppealState, Because, Case, DrawnBy, Event, FinalRuling, Letter, MemberId, MessageText,
-    PostKind, RuleRef, Ruling, Sanction, SanctionState, State, SurfaceKind, Tier, Timestamp, Verdict,
+    Offer, PostKind, Reference, RuleRef, Ruling, Sanction, SanctionState, State, SurfaceKind, Tier,
+    Timestamp, Verdict,
 };
 
 use crate::in_force::InForce;
@@ -16,120 +17,124 @@ use crate::reports;
 pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
     let reference = file.reference();
     let about = file.subject().map_or("the group", MemberId::as_str);
-    let line = match (event, file) {
-        (Event::EffectRefused, File::Group { .. }) => Some(format!(
+    let (told, look) = (Letter::line, |text| looked_at(reference, text));
+    let letter = match (event, file) {
+        (Event::EffectRefused, File::Group { .. }) => Some(told(format!(
             "{reference} the rules were NOT posted: the platform refused it. Is there such a channel, and may the \
              bot post there?"
-        )),
+        ))),
         (_, File::Case(case)) => case_news(case, event, in_force),
         (_, File::Report(report)) => reports::news(report, event, in_force),
         _ => None,
     };
-    let line = line.or_else(|| match event {
+    let letter = letter.or_else(|| Some(match event {
         Event::AppealLodged => {
-            Some(format!("{reference} {about} appealed. See `case {reference}` and `decide`."))
+            look(format!("{reference} {about} appealed. See `case {reference}` and `decide`."))
         }
-        Event::AppealRuled { ruling: Ruling::Accept } => Some(format!("{reference} the appeal was accepted.")),
-        Event::AppealRuled { ruling: Ruling::Dismiss } => Some(format!("{reference} the appeal was dismissed.")),
+        Event::AppealRuled { ruling: Ruling::Accept } => told(format!("{reference} the appeal was accepted.")),
+        Event::AppealRuled { ruling: Ruling::Dismiss } => told(format!("{reference} the appeal was dismissed.")),
         Event::AppealSettled { ruling } => {
-            Some(format!("{reference} the Executive decided the appeal: {}.", final_ruling(ruling)))
+            told(format!("{reference} the Executive decided the appeal: {}.", final_ruling(ruling)))
         }
-        Event::ExecutiveAsked => Some(format!("{reference} {about} asked the Executive to hear the appeal.")),
+        Event::ExecutiveAsked => told(format!("{reference} {about} asked the Executive to hear the appeal.")),
         Event::AppealWaits => {
-            Some(format!("{reference} the appeal still waits for a moderator: `case {reference}` and `decide`."))
+            look(format!("{reference} the appeal still waits for a moderator: `case {reference}` and `decide`."))
         }
-        Event::AppealOverdue => Some(format!(
+        Event::AppealOverdue => told(format!(
             "{reference} nobody decided the appeal in time: it is before the Executive. See `appeals` and `minute`."
         )),
         Event::ExecutiveWaits => {
-            Some(format!("{reference} the appeal still waits for the Executive: see `appeals`."))
+            told(format!("{reference} the appeal still waits for the Executive: see `appeals`."))
         }
-        Event::AppealBeyond => Some(format!(
+        Event::AppealBeyond => told(format!(
             "{reference} nobody of the Executive may hear {about}'s appeal: each of them has a part in it or decided before. \
              It is for {}: hand it on, and put that on record with `outside {reference}`.",
             in_force.charter.external_body
         )),
-        Event::AppealLate => Some(format!(
+        Event::AppealLate => told(format!(
             "{reference} the Executive should have decided {about}'s appeal by now, and it is LATE: see `appeals` and \
              `minute`."
         )),
-        Event::NoticeRefused => Some(format!(
+        Event::NoticeRefused => look(format!(
             "{reference} {about} takes no private messages: the notice was NOT delivered. Please serve it by hand: \
              `case {reference}` shows it, and `serve {reference}` puts it on record."
         )),
-        Event::AnswerRefused => Some(format!(
+        Event::AnswerRefused => told(format!(
             "{reference} a notice was NOT delivered: whom it is for takes no private messages, and gets it when they \
              write to me."
         )),
-        Event::EffectRefused => Some(format!(
+        Event::EffectRefused => told(format!(
             "{reference} NOT done: the platform refused it. The bot may lack a permission. It is tried again."
         )),
-        Event::NotCarriedOut => Some(format!(
+        Event::NotCarriedOut => told(format!(
             "{reference} {about} was NOT put out: the platform refused it. They had been told of it, and are told now that it \
              was not carried out. Please give me the permission to put members out, and a rank above theirs. As soon as I \
              see that I have it, or else within some days, they are told again and put out."
         )),
-        Event::Proposed { step } | Event::Reformed { step } => Some(format!(
+        Event::Proposed { step } | Event::Reformed { step } => look(format!(
             "{reference} the ladder proposes {} for {about}. See `case {reference}`; it can be signed once they had their \
              say.",
             step.one()
         )),
-        Event::Signed { step } => Some(format!(
+        Event::Signed { step } => look(format!(
             "{reference} one more signature for {}, against {about}. See `case {reference}`.",
             step.one()
         )),
-        Event::Decided { step } => Some(format!("{reference} {} was decided against {about}.", step.one())),
-        Event::Voided => Some(format!("{reference} the sanction against {about} is taken back.")),
-        Event::Declined => Some(format!("{reference} what was proposed for {about} was declined.")),
-        Event::Heard | Event::SideGiven => {
-            Some(format!("{reference} {}. See `case {reference}`, then `sign` or `decline`.", self::event(event, &Actor::Bot)))
-        }
-        Event::SigningOverdue => Some(format!(
+        Event::Decided { step } => told(format!("{reference} {} was decided against {about}.", step.one())),
+        Event::Voided => told(format!("{reference} the sanction against {about} is taken back.")),
+        Event::Declined => told(format!("{reference} what was proposed for {about} was declined.")),
+        Event::Heard | Event::SideGiven => look(format!(
+            "{reference} {}. See `case {reference}`, then `sign` or `decline`.",
+            self::event(event, &Actor::Bot)
+        ))
+        .offering(Offer::Sign(reference, None))
+        .offering(Offer::Decline(reference)),
+        Event::SigningOverdue => look(format!(
             "{reference} nobody has signed or declined what is proposed for {about}. Please do: `case {reference}`."
         )),
-        Event::HoldReviewDue => Some(format!(
+        Event::HoldReviewDue => look(format!(
             "{reference} is still held. Does it have to be? `case {reference}` says why it is; `release {reference}` \
              ends it. Otherwise you are asked again."
         )),
-        Event::ErasureAsked => Some(format!(
+        Event::ErasureAsked => look(format!(
             "{reference} {about} asks for what is kept about them to be erased. See `case {reference}`, and answer with \
              `erase {about} WHY` within {}.",
             months(in_force.charter.procedure.retention.request_months)
         )),
-        Event::ErasureWaits { due } => Some(format!(
+        Event::ErasureWaits { due } => look(format!(
             "{reference} {about} is to have an answer by {} to their request to erase what is kept about them. See `case \
              {reference}`, and answer with `erase {about} WHY`.",
             due.long_date(in_force.charter.zone)
         )),
-        Event::ErasureOverdue { due } => Some(format!(
+        Event::ErasureOverdue { due } => look(format!(
             "{reference} {about} should have had an answer by {} to their request to erase what is kept about them, and has \
              none. The law sets that time: see `case {reference}`, and answer with `erase {about} WHY` now.",
             due.long_date(in_force.charter.zone)
         )),
-        Event::CorrectionAsked => Some(format!(
+        Event::CorrectionAsked => look(format!(
             "{reference} {about} asks for a correction. See `case {reference}`, and answer with `rectify {reference} …`."
         )),
-        Event::ClockDoubted { why } => Some(format!(
+        Event::ClockDoubted { why } => told(format!(
             "{reference} The clock cannot be believed: {why}. Nobody is let back and nothing is purged until it is put \
              right. An admin who knows that it is right says so with `clock confirm`."
         )),
-        Event::Outlived { due } => Some(format!(
+        Event::Outlived { due } => look(format!(
             "{reference} the file of this expulsion goes after {}. The expulsion outlives it, without a name or a reason: \
              the Executive is to reaffirm it or lift it before. Look at it with `case {reference}`; they lift it with \
              `minute {reference} allow PLACE WHY`, and whoever does nothing reaffirms it.",
             due.long_date(in_force.charter.zone)
         )),
-        Event::TombstonesDue { accounts } => Some(format!(
+        Event::TombstonesDue { accounts } => told(format!(
             "{reference} accounts that are shut out for good, whose files are gone: {accounts} to be looked at again. The \
              Executive reaffirms them, or lets one in with `readmit ACCOUNT WHY`. It is asked again."
         )),
         Event::ClockBelieved => {
-            Some(format!("{reference} The clock is believed again. What waited for it goes on."))
+            told(format!("{reference} The clock is believed again. What waited for it goes on."))
         }
-        _ => None,
-    });
+        _ => return None,
+    }));
     // What needs no words of its own is told as the history has it.
-    Letter::line(line.unwrap_or_else(|| format!("{reference} {about}: {}.", self::event(event, &Actor::Bot))))
+    letter.unwrap_or_else(|| told(format!("{reference} {about}: {}.", self::event(event, &Actor::Bot))))
 }
 
 /// Whether this is what a human does with the platform's own means.
@@ -153,8 +158,13 @@ pub(crate) fn by_hand(file: &File, event: Event, by: &Actor) -> Letter {
     Letter::line(format!("{} {about}: {}.", file.reference(), self::event(event, by)))
 }
 
+/// A line that says how to see its file.
+pub(crate) fn looked_at(file: Reference, text: String) -> Letter {
+    Letter::line(text).offering(Offer::Case(file))
+}
+
 /// The line about something that happened to a post, where it says more than the history.
-fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
+fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<Letter> {
     let reference = case.reference;
     let author = case.post.author.as_str();
     let whose = match case.post.kind {
@@ -164,50 +174,50 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<String> {
         PostKind::Topic => format!("{author}'s topic of {}", case.post.channel.as_str()),
     };
     let grounds = grounds(case);
-    let line = match event {
+    let (told, look) = (Letter::line, |text| looked_at(reference, text));
+    let letter = match event {
         Event::Judged { verdict } => match (case.state, verdict) {
             (State::Watched { .. }, _) => {
-                format!("{reference} (shadow) would {verdict} {whose}: {grounds}. Nothing was done.")
+                told(format!("{reference} (shadow) would {verdict} {whose}: {grounds}. Nothing was done."))
             }
             (_, Verdict::Allow | Verdict::Flag) => {
-                format!("{reference} flagged {whose}: {grounds}. It stands; see `case {reference}`.")
+                look(format!("{reference} flagged {whose}: {grounds}. It stands; see `case {reference}`."))
             }
-            (_, Verdict::Hide) => format!(
+            (_, Verdict::Hide) => look(format!(
                 "{reference} hid {whose}: {grounds}. Please look by {}: `case {reference}`.",
                 review_due(case, in_force)
-            ),
+            )),
             (_, Verdict::Delete) => {
-                format!("{reference} deleted {whose}: {grounds}. See `case {reference}`.")
+                look(format!("{reference} deleted {whose}: {grounds}. See `case {reference}`."))
             }
         },
         Event::Acted { act } => {
             let by = case.decided_by.as_ref().map_or("an officer", |by| by.as_str());
-            format!("{reference} {whose}: {act} by {by}; now {}.", case.state.word())
+            told(format!("{reference} {whose}: {act} by {by}; now {}.", case.state.word()))
         }
-        Event::ReviewDue => {
-            format!(
-                "{reference} {whose} is still hidden, and nobody has looked. Please do: `case {reference}`."
-            )
-        }
-        Event::ReviewOverdue => format!(
+        Event::ReviewDue => look(format!(
+            "{reference} {whose} is still hidden, and nobody has looked. Please do: `case {reference}`."
+        )),
+        Event::ReviewOverdue => look(format!(
             "{reference} {whose} was hidden and should have been looked at by {}. Nobody has: `case {reference}`.",
             review_due(case, in_force)
-        ),
-        Event::Drawn { by } if case.state.post_stands() => {
-            format!("{reference} flagged {whose}: {}. It stands; see `case {reference}`.", drawn(case, by))
-        }
-        Event::Drawn { by } => format!("{reference} removed {whose}: {}. No strike.", drawn(case, by)),
-        Event::DrawnStay { posts } => format!(
+        )),
+        Event::Drawn { by } if case.state.post_stands() => look(format!(
+            "{reference} flagged {whose}: {}. It stands; see `case {reference}`.",
+            drawn(case, by)
+        )),
+        Event::Drawn { by } => told(format!("{reference} removed {whose}: {}. No strike.", drawn(case, by))),
+        Event::DrawnStay { posts } => look(format!(
             "{reference} {whose} was put back. {} away: see `case {reference}`, and `restore` each that should \
              come back.",
             posts_with(posts)
-        ),
-        Event::DrawnBack { source } => {
-            format!("{reference} {whose} was put back, because it went with {source} and that was put back.")
-        }
+        )),
+        Event::DrawnBack { source } => told(format!(
+            "{reference} {whose} was put back, because it went with {source} and that was put back."
+        )),
         _ => return None,
     };
-    Some(line)
+    Some(letter)
 }
 
 fn months(months: u32) -> String {
@@ -287,6 +297,33 @@ pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String
         case.post.channel.as_str(),
         case.post.written_at.long_date_time(zone),
     )
+}
+
+/// What a case waits for as it stands.
+pub(crate) fn awaited(case: &Case) -> Vec<Offer> {
+    match case.state {
+        State::Hidden { .. } => vec![Offer::Confirm(case.reference), Offer::Restore(case.reference)],
+        State::Watched { .. } | State::Flagged | State::Dismissed | State::Removed | State::Restored => {
+            Vec::new()
+        }
+    }
+}
+
+/// What a sanction waits for as it stands.
+pub(crate) fn awaited_of(sanction: &Sanction) -> Vec<Offer> {
+    let reference = sanction.reference;
+    match sanction.state {
+        SanctionState::Signing { .. } => {
+            vec![Offer::Sign(reference, Some(sanction.step)), Offer::Decline(reference)]
+        }
+        SanctionState::Hearing { .. }
+        | SanctionState::Declined
+        | SanctionState::Withdrawn
+        | SanctionState::Unserved { .. }
+        | SanctionState::Live { .. }
+        | SanctionState::Ended { .. }
+        | SanctionState::Void => Vec::new(),
+    }
 }
 
 /// One line about a sanction for lists.

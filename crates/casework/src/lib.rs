@@ -31,6 +31,7 @@ mod in_vain;
 mod ladder;
 mod letters;
 mod links;
+mod lists;
 mod mask;
 mod members;
 mod memos;

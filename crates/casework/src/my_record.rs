@@ -2,6 +2,8 @@
 //!
 //! Other people stand in it by their office, or as somebody else.
 
+use std::iter;
+
 use ledger::{File, Keeping, NoticeDelivery, NoticeRecord, WordsKind};
 use policy::{Letter, MemberId, MessageText, Reference, State};
 use serde::{Serialize, Serializer};
@@ -11,6 +13,7 @@ use crate::error::CaseworkError;
 use crate::export::said;
 use crate::in_force::InForce;
 use crate::letters;
+use crate::lists::Line;
 use crate::mask::{Mask, role_name};
 use crate::parties::View;
 use crate::retention::kept_until;
@@ -139,7 +142,9 @@ impl Casework {
         let known = self.known_names(in_force).await?;
         let mask = Mask::all_but(who, &charter.roster, &known);
         let strikes = self.ledger.strikes(&charter.group, who).await?;
-        let (mut lines, _) = self.record_of(permit, who, None).await?;
+        let (counts, listed) = self.record_of(permit, who, None).await?;
+        let mut lines: Vec<String> =
+            iter::once(counts.as_str()).chain(listed.iter().map(Line::text)).map(str::to_owned).collect();
         lines.extend(self.rules_known(in_force, who).await?);
         lines.extend(self.outlived(in_force, who).await?);
         let posts_not_decrypted = self.ledger.unread_of(&charter.group, who).await?;
@@ -359,7 +364,7 @@ fn add_notices(letter: Letter, reference: &str, notices: &[NoticeSent]) -> Lette
         let NoticeSent { at, about, delivery, .. } = notice;
         let mut letter = letter.text(format!("{reference} {at}, notice \u{201c}{about}\u{201d}: {delivery}"));
         match (&notice.in_full, &notice.reason) {
-            (Some(in_full), _) => letter.blocks.extend(in_full.blocks.iter().cloned()),
+            (Some(in_full), _) => letter = letter.and(in_full.clone()),
             (None, Some(reason)) => letter = quoted(letter.text("With these words:"), reason.expose()),
             (None, None) => {}
         }

@@ -61,9 +61,7 @@ impl Casework {
         tx.commit().await?;
         self.rules.store(Arc::new(rules));
         let in_force = self.in_force(group)?;
-        let mut letter = Letter::line("From now on:");
-        letter.blocks.extend(show(&in_force).blocks);
-        Ok(letter)
+        Ok(Letter::line("From now on:").and(show(&in_force)))
     }
 
     pub(crate) async fn set_mode(&self, permit: &Permit<'_>, mode: Mode) -> Result<Letter, CaseworkError> {

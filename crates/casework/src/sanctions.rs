@@ -4,8 +4,8 @@ use ledger::{EffectKind, File, NoticeRecord, Transaction, WordsKind};
 use policy::notice::{Breach, Cause, Grounds, SanctionAppeal, SignOff};
 use policy::{
     Actor, AppealState, Because, Bench, CannotSign, Case, Contested, Event, GroupId, Hand, Letter,
-    MessageText, NoticeKind, Parties, Proposal, Reference, Sanction, SanctionState, Signature, Signed, Step,
-    Timestamp,
+    MessageText, NoticeKind, Offer, Parties, Proposal, Reference, Sanction, SanctionState, Signature, Signed,
+    Step, Timestamp,
 };
 
 use crate::answers::{refuse, refuse_in};
@@ -13,6 +13,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::{Change, Record, why};
+use crate::lists::{Line, listed};
 use crate::parties::{View, together};
 use crate::record::{Told, about};
 use crate::rights::Permit;
@@ -96,7 +97,8 @@ impl Casework {
             return Ok(Letter::line(format!(
                 "I know nothing {reference} that waits for your side. The reference stands in the message you got; \
                  what is decided can be appealed: appeal {reference} and why."
-            )));
+            ))
+            .offering(Offer::Appeal(reference)));
         };
         tx.keep_words(group, reference, WordsKind::Side, words, now).await?;
         tx.note(group, reference, &Actor::Member, Event::SideGiven, now).await?;
@@ -517,24 +519,22 @@ impl Casework {
     pub(crate) async fn proposals(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {
         let in_force = permit.in_force();
         let waiting = self.proposals_for(permit).await?;
-        let lines: Vec<_> =
-            waiting.iter().map(|sanction| crate::letters::sanction(sanction, in_force)).collect();
-        if lines.is_empty() {
+        if waiting.is_empty() {
             return Ok(Letter::line("No sanction is proposed."));
         }
-        let letter = crate::answers::listed(Letter::default(), lines.into_iter());
-        Ok(letter.text("Open one with `case B-…`, then: sign B-… STEP WHY, or decline B-… WHY"))
+        let lines = waiting.iter().map(|sanction| Line::sanction(sanction, in_force)).collect();
+        Ok(listed([lines]).text("Open one with `case B-…`, then: sign B-… STEP WHY, or decline B-… WHY"))
     }
 }
 
 impl Record {
     /// The lines about sanctions in a member's record, oldest first; proposals of which nothing came are left out.
-    pub(crate) fn lines(&self, in_force: &InForce, shown: impl Fn(Reference) -> bool) -> Vec<String> {
+    pub(crate) fn lines(&self, in_force: &InForce, shown: impl Fn(Reference) -> bool) -> Vec<Line> {
         let shown = self.sanctions.iter().filter(|sanction| {
             let idle = matches!(sanction.state, SanctionState::Withdrawn | SanctionState::Declined);
             !idle && shown(sanction.reference)
         });
-        shown.map(|sanction| crate::letters::sanction(sanction, in_force)).collect()
+        shown.map(|sanction| Line::sanction(sanction, in_force)).collect()
     }
 }
 
@@ -559,7 +559,9 @@ fn unsigned(reference: Reference, error: &CannotSign) -> Letter {
     match error {
         // Whoever has a part in it does not learn more than that.
         CannotSign::Conflicted(_) => refuse(format_args!("{error}.")),
-        CannotSign::NotRead => refuse_in(reference, format_args!("{error}: `case {reference}`")),
+        CannotSign::NotRead => {
+            refuse_in(reference, format_args!("{error}: `case {reference}`")).offering(Offer::Case(reference))
+        }
         _ => refuse_in(reference, error),
     }
 }

@@ -9,6 +9,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::Change;
+use crate::lists::Line;
 use crate::parties::View;
 use crate::rights::Permit;
 
@@ -31,20 +32,19 @@ pub(crate) fn refused(notice: Option<&NoticeRecord>) -> Option<Event> {
 }
 
 /// A line about a notice that did not arrive, for whoever looks after the queue; none for what needs nobody.
-pub(crate) fn waiting(record: &NoticeRecord) -> Option<String> {
+pub(crate) fn waiting(record: &NoticeRecord) -> Option<Line> {
     let reference = record.notice.reference;
-    match record.notice.kind.fallback() {
+    let text = match record.notice.kind.fallback() {
         Fallback::Officers => {
             let to = record.to.as_str();
-            Some(format!(
-                "{reference} notice to {to} NOT delivered: serve it by hand, then `serve {reference}`"
-            ))
+            format!("{reference} notice to {to} NOT delivered: serve it by hand, then `serve {reference}`")
         }
         Fallback::Unnamed => {
-            Some(format!("{reference} a notice NOT delivered: whom it is for gets it when they write to me"))
+            format!("{reference} a notice NOT delivered: whom it is for gets it when they write to me")
         }
-        Fallback::Waits => None,
-    }
+        Fallback::Waits => return None,
+    };
+    Some(Line::of(reference, text))
 }
 
 impl Casework {
@@ -303,7 +303,7 @@ mod tests {
                 assert_eq!(next_way(Settled::Refused, &rewriting, Some(&notice)), Settled::Anew, "{word}");
             }
             let line = waiting(&notice);
-            assert_eq!(line.as_ref().is_some_and(|line| line.contains("alice")), !alone, "{word}");
+            assert_eq!(line.as_ref().is_some_and(|line| line.text().contains("alice")), !alone, "{word}");
             assert_eq!(refused(Some(&notice)) == Some(Event::AnswerRefused), reported, "{word}");
         }
     }

@@ -69,10 +69,13 @@ impl Casework {
         part: &OwnPart,
     ) -> Result<Letter, CaseworkError> {
         let now = self.now();
+        let waits = letters::awaited_of(sanction);
         let mut letter = Letter::line(letters::sanction(sanction, in_force))
             .text(letters::because(sanction, in_force))
             .text("It rests on:");
+        letter = waits.into_iter().fold(letter, Letter::offering);
         for case in self.cases_under(View::Ledger(&self.ledger), &in_force.charter.group, sanction).await? {
+            // What such a case waits for by itself is another matter.
             letter.blocks.extend(self.show_case(in_force, &case, part).await?.blocks);
         }
         let mut tx = self.ledger.begin().await?;
@@ -81,7 +84,7 @@ impl Casework {
         let standing = record.standing(in_force);
         letter = letter.text(format!("The record of {}: {standing}", sanction.member.as_str()));
         for line in record.lines(in_force, |file| file != sanction.reference && !part.is_in(file, None)) {
-            letter = letter.text(line);
+            letter = letter.text(line.text());
         }
         let accounts = record.persons.accounts(&sanction.member);
         if accounts.len() > 1 {
@@ -100,7 +103,8 @@ impl Casework {
         case: &Case,
         part: &OwnPart,
     ) -> Result<Letter, CaseworkError> {
-        let mut letter = Letter::line(letters::summary(case, in_force, self.now()));
+        let letter = Letter::line(letters::summary(case, in_force, self.now()));
+        let mut letter = letters::awaited(case).into_iter().fold(letter, Letter::offering);
         let drawn = self.ledger.drawn_by(&in_force.charter.group, case.reference).await?;
         for drawn in drawn.into_iter().filter(|drawn| !part.is_in(drawn.reference, None)) {
             letter = letter.text(format!("It drew {}", letters::summary(&drawn, in_force, self.now())));
@@ -177,7 +181,7 @@ impl Casework {
             letter = letter.text(format!("Notice \u{201c}{heading}\u{201d}: {delivery}"));
             let refused = matches!(record.delivery, NoticeDelivery::Refused { .. });
             if refused && record.notice.kind.fallback() == Fallback::Officers {
-                // Whoever serves it by hand needs its words.
+                // Whoever serves it by hand needs its words; what it offers is its member's to do.
                 letter.blocks.extend(
                     self.in_full(group, &record, &Mask::none(&in_force.charter.roster)).await?.blocks,
                 );

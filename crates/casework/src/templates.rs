@@ -98,6 +98,7 @@ impl Casework {
         for (index, letter) in letters.into_iter().enumerate() {
             let of = if ways > 1 { format!(" ({} of {ways})", index + 1) } else { String::new() };
             answer = answer.text(format!("Preview of {kind}{of}, with made-up facts:"));
+            // Made up as its facts are, nothing in it can be done.
             answer.blocks.extend(letter.blocks);
         }
         Ok(answer)

@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use ::ledger::{Access, Addressee, File, RegisterKind, WordsKind};
 use policy::{
-    Actor, AppealState, Block, Conflict, Event, GroupId, Letter, MemberId, Reference, Role, Timestamp,
+    Actor, AppealState, Block, Conflict, Event, GroupId, Letter, MemberId, Offer, Reference, Role, Timestamp,
 };
 
 use crate::answers::refuse;
@@ -144,7 +144,7 @@ impl Casework {
         };
         Ok(match self.sheet(&permit, source, names).await? {
             Ok(sheet) => Ok(written(&sheet, format)),
-            Err(refusal) => Err(refusal),
+            Err(refusal) => Err(in_lines(&refusal)),
         })
     }
 
@@ -158,7 +158,7 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let sheet = match self.sheet(permit, source, names).await? {
             Ok(sheet) => sheet,
-            Err(refusal) => return Ok(Letter::line(refusal)),
+            Err(refusal) => return Ok(refusal),
         };
         let what = match source {
             Source::Register => "register".to_owned(),
@@ -185,17 +185,16 @@ impl Casework {
         permit: &Permit<'_>,
         source: Source,
         names: Names,
-    ) -> Result<Result<Sheet, String>, CaseworkError> {
+    ) -> Result<Result<Sheet, Letter>, CaseworkError> {
         let in_force = permit.in_force();
         let charter = &in_force.charter;
         let whole = charter.roster.holds(permit.who(), Role::Admin);
         let now = self.now();
         match source {
-            Source::Register if !whole => Ok(Err(
+            Source::Register if !whole => Ok(Err(refuse(
                 "The register is the Secretary's and the admins'; you can have a file whose appeal is before the \
-                 Executive. Nothing was changed."
-                    .to_owned(),
-            )),
+                 Executive.",
+            ))),
             Source::Register => {
                 let mut tx = self.ledger.begin().await?;
                 let own = tx.group_file(&charter.group, now).await?;
@@ -208,29 +207,27 @@ impl Casework {
             Source::File(reference) => {
                 let file = self.ledger.file(&charter.group, reference).await?;
                 let Some(file) = self.seen_by(permit.who(), in_force, file).await? else {
-                    return Ok(Err(format!(
-                        "There is no file {reference} in this group. Nothing was changed."
-                    )));
+                    return Ok(Err(refuse(format_args!("There is no file {reference} in this group."))));
                 };
                 match self.part_of(permit.who(), &charter.group, &file).await? {
                     None => {}
                     Some(Conflict::Subject) => {
-                        return Ok(Err("It is about you: `my-record` is yours. Nothing was changed.".to_owned()));
+                        let letter = refuse("It is about you: `my-record` is yours.");
+                        return Ok(Err(letter.offering(Offer::MyRecord)));
                     }
                     Some(conflict) => {
-                        return Ok(Err(format!(
-                            "{reference}: you have a part in this matter ({conflict}), so others see it. Nothing was \
-                             changed."
-                        )));
+                        return Ok(Err(refuse(format_args!(
+                            "{reference}: you have a part in this matter ({conflict}), so others see it."
+                        ))));
                     }
                 }
                 let appeal = self.ledger.appeal(&charter.group, reference).await?;
                 let before_them =
                     appeal.is_some_and(|appeal| matches!(appeal.state, AppealState::Executive { .. }));
                 if !whole && !before_them {
-                    return Ok(Err(format!(
-                        "No appeal about {reference} is before the Executive. Nothing was changed."
-                    )));
+                    return Ok(Err(refuse(format_args!(
+                        "No appeal about {reference} is before the Executive."
+                    ))));
                 }
                 let mut tx = self.ledger.begin().await?;
                 let by = Actor::Officer(permit.who().clone());

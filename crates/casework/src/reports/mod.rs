@@ -16,12 +16,13 @@ use policy::{
 };
 
 use crate::acts::snapshot;
-use crate::answers::{RECORD_MAX, listed, refuse, refuse_in};
+use crate::answers::{RECORD_MAX, refuse, refuse_in};
 use crate::commands::Reported;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::letters;
+use crate::lists::{Line, listed};
 use crate::record::officers_among;
 use crate::rights::Permit;
 
@@ -224,8 +225,8 @@ impl Casework {
         if reports.is_empty() {
             return Ok(Letter::line("No report waits for you."));
         }
-        let lines = reports.iter().map(|report| summary(report, in_force, now));
-        Ok(listed(Letter::default(), lines).text(
+        let lines = reports.iter().map(|report| Line::report(report, in_force, now)).collect();
+        Ok(listed([lines]).text(
             "Read one with `case`. Answer it with: answer REPORT acted|no-breach|advice|mediated|referred WORDS, which \
              the reporter is sent.",
         ))

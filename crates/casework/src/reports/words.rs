@@ -1,23 +1,23 @@
 //! Reports in words, for those whose turn they are.
 
-use policy::{About, Event, Lane, Report, ReportState, Tier, Timestamp};
+use policy::{About, Event, Lane, Letter, Report, ReportState, Tier, Timestamp};
 
 use crate::in_force::InForce;
 use crate::letters;
 
 /// The line for officers about something that happened to a report, where it says more than the history.
-pub(crate) fn news(report: &Report, event: Event, in_force: &InForce) -> Option<String> {
+pub(crate) fn news(report: &Report, event: Event, in_force: &InForce) -> Option<Letter> {
     let (reference, complaint) = (report.reference, report.complaint);
     let about = about_words(&report.about);
     let due = match report.state {
         ReportState::Open { due, .. } => due.long_date(in_force.charter.zone),
         ReportState::Answered { outcome, .. } => {
-            return Some(format!("{reference} the report of {about} is answered: {outcome}."));
+            return Some(Letter::line(format!("{reference} the report of {about} is answered: {outcome}.")));
         }
         ReportState::External { .. } => return None,
     };
     let please = format!("Please answer by {due}: see `case {reference}`, then `answer`.");
-    Some(match event {
+    let text = match event {
         Event::ReportReceived => format!("{reference} a member reports {about}: {complaint}. {please}"),
         Event::ReportWaits => {
             format!("{reference} the report of {about} still waits for an answer. {please}")
@@ -38,7 +38,8 @@ pub(crate) fn news(report: &Report, event: Event, in_force: &InForce) -> Option<
              then `answer`."
         ),
         _ => return None,
-    })
+    };
+    Some(letters::looked_at(reference, text))
 }
 
 /// What a report points at, in words.

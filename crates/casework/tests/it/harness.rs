@@ -9,8 +9,8 @@ use platform::fake::Fake;
 use platform::{Inbound, Intake, Outbound, Position};
 use policy::guard::Guard;
 use policy::{
-    Block, Case, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Periods,
-    Policy, Post, PostId, PostKind, Preset, Procedure, Reference, Role, Roster, Rulebook, Surface,
+    Block, Case, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Offer,
+    Periods, Policy, Post, PostId, PostKind, Preset, Procedure, Reference, Role, Roster, Rulebook, Surface,
     SurfaceKind, Timestamp, Wording, Wordlist,
 };
 use tempfile::TempDir;
@@ -338,10 +338,29 @@ pub(crate) fn post(harness: &Harness, group_id: &str, id: &str, author: &str, te
     }
 }
 
+/// What a letter says; whatever it names in backticks and can offer, it has to offer.
 pub(crate) fn read(letter: &Letter) -> String {
+    for command in commands_in(letter) {
+        assert!(letter.offers.contains(&command), "`{command}` is named and not offered: {letter:?}");
+    }
     let line = |block: &Block| match block {
         Block::Text(text) => text.clone(),
         Block::Quote(text) => format!("> {}", text.expose()),
     };
     letter.blocks.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What the bot's own words name in backticks, with its file, and can be offered.
+fn commands_in(letter: &Letter) -> Vec<Offer> {
+    let own = letter.blocks.iter().filter_map(|block| match block {
+        Block::Text(text) => Some(text.as_str()),
+        Block::Quote(_) => None,
+    });
+    let commands = own.flat_map(|text| text.split('`').skip(1).step_by(2));
+    let offers = commands.filter_map(|command| {
+        let mut words = command.split(' ');
+        let (word, file) = (words.next()?, words.next().map(str::parse::<Reference>));
+        Offer::new(word, file.transpose().ok()?, None)
+    });
+    offers.collect()
 }

@@ -17,6 +17,7 @@ mod matters;
 mod members;
 mod moderation;
 mod months;
+mod offers;
 mod procedure;
 mod records;
 mod reports;
