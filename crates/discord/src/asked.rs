@@ -7,10 +7,10 @@ use std::fmt;
 
 use clap::Command;
 use platform::typed::named;
-use policy::{ChannelId, MemberId, MessageText, PostId};
+use policy::{ChannelId, MemberId, MessageText, Offer, PostId};
 use serde_json::Value;
 
-use crate::buttons::{Press, Tag, Verb};
+use crate::buttons::{Press, Tag};
 use crate::commands::{self, ENFORCE_MENU, RECORD_MENU, REPORT_MENU, Unclear};
 use crate::forms::Form;
 use crate::letters::veil::reference;
@@ -138,17 +138,17 @@ impl Asked {
     fn pressed(&mut self, data: &Value) {
         let Some((press, group)) = text(data, "/custom_id").and_then(Press::read) else { return };
         self.group = Some(group);
-        let press = match (press.verb, press.file) {
-            // Of a list, what was chosen.
-            (Verb::Case, None) => match text(data, "/values/0").and_then(reference) {
-                Some(file) => Press::of(Verb::Case, file),
+        let offer = match press {
+            Press::Offer(offer) => offer,
+            // What was chosen.
+            Press::List => match text(data, "/values/0").and_then(reference) {
+                Some(file) => Offer::Case(file),
                 None => return,
             },
-            _ => press,
         };
-        self.what = match Form::of(press) {
+        self.what = match Form::of(offer) {
             Some(form) => What::Form(form),
-            None => What::Line(MessageText::new(press.line())),
+            None => What::Line(MessageText::new(offer.to_string())),
         };
     }
 

@@ -4,171 +4,90 @@
 //! It carries no rights: a press only composes a line that anybody could type, and what comes of it is decided where lines
 //! are answered.
 
-pub(crate) mod offers;
+mod rows;
 
-use policy::{GroupId, Reference, Step};
+use policy::{GroupId, Offer, Reference, Step};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::letters::veil::reference;
+pub(crate) use rows::rows;
 
-/// What a command is called that can be pressed.
+/// What can be pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Verb {
-    /// Ask for something to be looked at again.
-    Appeal,
-    /// Give one's side.
-    Reply,
-    /// Say that the rules were read.
-    Acknowledge,
-    /// See what is kept.
-    MyRecord,
-    /// Look at a file.
-    Case,
-    /// Leave a hidden post away.
-    Confirm,
-    /// Put a post back.
-    Restore,
-    /// Agree to a sanction.
-    Sign,
-    /// Close a proposed sanction.
-    Decline,
-}
-
-impl Verb {
-    const ALL: [Self; 9] = [
-        Self::Appeal,
-        Self::Reply,
-        Self::Acknowledge,
-        Self::MyRecord,
-        Self::Case,
-        Self::Confirm,
-        Self::Restore,
-        Self::Sign,
-        Self::Decline,
-    ];
-
-    /// The command, as people type it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Appeal => "appeal",
-            Self::Reply => "reply",
-            Self::Acknowledge => "acknowledge",
-            Self::MyRecord => "my-record",
-            Self::Case => "case",
-            Self::Confirm => "confirm",
-            Self::Restore => "restore",
-            Self::Sign => "sign",
-            Self::Decline => "decline",
-        }
-    }
-
-    fn read(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verb| verb.word() == word)
-    }
-
-    /// Whether it is about a file.
-    fn has_file(self) -> bool {
-        !matches!(self, Self::Acknowledge | Self::MyRecord)
-    }
-}
-
-/// What a press means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Press {
-    pub(crate) verb: Verb,
-    /// The file it is about. A list of files to choose from has none.
-    pub(crate) file: Option<Reference>,
-    /// The step that is signed, where that is settled.
-    pub(crate) step: Option<Step>,
+pub(crate) enum Press {
+    /// What a letter offers.
+    Offer(Offer),
+    /// One of several files to look at, chosen from a list.
+    List,
 }
 
 impl Press {
-    /// The command for a file.
-    pub(crate) fn of(verb: Verb, file: Reference) -> Self {
-        Self { verb, file: Some(file), step: None }
-    }
-
-    /// A command that is about no file.
-    pub(crate) fn alone(verb: Verb) -> Self {
-        Self { verb, file: None, step: None }
-    }
-
-    /// The line it composes, without what people have to add in their own words.
-    pub(crate) fn line(&self) -> String {
-        let mut line = self.verb.word().to_owned();
-        if let Some(file) = self.file {
-            line.push_str(&format!(" {file}"));
-        }
-        if let Some(step) = self.step {
-            line.push_str(&format!(" {step}"));
-        }
-        line
-    }
-
-    /// What stands on it.
-    fn label(&self) -> String {
-        let about = self.file.map(|file| format!(" {file}")).unwrap_or_default();
-        match (self.verb, self.step) {
-            (Verb::Appeal, _) => format!("Appeal{about}"),
-            (Verb::Reply, _) => format!("Give your side{about}"),
-            (Verb::Acknowledge, _) => "I have read the rules".to_owned(),
-            (Verb::MyRecord, _) => "My record".to_owned(),
-            (Verb::Case, _) => format!("Look at{about}"),
-            (Verb::Confirm, _) => format!("Confirm{about}"),
-            (Verb::Restore, _) => format!("Restore{about}"),
-            (Verb::Sign, None) => format!("Sign{about}"),
-            (Verb::Sign, Some(step)) => format!("Sign {step}{about}"),
-            (Verb::Decline, _) => format!("Decline{about}"),
-        }
-    }
-
-    /// How much it stands out: `PRIMARY` 1, `SECONDARY` 2, `SUCCESS` 3, `DANGER` 4.
-    fn style(&self) -> u8 {
-        match self.verb {
-            Verb::Appeal | Verb::Reply | Verb::Acknowledge => 1,
-            Verb::MyRecord | Verb::Case | Verb::Decline => 2,
-            Verb::Restore => 3,
-            Verb::Confirm | Verb::Sign => 4,
-        }
-    }
-
-    fn button(&self, group: &GroupId) -> Value {
-        json!({
-            "type": 2,
-            "style": self.style(),
-            "label": self.label(),
-            "custom_id": self.custom_id(&Tag::of(group)),
-        })
-    }
-
     /// How Discord gives it back: `1:sign:B-0042:warning:` and the group.
     pub(crate) fn custom_id(&self, tag: &Tag) -> String {
-        let file = self.file.map(|file| file.to_string()).unwrap_or_default();
-        let step = self.step.map(Step::word).unwrap_or_default();
-        format!("{VERSION}:{}:{file}:{step}:{}", self.verb.word(), tag.as_str())
+        let (word, file, step) = match self {
+            Self::Offer(offer) => (offer.word(), offer.file(), offer.step()),
+            Self::List => (LIST, None, None),
+        };
+        let file = file.map(|file| file.to_string()).unwrap_or_default();
+        let step = step.map(Step::word).unwrap_or_default();
+        format!("{VERSION}:{word}:{file}:{step}:{}", tag.as_str())
     }
 
     /// What was pressed, and in which group; nothing for what no version of ours wrote.
     pub(crate) fn read(custom_id: &str) -> Option<(Self, Tag)> {
         let mut parts = custom_id.splitn(5, ':');
         let mut part = || parts.next();
-        let (VERSION, verb, file, step, tag) = (part()?, part()?, part()?, part()?, part()?) else {
+        let (VERSION, word, file, step, tag) = (part()?, part()?, part()?, part()?, part()?) else {
             return None;
         };
-        let verb = Verb::read(verb)?;
-        let file = if file.is_empty() { None } else { Some(reference(file)?) };
-        let step = if step.is_empty() { None } else { Some(step.parse().ok()?) };
-        let fits = match verb {
-            // Without a file, it is a list of them.
-            Verb::Case => step.is_none(),
-            Verb::Sign => file.is_some(),
-            _ => verb.has_file() == file.is_some() && step.is_none(),
+        let file: Option<Reference> = if file.is_empty() { None } else { Some(reference(file)?) };
+        let step: Option<Step> = if step.is_empty() { None } else { Some(step.parse().ok()?) };
+        let press = match (word, file, step) {
+            (LIST, None, None) => Self::List,
+            _ => Self::Offer(Offer::new(word, file, step)?),
         };
-        let press = Self { verb, file, step };
-        Tag::read(tag).filter(|_| fits).map(|tag| (press, tag))
+        Some((press, Tag::read(tag)?))
     }
 }
+
+/// What stands on the button for an offer.
+fn label(offer: Offer) -> String {
+    match offer {
+        Offer::Appeal(file) => format!("Appeal {file}"),
+        Offer::Reply(file) => format!("Give your side {file}"),
+        Offer::Acknowledge => "I have read the rules".to_owned(),
+        Offer::MyRecord => "My record".to_owned(),
+        Offer::Case(file) => format!("Look at {file}"),
+        Offer::Confirm(file) => format!("Confirm {file}"),
+        Offer::Restore(file) => format!("Restore {file}"),
+        Offer::Sign(file, None) => format!("Sign {file}"),
+        Offer::Sign(file, Some(step)) => format!("Sign {step} {file}"),
+        Offer::Decline(file) => format!("Decline {file}"),
+    }
+}
+
+/// How much it stands out: `PRIMARY` 1, `SECONDARY` 2, `SUCCESS` 3, `DANGER` 4.
+fn style(offer: Offer) -> u8 {
+    match offer {
+        Offer::Appeal(_) | Offer::Reply(_) | Offer::Acknowledge => 1,
+        Offer::MyRecord | Offer::Case(_) | Offer::Decline(_) => 2,
+        Offer::Restore(_) => 3,
+        Offer::Confirm(_) | Offer::Sign(..) => 4,
+    }
+}
+
+fn button(offer: Offer, tag: &Tag) -> Value {
+    json!({
+        "type": 2,
+        "style": style(offer),
+        "label": label(offer),
+        "custom_id": Press::Offer(offer).custom_id(tag),
+    })
+}
+
+/// The name of a list: that of the command which it is for, about no file yet.
+const LIST: &str = "case";
 
 /// Told by it from what a later version writes.
 const VERSION: &str = "1";
@@ -209,6 +128,25 @@ impl Tag {
 }
 
 #[cfg(test)]
+pub(crate) mod testing {
+    use std::ops::Range;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Any offer, about a file of such a number if it is about one.
+    pub(crate) fn offers(numbers: Range<u32>) -> impl Strategy<Value = Offer> {
+        let file = numbers.prop_filter_map("numbers start at 1", Reference::new);
+        let step = prop::option::of(prop::sample::select(Step::ALL));
+        let offer = |(word, file, step)| {
+            let of = |file, step| Offer::new(word, file, step);
+            of(Some(file), step).or_else(|| of(Some(file), None)).or_else(|| of(None, None))
+        };
+        (prop::sample::select(&Offer::WORDS[..]), file, step).prop_filter_map("there is none such", offer)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -218,22 +156,16 @@ mod tests {
     }
 
     fn presses() -> impl Strategy<Value = Press> {
-        let file = (1_u32..).prop_filter_map("numbers start at 1", Reference::new);
-        let step = prop::option::of(prop::sample::select(Step::ALL));
-        (prop::sample::select(&Verb::ALL[..]), file, step).prop_map(|(verb, file, step)| Press {
-            verb,
-            file: verb.has_file().then_some(file),
-            step: step.filter(|_| verb == Verb::Sign),
-        })
+        prop_oneof![9 => testing::offers(1..u32::MAX).prop_map(Press::Offer), 1 => Just(Press::List)]
     }
 
     #[test]
     fn only_what_was_written_so_is_read() {
         let file = Reference::new(42);
         let read = |id: &str| Press::read(id).map(|(press, tag)| (press, tag.0));
-        let sign = Press { verb: Verb::Sign, file, step: Some(Step::Warning) };
+        let sign = Offer::new("sign", file, Some(Step::Warning)).map(Press::Offer).unwrap();
         assert_eq!(read("1:sign:B-0042:warning:branch"), Some((sign, "branch".to_owned())));
-        assert_eq!(read("1:case:::a:b"), Some((Press::alone(Verb::Case), "a:b".to_owned())));
+        assert_eq!(read("1:case:::a:b"), Some((Press::List, "a:b".to_owned())));
         let forged = [
             "",
             "1",
@@ -270,13 +202,13 @@ mod tests {
     proptest! {
         #[test]
         fn every_button_fits_and_is_read_as_it_was_written(press in presses(), id in "[^\\p{Cc}]{1,60}") {
-            let group = group(&id);
-            let button = press.button(&group);
-            let units = |field: &str| button[field].as_str().unwrap().encode_utf16().count();
-            prop_assert!((1..=100).contains(&units("custom_id")));
-            prop_assert!((1..=34).contains(&units("label")));
-            let read = Press::read(button["custom_id"].as_str().unwrap());
-            prop_assert_eq!(read, Some((press, Tag::of(&group))));
+            let tag = Tag::of(&group(&id));
+            let custom_id = press.custom_id(&tag);
+            prop_assert!((1..=100).contains(&custom_id.encode_utf16().count()));
+            if let Press::Offer(offer) = press {
+                prop_assert!((1..=34).contains(&label(offer).encode_utf16().count()));
+            }
+            prop_assert_eq!(Press::read(&custom_id), Some((press, tag)));
         }
 
         #[test]

@@ -10,13 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
 use crate::asked::wrote;
-use crate::buttons::offers;
+use crate::buttons::rows;
 use crate::gateway::Event;
 use crate::hear::{Missing, Stopped, asked, hand_in, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters;
-use crate::letters::veil::Reader;
 use crate::memory::PARTS;
 use crate::rest::{Request, Route, Urgency};
 use crate::settings::GroupSettings;
@@ -165,12 +164,12 @@ impl Shared {
         letter: &Letter,
         group: Option<&GroupSettings>,
     ) {
-        let rows = group.map(|group| offers::rows(&offers::offered(letter, Reader::Member), &group.group));
+        let rows = group.map(|group| rows(&letter.offers, &group.group)).unwrap_or_default();
         let mentions = |word: &str| group.and_then(|group| self.mentioned(group.server.0, word));
         let parts = letters::letter(letter, &mentions);
         // Told by what is answered, so that one that is read again is not answered twice.
         let answers = EffectId(i64::try_from(message.number() >> 1).unwrap_or(i64::MAX));
-        for body in letters::bodies(&parts, channel, answers, &rows.unwrap_or_default()) {
+        for body in letters::bodies(&parts, channel, answers, &rows) {
             let request = Request::post(Route::channel(channel).at("messages")).json(body);
             if let Err(error) = self.rest.call(request.urgency(Urgency::Answer)).await {
                 tracing::warn!(%error, "somebody was not answered");

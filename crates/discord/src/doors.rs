@@ -8,7 +8,7 @@ use policy::{Letter, MemberId};
 use serde_json::{Value, json};
 
 use crate::account::{Shared, member_of};
-use crate::buttons::offers;
+use crate::buttons::rows;
 use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
@@ -75,7 +75,7 @@ impl Hands {
         letter: &Letter,
         reader: Reader,
     ) -> Result<Option<Receipt>, RestError> {
-        let rows = self.rows(letter, reader);
+        let rows = self.rows(letter);
         let (veiled, bare) = (veil::veiled(letter, reader), veil::bare(letter, reader));
         let wordings =
             [letter, &veiled, &bare].map(|letter| letters::letter(letter, &|word| self.mentioned(word)));
@@ -117,8 +117,8 @@ impl Hands {
     }
 
     /// What can be pressed below a letter.
-    fn rows(&self, letter: &Letter, reader: Reader) -> Vec<Value> {
-        offers::rows(&offers::offered(letter, reader), &self.group.group)
+    fn rows(&self, letter: &Letter) -> Vec<Value> {
+        rows(&letter.offers, &self.group.group)
     }
 
     /// As an answer to whatever they asked last, which only they see; refused when that is too long ago.
@@ -131,7 +131,7 @@ impl Hands {
         let Some(token) = self.shared.tokens.of(user, self.shared.pace.steady_ms()) else {
             return Err(DeliveryError::Forbidden);
         };
-        let rows = self.rows(letter, Reader::Member);
+        let rows = self.rows(letter);
         let parts = letters::letter(letter, &|word| self.mentioned(word));
         let last = parts.len().saturating_sub(1);
         for (number, part) in parts.iter().enumerate() {

@@ -5,17 +5,17 @@
 use std::collections::HashMap;
 
 use platform::typed::{NO_REASON, or};
-use policy::PostId;
+use policy::{Offer, PostId};
 use serde_json::{Value, json};
 
-use crate::buttons::{Press, Tag, Verb};
+use crate::buttons::{Press, Tag};
 use crate::markdown_out::is_snowflake;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// What a button needs beside itself.
-    Press(Press),
+    /// What the button for an offer needs beside itself.
+    Offer(Offer),
     /// Why a message is reported.
     Report {
         /// Which.
@@ -103,15 +103,17 @@ const ENFORCED: &[Field] = &[
 ];
 
 impl Form {
-    /// The form that a button opens, if it opens one.
-    pub(crate) fn of(press: Press) -> Option<Self> {
-        let opens = match press.verb {
-            Verb::Appeal | Verb::Reply | Verb::Confirm | Verb::Restore | Verb::Sign | Verb::Decline => {
-                press.file.is_some()
-            }
-            Verb::Acknowledge | Verb::MyRecord | Verb::Case => false,
-        };
-        opens.then_some(Self::Press(press))
+    /// The form that the button for an offer opens, if it opens one.
+    pub(crate) fn of(offer: Offer) -> Option<Self> {
+        match offer {
+            Offer::Appeal(_)
+            | Offer::Reply(_)
+            | Offer::Confirm(_)
+            | Offer::Restore(_)
+            | Offer::Sign(..)
+            | Offer::Decline(_) => Some(Self::Offer(offer)),
+            Offer::Acknowledge | Offer::MyRecord | Offer::Case(_) => None,
+        }
     }
 
     /// The form as Discord shows it, for a group.
@@ -124,22 +126,20 @@ impl Form {
     }
 
     fn title(&self) -> String {
-        let Self::Press(press) = self else {
-            return match self {
-                Self::Report { .. } => "Report to moderators".to_owned(),
-                Self::Enforce { .. } | Self::Press(_) => "Remove under a rule".to_owned(),
-            };
+        let offer = match self {
+            Self::Report { .. } => return "Report to moderators".to_owned(),
+            Self::Enforce { .. } => return "Remove under a rule".to_owned(),
+            Self::Offer(offer) => *offer,
         };
-        let about = press.file.map(|file| format!(" {file}")).unwrap_or_default();
-        match (press.verb, press.step) {
-            (Verb::Appeal, _) => format!("Appeal about{about}"),
-            (Verb::Reply, _) => format!("Your side of{about}"),
-            (Verb::Confirm, _) => format!("Confirm{about}: it counts as a strike"),
-            (Verb::Restore, _) => format!("Restore{about}"),
-            (Verb::Sign, Some(step)) => format!("Sign{about}: {step}"),
-            (Verb::Sign, None) => format!("Sign{about}"),
-            (Verb::Decline, _) => format!("Decline{about}"),
-            (Verb::Acknowledge | Verb::MyRecord | Verb::Case, _) => press.line(),
+        match offer {
+            Offer::Appeal(file) => format!("Appeal about {file}"),
+            Offer::Reply(file) => format!("Your side of {file}"),
+            Offer::Confirm(file) => format!("Confirm {file}: it counts as a strike"),
+            Offer::Restore(file) => format!("Restore {file}"),
+            Offer::Sign(file, Some(step)) => format!("Sign {file}: {step}"),
+            Offer::Sign(file, None) => format!("Sign {file}"),
+            Offer::Decline(file) => format!("Decline {file}"),
+            Offer::Acknowledge | Offer::MyRecord | Offer::Case(_) => offer.to_string(),
         }
     }
 
@@ -147,14 +147,14 @@ impl Form {
         match self {
             Self::Report { .. } => REPORTED,
             Self::Enforce { .. } => ENFORCED,
-            Self::Press(press) => match (press.verb, press.step) {
-                (Verb::Appeal, _) => APPEAL,
-                (Verb::Reply, _) => REPLY,
-                (Verb::Confirm | Verb::Restore, _) => TOLD,
-                (Verb::Sign, Some(_)) => SIGNED,
-                (Verb::Sign, None) => STEPPED,
-                (Verb::Decline, _) => DECLINED,
-                (Verb::Acknowledge | Verb::MyRecord | Verb::Case, _) => &[],
+            Self::Offer(offer) => match offer {
+                Offer::Appeal(_) => APPEAL,
+                Offer::Reply(_) => REPLY,
+                Offer::Confirm(_) | Offer::Restore(_) => TOLD,
+                Offer::Sign(_, Some(_)) => SIGNED,
+                Offer::Sign(_, None) => STEPPED,
+                Offer::Decline(_) => DECLINED,
+                Offer::Acknowledge | Offer::MyRecord | Offer::Case(_) => &[],
             },
         }
     }
@@ -162,7 +162,7 @@ impl Form {
     /// How Discord gives it back: as a button's, with a sign before it.
     fn custom_id(&self, tag: &Tag) -> String {
         match self {
-            Self::Press(press) => format!("{SIGN}{}", press.custom_id(tag)),
+            Self::Offer(offer) => format!("{SIGN}{}", Press::Offer(*offer).custom_id(tag)),
             Self::Report { post } => format!("{SIGN}{VERSION}:{REPORT}:{}:{}", post.as_str(), tag.as_str()),
             Self::Enforce { post } => format!("{SIGN}{VERSION}:{ENFORCE}:{}:{}", post.as_str(), tag.as_str()),
         }
@@ -171,8 +171,10 @@ impl Form {
     /// Which form came back, and for which group; nothing for what no version of ours wrote.
     pub(crate) fn read(custom_id: &str) -> Option<(Self, Tag)> {
         let inner = custom_id.strip_prefix(SIGN)?;
-        if let Some((press, tag)) = Press::read(inner) {
-            return Self::of(press).map(|form| (form, tag));
+        match Press::read(inner) {
+            Some((Press::Offer(offer), tag)) => return Self::of(offer).map(|form| (form, tag)),
+            Some((Press::List, _)) => return None,
+            None => {}
         }
         let mut parts = inner.splitn(4, ':');
         let mut part = || parts.next();
@@ -192,10 +194,10 @@ impl Form {
         let value = |name: &str| values.get(name).map_or("", |value| value.trim());
         let words = value(WORDS);
         let line = match self {
-            Self::Press(press @ Press { verb: Verb::Sign, step: None, .. }) => {
-                format!("{} {} {words}", press.line(), one_word(value(STEP)).to_lowercase())
+            Self::Offer(offer @ Offer::Sign(_, None)) => {
+                format!("{offer} {} {words}", one_word(value(STEP)).to_lowercase())
             }
-            Self::Press(press) => format!("{} {words}", press.line()),
+            Self::Offer(offer) => format!("{offer} {words}"),
             Self::Report { post } => {
                 let kind = one_word(value(KIND)).to_lowercase();
                 format!("report {} #{} {}", or(&kind, "inappropriate"), post.as_str(), or(words, NO_REASON))
@@ -237,20 +239,24 @@ mod tests {
         Tag::of(&GroupId::new("branch").unwrap())
     }
 
-    fn press(verb: Verb, step: Option<Step>) -> Form {
-        Form::of(Press { verb, file: Reference::new(42), step }).unwrap()
+    fn file() -> Reference {
+        Reference::new(42).unwrap()
+    }
+
+    fn form(offer: Offer) -> Form {
+        Form::of(offer).unwrap()
     }
 
     fn all() -> Vec<Form> {
         let post = || PostId::new("444444444444444444").unwrap();
         vec![
-            press(Verb::Appeal, None),
-            press(Verb::Reply, None),
-            press(Verb::Confirm, None),
-            press(Verb::Restore, None),
-            press(Verb::Sign, None),
-            press(Verb::Sign, Some(Step::Suspension)),
-            press(Verb::Decline, None),
+            form(Offer::Appeal(file())),
+            form(Offer::Reply(file())),
+            form(Offer::Confirm(file())),
+            form(Offer::Restore(file())),
+            form(Offer::Sign(file(), None)),
+            form(Offer::Sign(file(), Some(Step::Suspension))),
+            form(Offer::Decline(file())),
             Form::Report { post: post() },
             Form::Enforce { post: post() },
         ]
@@ -289,6 +295,7 @@ mod tests {
             "f",
             "1:appeal:B-0042::branch",
             "f1:case:B-0042::branch",
+            "f1:case:::branch",
             "f1:acknowledge:::branch",
             "f1:report:x:branch",
             "f1:report:444444444444444444:",
@@ -353,12 +360,12 @@ mod tests {
     #[test]
     fn the_newer_shape_is_read_as_well() {
         let labelled = json!([{"type": 18, "component": {"type": 4, "custom_id": "words", "value": "so"}}]);
-        assert_eq!(press(Verb::Appeal, None).line(&labelled), "appeal B-0042 so");
+        assert_eq!(form(Offer::Appeal(file())).line(&labelled), "appeal B-0042 so");
     }
 
     #[test]
     fn a_form_as_it_is_shown() {
-        let shown = press(Verb::Sign, None).modal(&tag());
+        let shown = form(Offer::Sign(file(), None)).modal(&tag());
         insta::assert_snapshot!(serde_json::to_string_pretty(&shown).unwrap(), @r#"
         {
           "components": [

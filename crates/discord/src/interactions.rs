@@ -14,17 +14,15 @@ mod whose;
 
 use std::sync::Arc;
 
-use platform::typed::first_word;
 use platform::{Desk, Inbound};
-use policy::{Letter, MessageText};
+use policy::{Letter, MessageText, Offer};
 use serde_json::{Value, json};
 
 use crate::account::Shared;
 use crate::asked::{Asked, What, asked};
-use crate::buttons::{Tag, Verb};
+use crate::buttons::Tag;
 use crate::forms::Form;
 use crate::ids::Snowflake;
-use crate::letters::veil::Reader;
 use crate::settings::GroupSettings;
 use answers::Turn;
 
@@ -78,7 +76,7 @@ impl Shared {
             }
         };
         self.board_changed(&group.group);
-        self.keep(turn, Some((group, self.reader(group, asked, line))), &letter).await;
+        self.keep(turn, Some(group), &letter).await;
     }
 
     /// The group that is meant, once it is clear where the message stands that is meant.
@@ -112,13 +110,6 @@ impl Shared {
         self.respond(turn, json!({ "type": 9, "data": form.modal(&Tag::of(&group.group)) })).await;
     }
 
-    /// As whom somebody reads what is said to a line: officers who ask what any member may ask do so about themselves.
-    fn reader(&self, group: &GroupSettings, asked: &Asked, line: &MessageText) -> Reader {
-        let (command, _) = first_word(line.expose());
-        let is_officers = group.officers.has(&asked.who) && !self.settings.for_members.contains(command);
-        if is_officers { Reader::Officers } else { Reader::Member }
-    }
-
     /// Somebody turned to the bot: for some minutes they can be answered here, and they may take private messages again.
     async fn can_be_reached(&self, who: Snowflake, turn: &Turn) {
         self.tokens.put(who, turn.token().to_owned(), self.pace.steady_ms());
@@ -131,9 +122,11 @@ fn is_officers(form: &Form) -> bool {
     match form {
         Form::Enforce { .. } => true,
         Form::Report { .. } => false,
-        Form::Press(press) => match press.verb {
-            Verb::Confirm | Verb::Restore | Verb::Sign | Verb::Decline => true,
-            Verb::Appeal | Verb::Reply | Verb::Acknowledge | Verb::MyRecord | Verb::Case => false,
+        Form::Offer(offer) => match offer {
+            Offer::Confirm(_) | Offer::Restore(_) | Offer::Sign(..) | Offer::Decline(_) => true,
+            Offer::Appeal(_) | Offer::Reply(_) | Offer::Acknowledge | Offer::MyRecord | Offer::Case(_) => {
+                false
+            }
         },
     }
 }

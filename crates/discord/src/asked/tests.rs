@@ -95,7 +95,7 @@ fn presses_become_forms_or_lines() {
     };
     let appeal = press("1:appeal:B-0042::branch", json!([]));
     assert_eq!(appeal.group, Some(tag()));
-    let form = Form::of(Press::of(Verb::Appeal, Reference::new(42).unwrap())).unwrap();
+    let form = Form::of(Offer::Appeal(Reference::new(42).unwrap())).unwrap();
     assert_eq!(appeal.what, What::Form(form));
     assert_eq!(press("1:case:B-0042::branch", json!([])).what, line("case B-0042"));
     assert_eq!(press("1:acknowledge:::branch", json!([])).what, line("acknowledge"));
@@ -113,7 +113,7 @@ fn forms_become_lines() {
         let rows = [row("words", "it was a quotation"), row("step", "warning"), row("rule", "abuse")];
         asked(&in_server(MODAL, &json!({"custom_id": custom_id, "components": rows})), &definition()).unwrap()
     };
-    let sign = Press { verb: Verb::Sign, file: Reference::new(42), step: Some(Step::Warning) };
+    let sign = Press::Offer(Offer::Sign(Reference::new(42).unwrap(), Some(Step::Warning)));
     assert_eq!(
         submit(&format!("f{}", sign.custom_id(&tag()))).what,
         line("sign B-0042 warning it was a quotation")

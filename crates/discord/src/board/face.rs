@@ -3,15 +3,15 @@
 use policy::{Block, GroupId, Letter};
 use serde_json::Value;
 
-use crate::buttons::offers;
+use crate::buttons::rows;
 use crate::digest::Digest;
 use crate::json;
-use crate::letters::veil::{self, Reader, references};
+use crate::letters::veil::{self, Reader};
 use crate::letters::{Outgoing, letter};
 use crate::markdown_out::Mentions;
 
 const HEADING: &str = "What waits for the moderators:";
-/// Offers to look at each.
+/// Says in words what the buttons offer.
 const HINT: &str = "`case` and its reference shows one of them; `queue` lists them all.";
 
 /// What a board says.
@@ -31,8 +31,8 @@ impl Face {
             Block::Quote(_) => None,
         };
         let lines: Vec<String> = waiting.blocks.iter().filter_map(said).collect();
-        let waits = lines.iter().any(|line| !references(line).is_empty());
-        let (heading, hint) = if waits { (Some(HEADING), Some(HINT)) } else { (None, None) };
+        let (heading, hint) =
+            if !waiting.offers.is_empty() { (Some(HEADING), Some(HINT)) } else { (None, None) };
         let written = |lines: &[String], more: Option<String>| {
             let lines = lines.iter().map(String::as_str).chain(more.as_deref());
             let lines = heading.into_iter().chain(lines).chain(hint);
@@ -52,7 +52,7 @@ impl Face {
                 blocks: bare.blocks.iter().take(shown).cloned().collect(),
                 ..Letter::default()
             })?,
-            rows: offers::rows(&offers::offered(&whole, Reader::Officers), group),
+            rows: rows(&waiting.offers, group),
         })
     }
 
@@ -90,7 +90,7 @@ fn fitted(all: usize, mentions: Mentions<'_>, written: impl Fn(usize) -> Letter)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use policy::MessageText;
+    use policy::{MessageText, Offer, Reference};
     use serde_json::json;
 
     fn group() -> GroupId {
@@ -102,9 +102,11 @@ mod tests {
     }
 
     fn listed(count: u32) -> Letter {
-        let lines = (1..=count)
-            .map(|number| format!("B-{number:04} hidden, waits for a moderator since 2 March 2026"));
-        lines.fold(Letter::default(), Letter::text)
+        let files = (1..=count).filter_map(Reference::new);
+        files.fold(Letter::default(), |letter, file| {
+            let letter = letter.text(format!("{file} hidden, waits for a moderator since 2 March 2026"));
+            letter.offering(Offer::Case(file))
+        })
     }
 
     fn buttons(face: &Face) -> String {
@@ -138,8 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_alone_can_be_dealt_with_at_once() {
-        insta::assert_snapshot!(buttons(&face(&listed(1))), @"Look at B-0001 | Confirm B-0001 | Restore B-0001");
+    fn what_is_offered_can_be_pressed() {
+        let file = Reference::new(1).unwrap();
+        let alone = listed(1).offering(Offer::Confirm(file)).offering(Offer::Restore(file));
+        insta::assert_snapshot!(buttons(&face(&alone)), @"Look at B-0001 | Confirm B-0001 | Restore B-0001");
         let nothing = face(&Letter::line("Nothing waits for a moderator."));
         insta::assert_snapshot!(nothing.words.content(), @"Nothing waits for a moderator.");
         assert_eq!(buttons(&nothing), "");

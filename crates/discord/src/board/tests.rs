@@ -3,15 +3,19 @@
 use std::sync::atomic::Ordering;
 
 use fake_discord::{Fault, Intents, Matcher, Message, Permissions, Snowflake as Id};
-use policy::Letter;
+use policy::{Letter, Offer, Reference};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::BoardError;
 use crate::bed::{Bed, TestPace, branch, buttons, ours, server_id, within};
 
+/// The file with which the line begins waits for a moderator.
 fn waiting(bed: &Bed, what: &str) {
-    *bed.desk.board.lock().unwrap() = Letter::line(what);
+    let file: Option<Reference> = what.split(' ').next().and_then(|word| word.parse().ok());
+    let offers = file.map(|file| [Offer::Case(file), Offer::Confirm(file), Offer::Restore(file)]);
+    let letter = offers.into_iter().flatten().fold(Letter::line(what), Letter::offering);
+    *bed.desk.board.lock().unwrap() = letter;
 }
 
 async fn show(bed: &Bed) -> Result<(), BoardError> {

@@ -6,12 +6,11 @@ use policy::Letter;
 use serde_json::{Value, json};
 
 use crate::account::Shared;
-use crate::buttons::offers;
+use crate::buttons::rows;
 use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters;
-use crate::letters::veil::Reader;
 use crate::pace::{back_off, millis};
 use crate::rest::{Request, Route};
 use crate::settings::GroupSettings;
@@ -107,11 +106,9 @@ impl Shared {
     ///
     /// Each part is a message of its own, also the first: Discord puts whichever comes first in the place of the promise.
     /// A letter that was refused before may come between, and would be lost if that place were written to again.
-    pub(super) async fn keep(&self, turn: &Turn, of: Option<(&GroupSettings, Reader)>, letter: &Letter) {
-        let parts = letters::letter(letter, &|word| of.and_then(|(of, _)| self.mentioned(of.server.0, word)));
-        let rows = of
-            .map(|(of, reader)| offers::rows(&offers::offered(letter, reader), &of.group))
-            .unwrap_or_default();
+    pub(super) async fn keep(&self, turn: &Turn, of: Option<&GroupSettings>, letter: &Letter) {
+        let parts = letters::letter(letter, &|word| of.and_then(|of| self.mentioned(of.server.0, word)));
+        let rows = of.map(|of| rows(&letter.offers, &of.group)).unwrap_or_default();
         let last = parts.len().saturating_sub(1);
         let until = self.pace.steady_ms().saturating_add(millis(LIFE));
         for (number, part) in parts.iter().enumerate() {

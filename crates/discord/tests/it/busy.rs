@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use platform::{Action, Inbound, Receipt};
-use policy::{Letter, PostKind};
+use policy::{Letter, Offer, PostKind, Reference};
 
 use crate::bed::{Bed, How, member};
 
@@ -16,7 +16,8 @@ const MANY: usize = 1_500;
 #[tokio::test]
 async fn nobody_waits_for_a_busy_group_and_nothing_of_it_is_left_out() {
     let mut bed = Bed::new(How::Role).await;
-    let letter = Letter::line("B-0001 deleted a post. See `case B-0001`.");
+    let file = Reference::new(1).expect("a number");
+    let letter = Letter::line("B-0001 deleted a post. See `case B-0001`.").offering(Offer::Case(file));
     assert_eq!(bed.does(1, &Action::TellOfficers { letter }).await, Receipt::Done);
     let told = bed.written_in(bed.officers).remove(0);
     let button = told.components[0]["components"][0]["custom_id"].as_str().expect("a button").to_owned();

@@ -4,18 +4,27 @@ use std::time::Duration;
 
 use fake_discord::{Fault, Matcher, Message};
 use platform::{Action, DeliveryError, EffectId, Receipt};
-use policy::{Letter, MessageText};
+use policy::{Letter, MessageText, Offer, Reference};
 use serde_json::json;
 
-use crate::bed::{Bed, How, direct, exclude, member};
+use crate::bed::{Bed, How, exclude, member};
 use crate::sight::sight;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SUSPENDED: &str = "You are suspended. Reply here with: appeal B-0001 and why.";
 const STILL_THERE: &str = "You are still in the group. Reply here with: appeal B-0001 and why.";
 
+/// A letter that can be appealed against.
+fn letter(line: &str) -> Letter {
+    Reference::new(1).map(Offer::Appeal).into_iter().fold(Letter::line(line), Letter::offering)
+}
+
+fn direct(bed: &Bed, line: &str) -> Action {
+    Action::Direct { to: member(bed.alice.id), letter: letter(line) }
+}
+
 fn rewrite(bed: &Bed, earlier: i64, line: &str) -> Action {
-    Action::Rewrite { to: member(bed.alice.id), earlier: EffectId(earlier), letter: Letter::line(line) }
+    Action::Rewrite { to: member(bed.alice.id), earlier: EffectId(earlier), letter: letter(line) }
 }
 
 fn read(messages: &[Message]) -> Vec<String> {
@@ -35,7 +44,7 @@ async fn the_letter_about_an_exclusion_that_discord_refuses_becomes_its_correcti
         [(How::Role, Matcher::of("PATCH", "/members/")), (How::Ban, Matcher::of("PUT", "/bans/"))]
     {
         let bed = Bed::new(how).await;
-        assert_eq!(bed.does(1, &direct(&bed.alice, SUSPENDED)).await, Receipt::Done);
+        assert_eq!(bed.does(1, &direct(&bed, SUSPENDED)).await, Receipt::Done);
         let until = Some(bed.now().plus_seconds(30 * 24 * 60 * 60));
         let refusal = json!({ "message": "Missing Permissions", "code": 50_013 });
         bed.discord.fail(done_by, Fault::Status(403, refusal));
@@ -58,7 +67,7 @@ async fn the_letter_about_an_exclusion_that_discord_refuses_becomes_its_correcti
 async fn a_letter_in_a_thread_that_was_put_out_of_the_way_is_put_right_there() {
     let bed = Bed::new(How::Role).await;
     bed.alice.set_dms(fake_discord::DmPolicy::Closed);
-    let letter = Action::DirectWithOfficers { to: member(bed.alice.id), letter: Letter::line(SUSPENDED) };
+    let letter = Action::DirectWithOfficers { to: member(bed.alice.id), letter: letter(SUSPENDED) };
     assert_eq!(bed.does(1, &letter).await, Receipt::Done);
     let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
     bed.advance(8 * DAY);
@@ -72,7 +81,7 @@ async fn a_letter_in_a_thread_that_was_put_out_of_the_way_is_put_right_there() {
 #[tokio::test]
 async fn what_is_gone_or_was_only_an_answer_cannot_be_put_right() {
     let mut bed = Bed::new(How::Role).await;
-    assert_eq!(bed.does(1, &direct(&bed.alice, SUSPENDED)).await, Receipt::Done);
+    assert_eq!(bed.does(1, &direct(&bed, SUSPENDED)).await, Receipt::Done);
     let gone = json!({ "message": "Unknown Message", "code": 10_008 });
     bed.discord.fail(Matcher::of("PATCH", "/messages/"), Fault::Status(404, gone));
     for (id, earlier) in [(2, 1), (3, 99)] {

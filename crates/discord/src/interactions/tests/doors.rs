@@ -1,12 +1,11 @@
 //! Where somebody asks: in a server, in private, of one group among several; and what reaches them there.
 
 use fake_discord::{DmPolicy, Intents, Matcher, Snowflake as Id};
-use policy::{GroupId, Letter, MemberId, MessageText, Reference};
+use policy::{GroupId, Letter, MemberId, MessageText, Offer, Reference};
 use serde_json::json;
 
 use crate::bed::{Bed, TestPace, branch, ours};
-use crate::buttons::offers::rows;
-use crate::buttons::{Press, Verb};
+use crate::buttons::rows;
 use crate::interactions::Elsewhere;
 use crate::memory::About;
 
@@ -16,7 +15,7 @@ fn private(bed: &Bed, person: &fake_discord::Person) -> Id {
 }
 
 async fn case_button(bed: &Bed, channel: Id, group: &GroupId) -> (Id, String) {
-    let rows = rows(&[Press::of(Verb::Case, Reference::new(42).unwrap())], group);
+    let rows = rows(&[Offer::Case(Reference::new(42).unwrap())], group);
     let id = rows[0]["components"][0]["custom_id"].as_str().unwrap().to_owned();
     (bed.post(channel, json!(rows)).await, id)
 }

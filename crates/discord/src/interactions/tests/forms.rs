@@ -1,12 +1,11 @@
 //! Forms, and what is called up at messages and people.
 
 use fake_discord::{Intents, Snowflake as Id};
-use policy::{PostId, Reference, Step};
+use policy::{Offer, PostId, Reference, Step};
 use serde_json::json;
 
 use crate::bed::{Bed, TestPace, branch, ours};
-use crate::buttons::offers::rows;
-use crate::buttons::{Press, Verb};
+use crate::buttons::rows;
 use crate::commands::{ENFORCE_MENU, RECORD_MENU, REPORT_MENU};
 
 fn title(bed: &Bed, asked: Id) -> String {
@@ -17,21 +16,19 @@ fn title(bed: &Bed, asked: Id) -> String {
 #[tokio::test]
 async fn a_button_that_needs_words_opens_a_form_and_what_is_written_is_a_line() {
     let mut bed = Bed::new().await;
-    let file = Reference::new(42);
-    let sign = |step| Press { verb: Verb::Sign, file, step };
-    let of = |verb| Press { verb, file, step: None };
-    let presses = [
-        of(Verb::Appeal),
-        of(Verb::Reply),
-        of(Verb::Confirm),
-        of(Verb::Restore),
-        sign(Some(Step::Warning)),
-        sign(None),
-        of(Verb::Decline),
+    let file = Reference::new(42).unwrap();
+    let offers = [
+        Offer::Appeal(file),
+        Offer::Reply(file),
+        Offer::Confirm(file),
+        Offer::Restore(file),
+        Offer::Sign(file, Some(Step::Warning)),
+        Offer::Sign(file, None),
+        Offer::Decline(file),
     ];
     let mut seen = Vec::new();
-    for press in presses {
-        let rows = rows(&[press], &branch());
+    for offer in offers {
+        let rows = rows(&[offer], &branch());
         let message = bed.post(bed.officers, json!(rows)).await;
         let id = rows[0]["components"][0]["custom_id"].as_str().unwrap();
         let asked = bed.olga.press(bed.officers, message, id).unwrap();
@@ -56,8 +53,9 @@ async fn a_button_that_needs_words_opens_a_form_and_what_is_written_is_a_line() 
 #[tokio::test]
 async fn forms_for_officers_are_opened_for_nobody_else() {
     let mut bed = Bed::new().await;
-    for verb in [Verb::Confirm, Verb::Restore, Verb::Sign, Verb::Decline] {
-        let rows = rows(&[Press::of(verb, Reference::new(42).unwrap())], &branch());
+    let file = Reference::new(42).unwrap();
+    for offer in [Offer::Confirm(file), Offer::Restore(file), Offer::Sign(file, None), Offer::Decline(file)] {
+        let rows = rows(&[offer], &branch());
         let message = bed.post(bed.officers, json!(rows)).await;
         let id = rows[0]["components"][0]["custom_id"].as_str().unwrap();
         let asked = bed.anna.press(bed.officers, message, id).unwrap();

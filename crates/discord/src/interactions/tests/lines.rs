@@ -5,19 +5,18 @@ use std::time::Duration;
 
 use fake_discord::{Fault, Matcher, Permissions, Snowflake as Id};
 use platform::Inbound;
-use policy::{Letter, MessageText, Reference};
+use policy::{Letter, MessageText, Offer, Reference};
 use serde_json::json;
 
 use crate::bed::{Bed, branch, buttons, within};
-use crate::buttons::offers::rows;
-use crate::buttons::{Press, Verb};
+use crate::buttons::rows;
 
 fn file(number: u32) -> Reference {
     Reference::new(number).unwrap()
 }
 
-fn case(number: u32) -> Press {
-    Press::of(Verb::Case, file(number))
+fn case(number: u32) -> Offer {
+    Offer::Case(file(number))
 }
 
 fn callbacks() -> Matcher {
@@ -41,7 +40,8 @@ async fn a_command_becomes_a_line_and_its_answer_is_for_whoever_asked() {
     bed.shared().register().await.unwrap();
     let letter = Letter::line(format!("B-0042 hidden, by {}. See `case B-0042`.", bed.anna.id))
         .quote(MessageText::new("@everyone **bold** <@1>"));
-    bed.desk.will_say(letter);
+    let offers = [case(42), Offer::Confirm(file(42)), Offer::Restore(file(42))];
+    bed.desk.will_say(offers.into_iter().fold(letter, Letter::offering));
     let options =
         [("case", json!("B-0042")), ("step", json!("warning")), ("reason", json!("so it is, @here"))];
     let asked = bed.olga.use_command(&bed.app, bed.general, "sign", &options).unwrap();
@@ -112,7 +112,7 @@ async fn a_long_answer_comes_in_parts_with_buttons_below_the_last() {
     let (message, id) = button(&bed).await;
     let long = (0..3)
         .fold(Letter::line("See `case B-0007`."), |letter, part| letter.text(format!("{part} ").repeat(900)));
-    bed.desk.will_say(long);
+    bed.desk.will_say(long.offering(case(7)));
     let asked = bed.olga.press(bed.officers, message, &id).unwrap();
     bed.answer().await;
     let shown = bed.shown(asked);
@@ -217,9 +217,9 @@ async fn a_command_of_which_no_line_comes_says_why() {
 #[tokio::test]
 async fn every_button_is_the_line_that_it_says() {
     let mut bed = Bed::new().await;
-    let many: Vec<Press> = (1..=6).map(case).collect();
-    for presses in [vec![Press::alone(Verb::Acknowledge), Press::alone(Verb::MyRecord), case(42)], many] {
-        let rows = rows(&presses, &branch());
+    let many: Vec<Offer> = (1..=6).map(case).collect();
+    for offers in [vec![Offer::Acknowledge, Offer::MyRecord, case(42)], many] {
+        let rows = rows(&offers, &branch());
         let message = bed.post(bed.officers, json!(rows)).await;
         for part in rows.iter().flat_map(|row| row["components"].as_array().unwrap()) {
             let id = part["custom_id"].as_str().unwrap();
@@ -254,23 +254,17 @@ async fn the_words_of_an_answer_are_stopped_by_no_filter() {
 }
 
 #[tokio::test]
-async fn officers_are_offered_what_their_command_is_about() {
+async fn an_answer_has_the_buttons_of_what_it_offers_and_of_nothing_else() {
     let mut bed = Bed::new().await;
     bed.shared().register().await.unwrap();
-    let letter =
-        || Letter::line("B-0042 hidden. Reply here with: appeal B-0042 and why.").text("See `case B-0042`.");
+    let named = || Letter::line("Reply here with: appeal B-0042 and why. See `case B-0042`.");
     let mut seen = Vec::new();
-    let words = ("words", json!("why"));
-    for (command, options) in
-        [("case", vec![("case", json!("B-0042"))]), ("appeal", vec![("case", json!("B-0042")), words])]
-    {
-        bed.desk.will_say(letter());
-        let asked = bed.olga.use_command(&bed.app, bed.general, command, &options).unwrap();
+    for letter in [named(), named().offering(Offer::Appeal(file(42))).offering(case(7))] {
+        bed.desk.will_say(letter);
+        let asked =
+            bed.olga.use_command(&bed.app, bed.general, "case", &[("case", json!("B-0042"))]).unwrap();
         bed.answer().await;
-        seen.push(format!("{command}: {}", buttons(&bed.shown(asked)[0])));
+        seen.push(buttons(&bed.shown(asked)[0]));
     }
-    insta::assert_snapshot!(seen.join("\n"), @"
-    case: Look at B-0042
-    appeal: Appeal B-0042 | Look at B-0042
-    ");
+    assert_eq!(seen, ["", "Appeal B-0042 | Look at B-0007"], "words are no offer");
 }
