@@ -608,7 +608,7 @@ fn settle(effect: &Effect, answer: &Answer, now: Timestamp) -> Settled {
         Ok(Found::AsWanted | Found::ByHand(_)) => Settled::Done,
         Ok(Found::InVain) => Settled::Refused,
         Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) => {
-            Settled::Retry { not_before: after(*wait, now) }
+            Settled::PutOff { not_before: after(*wait, now) }
         }
         // What is gone already is removed; a letter to nobody is refused.
         Err(DeliveryError::Gone) if is_done_when_gone(&effect.kind) => Settled::Done,

@@ -36,7 +36,7 @@ pub struct Effect {
     pub instead_of: Option<i64>,
     /// How far it is.
     pub state: EffectState,
-    /// How often it was tried.
+    /// How often it was tried, and put off.
     pub attempts: u32,
     /// When it was recorded.
     pub queued_at: Timestamp,
@@ -133,6 +133,12 @@ pub enum Settled {
     WithOfficers,
     /// It could not be put in the place of an earlier letter, and is to be sent as one of its own.
     Anew,
+    /// Nothing happened, for the platform asked for patience: whoever waits for this to be tried waits on. If an earlier try
+    /// may have done something, the effect stays [`EffectState::Unknown`].
+    PutOff {
+        /// When to try again.
+        not_before: Timestamp,
+    },
     /// Nothing happened. If an earlier try may have, the effect stays [`EffectState::Unknown`].
     Retry {
         /// When to try again.
@@ -244,7 +250,9 @@ impl Ledger {
     /// What is to be tried now, the oldest first: removals, then whom to put out or mute, then what is put back or lifted,
     /// then notices, first of all those for which somebody is put out later, then word to the officers. What is paused is
     /// passed over.
-    /// What is said about a post waits for what is done to it, and a notice for earlier ones to the same member.
+    /// What is said about a post waits for what is done to it, a notice for earlier ones to the same member, and whoever is
+    /// put out until the notice of it was tried and not merely put off. That is not for ever: when they were in for so long,
+    /// it comes after the notices for which somebody waits.
     /// What is being sent is left out: see [`Transaction::recover`].
     ///
     /// # Errors
@@ -253,12 +261,32 @@ impl Ledger {
         let mut conn = self.reader().await?;
         let (now, pauses) = (now.as_millis(), pauses_json(pauses)?);
         let row = effects!(
-            "join effect_turn turn on turn.effect_id = e.effect_id
-             where turn.due_at_ms <= ? and not exists (
-                 select 1 from json_each(?) p
-                 where p.value ->> 'group' = g.key and turn.lane >= p.value ->> 'lane'
-             )
-             order by turn.lane, turn.effect_id limit 1",
+            r#"
+            where e.effect_id = (
+                select next.effect_id from (
+                    select * from (
+                        select turn.effect_id, turn.lane as place from effect_turn turn
+                        join "group" g on g.group_id = turn.group_id
+                        where turn.until_ms is null and turn.due_at_ms <= ?1 and not exists (
+                            select 1 from json_each(?2) p
+                            where p.value ->> 'group' = g.key and turn.lane >= p.value ->> 'lane'
+                        )
+                        order by turn.lane, turn.effect_id limit 1
+                    )
+                    union all
+                    select * from (
+                        select turn.effect_id, 3 as place from effect_turn turn
+                        join "group" g on g.group_id = turn.group_id
+                        where turn.lane = 1 and turn.until_ms <= ?1 and turn.due_at_ms <= ?1 and not exists (
+                            select 1 from json_each(?2) p
+                            where p.value ->> 'group' = g.key and turn.lane >= p.value ->> 'lane'
+                        )
+                        order by turn.effect_id limit 1
+                    )
+                ) next
+                order by next.place, next.effect_id limit 1
+            )
+            "#,
             now,
             pauses
         );
@@ -274,7 +302,7 @@ impl Ledger {
         let pauses = pauses_json(pauses)?;
         let due = sqlx::query_scalar!(
             r#"
-            select min(max(turn.due_at_ms, coalesce((
+            select min(max(turn.due_at_ms, coalesce(turn.until_ms, turn.due_at_ms), coalesce((
                 select max(p.value ->> 'until') from json_each(?) p
                 join "group" g on g.key = p.value ->> 'group'
                 where g.group_id = turn.group_id and turn.lane >= p.value ->> 'lane'
@@ -504,7 +532,7 @@ impl Transaction {
             Settled::Anew => {
                 let updated = sqlx::query!(
                     "update effect set instead_of = null, way = 'direct', state = 'pending', doubtful = 0, attempts = 0,
-                     attempted_at_ms = null, due_at_ms = ?, name = random() & 9223372036854775807
+                     put_off = 0, attempted_at_ms = null, due_at_ms = ?, name = random() & 9223372036854775807
                      where effect_id = ? and kind = 'notify' and instead_of is not null
                        and state in ('pending', 'sending', 'unknown')",
                     at_ms,
@@ -524,15 +552,20 @@ impl Transaction {
                 );
                 updated.execute(&mut *self.inner).await
             }
-            Settled::Retry { not_before } | Settled::Unknown { not_before } => {
+            Settled::PutOff { not_before }
+            | Settled::Retry { not_before }
+            | Settled::Unknown { not_before } => {
                 let doubt = matches!(settled, Settled::Unknown { .. });
+                let put_off = matches!(settled, Settled::PutOff { .. });
                 let due_at_ms = not_before.as_millis();
                 let updated = sqlx::query!(
                     "update effect set state = iif(doubtful or ?1, 'unknown', 'pending'), doubtful = doubtful or ?1,
-                     due_at_ms = ?2, leader_id = iif(doubtful or ?1, leader_id, null)
-                     where effect_id = ?3 and state in ('pending', 'sending', 'unknown')",
+                     due_at_ms = ?2, put_off = min(attempts, put_off + ?3),
+                     leader_id = iif(doubtful or ?1, leader_id, null)
+                     where effect_id = ?4 and state in ('pending', 'sending', 'unknown')",
                     doubt,
                     due_at_ms,
+                    put_off,
                     id,
                 );
                 updated.execute(&mut *self.inner).await
@@ -597,11 +630,20 @@ pub(crate) async fn recover(conn: &mut SqliteConnection) -> Result<u64, LedgerEr
     Ok(updated.execute(conn).await.map_err(failed)?.rows_affected())
 }
 
-/// Somebody is to be put out once the notices of a file were tried: no notice to others is to hold that up.
+/// Somebody is to be put out once the notices of a file were tried: no notice to others is to hold that up, but those for
+/// which these wait.
 async fn await_notices(conn: &mut SqliteConnection, file_id: i64) -> Result<(), LedgerError> {
     let updated = sqlx::query!(
         "update effect set awaited = 1
-         where file_id = ? and kind = 'notify' and state = 'pending' and attempts = 0",
+         where kind = 'notify' and state = 'pending' and attempts = put_off and notice_id in (
+             select told.notice_id from effect told
+             where told.file_id = ?1 and told.kind = 'notify' and told.state = 'pending'
+             union
+             select earlier.notice_id from effect told
+             join notice n on n.notice_id = told.notice_id
+             join notice earlier on earlier.group_id = n.group_id and earlier.to_id = n.to_id and earlier.notice_id < n.notice_id
+             where told.file_id = ?1 and told.kind = 'notify' and told.state = 'pending'
+         )",
         file_id,
     );
     updated.execute(conn).await.map_err(failed)?;

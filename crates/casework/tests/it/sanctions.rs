@@ -1,5 +1,7 @@
 //! Sanctions: proposed by the ladder, decided by people, ended by the clock, taken back when their grounds go.
 
+use std::time::Duration;
+
 use platform::Change;
 use platform::fake::{Call, Fault};
 use policy::{Charter, Periods, Procedure, Role};
@@ -293,6 +295,41 @@ async fn whoever_was_not_let_in_yet_is_when_what_shut_them_out_is_taken_back() {
         it.days(1).await;
         assert!(!it.is_shut_out("alice"), "{line}");
     }
+}
+
+/// Whoever is put out afterwards cannot be told any more, it may be; so it waits for a letter that waits for its turn.
+#[tokio::test]
+async fn an_exclusion_waits_for_a_letter_that_is_put_off_but_not_for_ever() {
+    let put_off = [Fault::NotYet(Duration::from_secs(300)), Fault::RateLimited(Duration::from_secs(300))];
+    for fault in put_off {
+        let it = hearing_group().await;
+        it.nearly_suspended().await;
+        let next = it.platform.calls(Call::Direct) + 1;
+        it.platform.fail(Call::Direct, next, fault);
+        it.signs("sam", &format!("B-4 suspension {WHY}")).await;
+        it.clock.advance(299);
+        it.settle().await;
+        assert!(!it.is_shut_out("alice"));
+        it.clock.advance(2);
+        it.settle().await;
+        assert!(it.is_shut_out("alice"));
+        assert_eq!(it.told("alice").last().unwrap(), "You are suspended");
+    }
+    let it = hearing_group().await;
+    it.nearly_suspended().await;
+    let next = it.platform.calls(Call::Direct) + 1;
+    it.platform.fail(Call::Direct, next, Fault::NotYet(Duration::from_secs(7200)));
+    it.signs("sam", &format!("B-4 suspension {WHY}")).await;
+    it.clock.advance(14 * 60);
+    it.settle().await;
+    assert!(!it.is_shut_out("alice"));
+    it.clock.advance(60);
+    it.settle().await;
+    assert!(it.is_shut_out("alice"), "nobody stays in for as long as a letter is held up");
+    assert_ne!(it.told("alice").last().unwrap(), "You are suspended");
+    it.clock.advance(7200);
+    it.settle().await;
+    assert_eq!(it.told("alice").last().unwrap(), "You are suspended", "it comes nevertheless");
 }
 
 #[tokio::test]

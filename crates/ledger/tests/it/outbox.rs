@@ -474,3 +474,104 @@ async fn an_exclusion_that_was_refused_is_stuck_until_it_is_asked_for_anew() {
     assert!(ledger.was_put_out_since(told, &alice).await.unwrap());
     assert!(!ledger.was_put_out_since(told, &member("bob")).await.unwrap());
 }
+
+/// Somebody is put out behind the notice of it, in a file of its own, by one transaction at the same instant.
+async fn put_out(ledger: &Ledger, whom: &str, file: &str, now: Timestamp) -> (NoticeId, EffectKind) {
+    let mut transaction = ledger.begin().await.unwrap();
+    let file = open_case(&mut transaction, "tea", file).await;
+    let told = transaction.write_notice(&group("tea"), &member(whom), &notice(file), None).await.unwrap();
+    let out = EffectKind::Exclude(member(whom));
+    transaction.queue(&group("tea"), file, &out, now).await.unwrap();
+    transaction.commit().await.unwrap();
+    (told, out)
+}
+
+async fn next(ledger: &Ledger, now: Timestamp) -> Option<EffectKind> {
+    ledger.next_due(now, &[]).await.unwrap().map(|effect| effect.kind)
+}
+
+/// Has what is next tried, and settled so.
+async fn settle_next(ledger: &Ledger, settled: Settled, now: Timestamp) {
+    let effect = ledger.next_due(now, &[]).await.unwrap().unwrap();
+    attempt(ledger, effect.id, now).await;
+    settle(ledger, effect.id, settled, now).await;
+}
+
+/// A quarter of an hour, from when somebody was to be put out.
+const HELD_SECONDS_MAX: i64 = 900;
+
+#[tokio::test]
+async fn a_notice_that_is_put_off_was_not_tried_and_whoever_is_put_out_waits_for_it() {
+    let later = |seconds| Settled::PutOff { not_before: at(seconds) };
+    for (tried, is_told_before) in [
+        (Settled::Done, true),
+        (Settled::Refused, true),
+        (Settled::Retry { not_before: at(500) }, true),
+        (Settled::Unknown { not_before: at(500) }, true),
+        (Settled::WithOfficers, true),
+        (later(500), false),
+    ] {
+        let scratch = Scratch::new();
+        let ledger = scratch.open().await;
+        let (told, out) = put_out(&ledger, "bob", "1", at(0)).await;
+        for (now, until) in [(0, 100), (100, 200)] {
+            assert_eq!(next(&ledger, at(now)).await, Some(EffectKind::Notify(told)));
+            settle_next(&ledger, later(until), at(now)).await;
+            assert_eq!(next(&ledger, at(until - 1)).await, None, "both wait");
+            assert_eq!(ledger.next_attempt_at(&[]).await.unwrap(), Some(at(until)));
+        }
+        settle_next(&ledger, tried, at(200)).await;
+        let turn = next(&ledger, at(200)).await;
+        assert_eq!(turn == Some(out), is_told_before, "{tried:?}: {turn:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_stays_in_for_as_long_as_letters_are_held_up() {
+    let scratch = Scratch::new();
+    let ledger = scratch.open().await;
+    let (told, out) = put_out(&ledger, "bob", "1", at(0)).await;
+    settle_next(&ledger, Settled::PutOff { not_before: at(99_999) }, at(0)).await;
+    assert_eq!(next(&ledger, at(HELD_SECONDS_MAX - 1)).await, None);
+    assert_eq!(ledger.next_attempt_at(&[]).await.unwrap(), Some(at(HELD_SECONDS_MAX)));
+    assert_eq!(next(&ledger, at(HELD_SECONDS_MAX)).await, Some(out.clone()));
+    // Where the notice can go as well, as after a time away, it goes first.
+    assert_eq!(next(&ledger, at(99_999)).await, Some(EffectKind::Notify(told)));
+    settle_next(&ledger, Settled::PutOff { not_before: at(199_999) }, at(99_999)).await;
+    assert_eq!(next(&ledger, at(99_999)).await, Some(out.clone()));
+    // And where nothing can be said at all, nobody waits for that.
+    let words = Pause { group: group("tea"), lane: LANE_OF_WORDS - 1, until: at(299_999) };
+    let turn = ledger.next_due(at(199_999), std::slice::from_ref(&words)).await.unwrap();
+    assert_eq!(turn.map(|effect| effect.kind), Some(out));
+    // A limit on what is as urgent holds it back.
+    let all = Pause { lane: 0, ..words };
+    assert_eq!(ledger.next_due(at(199_999), &[all]).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_notice_behind_one_that_is_put_off_is_waited_for_and_behind_one_in_vain_is_not() {
+    for (settled, waits) in
+        [(Settled::PutOff { not_before: at(100) }, true), (Settled::Retry { not_before: at(100) }, false)]
+    {
+        let scratch = Scratch::new();
+        let ledger = scratch.open().await;
+        let mut transaction = ledger.begin().await.unwrap();
+        let other = open_case(&mut transaction, "tea", "1").await;
+        let first =
+            transaction.write_notice(&group("tea"), &member("bob"), &notice(other), None).await.unwrap();
+        // Somebody else's, which is not to hold up what somebody waits for.
+        let else_ = open_case(&mut transaction, "tea", "2").await;
+        transaction.write_notice(&group("tea"), &member("alice"), &notice(else_), None).await.unwrap();
+        transaction.commit().await.unwrap();
+        settle_next(&ledger, settled, at(0)).await;
+        let (told, out) = put_out(&ledger, "bob", "3", at(0)).await;
+        let turn = next(&ledger, at(100)).await;
+        if waits {
+            assert_eq!(turn, Some(EffectKind::Notify(first)), "it is awaited as well");
+            settle_next(&ledger, Settled::Done, at(100)).await;
+            assert_eq!(next(&ledger, at(100)).await, Some(EffectKind::Notify(told)));
+        } else {
+            assert_eq!(turn, Some(out));
+        }
+    }
+}
