@@ -277,9 +277,18 @@ impl Casework {
             .offering(Offer::MyRecord));
         }
         let part = self.own_part(permit.who(), &permit.in_force().charter.group).await?;
-        let (counts, lines) = self.record_of(permit, &member, Some(&part)).await?;
+        let (counts, mut lines) = self.record_of(permit, &member, Some(&part)).await?;
         let letter = Letter::line(format!("The record of {}:", member.as_str())).text(counts);
-        let letter = lines.iter().map(Line::text).fold(letter, Letter::text);
+        let mut letter = lines.iter().map(Line::text).fold(letter, Letter::text);
+        let mut past_the_bot = self.past_the_bot(permit.in_force(), &member, &part).await?;
+        let newest = past_the_bot.split_off(past_the_bot.len().saturating_sub(LINES_MAX));
+        if !past_the_bot.is_empty() {
+            let more = past_the_bot.len();
+            letter =
+                letter.text(format!("\u{2026} and {more} by hand before these, which stand in their files"));
+        }
+        letter = newest.iter().map(Line::text).fold(letter, Letter::text);
+        lines.extend(newest);
         let rules = self.rules_known(permit.in_force(), &member).await?;
         Ok(offering(rules.into_iter().fold(letter, Letter::text), &lines))
     }

@@ -3,15 +3,18 @@
 
 use std::slice;
 
-use ledger::{Effect, EffectKind, File};
+use ledger::{Effect, EffectKind, File, FileKind};
 use platform::{Action, Change};
 use policy::{Actor, Event, GroupId, Letter, MemberId, Sanction, Timestamp};
 
 use crate::delivery::Order;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::in_force::InForce;
 use crate::ladder::latest_end;
 use crate::letters;
+use crate::lists::Line;
+use crate::parties::OwnPart;
 
 impl Casework {
     /// Somebody came in. Whoever the ledger shuts out is put out again, under whichever account.
@@ -129,6 +132,37 @@ impl Casework {
         let events = self.ledger.events(&effect.group, effect.file).await?;
         let told = events.iter().rev().find(|told| told.event == event && told.at <= effect.queued_at);
         Ok(told.map(|told| letters::by_hand(&file, event, &told.actor)))
+    }
+
+    /// What humans did to a person past the bot, in order of time, one line each: to whichever of their accounts, and without
+    /// the files in which whoever reads it has a part.
+    pub(crate) async fn past_the_bot(
+        &self,
+        in_force: &InForce,
+        member: &MemberId,
+        part: &OwnPart,
+    ) -> Result<Vec<Line>, CaseworkError> {
+        let (group, zone) = (&in_force.charter.group, in_force.charter.zone);
+        let mut done = Vec::new();
+        for account in self.persons(group).await?.accounts(member) {
+            for keeping in self.ledger.files_about(group, account).await? {
+                let file = keeping.file;
+                // Of what is done to a member past the bot, the file of a post knows nothing.
+                if keeping.kind == FileKind::Case || part.is_in(file, Some(account)) {
+                    continue;
+                }
+                let mut told = self.ledger.events(group, file).await?;
+                told.retain(|told| letters::is_by_hand(told.event));
+                done.extend(told.into_iter().map(|told| (account.clone(), file, told)));
+            }
+        }
+        done.sort_by_key(|(_, file, told)| (told.at, *file));
+        let lines = done.into_iter().map(|(account, file, told)| {
+            let whose = if account == *member { String::new() } else { format!("{}, ", account.as_str()) };
+            let (at, what) = (told.at.long_date_time(zone), letters::event(told.event, &told.actor));
+            Line::of(file, format!("{file} {whose}{at}: {what}"))
+        });
+        Ok(lines.collect())
     }
 
     /// The sanctions that shut somebody out now, under whichever of their accounts.

@@ -149,3 +149,54 @@ async fn what_humans_removed_is_in_the_members_file_and_no_strike() {
     assert_eq!(it.strikes("alice").await, (0, 0));
     assert_eq!(it.told("alice"), [""; 0], "they are told nothing");
 }
+
+#[tokio::test]
+async fn a_members_record_has_what_humans_did_in_order_of_time() {
+    let it = Harness::new().await;
+    it.command("asha", "link alice bob").await;
+    assert!(it.command("sam", "link alice bob").await.contains("one person's"));
+    for (change, whom, by) in [
+        (Change::Removed, "alice", Some("nia")),
+        (Change::Muted, "bob", None),
+        (Change::Excluded, "alice", Some("asha")),
+        (Change::Admitted, "alice", Some("asha")),
+    ] {
+        it.hands(change, whom, by).await;
+        it.clock.advance(60);
+    }
+    it.takes_down("alice", 3, "mo").await;
+    insta::assert_snapshot!(it.command("mo", "history alice").await, @r"
+    The record of alice:
+    No strikes and no cases.
+    B-0001 11 May 2026 at 11:00: made to leave by hand, past the bot, by nia; they may come back
+    B-0002 bob, 11 May 2026 at 11:01: muted by hand, past the bot, by somebody
+    B-0001 11 May 2026 at 11:02: put out by hand, past the bot, by asha
+    B-0001 11 May 2026 at 11:03: let in by hand, past the bot, by asha
+    B-0001 11 May 2026 at 11:04: 3 posts were taken down by hand, past the bot, by mo
+    ");
+
+    // Whoever has a part in a file reads nothing of it, nor anybody their own.
+    it.command("nia", "conflict B-1").await;
+    let shown = it.command("nia", "history alice").await;
+    assert!(shown.contains("B-0002 bob") && !shown.contains("B-0001"), "{shown}");
+    it.takes_down("nia", 1, "mo").await;
+    assert!(!it.command("nia", "history nia").await.contains("by hand"));
+    assert!(it.command("mo", "history nia").await.contains("a post was taken down by hand"));
+    assert!(it.command("alice", "history alice").await.contains("which you do not hold"));
+}
+
+#[tokio::test]
+async fn of_much_that_humans_did_a_record_has_the_newest() {
+    let it = Harness::new().await;
+    for posts in 2..=31 {
+        it.takes_down("alice", posts, "mo").await;
+        it.clock.advance(60);
+    }
+    let shown = it.command("nia", "history alice").await;
+    let lines: Vec<_> = shown.lines().skip(2).collect();
+    assert_eq!(
+        (lines.len(), lines[0]),
+        (26, "\u{2026} and 5 by hand before these, which stand in their files")
+    );
+    assert!(lines[1].contains("7 posts were") && lines[25].contains("31 posts were"), "{shown}");
+}

@@ -290,6 +290,13 @@ impl Harness {
         self.settle().await;
     }
 
+    /// Hands in that an officer took posts away with the platform's own means, and delivers what is due.
+    pub(crate) async fn takes_down(&self, author: &str, posts: u32, by: &str) {
+        let (author, by) = (member(author), Some(member(by)));
+        self.casework.take(Inbound::TakenDown { group: group("tea"), author, posts, by }).await.unwrap();
+        self.settle().await;
+    }
+
     pub(crate) async fn case(&self, number: u32) -> Option<Case> {
         self.ledger.case(&group("tea"), case_ref(number)).await.unwrap()
     }
