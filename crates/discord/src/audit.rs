@@ -27,6 +27,7 @@ mod action {
     pub(super) const UNBAN: u64 = 23;
     pub(super) const MEMBER_UPDATE: u64 = 24;
     pub(super) const MEMBER_ROLE_UPDATE: u64 = 25;
+    pub(super) const THREAD_CREATE: u64 = 110;
     pub(super) const THREAD_UPDATE: u64 = 111;
     pub(super) const VOICE_STATUS: u64 = 192;
 }
@@ -89,7 +90,12 @@ impl Listener {
                 }
                 Some(None) | None => Ok(()),
             },
-            Some(action::CHANNEL_CREATE | action::CHANNEL_UPDATE | action::THREAD_UPDATE) => {
+            Some(
+                action::CHANNEL_CREATE
+                | action::CHANNEL_UPDATE
+                | action::THREAD_CREATE
+                | action::THREAD_UPDATE,
+            ) => {
                 let mut channel = json!({"id": target.to_string()});
                 for field in ["name", "topic"] {
                     if let Some(Some(text)) = changed(entry, field) {

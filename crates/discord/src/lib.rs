@@ -51,6 +51,7 @@ mod send;
 mod server;
 mod settings;
 mod shown;
+mod standing;
 mod suspend;
 mod taken_down;
 mod tokens;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use platform::{Change, DeliveryError, Desk, Inbound, Position};
-use policy::{Letter, Post, PostId, Timestamp};
+use policy::{Letter, Post};
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -13,17 +13,18 @@ use crate::account::Shared;
 use crate::cursors::Cursors;
 use crate::gateway::Event;
 use crate::hear::{Missing, Stopped, asked, hand_in, pause, surely};
-use crate::ids::{PostName, Snowflake};
+use crate::ids::Snowflake;
 use crate::json;
 use crate::outbound::Hands;
+use crate::pace::Alarm;
 use crate::rest::Route;
 use crate::server::{self, Server};
 use crate::settings::GroupSettings;
+use crate::standing::Standing;
 use crate::taken_down::TakenDown;
 use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
-use crate::translate::titles::{self, Setting};
-use crate::translate::{automod, deletions, fixtures, reactions};
+use crate::translate::{automod, deletions, reactions, titles};
 
 /// Something for a listener.
 #[derive(Debug)]
@@ -52,38 +53,13 @@ pub(crate) struct Listener {
     /// Channels into which the bot was let, and which were not read on since.
     pub(crate) entered: BTreeSet<Snowflake>,
     /// What channels are called as it was handed in last, so that what stays is not new.
-    standing: HashMap<(Snowflake, Standing), PostId>,
+    pub(crate) standing: Standing,
     /// Where Discord keeps from the bot what members write. That it does not at the start it has said then.
     pub(crate) withheld: BTreeSet<Snowflake>,
     /// What stands in the bot's way, as it was told last.
     pub(crate) limits: HashMap<Snowflake, Vec<policy::Limit>>,
     /// What humans took down of late.
     pub(crate) taken_down: TakenDown,
-}
-
-/// What stands so of a channel until it is changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Standing {
-    Title,
-    Topic,
-    Status,
-    Fixture,
-}
-
-impl Standing {
-    /// What a post stands as; nothing for one that stands in a history.
-    fn of(post: &PostId) -> Option<Self> {
-        match PostName::parse(post)? {
-            PostName::Title { .. } => Some(Self::Title),
-            PostName::Topic { .. } => Some(Self::Topic),
-            PostName::Status { .. } => Some(Self::Status),
-            PostName::Fixture { .. } => Some(Self::Fixture),
-            PostName::Message(_)
-            | PostName::Nick { .. }
-            | PostName::Reactions { .. }
-            | PostName::AutoMod(_) => None,
-        }
-    }
 }
 
 impl Listener {
@@ -104,7 +80,7 @@ impl Listener {
             came: None,
             audited: BTreeSet::new(),
             entered: BTreeSet::new(),
-            standing: HashMap::new(),
+            standing: Standing::default(),
             withheld: BTreeSet::new(),
             limits: HashMap::new(),
             taken_down: TakenDown::default(),
@@ -117,11 +93,18 @@ impl Listener {
         if self.know_cursors().await.is_err() {
             return;
         }
+        let mut alarm = Alarm::new(Arc::clone(&self.shared.pace));
         loop {
+            // Also where something happens all the time.
+            if self.take_unclaimed().await.is_err() {
+                return;
+            }
+            alarm.set(self.standing.due());
             let next = tokio::select! {
                 biased;
                 () = self.stop.cancelled() => return,
                 next = told.recv() => next,
+                () = alarm.ring() => continue,
             };
             let dealt = match next {
                 None => return,
@@ -137,7 +120,7 @@ impl Listener {
                 Some(Told::Event(event)) => {
                     let heard = self.hear(&event.name, &event.data).await;
                     if heard.is_ok() {
-                        event.dealt.with();
+                        self.standing.settle(event.dealt);
                     }
                     heard
                 }
@@ -212,12 +195,13 @@ impl Listener {
             "MESSAGE_REACTION_ADD" => self.hear_reaction(data).await,
             "GUILD_MEMBER_ADD" => self.hear_newcomer(data).await,
             "GUILD_MEMBER_UPDATE" => self.hear_member(data).await,
-            "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "THREAD_CREATE" | "THREAD_UPDATE" => {
+            "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "THREAD_CREATE" => {
                 if event == "THREAD_CREATE" && !json::is_true(data, "newly_created") {
                     self.read_found(std::slice::from_ref(data)).await?;
                 }
-                self.hear_channel(data, Some(self.shared.pace.now())).await
+                self.hear_channel(data).await
             }
+            "THREAD_UPDATE" => self.hear_thread(data).await,
             "THREAD_LIST_SYNC" => {
                 let threads = json::list(data, "threads");
                 self.read_found(threads).await?;
@@ -371,95 +355,11 @@ impl Listener {
         }
     }
 
-    /// The tag that somebody wears beside their name.
-    pub(crate) async fn hear_tag(&mut self, member: &Value, at: Option<Timestamp>) -> Result<(), Stopped> {
-        match fixtures::tag(member, &self.hands.place(), self.group.server.0, at) {
-            Some((of, tag)) => self.take_standing(of, tag).await,
-            None => Ok(()),
-        }
-    }
-
-    /// What the server itself is made of.
-    async fn hear_fixtures(&mut self, event: &str, data: &Value) -> Result<(), Stopped> {
-        let now = self.shared.pace.now();
-        for (of, post) in fixtures::posts(event, data, &self.hands.place(), self.group.server.0, now) {
-            self.take_standing(of, post).await?;
-        }
-        Ok(())
-    }
-
-    /// What channels or threads are called and are about that stand so.
-    async fn hear_channels(&mut self, channels: &[Value]) -> Result<(), Stopped> {
-        for channel in channels {
-            self.hear_channel(channel, None).await?;
-        }
-        Ok(())
-    }
-
-    /// What a channel or thread is called and is about.
-    async fn hear_channel(&mut self, channel: &Value, at: Option<Timestamp>) -> Result<(), Stopped> {
-        let Some(id) = json::id(channel, "id") else { return Ok(()) };
-        let setting = Setting { at, ..Setting::default() };
-        for post in titles::channel_posts(channel, &self.hands.place(), &setting) {
-            self.take_standing(id, post).await?;
-        }
-        Ok(())
-    }
-
-    /// Somebody gave a channel another name or topic, as the audit log or Discord's own message says.
-    pub(crate) async fn hear_renamed(
-        &mut self,
-        channel: Snowflake,
-        by: Snowflake,
-        title: &str,
-        at: Timestamp,
-    ) -> Result<(), Stopped> {
-        let set = serde_json::json!({"id": channel.to_string(), "name": title});
-        self.hear_set(&set, by, at).await
-    }
-
-    /// What somebody set of a channel.
-    pub(crate) async fn hear_set(
-        &mut self,
-        channel: &Value,
-        by: Snowflake,
-        at: Timestamp,
-    ) -> Result<(), Stopped> {
-        if by == self.shared.me {
-            return Ok(());
-        }
-        let setting = Setting { by: Some(by), at: Some(at), ..Setting::default() };
-        let place = self.hands.place();
-        let mut posts = titles::channel_posts(channel, &place, &setting);
-        posts.extend(titles::status_post(channel, &place, &setting));
-        let Some(id) = json::id(channel, "id") else { return Ok(()) };
-        for post in posts {
-            // Whose it is was not known when it was told first.
-            if let Some(what) = Standing::of(&post.id) {
-                self.standing.remove(&(id, what));
-            }
-            self.take_standing(id, post).await?;
-        }
-        Ok(())
-    }
-
     async fn hear_blocked(&mut self, data: &Value) -> Result<(), Stopped> {
         match automod::blocked_post(data, &self.hands.place(), None, self.shared.pace.now()) {
             Some(post) => self.take_beside(post).await,
             None => Ok(()),
         }
-    }
-
-    /// Takes what stands so, unless it is what was taken last.
-    async fn take_standing(&mut self, of: Snowflake, post: Post) -> Result<(), Stopped> {
-        let Some(what) = Standing::of(&post.id) else { return self.take_beside(post).await };
-        if self.standing.get(&(of, what)) == Some(&post.id) {
-            return Ok(());
-        }
-        let id = post.id.clone();
-        self.take_beside(post).await?;
-        self.standing.insert((of, what), id);
-        Ok(())
     }
 
     /// Takes a post that stands in no history: how far its channel was read stays as it is.

@@ -1,6 +1,7 @@
 //! Waiting and chance, as arguments: the program really waits, tests move a clock and load the dice.
 
 use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,6 +57,42 @@ impl Pace for RealPace {
         // The standard library's own randomness, which is of the system; dice need no better.
         let thrown = RandomState::new().hash_one(0_u8) >> 32;
         u32::try_from(thrown).map_or(0.0, |thrown| f64::from(thrown) / (f64::from(u32::MAX) + 1.0))
+    }
+}
+
+type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A wait that goes on while other things are waited for.
+pub(crate) struct Alarm {
+    pace: Arc<dyn Pace>,
+    /// For which instant, and what is left of it.
+    set: Option<(i64, Wait)>,
+}
+
+impl Alarm {
+    /// One that is not set.
+    pub(crate) fn new(pace: Arc<dyn Pace>) -> Self {
+        Self { pace, set: None }
+    }
+
+    /// Has it ring at this instant, or never. Set to the same again, it is the same wait.
+    pub(crate) fn set(&mut self, instant: Option<i64>) {
+        if self.set.as_ref().map(|(set, _)| *set) != instant {
+            self.set = instant.map(|instant| {
+                let pace = Arc::clone(&self.pace);
+                let wait: Wait = Box::pin(async move { pace.until(instant).await });
+                (instant, wait)
+            });
+        }
+    }
+
+    /// Returns once it rings, and not again before it is set anew.
+    pub(crate) async fn ring(&mut self) {
+        match &mut self.set {
+            Some((_, wait)) => wait.await,
+            None => std::future::pending().await,
+        }
+        self.set = None;
     }
 }
 

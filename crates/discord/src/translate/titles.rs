@@ -60,6 +60,19 @@ pub(crate) fn status_post(channel: &Value, place: &Place, setting: &Setting<'_>)
     Set { id, name: status(id, text), kind: PostKind::Topic, text }.post(channel, place, setting)
 }
 
+/// What is set of a channel, by name, whoever set it.
+pub(crate) fn names(channel: &Value) -> Vec<PostName> {
+    let Some(id) = json::id(channel, "id") else { return Vec::new() };
+    let name =
+        |field, of: fn(Snowflake, &str) -> PostName| json::text(channel, field).map(|words| of(id, words));
+    [name("name", title), name("topic", topic), name("status", status)].into_iter().flatten().collect()
+}
+
+/// Whether somebody answers for what is set, and it is not only found to stand so.
+pub(crate) fn is_claimed(post: &Post) -> bool {
+    post.surfaces.iter().any(|surface| surface.kind.is_own())
+}
+
 /// Who renamed a thread, as Discord says in the thread itself, and to what: the event of the renaming does not tell who.
 pub(crate) fn renamed(message: &Value) -> Option<(Snowflake, &str)> {
     const CHANNEL_NAME_CHANGE: u64 = 4;

@@ -80,14 +80,19 @@ impl Ear {
 
     /// What was handed in of posts, by what they say, oldest first.
     pub(crate) fn said(&self) -> Vec<String> {
-        let said = |inbound: &Inbound| match inbound {
-            Inbound::Post { post, .. } => {
-                let texts = post.surfaces.iter().map(|surface| surface.text.expose().to_owned());
-                Some(texts.collect::<Vec<_>>().join(" | "))
-            }
+        self.posts(|post| {
+            let texts = post.surfaces.iter().map(|surface| surface.text.expose().to_owned());
+            Some(texts.collect::<Vec<_>>().join(" | "))
+        })
+    }
+
+    /// What there is to say of posts that were handed in, oldest first.
+    pub(crate) fn posts<T>(&self, wanted: impl Fn(&Post) -> Option<T>) -> Vec<T> {
+        let of = |inbound: &Inbound| match inbound {
+            Inbound::Post { post, .. } => wanted(post),
             _ => None,
         };
-        self.heard.borrow().iter().filter_map(said).collect()
+        self.heard.borrow().iter().filter_map(of).collect()
     }
 
     /// How many things of a sort were handed in.

@@ -14,5 +14,6 @@ mod http;
 mod letters;
 mod privacy;
 mod removals;
+mod renamings;
 mod rest;
 mod sight;

@@ -12,6 +12,7 @@ use crate::world::audit::Action;
 use crate::world::channel::{Channel, ChannelKind, Overwrite};
 use crate::world::guilds::permissions_in;
 use crate::world::id_in;
+use crate::world::message::{Draft, kind};
 
 impl World {
     /// Makes a channel; nobody is asked.
@@ -86,6 +87,10 @@ impl World {
         self.fill_thread(channel, form);
         let is_thread = old.kind.is_thread();
         self.tell_channel(if is_thread { "THREAD_UPDATE" } else { "CHANNEL_UPDATE" }, channel);
+        if let Some(name) = form["name"].as_str().filter(|name| is_thread && *name != old.name) {
+            let kind = Some(kind::CHANNEL_NAME_CHANGE);
+            self.put_message(by, channel, Draft { kind, content: name.to_owned(), ..Draft::default() });
+        }
         let action = if is_thread { Action::THREAD_UPDATE } else { Action::CHANNEL_UPDATE };
         let mut entry = self.entry(action, by, Some(channel), reason);
         if let Some(new) = self.channels.get(&channel) {

@@ -31,6 +31,8 @@ pub mod flag {
 pub mod kind {
     /// An ordinary one.
     pub const DEFAULT: u8 = 0;
+    /// Somebody gave a thread another name.
+    pub const CHANNEL_NAME_CHANGE: u8 = 4;
     /// Somebody pinned a message.
     pub const PINNED: u8 = 6;
     /// Somebody came.

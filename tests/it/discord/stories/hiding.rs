@@ -1,6 +1,6 @@
 //! Where a word can hide.
 
-use fake_discord::{ChannelKind, Draft, Fault, Matcher, Person, Snowflake};
+use fake_discord::{ChannelKind, Draft, Fault, Matcher, Permissions, Person, Snowflake};
 use serde_json::json;
 
 use crate::discord::house::{House, MEDIUM, WORST};
@@ -124,6 +124,23 @@ async fn a_title_in_a_forum_and_what_stands_below_it_are_judged() {
     assert_eq!(house.strikes("ada").await, 2);
     let title = house.discord.see(|world| world.channel(other).map(|thread| thread.name.clone()));
     assert_eq!(title.as_deref(), Some("I only ask"));
+}
+
+#[tokio::test]
+async fn whoever_renames_a_thread_to_abuse_answers_for_it() {
+    let house = House::open().await;
+    let (tea, ada, bob) = (house.tea(), house.person("ada"), house.person("bob"));
+    tea.guild.give(bob, tea.guild.role("Hosts", Permissions::MANAGE_THREADS));
+    let thread = ada.thread(tea.general, "I only ask", None).expect("a member");
+    for (struck, abuse) in (1..).zip([format!("why so {WORST}"), format!("once more {WORST}")]) {
+        bob.rename(thread, &abuse).expect("they may");
+        let renamed = |world: &fake_discord::World| {
+            world.channel(thread).filter(|thread| !thread.name.contains(WORST)).map(|_| ())
+        };
+        house.discord.wait_for("that a title goes", renamed).await;
+        house.settle().await;
+        assert_eq!((house.strikes("bob").await, house.strikes("ada").await), (struck, 0));
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 //! | embed-only updates strike once | `hiding::whatever_is_told_again_one_post_is_one_strike` |
 //! | poll, spoiler in a word, alt text, file name, sticker | `hiding::a_word_is_found_wherever_it_is_put` |
 //! | forum title, then post | `hiding::a_title_in_a_forum_and_what_stands_below_it_are_judged` |
+//! | a thread that somebody else renames | `hiding::whoever_renames_a_thread_to_abuse_answers_for_it` |
 //! | AutoMod tells twice | `hiding::what_the_servers_own_filter_keeps_back_is_one_strike_however_often_it_is_told` |
 //! | the author deletes first (10008) | `delivering::an_author_who_is_quicker_answers_for_it_all_the_same` |
 //! | private messages refused | `delivering::whoever_takes_no_letters_reads_the_notice_in_a_thread_of_their_own` |
