@@ -18,6 +18,7 @@ use crate::hear::Ear;
 use crate::ids::Snowflake;
 use crate::interactions::Homes;
 use crate::json;
+use crate::locks::Locks;
 use crate::memory::Memory;
 use crate::openings::Openings;
 use crate::outbound::Hands;
@@ -58,10 +59,10 @@ pub(crate) struct Shared {
     pub(crate) shown: Shown,
     pub(crate) boards: Boards,
     pub(crate) pace: Arc<dyn Pace>,
-    /// Held while somebody's roles or bans are changed, so that one change does not undo the other in part.
-    pub(crate) barring: tokio::sync::Mutex<()>,
-    /// Held while a thread for somebody is looked for or made, so that nobody gets two.
-    pub(crate) opening: tokio::sync::Mutex<()>,
+    /// A group's is held while somebody's roles or bans are changed there, so that one change does not undo the other in part.
+    pub(crate) barring: Locks<GroupId>,
+    /// The same while a thread for somebody is looked for or made, so that nobody gets two.
+    pub(crate) opening: Locks<GroupId>,
     /// Held while what was written in a channel is noted, so that nothing is left out.
     pub(crate) noting: tokio::sync::Mutex<()>,
     /// The same for how far private conversations were read.
@@ -107,8 +108,8 @@ impl Account {
             shown: Shown::default(),
             boards: Boards::default(),
             pace,
-            barring: tokio::sync::Mutex::default(),
-            opening: tokio::sync::Mutex::default(),
+            barring: Locks::default(),
+            opening: Locks::default(),
             noting: tokio::sync::Mutex::default(),
             conversing: tokio::sync::Mutex::default(),
             settings,

@@ -163,7 +163,7 @@ impl Hands {
         if member.is_none() {
             return Err(DeliveryError::Forbidden);
         }
-        let _alone = self.shared.opening.lock().await;
+        let _alone = self.shared.opening.lock(&self.group.group).await;
         let known = About::Door(&self.group.group, user);
         if let Some(thread) =
             self.shared.memory.get::<u64>(known).await.map_err(ours)?.and_then(Snowflake::new)

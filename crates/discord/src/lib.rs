@@ -32,6 +32,7 @@ mod letters;
 mod limits;
 mod listener;
 mod load;
+mod locks;
 mod markdown_out;
 mod members;
 mod memory;

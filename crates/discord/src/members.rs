@@ -32,7 +32,7 @@ impl Hands {
         until: Option<Timestamp>,
     ) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(member.as_str()).ok_or(DeliveryError::Gone)?;
-        let _alone = self.shared.barring.lock().await;
+        let _alone = self.shared.barring.lock(&self.group.group).await;
         match (&self.group.suspension, until) {
             (Suspension::Role(role), Some(until)) => self.suspend(effect, user, role.0, until).await,
             (Suspension::Role(_) | Suspension::Ban, _) => self.ban(effect, user).await,
@@ -73,7 +73,7 @@ impl Hands {
     /// Lifts a ban and a suspension, whoever made them. Whoever is not there is invited.
     pub(crate) async fn admit(&self, effect: Effect, member: &MemberId) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(member.as_str()).ok_or(DeliveryError::Gone)?;
-        let _alone = self.shared.barring.lock().await;
+        let _alone = self.shared.barring.lock(&self.group.group).await;
         // What has to be read is read first: where that fails, nothing was done.
         let mut suspended = self.suspended().await?;
         let known = suspended.get(&user.number()).cloned();

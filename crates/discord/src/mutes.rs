@@ -58,7 +58,7 @@ impl Hands {
         until: Timestamp,
     ) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(member.as_str()).ok_or(DeliveryError::Gone)?;
-        let _alone = self.shared.barring.lock().await;
+        let _alone = self.shared.barring.lock(&self.group.group).await;
         let there = member_of(&self.shared.rest, self.group.server.0, user).await;
         let there = there.map_err(RestError::delivery)?;
         let about = About::Muted(&self.group.group, user);
@@ -94,7 +94,7 @@ impl Hands {
     /// Lets somebody post again, whoever kept them from it.
     pub(crate) async fn unmute(&self, effect: Effect, member: &MemberId) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(member.as_str()).ok_or(DeliveryError::Gone)?;
-        let _alone = self.shared.barring.lock().await;
+        let _alone = self.shared.barring.lock(&self.group.group).await;
         let there = member_of(&self.shared.rest, self.group.server.0, user).await;
         let there = there.map_err(RestError::delivery)?;
         let about = About::Muted(&self.group.group, user);
@@ -160,7 +160,7 @@ impl Hands {
     /// is tried again.
     pub(crate) async fn came_back(&self, member: &Value) -> Result<(), DeliveryError> {
         let Some(user) = user_of(member) else { return Ok(()) };
-        let _alone = self.shared.barring.lock().await;
+        let _alone = self.shared.barring.lock(&self.group.group).await;
         self.shared.memory.forget(About::Refused(user)).await.map_err(ours)?;
         self.suspend_again(member, user).await?;
         let about = About::Muted(&self.group.group, user);
@@ -182,7 +182,7 @@ impl Hands {
 
     /// A human let somebody post again then: what they were kept from it for before is over.
     pub(crate) async fn forget_muted(&self, user: Snowflake, at: Timestamp) -> Result<(), DeliveryError> {
-        let _alone = self.shared.barring.lock().await;
+        let _alone = self.shared.barring.lock(&self.group.group).await;
         let about = About::Muted(&self.group.group, user);
         let known: Option<Muted> = self.shared.memory.get(about).await.map_err(ours)?;
         if known.is_none_or(|known| known.since >= at.as_millis()) {

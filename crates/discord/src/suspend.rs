@@ -265,7 +265,7 @@ impl Hands {
 
     /// A human took the role from somebody then: what it was given for before is over.
     pub(crate) async fn forget_suspended(&self, user: Snowflake, at: Timestamp) -> Result<(), DeliveryError> {
-        let _alone = self.shared.barring.lock().await;
+        let _alone = self.shared.barring.lock(&self.group.group).await;
         let mut suspended = self.suspended().await?;
         if suspended.get(&user.number()).is_none_or(|known| known.since >= at.as_millis()) {
             return Ok(());
