@@ -11,32 +11,23 @@ use tokio_util::sync::CancellationToken;
 use crate::account::Shared;
 use crate::asked::wrote;
 use crate::buttons::rows;
-use crate::gateway::Event;
-use crate::hear::{Missing, Stopped, asked, hand_in, surely};
+use crate::hear::{Stopped, asked, hand_in, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters;
 use crate::memory::PARTS;
+use crate::queues::Told;
 use crate::rest::{Request, Route, Urgency};
 use crate::settings::GroupSettings;
 
 /// How many messages are in one page.
 const PAGE: usize = 100;
 
-/// Something that was written, or that may have been.
-#[derive(Debug)]
-pub(crate) enum Written {
-    /// As it is heard of.
-    Event(Event),
-    /// It was not heard.
-    Missed(Missing),
-}
-
 /// Deals with what is written, one thing after the other, until the program ends.
 pub(crate) async fn listen(
     shared: Arc<Shared>,
     desk: Arc<dyn Desk>,
-    mut written: mpsc::Receiver<Written>,
+    mut written: mpsc::Receiver<Told>,
     stop: CancellationToken,
 ) {
     loop {
@@ -47,18 +38,19 @@ pub(crate) async fn listen(
         };
         let dealt = match next {
             None => return,
-            Some(Written::Event(event)) => {
+            Some(Told::Event(event)) => {
                 let heard = hear(&shared, &desk, &stop, &event.data).await;
                 if heard.is_ok() {
                     event.dealt.with();
                 }
                 heard
             }
-            Some(Written::Missed(missing)) => {
+            Some(Told::Missed(missing)) => {
                 let caught_up = catch_up(&shared, &desk, &stop).await;
-                missing.over(caught_up.is_ok());
+                missing.into_iter().for_each(|missing| missing.over(caught_up.is_ok()));
                 caught_up
             }
+            Some(Told::Resumed) => Ok(()),
         };
         if dealt.is_err() {
             return;

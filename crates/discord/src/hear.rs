@@ -9,23 +9,20 @@ use platform::{Desk, Inbound, IntakeError};
 use policy::{GroupId, Letter};
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::account::Shared;
-use crate::directs::{self, Written};
+use crate::directs;
 use crate::error::RestError;
 use crate::gateway::{Control, Dealt, Event, Heard, Waiting};
 use crate::ids::Snowflake;
 use crate::json;
-use crate::listener::{Listener, Told};
+use crate::listener::Listener;
 use crate::pace::{back_off, millis};
-use crate::queues::Queue;
+use crate::queues::{Queue, Told};
 use crate::rest::{Request, Route};
 
-/// So much waits at most of what people write to the bot in private.
-const DIRECTS_MAX: usize = 1_024;
 /// The shard over which comes what is written in private.
 const FIRST_SHARD: u32 = 0;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -37,7 +34,7 @@ pub(crate) struct Ear {
     desk: Arc<dyn Desk>,
     stop: CancellationToken,
     listeners: BTreeMap<GroupId, Queue>,
-    directs: mpsc::Sender<Written>,
+    directs: Queue,
     tasks: TaskTracker,
 }
 
@@ -60,7 +57,7 @@ impl Ear {
             let (shared, stop) = (Arc::clone(&shared), stop.clone());
             tasks.spawn(async move { shared.keep_registered(&stop).await });
         }
-        let (directs, written) = mpsc::channel(DIRECTS_MAX);
+        let (directs, written) = Queue::new();
         tasks.spawn(directs::listen(Arc::clone(&shared), Arc::clone(&desk), written, stop.clone()));
         Self { shared, desk, stop, listeners, directs, tasks }
     }
@@ -70,7 +67,7 @@ impl Ear {
         while let Some(heard) = heard.recv().await {
             match heard {
                 Heard::Event(event) => self.take(event),
-                Heard::Control { shard, control } => self.control(shard, control).await,
+                Heard::Control { shard, control } => self.control(shard, control),
             }
         }
         self.stop.cancel();
@@ -96,17 +93,12 @@ impl Ear {
                 let listener =
                     self.shared.group_of(server).and_then(|group| self.listeners.get(&group.group));
                 match listener {
-                    Some(listener) => listener.put(event, &self.tasks),
+                    Some(listener) => listener.put(Told::Event(event), &self.tasks),
                     // The bot is in a server that nobody gave it to look after.
                     None => event.dealt.with(),
                 }
             }
-            ("MESSAGE_CREATE", None) => {
-                // Not dealt with, it comes again after a restart.
-                if let Err(TrySendError::Full(_)) = self.directs.try_send(Written::Event(event)) {
-                    tracing::error!("something that was written to the bot in private is not answered now");
-                }
-            }
+            ("MESSAGE_CREATE", None) => self.directs.put(Told::Event(event), &self.tasks),
             (_, None) => event.dealt.with(),
         }
     }
@@ -140,20 +132,16 @@ impl Ear {
         self.tasks.spawn(async move { shared.interact(&desk, &data).await });
     }
 
-    /// What was written in private was not heard, and is asked for.
-    async fn miss_directs(&self, missing: Missing) {
-        if self.directs.send(Written::Missed(missing)).await.is_err() {
-            tracing::debug!("what was not heard at the end is asked for after it");
-        }
-    }
-
-    async fn control(&self, shard: u32, control: Control) {
+    /// Tells those whom it concerns how the hearing goes, and waits for nobody, as with events.
+    fn control(&self, shard: u32, control: Control) {
         match control {
             Control::Identified { caught_up } => {
                 tracing::info!(shard, "Discord is heard from now on");
                 // Each server is told of in the session, and that is dealt with once it was caught up with.
                 match shard {
-                    FIRST_SHARD => self.miss_directs(Missing::new(caught_up, 1)).await,
+                    FIRST_SHARD => {
+                        self.directs.put(Told::Missed(vec![Missing::new(caught_up, 1)]), &self.tasks);
+                    }
                     _ => caught_up.with(),
                 }
             }
@@ -162,20 +150,16 @@ impl Ear {
                 let in_private = usize::from(shard == FIRST_SHARD);
                 let missing = Missing::new(caught_up, self.listeners.len() + in_private);
                 if shard == FIRST_SHARD {
-                    self.miss_directs(missing.clone()).await;
+                    self.directs.put(Told::Missed(vec![missing.clone()]), &self.tasks);
                 }
                 for listener in self.listeners.values() {
-                    if listener.send(Told::Missed(missing.clone())).await.is_err() {
-                        tracing::debug!("what was not heard at the end is asked for after it");
-                    }
+                    listener.put(Told::Missed(vec![missing.clone()]), &self.tasks);
                 }
             }
             Control::Resumed => {
                 tracing::info!(shard, "Discord is heard again");
                 for listener in self.listeners.values() {
-                    if listener.send(Told::Resumed).await.is_err() {
-                        tracing::debug!("a listener has ended");
-                    }
+                    listener.put(Told::Resumed, &self.tasks);
                 }
             }
             Control::Lost { since } => {

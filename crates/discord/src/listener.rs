@@ -11,12 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
 use crate::cursors::Cursors;
-use crate::gateway::Event;
 use crate::hear::{Missing, Stopped, asked, hand_in, pause, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::outbound::Hands;
 use crate::pace::Alarm;
+use crate::queues::Told;
 use crate::rest::Route;
 use crate::server::{self, Server};
 use crate::settings::GroupSettings;
@@ -25,17 +25,6 @@ use crate::taken_down::TakenDown;
 use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::{automod, deletions, reactions, titles};
-
-/// Something for a listener.
-#[derive(Debug)]
-pub(crate) enum Told {
-    /// Something happened.
-    Event(Event),
-    /// Something that happened before the next event was not heard.
-    Missed(Missing),
-    /// The session went on.
-    Resumed,
-}
 
 /// Hears one group.
 pub(crate) struct Listener {
@@ -110,7 +99,7 @@ impl Listener {
                 None => return,
                 Some(Told::Missed(missing)) => {
                     let caught_up = self.go_on(true).await;
-                    missing.over(caught_up.is_ok());
+                    missing.into_iter().for_each(|missing| missing.over(caught_up.is_ok()));
                     caught_up
                 }
                 Some(Told::Resumed) => match self.go_on(false).await {

@@ -10,6 +10,8 @@ use crate::bed::{Bed, How, member};
 
 /// Only a failing test waits so long.
 const WAIT_MAX: Duration = Duration::from_secs(20);
+/// What a client says that goes on with its session.
+const RESUME: u64 = 6;
 /// More than what waits anywhere in between.
 const MANY: usize = 1_500;
 
@@ -25,6 +27,16 @@ async fn nobody_waits_for_a_busy_group_and_nothing_of_it_is_left_out() {
     bed.ear().take_posts(false);
     let said = |number| bed.alice.say(bed.general, &format!("message {number}")).expect("a member");
     let said: BTreeSet<String> = (0..MANY).map(|number| said(number).to_string()).collect();
+    // Also that the session went on is told to everybody, and nobody waits for the one who has no room for it.
+    let goes_on = || bed.discord.frames().iter().filter(|frame| frame.op == RESUME).count();
+    let went_on = goes_on();
+    bed.discord.drop_connections();
+    let again = async {
+        while goes_on() == went_on {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(WAIT_MAX, again).await.expect("it goes on");
     let callbacks = || bed.asked("POST", "/callback").len();
     let is_answered = async || {
         let before = callbacks();
