@@ -4,7 +4,7 @@ use platform::Change;
 use policy::Timestamp;
 use serde_json::{Value, json};
 
-use crate::hear::Stopped;
+use crate::hear::{Stopped, surely, until_answered};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -57,7 +57,7 @@ impl Listener {
         };
         if let Some(deed) = deed(entry, suspended, self.shared.pace.now()) {
             if let Some(at) = json::id(entry, "id").map(Snowflake::sent_at) {
-                self.forget_ended(deed, at).await;
+                self.forget_ended(deed, at).await?;
             }
             self.by_hand(deed.to, deed.change, deed.by).await?;
         }
@@ -67,15 +67,17 @@ impl Listener {
     }
 
     /// What the bot did and a human ended is not done again for whoever comes back.
-    async fn forget_ended(&self, deed: Deed, at: Timestamp) {
-        let forgotten = match deed.change {
-            Change::Admitted => self.hands.forget_suspended(deed.to, at).await,
-            Change::Unmuted => self.hands.forget_muted(deed.to, at).await,
-            Change::Excluded | Change::Muted | Change::Removed => Ok(()),
+    async fn forget_ended(&self, deed: Deed, at: Timestamp) -> Result<(), Stopped> {
+        let hands = &self.hands;
+        let forgotten = || async move {
+            let forgotten = match deed.change {
+                Change::Admitted => hands.forget_suspended(deed.to, at).await,
+                Change::Unmuted => hands.forget_muted(deed.to, at).await,
+                Change::Excluded | Change::Muted | Change::Removed => Ok(()),
+            };
+            forgotten.inspect_err(|error| tracing::warn!(%error, "what a human ended is not noted yet")).ok()
         };
-        if let Err(error) = forgotten {
-            tracing::warn!(%error, "what a human ended was not noted");
-        }
+        until_answered(&self.shared, &self.stop, forgotten).await
     }
 
     /// Names, titles and topics that somebody set.
@@ -146,17 +148,9 @@ impl Listener {
 
     /// Reads on in the log from where it was read last. What was done before the bot came is nobody's to take over.
     pub(crate) async fn read_audit_log(&mut self) -> Result<(), Stopped> {
-        let known = self.shared.memory.get::<u64>(About::Audit(&self.group.group)).await;
-        let mut after = match known {
-            Ok(known) => known.and_then(Snowflake::new),
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "how far the audit log was read is not known"
-                );
-                return Ok(());
-            }
-        };
+        let (memory, about) = (&self.shared.memory, About::Audit(&self.group.group));
+        let known = surely(&self.shared, &self.stop, || memory.get::<u64>(about)).await?;
+        let mut after = known.and_then(Snowflake::new);
         loop {
             let route = Route::guild(self.group.server.0).at("audit-logs").with("limit", PAGE);
             let route = match after {

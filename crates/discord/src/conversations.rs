@@ -40,10 +40,10 @@ impl Shared {
     }
 
     /// The last message in a conversation that was dealt with, where that is known.
-    pub(crate) async fn read_in_private(&self, channel: Snowflake) -> Option<Snowflake> {
-        let known = self.memory.get::<Conversations>(About::Conversations(part_of(channel))).await;
-        let known = known.ok()??.get(&channel.number()).copied()?;
-        known.is_dealt_with.then_some(known.read)
+    pub(crate) async fn read_in_private(&self, channel: Snowflake) -> Result<Option<Snowflake>, IntakeError> {
+        let known = self.memory.get::<Conversations>(About::Conversations(part_of(channel))).await?;
+        let known = known.and_then(|known| known.get(&channel.number()).copied());
+        Ok(known.filter(|known| known.is_dealt_with).map(|known| known.read))
     }
 
     /// A message in a conversation was dealt with, and all before it.

@@ -107,7 +107,8 @@ async fn hear(
         return Ok(());
     }
     // What is read after an outage may be told of as well, and what was dealt with last before a restart once more.
-    if shared.read_in_private(channel).await.is_some_and(|read| id <= read) {
+    let read = surely(shared, stop, || shared.read_in_private(channel)).await?;
+    if read.is_some_and(|read| id <= read) {
         return Ok(());
     }
     if let Some(content) = json::text(message, "content") {

@@ -205,6 +205,25 @@ impl Missing {
     }
 }
 
+/// Asks for something until there is an answer, the less often the longer that takes. Whoever asks says what was wrong.
+pub(crate) async fn until_answered<T, F>(
+    shared: &Shared,
+    stop: &CancellationToken,
+    mut ask: impl FnMut() -> F,
+) -> Result<T, Stopped>
+where
+    F: Future<Output = Option<T>>,
+{
+    let mut failures = 0;
+    loop {
+        if let Some(answer) = ask().await {
+            return Ok(answer);
+        }
+        pause(shared, stop, failures).await?;
+        failures += 1;
+    }
+}
+
 /// Hands something in, as often as it takes; nothing when the program ends before.
 pub(crate) async fn hand_in(
     shared: &Shared,
@@ -212,17 +231,16 @@ pub(crate) async fn hand_in(
     stop: &CancellationToken,
     inbound: Inbound,
 ) -> Result<Option<Letter>, Stopped> {
-    let mut failures = 0;
-    loop {
-        match desk.take(inbound.clone()).await {
-            Ok(answer) => return Ok(answer),
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "not recorded; it is tried again");
-                pause(shared, stop, failures).await?;
-                failures += 1;
-            }
+    let taken = || {
+        let inbound = inbound.clone();
+        async move {
+            let taken = desk.take(inbound).await.inspect_err(|error| {
+                tracing::error!(error = error as &dyn std::error::Error, "not recorded; it is tried again");
+            });
+            taken.ok()
         }
-    }
+    };
+    until_answered(shared, stop, taken).await
 }
 
 /// Asks for what is on record, or has something put there, as often as it takes.
@@ -234,20 +252,19 @@ pub(crate) async fn surely<T, F>(
 where
     F: Future<Output = Result<T, IntakeError>>,
 {
-    let mut failures = 0;
-    loop {
-        match ask().await {
-            Ok(answer) => return Ok(answer),
-            Err(error) => {
+    let asked = || {
+        let asked = ask();
+        async move {
+            let answer = asked.await.inspect_err(|error| {
                 tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "how far was read is not on record; it is tried again"
+                    error = error as &dyn std::error::Error,
+                    "what is noted cannot be read or written; it is tried again"
                 );
-                pause(shared, stop, failures).await?;
-                failures += 1;
-            }
+            });
+            answer.ok()
         }
-    }
+    };
+    until_answered(shared, stop, asked).await
 }
 
 /// What Discord answers, asked until it does; nothing when it refuses.
@@ -256,25 +273,27 @@ pub(crate) async fn asked(
     stop: &CancellationToken,
     route: Route,
 ) -> Result<Option<Value>, Stopped> {
-    let mut failures = 0;
-    loop {
-        match shared.rest.call(Request::get(route.clone())).await {
-            Ok(answer) => return Ok(Some(answer)),
-            Err(RestError::Refused(refusal)) => {
-                tracing::debug!(%refusal, "not read");
-                return Ok(None);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "Discord does not answer; it is asked again");
-                pause(shared, stop, failures).await?;
-                failures += 1;
+    let answered = || {
+        let request = Request::get(route.clone());
+        async move {
+            match shared.rest.call(request).await {
+                Ok(answer) => Some(Some(answer)),
+                Err(RestError::Refused(refusal)) => {
+                    tracing::debug!(%refusal, "not read");
+                    Some(None)
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "Discord does not answer; it is asked again");
+                    None
+                }
             }
         }
-    }
+    };
+    until_answered(shared, stop, answered).await
 }
 
 /// Waits, the longer the more often something failed.
-pub(crate) async fn pause(shared: &Shared, stop: &CancellationToken, failures: u32) -> Result<(), Stopped> {
+async fn pause(shared: &Shared, stop: &CancellationToken, failures: u32) -> Result<(), Stopped> {
     let wait = back_off(FIRST_PAUSE, LONGEST_PAUSE, failures, shared.pace.chance());
     let until = shared.pace.steady_ms().saturating_add(millis(wait));
     tokio::select! {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
 use crate::cursors::Cursors;
-use crate::hear::{Missing, Stopped, asked, hand_in, pause, surely};
+use crate::hear::{Stopped, asked, hand_in, surely, until_answered};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::outbound::Hands;
@@ -139,17 +139,21 @@ impl Listener {
 
     /// Asks how the server is made, as often as it takes; whether the bot sees it.
     async fn know_server(&self) -> Result<bool, Stopped> {
-        let server = self.group.server.0;
-        let mut failures = 0;
-        while let Err(error) = self.shared.load_server(server).await {
-            if error.refusal().is_some() {
-                tracing::error!(%server, %error, "the group's server cannot be seen, so that it is NOT moderated");
-                return Ok(false);
+        let (shared, server) = (&self.shared, self.group.server.0);
+        let seen = || async move {
+            match shared.load_server(server).await {
+                Ok(()) => Some(true),
+                Err(error) if error.refusal().is_some() => {
+                    tracing::error!(%server, %error, "the group's server cannot be seen, so that it is NOT moderated");
+                    Some(false)
+                }
+                Err(error) => {
+                    tracing::warn!(%server, %error, "the group's server cannot be asked for; it is tried again");
+                    None
+                }
             }
-            pause(&self.shared, &self.stop, failures).await?;
-            failures += 1;
-        }
-        Ok(true)
+        };
+        until_answered(shared, &self.stop, seen).await
     }
 
     /// Deals with one event.
@@ -327,21 +331,21 @@ impl Listener {
 
     /// Somebody who comes back is as they were when they left: suspended, muted.
     pub(crate) async fn bring_back(&self, member: &Value) -> Result<(), Stopped> {
-        let mut failures = 0;
-        loop {
-            match self.hands.came_back(member).await {
-                Ok(()) => return Ok(()),
+        let hands = &self.hands;
+        let done = || async move {
+            match hands.came_back(member).await {
+                Ok(()) => Some(()),
                 Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
                     tracing::warn!(%error, "somebody came back and could not be put out again");
-                    return Ok(());
+                    Some(())
                 }
                 Err(error) => {
                     tracing::warn!(%error, "what waits for somebody who came back is tried again");
-                    pause(&self.shared, &self.stop, failures).await?;
-                    failures += 1;
+                    None
                 }
             }
-        }
+        };
+        until_answered(&self.shared, &self.stop, done).await
     }
 
     async fn hear_blocked(&mut self, data: &Value) -> Result<(), Stopped> {

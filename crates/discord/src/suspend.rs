@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{DeliveryError, Effect, Receipt};
+use platform::{DeliveryError, Effect, IntakeError, Receipt};
 use policy::{Reference, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -74,8 +74,13 @@ impl Suspended {
 impl Hands {
     /// Who is suspended by the role in this group.
     pub(crate) async fn suspended(&self) -> Result<AllSuspended, DeliveryError> {
-        let about = About::Suspended(&self.group.group);
-        Ok(self.shared.memory.get(about).await.map_err(ours)?.unwrap_or_default())
+        self.noted_suspended().await.map_err(ours)
+    }
+
+    /// The same, for whoever asks again where it cannot be read.
+    pub(crate) async fn noted_suspended(&self) -> Result<AllSuspended, IntakeError> {
+        let noted = self.shared.memory.get(About::Suspended(&self.group.group)).await?;
+        Ok(noted.unwrap_or_default())
     }
 
     pub(crate) async fn note_suspended(&self, suspended: &AllSuspended) -> Result<(), DeliveryError> {

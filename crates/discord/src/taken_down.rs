@@ -7,7 +7,7 @@ use platform::Inbound;
 use policy::Timestamp;
 use serde_json::Value;
 
-use crate::hear::Stopped;
+use crate::hear::{Stopped, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -23,6 +23,9 @@ const COUNTS_ON_S: i64 = 60 * 60;
 /// How long more are waited for before the log is looked at again.
 const GATHER_S: i64 = 10;
 
+/// How many posts were told of, by entry.
+type Counted = BTreeMap<u64, u32>;
+
 /// What was told of late, and when to look at the log again.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct TakenDown {
@@ -36,14 +39,7 @@ impl Listener {
     /// What an entry counts that was not told before.
     pub(crate) async fn hear_taken_down(&mut self, entry: &Value) -> Result<(), Stopped> {
         let Some((id, author, posts)) = counted(entry) else { return Ok(()) };
-        let about = About::TakenDown(&self.group.group);
-        let mut told: BTreeMap<u64, u32> = match self.shared.memory.get(about).await {
-            Ok(told) => told.unwrap_or_default(),
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "what was told is not known");
-                return Ok(());
-            }
-        };
+        let mut told = self.told_of().await?;
         self.taken_down.last = self.taken_down.last.max(Some(id.sent_at()));
         let more = posts.saturating_sub(told.get(&id.number()).copied().unwrap_or_default());
         let (false, Some(author)) = (more == 0, author.member()) else { return Ok(()) };
@@ -54,10 +50,15 @@ impl Listener {
         while told.len() > PAGE {
             told.pop_first();
         }
-        if let Err(error) = self.shared.memory.put(about, &told).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "what was told is not noted");
-        }
-        Ok(())
+        let (memory, about) = (&self.shared.memory, About::TakenDown(&self.group.group));
+        surely(&self.shared, &self.stop, || memory.put(about, &told)).await
+    }
+
+    /// How many posts were told of, by entry.
+    async fn told_of(&self) -> Result<Counted, Stopped> {
+        let (memory, about) = (&self.shared.memory, About::TakenDown(&self.group.group));
+        let told = surely(&self.shared, &self.stop, || memory.get::<Counted>(about)).await?;
+        Ok(told.unwrap_or_default())
     }
 
     /// Something was deleted: it may be counted in an entry that was told already.
@@ -76,8 +77,7 @@ impl Listener {
             return Ok(());
         }
         self.taken_down.look = None;
-        let told = self.shared.memory.get::<BTreeMap<u64, u32>>(About::TakenDown(&self.group.group)).await;
-        let told = told.ok().flatten().unwrap_or_default();
+        let told = self.told_of().await?;
         if told.is_empty() {
             return Ok(());
         }

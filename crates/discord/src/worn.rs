@@ -9,7 +9,7 @@ use serde_json::Value;
 use serenity::model::Permissions;
 
 use crate::digest::Digest;
-use crate::hear::{Stopped, pause};
+use crate::hear::{Stopped, surely, until_answered};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -47,7 +47,7 @@ impl Listener {
             return Ok(());
         }
         let Some((user, name)) = names::standing(data, self.shared.me) else { return Ok(()) };
-        if self.noted(part_of(user)).await.get(&user.number()) == Some(&name) {
+        if self.noted(part_of(user)).await?.get(&user.number()) == Some(&name) {
             return Ok(());
         }
         self.take_name(data, &Naming { at: Some(self.shared.pace.now()), ..Naming::default() }).await
@@ -63,7 +63,7 @@ impl Listener {
         let Some((user, name)) = names::standing(member, self.shared.me) else { return Ok(()) };
         self.tell_name(member, naming).await?;
         let part = part_of(user);
-        let mut noted = self.noted(part).await;
+        let mut noted = self.noted(part).await?;
         noted.insert(user.number(), name);
         self.note(part, &noted).await;
         Ok(())
@@ -81,18 +81,19 @@ impl Listener {
     /// Who came in since `told`, and the names that all others go by, some of which may have been taken on since; when the
     /// bot comes, none is new.
     pub(crate) async fn read_names(&mut self, has_just_come: bool, told: Timestamp) -> Result<(), Stopped> {
-        let mut failures = 0;
-        let members = loop {
-            match self.hands.everybody().await {
-                Ok(members) => break members,
-                Err(error) if error.refusal().is_some() => return Ok(()),
-                Err(_) => {
-                    pause(&self.shared, &self.stop, failures).await?;
-                    failures += 1;
+        let hands = &self.hands;
+        let everybody = || async move {
+            match hands.everybody().await {
+                Ok(members) => Some(Some(members)),
+                Err(error) if error.refusal().is_some() => Some(None),
+                Err(error) => {
+                    tracing::warn!(%error, "who is there cannot be asked; it is tried again");
+                    None
                 }
             }
         };
-        let suspended = self.hands.suspended().await.unwrap_or_default();
+        let Some(members) = until_answered(&self.shared, &self.stop, everybody).await? else { return Ok(()) };
+        let suspended = surely(&self.shared, &self.stop, || hands.noted_suspended()).await?;
         let came_in = |member: &Value| json::instant(member, "joined_at").filter(|at| *at > told);
         let (mut newcomers, members): (Vec<Value>, Vec<Value>) =
             members.into_iter().partition(|member| came_in(member).is_some());
@@ -108,7 +109,7 @@ impl Listener {
             parts.entry(part_of(user)).or_default().push(member);
         }
         for (part, members) in parts {
-            let noted = self.noted(part).await;
+            let noted = self.noted(part).await?;
             // Whoever left is forgotten.
             let mut worn = Noted::new();
             for member in members {
@@ -132,16 +133,11 @@ impl Listener {
         Ok(())
     }
 
-    /// A part of what is noted; nothing as well where that cannot be read: judging once more what stood has no further
-    /// consequences.
-    async fn noted(&self, part: u64) -> Noted {
-        let noted = self.shared.memory.get(About::Names(&self.group.group, part)).await;
-        noted
-            .unwrap_or_else(|error| {
-                tracing::warn!(error = &error as &dyn std::error::Error, "which names stood is not known");
-                None
-            })
-            .unwrap_or_default()
+    /// A part of what is noted.
+    async fn noted(&self, part: u64) -> Result<Noted, Stopped> {
+        let (memory, about) = (&self.shared.memory, About::Names(&self.group.group, part));
+        let noted = surely(&self.shared, &self.stop, || memory.get::<Noted>(about)).await?;
+        Ok(noted.unwrap_or_default())
     }
 
     async fn note(&self, part: u64, noted: &Noted) {

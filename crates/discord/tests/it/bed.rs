@@ -98,7 +98,7 @@ pub(crate) struct Bed {
     /// The bot's own role.
     pub(crate) own: Snowflake,
     settings: AccountSettings,
-    kept: Arc<Kept>,
+    pub(crate) kept: Arc<Kept>,
     /// None only while it restarts.
     running: Option<Running>,
 }

@@ -111,6 +111,48 @@ async fn posts_that_are_taken_down_by_hand_are_counted_once() {
 }
 
 #[tokio::test]
+async fn what_was_told_before_is_asked_for_until_it_is_known() {
+    let mut bed = Bed::new(How::Role).await;
+    let posts = bed.says(&bed.alice, 4);
+    bed.ear_has_heard(&bed.bob).await;
+    bed.takes_down(&posts[..1]);
+    bed.until_taken_down(&bed.alice, &bed.mo, 1).await;
+    bed.restart_after(|bed| {
+        // Counted with the first, of which only what is noted tells.
+        bed.takes_down(&posts[1..]);
+        bed.kept.make_unreadable("taken-down/", 2);
+        bed.discord.forget_sessions();
+    })
+    .await;
+    bed.until_taken_down(&bed.alice, &bed.mo, 3).await;
+    assert_eq!(bed.kept.unreadable_times(), 0);
+}
+
+#[tokio::test]
+async fn who_is_suspended_is_asked_for_until_it_is_known() {
+    let mut bed = Bed::new(How::Role).await;
+    bed.does(1, &exclude(&bed.alice, Some(soon(&bed)))).await;
+    bed.ear_has_heard(&bed.mo).await;
+    bed.advance(HOUR);
+    // Of her coming back nothing is told, and somebody who comes later is told of.
+    bed.alice.leave(&bed.guild);
+    bed.discord.tell_never("GUILD_MEMBER_ADD");
+    bed.alice.join(&bed.guild).expect("they are not banned");
+    bed.advance(HOUR);
+    let carol = bed.guild.member("carol");
+    bed.ear().until_more("a newcomer", 0, joined(&carol)).await;
+    assert_eq!(bed.roles(&bed.alice), [], "nothing was heard of her");
+    bed.restart_after(|bed| {
+        bed.kept.make_unreadable("suspended/", 2);
+        bed.discord.forget_sessions();
+    })
+    .await;
+    bed.ear_has_heard(&bed.mo).await;
+    assert_eq!(bed.kept.unreadable_times(), 0);
+    assert_eq!(bed.roles(&bed.alice), [bed.suspended]);
+}
+
+#[tokio::test]
 async fn whoever_came_in_while_the_bot_was_away_is_told_of_once() {
     let mut bed = Bed::new(How::Role).await;
     bed.alice.say(bed.general, "hello").expect("a member");

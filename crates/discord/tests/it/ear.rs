@@ -18,11 +18,39 @@ pub(crate) struct Kept {
     clock: Arc<dyn Clock>,
     memos: Mutex<HashMap<(String, String), Memo>>,
     positions: Mutex<HashMap<ChannelId, Position>>,
+    /// What the names of memos begin with that cannot be read, and how often.
+    unreadable: Mutex<Option<(&'static str, u32)>>,
 }
 
 impl Kept {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
-        Arc::new(Self { clock, memos: Mutex::default(), positions: Mutex::default() })
+        Arc::new(Self {
+            clock,
+            memos: Mutex::default(),
+            positions: Mutex::default(),
+            unreadable: Mutex::default(),
+        })
+    }
+
+    /// So many times, a memo of that sort cannot be read.
+    pub(crate) fn make_unreadable(&self, sort: &'static str, times: u32) {
+        *self.unreadable.lock().expect("no test failed meanwhile") = Some((sort, times));
+    }
+
+    /// How often that is still to come.
+    pub(crate) fn unreadable_times(&self) -> u32 {
+        self.unreadable.lock().expect("no test failed meanwhile").map_or(0, |(_, times)| times)
+    }
+
+    fn check_readable(&self, name: &str) -> Result<(), IntakeError> {
+        let mut unreadable = self.unreadable.lock().expect("no test failed meanwhile");
+        match unreadable.as_mut().filter(|(sort, times)| name.starts_with(*sort) && *times > 0) {
+            Some((_, times)) => {
+                *times -= 1;
+                Err(IntakeError("the disk is slow".into()))
+            }
+            None => Ok(()),
+        }
     }
 
     /// How far a channel was read.
@@ -140,6 +168,7 @@ impl Intake for Ear {
 #[async_trait]
 impl Memos for Ear {
     async fn recall(&self, account: &str, name: &str) -> Result<Option<String>, IntakeError> {
+        self.kept.check_readable(name)?;
         let (key, now) = ((account.to_owned(), name.to_owned()), self.kept.clock.now());
         let memos = self.kept.memos.lock().expect("no test failed meanwhile");
         Ok(memos.get(&key).filter(|memo| memo.until > now).map(|memo| memo.text.clone()))
