@@ -85,12 +85,16 @@ pub(crate) fn limits(server: &Server, group: &GroupSettings) -> Vec<(Snowflake, 
 
 /// The channels that whoever is suspended by a role sees, and should not.
 pub(crate) fn leaks(server: &Server, group: &GroupSettings) -> BTreeSet<Snowflake> {
+    server.channels().map(|(channel, _)| channel).filter(|channel| is_leak(server, group, *channel)).collect()
+}
+
+/// Whether a channel is one of them.
+pub(crate) fn is_leak(server: &Server, group: &GroupSettings, channel: Snowflake) -> bool {
     match &group.suspension {
         Suspension::Role(role) => {
-            let meant = BTreeSet::from([group.private_channel.0]);
-            server.seen_with(role.0, &meant).into_iter().collect()
+            channel != group.private_channel.0 && server.is_seen_with(role.0, channel)
         }
-        Suspension::Ban => BTreeSet::new(),
+        Suspension::Ban => false,
     }
 }
 

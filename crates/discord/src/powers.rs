@@ -8,7 +8,7 @@ use serenity::model::Permissions;
 
 use crate::hear::Stopped;
 use crate::listener::Listener;
-use crate::needs::{leaks, limits};
+use crate::needs::{is_leak, leaks, limits};
 use crate::outbound::Hands;
 use crate::rest::{Request, Route};
 use crate::server::Server;
@@ -56,7 +56,7 @@ impl Hands {
             let known = self.shared.servers.with(server, |server| {
                 let may = server.mine_in(channel).contains(Permissions::MANAGE_ROLES);
                 // Somebody else may have closed it meanwhile.
-                let is_open = leaks(server, &self.group).contains(&channel);
+                let is_open = is_leak(server, &self.group, channel);
                 (may && is_open).then(|| server.overwrite(channel, role.0))
             });
             // What cannot be closed is told with everything else that the bot may not do.
