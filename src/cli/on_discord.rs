@@ -72,6 +72,10 @@ pub(super) async fn open(
 fn heard(id: &str, result: Result<(), GatewayError>) -> Heard {
     match result {
         Ok(()) => Heard::Stopped,
+        Err(error @ (GatewayError::Sessions(_) | GatewayError::Broken)) => {
+            let error = anyhow!(error).context(format!("the bot `{id}` on Discord broke off"));
+            Heard::Broke(Failure::Fault(error))
+        }
         Err(error) => {
             let error = anyhow!(error).context(format!("the bot `{id}` on Discord hears nothing any more"));
             say_over(&error);
