@@ -278,7 +278,8 @@ impl Bot {
 
     async fn command(&self, from: &str, line: &str) -> String {
         let line = MessageText::new(line);
-        let inbound = Inbound::Command { group: group(&self.key), from: member(from), line };
+        let inbound =
+            Inbound::Command { group: group(&self.key), from: member(from), line, is_private: false };
         read(self.casework.take(inbound).await.expect("taken").as_ref())
     }
 

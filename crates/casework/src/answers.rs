@@ -38,7 +38,11 @@ impl Casework {
         line: &MessageText,
     ) -> Result<Letter, CaseworkError> {
         let answer = self.answer(group, from, place, line).await;
-        if place == Place::Direct
+        let is_private = match place {
+            Place::PrivateCommand | Place::Direct => true,
+            Place::Command => false,
+        };
+        if is_private
             && let Err(error) = self.retry_notices(group, from).await
         {
             // What was asked is recorded all the same.
@@ -436,7 +440,9 @@ pub(crate) fn delivery(delivery: &NoticeDelivery, notice: &Notice) -> String {
 
 fn not_understood(error: &commands::NotACommand, place: Place) -> Letter {
     match place {
-        Place::Command => Letter::line(error.to_string()).text("`help` lists what you can ask."),
+        Place::Command | Place::PrivateCommand => {
+            Letter::line(error.to_string()).text("`help` lists what you can ask.")
+        }
         Place::Direct => Letter::line(error.problem.clone()).text(
             "You can write to me: appeal CASE and why · reply SANCTION and your side · report CATEGORY #POST or @MEMBER and \
              why · my-record · rules · acknowledge · language en|cy · help. To appeal, use the reference in the message \

@@ -30,8 +30,10 @@ const SIGNATORIES: Audience = Audience::Officers(&[Role::Admin, Role::Executive]
 /// Where a command was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// In the platform's way of giving commands, answered privately.
+    /// In the platform's way of giving commands, where others see it, answered privately.
     Command,
+    /// In the platform's way of giving commands, where nobody else sees it.
+    PrivateCommand,
     /// In a private message to the bot.
     Direct,
 }

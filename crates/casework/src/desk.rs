@@ -165,8 +165,9 @@ impl Casework {
     async fn deal_with(&self, inbound: Inbound) -> Result<Option<Letter>, CaseworkError> {
         match inbound {
             Inbound::Post { post, position } => self.moderate(&post, position).await.map(|()| None),
-            Inbound::Command { group, from, line } => {
-                self.command(&group, &from, Place::Command, &line).await.map(Some)
+            Inbound::Command { group, from, line, is_private } => {
+                let place = if is_private { Place::PrivateCommand } else { Place::Command };
+                self.command(&group, &from, place, &line).await.map(Some)
             }
             Inbound::Direct { group, from, text } => {
                 self.command(&group, &from, Place::Direct, &text).await.map(Some)

@@ -126,7 +126,10 @@ impl TestDesk {
     pub(crate) fn lines(&self) -> Vec<String> {
         let heard = std::mem::take(&mut *self.heard.lock().unwrap());
         let line = |inbound: Inbound| match inbound {
-            Inbound::Direct { group, from: _, text } => format!("{}: {}", group.as_str(), text.expose()),
+            Inbound::Direct { group, from: _, text: line }
+            | Inbound::Command { group, from: _, line, is_private: true } => {
+                format!("{}: {}", group.as_str(), line.expose())
+            }
             other => format!("{other:?}"),
         };
         heard.into_iter().map(line).collect()

@@ -1,8 +1,9 @@
 //! Commands, buttons, menus and forms as they come in: a line for the desk, and its answer for whoever asked.
 //!
-//! Everything is answered to that person alone, so that every line goes in as [`Inbound::Direct`]: what may be asked in
-//! private only may be asked here as well, in whichever channel it was typed, and offices are looked at in the same way in
-//! either case. It also has letters sent again that somebody refused before, and they can now be left where they are.
+//! Everything is answered to that person alone and seen by nobody else, so that every line goes in as a private
+//! [`Inbound::Command`]: what may be asked in private only may be asked here as well, in whichever channel it was typed, and
+//! offices are looked at in the same way in either case. It also has letters sent again that somebody refused before, and
+//! they can now be left where they are.
 //!
 //! Nothing is carried out before Discord has taken the first answer. It takes none after 3 s, when somebody was told that
 //! it failed, and no second one: so nothing is done late that is told again after a restart, and nothing twice that is told
@@ -63,8 +64,12 @@ impl Shared {
             Ok(group) => group,
             Err(elsewhere) => return self.keep(turn, None, &Letter::line(elsewhere.to_string())).await,
         };
-        let inbound =
-            Inbound::Direct { group: group.group.clone(), from: asked.who.clone(), text: line.clone() };
+        let inbound = Inbound::Command {
+            group: group.group.clone(),
+            from: asked.who.clone(),
+            line: line.clone(),
+            is_private: true,
+        };
         let letter = match desk.take(inbound).await {
             Ok(letter) => letter.unwrap_or_else(|| Letter::line(NOTED)),
             Err(error) => {

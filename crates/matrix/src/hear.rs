@@ -349,7 +349,13 @@ impl Ear {
                         about: event_id(&event.id),
                     });
                 } else {
-                    let inbound = Inbound::Command { group: group.clone(), from: event.sender.clone(), line };
+                    // Where they can be given, others read them.
+                    let inbound = Inbound::Command {
+                        group: group.clone(),
+                        from: event.sender.clone(),
+                        line,
+                        is_private: false,
+                    };
                     self.carry_out(group, event, inbound).await;
                 }
             }
@@ -381,8 +387,8 @@ impl Ear {
         };
         let line = question.content.get(ASKED).and_then(|asked| asked.get("line")?.text());
         let Some(line) = line.filter(|_| self.shared.is_me(question.sender.as_str())) else { return Ok(()) };
-        let inbound =
-            Inbound::Command { group: group.clone(), from: yes.sender.clone(), line: MessageText::new(line) };
+        let (line, from) = (MessageText::new(line), yes.sender.clone());
+        let inbound = Inbound::Command { group: group.clone(), from, line, is_private: false };
         // Named for the question, so that a second yes does nothing.
         self.carry_out_once(group, &question.id, &yes.sender, inbound).await;
         Ok(())

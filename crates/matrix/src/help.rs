@@ -65,8 +65,12 @@ mod tests {
     async fn only_help_that_was_asked_for_among_people_says_how_commands_begin_there() {
         let group = || GroupId::new("group").unwrap();
         let from = || MemberId::new("@asha:b.example").unwrap();
-        let command =
-            |line: &str| Inbound::Command { group: group(), from: from(), line: MessageText::new(line) };
+        let command = |line: &str| Inbound::Command {
+            group: group(),
+            from: from(),
+            line: MessageText::new(line),
+            is_private: false,
+        };
         let direct = Inbound::Direct { group: group(), from: from(), text: MessageText::new("help") };
         let plain = Letter::line("answer");
         let rows =

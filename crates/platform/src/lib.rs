@@ -42,6 +42,8 @@ pub enum Inbound {
         from: MemberId,
         /// What was typed, without the platform's own sign for commands.
         line: MessageText,
+        /// Whether nobody else sees it: what may be asked in private only may be asked so.
+        is_private: bool,
     },
     /// A member wrote to the bot in private.
     Direct {

@@ -292,7 +292,8 @@ impl Sitting {
             return self.show(&entry);
         }
         let group = self.session.terminal.group().clone();
-        self.hand_in_one(Inbound::Command { group, from, line: MessageText::new(command) }).await
+        let line = MessageText::new(command);
+        self.hand_in_one(Inbound::Command { group, from, line, is_private: false }).await
     }
 
     /// Hands in all posts that wait, oldest first, and has what is due delivered.

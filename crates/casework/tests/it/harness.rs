@@ -248,8 +248,17 @@ impl Harness {
     }
 
     pub(crate) async fn command_in(&self, id: &str, from: &str, line: &str) -> String {
+        self.command_as(id, from, line, false).await
+    }
+
+    /// The answer to a command that nobody else sees.
+    pub(crate) async fn private_command(&self, from: &str, line: &str) -> String {
+        self.command_as("tea", from, line, true).await
+    }
+
+    async fn command_as(&self, id: &str, from: &str, line: &str, is_private: bool) -> String {
         let line = MessageText::new(line);
-        let inbound = Inbound::Command { group: group(id), from: member(from), line };
+        let inbound = Inbound::Command { group: group(id), from: member(from), line, is_private };
         let answer = self.casework.take(inbound).await.unwrap().unwrap();
         self.settle().await;
         read(&answer)

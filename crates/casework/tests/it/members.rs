@@ -1,5 +1,6 @@
 //! Languages, rules and the words of notices.
 
+use platform::fake::{Call, Fault};
 use platform::{Inbound, Intake};
 use policy::notice::TemplateText;
 use policy::{Language, Mode, Rulebook, Wording};
@@ -24,6 +25,29 @@ async fn a_member_is_written_to_in_their_language_with_english_below() {
     it.direct("alice", "language en").await;
     it.post("3", "alice", "worstlo").await;
     assert!(!read(&it.platform.letters(&member("alice"))[1]).contains("English"));
+}
+
+#[tokio::test]
+async fn a_command_that_nobody_else_sees_is_private_and_answered_as_a_command() {
+    let it = Harness::new().await;
+    let mistyped = [("language klingon", "choose one of en, cy"), ("acknowlege", "Did you mean `acknowledge`?")];
+    for (line, problem) in mistyped {
+        let answers = [it.private_command("alice", line).await, it.direct("alice", line).await];
+        let [as_command, in_private] = answers.each_ref().map(String::as_str);
+        assert!(as_command.contains(problem) && as_command.ends_with("`help` lists what you can ask."), "{line}");
+        assert!(in_private.contains("You can write to me: appeal CASE"), "{line}");
+    }
+    assert!(it.private_command("alice", "language cy").await.contains("O hyn ymlaen"));
+    // What they could not be told before is tried again.
+    it.platform.set_takes_messages(&member("bob"), false);
+    it.platform.fail(Call::DirectWithOfficers, 1, Fault::Forbidden);
+    it.post("1", "bob", "worstlo").await;
+    assert!(it.platform.letters(&member("bob")).is_empty());
+    it.platform.set_takes_messages(&member("bob"), true);
+    it.command("bob", "rules").await;
+    assert!(it.platform.letters(&member("bob")).is_empty());
+    it.private_command("bob", "rules").await;
+    assert_eq!(it.platform.letters(&member("bob")).len(), 1);
 }
 
 async fn joins(it: &Harness, who: &str) {

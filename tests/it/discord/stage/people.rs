@@ -66,7 +66,7 @@ impl Stage {
         });
         let channel = if is_officer { self.officers } else { self.channels["general"] };
         let whose = self.member(who);
-        let told = |inbound: &Inbound| matches!(inbound, Inbound::Direct { from, .. } if *from == whose);
+        let told = |inbound: &Inbound| matches!(inbound, Inbound::Command { from, .. } if *from == whose);
         let before = self.record.count(told);
         match person.use_command(&self.app, channel, &name, &options) {
             Ok(interaction) => {

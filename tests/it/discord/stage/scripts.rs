@@ -87,11 +87,6 @@ const DIFFERENCES: &[Difference] = &[
         because: "commands are answered in private wherever they are given",
     },
     Difference {
-        scripts: &["16-talking-to-the-bot"],
-        entries: &["`loud` will not do"],
-        because: "a command is private, so that help for private messages comes with what is wrong",
-    },
-    Difference {
         scripts: &["22-ladder"],
         entries: &[
             "dev is there as",

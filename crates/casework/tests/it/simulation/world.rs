@@ -235,7 +235,7 @@ impl World {
     }
 
     fn note_answer(&mut self, inbound: &Inbound, answer: Option<&Letter>) {
-        let (Inbound::Command { group, from, line } | Inbound::Direct { group, from, text: line }) = inbound
+        let (Inbound::Command { group, from, line, .. } | Inbound::Direct { group, from, text: line }) = inbound
         else {
             return;
         };
@@ -318,7 +318,7 @@ impl World {
     pub(super) fn command(&mut self, place: usize, from: &str, line: &str) -> Inbound {
         self.erases |= line.starts_with("erase ");
         let group = group(self.places[place].key);
-        Inbound::Command { group, from: member(from), line: MessageText::new(line) }
+        Inbound::Command { group, from: member(from), line: MessageText::new(line), is_private: false }
     }
 
     pub(super) fn direct(&self, place: usize, from: &str, text: &str) -> Inbound {
