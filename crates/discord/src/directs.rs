@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use platform::{Desk, EffectId, Inbound};
+use platform::{Desk, Inbound};
 use policy::Letter;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -14,7 +14,7 @@ use crate::buttons::rows;
 use crate::hear::{Stopped, asked, hand_in, surely};
 use crate::ids::Snowflake;
 use crate::json;
-use crate::letters;
+use crate::letters::{self, LetterId};
 use crate::memory::PARTS;
 use crate::queues::Told;
 use crate::rest::{Request, Route, Urgency};
@@ -161,8 +161,8 @@ impl Shared {
         let mentions = |word: &str| group.and_then(|group| self.mentioned(group.server.0, word));
         let parts = letters::letter(letter, &mentions);
         // Told by what is answered, so that one that is read again is not answered twice.
-        let answers = EffectId(i64::try_from(message.number() >> 1).unwrap_or(i64::MAX));
-        for body in letters::bodies(&parts, channel, answers, &rows) {
+        let id = LetterId::Answer(message);
+        for body in letters::bodies(&parts, channel, id, &rows) {
             let request = Request::post(Route::channel(channel).at("messages")).json(body);
             if let Err(error) = self.rest.call(request.urgency(Urgency::Answer)).await {
                 tracing::warn!(%error, "somebody was not answered");

@@ -17,6 +17,7 @@ use crate::letters::veil::{self, Reader};
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
 use crate::rest::{AuditReason, Request, Route};
+use crate::send::Said;
 
 /// A thread in which nobody writes is put out of the way after a week; a letter brings it back.
 const ARCHIVE_AFTER_MINUTES: u32 = 7 * 24 * 60;
@@ -27,31 +28,31 @@ impl Hands {
     /// Writes to somebody in private.
     pub(crate) async fn direct(
         &self,
-        effect: Effect,
+        said: Said,
         to: &MemberId,
         letter: &Letter,
     ) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(to.as_str()).ok_or(DeliveryError::Gone)?;
         let refused = self.shared.memory.get::<bool>(About::Refused(user)).await.map_err(ours)?;
         if refused.is_none() {
-            match self.direct_at_home(effect, user, letter).await {
+            match self.direct_at_home(said, user, letter).await {
                 Err(error) if is_closed(&error) => {
                     self.shared.memory.put(About::Refused(user), &true).await.map_err(ours)?;
                 }
                 done => return done.map_err(RestError::delivery),
             }
         }
-        self.direct_where_they_are(effect, user, letter).await
+        self.direct_where_they_are(said, user, letter).await
     }
 
     async fn direct_at_home(
         &self,
-        effect: Effect,
+        said: Said,
         user: Snowflake,
         letter: &Letter,
     ) -> Result<Receipt, RestError> {
         let channel = self.shared.direct_channel(user).await?;
-        self.write(channel, effect, letter, Reader::Member).await
+        self.write(channel, said, letter, Reader::Member).await
     }
 
     /// Writes a letter into a channel. Where what it quotes is held up by the server's own AutoMod, it says so instead, and
@@ -59,11 +60,11 @@ impl Hands {
     pub(crate) async fn write(
         &self,
         channel: Snowflake,
-        effect: Effect,
+        said: Said,
         letter: &Letter,
         reader: Reader,
     ) -> Result<Receipt, RestError> {
-        let done = self.write_instead(channel, (effect, None), letter, reader).await?;
+        let done = self.write_instead(channel, (said, None), letter, reader).await?;
         done.ok_or(RestError::Setup("a letter was not put up"))
     }
 
@@ -71,7 +72,7 @@ impl Hands {
     async fn write_instead(
         &self,
         channel: Snowflake,
-        (effect, earlier): (Effect, Option<EffectId>),
+        (said, earlier): (Said, Option<EffectId>),
         letter: &Letter,
         reader: Reader,
     ) -> Result<Option<Receipt>, RestError> {
@@ -80,8 +81,8 @@ impl Hands {
         let wordings =
             [letter, &veiled, &bare].map(|letter| letters::letter(letter, &|word| self.mentioned(word)));
         match earlier {
-            None => self.shared.post(channel, effect, &wordings, &rows).await.map(Some),
-            Some(earlier) => self.shared.rewrite(channel, (effect, earlier), &wordings, &rows).await,
+            None => self.shared.post(channel, said, &wordings, &rows).await.map(Some),
+            Some(earlier) => self.shared.rewrite(channel, (said, earlier), &wordings, &rows).await,
         }
     }
 
@@ -96,7 +97,8 @@ impl Hands {
         let user = Snowflake::parse(to.as_str()).ok_or(DeliveryError::Gone)?;
         match self.shared.direct_channel(user).await {
             Ok(channel) => {
-                let done = self.write_instead(channel, (effect, Some(earlier)), letter, Reader::Member).await;
+                let done =
+                    self.write_instead(channel, (effect.into(), Some(earlier)), letter, Reader::Member).await;
                 if let Some(receipt) = done.map_err(RestError::delivery)? {
                     return Ok(receipt);
                 }
@@ -108,10 +110,11 @@ impl Hands {
         let known = About::Door(&self.group.group, user);
         let thread = self.shared.memory.get::<u64>(known).await.map_err(ours)?.and_then(Snowflake::new);
         let Some(thread) = thread else { return Err(DeliveryError::Gone) };
-        let mut done = self.write_instead(thread, (effect, Some(earlier)), letter, Reader::Member).await;
+        let mut done =
+            self.write_instead(thread, (effect.into(), Some(earlier)), letter, Reader::Member).await;
         if done.as_ref().is_err_and(|error| error.code() == Some(Code::ThreadArchived)) {
             self.bring_back(thread).await.map_err(RestError::delivery)?;
-            done = self.write_instead(thread, (effect, Some(earlier)), letter, Reader::Member).await;
+            done = self.write_instead(thread, (effect.into(), Some(earlier)), letter, Reader::Member).await;
         }
         done.map_err(RestError::delivery)?.ok_or(DeliveryError::Gone)
     }
@@ -124,7 +127,7 @@ impl Hands {
     /// As an answer to whatever they asked last, which only they see; refused when that is too long ago.
     async fn direct_where_they_are(
         &self,
-        effect: Effect,
+        said: Said,
         user: Snowflake,
         letter: &Letter,
     ) -> Result<Receipt, DeliveryError> {
@@ -146,7 +149,7 @@ impl Hands {
                 };
             }
         }
-        tracing::info!(effect = %effect.id, "a letter was delivered as an answer");
+        tracing::info!(letter = ?said.id, "a letter was delivered as an answer");
         Ok(Receipt::Done)
     }
 
@@ -211,7 +214,7 @@ impl Hands {
                 Ok(()) | Err(_) => {}
             }
         }
-        self.write(thread, effect, letter, Reader::Member).await
+        self.write(thread, effect.into(), letter, Reader::Member).await
     }
 
     async fn let_in(&self, thread: Snowflake, user: Snowflake) -> Result<(), RestError> {

@@ -1,6 +1,6 @@
 //! The way back in for somebody whose ban was lifted.
 
-use platform::{DeliveryError, Effect, EffectId};
+use platform::{DeliveryError, Effect};
 use policy::Letter;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,6 +13,7 @@ use crate::members::member_id;
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
 use crate::rest::{AuditReason, File, Request, Route};
+use crate::send::Said;
 use crate::suspend::Suspended;
 
 /// An invitation is good for so long at most.
@@ -54,8 +55,8 @@ impl Hands {
         lifting: Lifting,
     ) -> Result<(), DeliveryError> {
         let Some(channel) = self.group.welcome_channel else { return Ok(()) };
-        // It is no part of what the effect itself may say, and not sent twice either. No effect has a negative number.
-        let beside = Effect { id: EffectId(!effect.id.0), ..effect };
+        // It is no part of what the effect itself may say, and not sent twice either.
+        let beside = Said::beside(effect);
         let invitation = match lifting.invitation {
             Some(invitation) => invitation,
             None => match self.invitation(effect, channel.0, user, known).await {
@@ -94,7 +95,7 @@ impl Hands {
         }
     }
 
-    async fn tell_officers_beside(&self, beside: Effect, letter: &Letter) -> Result<(), DeliveryError> {
+    async fn tell_officers_beside(&self, beside: Said, letter: &Letter) -> Result<(), DeliveryError> {
         let told = self.write(self.group.officers_channel.0, beside, letter, Reader::Officers).await;
         told.map(|_| ()).map_err(RestError::delivery)
     }

@@ -11,11 +11,28 @@ use chrono_tz::Tz;
 use platform::lines::{Line, Room, Voice, shorten};
 use platform::{EffectId, plain};
 use policy::{Letter, MemberId, MessageText, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::digest::Digest;
 use crate::ids::Snowflake;
 use crate::markdown_out::{self, Mentions, NO_MENTIONS, is_snowflake};
+
+/// What the bot says somewhere, by which it is known again: sent once more, it does not arrive twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum LetterId {
+    /// What an effect says.
+    Of(#[serde(with = "Named")] EffectId),
+    /// What is said besides when it is carried out, and is no part of it.
+    Beside(#[serde(with = "Named")] EffectId),
+    /// The answer to a message.
+    Answer(Snowflake),
+}
+
+/// How an effect is named in what is noted.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "EffectId")]
+struct Named(i64);
 
 /// One message.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,9 +65,9 @@ const FRAME_LEN: usize = 4;
 const ROOM: Room = Room { len_max: CONTENT_LEN_MAX - FRAME_LEN, taken: markdown_out::taken };
 
 impl Outgoing {
-    /// The message for a channel, as part `part` of what effect `id` says there. Sent again so within minutes, it does not
+    /// The message for a channel, as part `part` of letter `id` there. Sent again so within minutes, it does not
     /// arrive twice. `rows` are what can be pressed below it.
-    fn sent(&self, channel: Snowflake, id: EffectId, part: usize, rows: &[Value]) -> Value {
+    fn sent(&self, channel: Snowflake, id: LetterId, part: usize, rows: &[Value]) -> Value {
         let mut body = self.body(SUPPRESS_EMBEDS, rows);
         body["nonce"] = json!(nonce(channel, id, part));
         body["enforce_nonce"] = json!(true);
@@ -84,13 +101,18 @@ impl Outgoing {
 
 /// By what Discord knows a part of a letter again: 25 characters at most. It looks among all that the bot wrote anywhere,
 /// and what is refused in one channel is written in another.
-fn nonce(channel: Snowflake, id: EffectId, part: usize) -> String {
-    let (channel, id, part) = (channel.to_string(), id.0.to_string(), part.to_string());
+fn nonce(channel: Snowflake, id: LetterId, part: usize) -> String {
+    let (channel, part) = (channel.to_string(), part.to_string());
+    let id = match id {
+        LetterId::Of(effect) => effect.0.to_string(),
+        LetterId::Beside(effect) => format!("beside {}", effect.0),
+        LetterId::Answer(message) => format!("answer {message}"),
+    };
     format!("b{}", Digest::of([channel.as_str(), &id, &part]))
 }
 
-/// The bodies of all parts of a letter in a channel under one effect. What can be pressed stands below the last.
-pub(crate) fn bodies(parts: &[Outgoing], channel: Snowflake, id: EffectId, rows: &[Value]) -> Vec<Value> {
+/// The bodies of all parts of a letter in a channel. What can be pressed stands below the last.
+pub(crate) fn bodies(parts: &[Outgoing], channel: Snowflake, id: LetterId, rows: &[Value]) -> Vec<Value> {
     let last = parts.len().saturating_sub(1);
     let bodies = parts.iter().enumerate();
     bodies

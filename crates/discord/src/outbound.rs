@@ -126,19 +126,21 @@ impl Hands {
             } => {
                 let channel = self.channel(channel)?;
                 let parts = letters::repost(author, author_name, *written_at, text, self.group.zone);
-                self.shared.post(channel, effect, &[parts], &[]).await.map_err(RestError::delivery)
+                self.shared.post(channel, effect.into(), &[parts], &[]).await.map_err(RestError::delivery)
             }
-            Action::Direct { to, letter } => self.direct(effect, to, letter).await,
+            Action::Direct { to, letter } => self.direct(effect.into(), to, letter).await,
             Action::Rewrite { to, earlier, letter } => self.rewrite(effect, to, *earlier, letter).await,
             Action::TellOfficers { letter } => {
                 let channel = self.group.officers_channel.0;
-                self.write(channel, effect, letter, Reader::Officers).await.map_err(RestError::delivery)
+                self.write(channel, effect.into(), letter, Reader::Officers)
+                    .await
+                    .map_err(RestError::delivery)
             }
             Action::DirectWithOfficers { to, letter } => self.direct_with_officers(effect, to, letter).await,
             Action::Announce { channel, letter } => {
                 let channel = self.channel(channel)?;
                 let parts = letters::letter(letter, &|word| self.mentioned(word));
-                self.shared.post(channel, effect, &[parts], &[]).await.map_err(RestError::delivery)
+                self.shared.post(channel, effect.into(), &[parts], &[]).await.map_err(RestError::delivery)
             }
             Action::Exclude { member, until } => {
                 self.once(effect, self.exclude(effect, member, *until)).await

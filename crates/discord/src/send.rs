@@ -10,7 +10,7 @@ use crate::account::Shared;
 use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
-use crate::letters::{self, Outgoing};
+use crate::letters::{self, LetterId, Outgoing};
 use crate::memory::About;
 use crate::rest::{Request, Route, Urgency};
 
@@ -27,8 +27,30 @@ struct InPart(#[source] RestError);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Written {
     /// As what.
-    effect: i64,
-    message: u64,
+    letter: LetterId,
+    message: Snowflake,
+}
+
+/// A letter that is to stand somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// By what it is known again.
+    pub(crate) id: LetterId,
+    /// Whether it may have been sent before.
+    asked: Asked,
+}
+
+impl From<Effect> for Said {
+    fn from(effect: Effect) -> Self {
+        Self { id: LetterId::Of(effect.id), asked: effect.asked }
+    }
+}
+
+impl Said {
+    /// What is said besides when an effect is carried out.
+    pub(crate) fn beside(effect: Effect) -> Self {
+        Self { id: LetterId::Beside(effect.id), asked: effect.asked }
+    }
 }
 
 /// A letter while it is put up: which message stands for which of its parts.
@@ -46,7 +68,7 @@ impl Laid {
 }
 
 impl Shared {
-    /// Puts up what an effect says, in the first of these wordings that the server's own filter lets through to its last
+    /// Puts up a letter, in the first of these wordings that the server's own filter lets through to its last
     /// part. Asked for again after an answer was lost, it looks first which parts of it stand there.
     ///
     /// # Errors
@@ -54,24 +76,24 @@ impl Shared {
     pub(crate) async fn post(
         &self,
         channel: Snowflake,
-        effect: Effect,
+        said: Said,
         wordings: &[Vec<Outgoing>],
         rows: &[Value],
     ) -> Result<Receipt, RestError> {
-        let own = match effect.asked {
+        let own = match said.asked {
             Asked::Never => Vec::new(),
             Asked::Perhaps => {
                 let written = self.written(channel).await?;
-                if written.iter().any(|written| written.effect == effect.id.0) {
+                if written.iter().any(|written| written.letter == said.id) {
                     return Ok(Receipt::AlreadyDone);
                 }
                 self.own(channel, &written).await?
             }
         };
         let mut laid = Laid::default();
-        let Err(error) = self.lay(channel, effect, wordings, rows, &mut laid, &own).await else {
+        let Err(error) = self.lay(channel, said, wordings, rows, &mut laid, &own).await else {
             let messages: Vec<Snowflake> = laid.stands().collect();
-            if let Err(error) = self.note_written(channel, effect, effect.id, &messages).await {
+            if let Err(error) = self.note_written(channel, (said.id, said.id), &messages).await {
                 // For as long as it is among the last in its channel, it is known again by what it says.
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
@@ -93,7 +115,7 @@ impl Shared {
         Err(error)
     }
 
-    /// Puts what an effect says in the place of what was written in this channel as an earlier one, in the first of these
+    /// Puts a letter in the place of what was written in this channel for an earlier effect, in the first of these
     /// wordings that is let through; nothing when the bot knows of no such letter there.
     ///
     /// # Errors
@@ -102,22 +124,23 @@ impl Shared {
     pub(crate) async fn rewrite(
         &self,
         channel: Snowflake,
-        (effect, earlier): (Effect, EffectId),
+        (said, earlier): (Said, EffectId),
         wordings: &[Vec<Outgoing>],
         rows: &[Value],
     ) -> Result<Option<Receipt>, RestError> {
         let written = self.written(channel).await?;
-        if written.iter().any(|written| written.effect == effect.id.0) {
+        if written.iter().any(|written| written.letter == said.id) {
             return Ok(Some(Receipt::AlreadyDone));
         }
-        let stood = written.iter().filter(|written| written.effect == earlier.0);
-        let stood: Vec<Snowflake> = stood.filter_map(|written| Snowflake::new(written.message)).collect();
+        let earlier = LetterId::Of(earlier);
+        let stood = written.iter().filter(|written| written.letter == earlier);
+        let stood: Vec<Snowflake> = stood.map(|written| written.message).collect();
         let parts = wordings.first().map_or(&[][..], Vec::as_slice);
         if stood.is_empty() || parts.is_empty() {
             return Ok(None);
         }
         // It may have become longer, and the rest of it stand there.
-        let tail = match effect.asked {
+        let tail = match said.asked {
             Asked::Perhaps if parts.len() > stood.len() => {
                 let own = self.own(channel, &written).await?;
                 standing(&own, parts).split_off(stood.len())
@@ -126,7 +149,7 @@ impl Shared {
         };
         let messages = stood.into_iter().map(Some).chain(tail).collect();
         let mut laid = Laid { messages, is_new: false };
-        match self.lay(channel, effect, wordings, rows, &mut laid, &[]).await {
+        match self.lay(channel, said, wordings, rows, &mut laid, &[]).await {
             Ok(()) => {}
             Err(error) if laid.is_new && error.refusal().is_none() => {
                 return Err(RestError::Unanswered(Box::new(InPart(error))));
@@ -134,7 +157,7 @@ impl Shared {
             Err(error) => return Err(error),
         }
         let messages: Vec<Snowflake> = laid.stands().collect();
-        if let Err(error) = self.note_written(channel, effect, earlier, &messages).await {
+        if let Err(error) = self.note_written(channel, (said.id, earlier), &messages).await {
             // Asked again, it changes the same messages once more.
             tracing::warn!(error = &error as &dyn std::error::Error, "what a letter became was not noted");
         }
@@ -147,7 +170,7 @@ impl Shared {
     async fn lay(
         &self,
         channel: Snowflake,
-        effect: Effect,
+        said: Said,
         wordings: &[Vec<Outgoing>],
         rows: &[Value],
         laid: &mut Laid,
@@ -159,7 +182,7 @@ impl Shared {
             if is_first {
                 laid.messages = standing(own, parts);
             }
-            match self.lay_parts(channel, effect, parts, rows, laid, is_first).await {
+            match self.lay_parts(channel, said, parts, rows, laid, is_first).await {
                 Err(error) if error.is_held_up() => stopped = error,
                 done => return done,
             }
@@ -171,7 +194,7 @@ impl Shared {
     async fn lay_parts(
         &self,
         channel: Snowflake,
-        effect: Effect,
+        said: Said,
         parts: &[Outgoing],
         rows: &[Value],
         laid: &mut Laid,
@@ -181,7 +204,7 @@ impl Shared {
             laid.messages.resize(parts.len(), None);
         }
         let bodies =
-            letters::edits(parts, rows).into_iter().zip(letters::bodies(parts, channel, effect.id, rows));
+            letters::edits(parts, rows).into_iter().zip(letters::bodies(parts, channel, said.id, rows));
         for (number, (place, (edited, sent))) in laid.messages.iter_mut().zip(bodies).enumerate() {
             *place = match *place {
                 Some(_) if is_said => continue,
@@ -245,21 +268,18 @@ impl Shared {
         Ok(written.map_err(|error| RestError::Unreachable(Box::new(error)))?.unwrap_or_default())
     }
 
-    /// Notes what stands for an effect, where an earlier one did.
+    /// Notes what stands as a letter, where an earlier one did.
     async fn note_written(
         &self,
         channel: Snowflake,
-        effect: Effect,
-        earlier: EffectId,
+        (letter, earlier): (LetterId, LetterId),
         messages: &[Snowflake],
     ) -> Result<(), IntakeError> {
         let _alone = self.noting.lock().await;
         let about = About::Written(channel);
         let mut written: VecDeque<Written> = self.memory.get(about).await?.unwrap_or_default();
-        written.retain(|written| written.effect != earlier.0);
-        written.extend(
-            messages.iter().map(|message| Written { effect: effect.id.0, message: message.number() }),
-        );
+        written.retain(|written| written.letter != earlier);
+        written.extend(messages.iter().map(|message| Written { letter, message: *message }));
         while written.len() > LOOKED_THROUGH {
             written.pop_front();
         }
@@ -288,7 +308,7 @@ impl Shared {
             .filter_map(|message| {
                 Some((json::text(message, "content")?.to_owned(), json::id(message, "id")?))
             })
-            .filter(|(_, id)| !written.iter().any(|written| written.message == id.number()));
+            .filter(|(_, id)| !written.iter().any(|written| written.message == *id));
         Ok(own.collect())
     }
 }

@@ -39,11 +39,15 @@ fn a_letter_sets_members_words_apart() {
     ");
 }
 
+fn effect(id: i64) -> LetterId {
+    LetterId::Of(EffectId(id))
+}
+
 #[test]
 fn a_body_alerts_nobody_and_arrives_once() {
     let parts = super::letter(&Letter::line("Hello."), NO_MENTIONS);
     let row = json!({"type": 1, "components": []});
-    let sent = bodies(&parts, channel(9), EffectId(71), std::slice::from_ref(&row));
+    let sent = bodies(&parts, channel(9), effect(71), std::slice::from_ref(&row));
     insta::assert_snapshot!(serde_json::to_string_pretty(&sent).unwrap(), @r#"
     [
       {
@@ -66,23 +70,26 @@ fn a_body_alerts_nobody_and_arrives_once() {
     assert_eq!(parts[0].answer(&[])["flags"], 68);
     assert!(parts[0].edited(&[]).get("nonce").is_none());
     for id in [0, 1, -1, i64::MAX, i64::MIN] {
-        assert!(nonce(channel(u64::MAX), EffectId(id), usize::MAX).len() <= 25);
+        assert!(nonce(channel(u64::MAX), effect(id), usize::MAX).len() <= 25);
     }
-    assert_ne!(nonce(channel(9), EffectId(1), 11), nonce(channel(9), EffectId(11), 1));
-    assert_ne!(nonce(channel(8), EffectId(1), 1), nonce(channel(9), EffectId(1), 1), "in another channel");
+    assert_ne!(nonce(channel(9), effect(1), 11), nonce(channel(9), effect(11), 1));
+    assert_ne!(nonce(channel(8), effect(1), 1), nonce(channel(9), effect(1), 1), "in another channel");
+    let answer = LetterId::Answer(channel(1));
+    let all = [effect(1), LetterId::Beside(EffectId(1)), answer].map(|id| nonce(channel(9), id, 0));
+    assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2], "{all:?}");
 }
 
 #[test]
 fn only_the_last_part_has_what_can_be_pressed() {
     let parts = super::letter(&Letter::line("word ".repeat(500)), NO_MENTIONS);
     let rows = [json!({"type": 1})];
-    let sent = bodies(&parts, channel(9), EffectId(1), &rows);
+    let sent = bodies(&parts, channel(9), effect(1), &rows);
     let with_rows: Vec<usize> =
         sent.iter().map(|body| body["components"].as_array().unwrap().len()).collect();
     assert_eq!(with_rows, [0, 1]);
     assert_eq!(
         [&sent[0]["nonce"], &sent[1]["nonce"]],
-        [&nonce(channel(9), EffectId(1), 0), &nonce(channel(9), EffectId(1), 1)]
+        [&nonce(channel(9), effect(1), 0), &nonce(channel(9), effect(1), 1)]
     );
 }
 
