@@ -191,7 +191,7 @@ impl Hands {
             "invitable": false,
             "auto_archive_duration": ARCHIVE_AFTER_MINUTES,
         });
-        let reason = AuditReason::of_file(effect.file, None);
+        let reason = AuditReason::of_file(effect.file);
         let request = Request::post(Route::channel(channel).at("threads")).json(body).because(reason);
         let thread = self.shared.rest.call(request).await?;
         json::id(&thread, "id").ok_or(RestError::Setup("Discord opened a thread without a name"))

@@ -120,7 +120,7 @@ impl Hands {
             content: format!("user_id\n{user}\n").into_bytes(),
         };
         let request = Request::post(Route::channel(channel).at("invites"));
-        let request = request.files(body, vec![whom]).because(AuditReason::of_file(effect.file, None));
+        let request = request.files(body, vec![whom]).because(AuditReason::of_file(effect.file));
         let invite = self.shared.rest.call(request).await?;
         let code = json::text(&invite, "code")
             .ok_or(RestError::Setup("Discord made an invitation without a code"))?;

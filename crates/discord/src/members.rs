@@ -56,7 +56,7 @@ impl Hands {
         let route = Route::guild(self.group.server.0).at("bans").one(user);
         // Nothing is deleted: it is evidence, and most of it was no breach.
         let body = json!({"delete_message_seconds": 0});
-        let request = Request::put(route).json(body).because(AuditReason::of_file(effect.file, None));
+        let request = Request::put(route).json(body).because(AuditReason::of_file(effect.file));
         self.shared.rest.call(request).await.map_err(RestError::delivery)?;
         Ok(Receipt::Done)
     }
@@ -104,7 +104,7 @@ impl Hands {
         let route = Route::guild(self.group.server.0).at("bans").one(user);
         // Discord's own description asks for a body here, where there is nothing to say.
         let request = Request::delete(route).json(json!({}));
-        let request = request.because(AuditReason::of_file(effect.file, None));
+        let request = request.because(AuditReason::of_file(effect.file));
         match self.shared.rest.call(request.urgency(Urgency::Deed)).await {
             Err(error) if error.code() == Some(Code::UnknownBan) => Ok(()),
             answer => answer.map(|_| ()),

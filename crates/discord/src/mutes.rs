@@ -86,7 +86,7 @@ impl Hands {
         let asked = [Some(end.as_millis()), stands.map(Timestamp::as_millis)];
         let noted = Muted { until: until.as_millis(), asked, since, file };
         self.shared.memory.put(about, &noted).await.map_err(ours)?;
-        let reason = AuditReason::of_file(effect.file, None);
+        let reason = AuditReason::of_file(effect.file);
         self.time_out(user, Some(end), Some(reason)).await.map_err(RestError::delivery)?;
         Ok(Receipt::Done)
     }
@@ -106,7 +106,7 @@ impl Hands {
             None => known.as_ref().is_some_and(|known| known.until > now.as_millis()),
         };
         if stood && there.is_some() {
-            let reason = AuditReason::of_file(effect.file, None);
+            let reason = AuditReason::of_file(effect.file);
             self.time_out(user, None, Some(reason)).await.map_err(RestError::delivery)?;
         }
         if known.is_some() {
@@ -176,7 +176,7 @@ impl Hands {
         muted.asked = [Some(end.as_millis()), None];
         muted.since = now.as_millis();
         self.shared.memory.put(about, &muted).await.map_err(ours)?;
-        let reason = veil::reference(&muted.file).map(|file| AuditReason::of_file(file, None));
+        let reason = veil::reference(&muted.file).map(AuditReason::of_file);
         self.time_out(user, Some(end), reason).await.map_err(RestError::delivery)
     }
 

@@ -32,7 +32,7 @@ impl Hands {
         let (Some(name), Some(channel)) = (PostName::parse(post), Snowflake::parse(channel.as_str())) else {
             return Err(DeliveryError::Gone);
         };
-        let reason = AuditReason::of_file(effect.file, None);
+        let reason = AuditReason::of_file(effect.file);
         let done = match name {
             PostName::Message(message) => self.remove_message(channel, message, effect.file).await,
             PostName::Nick { user, digest } => self.remove_name(user, digest, reason).await,
@@ -75,7 +75,7 @@ impl Hands {
         file: Reference,
     ) -> Result<Receipt, RestError> {
         let route = Route::channel(channel).at("messages").one(message);
-        let request = Request::delete(route).because(AuditReason::of_file(file, None));
+        let request = Request::delete(route).because(AuditReason::of_file(file));
         gone_is_done(self.shared.rest.call(request).await)
     }
 

@@ -35,7 +35,7 @@ impl Hands {
         };
         let route = Route::guild(server).at("members").one(user);
         let request = Request::patch(route).json(json!({"nick": nick}));
-        let request = request.because(AuditReason::of_file(effect.file, None));
+        let request = request.because(AuditReason::of_file(effect.file));
         self.shared.rest.call(request).await.map_err(RestError::delivery)?;
         Ok(Receipt::Done)
     }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use platform::{DeliveryError, Effect, IntakeError, Receipt};
-use policy::{Reference, Timestamp};
+use policy::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use serenity::model::Permissions;
@@ -58,7 +58,7 @@ impl Suspended {
     }
 
     fn reason(&self) -> Option<AuditReason> {
-        veil::reference(&self.file).map(|file: Reference| AuditReason::of_file(file, None))
+        veil::reference(&self.file).map(AuditReason::of_file)
     }
 
     /// The roles they had, as far as the bot can give them.
@@ -145,7 +145,7 @@ impl Hands {
         if wanted == has {
             return Ok(if is_new { Receipt::Done } else { Receipt::AlreadyDone });
         }
-        let reason = AuditReason::of_file(effect.file, None);
+        let reason = AuditReason::of_file(effect.file);
         let set = match self.set_roles(user, &wanted, Some(reason)).await {
             // They left this moment, and are given it when they come back.
             Err(error) if error.code() == Some(Code::UnknownMember) => Ok(()),
@@ -240,7 +240,7 @@ impl Hands {
         let back = known.map(|known| known.roles(self)).unwrap_or_default();
         let wanted: BTreeSet<Snowflake> =
             has.iter().copied().filter(|it| *it != role.0).chain(back).collect();
-        let reason = AuditReason::of_file(effect.file, None);
+        let reason = AuditReason::of_file(effect.file);
         match self.set_roles(user, &wanted, Some(reason)).await {
             // They left this moment, and with that all their roles.
             Err(error) if error.code() == Some(Code::UnknownMember) => Ok(Receipt::Done),

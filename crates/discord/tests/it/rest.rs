@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use discord::error::{Code, RestError};
 use discord::rest::{AuditReason, File, Request, Rest, Route, Token, Urgency};
-use platform::EffectId;
+use policy::Reference;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Notify;
@@ -82,14 +82,14 @@ fn name(outcome: &Result<Value, RestError>) -> String {
 #[tokio::test]
 async fn a_request_says_who_asks_for_what_and_why() {
     let bed = Bed::new([Reply::new(200).json(&json!({ "id": "7" }))]).await;
-    let request = write().because(AuditReason::of_effect(EffectId(42)));
+    let request = write().because(AuditReason::of_file(Reference::new(42).expect("a number")));
     assert_eq!(bed.call(request).await.expect("an answer"), json!({ "id": "7" }));
     let [seen] = &bed.server.seen()[..] else { panic!("one request") };
     assert_eq!(seen.line, "POST /channels/5/messages");
     assert_eq!(seen.body, r#"{"content":"hello"}"#);
     assert_eq!(seen.header("content-type"), Some("application/json"));
     assert_eq!(seen.header("authorization"), Some("Bot canary-token"));
-    assert_eq!(seen.header("x-audit-log-reason"), Some("beadle-42"));
+    assert_eq!(seen.header("x-audit-log-reason"), Some("B-0042"));
     let agent = seen.header("user-agent").expect("a name");
     assert!(agent.starts_with("DiscordBot (http"), "{agent}");
 }
