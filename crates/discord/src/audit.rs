@@ -137,7 +137,7 @@ impl Listener {
     }
 
     async fn note_audited(&self, id: Snowflake) {
-        if let Err(error) = self.shared.memory.put(About::Audit(&self.group.group), &id.number()).await {
+        if let Err(error) = self.shared.memory.put(About::Audit(&self.group.group), &id).await {
             // What is read again has no further consequences.
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -149,8 +149,7 @@ impl Listener {
     /// Reads on in the log from where it was read last. What was done before the bot came is nobody's to take over.
     pub(crate) async fn read_audit_log(&mut self) -> Result<(), Stopped> {
         let (memory, about) = (&self.shared.memory, About::Audit(&self.group.group));
-        let known = surely(&self.shared, &self.stop, || memory.get::<u64>(about)).await?;
-        let mut after = known.and_then(Snowflake::new);
+        let mut after = surely(&self.shared, &self.stop, || memory.get::<Snowflake>(about)).await?;
         loop {
             let route = Route::guild(self.group.server.0).at("audit-logs").with("limit", PAGE);
             let route = match after {

@@ -97,7 +97,7 @@ impl Shared {
     /// Messages were deleted: a board among them is put up again.
     pub(crate) fn board_gone(&self, messages: &[Snowflake]) {
         let now = self.pace.steady_ms();
-        let is_one = messages.iter().any(|message| self.boards.plan().gone(message.number(), now));
+        let is_one = messages.iter().any(|message| self.boards.plan().gone(*message, now));
         if is_one {
             self.boards.changed.notify_one();
         }
@@ -169,7 +169,7 @@ impl Shared {
         if let Some(known) = &mut hung {
             self.finish(group, known).await?;
             if known.stands.channel == channel && self.still_hangs(group, known, &face).await? {
-                self.boards.plan().hangs(group, known.stands.message.number());
+                self.boards.plan().hangs(group, known.stands.message);
                 return Ok(());
             }
         }
@@ -194,7 +194,7 @@ impl Shared {
     /// Has the board that is there say what it should; gives whether it is there, where it is found.
     async fn still_hangs(&self, group: &GroupId, known: &Hung, face: &Face) -> Result<bool, BoardError> {
         let says = face.digest();
-        let is_seen = self.boards.plan().is_hanging(group, known.stands.message.number());
+        let is_seen = self.boards.plan().is_hanging(group, known.stands.message);
         if is_seen && known.says == says {
             return Ok(true);
         }
@@ -274,7 +274,7 @@ impl Shared {
         let before = before.filter(|before| *before != stands);
         let mut hung = Hung { stands, says, is_pinned: None, before };
         self.memory.put(About::Board(group), &hung).await?;
-        self.boards.plan().hangs(group, stands.message.number());
+        self.boards.plan().hangs(group, stands.message);
         self.finish(group, &mut hung).await?;
         if is_old {
             self.board_changed(group);

@@ -28,7 +28,7 @@ struct Conversation {
     used_ms: i64,
 }
 
-type Conversations = BTreeMap<u64, Conversation>;
+type Conversations = BTreeMap<Snowflake, Conversation>;
 
 impl Shared {
     /// The conversations of a part that were used of late, with the last message in each that was dealt with.
@@ -36,13 +36,13 @@ impl Shared {
         let known = self.memory.get::<Conversations>(About::Conversations(part)).await?.unwrap_or_default();
         let now = self.pace.now().as_millis();
         let used = known.into_iter().filter(|(_, one)| now.saturating_sub(one.used_ms) < USED_FOR_MS);
-        Ok(used.filter_map(|(channel, one)| Some((Snowflake::new(channel)?, one.read))).collect())
+        Ok(used.map(|(channel, one)| (channel, one.read)).collect())
     }
 
     /// The last message in a conversation that was dealt with, where that is known.
     pub(crate) async fn read_in_private(&self, channel: Snowflake) -> Result<Option<Snowflake>, IntakeError> {
         let known = self.memory.get::<Conversations>(About::Conversations(part_of(channel))).await?;
-        let known = known.and_then(|known| known.get(&channel.number()).copied());
+        let known = known.and_then(|known| known.get(&channel).copied());
         Ok(known.filter(|known| known.is_dealt_with).map(|known| known.read))
     }
 
@@ -76,9 +76,9 @@ impl Shared {
         let _alone = self.conversing.lock().await;
         let noted = async {
             let mut all = self.memory.get::<Conversations>(about).await?.unwrap_or_default();
-            let before = all.get(&channel.number()).copied();
+            let before = all.get(&channel).copied();
             let Some(after) = change(before).filter(|after| before != Some(*after)) else { return Ok(()) };
-            all.insert(channel.number(), after);
+            all.insert(channel, after);
             if all.len() > IN_PART_MAX
                 && let Some(oldest) = all.iter().min_by_key(|(_, one)| one.used_ms).map(|(oldest, _)| *oldest)
             {

@@ -108,7 +108,7 @@ impl Hands {
             Err(error) => return Err(error.delivery()),
         }
         let known = About::Door(&self.group.group, user);
-        let thread = self.shared.memory.get::<u64>(known).await.map_err(ours)?.and_then(Snowflake::new);
+        let thread = self.shared.memory.get::<Snowflake>(known).await.map_err(ours)?;
         let Some(thread) = thread else { return Err(DeliveryError::Gone) };
         let mut done =
             self.write_instead(thread, (effect.into(), Some(earlier)), letter, Reader::Member).await;
@@ -168,9 +168,7 @@ impl Hands {
         }
         let _alone = self.shared.opening.lock(&self.group.group).await;
         let known = About::Door(&self.group.group, user);
-        if let Some(thread) =
-            self.shared.memory.get::<u64>(known).await.map_err(ours)?.and_then(Snowflake::new)
-        {
+        if let Some(thread) = self.shared.memory.get::<Snowflake>(known).await.map_err(ours)? {
             match self.write_in_thread(thread, user, effect, letter).await {
                 Err(error) if error.code() == Some(Code::UnknownChannel) => {
                     self.shared.memory.forget(known).await.map_err(ours)?;
@@ -179,7 +177,7 @@ impl Hands {
             }
         }
         let thread = self.open_thread(effect).await.map_err(RestError::delivery)?;
-        self.shared.memory.put(known, &thread.number()).await.map_err(ours)?;
+        self.shared.memory.put(known, &thread).await.map_err(ours)?;
         self.write_in_thread(thread, user, effect, letter).await.map_err(RestError::delivery)
     }
 

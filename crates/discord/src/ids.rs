@@ -10,7 +10,7 @@ use crate::digest::Digest;
 
 /// The id of anything on Discord: a user, a channel, a message. Later ones are larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "u64", into = "u64")]
 pub(crate) struct Snowflake(u64);
 
 /// Discord's own beginning of time, 2015-01-01T00:00Z.
@@ -51,6 +51,20 @@ impl Snowflake {
     /// The id of a message as that of a post. There is always one.
     pub(crate) fn post(self) -> Option<PostId> {
         PostId::new(self.to_string())
+    }
+}
+
+impl TryFrom<u64> for Snowflake {
+    type Error = InvalidSnowflake;
+
+    fn try_from(number: u64) -> Result<Self, InvalidSnowflake> {
+        Self::new(number).ok_or(InvalidSnowflake)
+    }
+}
+
+impl From<Snowflake> for u64 {
+    fn from(id: Snowflake) -> Self {
+        id.0
     }
 }
 
@@ -180,6 +194,8 @@ impl fmt::Display for PostName {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -233,6 +249,17 @@ mod tests {
         ];
         for wrong in wrong {
             assert_eq!(PostName::parse(&PostId::new(wrong).unwrap()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_noted_of_ids_is_their_numbers_and_none_is_nothing() {
+        let noted = BTreeMap::from([(Snowflake::new(7).unwrap(), Snowflake::new(9).unwrap())]);
+        let text = serde_json::to_string(&noted).unwrap();
+        assert_eq!(text, r#"{"7":9}"#);
+        assert_eq!(serde_json::from_str::<BTreeMap<Snowflake, Snowflake>>(&text).unwrap(), noted);
+        for wrong in [r#"{"0":9}"#, r#"{"7":0}"#, r#"{"x":9}"#, r#"{"7":"9"}"#] {
+            assert!(serde_json::from_str::<BTreeMap<Snowflake, Snowflake>>(wrong).is_err(), "{wrong}");
         }
     }
 

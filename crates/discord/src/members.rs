@@ -76,7 +76,7 @@ impl Hands {
         let _alone = self.shared.barring.lock(&self.group.group).await;
         // What has to be read is read first: where that fails, nothing was done.
         let mut suspended = self.suspended().await?;
-        let known = suspended.get(&user.number()).cloned();
+        let known = suspended.get(&user).cloned();
         let there = member_of(&self.shared.rest, self.group.server.0, user).await;
         let there = there.map_err(RestError::delivery)?;
         let is_banned = self.banned(user).await.map_err(RestError::delivery)?.is_some();
@@ -94,7 +94,7 @@ impl Hands {
         if let Some(lifting) = lifting.filter(|_| there.is_none()) {
             self.invite(effect, user, known.as_ref(), lifting).await?;
         }
-        if suspended.remove(&user.number()).is_some() {
+        if suspended.remove(&user).is_some() {
             self.note_suspended(&suspended).await?;
         }
         Ok(if is_banned { Receipt::Done } else { given_back })
@@ -144,7 +144,7 @@ impl Hands {
                 kept_out.push(Exclusion { member, ours: is_ours(ban), until: None });
                 continue;
             }
-            let known = suspended.get(&user.number());
+            let known = suspended.get(&user);
             let Some(role) = self.role_of(known) else { continue };
             let there = member_of(&self.shared.rest, self.group.server.0, user).await;
             let there = there.map_err(RestError::delivery)?;

@@ -26,7 +26,7 @@ use crate::settings::Suspension;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Suspended {
     /// The roles they had.
-    roles: BTreeSet<u64>,
+    roles: BTreeSet<Snowflake>,
     /// When it is meant to end.
     until: i64,
     /// When they were given the role last.
@@ -35,11 +35,11 @@ pub(crate) struct Suspended {
     file: String,
     /// The role they were given.
     #[serde(default)]
-    role: Option<u64>,
+    role: Option<Snowflake>,
 }
 
 /// Who is suspended, by account.
-pub(crate) type AllSuspended = BTreeMap<u64, Suspended>;
+pub(crate) type AllSuspended = BTreeMap<Snowflake, Suspended>;
 
 impl Suspended {
     /// When it is meant to end.
@@ -49,7 +49,7 @@ impl Suspended {
 
     /// The role they were given, where that was noted.
     pub(crate) fn role(&self) -> Option<Snowflake> {
-        self.role.and_then(Snowflake::new)
+        self.role
     }
 
     /// Whether somebody who is there came in since they were given the role.
@@ -67,7 +67,7 @@ impl Suspended {
             let server = hands.group.server.0;
             hands.shared.servers.with(server, |server| server.can_give(&server.mine(), *role)) == Some(true)
         };
-        self.roles.iter().filter_map(|role| Snowflake::new(*role)).filter(can_give).collect()
+        self.roles.iter().copied().filter(can_give).collect()
     }
 }
 
@@ -101,7 +101,7 @@ impl Hands {
             return Err(DeliveryError::Forbidden);
         }
         let mut suspended = self.suspended().await?;
-        let before = suspended.get(&user.number()).cloned();
+        let before = suspended.get(&user).cloned();
         let is_new = before.as_ref().is_none_or(|before| before.until != until.as_millis());
         let member = member_of(&self.shared.rest, self.group.server.0, user).await;
         let mut noted = Suspended {
@@ -109,7 +109,7 @@ impl Hands {
             until: until.as_millis(),
             since: self.shared.pace.now().as_millis(),
             file: effect.file.to_string(),
-            role: Some(role.number()),
+            role: Some(role),
         };
         let Some(member) = member.map_err(RestError::delivery)? else {
             let ban = self.banned(user).await.map_err(RestError::delivery)?;
@@ -120,7 +120,7 @@ impl Hands {
                 return Err(DeliveryError::Gone);
             }
             noted.roles = before.map(|before| before.roles).unwrap_or_default();
-            suspended.insert(user.number(), noted);
+            suspended.insert(user, noted);
             self.note_suspended(&suspended).await?;
             if self.give_way(effect, user, ban.is_some()).await? {
                 return Ok(Receipt::Done);
@@ -139,8 +139,8 @@ impl Hands {
             return Err(DeliveryError::Forbidden);
         }
         noted.roles = still.map(|still| still.roles).unwrap_or_default();
-        noted.roles.extend(taken.iter().map(|role| role.number()));
-        suspended.insert(user.number(), noted);
+        noted.roles.extend(taken);
+        suspended.insert(user, noted);
         self.note_suspended(&suspended).await?;
         if wanted == has {
             return Ok(if is_new { Receipt::Done } else { Receipt::AlreadyDone });
@@ -155,8 +155,8 @@ impl Hands {
             Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
                 // They are no more out than they were before.
                 match before {
-                    Some(before) => suspended.insert(user.number(), before),
-                    None => suspended.remove(&user.number()),
+                    Some(before) => suspended.insert(user, before),
+                    None => suspended.remove(&user),
                 };
                 self.note_suspended(&suspended).await?;
                 Err(error)
@@ -252,17 +252,17 @@ impl Hands {
     pub(crate) async fn suspend_again(&self, member: &Value, user: Snowflake) -> Result<(), DeliveryError> {
         let Suspension::Role(role) = &self.group.suspension else { return Ok(()) };
         let mut suspended = self.suspended().await?;
-        let Some(known) = suspended.get_mut(&user.number()) else { return Ok(()) };
+        let Some(known) = suspended.get_mut(&user) else { return Ok(()) };
         let has = roles_of(member);
         if has.contains(&role.0) || !known.has_left_since(member) {
             return Ok(());
         }
         let (wanted, taken) = self.without_roles(&has, role.0);
-        known.roles.extend(taken.iter().map(|role| role.number()));
+        known.roles.extend(taken);
         let reason = known.reason();
         self.note_suspended(&suspended).await?;
         self.set_roles(user, &wanted, reason).await.map_err(RestError::delivery)?;
-        if let Some(known) = suspended.get_mut(&user.number()) {
+        if let Some(known) = suspended.get_mut(&user) {
             known.since = self.shared.pace.now().as_millis();
         }
         self.note_suspended(&suspended).await
@@ -272,10 +272,10 @@ impl Hands {
     pub(crate) async fn forget_suspended(&self, user: Snowflake, at: Timestamp) -> Result<(), DeliveryError> {
         let _alone = self.shared.barring.lock(&self.group.group).await;
         let mut suspended = self.suspended().await?;
-        if suspended.get(&user.number()).is_none_or(|known| known.since >= at.as_millis()) {
+        if suspended.get(&user).is_none_or(|known| known.since >= at.as_millis()) {
             return Ok(());
         }
-        suspended.remove(&user.number());
+        suspended.remove(&user);
         self.note_suspended(&suspended).await
     }
 }

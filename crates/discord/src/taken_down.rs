@@ -24,7 +24,7 @@ const COUNTS_ON_S: i64 = 60 * 60;
 const GATHER_S: i64 = 10;
 
 /// How many posts were told of, by entry.
-type Counted = BTreeMap<u64, u32>;
+type Counted = BTreeMap<Snowflake, u32>;
 
 /// What was told of late, and when to look at the log again.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,12 +41,12 @@ impl Listener {
         let Some((id, author, posts)) = counted(entry) else { return Ok(()) };
         let mut told = self.told_of().await?;
         self.taken_down.last = self.taken_down.last.max(Some(id.sent_at()));
-        let more = posts.saturating_sub(told.get(&id.number()).copied().unwrap_or_default());
+        let more = posts.saturating_sub(told.get(&id).copied().unwrap_or_default());
         let (false, Some(author)) = (more == 0, author.member()) else { return Ok(()) };
         let group = self.group.group.clone();
         let by = json::id(entry, "user_id").and_then(Snowflake::member);
         self.take(Inbound::TakenDown { group, author, posts: more, by }).await?;
-        told.insert(id.number(), posts);
+        told.insert(id, posts);
         while told.len() > PAGE {
             told.pop_first();
         }
@@ -85,7 +85,7 @@ impl Listener {
         let route = route.with("action_type", MESSAGE_DELETE).with("limit", PAGE);
         let Some(page) = self.asked(route).await? else { return Ok(()) };
         // What was not told of at all is read in its turn.
-        let known = |entry: &&Value| counted(entry).is_some_and(|(id, ..)| told.contains_key(&id.number()));
+        let known = |entry: &&Value| counted(entry).is_some_and(|(id, ..)| told.contains_key(&id));
         for entry in json::list(&page, "audit_log_entries").iter().rev().filter(known) {
             if json::id(entry, "user_id") != Some(self.shared.me) {
                 self.hear_taken_down(entry).await?;

@@ -18,7 +18,7 @@ use crate::memory::{About, PARTS, part_of};
 use crate::translate::names::{self, Naming};
 
 /// Digests of names, by whose they are.
-type Noted = BTreeMap<u64, Digest>;
+type Noted = BTreeMap<Snowflake, Digest>;
 
 impl Listener {
     pub(crate) async fn hear_newcomer(&mut self, data: &Value) -> Result<(), Stopped> {
@@ -47,7 +47,7 @@ impl Listener {
             return Ok(());
         }
         let Some((user, name)) = names::standing(data, self.shared.me) else { return Ok(()) };
-        if self.noted(part_of(user)).await?.get(&user.number()) == Some(&name) {
+        if self.noted(part_of(user)).await?.get(&user) == Some(&name) {
             return Ok(());
         }
         self.take_name(data, &Naming { at: Some(self.shared.pace.now()), ..Naming::default() }).await
@@ -64,7 +64,7 @@ impl Listener {
         self.tell_name(member, naming).await?;
         let part = part_of(user);
         let mut noted = self.noted(part).await?;
-        noted.insert(user.number(), name);
+        noted.insert(user, name);
         self.note(part, &noted).await;
         Ok(())
     }
@@ -103,7 +103,7 @@ impl Listener {
         for member in members {
             let Some(user) = user_of(&member) else { continue };
             // They may have left and come back meanwhile.
-            if suspended.contains_key(&user.number()) {
+            if suspended.contains_key(&user) {
                 self.bring_back(&member).await?;
             }
             parts.entry(part_of(user)).or_default().push(member);
@@ -116,11 +116,11 @@ impl Listener {
                 let Some((user, name)) = names::standing(&member, self.shared.me) else { continue };
                 if !has_just_come {
                     self.hear_tag(&member, None).await?;
-                    if noted.get(&user.number()) != Some(&name) {
+                    if noted.get(&user) != Some(&name) {
                         self.tell_name(&member, &naming).await?;
                     }
                 }
-                worn.insert(user.number(), name);
+                worn.insert(user, name);
             }
             if !(noted.is_empty() && worn.is_empty()) {
                 self.note(part, &worn).await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use policy::GroupId;
 
+use crate::ids::Snowflake;
 use crate::pace::millis;
 
 /// So long a board stays as it is at least.
@@ -25,7 +26,7 @@ struct Slot {
     /// How often in a row it could not be shown.
     failures: u32,
     /// The message it is, since it was seen there.
-    hangs: Option<u64>,
+    hangs: Option<Snowflake>,
 }
 
 impl Plan {
@@ -41,7 +42,7 @@ impl Plan {
     }
 
     /// A message is gone. Gives whether it was a board.
-    pub(super) fn gone(&mut self, message: u64, now: i64) -> bool {
+    pub(super) fn gone(&mut self, message: Snowflake, now: i64) -> bool {
         let found = self.0.iter_mut().find(|(_, slot)| slot.hangs == Some(message));
         let Some((_, slot)) = found else { return false };
         slot.hangs = None;
@@ -80,14 +81,14 @@ impl Plan {
     }
 
     /// It is that message, and was seen there.
-    pub(super) fn hangs(&mut self, group: &GroupId, message: u64) {
+    pub(super) fn hangs(&mut self, group: &GroupId, message: Snowflake) {
         if let Some(slot) = self.0.get_mut(group) {
             slot.hangs = Some(message);
         }
     }
 
     /// Whether it was seen there, and is not known to be gone since.
-    pub(super) fn is_hanging(&self, group: &GroupId, message: u64) -> bool {
+    pub(super) fn is_hanging(&self, group: &GroupId, message: Snowflake) -> bool {
         self.0.get(group).is_some_and(|slot| slot.hangs == Some(message))
     }
 }
@@ -151,11 +152,16 @@ mod tests {
             plan.changed(group, 0);
             plan.begun(group, 0);
         }
-        plan.hangs(&branch, 7);
-        assert!(plan.is_hanging(&branch, 7) && !plan.is_hanging(&branch, 8) && !plan.is_hanging(&other, 7));
-        assert!(!plan.gone(8, 10) && plan.gone(7, 10) && !plan.gone(7, 10));
+        let id = |number| Snowflake::new(number).unwrap();
+        plan.hangs(&branch, id(7));
+        assert!(
+            plan.is_hanging(&branch, id(7))
+                && !plan.is_hanging(&branch, id(8))
+                && !plan.is_hanging(&other, id(7))
+        );
+        assert!(!plan.gone(id(8), 10) && plan.gone(id(7), 10) && !plan.gone(id(7), 10));
         assert_eq!(plan.next(), Some((branch.clone(), PAUSE_MS)));
-        assert!(!plan.is_hanging(&branch, 7));
+        assert!(!plan.is_hanging(&branch, id(7)));
     }
 
     proptest! {
