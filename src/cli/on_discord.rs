@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 use discord::error::RestError;
 use discord::gateway::GatewayError;
 use discord::rest::{DISCORD, Token};
-use discord::{Account, AccountSettings, Awaited, GroupSettings, ServerId, Suspension};
+use discord::{Account, AccountSettings, Awaited, ChannelId, GroupSettings, RoleId, ServerId, Suspension};
 use policy::Clock;
 
 use super::Failure;
@@ -118,7 +118,7 @@ pub(super) fn settings(account: &DiscordAccount, config: &Config) -> anyhow::Res
 fn group_settings(group: &GroupConfig, home: &DiscordGroup) -> Option<GroupSettings> {
     let charter = &group.charter;
     let suspension = match &home.suspension_role {
-        Some(role) => Suspension::Role(ServerId::new(role)?),
+        Some(role) => Suspension::Role(RoleId::new(role)?),
         None => Suspension::Ban,
     };
     Some(GroupSettings {
@@ -126,10 +126,10 @@ fn group_settings(group: &GroupConfig, home: &DiscordGroup) -> Option<GroupSetti
         name: charter.name.clone(),
         zone: charter.zone,
         server: ServerId::new(&home.server)?,
-        officers_channel: ServerId::new(&home.officers_channel)?,
-        private_channel: ServerId::new(&home.private_channel)?,
+        officers_channel: ChannelId::new(&home.officers_channel)?,
+        private_channel: ChannelId::new(&home.private_channel)?,
         suspension,
-        welcome_channel: home.welcome_channel.as_deref().and_then(ServerId::new),
+        welcome_channel: home.welcome_channel.as_deref().and_then(ChannelId::new),
         officers: officers_of(charter),
     })
 }

@@ -29,7 +29,7 @@ use crate::ids::Snowflake;
 use crate::pace::Pace;
 use crate::rest::Token;
 use crate::server::Server;
-use crate::settings::{AccountSettings, GroupSettings, ServerId, Suspension};
+use crate::settings::{self, AccountSettings, GroupSettings, ServerId, Suspension};
 
 /// The end of whatever should have ended long before.
 pub(crate) async fn within<T>(what: impl Future<Output = T>) -> T {
@@ -279,6 +279,10 @@ pub(crate) fn server_id(id: Id) -> ServerId {
     ServerId::new(&id.to_string()).unwrap()
 }
 
+pub(crate) fn channel_id(id: Id) -> settings::ChannelId {
+    settings::ChannelId::new(&id.to_string()).unwrap()
+}
+
 pub(crate) fn ours(id: Id) -> Snowflake {
     Snowflake::new(id.number()).unwrap()
 }
@@ -311,8 +315,8 @@ impl Bed {
                 name: "Branch".to_owned(),
                 zone: chrono_tz::Europe::London,
                 server: server_id(guild.id),
-                officers_channel: server_id(officers),
-                private_channel: server_id(general),
+                officers_channel: channel_id(officers),
+                private_channel: channel_id(general),
                 suspension: Suspension::Ban,
                 welcome_channel: None,
                 officers: held,
@@ -326,8 +330,8 @@ impl Bed {
             settings.groups.push(GroupSettings {
                 group: GroupId::new(format!("other-{number}")).unwrap(),
                 server: server_id(other.id),
-                officers_channel: server_id(channel),
-                private_channel: server_id(channel),
+                officers_channel: channel_id(channel),
+                private_channel: channel_id(channel),
                 ..settings.groups[0].clone()
             });
             others.push(other);

@@ -61,4 +61,4 @@ mod worn;
 
 pub use account::Account;
 pub use awaited::Awaited;
-pub use settings::{AccountSettings, GroupSettings, ServerId, Suspension};
+pub use settings::{AccountSettings, ChannelId, GroupSettings, RoleId, ServerId, Suspension};

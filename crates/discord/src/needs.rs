@@ -91,9 +91,7 @@ pub(crate) fn leaks(server: &Server, group: &GroupSettings) -> BTreeSet<Snowflak
 /// Whether a channel is one of them.
 pub(crate) fn is_leak(server: &Server, group: &GroupSettings, channel: Snowflake) -> bool {
     match &group.suspension {
-        Suspension::Role(role) => {
-            channel != group.private_channel.0 && server.is_seen_with(role.0, channel)
-        }
+        Suspension::Role(role) => channel != group.private_channel.0 && server.is_seen_with(role.0, channel),
         Suspension::Ban => false,
     }
 }

@@ -38,14 +38,14 @@ pub struct GroupSettings {
     /// Its server.
     pub server: ServerId,
     /// The channel where officers are told what happens.
-    pub officers_channel: ServerId,
+    pub officers_channel: ChannelId,
     /// The channel whose private threads are for one member and the moderators each. Whoever is suspended by a role sees
     /// it, and no other.
-    pub private_channel: ServerId,
+    pub private_channel: ChannelId,
     /// How somebody is kept out for a time.
     pub suspension: Suspension,
     /// The channel into which somebody is invited who is let in again after a ban; without one, nobody is.
-    pub welcome_channel: Option<ServerId>,
+    pub welcome_channel: Option<ChannelId>,
     /// Who holds an office. Whoever keeps a clone can change it while the bot is running.
     pub officers: Officers,
 }
@@ -54,18 +54,31 @@ pub struct GroupSettings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Suspension {
     /// They stay in the server with this role alone, which sees no channel but [`GroupSettings::private_channel`].
-    Role(ServerId),
+    Role(RoleId),
     /// They are banned until it is over.
     Ban,
 }
 
-/// The id of something in a server, as people copy it from Discord.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerId(pub(crate) Snowflake);
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub(crate) Snowflake);
 
-impl ServerId {
-    /// The id with these digits; nothing when they are none.
-    pub fn new(digits: &str) -> Option<Self> {
-        Snowflake::parse(digits).map(Self)
-    }
+        impl $name {
+            /// The id with these digits; nothing when they are none.
+            pub fn new(digits: &str) -> Option<Self> {
+                Snowflake::parse(digits).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// The id of a server, as people copy it from Discord.
+    ServerId,
+    /// The id of a channel of a server, likewise.
+    ChannelId,
+    /// The id of a role of a server, likewise.
+    RoleId,
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use casework::{Casework, LoadError, Loaded, Source};
 use discord::pace::Pace;
 use discord::rest::Token;
-use discord::{Account, AccountSettings, GroupSettings, ServerId, Suspension};
+use discord::{Account, AccountSettings, ChannelId, GroupSettings, RoleId, ServerId, Suspension};
 use fake_discord::{
     App, FakeDiscord, Fault, GuildHandle, Intents, Matcher, Message, Permissions, Person, Refusal, Snowflake,
     World,
@@ -258,13 +258,13 @@ impl Branch {
             name: self.group.as_str().to_owned(),
             zone: chrono_tz::Europe::London,
             server: server_id(self.guild.id),
-            officers_channel: server_id(self.officers),
-            private_channel: server_id(self.private),
+            officers_channel: set_channel(self.officers),
+            private_channel: set_channel(self.private),
             suspension: match how {
-                How::Role => Suspension::Role(server_id(self.suspended)),
+                How::Role => Suspension::Role(role_id(self.suspended)),
                 How::Ban => Suspension::Ban,
             },
-            welcome_channel: Some(server_id(self.general)),
+            welcome_channel: Some(set_channel(self.general)),
             officers: officers.clone(),
         }
     }
@@ -753,4 +753,13 @@ pub(crate) fn member(person: &Person) -> MemberId {
 
 fn server_id(id: Snowflake) -> ServerId {
     ServerId::new(&id.to_string()).expect("a valid id")
+}
+
+/// A channel as a group is set up with it.
+fn set_channel(id: Snowflake) -> ChannelId {
+    ChannelId::new(&id.to_string()).expect("a valid id")
+}
+
+fn role_id(id: Snowflake) -> RoleId {
+    RoleId::new(&id.to_string()).expect("a valid id")
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::BoardError;
-use crate::bed::{Bed, TestPace, branch, buttons, ours, server_id, within};
+use crate::bed::{Bed, TestPace, branch, buttons, channel_id, ours, within};
 
 /// The file with which the line begins waits for a moderator.
 fn waiting(bed: &Bed, what: &str) {
@@ -162,7 +162,7 @@ async fn a_board_moves_with_the_officers() {
     waiting(&bed, ONE);
     show(&bed).await.unwrap();
     let other = bed.general;
-    bed.restart(|group| group.officers_channel = server_id(other)).await;
+    bed.restart(|group| group.officers_channel = channel_id(other)).await;
     show(&bed).await.unwrap();
     assert_eq!((boards(&bed, bed.officers).len(), boards(&bed, bed.general).len()), (0, 1));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use discord::pace::Pace;
 use discord::rest::Token;
-use discord::{Account, AccountSettings, Awaited, GroupSettings, ServerId, Suspension};
+use discord::{Account, AccountSettings, Awaited, GroupSettings, RoleId, ServerId, Suspension};
 use fake_discord::{
     App, Asked, FakeDiscord, GuildHandle, Intents, Matcher, Message, Permissions, Person, Snowflake,
 };
@@ -142,13 +142,13 @@ impl Bed {
             name: "Tea and talk".to_owned(),
             zone: chrono_tz::Europe::London,
             server: server_id(guild.id),
-            officers_channel: server_id(officers),
-            private_channel: server_id(private),
+            officers_channel: set_channel(officers),
+            private_channel: set_channel(private),
             suspension: match how {
-                How::Role => Suspension::Role(server_id(suspended)),
+                How::Role => Suspension::Role(role_id(suspended)),
                 How::Ban => Suspension::Ban,
             },
-            welcome_channel: Some(server_id(general)),
+            welcome_channel: Some(set_channel(general)),
             officers: holders,
         };
         let settings = AccountSettings {
@@ -230,7 +230,7 @@ impl Bed {
 
     /// Starts the bot again in a group that keeps members out in another way now.
     pub(crate) async fn restart_as(&mut self, how: How) {
-        let suspended = server_id(self.suspended);
+        let suspended = role_id(self.suspended);
         for group in &mut self.settings.groups {
             group.suspension = match how {
                 How::Role => Suspension::Role(suspended),
@@ -437,4 +437,13 @@ pub(crate) fn admit(whom: &Person) -> Action {
 
 fn server_id(id: Snowflake) -> ServerId {
     ServerId::new(&id.to_string()).expect("a valid id")
+}
+
+/// A channel as a group is set up with it.
+fn set_channel(id: Snowflake) -> discord::ChannelId {
+    discord::ChannelId::new(&id.to_string()).expect("a valid id")
+}
+
+fn role_id(id: Snowflake) -> RoleId {
+    RoleId::new(&id.to_string()).expect("a valid id")
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beadle::sources::ConfigFiles;
 use discord::rest::Token;
-use discord::{Account, AccountSettings, GroupSettings, ServerId, Suspension};
+use discord::{Account, AccountSettings, GroupSettings, RoleId, ServerId, Suspension};
 use fake_discord::{App, FakeDiscord, GuildHandle, Intents, Moment, Permissions, Person, Snowflake};
 use platform::{Inbound, Intake as _, Officers};
 use policy::{ChannelId, Clock, MemberId, PostId, Timestamp};
@@ -178,10 +178,10 @@ impl Stage {
                 name: "Thistlebrook Social Club".to_owned(),
                 zone: chrono_tz::Europe::London,
                 server: server_id(self.guild.id),
-                officers_channel: server_id(self.officers),
-                private_channel: server_id(self.private),
-                suspension: Suspension::Role(server_id(self.suspended)),
-                welcome_channel: Some(server_id(self.channels["general"])),
+                officers_channel: set_channel(self.officers),
+                private_channel: set_channel(self.private),
+                suspension: Suspension::Role(role_id(self.suspended)),
+                welcome_channel: Some(set_channel(self.channels["general"])),
                 officers: holders,
             }],
         }
@@ -346,4 +346,13 @@ pub(super) fn numbered(channel: Snowflake, message: Snowflake) -> Numbered {
 
 fn server_id(id: Snowflake) -> ServerId {
     ServerId::new(&id.to_string()).expect("a valid id")
+}
+
+/// A channel as a group is set up with it.
+fn set_channel(id: Snowflake) -> discord::ChannelId {
+    discord::ChannelId::new(&id.to_string()).expect("a valid id")
+}
+
+fn role_id(id: Snowflake) -> RoleId {
+    RoleId::new(&id.to_string()).expect("a valid id")
 }
