@@ -49,7 +49,7 @@ impl Listener {
         let by = json::id(entry, "user_id");
         if by == Some(self.shared.me) {
             self.hear_set_words(entry, by).await?;
-            return self.has_audited(entry).await;
+            return self.mark_audited(entry).await;
         }
         let suspended = match &self.group.suspension {
             Suspension::Role(role) => Some(role.0),
@@ -63,7 +63,7 @@ impl Listener {
         }
         self.hear_taken_down(entry).await?;
         self.hear_set_words(entry, by).await?;
-        self.has_audited(entry).await
+        self.mark_audited(entry).await
     }
 
     /// What the bot did and a human ended is not done again for whoever comes back.
@@ -123,7 +123,7 @@ impl Listener {
     }
 
     /// Notes how far the log was read.
-    async fn has_audited(&mut self, entry: &Value) -> Result<(), Stopped> {
+    async fn mark_audited(&mut self, entry: &Value) -> Result<(), Stopped> {
         let Some(id) = json::id(entry, "id") else { return Ok(()) };
         self.audited.insert(id);
         if self.audited.len() > HEARD_MAX {

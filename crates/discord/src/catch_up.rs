@@ -54,7 +54,7 @@ impl Listener {
         let now = self.shared.pace.now();
         if joined.is_none() {
             // Whoever was there before the bot did not come in.
-            self.has_joined(Some(now)).await;
+            self.note_joined(Some(now)).await;
         }
         if away.is_some() {
             self.read_names(false, joined.map_or(now, Timestamp::from_millis)).await?;
@@ -68,7 +68,7 @@ impl Listener {
     }
 
     /// Notes that whoever came in until then was told of.
-    pub(crate) async fn has_joined(&self, at: Option<Timestamp>) {
+    pub(crate) async fn note_joined(&self, at: Option<Timestamp>) {
         let (about, Some(at)) = (About::Joined(&self.group.group), at.map(Timestamp::as_millis)) else {
             return;
         };

@@ -47,7 +47,7 @@ impl Shared {
     }
 
     /// A message in a conversation was dealt with, and all before it.
-    pub(crate) async fn has_read_in_private(&self, channel: Snowflake, message: Snowflake) {
+    pub(crate) async fn mark_read_in_private(&self, channel: Snowflake, message: Snowflake) {
         let now = self.pace.now().as_millis();
         let change = |known: Option<Conversation>| {
             let read = known.map_or(message, |known| known.read.max(message));
@@ -57,7 +57,7 @@ impl Shared {
     }
 
     /// The bot is about to write in a conversation; `newest` is the last that stands there of one that it just asked for.
-    pub(crate) async fn uses_conversation(&self, channel: Snowflake, newest: Option<Snowflake>) {
+    pub(crate) async fn use_conversation(&self, channel: Snowflake, newest: Option<Snowflake>) {
         let now = self.pace.now().as_millis();
         let change = |known: Option<Conversation>| match known {
             Some(known) if now.saturating_sub(known.used_ms) < DAY_MS => Some(known),

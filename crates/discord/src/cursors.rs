@@ -38,7 +38,7 @@ impl Cursors {
     }
 
     /// That message was dealt with, and all before it.
-    pub(crate) fn dealt_with(&mut self, channel: Snowflake, message: Snowflake) {
+    pub(crate) fn advance(&mut self, channel: Snowflake, message: Snowflake) {
         if let Some(read) = self.after(channel, message) {
             self.read.insert(channel, read);
         }
@@ -75,10 +75,10 @@ mod tests {
         assert_eq!(cursors.after(id(1), id(51)), Some(id(51)));
         assert_eq!(cursors.after(id(3), id(4)), Some(id(4)), "wherever somebody writes for the first time");
         cursors.set_behind(id(1), true);
-        cursors.dealt_with(id(1), id(60));
+        cursors.advance(id(1), id(60));
         assert_eq!((cursors.after(id(1), id(61)), cursors.of(id(1))), (None, Some(id(50))));
         cursors.set_behind(id(1), false);
-        cursors.dealt_with(id(1), id(60));
+        cursors.advance(id(1), id(60));
         assert_eq!(cursors.of(id(1)), Some(id(60)));
     }
 
@@ -97,7 +97,7 @@ mod tests {
                     if is_behind { behind.insert(channel) } else { behind.remove(&channel) };
                 }
                 let before = cursors.of(channel);
-                cursors.dealt_with(channel, message);
+                cursors.advance(channel, message);
                 let want = if behind.contains(&channel) { before } else { before.max(Some(message)) };
                 prop_assert_eq!(cursors.of(channel), want);
             }

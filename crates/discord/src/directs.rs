@@ -41,13 +41,13 @@ pub(crate) async fn listen(
             Some(Told::Event(event)) => {
                 let heard = hear(&shared, &desk, &stop, &event.data).await;
                 if heard.is_ok() {
-                    event.dealt.with();
+                    event.dealt.settle();
                 }
                 heard
             }
             Some(Told::Missed(missing)) => {
                 let caught_up = catch_up(&shared, &desk, &stop).await;
-                missing.into_iter().for_each(|missing| missing.over(caught_up.is_ok()));
+                missing.into_iter().for_each(|missing| missing.end(caught_up.is_ok()));
                 caught_up
             }
             Some(Told::Resumed) => Ok(()),
@@ -76,7 +76,7 @@ async fn catch_up(
                     hear(shared, desk, stop, message).await?;
                 }
                 // Also over what the bot wrote itself.
-                shared.has_read_in_private(channel, last).await;
+                shared.mark_read_in_private(channel, last).await;
                 after = last;
                 if page.len() < PAGE {
                     break;
@@ -114,7 +114,7 @@ async fn hear(
     if let Some(content) = json::text(message, "content") {
         answer(shared, desk, stop, (user, channel, id), content).await?;
     }
-    shared.has_read_in_private(channel, id).await;
+    shared.mark_read_in_private(channel, id).await;
     Ok(())
 }
 
@@ -126,7 +126,7 @@ async fn answer(
     content: &str,
 ) -> Result<(), Stopped> {
     shared.directs.put(user, channel);
-    shared.can_be_written_to(user).await;
+    shared.forget_refusal(user).await;
     let (text, pointed) = wrote(content, &shared.settings.commands);
     let group = match shared.home_in_private(desk, user, &text).await {
         Ok(group) => group,

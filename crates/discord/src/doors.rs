@@ -235,7 +235,7 @@ impl Hands {
 
 impl Shared {
     /// Somebody turned to the bot: they may take private messages again.
-    pub(crate) async fn can_be_written_to(&self, user: Snowflake) {
+    pub(crate) async fn forget_refusal(&self, user: Snowflake) {
         if let Err(error) = self.memory.forget(About::Refused(user)).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

@@ -86,7 +86,7 @@ impl Ear {
         match (event.name.as_str(), server) {
             ("READY", _) => {
                 self.miss_servers(&event);
-                event.dealt.with();
+                event.dealt.settle();
             }
             ("INTERACTION_CREATE", _) => self.interact(event),
             (_, Some(server)) => {
@@ -95,11 +95,11 @@ impl Ear {
                 match listener {
                     Some(listener) => listener.put(Told::Event(event), &self.tasks),
                     // The bot is in a server that nobody gave it to look after.
-                    None => event.dealt.with(),
+                    None => event.dealt.settle(),
                 }
             }
             ("MESSAGE_CREATE", None) => self.directs.put(Told::Event(event), &self.tasks),
-            (_, None) => event.dealt.with(),
+            (_, None) => event.dealt.settle(),
         }
     }
 
@@ -128,7 +128,7 @@ impl Ear {
         let (shared, desk) = (Arc::clone(&self.shared), Arc::clone(&self.desk));
         let Event { data, dealt, .. } = event;
         // After a restart nobody waits for the answer any more, and an answer may take minutes.
-        dealt.with();
+        dealt.settle();
         self.tasks.spawn(async move { shared.interact(&desk, &data).await });
     }
 
@@ -142,7 +142,7 @@ impl Ear {
                     FIRST_SHARD => {
                         self.directs.put(Told::Missed(vec![Missing::new(caught_up, 1)]), &self.tasks);
                     }
-                    _ => caught_up.with(),
+                    _ => caught_up.settle(),
                 }
             }
             Control::Missed { caught_up } => {
@@ -193,14 +193,14 @@ impl Missing {
     }
 
     /// One of them has caught up, or gives up.
-    pub(crate) fn over(self, is_caught_up: bool) {
+    pub(crate) fn end(self, is_caught_up: bool) {
         let mut waited = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waited.by = waited.by.saturating_sub(1);
         let is_over = waited.by == 0;
         if let Some(dealt) = waited.dealt.take_if(|_| is_over || !is_caught_up)
             && is_caught_up
         {
-            dealt.with();
+            dealt.settle();
         }
     }
 }
@@ -329,7 +329,7 @@ mod tests {
             for is_caught_up in ends {
                 assert!(!is_dealt_with(), "{ends:?}");
                 // Whoever tells them still has it.
-                missing.clone().over(*is_caught_up);
+                missing.clone().end(*is_caught_up);
             }
             assert_eq!(is_dealt_with(), want, "{ends:?}");
         }

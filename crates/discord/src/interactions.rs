@@ -58,7 +58,7 @@ impl Shared {
             return;
         }
         if let Some(who) = Snowflake::parse(asked.who.as_str()) {
-            self.can_be_reached(who, turn).await;
+            self.note_reachable(who, turn).await;
         }
         let group = match self.meant(desk, asked, line).await {
             Ok(group) => group,
@@ -116,9 +116,9 @@ impl Shared {
     }
 
     /// Somebody turned to the bot: for some minutes they can be answered here, and they may take private messages again.
-    async fn can_be_reached(&self, who: Snowflake, turn: &Turn) {
+    async fn note_reachable(&self, who: Snowflake, turn: &Turn) {
         self.tokens.put(who, turn.token().to_owned(), self.pace.steady_ms());
-        self.can_be_written_to(who).await;
+        self.forget_refusal(who).await;
     }
 }
 

@@ -99,11 +99,11 @@ impl Listener {
                 None => return,
                 Some(Told::Missed(missing)) => {
                     let caught_up = self.go_on(true).await;
-                    missing.into_iter().for_each(|missing| missing.over(caught_up.is_ok()));
+                    missing.into_iter().for_each(|missing| missing.end(caught_up.is_ok()));
                     caught_up
                 }
                 Some(Told::Resumed) => match self.go_on(false).await {
-                    Ok(()) => self.is_back().await,
+                    Ok(()) => self.tell_back().await,
                     stopped => stopped,
                 },
                 Some(Told::Event(event)) => {
@@ -179,7 +179,7 @@ impl Listener {
         match event {
             "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.hear_message(data).await,
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
-                self.may_be_taken_down();
+                self.plan_to_look();
                 let gone = deletions::gone(data).map(|(_, posts)| posts).unwrap_or_default();
                 let gone = gone.iter().filter_map(|post| Snowflake::parse(post.as_str()));
                 self.shared.board_gone(&gone.collect::<Vec<_>>());
@@ -214,11 +214,11 @@ impl Listener {
         self.hear_channels(json::list(data, "channels")).await?;
         self.hear_channels(json::list(data, "threads")).await?;
         self.hear_fixtures("GUILD_CREATE", data).await?;
-        self.is_back().await
+        self.tell_back().await
     }
 
-    /// From here on, everything is heard.
-    async fn is_back(&self) -> Result<(), Stopped> {
+    /// Says that from here on, everything is heard.
+    async fn tell_back(&self) -> Result<(), Stopped> {
         self.take(Inbound::Back { group: self.group.group.clone() }).await.map(|_| ())
     }
 
@@ -251,27 +251,27 @@ impl Listener {
         let told = match reading {
             Reading::Told(told) => told,
             Reading::Withheld => {
-                self.is_shown(channel, false).await?;
-                return self.has_read(channel, id).await;
+                self.note_shown(channel, false).await?;
+                return self.mark_read(channel, id).await;
             }
-            Reading::Silent | Reading::Partial => return self.has_read(channel, id).await,
+            Reading::Silent | Reading::Partial => return self.mark_read(channel, id).await,
         };
         if told.writer == Writer::Member && !place.is_told_us(&told.post) {
-            self.is_shown(channel, true).await?;
+            self.note_shown(channel, true).await?;
         }
         let is_news = self.shared.recent.is_news(channel, id, Some(told.digest));
         if told.writer == Writer::Ours || !told.is_deletable || !is_news {
-            return self.has_read(channel, id).await;
+            return self.mark_read(channel, id).await;
         }
         let position = self.cursors.after(channel, id).map(|read| Position(read.to_string()));
         self.take(Inbound::Post { post: told.post, position }).await?;
-        self.cursors.dealt_with(channel, id);
-        self.shared.recent.told(channel, id, Some(told.digest));
+        self.cursors.advance(channel, id);
+        self.shared.recent.note_told(channel, id, Some(told.digest));
         Ok(())
     }
 
-    /// Whether the bot is shown what is written in a channel, as a message there has it.
-    async fn is_shown(&mut self, channel: Snowflake, is_shown: bool) -> Result<(), Stopped> {
+    /// Notes whether the bot is shown what is written in a channel, as a message there has it.
+    async fn note_shown(&mut self, channel: Snowflake, is_shown: bool) -> Result<(), Stopped> {
         let parent = |server: &Server| {
             let thread = server.channel(channel).filter(|channel| channel.kind.is_thread())?;
             thread.parent
@@ -282,10 +282,10 @@ impl Listener {
         if is_new { self.tell_limits().await } else { Ok(()) }
     }
 
-    /// There is nothing to judge up to there.
-    async fn has_read(&mut self, channel: Snowflake, message: Snowflake) -> Result<(), Stopped> {
+    /// Marks a channel as read up to there, where there is nothing to judge.
+    async fn mark_read(&mut self, channel: Snowflake, message: Snowflake) -> Result<(), Stopped> {
         let Some(read) = self.cursors.after(channel, message) else { return Ok(()) };
-        self.cursors.dealt_with(channel, message);
+        self.cursors.advance(channel, message);
         let Some(channel) = channel.channel() else { return Ok(()) };
         let position = Position(read.to_string());
         self.take(Inbound::Read { group: self.group.group.clone(), channel, position }).await.map(|_| ())

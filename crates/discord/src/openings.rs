@@ -102,7 +102,7 @@ impl Shared {
     /// [`RestError::NotYet`] when it is not its turn; what Discord refused.
     pub(crate) async fn direct_channel(&self, user: Snowflake) -> Result<Snowflake, RestError> {
         if let Some(known) = self.directs.get(user) {
-            self.uses_conversation(known, None).await;
+            self.use_conversation(known, None).await;
             return Ok(known);
         }
         let about = About::DirectChannel(user);
@@ -111,13 +111,13 @@ impl Shared {
         let noted = noted.map_err(|error| RestError::Unreachable(Box::new(error)))?;
         if let Some(noted) = noted.filter(|noted| noted.bot == self.me) {
             self.directs.put(user, noted.channel);
-            self.uses_conversation(noted.channel, None).await;
+            self.use_conversation(noted.channel, None).await;
             return Ok(noted.channel);
         }
         self.openings.turns().take(user, self.pace.steady_ms()).map_err(RestError::NotYet)?;
         let (channel, newest) = self.open_conversation(user).await?;
         self.directs.put(user, channel);
-        self.uses_conversation(channel, Some(newest)).await;
+        self.use_conversation(channel, Some(newest)).await;
         if let Err(error) = self.memory.put(about, &Conversation { bot: self.me, channel }).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

@@ -70,7 +70,7 @@ impl Queue {
         let mut late = self.late();
         let told = match told {
             // It comes again with the one before it, which is not dealt with.
-            Told::Event(event) if !late.missing.is_empty() => return event.dealt.with(),
+            Told::Event(event) if !late.missing.is_empty() => return event.dealt.settle(),
             told if late.missing.is_empty() => match self.sender.try_send(told) {
                 Ok(()) => return,
                 Err(TrySendError::Closed(_)) => {
@@ -153,7 +153,7 @@ mod tests {
         }
         let (sort, missing) = next(&mut told).await;
         assert_eq!((sort, missing.len()), ('m', 1));
-        missing.into_iter().for_each(|missing| missing.over(true));
+        missing.into_iter().for_each(|missing| missing.end(true));
         assert!(is_gap_over());
         assert_eq!(next(&mut told).await.0, 'r', "once");
         queue.put(event().0, &tasks);
@@ -175,7 +175,7 @@ mod tests {
             next(&mut told).await;
         }
         let (_, missing) = next(&mut told).await;
-        missing.into_iter().for_each(|missing| missing.over(true));
+        missing.into_iter().for_each(|missing| missing.end(true));
         assert!(is_first_over());
     }
 }

@@ -38,7 +38,7 @@ impl Recent {
     }
 
     /// What a message says was dealt with.
-    pub(crate) fn told(&self, channel: Snowflake, message: Snowflake, digest: Option<Digest>) {
+    pub(crate) fn note_told(&self, channel: Snowflake, message: Snowflake, digest: Option<Digest>) {
         let mut known = self.lock();
         if known.messages.insert(message, Seen { channel, told: digest }).is_none() {
             known.order.push_back(message);
@@ -70,7 +70,7 @@ mod tests {
         let (one, other) = (Some(Digest::of(["one"])), Some(Digest::of(["other"])));
         assert!(recent.is_news(id(1), id(2), one));
         assert!(recent.is_news(id(1), id(2), one), "until it was dealt with");
-        recent.told(id(1), id(2), one);
+        recent.note_told(id(1), id(2), one);
         assert!(!recent.is_news(id(1), id(2), one) && recent.is_news(id(1), id(2), other));
         assert_eq!((recent.channel_of(id(2)), recent.channel_of(id(3))), (Some(id(1)), None));
     }
@@ -79,7 +79,7 @@ mod tests {
     fn the_oldest_are_forgotten() {
         let recent = Recent::default();
         for number in 1..=MESSAGES_MAX as u64 + 1 {
-            recent.told(id(7), id(number), None);
+            recent.note_told(id(7), id(number), None);
         }
         assert_eq!((recent.channel_of(id(1)), recent.channel_of(id(2))), (None, Some(id(7))));
         assert_eq!(recent.lock().messages.len(), MESSAGES_MAX);

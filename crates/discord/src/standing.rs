@@ -107,7 +107,7 @@ impl Standing {
         let (waiting, over): (VecDeque<_>, VecDeque<_>) =
             std::mem::take(&mut self.unclaimed).into_iter().partition(|it| !it.posts.is_empty());
         self.unclaimed = waiting;
-        over.into_iter().filter_map(|it| it.dealt).for_each(Dealt::with);
+        over.into_iter().filter_map(|it| it.dealt).for_each(Dealt::settle);
     }
 
     /// When something has waited long enough, if anything waits.
@@ -119,7 +119,7 @@ impl Standing {
     pub(crate) fn settle(&mut self, dealt: Dealt) {
         match self.unclaimed.back_mut().filter(|last| last.dealt.is_none()) {
             Some(last) => last.dealt = Some(dealt),
-            None => dealt.with(),
+            None => dealt.settle(),
         }
     }
 }
@@ -197,7 +197,7 @@ impl Listener {
             self.take_standing(of, post).await?;
         }
         if let Some(dealt) = dealt {
-            dealt.with();
+            dealt.settle();
         }
         Ok(())
     }

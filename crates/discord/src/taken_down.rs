@@ -61,8 +61,8 @@ impl Listener {
         Ok(told.unwrap_or_default())
     }
 
-    /// Something was deleted: it may be counted in an entry that was told already.
-    pub(crate) fn may_be_taken_down(&mut self) {
+    /// Something was deleted, and may be counted in an entry that was told already: that is looked at in a while.
+    pub(crate) fn plan_to_look(&mut self) {
         let now = self.shared.pace.now();
         let counts_on = |last: Timestamp| now < last.plus_seconds(COUNTS_ON_S);
         if self.taken_down.look.is_none() && self.taken_down.last.is_some_and(counts_on) {

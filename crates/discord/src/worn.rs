@@ -32,7 +32,7 @@ impl Listener {
         }
         self.bring_back(data).await?;
         self.take(Inbound::Joined { group: self.group.group.clone(), member }).await?;
-        self.has_joined(json::instant(data, "joined_at")).await;
+        self.note_joined(json::instant(data, "joined_at")).await;
         self.hear_tag(data, None).await?;
         // What covered a name before is gone with whoever wore it: it is new, also when they come with it again.
         let naming = Naming { at: json::instant(data, "joined_at"), ..Naming::default() };

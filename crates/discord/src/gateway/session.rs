@@ -131,7 +131,7 @@ pub struct Dealt {
 
 impl Dealt {
     /// All that follows from it is recorded: it need not come again.
-    pub fn with(self) {
+    pub fn settle(self) {
         self.dealings.progress().outstanding.remove(&self.seq);
     }
 }
@@ -167,16 +167,16 @@ mod tests {
         let dealings = Dealings::after(5);
         let missing = dealings.hold();
         assert!(dealings.receive(6).is_none());
-        dealings.receive(9).expect("it is new").with();
+        dealings.receive(9).expect("it is new").settle();
         assert_eq!((dealings.dealt_with(), dealings.received()), (5, 9));
-        missing.with();
+        missing.settle();
         assert_eq!(dealings.dealt_with(), 9);
         // Before the first one, nothing at all can be kept.
         let dealings = Dealings::default();
         let missing = dealings.hold();
-        dealings.receive(1).expect("it is new").with();
+        dealings.receive(1).expect("it is new").settle();
         assert_eq!(dealings.dealt_with(), 0);
-        missing.with();
+        missing.settle();
         assert_eq!(dealings.dealt_with(), 1);
         assert!(!dealings.are_open());
     }
@@ -196,7 +196,7 @@ mod tests {
                 open.push(dealings.receive(seq).expect("it is new"));
                 prop_assert!(dealings.receive(seq).is_none());
                 if deal {
-                    open.swap_remove(which.index(open.len())).with();
+                    open.swap_remove(which.index(open.len())).settle();
                 }
                 let least = open.iter().map(|dealt| dealt.seq).min();
                 prop_assert_eq!(dealings.dealt_with(), least.map_or(seq, |least| least - 1));

@@ -261,7 +261,7 @@ impl Shared {
             return Err(Elsewhere::OtherServer);
         }
         if self.recent.channel_of(message).is_none() {
-            self.recent.told(channel, message, None);
+            self.recent.note_told(channel, message, None);
         }
         Ok(())
     }

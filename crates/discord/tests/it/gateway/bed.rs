@@ -266,7 +266,7 @@ impl Bed {
     /// The next that was handed on, dealt with at once.
     pub(crate) async fn heard(&mut self) -> Said {
         let (said, dealt) = self.put_off().await;
-        dealt.into_iter().for_each(Dealt::with);
+        dealt.into_iter().for_each(Dealt::settle);
         said
     }
 

@@ -62,7 +62,7 @@ async fn until_what_is_missing_was_asked_for_no_session_goes_on() {
     bed.pace.advance(5_000);
     wire.settled().await;
     assert_eq!(bed.kept.session(), None);
-    caught_up.expect("something to catch up with").with();
+    caught_up.expect("something to catch up with").settle();
     bed.pace.advance(5_000);
     wire.settled().await;
     assert_eq!(bed.kept.session().map(|session| session.seq), Some(1));
@@ -105,7 +105,7 @@ async fn a_new_session_is_kept_once_the_old_one_is_dealt_with() {
     bed.pace.advance(5_000);
     wire.settled().await;
     assert_eq!(bed.kept.session(), None);
-    second.expect("an event").with();
+    second.expect("an event").settle();
     bed.pace.advance(5_000);
     wire.settled().await;
     assert_eq!(bed.kept.session().map(|session| session.seq), Some(1));
