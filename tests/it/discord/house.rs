@@ -1,31 +1,30 @@
 //! The whole of it in this process: servers on the fake, the adapter, the casework and its ledger, and a clock that only
 //! the test moves. So a story can take two years, and nobody waits.
 
+mod branch;
+mod time;
+
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use casework::{Casework, LoadError, Loaded, Source};
-use discord::pace::Pace;
 use discord::rest::Token;
-use discord::{Account, AccountSettings, ChannelId, GroupSettings, RoleId, ServerId, Suspension};
-use fake_discord::{
-    App, FakeDiscord, Fault, GuildHandle, Intents, Matcher, Message, Permissions, Person, Refusal, Snowflake,
-    World,
-};
+use discord::{Account, AccountSettings};
+use fake_discord::{App, FakeDiscord, Fault, Intents, Matcher, Message, Person, Refusal, Snowflake, World};
 use ledger::Ledger;
 use platform::{Intake as _, Officers};
 use policy::guard::Guard;
-use policy::{
-    Case, Charter, Clock, Duties, GroupId, MemberId, Mode, Periods, Policy, Preset, Procedure, Reference,
-    Role, Roster, Rulebook, Sanction, Timestamp, Wording, Wordlist,
-};
+use policy::{Case, Charter, GroupId, MemberId, Preset, Reference, Role, Roster, Sanction, Wordlist};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use branch::OFFICES;
+use time::FakePace;
+
+pub(crate) use branch::Branch;
+pub(crate) use time::DAY;
 
 /// Words made up for these stories, so that no story depends on a shipped list.
 const LIST: &str = r#"
@@ -64,73 +63,10 @@ pub(crate) const STRONG: &str = "stronko";
 /// What is hidden where the rules are strict, and only flagged elsewhere.
 pub(crate) const MEDIUM: &str = "medlo";
 
-pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Whoever means to wait no longer than that has the time pass at once; a connection that hears nothing looks about after
-/// five seconds, and must not.
-const MOMENT: Duration = Duration::from_secs(4);
 /// The rows of what the adapter notes for itself, and of how far channels were read.
 const OWN_NOTES: [&str; 3] = ["memo:", "position:", "sqlite_sequence: 'memo'"];
-/// Longer than anything waits that waits for no person.
-const A_WHILE: Duration = Duration::from_secs(30);
-
 /// What stands for a form that was opened.
 pub(crate) const FORM: &str = "(a form)";
-
-/// The time of the fake, as everybody's.
-#[derive(Debug)]
-pub(crate) struct FakePace {
-    discord: Arc<FakeDiscord>,
-    moved: Notify,
-    /// How many wait for a first answer, for which Discord gives three seconds: no time is jumped over meanwhile.
-    asked: watch::Sender<usize>,
-}
-
-impl FakePace {
-    fn advance(&self, by: Duration) {
-        self.discord.advance(by);
-        self.moved.notify_waiters();
-    }
-
-    async fn come_to(&self, instant: i64) {
-        let wait = Duration::from_millis(u64::try_from(instant - self.steady_ms()).unwrap_or(0));
-        if wait <= MOMENT {
-            // The sender lives as long as this.
-            drop(self.asked.subscribe().wait_for(|asked| *asked == 0).await);
-            return self.advance(wait);
-        }
-        loop {
-            let moved = self.moved.notified();
-            tokio::pin!(moved);
-            moved.as_mut().enable();
-            if self.steady_ms() >= instant {
-                return;
-            }
-            moved.await;
-        }
-    }
-}
-
-impl Clock for FakePace {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.steady_ms())
-    }
-    fn steady_ms(&self) -> i64 {
-        i64::try_from(self.discord.see(|world| world.now().millis())).expect("a time of this age")
-    }
-}
-
-impl Pace for FakePace {
-    fn until<'here, 'run>(&'here self, instant: i64) -> Pin<Box<dyn Future<Output = ()> + Send + 'run>>
-    where
-        'here: 'run,
-        Self: 'run,
-    {
-        Box::pin(self.come_to(instant))
-    }
-    fn chance(&self) -> f64 {
-        0.5
-    }
-}
 
 /// What the configuration says, as the story changes it.
 #[derive(Clone)]
@@ -157,115 +93,6 @@ impl Source for Files {
                 let roster = &charter.roster;
                 officers.set(roster.officers().cloned(), roster.holders(Role::Moderator).cloned());
             }
-        }
-    }
-}
-
-/// Who is there in every group: two members, and somebody in each office. The admins are two.
-pub(crate) const PEOPLE: [&str; 8] = ["ada", "bob", "mo", "nia", "asha", "kit", "sam", "ed"];
-const OFFICES: [(&str, Role); 6] = [
-    ("mo", Role::Moderator),
-    ("nia", Role::Moderator),
-    ("asha", Role::Admin),
-    ("kit", Role::Admin),
-    ("sam", Role::Secretary),
-    ("ed", Role::Executive),
-];
-
-/// One group and its server.
-pub(crate) struct Branch {
-    pub(crate) group: GroupId,
-    pub(crate) guild: GuildHandle,
-    pub(crate) general: Snowflake,
-    pub(crate) officers: Snowflake,
-    pub(crate) private: Snowflake,
-    /// The role of the suspended.
-    pub(crate) suspended: Snowflake,
-    /// Whose holders remove posts by hand, so that Discord offers them officers' commands.
-    pub(crate) moderators: Snowflake,
-    people: HashMap<&'static str, Person>,
-}
-
-impl Branch {
-    fn found(discord: &FakeDiscord, app: &App, group: &str, shard: Option<(u64, u64)>) -> Self {
-        let guild = loop {
-            let guild = discord.guild(group);
-            // Discord divides servers among shards by their numbers.
-            if shard.is_none_or(|(number, of)| (guild.id.number() >> 22) % of == number) {
-                break guild;
-            }
-        };
-        guild.everybody_may(Permissions::MEMBER);
-        let suspended = guild.role("Suspended", Permissions::NONE);
-        let moderators = guild.role("Moderators", Permissions::MANAGE_MESSAGES);
-        let own = guild.install(app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
-        guild.raise(own);
-        let (general, officers) = (guild.channel("general"), guild.channel("officers"));
-        let private = guild.channel("your-matters");
-        guild.overwrite(officers, guild.id, Permissions::NONE, Permissions::VIEW_CHANNEL);
-        for role in [own, moderators] {
-            guild.overwrite(officers, role, Permissions::VIEW_CHANNEL, Permissions::NONE);
-        }
-        // Set up as it should be, so that nothing is in the way of which officers had to hear.
-        for channel in [general, officers] {
-            guild.overwrite(channel, suspended, Permissions::NONE, Permissions::VIEW_CHANNEL);
-        }
-        guild.overwrite(private, suspended, Permissions::VIEW_CHANNEL, Permissions::NONE);
-        let people: HashMap<_, _> = PEOPLE.into_iter().map(|name| (name, guild.member(name))).collect();
-        for (name, _) in OFFICES {
-            guild.give(&people[name], moderators);
-        }
-        let group = GroupId::new(group).expect("a valid id");
-        Self { group, guild, general, officers, private, suspended, moderators, people }
-    }
-
-    pub(crate) fn person(&self, name: &str) -> &Person {
-        &self.people[name]
-    }
-
-    pub(crate) fn member(&self, name: &str) -> MemberId {
-        member(self.person(name))
-    }
-
-    fn charter(&self, preset: Preset) -> Charter {
-        let mut roster = Roster::default();
-        for (name, role) in OFFICES {
-            roster.appoint(self.member(name), role);
-        }
-        Charter {
-            group: self.group.clone(),
-            name: self.group.as_str().to_owned(),
-            zone: chrono_tz::Europe::London,
-            policy: Policy::new(preset),
-            rulebook: Rulebook::default(),
-            roster,
-            mode: Mode::Live,
-            contact: "the Secretary".to_owned(),
-            external_body: "the national office".to_owned(),
-            procedure: Procedure {
-                periods: Periods { hearing_before_warning: false, ..Periods::default() },
-                ..Procedure::default()
-            },
-            duties: Duties::default(),
-            welcome: false,
-            wording: Wording::default(),
-        }
-    }
-
-    fn settings(&self, how: How, officers: &Officers) -> GroupSettings {
-        GroupSettings {
-            group: self.group.clone(),
-            name: self.group.as_str().to_owned(),
-            zone: chrono_tz::Europe::London,
-            server: server_id(self.guild.id),
-            officers_channel: set_channel(self.officers),
-            private_channel: set_channel(self.private),
-            suspension: match how {
-                How::Role => Suspension::Role(role_id(self.suspended)),
-                How::Ban => Suspension::Ban,
-            },
-            welcome_channel: Some(set_channel(self.general)),
-            officers: officers.clone(),
         }
     }
 }
@@ -331,11 +158,7 @@ impl House {
         };
         let charters = branches.iter().zip(plans).map(|(branch, plan)| branch.charter(plan.1)).collect();
         let files = Files { charters: Arc::new(Mutex::new(charters)), officers: Arc::new(officers) };
-        let pace = Arc::new(FakePace {
-            discord: Arc::clone(&discord),
-            moved: Notify::new(),
-            asked: watch::Sender::new(0),
-        });
+        let pace = FakePace::new(&discord);
         let data = tempfile::tempdir().expect("a directory can be made");
         let mut house = Self { discord, app, branches, pace, settings, files, data, running: None };
         house.start().await;
@@ -414,17 +237,6 @@ impl House {
         self.running().casework.settle().await.expect("the ledger takes it");
     }
 
-    /// Time passes, and what falls due is done.
-    pub(crate) async fn pass(&self, time: Duration) {
-        self.pace.advance(time);
-        self.settle().await;
-    }
-
-    /// What waits for no person is over.
-    pub(crate) async fn pass_a_while(&self) {
-        self.pass(A_WHILE).await;
-    }
-
     /// Somebody holds no office of the first group any more.
     pub(crate) async fn dismiss(&self, name: &str) {
         let (tea, mut roster) = (self.tea(), Roster::default());
@@ -444,19 +256,6 @@ impl House {
         let mut rows = self.ledger().rows().await.expect("it can be read");
         rows.retain(|row| !OWN_NOTES.iter().any(|table| row.starts_with(table)));
         rows
-    }
-
-    /// Nothing is under way any more: a story that looks at all that is on record does not look too early.
-    pub(crate) async fn is_quiet(&self) {
-        let mut before = self.record().await;
-        loop {
-            self.pass_a_while().await;
-            let now = self.record().await;
-            if now == before {
-                return;
-            }
-            before = now;
-        }
     }
 
     /// Nothing else is on record than was before.
@@ -497,27 +296,6 @@ impl House {
     /// Whether a message of the common channel stands.
     pub(crate) fn stands(&self, message: Snowflake) -> bool {
         self.discord.see(|world| world.message(self.tea().general, message).is_some())
-    }
-
-    /// Returns when the world is as wished, while time passes: for what is tried again and again.
-    ///
-    /// # Panics
-    /// If it never is.
-    pub(crate) async fn in_time<T>(&self, what: &str, mut look: impl FnMut(&World) -> Option<T>) -> T {
-        for _ in 0..600 {
-            // Whatever is under way gets on before more time is over.
-            for _ in 0..20 {
-                if let Some(found) = self.discord.see(&mut look) {
-                    return found;
-                }
-                for _ in 0..50 {
-                    tokio::task::yield_now().await;
-                }
-                self.settle().await;
-            }
-            self.pass(Duration::from_secs(1)).await;
-        }
-        panic!("it never came: {what}");
     }
 
     pub(crate) async fn gone(&self, channel: Snowflake, message: Snowflake) {
@@ -579,7 +357,7 @@ impl House {
 
     /// Somebody asks something, which is answered before time jumps.
     pub(crate) fn ask(&self, asks: impl FnOnce() -> Result<Snowflake, Refusal>) -> Snowflake {
-        self.pace.asked.send_modify(|asked| *asked += 1);
+        self.pace.hold();
         asks().unwrap_or_else(|refusal| panic!("nobody is offered that: {refusal:?}"))
     }
 
@@ -587,7 +365,7 @@ impl House {
     pub(crate) async fn answer(&self, asked: Snowflake) -> String {
         let taken = |world: &World| world.interaction(asked).filter(|it| it.answer.is_some()).map(|_| ());
         self.discord.wait_for("that an answer is promised", taken).await;
-        self.pace.asked.send_modify(|asked| *asked = asked.saturating_sub(1));
+        self.pace.let_go();
         let find = |world: &World| {
             let interaction = world.interaction(asked)?;
             let (kind, _) = interaction.answer.as_ref()?;
@@ -749,17 +527,4 @@ pub(crate) fn reference(number: u32) -> Reference {
 
 pub(crate) fn member(person: &Person) -> MemberId {
     MemberId::new(person.id.to_string()).expect("a valid id")
-}
-
-fn server_id(id: Snowflake) -> ServerId {
-    ServerId::new(&id.to_string()).expect("a valid id")
-}
-
-/// A channel as a group is set up with it.
-fn set_channel(id: Snowflake) -> ChannelId {
-    ChannelId::new(&id.to_string()).expect("a valid id")
-}
-
-fn role_id(id: Snowflake) -> RoleId {
-    RoleId::new(&id.to_string()).expect("a valid id")
 }

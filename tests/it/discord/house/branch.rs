@@ -1,0 +1,135 @@
+//! A group and its server: who is in it, who holds which office, and how it is set up.
+
+use std::collections::HashMap;
+
+use discord::{ChannelId, GroupSettings, RoleId, ServerId, Suspension};
+use fake_discord::{App, FakeDiscord, GuildHandle, Permissions, Person, Snowflake};
+use platform::Officers;
+use policy::{
+    Charter, Duties, GroupId, MemberId, Mode, Periods, Policy, Preset, Procedure, Role, Roster, Rulebook,
+    Wording,
+};
+
+use super::{How, member};
+
+/// Who is there in every group: two members, and somebody in each office. The admins are two.
+pub(crate) const PEOPLE: [&str; 8] = ["ada", "bob", "mo", "nia", "asha", "kit", "sam", "ed"];
+pub(super) const OFFICES: [(&str, Role); 6] = [
+    ("mo", Role::Moderator),
+    ("nia", Role::Moderator),
+    ("asha", Role::Admin),
+    ("kit", Role::Admin),
+    ("sam", Role::Secretary),
+    ("ed", Role::Executive),
+];
+
+/// One group and its server.
+pub(crate) struct Branch {
+    pub(crate) group: GroupId,
+    pub(crate) guild: GuildHandle,
+    pub(crate) general: Snowflake,
+    pub(crate) officers: Snowflake,
+    pub(crate) private: Snowflake,
+    /// The role of the suspended.
+    pub(crate) suspended: Snowflake,
+    /// Whose holders remove posts by hand, so that Discord offers them officers' commands.
+    pub(crate) moderators: Snowflake,
+    people: HashMap<&'static str, Person>,
+}
+
+impl Branch {
+    pub(super) fn found(discord: &FakeDiscord, app: &App, group: &str, shard: Option<(u64, u64)>) -> Self {
+        let guild = loop {
+            let guild = discord.guild(group);
+            // Discord divides servers among shards by their numbers.
+            if shard.is_none_or(|(number, of)| (guild.id.number() >> 22) % of == number) {
+                break guild;
+            }
+        };
+        guild.everybody_may(Permissions::MEMBER);
+        let suspended = guild.role("Suspended", Permissions::NONE);
+        let moderators = guild.role("Moderators", Permissions::MANAGE_MESSAGES);
+        let own = guild.install(app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
+        guild.raise(own);
+        let (general, officers) = (guild.channel("general"), guild.channel("officers"));
+        let private = guild.channel("your-matters");
+        guild.overwrite(officers, guild.id, Permissions::NONE, Permissions::VIEW_CHANNEL);
+        for role in [own, moderators] {
+            guild.overwrite(officers, role, Permissions::VIEW_CHANNEL, Permissions::NONE);
+        }
+        // Set up as it should be, so that nothing is in the way of which officers had to hear.
+        for channel in [general, officers] {
+            guild.overwrite(channel, suspended, Permissions::NONE, Permissions::VIEW_CHANNEL);
+        }
+        guild.overwrite(private, suspended, Permissions::VIEW_CHANNEL, Permissions::NONE);
+        let people: HashMap<_, _> = PEOPLE.into_iter().map(|name| (name, guild.member(name))).collect();
+        for (name, _) in OFFICES {
+            guild.give(&people[name], moderators);
+        }
+        let group = GroupId::new(group).expect("a valid id");
+        Self { group, guild, general, officers, private, suspended, moderators, people }
+    }
+
+    pub(crate) fn person(&self, name: &str) -> &Person {
+        &self.people[name]
+    }
+
+    pub(crate) fn member(&self, name: &str) -> MemberId {
+        member(self.person(name))
+    }
+
+    pub(super) fn charter(&self, preset: Preset) -> Charter {
+        let mut roster = Roster::default();
+        for (name, role) in OFFICES {
+            roster.appoint(self.member(name), role);
+        }
+        Charter {
+            group: self.group.clone(),
+            name: self.group.as_str().to_owned(),
+            zone: chrono_tz::Europe::London,
+            policy: Policy::new(preset),
+            rulebook: Rulebook::default(),
+            roster,
+            mode: Mode::Live,
+            contact: "the Secretary".to_owned(),
+            external_body: "the national office".to_owned(),
+            procedure: Procedure {
+                periods: Periods { hearing_before_warning: false, ..Periods::default() },
+                ..Procedure::default()
+            },
+            duties: Duties::default(),
+            welcome: false,
+            wording: Wording::default(),
+        }
+    }
+
+    pub(super) fn settings(&self, how: How, officers: &Officers) -> GroupSettings {
+        GroupSettings {
+            group: self.group.clone(),
+            name: self.group.as_str().to_owned(),
+            zone: chrono_tz::Europe::London,
+            server: server_id(self.guild.id),
+            officers_channel: set_channel(self.officers),
+            private_channel: set_channel(self.private),
+            suspension: match how {
+                How::Role => Suspension::Role(role_id(self.suspended)),
+                How::Ban => Suspension::Ban,
+            },
+            welcome_channel: Some(set_channel(self.general)),
+            officers: officers.clone(),
+        }
+    }
+}
+
+fn server_id(id: Snowflake) -> ServerId {
+    ServerId::new(&id.to_string()).expect("a valid id")
+}
+
+/// A channel as a group is set up with it.
+fn set_channel(id: Snowflake) -> ChannelId {
+    ChannelId::new(&id.to_string()).expect("a valid id")
+}
+
+fn role_id(id: Snowflake) -> RoleId {
+    RoleId::new(&id.to_string()).expect("a valid id")
+}
