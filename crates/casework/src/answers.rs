@@ -42,9 +42,7 @@ impl Casework {
             Place::PrivateCommand | Place::Direct => true,
             Place::Command => false,
         };
-        if is_private
-            && let Err(error) = self.retry_notices(group, from).await
-        {
+        if is_private && let Err(error) = self.retry_notices(group, from).await {
             // What was asked is recorded all the same.
             tracing::error!(error = &error as &dyn std::error::Error, "refused notices are not tried again");
         }

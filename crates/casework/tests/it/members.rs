@@ -30,11 +30,15 @@ async fn a_member_is_written_to_in_their_language_with_english_below() {
 #[tokio::test]
 async fn a_command_that_nobody_else_sees_is_private_and_answered_as_a_command() {
     let it = Harness::new().await;
-    let mistyped = [("language klingon", "choose one of en, cy"), ("acknowlege", "Did you mean `acknowledge`?")];
+    let mistyped =
+        [("language klingon", "choose one of en, cy"), ("acknowlege", "Did you mean `acknowledge`?")];
     for (line, problem) in mistyped {
         let answers = [it.private_command("alice", line).await, it.direct("alice", line).await];
         let [as_command, in_private] = answers.each_ref().map(String::as_str);
-        assert!(as_command.contains(problem) && as_command.ends_with("`help` lists what you can ask."), "{line}");
+        assert!(
+            as_command.contains(problem) && as_command.ends_with("`help` lists what you can ask."),
+            "{line}"
+        );
         assert!(in_private.contains("You can write to me: appeal CASE"), "{line}");
     }
     assert!(it.private_command("alice", "language cy").await.contains("O hyn ymlaen"));

@@ -20,7 +20,7 @@ impl Harness {
             Some("appeal" | "reply" | "report" | "my-record" | "acknowledge") => {
                 Inbound::Direct { group, from, text }
             }
-            _ => Inbound::Command { group, from, line: text },
+            _ => Inbound::Command { group, from, line: text, is_private: false },
         };
         let answer = self.casework.take(inbound).await.unwrap().unwrap();
         read(&answer);

@@ -235,7 +235,8 @@ impl World {
     }
 
     fn note_answer(&mut self, inbound: &Inbound, answer: Option<&Letter>) {
-        let (Inbound::Command { group, from, line, .. } | Inbound::Direct { group, from, text: line }) = inbound
+        let (Inbound::Command { group, from, line, .. } | Inbound::Direct { group, from, text: line }) =
+            inbound
         else {
             return;
         };
