@@ -46,3 +46,20 @@ fn words_of_abuse_are_found_by_themselves_and_in_sentences() {
     assert!(all > 13_000, "{all}");
     assert!(found * 1000 >= all * FLOOR, "{found} of {all}; missed {missed:#?}");
 }
+
+#[test]
+fn emphasis_hides_no_word_of_abuse() {
+    let table: MustFlag = toml::from_str(&data("must-flag.toml")).expect("a table of words");
+    let words = table.group.iter().flat_map(|group| group.words.split([',', '\n']).map(str::trim));
+    let plain: Vec<_> = words.filter(|word| is_flagged(&findings(&format!("you {word} there")))).collect();
+    assert!(plain.len() > 1_000, "{}", plain.len());
+    for shape in ["*you {}* there", "you *{}* there", "you **{}** there", "you {}* there"] {
+        let hidden = |word: &&&str| !is_flagged(&findings(&shape.replace("{}", word)));
+        let missed: Vec<_> = plain.iter().filter(hidden).collect();
+        assert!(
+            missed.len() * 1000 <= plain.len() * (1000 - FLOOR),
+            "{shape}: {missed:?} of {}",
+            plain.len()
+        );
+    }
+}

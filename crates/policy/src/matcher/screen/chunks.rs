@@ -211,7 +211,7 @@ impl Screen<'_> {
             return;
         }
         let nothing = match folded {
-            None => self.is_starred_nothing(bytes) || self.holds_nothing(chunk, &Folded::new(chunk)),
+            None => self.is_starred_nothing(chunk, bytes) || self.holds_nothing(chunk, &Folded::new(chunk)),
             Some(folded) => self.holds_nothing(chunk, folded),
         };
         if !nothing {
@@ -244,10 +244,10 @@ impl Screen<'_> {
     }
 
     /// Whether a chunk of letters and stars can be no term, its stars read as letters or as gaps.
-    fn is_starred_nothing(&mut self, bytes: &[u8]) -> bool {
+    fn is_starred_nothing(&mut self, written: &str, bytes: &[u8]) -> bool {
         let chunk = bytes.trim_ascii_end();
         let end = chunk.iter().rposition(|byte| !b".,;:?!)\"'".contains(byte)).map_or(0, |at| at + 1);
-        let chunk = &chunk[..end];
+        let (written, chunk) = (&written[..end], &chunk[..end]);
         let plain = chunk.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'*');
         if !plain
             || !chunk.contains(&b'*')
@@ -268,7 +268,10 @@ impl Screen<'_> {
         };
         let starts = (0..chunk.len()).filter(|at| chunk[*at] != b'*' && (*at == 0 || chunk[at - 1] == b'*'));
         let spelt = starts.into_iter().any(spells);
-        !spelt && !self.lexis.masked.fits_starred(chunk)
+        // A mark of emphasis at its end hides nothing that stands inside: `*you shitcunt*`.
+        let holds = |word: &str| word.len() > 1 && self.lexis.holds_term(word);
+        let inside = || written.split('*').any(holds) || holds(&written.replace('*', ""));
+        !spelt && !self.lexis.masked.fits_starred(chunk) && !inside()
     }
 
     fn holds_nothing(&mut self, chunk: &str, folded: &Folded) -> bool {
