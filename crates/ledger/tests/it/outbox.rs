@@ -4,7 +4,7 @@ use ledger::{
     Effect, EffectId, EffectKind, EffectState, LANE_OF_WORDS, Ledger, LedgerError, NoticeDelivery, NoticeId,
     Pause, Settled, Way,
 };
-use policy::{Event, Reference, Timestamp};
+use policy::{Event, Notice, Reference, Timestamp};
 
 use crate::support::{Scratch, at, group, member, notice, open_case, with_case};
 
@@ -479,7 +479,8 @@ async fn an_exclusion_that_was_refused_is_stuck_until_it_is_asked_for_anew() {
 async fn put_out(ledger: &Ledger, whom: &str, file: &str, now: Timestamp) -> (NoticeId, EffectKind) {
     let mut transaction = ledger.begin().await.unwrap();
     let file = open_case(&mut transaction, "tea", file).await;
-    let told = transaction.write_notice(&group("tea"), &member(whom), &notice(file), None).await.unwrap();
+    let notice = Notice { written_at: now, ..notice(file) };
+    let told = transaction.write_notice(&group("tea"), &member(whom), &notice, None).await.unwrap();
     let out = EffectKind::Exclude(member(whom));
     transaction.queue(&group("tea"), file, &out, now).await.unwrap();
     transaction.commit().await.unwrap();
@@ -563,8 +564,8 @@ async fn a_notice_behind_one_that_is_put_off_is_waited_for_and_behind_one_in_vai
         let else_ = open_case(&mut transaction, "tea", "2").await;
         transaction.write_notice(&group("tea"), &member("alice"), &notice(else_), None).await.unwrap();
         transaction.commit().await.unwrap();
-        settle_next(&ledger, settled, at(0)).await;
-        let (told, out) = put_out(&ledger, "bob", "3", at(0)).await;
+        settle_next(&ledger, settled, at(2)).await;
+        let (told, out) = put_out(&ledger, "bob", "3", at(2)).await;
         let turn = next(&ledger, at(100)).await;
         if waits {
             assert_eq!(turn, Some(EffectKind::Notify(first)), "it is awaited as well");
