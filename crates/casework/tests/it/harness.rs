@@ -354,9 +354,10 @@ pub(crate) fn post(harness: &Harness, group_id: &str, id: &str, author: &str, te
     }
 }
 
-/// What a letter says; whatever it names in backticks and can offer, it has to offer.
+/// What a letter says; whatever it names in backticks and can offer about a file, it has to offer. What is about no file
+/// is also named in passing.
 pub(crate) fn read(letter: &Letter) -> String {
-    for command in commands_in(letter) {
+    for command in commands_in(letter).into_iter().filter(|command| command.file().is_some()) {
         assert!(letter.offers.contains(&command), "`{command}` is named and not offered: {letter:?}");
     }
     let line = |block: &Block| match block {

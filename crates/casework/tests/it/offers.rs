@@ -100,7 +100,7 @@ async fn what_is_offered_is_what_can_be_done_as_things_stand() {
     let letters = [
         "B-0001 hid alice's post",
         "B-0001 alice's post in general: confirm by mo",
-        "Your post was hidden",
+        "Your post is hidden for now",
         "Your hidden post stays away",
         "We want to hear your side",
         "B-0003 the ladder proposes a warning",
@@ -117,7 +117,7 @@ async fn what_is_offered_is_what_can_be_done_as_things_stand() {
     insta::assert_snapshot!(sent.join("\n"), @"
     B-0001 hid alice's post -> case B-0001
     B-0001 alice's post in general: confirm by mo -> nothing
-    Your post was hidden -> appeal B-0001 | appeal B-0002
+    Your post is hidden for now -> appeal B-0001 | appeal B-0002
     Your hidden post stays away -> appeal B-0001
     We want to hear your side -> reply B-0003
     B-0003 the ladder proposes a warning -> case B-0003

@@ -309,7 +309,7 @@ async fn an_exclusion_waits_for_a_letter_that_is_put_off_but_not_for_ever() {
         it.signs("sam", &format!("B-4 suspension {WHY}")).await;
         it.clock.advance(299);
         it.settle().await;
-        assert!(!it.is_shut_out("alice"));
+        assert!(!it.is_shut_out("alice"), "{fault:?}");
         it.clock.advance(2);
         it.settle().await;
         assert!(it.is_shut_out("alice"));
