@@ -304,8 +304,7 @@ async fn an_exclusion_waits_for_a_letter_that_is_put_off_but_not_for_ever() {
     for fault in put_off {
         let it = hearing_group().await;
         it.nearly_suspended().await;
-        let next = it.platform.calls(Call::Direct) + 1;
-        it.platform.fail(Call::Direct, next, fault);
+        it.platform.fail(Call::Direct, 1, fault);
         it.signs("sam", &format!("B-4 suspension {WHY}")).await;
         it.clock.advance(299);
         it.settle().await;
@@ -317,8 +316,7 @@ async fn an_exclusion_waits_for_a_letter_that_is_put_off_but_not_for_ever() {
     }
     let it = hearing_group().await;
     it.nearly_suspended().await;
-    let next = it.platform.calls(Call::Direct) + 1;
-    it.platform.fail(Call::Direct, next, Fault::NotYet(Duration::from_secs(7200)));
+    it.platform.fail(Call::Direct, 1, Fault::NotYet(Duration::from_secs(7200)));
     it.signs("sam", &format!("B-4 suspension {WHY}")).await;
     it.clock.advance(14 * 60);
     it.settle().await;
