@@ -60,11 +60,15 @@ impl Outbound for Hands {
         limit: usize,
     ) -> Result<Vec<Post>, DeliveryError> {
         self.shared.servers.has_come(self.group.server.0)?;
-        let (Ok(channel), true) = (self.channel(channel), *group == self.group.group) else {
+        // What is no message has nothing after it.
+        let (Some(PostName::Message(post)), true) = (PostName::parse(post), *group == self.group.group)
+        else {
             return Ok(Vec::new());
         };
-        // What is no message has nothing after it.
-        let Some(PostName::Message(post)) = PostName::parse(post) else { return Ok(Vec::new()) };
+        let channel = match self.channel(channel).await {
+            Err(DeliveryError::Gone) => return Ok(Vec::new()),
+            channel => channel?,
+        };
         self.read_after(channel, post, limit).await.map_err(RestError::delivery)
     }
 
@@ -124,7 +128,7 @@ impl Hands {
                 written_at,
                 text,
             } => {
-                let channel = self.channel(channel)?;
+                let channel = self.channel(channel).await?;
                 let parts = letters::repost(author, author_name, *written_at, text, self.group.zone);
                 self.shared.post(channel, effect.into(), &[parts], &[]).await.map_err(RestError::delivery)
             }
@@ -138,7 +142,7 @@ impl Hands {
             }
             Action::DirectWithOfficers { to, letter } => self.direct_with_officers(effect, to, letter).await,
             Action::Announce { channel, letter } => {
-                let channel = self.channel(channel)?;
+                let channel = self.channel(channel).await?;
                 let parts = letters::letter(letter, &|word| self.mentioned(word));
                 self.shared.post(channel, effect.into(), &[parts], &[]).await.map_err(RestError::delivery)
             }
@@ -172,10 +176,10 @@ impl Hands {
     }
 
     /// A channel or thread of the group's server, by name.
-    pub(crate) fn channel(&self, channel: &ChannelId) -> Result<Snowflake, DeliveryError> {
+    async fn channel(&self, channel: &ChannelId) -> Result<Snowflake, DeliveryError> {
         let id = Snowflake::parse(channel.as_str()).ok_or(DeliveryError::Gone)?;
-        let is_ours = self.shared.servers.with(self.group.server.0, |server| server.channel(id).is_some());
-        if is_ours == Some(true) { Ok(id) } else { Err(DeliveryError::Gone) }
+        let is_ours = self.shared.is_in(self.group.server.0, id).await.map_err(RestError::delivery)?;
+        if is_ours { Ok(id) } else { Err(DeliveryError::Gone) }
     }
 
     /// What a word of the bot's names that people know by another name.
@@ -288,6 +292,22 @@ impl Hands {
 }
 
 impl Shared {
+    /// Whether a channel or thread is in a server.
+    ///
+    /// # Errors
+    /// When Discord does not say.
+    pub(crate) async fn is_in(&self, server: Snowflake, channel: Snowflake) -> Result<bool, RestError> {
+        if self.servers.with(server, |server| server.channel(channel).is_some()) == Some(true) {
+            return Ok(true);
+        }
+        // Threads are not told of that were put out of the way.
+        match self.rest.call(Request::get(Route::channel(channel))).await {
+            Ok(found) => Ok(json::id(&found, "guild_id") == Some(server)),
+            Err(error) if error.refusal().is_some() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What a word of the bot's names that people on a server know by another name.
     pub(crate) fn mentioned(&self, server: Snowflake, word: &str) -> Option<Mentioned> {
         let id = Snowflake::parse(word)?;

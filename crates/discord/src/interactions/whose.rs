@@ -17,7 +17,6 @@ use crate::error::{Code, RestError};
 use crate::ids::{PostName, Snowflake};
 use crate::json;
 use crate::pace::millis;
-use crate::rest::{Request, Route};
 use crate::settings::GroupSettings;
 use crate::translate::post::Place;
 
@@ -257,27 +256,17 @@ impl Shared {
             return Err(Elsewhere::OtherServer);
         };
         // A link says anything.
-        if told_in != Some(&pointed.channel) && !self.is_in(group, channel).await? {
-            return Err(Elsewhere::OtherServer);
+        if told_in != Some(&pointed.channel) {
+            match self.is_in(group.server.0, channel).await {
+                Ok(true) => {}
+                Ok(false) => return Err(Elsewhere::OtherServer),
+                Err(_) => return Err(Elsewhere::Unasked),
+            }
         }
         if self.recent.channel_of(message).is_none() {
             self.recent.note_told(channel, message, None);
         }
         Ok(())
-    }
-
-    /// Whether a channel or thread is in the group's server.
-    async fn is_in(&self, group: &GroupSettings, channel: Snowflake) -> Result<bool, Elsewhere> {
-        let server = group.server.0;
-        if self.servers.with(server, |server| server.channel(channel).is_some()) == Some(true) {
-            return Ok(true);
-        }
-        // Threads are not told of that were put out of the way.
-        match self.rest.call(Request::get(Route::channel(channel))).await {
-            Ok(found) => Ok(json::id(&found, "guild_id") == Some(server)),
-            Err(error) if error.refusal().is_some() => Ok(false),
-            Err(_) => Err(Elsewhere::Unasked),
-        }
     }
 
     /// Keeps the message at which a menu was opened for as long as the form is filled in: it is shown whole here, also

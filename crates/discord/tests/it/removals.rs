@@ -272,3 +272,33 @@ async fn without_permission_nothing_is_done() {
     let answer = bed.apply(2, &nowhere).await;
     assert!(matches!(answer, Ok(Receipt::AlreadyDone)), "{answer:?}");
 }
+
+#[tokio::test]
+async fn a_post_is_put_back_into_a_thread_that_was_put_away() {
+    let mut bed = Bed::new(How::Role).await;
+    let thread = bed.alice.thread(bed.general, "Kettles", None).expect("a member");
+    let elsewhere = bed.discord.guild("Elsewhere");
+    elsewhere.install(&bed.app, Permissions::MEMBER);
+    let other = elsewhere.channel("general");
+    bed.ear_has_heard(&bed.bob).await;
+    bed.alice.archive(thread, true).expect("one's own");
+    // Of threads that are out of the way nothing is told to whoever comes.
+    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    let back = |channel: Snowflake| Action::Repost {
+        channel: crate::bed::channel_id(channel),
+        kind: PostKind::Message,
+        author: member(bed.alice.id),
+        author_name: MessageText::new("alice"),
+        written_at: bed.now(),
+        text: MessageText::new("which kettle"),
+    };
+    bed.does(1, &back(thread)).await;
+    let written = bed.written_in(thread);
+    assert!(written.iter().any(|message| message.content.contains("which kettle")), "{written:?}");
+    // What is on no server of the group's, or nowhere, is no place for it.
+    for (id, channel) in [(2, other), (3, bed.alice.id)] {
+        let refused = bed.apply(id, &back(channel)).await;
+        assert!(matches!(refused, Err(platform::DeliveryError::Gone)), "{refused:?}");
+    }
+    assert!(bed.written_in(other).is_empty());
+}
