@@ -1,5 +1,7 @@
 //! What humans do with Discord's own means, as the server's audit log has it.
 
+use std::collections::BTreeSet;
+
 use platform::Change;
 use policy::Timestamp;
 use serde_json::{Value, json};
@@ -8,7 +10,7 @@ use crate::hear::{Stopped, surely, until_answered};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
-use crate::memory::About;
+use crate::memory::{About, part_of};
 use crate::rest::Route;
 use crate::settings::Suspension;
 use crate::translate::names::Naming;
@@ -17,6 +19,8 @@ use crate::translate::names::Naming;
 const PAGE: usize = 100;
 /// So many are known again that were heard: what is told and read comes twice.
 const HEARD_MAX: usize = 1_000;
+/// So many deeds are remembered as told in each part, over restarts.
+const TOLD_MAX: usize = 100;
 
 /// The entries that matter, as Discord numbers them.
 mod action {
@@ -56,14 +60,28 @@ impl Listener {
             Suspension::Ban => None,
         };
         if let Some(deed) = deed(entry, suspended, self.shared.pace.now()) {
-            if let Some(at) = json::id(entry, "id").map(Snowflake::sent_at) {
-                self.forget_ended(deed, at).await?;
-            }
-            self.by_hand(deed.to, deed.change, deed.by).await?;
+            self.tell_once(json::id(entry, "id"), deed).await?;
         }
         self.hear_taken_down(entry).await?;
         self.hear_set_words(entry, by).await?;
         self.mark_audited(entry).await
+    }
+
+    /// Tells of what a human did, unless that was told before: also before a restart, after which some entries come again.
+    async fn tell_once(&mut self, entry: Option<Snowflake>, deed: Deed) -> Result<(), Stopped> {
+        let Some(entry) = entry else { return self.by_hand(deed.to, deed.change, deed.by).await };
+        let (memory, about) = (&self.shared.memory, About::Deeds(&self.group.group, part_of(entry)));
+        let told = surely(&self.shared, &self.stop, || memory.get::<BTreeSet<Snowflake>>(about)).await?;
+        let mut told = told.unwrap_or_default();
+        if !told.insert(entry) {
+            return Ok(());
+        }
+        self.forget_ended(deed, entry.sent_at()).await?;
+        self.by_hand(deed.to, deed.change, deed.by).await?;
+        while told.len() > TOLD_MAX {
+            told.pop_first();
+        }
+        surely(&self.shared, &self.stop, || memory.put(about, &told)).await
     }
 
     /// What the bot did and a human ended is not done again for whoever comes back.

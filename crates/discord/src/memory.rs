@@ -82,6 +82,8 @@ pub(crate) enum About<'a> {
     TakenDown(&'a GroupId),
     /// How far the audit log of a server was read.
     Audit(&'a GroupId),
+    /// What humans did that was told of, by entry of the audit log; a part of them.
+    Deeds(&'a GroupId, u64),
     /// Since when a group is looked after, and since when nobody did.
     Watch(&'a GroupId),
     /// The names that members of a group go by; a part of them.
@@ -110,6 +112,7 @@ impl About<'_> {
             Self::Joined(group) => format!("joined/{}", group.as_str()),
             Self::TakenDown(group) => format!("taken-down/{}", group.as_str()),
             Self::Audit(group) => format!("audit/{}", group.as_str()),
+            Self::Deeds(group, part) => format!("deeds/{}/{part}", group.as_str()),
             Self::Watch(group) => format!("watch/{}", group.as_str()),
             Self::Names(group, part) => format!("names/{}/{part}", group.as_str()),
             Self::Conversations(part) => format!("conversations/{part}"),
@@ -128,7 +131,8 @@ impl About<'_> {
             | Self::Muted(..)
             | Self::Joined(_)
             | Self::TakenDown(_)
-            | Self::Audit(_) => LETTER_S,
+            | Self::Audit(_)
+            | Self::Deeds(..) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
             Self::Suspended(_) | Self::Watch(_) | Self::Names(..) => ROLES_S,
             Self::DirectChannel(_)

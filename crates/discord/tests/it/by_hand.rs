@@ -77,6 +77,29 @@ async fn whoever_is_made_to_leave_by_hand_is_told_of_once() {
 }
 
 #[tokio::test]
+async fn what_comes_again_after_a_crash_was_told() {
+    let mut bed = Bed::new(How::Role).await;
+    let owner = bed.guild.owner.clone();
+    // The session is kept as it stands then.
+    bed.restart().await;
+    let session = bed.kept.noted("session/");
+    assert_eq!(session.len(), 1);
+    owner.kick(&bed.guild, bed.alice.id).expect("an owner may");
+    bed.ear().until_more("that somebody was made to leave", 0, changed(&bed.alice, Change::Removed)).await;
+    bed.ear_has_heard(&bed.mo).await;
+    bed.restart_after(|bed| {
+        bed.kept.put_back(session);
+        owner.kick(&bed.guild, bed.bob.id).expect("an owner may");
+    })
+    .await;
+    bed.ear().until_more("that it happened meanwhile", 0, changed(&bed.bob, Change::Removed)).await;
+    let resumed = bed.discord.frames().iter().filter(|frame| frame.op == 6).count();
+    assert!(resumed >= 2, "it went on, and from before the first of them");
+    assert_eq!(bed.ear().count(changed(&bed.alice, Change::Removed)), 0, "that was told before");
+    assert_eq!(bed.ear().count(changed(&bed.bob, Change::Removed)), 1);
+}
+
+#[tokio::test]
 async fn posts_that_are_taken_down_by_hand_are_counted_once() {
     let mut bed = Bed::new(How::Role).await;
     let posts = bed.says(&bed.alice, 9);

@@ -42,6 +42,18 @@ impl Kept {
         self.unreadable.lock().expect("no test failed meanwhile").map_or(0, |(_, times)| times)
     }
 
+    /// All that is noted of a sort.
+    pub(crate) fn noted(&self, sort: &str) -> HashMap<(String, String), Memo> {
+        let mut noted = self.memos.lock().expect("no test failed meanwhile").clone();
+        noted.retain(|(_, name), _| name.starts_with(sort));
+        noted
+    }
+
+    /// Notes that again, as if what was noted since was not written in time.
+    pub(crate) fn put_back(&self, noted: HashMap<(String, String), Memo>) {
+        self.memos.lock().expect("no test failed meanwhile").extend(noted);
+    }
+
     fn check_readable(&self, name: &str) -> Result<(), IntakeError> {
         let mut unreadable = self.unreadable.lock().expect("no test failed meanwhile");
         match unreadable.as_mut().filter(|(sort, times)| name.starts_with(*sort) && *times > 0) {
