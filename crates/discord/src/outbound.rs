@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use platform::{Account, Action, Asked, DeliveryError, Effect, Exclusion, Mute, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 use serde_json::Value;
+use serenity::model::Permissions;
 
 use crate::account::{Shared, member_of};
 use crate::error::{Code, RestError};
@@ -16,12 +17,16 @@ use crate::letters::veil::Reader;
 use crate::markdown_out::Mentioned;
 use crate::memory::About;
 use crate::rest::{Request, Route};
+use crate::server::Server;
 use crate::settings::GroupSettings;
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::post::Place;
 
 /// How many messages are in one page.
 const PAGE: usize = 100;
+/// So many channels are looked through at most for a message of which nothing but its number is known. Whoever means
+/// another one gives the link to it, which names the channel.
+const LOOKED_THROUGH_MAX: usize = 20;
 
 /// What the bot does in one group.
 #[derive(Debug)]
@@ -192,34 +197,55 @@ impl Hands {
         Place { group: self.group.group.clone(), me: self.shared.me, app: self.shared.application }
     }
 
-    /// A message as it stands now. Which channel it is in its name does not say: the bot knows those of late, and asks
-    /// through all others.
+    /// A message as it stands now. Which channel it is in its name does not say: the bot knows those of late, and looks
+    /// through others.
     async fn read_post(&self, post: &PostId) -> Result<Option<Post>, RestError> {
         let Some(PostName::Message(message)) = PostName::parse(post) else { return Ok(None) };
+        let Some(found) = self.find(message).await? else { return Ok(None) };
+        match self.shared.shown.instead_of(&found, self.shared.pace.steady_ms()) {
+            Some(shown) => Ok(Some(shown)),
+            None => Ok(self.judged(&self.with_member(found).await?)),
+        }
+    }
+
+    /// A message, wherever it stands.
+    async fn find(&self, message: Snowflake) -> Result<Option<Value>, RestError> {
+        if let Some(channel) = self.shared.recent.channel_of(message) {
+            return self.found(Route::channel(channel).at("messages").one(message)).await;
+        }
+        // Whoever types any number would have the bot ask in vain, which Discord counts against it. A list that does not
+        // have it is an answer like any other.
+        let Some(before) = Snowflake::new(message.number() - 1) else { return Ok(None) };
         for channel in self.channels_of(message) {
-            let route = Route::channel(channel).at("messages").one(message);
-            match self.shared.rest.call(Request::get(route)).await {
-                Ok(found) => {
-                    let shown = self.shared.shown.instead_of(&found, self.shared.pace.steady_ms());
-                    return match shown {
-                        Some(shown) => Ok(Some(shown)),
-                        None => Ok(self.judged(&self.with_member(found).await?)),
-                    };
-                }
-                Err(error)
-                    if matches!(
-                        error.code(),
-                        Some(
-                            Code::UnknownMessage
-                                | Code::UnknownChannel
-                                | Code::MissingAccess
-                                | Code::MissingPermission
-                        )
-                    ) => {}
-                Err(error) => return Err(error),
+            let route = Route::channel(channel).at("messages").with("after", before).with("limit", 1);
+            let Some(Value::Array(page)) = self.found(route).await? else { continue };
+            let found = page.into_iter().find(|found| json::id(found, "id") == Some(message));
+            if found.is_some() {
+                return Ok(found);
             }
         }
         Ok(None)
+    }
+
+    /// What is asked for; nothing where it is not there, or not for the bot.
+    async fn found(&self, route: Route) -> Result<Option<Value>, RestError> {
+        match self.shared.rest.call(Request::get(route)).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error)
+                if matches!(
+                    error.code(),
+                    Some(
+                        Code::UnknownMessage
+                            | Code::UnknownChannel
+                            | Code::MissingAccess
+                            | Code::MissingPermission
+                    )
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// A message that was asked for, with what only an event says of its author: the name they go by here.
@@ -234,19 +260,24 @@ impl Hands {
         Ok(message)
     }
 
-    /// The channels in which a message may stand, likeliest first.
+    /// The channels in which a message may stand as far as the bot could read it there, likeliest first, and not too many.
     fn channels_of(&self, message: Snowflake) -> Vec<Snowflake> {
-        if let Some(known) = self.shared.recent.channel_of(message) {
-            return vec![known];
-        }
-        let all = self.shared.servers.with(self.group.server.0, |server| {
-            let holding = server.channels().filter(|(_, channel)| {
-                // A message is no newer than the last of its channel.
-                channel.kind.holds_messages() && channel.last_message.is_none_or(|last| last >= message)
+        let reads = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
+        let may_hold = |server: &Server| {
+            let mine = server.mine();
+            let holding = server.channels().filter(|(id, channel)| {
+                // A message is no older than its channel, and no newer than the last there.
+                channel.kind.holds_messages()
+                    && *id <= message
+                    && channel.last_message.is_none_or(|last| last >= message)
+                    && server.permissions_in(*id, &mine).contains(reads)
             });
-            holding.map(|(id, _)| id).collect()
-        });
-        all.unwrap_or_default()
+            let mut holding: Vec<_> = holding.map(|(id, channel)| (channel.last_message, id)).collect();
+            // Most is written where something was written last.
+            holding.sort_unstable_by(|one, other| other.cmp(one));
+            holding.into_iter().map(|(_, id)| id).take(LOOKED_THROUGH_MAX).collect()
+        };
+        self.shared.servers.with(self.group.server.0, may_hold).unwrap_or_default()
     }
 
     /// A message as the post that is judged; nothing for one that nobody answers for.

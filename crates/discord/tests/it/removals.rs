@@ -302,3 +302,37 @@ async fn a_post_is_put_back_into_a_thread_that_was_put_away() {
     }
     assert!(bed.written_in(other).is_empty());
 }
+
+#[tokio::test]
+async fn a_number_that_names_nothing_costs_little_and_is_no_offence() {
+    let mut bed = Bed::new(How::Role).await;
+    let hidden = bed.guild.channel("hidden");
+    let older = bed.alice.say(bed.general, "the one that is meant").expect("a member");
+    bed.guild.overwrite(hidden, bed.guild.id, Permissions::NONE, Permissions::VIEW_CHANNEL);
+    for nth in 0..40 {
+        let channel = bed.guild.channel(&format!("more-{nth}"));
+        bed.guild.owner.say(channel, "hello").expect("an owner may");
+    }
+    let hiddens = bed.guild.owner.say(hidden, "for nobody").expect("an owner may");
+    bed.guild.owner.say(hidden, "at all").expect("an owner may");
+    bed.bob.say(bed.general, "and the newest").expect("a member");
+    // After that, nothing is known of what stands where.
+    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    let read = async |number: u64| {
+        bed.discord.forget_requests();
+        let post = policy::PostId::new(number.to_string()).expect("a valid id");
+        let read = bed.hands().read(&crate::bed::group(), &post).await.expect("it is read");
+        let asked = bed.discord.requests_of(&Matcher::of("GET", "/messages"));
+        assert!(asked.iter().all(|asked| asked.status == Some(200)), "{asked:?}");
+        (read.is_some(), asked.len())
+    };
+    let id = |snowflake: Snowflake| snowflake.to_string().parse::<u64>().expect("a number");
+    assert_eq!(read(123).await, (false, 0), "older than anything there");
+    let (is_found, asked) = read(u64::MAX).await;
+    assert!(!is_found && asked <= 5, "newer than anything there, so only where nothing is known of the newest: {asked}");
+    assert_eq!(read(id(hiddens)).await.0, false);
+    let (is_found, asked) = read(id(older) + 1).await;
+    assert!(!is_found && asked <= 20, "{asked}");
+    let (is_found, asked) = read(id(older)).await;
+    assert!(is_found && asked <= 20, "{asked}");
+}
