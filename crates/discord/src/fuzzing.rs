@@ -52,9 +52,12 @@ pub fn frame(bytes: &[u8], definition: &Command) -> Option<Heard> {
             assert!((Duration::from_secs(1)..=Duration::from_secs(600)).contains(&interval), "{interval:?}");
             Some(Heard::default())
         }
-        Frame::Heartbeat | Frame::Reconnect | Frame::Invalid { .. } | Frame::Ack | Frame::Unknown => {
-            Some(Heard::default())
-        }
+        Frame::Heartbeat
+        | Frame::Reconnect
+        | Frame::Invalid { .. }
+        | Frame::Ack
+        | Frame::Unreadable { .. }
+        | Frame::Unknown => Some(Heard::default()),
     }
 }
 

@@ -3,9 +3,58 @@
 //! What is missing and what is odd are the same: not there. So no event is lost for a field that nobody needs.
 
 use policy::Timestamp;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::ids::Snowflake;
+
+/// Reads JSON, with signs in it that are none: half of a character, which some programs write, is shown as one that is not
+/// known. Nothing when it cannot be read.
+pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
+    serde_json::from_slice(text).or_else(|_| serde_json::from_slice(&mended(text))).ok()
+}
+
+/// The same text, with each half of a character that stands alone replaced.
+fn mended(text: &[u8]) -> Vec<u8> {
+    const IN_ITS_PLACE: &[u8] = br"\ufffd";
+    let mut mended = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&sign, after)) = rest.split_first() {
+        // An escape is two signs, or six that stand for half of a character or a whole one.
+        let taken = match (sign, half(rest), rest.get(6..).and_then(half)) {
+            (_, Some(Half::First), Some(Half::Second)) => 12,
+            (_, Some(Half::First | Half::Second), _) => {
+                mended.extend_from_slice(IN_ITS_PLACE);
+                rest = rest.get(6..).unwrap_or_default();
+                continue;
+            }
+            (b'\\', None, _) if !after.is_empty() => 2,
+            _ => 1,
+        };
+        let (whole, further) = rest.split_at(taken.min(rest.len()));
+        mended.extend_from_slice(whole);
+        rest = further;
+    }
+    mended
+}
+
+/// Half of a character that is written as two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    First,
+    Second,
+}
+
+/// The half that a text begins with, written as an escape.
+fn half(text: &[u8]) -> Option<Half> {
+    let digits = text.get(..6)?.strip_prefix(br"\u")?;
+    let digits = std::str::from_utf8(digits).ok()?;
+    match u16::from_str_radix(digits, 16).ok()? {
+        0xd800..=0xdbff => Some(Half::First),
+        0xdc00..=0xdfff => Some(Half::Second),
+        _ => None,
+    }
+}
 
 /// A field; nothing where there is none, or no object that could have it. `null` is nothing.
 pub(crate) fn get<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
@@ -107,6 +156,24 @@ mod tests {
     }
 
     #[test]
+    fn halves_of_characters_are_no_reason_to_read_nothing() {
+        let rows = [
+            (r#""a\ud83d""#, Some("a\u{fffd}")),
+            (r#""\ude00\ud83d\ude00\ud83d""#, Some("\u{fffd}\u{1f600}\u{fffd}")),
+            (r#""\uD83D\uD83D\uDE00""#, Some("\u{fffd}\u{1f600}")),
+            // The first sign keeps the second from being one.
+            (r#""\\ud83d\ud83d""#, Some("\\ud83d\u{fffd}")),
+            (r#""\ud83d\n""#, Some("\u{fffd}\n")),
+            (r#""\ud83"#, None),
+            (r#""\ud83d"#, None),
+            (r#""\"#, None),
+        ];
+        for (text, want) in rows {
+            assert_eq!(read::<String>(text.as_bytes()).as_deref(), want, "{text}");
+        }
+    }
+
+    #[test]
     fn numbers_are_read_however_they_are_written() {
         let rows = [
             (json!(32768), Some(32_768)),
@@ -161,6 +228,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whatever_serde_reads_is_left_as_it_is(text in "(\\\\|u|d83d|de00|\"|[a-f0-9]|\\PC){0,40}") {
+            let _mended = read::<Value>(text.as_bytes());
+            let written = Value::String(text).to_string();
+            prop_assert_eq!(mended(written.as_bytes()), written.as_bytes());
+        }
+
         #[test]
         fn any_text_may_stand_where_an_instant_should(text in "\\PC{0,40}|[0-9T:.Z+-]{0,40}") {
             let _read = parse_instant(&text);

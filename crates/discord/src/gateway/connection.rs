@@ -170,7 +170,22 @@ impl<'a> Connection<'a> {
             Frame::Reconnect => Err(End::Lost),
             Frame::Invalid { is_resumable } => Err(End::Invalid { is_resumable }),
             Frame::Dispatch { name, seq, data } => self.on_dispatch(name, seq, data).await,
+            Frame::Unreadable { name, seq } => {
+                self.skip(&name, seq);
+                Ok(())
+            }
             Frame::Unknown => Ok(()),
+        }
+    }
+
+    /// What cannot be read counts as dealt with: after every other end of it, it would come again.
+    fn skip(&mut self, name: &str, seq: u64) {
+        let shard = self.shard.number;
+        tracing::error!(shard, seq, event = name, "an event cannot be read and is passed over");
+        let dealt = self.shard.live.as_ref().and_then(|live| live.dealings.receive(seq));
+        if let Some(dealt) = dealt {
+            self.is_fruitful = true;
+            dealt.settle();
         }
     }
 

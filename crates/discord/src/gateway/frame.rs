@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::json;
 use crate::rest::Token;
 
 /// Heartbeats are asked for every 41 s or so. What is far from that is no interval.
@@ -25,13 +27,27 @@ pub(crate) enum Frame {
     Hello { interval: Duration },
     /// A sign of life was heard.
     Ack,
+    /// Something happened, and what it was cannot be read. Without a number, 0.
+    Unreadable { name: String, seq: u64 },
     /// Whatever came later than this program.
     Unknown,
 }
 
+/// A frame without what is in it.
+#[derive(Deserialize)]
+struct Envelope {
+    op: u64,
+    t: Option<String>,
+    s: Option<u64>,
+}
+
 /// Reads what came in; nothing when it is none of Discord's frames.
 pub(crate) fn read(text: &[u8]) -> Option<Frame> {
-    let mut frame: Map<String, Value> = serde_json::from_slice(text).ok()?;
+    let Some(mut frame) = json::read::<Map<String, Value>>(text) else {
+        // Asked for again it would come again as it is, and nothing after it.
+        let Envelope { op: 0, t: Some(name), s } = json::read(text)? else { return None };
+        return Some(Frame::Unreadable { name, seq: s.unwrap_or_default() });
+    };
     let data = frame.remove("d").unwrap_or_default();
     Some(match frame.get("op")?.as_u64()? {
         0 => match frame.remove("t") {
@@ -119,6 +135,7 @@ mod tests {
             (r#"{"op":10}"#, None),
             (r#"{"op":11}"#, Some(Frame::Ack)),
             (r#"{"op":31}"#, Some(Frame::Unknown)),
+            (r#"{"op":1,"x":"\ud800"}"#, Some(Frame::Heartbeat)),
             (r#"{"op":"0"}"#, None),
             ("{}", None),
             ("[]", None),
@@ -127,6 +144,14 @@ mod tests {
         for (text, want) in rows {
             assert_eq!(read(text.as_bytes()), want, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_known_by_its_number() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        let frame = |op: u64| read(format!(r#"{{"op":{op},"t":"X","s":7,"d":{deep}}}"#).as_bytes());
+        assert_eq!(frame(0), Some(Frame::Unreadable { name: "X".to_owned(), seq: 7 }));
+        assert_eq!(frame(10), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::error::{Code, Refusal};
+use crate::json;
 use crate::limits::{Reach, Told};
 
 /// How long is waited where an answer says *too many* and no more.
@@ -29,7 +30,7 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn new(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
-        let content: Option<Value> = serde_json::from_slice(body).ok();
+        let content: Option<Value> = json::read(body);
         let mut told = Told {
             bucket: text(headers, "x-ratelimit-bucket").map(str::to_owned),
             limit: text(headers, "x-ratelimit-limit").and_then(|limit| limit.parse().ok()),

@@ -44,6 +44,28 @@ async fn everything_is_handed_on_as_it_was_sent_in_order_and_once() {
 }
 
 #[tokio::test]
+async fn what_no_program_can_read_is_passed_over_and_does_not_come_again() {
+    let (mut bed, mut wire) = Bed::ready().await;
+    // Half of a character is read for what stands round it.
+    wire.say_text(r#"{"op":0,"t":"MESSAGE_CREATE","s":2,"d":{"content":"a\ud83d b \ud83d\ude00"}}"#).await;
+    let event = bed.event().await;
+    assert_eq!((event.seq, &event.data["content"]), (2, &json!("a\u{fffd} b \u{1f600}")));
+    event.dealt.settle();
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    wire.say_text(&format!(r#"{{"op":0,"t":"MESSAGE_CREATE","s":3,"d":{deep}}}"#)).await;
+    wire.say(&json!({ "op": 1 })).await;
+    assert_eq!(wire.hear().await, json!({ "op": 1, "d": 3 }), "it counts as received");
+    wire.ack().await;
+    wire.event("MESSAGE_CREATE", 4, &json!({})).await;
+    assert_eq!(bed.heard_event().await, ("MESSAGE_CREATE".to_owned(), 4), "and nothing is missing");
+    drop(wire);
+    assert_eq!(bed.heard().await, Said::Lost);
+    let mut wire = bed.ws.accept().await;
+    wire.hello().await;
+    assert_eq!(wire.hear().await["d"]["seq"], 4);
+}
+
+#[tokio::test]
 async fn signs_of_life_come_in_time_with_what_was_received_last() {
     let (bed, mut wire) = Bed::ready().await;
     // The first at a moment of chance, which is the middle here.
