@@ -178,11 +178,15 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// What cannot be read counts as dealt with: after every other end of it, it would come again.
+    /// What cannot be read counts as dealt with: after every other end of it, it would come again. What is missing before it
+    /// is seen by what comes after it.
     fn skip(&mut self, name: &str, seq: u64) {
         let shard = self.shard.number;
         tracing::error!(shard, seq, event = name, "an event cannot be read and is passed over");
-        let dealt = self.shard.live.as_ref().and_then(|live| live.dealings.receive(seq));
+        let dealt = self.shard.live.as_ref().and_then(|live| {
+            let is_next = seq == live.dealings.received().saturating_add(1);
+            is_next.then(|| live.dealings.receive(seq)).flatten()
+        });
         if let Some(dealt) = dealt {
             self.is_fruitful = true;
             dealt.settle();

@@ -58,11 +58,16 @@ async fn what_no_program_can_read_is_passed_over_and_does_not_come_again() {
     wire.ack().await;
     wire.event("MESSAGE_CREATE", 4, &json!({})).await;
     assert_eq!(bed.heard_event().await, ("MESSAGE_CREATE".to_owned(), 4), "and nothing is missing");
+    // What is missing before one that cannot be read is missed all the same.
+    wire.say_text(&format!(r#"{{"op":0,"t":"MESSAGE_CREATE","s":6,"d":{deep}}}"#)).await;
+    wire.event("MESSAGE_CREATE", 7, &json!({})).await;
+    assert_eq!(bed.heard().await, Said::Missed);
+    assert_eq!(bed.heard_event().await.1, 7);
     drop(wire);
     assert_eq!(bed.heard().await, Said::Lost);
     let mut wire = bed.ws.accept().await;
     wire.hello().await;
-    assert_eq!(wire.hear().await["d"]["seq"], 4);
+    assert_eq!(wire.hear().await["d"]["seq"], 7);
 }
 
 #[tokio::test]
