@@ -372,9 +372,9 @@ fn overwrite(overwrite: &Value) -> Option<Overwrite> {
     })
 }
 
-/// Those among the permissions that are known here. They are never written back, so that no newer one is lost.
+/// Also those that are newer than the library's list: what is written back is to have them still.
 fn permissions(value: &Value, name: &str) -> Permissions {
-    Permissions::from_bits_truncate(json::number(value, name).unwrap_or_default())
+    Permissions::from_bits_retain(json::number(value, name).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -288,10 +288,17 @@ async fn each_channel_is_closed_once_and_keeps_what_else_was_said_of_it() {
         Fault::Status(403, serde_json::json!({})),
         1_000,
     );
+    // What nobody has heard of yet stays as well.
+    let newest = Permissions::from_bits(1 << 61);
     let mut channels = Vec::new();
     for number in 0..8 {
         let channel = bed.guild.channel(&format!("room-{number}"));
-        bed.guild.overwrite(channel, bed.suspended, Permissions::ADD_REACTIONS, Permissions::SEND_MESSAGES);
+        bed.guild.overwrite(
+            channel,
+            bed.suspended,
+            Permissions::ADD_REACTIONS | Permissions::BYPASS_SLOWMODE,
+            Permissions::SEND_MESSAGES | newest,
+        );
         channels.push(channel);
     }
     bed.ear_has_heard(&bed.bob).await;
@@ -307,8 +314,8 @@ async fn each_channel_is_closed_once_and_keeps_what_else_was_said_of_it() {
     for channel in channels {
         bed.discord.see(|world| {
             let said = &world.channel(channel).expect("a channel").overwrites[&bed.suspended];
-            assert!(said.allow.has(Permissions::ADD_REACTIONS));
-            assert!(said.deny.has(Permissions::SEND_MESSAGES | Permissions::VIEW_CHANNEL));
+            assert_eq!(said.allow, Permissions::ADD_REACTIONS | Permissions::BYPASS_SLOWMODE);
+            assert_eq!(said.deny, Permissions::SEND_MESSAGES | Permissions::VIEW_CHANNEL | newest);
         });
     }
 }
