@@ -31,6 +31,11 @@ use crate::rest::Token;
 use crate::server::Server;
 use crate::settings::{self, AccountSettings, GroupSettings, ServerId, Suspension};
 
+/// What a bot is given where people follow its invitation, and nobody is suspended by a role.
+pub(crate) fn invited() -> Permissions {
+    Permissions::from_bits(crate::needs::asked_for([&Suspension::Ban]))
+}
+
 /// The end of whatever should have ended long before.
 pub(crate) async fn within<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(60), what).await.expect("it ends")
@@ -298,7 +303,7 @@ impl Bed {
         let app = discord.application("Beadle", given);
         let guild = discord.guild("Branch");
         let (general, officers) = (guild.channel("general"), guild.channel("officers"));
-        let permissions = Permissions::ALL.without(Permissions::ADMINISTRATOR);
+        let permissions = invited();
         let role = guild.install(&app, permissions);
         let (anna, olga) = (guild.member("anna"), guild.owner.clone());
         let held = Officers::default();

@@ -209,7 +209,7 @@ fn told(channel: Snowflake, lack: &Lack) -> String {
         Limit::Exclude => format!("keep members out of {channel}"),
         Limit::Mute => "keep members from posting".to_owned(),
         Limit::Invite => "let members in again".to_owned(),
-        Limit::Watch => "see what is done by hand".to_owned(),
+        Limit::Watch => "see all that people and the server's AutoMod do past it".to_owned(),
         Limit::Outranked(member) => format!("do anything to {}", member.as_str()),
     };
     format!("the bot cannot {cannot}; give it {missing}")
@@ -218,7 +218,7 @@ fn told(channel: Snowflake, lack: &Lack) -> String {
 impl Account {
     /// The link by which people invite the bot to a server, with what it needs there.
     pub fn invitation(&self) -> String {
-        let needed = needs::asked_for(&self.0.settings.groups);
+        let needed = needs::asked_for(self.0.settings.groups.iter().map(|group| &group.suspension));
         format!(
             "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={needed}",
             self.0.application

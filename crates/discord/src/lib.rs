@@ -61,4 +61,5 @@ mod worn;
 
 pub use account::Account;
 pub use awaited::Awaited;
+pub use needs::asked_for;
 pub use settings::{AccountSettings, ChannelId, GroupSettings, RoleId, ServerId, Suspension};

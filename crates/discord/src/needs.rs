@@ -42,7 +42,7 @@ const fn need(permission: Permissions, name: &'static str, place: Where, limit: 
     Need { permission, name, place, limit }
 }
 
-static NEEDS: [Need; 16] = [
+static NEEDS: [Need; 17] = [
     need(Permissions::VIEW_CHANNEL, "View Channel", Where::Channels, Limit::Enter),
     need(Permissions::READ_MESSAGE_HISTORY, "Read Message History", Where::Channels, Limit::Enter),
     need(Permissions::CONNECT, "Connect", Where::Voice, Limit::Enter),
@@ -59,6 +59,9 @@ static NEEDS: [Need; 16] = [
     need(Permissions::MODERATE_MEMBERS, "Timeout Members", Where::Server, Limit::Mute),
     need(Permissions::CREATE_INSTANT_INVITE, "Create Invite", Where::Server, Limit::Invite),
     need(Permissions::VIEW_AUDIT_LOG, "View Audit Log", Where::Server, Limit::Watch),
+    // What the server's own filter keeps back Discord tells nobody else. It is a great power for that alone: whoever would
+    // rather not give it is told once what is missed by it, and everything else is done all the same.
+    need(Permissions::MANAGE_GUILD, "Manage Server", Where::Server, Limit::Watch),
 ];
 
 /// Something that the bot cannot do in a channel.
@@ -96,10 +99,12 @@ pub(crate) fn is_leak(server: &Server, group: &GroupSettings, channel: Snowflake
     }
 }
 
-/// What the bot asks a server for, as an invitation says it: no more than it needs, and never to be an administrator.
-pub(crate) fn asked_for(groups: &[GroupSettings]) -> u64 {
+/// What the bot asks a server for, as an invitation says it, where members are kept out in these ways: no more than it
+/// has a use for, and never to be an administrator.
+pub fn asked_for<'s>(suspensions: impl IntoIterator<Item = &'s Suspension>) -> u64 {
+    let by_role = suspensions.into_iter().any(|how| matches!(how, Suspension::Role(_)));
     let is_needed = |need: &&Need| match need.place {
-        Where::SuspendsByRole => groups.iter().any(suspends_by_role),
+        Where::SuspendsByRole => by_role,
         Where::Channels | Where::Voice | Where::Private | Where::Server => true,
     };
     NEEDS.iter().filter(is_needed).fold(PIN_MESSAGES, |all, need| all | need.permission.bits())
@@ -162,12 +167,17 @@ fn suspends_by_role(group: &GroupSettings) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::RoleId;
 
     #[test]
     fn the_bot_never_asks_to_be_an_administrator() {
-        let asked = asked_for(&[]);
-        assert_eq!(asked & Permissions::ADMINISTRATOR.bits(), 0);
-        assert_eq!(asked & Permissions::MANAGE_ROLES.bits(), 0, "where nobody is suspended by a role");
-        assert_ne!(asked & Permissions::BAN_MEMBERS.bits(), 0);
+        let role = Suspension::Role(RoleId::new("7").unwrap());
+        // Where nobody is suspended by a role, it gives none.
+        for (how, gives_roles) in [(&Suspension::Ban, false), (&role, true)] {
+            let asked = Permissions::from_bits_retain(asked_for([how]));
+            assert!(!asked.contains(Permissions::ADMINISTRATOR));
+            assert_eq!(asked.contains(Permissions::MANAGE_ROLES), gives_roles);
+            assert!(asked.contains(Permissions::BAN_MEMBERS | Permissions::MANAGE_GUILD));
+        }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::BoardError;
-use crate::bed::{Bed, TestPace, branch, buttons, channel_id, ours, within};
+use crate::bed::{Bed, TestPace, branch, buttons, channel_id, invited, ours, within};
 
 /// The file with which the line begins waits for a moderator.
 fn waiting(bed: &Bed, what: &str) {
@@ -39,13 +39,9 @@ fn only(bed: &Bed) -> Message {
 const ONE: &str = "B-0001 hidden, by somebody, since 2 March 2026";
 const TWO: &str = "B-0002 hidden, by somebody, since 2 March 2026";
 
-fn may() -> Permissions {
-    Permissions::ALL.without(Permissions::ADMINISTRATOR)
-}
-
 /// The bot may not pin.
 fn without_pins(bed: &Bed) {
-    bed.guild.set_permissions(bed.role, may().without(Permissions::PIN_MESSAGES));
+    bed.guild.set_permissions(bed.role, invited().without(Permissions::PIN_MESSAGES));
 }
 
 #[tokio::test]
@@ -205,7 +201,7 @@ async fn the_board_before_is_taken_down_though_discord_was_away() {
 async fn a_board_that_the_filter_stops_says_how_to_see_more() {
     let bed = Bed::new().await;
     // Whoever manages the server is stopped by nothing.
-    bed.guild.set_permissions(bed.role, may().without(Permissions::MANAGE_GUILD));
+    bed.guild.set_permissions(bed.role, invited().without(Permissions::MANAGE_GUILD));
     bed.guild.filter("words", &["*hidden*"], None, &[]);
     waiting(&bed, ONE);
     show(&bed).await.unwrap();

@@ -359,6 +359,18 @@ impl Bed {
         }
     }
 
+    /// Takes something away from the bot that it was given by its invitation.
+    pub(crate) async fn may_no_longer(&self, permission: Permissions) {
+        let may = invited(&self.open().await).without(permission);
+        self.guild.set_permissions(self.own, may);
+    }
+
+    /// Lets the server stop a word wherever it is written, also of the bot: whoever manages a server is stopped by nothing.
+    pub(crate) async fn stops(&self, word: &str) {
+        self.may_no_longer(Permissions::MANAGE_GUILD).await;
+        self.guild.filter("words", &[word], None, &[]);
+    }
+
     /// Returns when all was heard that happened before: it is heard in order.
     pub(crate) async fn ear_has_heard(&self, by: &Person) {
         let marker = by.say(self.general, "so much for that").expect("a member").to_string();

@@ -8,7 +8,7 @@ use platform::Inbound;
 use policy::{Limit, Post, SurfaceKind};
 use serde_json::json;
 
-use crate::bed::{Bed, How, channel_id, direct, invited};
+use crate::bed::{Bed, How, channel_id, direct};
 
 /// Returns when all was dealt with that happened before: a reaction is told of and never read.
 async fn caught_up(bed: &Bed) {
@@ -252,8 +252,7 @@ async fn nobody_answers_for_a_name_that_stood_or_was_given_to_them() {
 #[tokio::test]
 async fn a_name_of_which_nobody_says_who_gave_it_is_nobodys() {
     let bed = Bed::new(How::Role).await;
-    let may = invited(&bed.open().await).without(Permissions::VIEW_AUDIT_LOG);
-    bed.guild.set_permissions(bed.own, may);
+    bed.may_no_longer(Permissions::VIEW_AUDIT_LOG).await;
     bed.alice.nick(&bed.guild, Some("Somebody")).expect("her own");
     assert_eq!(heard(&bed, "Somebody").await.surfaces[0].kind, SurfaceKind::Quotation);
 }

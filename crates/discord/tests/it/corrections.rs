@@ -101,7 +101,7 @@ async fn what_is_gone_or_was_only_an_answer_cannot_be_put_right() {
 #[tokio::test]
 async fn what_the_servers_own_filter_stops_is_left_out_of_the_correction() {
     let bed = Bed::new(How::Role).await;
-    bed.guild.filter("words", &["badword"], None, &[]);
+    bed.stops("badword").await;
     let in_thread = |letter| Action::DirectWithOfficers { to: member(bed.alice.id), letter };
     assert_eq!(bed.does(1, &in_thread(Letter::line(SUSPENDED))).await, Receipt::Done);
     let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };

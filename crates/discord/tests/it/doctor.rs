@@ -5,7 +5,7 @@ use fake_discord::{ChannelKind, Intents, Permissions};
 use platform::Inbound;
 use policy::Limit;
 
-use crate::bed::{Bed, How, channel_id, invited};
+use crate::bed::{Bed, How, channel_id, invited, member};
 
 /// What is wrong, as it is said.
 fn wrong(findings: &[Finding]) -> Vec<&str> {
@@ -67,6 +67,35 @@ async fn nothing_is_asked_for_that_is_not_missed() {
         bed.guild.set_permissions(bed.own, invited.without(bit));
         assert_ne!(wrong(&bed.examine().await), Vec::<&str>::new(), "{bit:?}");
     }
+}
+
+#[tokio::test]
+async fn what_the_servers_own_filter_keeps_back_arrives_with_what_the_invitation_gives() {
+    let bed = Bed::new(How::Role).await;
+    bed.guild.filter("words", &["badword"], None, &[]);
+    assert!(bed.alice.say(bed.general, "what a badword").is_err());
+    let says = |post: &policy::Post, text: &str| post.surfaces.iter().any(|it| it.text.expose() == text);
+    let post = bed.ear().until_post("what was kept back", |post| says(post, "what a badword")).await;
+    assert_eq!(post.author, member(bed.alice.id));
+
+    bed.may_no_longer(Permissions::MANAGE_GUILD).await;
+    let officers = channel_id(bed.officers);
+    let is_told = |heard: &[Inbound]| {
+        let is_it = |one: &Inbound| matches!(one, Inbound::Limits { channel, limits, .. } if *channel == officers && limits == &[Limit::Watch]);
+        heard.iter().any(is_it).then_some(())
+    };
+    bed.ear().until("that something is kept from it", is_told).await;
+    assert!(bed.alice.say(bed.general, "one more badword").is_err());
+    bed.ear_has_heard(&bed.bob).await;
+    let is_second =
+        |one: &Inbound| matches!(one, Inbound::Post { post, .. } if says(post, "one more badword"));
+    assert_eq!(bed.ear().count(is_second), 0);
+    let found = bed.examine().await;
+    let line = wrong(&found).join("\n");
+    assert_eq!(
+        line,
+        "tea: the bot cannot see all that people and the server's AutoMod do past it; give it Manage Server"
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use fake_discord::{DmPolicy, Fault, Matcher, Permissions, Snowflake};
 use platform::{Action, DeliveryError, Receipt};
 use policy::{Letter, MessageText};
 
-use crate::bed::{Bed, How, admit, channel_id, direct, exclude, group, member};
+use crate::bed::{Bed, How, admit, channel_id, direct, exclude, group, invited, member};
 use crate::sight::sight;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -153,7 +153,7 @@ async fn a_long_letter_that_broke_off_is_brought_to_its_end() {
 #[tokio::test]
 async fn a_letter_that_the_servers_own_filter_stops_says_so() {
     let bed = Bed::new(How::Role).await;
-    bed.guild.filter("words", &["badword"], None, &[]);
+    bed.stops("badword").await;
     let letter = Letter::line("B-0001 deleted a post:").quote(MessageText::new("what a badword"));
     assert_eq!(bed.does(1, &Action::TellOfficers { letter: letter.clone() }).await, Receipt::Done);
     let found = letter.text("Found: badword");
@@ -188,7 +188,7 @@ fn words() -> String {
 #[tokio::test]
 async fn a_letter_whose_later_part_is_stopped_is_whole_without_the_words() {
     let bed = Bed::new(How::Role).await;
-    bed.guild.filter("words", &["badword"], None, &[]);
+    bed.stops("badword").await;
     let letter = Action::TellOfficers { letter: long("what a badword") };
     assert_eq!(bed.does(1, &letter).await, Receipt::Done);
     let told = bed.written_in(bed.officers);
@@ -215,7 +215,7 @@ async fn a_letter_whose_later_part_is_stopped_is_whole_without_the_words() {
 #[tokio::test]
 async fn what_is_stopped_in_its_middle_and_has_no_other_words_is_refused_and_none_of_it_stands() {
     let bed = Bed::new(How::Role).await;
-    bed.guild.filter("words", &["badword"], None, &[]);
+    bed.stops("badword").await;
     let action = Action::Announce { channel: channel_id(bed.general), letter: long("what a badword") };
     for _ in 0..2 {
         assert!(bed.is_refused(1, &action).await);
@@ -322,8 +322,8 @@ async fn an_invitation_for_somebody_who_cannot_be_written_to_is_given_to_the_off
     bed.does(2, &admit(&bed.alice)).await;
     let told = bed.written_in(bed.officers);
     assert_eq!(told.len(), 1, "{:?}", contents(&told));
-    let invited = bed.asked("POST", "/invites").len();
-    assert_eq!(invited, 2, "one was refused");
+    let made = bed.asked("POST", "/invites").len();
+    assert_eq!(made, 2, "one was refused");
     assert!(bed.alice.accept(&code(&told[0])).is_ok());
 }
 
@@ -370,7 +370,7 @@ async fn nothing_is_done_before_the_bot_is_there() {
 async fn nothing_is_written_in_channels_of_other_servers() {
     let bed = Bed::new(How::Role).await;
     let other = bed.discord.guild("Elsewhere");
-    other.install(&bed.app, fake_discord::Permissions::ALL.without(fake_discord::Permissions::ADMINISTRATOR));
+    other.install(&bed.app, invited(&bed.open().await));
     let theirs = other.channel("theirs");
     for channel in [theirs, Snowflake::from_number(7)] {
         let letter = Letter::line("Hello.");

@@ -6,7 +6,7 @@ use fake_discord::{Fault, Matcher, Permissions, Snowflake};
 use policy::{Post, PostKind, SurfaceKind};
 use serde_json::json;
 
-use crate::bed::{Bed, How, invited, remove};
+use crate::bed::{Bed, How, remove};
 
 /// A little longer than it is waited for who renamed something.
 const A_MOMENT: Duration = Duration::from_secs(6);
@@ -51,8 +51,7 @@ async fn all_is_heard(bed: &Bed) {
 }
 
 async fn without_the_log(bed: &Bed) {
-    let may = invited(&bed.open().await).without(Permissions::VIEW_AUDIT_LOG);
-    bed.guild.set_permissions(bed.own, may);
+    bed.may_no_longer(Permissions::VIEW_AUDIT_LOG).await;
 }
 
 #[tokio::test]
