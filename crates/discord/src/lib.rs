@@ -52,6 +52,7 @@ mod send;
 mod server;
 mod settings;
 mod shown;
+mod sight;
 mod standing;
 mod suspend;
 mod taken_down;

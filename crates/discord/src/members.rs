@@ -94,6 +94,9 @@ impl Hands {
         if let Some(lifting) = lifting.filter(|_| there.is_none()) {
             self.invite(effect, user, known.as_ref(), lifting).await?;
         }
+        if let Some(known) = &known {
+            self.show_again(user, known, Some(AuditReason::of_file(effect.file))).await?;
+        }
         if suspended.remove(&user).is_some() {
             self.note_suspended(&suspended).await?;
         }
@@ -153,7 +156,10 @@ impl Hands {
                 // Whoever left lost it, and is given it again; from anybody else a human took it.
                 Some(there) => {
                     let has_left = known.is_some_and(|known| known.has_left_since(there));
-                    roles_of(there).contains(&role) || has_left && is_given_again
+                    let roles = roles_of(there);
+                    // Whoever is shown channels all the same is not out.
+                    let is_shown = known.is_some() && self.sees_more(user, &roles);
+                    roles.contains(&role) && !is_shown || has_left && is_given_again
                 }
                 None => known.is_some() && is_given_again,
             };

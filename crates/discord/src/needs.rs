@@ -13,6 +13,11 @@ use crate::settings::{GroupSettings, Suspension};
 /// `PIN_MESSAGES`, which is newer than the library's list. The board hangs without it as well, only not as high.
 const PIN_MESSAGES: u64 = 1 << 51;
 
+/// What somebody needs of the channel in whose private threads they appeal.
+const APPEALING: Permissions = Permissions::VIEW_CHANNEL
+    .union(Permissions::READ_MESSAGE_HISTORY)
+    .union(Permissions::SEND_MESSAGES_IN_THREADS);
+
 /// A permission that the bot needs.
 struct Need {
     permission: Permissions,
@@ -93,10 +98,26 @@ pub(crate) fn leaks(server: &Server, group: &GroupSettings) -> BTreeSet<Snowflak
 
 /// Whether a channel is one of them.
 pub(crate) fn is_leak(server: &Server, group: &GroupSettings, channel: Snowflake) -> bool {
+    channel != group.private_channel.0 && suspended_sees(server, group, channel)
+}
+
+/// Whether the role of the suspended sees a channel by itself.
+pub(crate) fn suspended_sees(server: &Server, group: &GroupSettings, channel: Snowflake) -> bool {
     match &group.suspension {
-        Suspension::Role(role) => channel != group.private_channel.0 && server.is_seen_with(role.0, channel),
+        Suspension::Role(role) => server.is_seen_with(role.0, channel),
         Suspension::Ban => false,
     }
+}
+
+/// What whoever is suspended by a role needs where they can appeal, and has not: to see it, and to read and answer there.
+pub(crate) fn lacked_by_suspended(server: &Server, group: &GroupSettings) -> Permissions {
+    let Suspension::Role(role) = &group.suspension else { return Permissions::empty() };
+    let channel = group.private_channel.0;
+    // What is the officers' own is opened to nobody.
+    if channel == group.officers_channel.0 || server.channel(channel).is_none() {
+        return Permissions::empty();
+    }
+    APPEALING - server.permissions_with(role.0, channel)
 }
 
 /// What the bot asks a server for, as an invitation says it, where members are kept out in these ways: no more than it
@@ -137,6 +158,13 @@ fn lacks_in(
     }
     if leaks.contains(&id) {
         lack(&mut lacks, &Limit::Exclude, "Manage Roles in this channel");
+    }
+    if id == group.private_channel.0 && !lacked_by_suspended(server, group).is_empty() {
+        lack(
+            &mut lacks,
+            &Limit::Write,
+            "Manage Roles in this channel, so that whoever is suspended can appeal there",
+        );
     }
     if let Suspension::Role(role) = &group.suspension
         && is_officers

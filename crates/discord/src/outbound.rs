@@ -104,7 +104,8 @@ impl Outbound for Hands {
     async fn mend(&self, group: &GroupId) -> Result<(), DeliveryError> {
         self.shared.servers.has_come(self.group.server.0)?;
         if *group == self.group.group {
-            self.close_leaks().await;
+            self.set_sight().await;
+            self.hold_all().await?;
         }
         Ok(())
     }

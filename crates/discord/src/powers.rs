@@ -1,23 +1,25 @@
-//! What the bot may not do in the channels of a server, found out at every start and at every change; and whether whoever
-//! is suspended by a role sees what they should not.
+//! What the bot may not do in the channels of a server, found out at every start and at every change; and that whoever is
+//! suspended by a role sees by it where they can appeal, and nothing else.
 
 use platform::Inbound;
 use policy::Limit;
 use serde_json::json;
 use serenity::model::Permissions;
 
+use crate::error::RestError;
 use crate::hear::Stopped;
+use crate::ids::Snowflake;
 use crate::listener::Listener;
-use crate::needs::{is_leak, leaks, limits};
+use crate::needs::{is_leak, lacked_by_suspended, leaks, limits};
 use crate::outbound::Hands;
-use crate::rest::{Request, Route};
-use crate::server::Server;
+use crate::rest::{AuditReason, Request, Route, Urgency};
+use crate::server::{Server, Whose};
 use crate::settings::Suspension;
 
 impl Listener {
     /// Says what stands in the bot's way, where that is something else than was said last.
     pub(crate) async fn tell_limits(&mut self) -> Result<(), Stopped> {
-        self.hands.close_leaks().await;
+        self.hands.set_sight().await;
         let found = self.shared.servers.with(self.group.server.0, |server| limits(server, &self.group));
         let found = match found {
             Some(found) => found,
@@ -46,9 +48,15 @@ impl Listener {
 }
 
 impl Hands {
+    /// Has the role of the suspended see where they can appeal, and nothing else.
+    pub(crate) async fn set_sight(&self) {
+        self.close_leaks().await;
+        self.open_private_channel().await;
+    }
+
     /// Takes the sight of channels away from the role of the suspended where it has it, and leaves what else was said of it
     /// there.
-    pub(crate) async fn close_leaks(&self) {
+    async fn close_leaks(&self) {
         let Suspension::Role(role) = &self.group.suspension else { return };
         let server = self.group.server.0;
         let open = self.shared.servers.with(server, |server| leaks(server, &self.group)).unwrap_or_default();
@@ -57,22 +65,57 @@ impl Hands {
                 let may = server.mine_in(channel).contains(Permissions::MANAGE_ROLES);
                 // Somebody else may have closed it meanwhile.
                 let is_open = is_leak(server, &self.group, channel);
-                (may && is_open).then(|| server.overwrite(channel, role.0))
+                (may && is_open).then(|| server.overwrite(channel, Whose::Role(role.0)))
             });
             // What cannot be closed is told with everything else that the bot may not do.
             let Some(Some((allow, deny))) = known else { continue };
-            let (allow, deny) = (allow - Permissions::VIEW_CHANNEL, deny | Permissions::VIEW_CHANNEL);
-            let route = Route::channel(channel).at("permissions").one(role.0);
-            let (allowed, denied) = (allow.bits().to_string(), deny.bits().to_string());
-            let request = Request::put(route).json(json!({"type": 0, "allow": allowed, "deny": denied}));
-            match self.shared.rest.call(request).await {
-                // Known at once: else each channel of which Discord tells would have all others closed again.
-                Ok(_) => {
-                    let set = |server: &mut Server| server.set_overwrite(channel, role.0, (allow, deny));
-                    self.shared.servers.change(server, set);
-                }
-                Err(error) => tracing::warn!(%channel, %error, "whoever is suspended can see a channel"),
+            let powers = (allow - Permissions::VIEW_CHANNEL, deny | Permissions::VIEW_CHANNEL);
+            if let Err(error) = self.set_overwrite(channel, Whose::Role(role.0), powers, None).await {
+                tracing::warn!(%channel, %error, "whoever is suspended can see a channel");
             }
         }
+    }
+
+    /// Gives the role of the suspended what it lacks where they can appeal: in a server that shows nothing without another
+    /// role, they would have nowhere to go.
+    async fn open_private_channel(&self) {
+        let Suspension::Role(role) = &self.group.suspension else { return };
+        let channel = self.group.private_channel.0;
+        let known = self.shared.servers.with(self.group.server.0, |server| {
+            let lacked = lacked_by_suspended(server, &self.group);
+            let may = server.mine_in(channel).contains(lacked | Permissions::MANAGE_ROLES);
+            let (allow, deny) = server.overwrite(channel, Whose::Role(role.0));
+            (may && !lacked.is_empty()).then_some((allow | lacked, deny - lacked))
+        });
+        let Some(powers) = known.flatten() else { return };
+        if let Err(error) = self.set_overwrite(channel, Whose::Role(role.0), powers, None).await {
+            tracing::warn!(%channel, %error, "whoever is suspended cannot see where they can appeal");
+        }
+    }
+
+    /// Sets what is different for a role or somebody in a channel. It is known at once: else each channel of which Discord
+    /// tells would have all others set again.
+    pub(crate) async fn set_overwrite(
+        &self,
+        channel: Snowflake,
+        of: Whose,
+        (allow, deny): (Permissions, Permissions),
+        reason: Option<AuditReason>,
+    ) -> Result<(), RestError> {
+        let route = Route::channel(channel).at("permissions").one(of.id());
+        let request = if (allow | deny).is_empty() {
+            Request::delete(route).urgency(Urgency::Deed)
+        } else {
+            let (allowed, denied) = (allow.bits().to_string(), deny.bits().to_string());
+            Request::put(route).json(json!({"type": of.sort(), "allow": allowed, "deny": denied}))
+        };
+        let request = match reason {
+            Some(reason) => request.because(reason),
+            None => request,
+        };
+        self.shared.rest.call(request).await?;
+        let set = |server: &mut Server| server.set_overwrite(channel, of, (allow, deny));
+        self.shared.servers.change(self.group.server.0, set);
+        Ok(())
     }
 }

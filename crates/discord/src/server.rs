@@ -42,6 +42,13 @@ pub(crate) struct Channel {
     pub(crate) last_message: Option<Snowflake>,
 }
 
+impl Channel {
+    /// Whether it is a place of its own in which something may stand, and no heading over channels.
+    pub(crate) fn holds_something(&self) -> bool {
+        !self.kind.is_thread() && self.kind != Kind::Category
+    }
+}
+
 /// What sort of channel it is, as far as that matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -97,10 +104,32 @@ impl Kind {
 /// What is different for a role or somebody in a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Overwrite {
-    of: Snowflake,
-    is_role: bool,
+    of: Whose,
     allow: Permissions,
     deny: Permissions,
+}
+
+/// For whom something is different in a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    Role(Snowflake),
+    Member(Snowflake),
+}
+
+impl Whose {
+    pub(crate) fn id(self) -> Snowflake {
+        match self {
+            Self::Role(id) | Self::Member(id) => id,
+        }
+    }
+
+    /// As Discord numbers it.
+    pub(crate) fn sort(self) -> u8 {
+        match self {
+            Self::Role(_) => 0,
+            Self::Member(_) => 1,
+        }
+    }
 }
 
 /// Somebody in the server, as far as it matters for what they may do.
@@ -267,17 +296,17 @@ impl Server {
         }
         let Some(overwrites) = self.overwrites(channel) else { return Permissions::empty() };
         let mut here = given;
-        let everybodys = overwrites.iter().filter(|it| it.is_role && it.of == self.id);
-        for overwrite in everybodys {
+        let everybody = Whose::Role(self.id);
+        for overwrite in overwrites.iter().filter(|it| it.of == everybody) {
             here = (here - overwrite.deny) | overwrite.allow;
         }
-        let theirs =
-            overwrites.iter().filter(|it| it.is_role && it.of != self.id && of.roles.contains(&it.of));
+        let is_theirs = |whose: Whose| matches!(whose, Whose::Role(role) if of.roles.contains(&role));
+        let theirs = overwrites.iter().filter(|it| it.of != everybody && is_theirs(it.of));
         let (deny, allow) = theirs.fold((Permissions::empty(), Permissions::empty()), |(deny, allow), it| {
             (deny | it.deny, allow | it.allow)
         });
         here = (here - deny) | allow;
-        for overwrite in overwrites.iter().filter(|it| !it.is_role && it.of == of.user) {
+        for overwrite in overwrites.iter().filter(|it| it.of == Whose::Member(of.user)) {
             here = (here - overwrite.deny) | overwrite.allow;
         }
         // Whoever does not see a channel does nothing in it.
@@ -289,10 +318,10 @@ impl Server {
         self.permissions_in(channel, &self.mine())
     }
 
-    /// What a role may and may not in a channel, whatever it may in the server.
-    pub(crate) fn overwrite(&self, channel: Snowflake, role: Snowflake) -> (Permissions, Permissions) {
+    /// What a role or somebody may and may not in a channel, whatever they may in the server.
+    pub(crate) fn overwrite(&self, channel: Snowflake, of: Whose) -> (Permissions, Permissions) {
         let known = self.channels.get(&channel).into_iter().flat_map(|channel| &channel.overwrites);
-        let known = known.filter(|it| it.is_role && it.of == role);
+        let known = known.filter(|it| it.of == of);
         known
             .map(|it| (it.allow, it.deny))
             .next_back()
@@ -303,12 +332,12 @@ impl Server {
     pub(crate) fn set_overwrite(
         &mut self,
         channel: Snowflake,
-        role: Snowflake,
+        of: Whose,
         (allow, deny): (Permissions, Permissions),
     ) {
         let Some(channel) = self.channels.get_mut(&channel) else { return };
-        channel.overwrites.retain(|it| !it.is_role || it.of != role);
-        channel.overwrites.push(Overwrite { of: role, is_role: true, allow, deny });
+        channel.overwrites.retain(|it| it.of != of);
+        channel.overwrites.push(Overwrite { of, allow, deny });
     }
 
     fn overwrites(&self, channel: Snowflake) -> Option<&[Overwrite]> {
@@ -346,11 +375,15 @@ impl Server {
 
     /// Whether somebody with this role alone sees a channel. Threads are seen with theirs.
     pub(crate) fn is_seen_with(&self, role: Snowflake, channel: Snowflake) -> bool {
-        // Nobody has the greatest id, so that no overwrite is for them alone and no server theirs.
-        let Some(nobody) = Snowflake::new(u64::MAX) else { return false };
-        let standing = Standing { user: nobody, roles: BTreeSet::from([role]) };
         let is_thread = self.channel(channel).is_some_and(|channel| channel.kind.is_thread());
-        !is_thread && self.permissions_in(channel, &standing).contains(Permissions::VIEW_CHANNEL)
+        !is_thread && self.permissions_with(role, channel).contains(Permissions::VIEW_CHANNEL)
+    }
+
+    /// What somebody with this role alone may do in a channel.
+    pub(crate) fn permissions_with(&self, role: Snowflake, channel: Snowflake) -> Permissions {
+        // Nobody has the greatest id, so that no overwrite is for them alone and no server theirs.
+        let Some(nobody) = Snowflake::new(u64::MAX) else { return Permissions::empty() };
+        self.permissions_in(channel, &Standing { user: nobody, roles: BTreeSet::from([role]) })
     }
 }
 
@@ -364,9 +397,10 @@ fn role(role: &Value) -> Option<(Snowflake, Role)> {
 }
 
 fn overwrite(overwrite: &Value) -> Option<Overwrite> {
+    let id = json::id(overwrite, "id")?;
+    let is_role = json::number(overwrite, "type") == Some(0);
     Some(Overwrite {
-        of: json::id(overwrite, "id")?,
-        is_role: json::number(overwrite, "type") == Some(0),
+        of: if is_role { Whose::Role(id) } else { Whose::Member(id) },
         allow: permissions(overwrite, "allow"),
         deny: permissions(overwrite, "deny"),
     })
@@ -497,11 +531,14 @@ mod tests {
     #[test]
     fn what_is_set_of_a_role_in_a_channel_is_known_at_once() {
         let mut server = server();
-        assert_eq!(server.overwrite(id(201), id(40)), (Permissions::empty(), Permissions::empty()));
+        assert_eq!(
+            server.overwrite(id(201), Whose::Role(id(40))),
+            (Permissions::empty(), Permissions::empty())
+        );
         let hidden = (Permissions::ADD_REACTIONS, Permissions::VIEW_CHANNEL);
-        server.set_overwrite(id(201), id(40), hidden);
-        server.set_overwrite(id(201), id(40), hidden);
-        assert_eq!(server.overwrite(id(201), id(40)), hidden);
+        server.set_overwrite(id(201), Whose::Role(id(40)), hidden);
+        server.set_overwrite(id(201), Whose::Role(id(40)), hidden);
+        assert_eq!(server.overwrite(id(201), Whose::Role(id(40))), hidden);
         assert!(!server.is_seen_with(id(40), id(201)));
     }
 

@@ -26,7 +26,7 @@ use crate::settings::Suspension;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Suspended {
     /// The roles they had.
-    roles: BTreeSet<Snowflake>,
+    pub(crate) roles: BTreeSet<Snowflake>,
     /// When it is meant to end.
     until: i64,
     /// When they were given the role last.
@@ -36,6 +36,12 @@ pub(crate) struct Suspended {
     /// The role they were given.
     #[serde(default)]
     role: Option<Snowflake>,
+    /// The channels that are hidden from them alone, and whether each was shown to them alone before.
+    #[serde(default)]
+    pub(crate) hidden: BTreeMap<Snowflake, bool>,
+    /// How often roles were taken again that give sight.
+    #[serde(default)]
+    pub(crate) taken_again: u32,
 }
 
 /// Who is suspended, by account.
@@ -57,7 +63,7 @@ impl Suspended {
         json::instant(member, "joined_at").is_some_and(|joined| joined.as_millis() > self.since)
     }
 
-    fn reason(&self) -> Option<AuditReason> {
+    pub(crate) fn reason(&self) -> Option<AuditReason> {
         veil::reference(&self.file).map(AuditReason::of_file)
     }
 
@@ -110,6 +116,8 @@ impl Hands {
             since: self.shared.pace.now().as_millis(),
             file: effect.file.to_string(),
             role: Some(role),
+            hidden: before.as_ref().map(|before| before.hidden.clone()).unwrap_or_default(),
+            taken_again: 0,
         };
         let Some(member) = member.map_err(RestError::delivery)? else {
             let ban = self.banned(user).await.map_err(RestError::delivery)?;
@@ -143,6 +151,7 @@ impl Hands {
         suspended.insert(user, noted);
         self.note_suspended(&suspended).await?;
         if wanted == has {
+            self.hide(user, &wanted, &mut suspended).await?;
             return Ok(if is_new { Receipt::Done } else { Receipt::AlreadyDone });
         }
         let reason = AuditReason::of_file(effect.file);
@@ -159,10 +168,12 @@ impl Hands {
                     None => suspended.remove(&user),
                 };
                 self.note_suspended(&suspended).await?;
-                Err(error)
+                return Err(error);
             }
-            done => done.map(|()| Receipt::Done),
+            done => done?,
         }
+        self.hide(user, &wanted, &mut suspended).await?;
+        Ok(Receipt::Done)
     }
 
     /// Lifts a ban of the bot's in place of which somebody is suspended from now on, and has them come back: those who are
@@ -209,7 +220,7 @@ impl Hands {
         found.flatten().is_some_and(|role| role.is_fixed)
     }
 
-    async fn set_roles(
+    pub(crate) async fn set_roles(
         &self,
         user: Snowflake,
         roles: &BTreeSet<Snowflake>,
@@ -265,16 +276,18 @@ impl Hands {
         if let Some(known) = suspended.get_mut(&user) {
             known.since = self.shared.pace.now().as_millis();
         }
-        self.note_suspended(&suspended).await
+        self.note_suspended(&suspended).await?;
+        self.hide(user, &wanted, &mut suspended).await
     }
 
     /// A human took the role from somebody then: what it was given for before is over.
     pub(crate) async fn forget_suspended(&self, user: Snowflake, at: Timestamp) -> Result<(), DeliveryError> {
         let _alone = self.shared.barring.lock(&self.group.group).await;
         let mut suspended = self.suspended().await?;
-        if suspended.get(&user).is_none_or(|known| known.since >= at.as_millis()) {
+        let Some(known) = suspended.get(&user).filter(|known| known.since < at.as_millis()) else {
             return Ok(());
-        }
+        };
+        self.show_again(user, known, None).await?;
         suspended.remove(&user);
         self.note_suspended(&suspended).await
     }

@@ -42,6 +42,7 @@ impl Listener {
     /// Somebody's names or roles changed. Who changed a name on the server only the audit log tells, which tells of it
     /// as well.
     pub(crate) async fn hear_member(&mut self, data: &Value) -> Result<(), Stopped> {
+        self.hold_suspended(data).await?;
         self.hear_tag(data, Some(self.shared.pace.now())).await?;
         if json::text(data, "nick").is_some() && self.reads_audit_log() {
             return Ok(());

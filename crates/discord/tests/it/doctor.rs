@@ -59,6 +59,13 @@ async fn nothing_is_asked_for_that_is_not_missed() {
     bed.guild.channel_of(ChannelKind::Voice, "kitchen");
     bed.guild.everybody_may(Permissions::NONE);
     bed.guild.channel_of(ChannelKind::Voice, "lounge");
+    let (private, suspended) = (bed.private, bed.suspended);
+    let is_shown = |world: &fake_discord::World| {
+        let said = world.channel(private)?.overwrites.get(&suspended)?;
+        said.allow.has(Permissions::VIEW_CHANNEL).then_some(())
+    };
+    bed.discord.wait_for("where the suspended can appeal", is_shown).await;
+    assert_eq!(wrong(&bed.examine().await), Vec::<&str>::new());
     let invited = invited(&bed.open().await);
     for bit in (0..64).map(|nth| Permissions::from_bits(1 << nth)) {
         if !invited.has(bit) || bit.bits() == 0 || bit.bits() == BUT.bits() {

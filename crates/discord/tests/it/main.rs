@@ -17,3 +17,4 @@ mod removals;
 mod renamings;
 mod rest;
 mod sight;
+mod suspended;
