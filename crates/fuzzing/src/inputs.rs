@@ -48,7 +48,7 @@ impl Inputs {
         input
     }
 
-    /// So many inputs of the corpus, the shortest and none of more than [`CUT_LEN_MAX`], cut short at every place.
+    /// So many inputs of the corpus, the shortest and none of more than `CUT_LEN_MAX`, cut short at every place.
     pub fn cut_short(&self, many: usize) -> impl Iterator<Item = &[u8]> {
         let mut short: Vec<&[u8]> = self.seeds.inputs.iter().map(Vec::as_slice).collect();
         short.retain(|seed| seed.len() <= CUT_LEN_MAX);
