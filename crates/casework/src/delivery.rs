@@ -8,11 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use std::{iter, slice};
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use ledger::{Addressee, Effect, EffectKind, EffectState, File, NoticeRecord, Settled, Transaction, Way};
 use platform::{Action, Asked, DeliveryError, EffectId};
 use policy::{Case, Event, Letter, State, Timestamp};
-use tokio::sync::Notify;
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -27,7 +26,7 @@ const BACK_OFF_SECONDS_MIN: i64 = 1;
 /// The longest wait between two attempts, in seconds.
 const BACK_OFF_SECONDS_MAX: i64 = 15 * 60;
 /// How long the delivery looks away at most, so that a clock that was set is noticed.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+pub(crate) const WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// What became of asking.
 type Answer = Result<Found, DeliveryError>;
@@ -111,12 +110,15 @@ impl Casework {
         let next =
             [self.ledger.next_attempt_at(&pauses).await?, self.ledger.next_deadline_after(self.now()).await?];
         Ok(match next.into_iter().flatten().min() {
-            Some(at) => {
-                let millis = at.as_millis().saturating_sub(self.now().as_millis()).max(1);
-                Duration::from_millis(millis.unsigned_abs()).min(WAIT_MAX)
-            }
+            Some(at) => self.wait_until(at),
             None => WAIT_MAX,
         })
+    }
+
+    /// How long it is until then, but no longer than it is looked away.
+    pub(crate) fn wait_until(&self, at: Timestamp) -> Duration {
+        let millis = at.as_millis().saturating_sub(self.now().as_millis()).max(1);
+        Duration::from_millis(millis.unsigned_abs()).min(WAIT_MAX)
     }
 
     /// Lets fire what falls due, and delivers everything that is due now.
@@ -126,7 +128,7 @@ impl Casework {
 
     /// The same, up to the effect after which everything is `ending`.
     async fn deliver_due_unless(&self, ending: &AtomicBool) -> Result<(), CaseworkError> {
-        // One at a time: what fires and what is sent must not fire and be sent twice.
+        // One round at a time: what fires and what is sent must not fire and be sent twice.
         let mut delivering = self.delivering.lock().await;
         self.look_through_files().await?;
         self.fire_due().await?;
@@ -138,58 +140,20 @@ impl Casework {
             tx.commit().await?;
         }
         delivering.interrupted = true;
-        while !ending.load(Ordering::Relaxed) {
-            let now = self.now();
-            let pauses = delivering.pauses.at(now);
-            let Some(effect) = self.ledger.next_due(now, &pauses).await? else { break };
-            self.deliver_and_keep_removing(effect, &delivering.pauses).await?;
-        }
+        self.deliver_in_turn(&delivering.pauses, ending).await?;
         delivering.interrupted = false;
         Ok(())
     }
 
-    /// Has an effect done, and whatever is to be removed meanwhile: a letter that takes its time must not keep a post
-    /// standing.
-    async fn deliver_and_keep_removing(&self, effect: Effect, pauses: &Pauses) -> Result<(), CaseworkError> {
-        if effect.kind == EffectKind::Remove {
-            return self.deliver(effect, pauses).await;
-        }
-        let done = Notify::new();
-        let first = async {
-            let delivered = self.deliver(effect, pauses).await;
-            done.notify_one();
-            delivered
-        };
-        let (delivered, removed) = join(first, self.keep_removing(&done, pauses)).await;
-        delivered.and(removed)
-    }
-
-    /// Removes what is recorded from now on, until `done`.
-    async fn keep_removing(&self, done: &Notify, pauses: &Pauses) -> Result<(), CaseworkError> {
-        loop {
-            tokio::select! {
-                biased;
-                () = done.notified() => return Ok(()),
-                () = self.recorded.notified() => {}
-            }
-            loop {
-                let now = self.now();
-                let next = self.ledger.next_due(now, &pauses.at(now)).await?;
-                let Some(effect) = next.filter(|next| next.kind == EffectKind::Remove) else { break };
-                self.deliver(effect, pauses).await?;
-            }
-        }
-    }
-
     #[tracing::instrument(skip_all, fields(effect.id = effect.id.get(), file.reference = %effect.file))]
-    async fn deliver(&self, effect: Effect, pauses: &Pauses) -> Result<(), CaseworkError> {
+    pub(crate) async fn deliver(&self, effect: &Effect, pauses: &Pauses) -> Result<(), CaseworkError> {
         match &effect.kind {
             EffectKind::Remove => {
                 let abreast = pauses.abreast(&effect.group);
-                let effects = self.ledger.due_like(&effect, self.now(), abreast).await?;
+                let effects = self.ledger.due_like(effect, self.now(), abreast).await?;
                 self.deliver_abreast(&effects, pauses).await
             }
-            EffectKind::TellOfficers(_) => self.deliver_bulletin(&effect, pauses).await,
+            EffectKind::TellOfficers(_) => self.deliver_bulletin(effect, pauses).await,
             EffectKind::Repost
             | EffectKind::Notify(_)
             | EffectKind::TellOfficer(..)
@@ -198,7 +162,7 @@ impl Casework {
             | EffectKind::Mute(_)
             | EffectKind::Unmute(_)
             | EffectKind::Announce(_)
-            | EffectKind::Cascade => self.deliver_abreast(slice::from_ref(&effect), pauses).await,
+            | EffectKind::Cascade => self.deliver_abreast(slice::from_ref(effect), pauses).await,
         }
     }
 
@@ -368,7 +332,7 @@ impl Casework {
             Order::Ask(action) => self.ask(effect, &action).await.map(|()| Found::AsWanted),
             Order::LeftToHumans(event) => Ok(Found::ByHand(event)),
         });
-        let mut answers = join_all(asked).await;
+        let mut answers = self.turn.lent_during(join_all(asked)).await;
         for (effect, answer) in effects.iter().zip(&mut answers) {
             if let Err(DeliveryError::Forbidden) = answer {
                 match self.is_in_vain(effect).await {
@@ -390,7 +354,7 @@ impl Casework {
 
     async fn attempt_bulletin(&self, leader: &Effect, along: &[Effect]) -> Answer {
         let letter = self.bulletin(leader, along).await.map_err(ours)?;
-        self.ask(leader, &Action::TellOfficers { letter }).await?;
+        self.turn.lent_during(self.ask(leader, &Action::TellOfficers { letter })).await?;
         for effect in iter::once(leader).chain(along) {
             // It was sent: what is in it stays in it.
             let spent = self.erase_if_spent(effect).await;

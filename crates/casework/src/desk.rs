@@ -17,6 +17,7 @@ use crate::error::CaseworkError;
 use crate::failpoint::die_at;
 use crate::follow::Traces;
 use crate::in_force::{InForce, Rules, Source};
+use crate::turns::Turn;
 
 /// The casework of one installation.
 pub struct Casework {
@@ -29,6 +30,8 @@ pub struct Casework {
     pub(crate) changing_rules: tokio::sync::Mutex<()>,
     /// Held while effects are delivered, so that none is done twice at once.
     pub(crate) delivering: tokio::sync::Mutex<Delivering>,
+    /// Whose turn it is among what is being delivered.
+    pub(crate) turn: Turn,
     /// What is known about the clock.
     pub(crate) clock_watch: tokio::sync::Mutex<ClockWatch>,
     /// Until when each group's files need not be looked through again for what has had its time; held while they are.
@@ -78,6 +81,7 @@ impl Casework {
             rules: ArcSwap::from_pointee(rules),
             changing_rules: tokio::sync::Mutex::new(()),
             delivering: tokio::sync::Mutex::default(),
+            turn: Turn::default(),
             clock_watch: tokio::sync::Mutex::new(ClockWatch::new(doubt)),
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
             compared: Mutex::new(HashMap::new()),

@@ -213,7 +213,7 @@ impl Casework {
             return Ok(Order::Moot);
         }
         let platform = self.platform(group)?;
-        let standing = platform.exclusions(group, slice::from_ref(member)).await;
+        let standing = self.turn.lent_during(platform.exclusions(group, slice::from_ref(member))).await;
         Ok(match standing.map_err(CaseworkError::Unreadable)?.first() {
             None => Order::Moot,
             Some(exclusion) if exclusion.ours => Order::Ask(Action::Admit { member: member.clone() }),
@@ -245,7 +245,8 @@ impl Casework {
         if mute.is_some_and(|mute| mute.ended_at.is_none()) {
             return Ok(Order::Moot);
         }
-        let standing = self.platform(group)?.mutes(group, slice::from_ref(member)).await;
+        let asked = self.platform(group)?.mutes(group, slice::from_ref(member));
+        let standing = self.turn.lent_during(asked).await;
         Ok(match standing.map_err(CaseworkError::Unreadable)?.first() {
             None => Order::Moot,
             Some(mute) if mute.ours => Order::Ask(Action::Unmute { member: member.clone() }),

@@ -114,7 +114,8 @@ impl Casework {
         }
         let mut posts = Vec::new();
         for channel in self.channels(&effect.group, &source.case).await.map_err(ours)? {
-            posts.extend(later_posts(&**platform, &effect.group, &source.case, &channel).await?);
+            let asked = later_posts(&**platform, &effect.group, &source.case, &channel);
+            posts.extend(self.turn.lent_during(asked).await?);
         }
         die_at!("cascade::looked");
         self.record_drawn(&in_force, &source, posts).await.map_err(ours)

@@ -58,8 +58,8 @@ impl Casework {
         if self.ledger.was_put_out_since(last.id, account).await? {
             return Ok(false);
         }
-        let out =
-            self.platform(&effect.group)?.exclusions(&effect.group, std::slice::from_ref(account)).await;
+        let asked = self.platform(&effect.group)?.exclusions(&effect.group, std::slice::from_ref(account));
+        let out = self.turn.lent_during(asked).await;
         let out = out.map_err(CaseworkError::Unreadable)?;
         Ok(!out.iter().any(|exclusion| exclusion.member == *account))
     }

@@ -55,6 +55,7 @@ mod suggest;
 mod take_back;
 mod templates;
 mod tombstones;
+mod turns;
 mod wordlists;
 
 pub use desk::Casework;

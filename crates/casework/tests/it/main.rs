@@ -26,5 +26,6 @@ mod sanctions;
 mod simulation;
 mod suggest;
 mod table;
+mod turns;
 mod walls;
 mod words;
