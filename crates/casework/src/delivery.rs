@@ -149,7 +149,9 @@ impl Casework {
     pub(crate) async fn deliver(&self, effect: &Effect, pauses: &Pauses) -> Result<(), CaseworkError> {
         match &effect.kind {
             EffectKind::Remove => {
-                let abreast = pauses.abreast(&effect.group);
+                // Of a group that is not configured nothing is asked.
+                let most = self.platforms.get(&effect.group).map_or(1, |platform| platform.abreast());
+                let abreast = pauses.abreast(&effect.group, most);
                 let effects = self.ledger.due_like(effect, self.now(), abreast).await?;
                 self.deliver_abreast(&effects, pauses).await
             }
@@ -233,12 +235,11 @@ impl Casework {
             }
         }
         let Some((effect, _)) = answered.first() else { return };
+        let Some(platform) = self.platforms.get(&effect.group) else { return };
         if passed {
-            pauses.passed(&effect.group);
+            pauses.passed(&effect.group, platform.abreast());
         }
-        if effect.kind == EffectKind::Remove
-            && let Some(platform) = self.platforms.get(&effect.group)
-        {
+        if effect.kind == EffectKind::Remove {
             pauses.removed(&effect.group, platform.lull(), now);
         }
     }

@@ -10,9 +10,6 @@ use std::time::Duration;
 use ledger::{Effect, LANE_OF_WORDS, Pause};
 use policy::{GroupId, Timestamp};
 
-/// How many removals are asked for at once. A removal is a round trip, most of it waiting: a handful hide that, and more
-/// would only stand in line at the server, behind the members' own messages.
-const ABREAST_MAX: u32 = 8;
 /// How long what is said gives way to removals at most, in seconds: where there is no end of them, people are told in
 /// between.
 const LULLS_SECONDS_MAX: i64 = 30;
@@ -80,19 +77,19 @@ impl Pauses {
         known.pauses.push((now, pause));
     }
 
-    /// The platform took this many at once without complaint: it may take more.
-    pub(crate) fn passed(&self, group: &GroupId) {
+    /// The platform took this many at once without complaint: it may take more, up to `most`.
+    pub(crate) fn passed(&self, group: &GroupId, most: u32) {
         let mut known = self.known();
         let Some(abreast) = known.abreast.get_mut(group) else { return };
         *abreast = abreast.saturating_mul(2);
-        if *abreast >= ABREAST_MAX {
+        if *abreast >= most {
             known.abreast.remove(group);
         }
     }
 
-    /// How many removals are asked for at once.
-    pub(crate) fn abreast(&self, group: &GroupId) -> u32 {
-        self.known().abreast.get(group).copied().unwrap_or(ABREAST_MAX)
+    /// How many removals are asked for at once of a platform that takes `most`.
+    pub(crate) fn abreast(&self, group: &GroupId, most: u32) -> u32 {
+        self.known().abreast.get(group).copied().unwrap_or(most).min(most)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -166,11 +163,11 @@ mod tests {
     #[test]
     fn after_a_complaint_removals_go_one_by_one_and_then_more_and_more() {
         let (pauses, removal) = (Pauses::default(), removal());
-        assert_eq!(pauses.abreast(&removal.group), ABREAST_MAX);
+        assert_eq!(pauses.abreast(&removal.group, 8), 8);
         pauses.limited(&removal, at(1), at(0));
         let widths: Vec<_> = std::iter::repeat_with(|| {
-            let width = pauses.abreast(&removal.group);
-            pauses.passed(&removal.group);
+            let width = pauses.abreast(&removal.group, 8);
+            pauses.passed(&removal.group, 8);
             width
         })
         .take(5)

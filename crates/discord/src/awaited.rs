@@ -113,6 +113,11 @@ impl Outbound for Late {
         self.0.get().map_or(Duration::ZERO, |outbound| outbound.lull())
     }
 
+    fn abreast(&self) -> u32 {
+        // What is not there yet is asked once, and says when to come again.
+        self.0.get().map_or(1, |outbound| outbound.abreast())
+    }
+
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
         self.there()?.apply(effect, action).await
     }

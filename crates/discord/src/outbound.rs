@@ -16,6 +16,7 @@ use crate::letters;
 use crate::letters::veil::Reader;
 use crate::markdown_out::Mentioned;
 use crate::memory::About;
+use crate::remove;
 use crate::rest::{Request, Route};
 use crate::server::Server;
 use crate::settings::GroupSettings;
@@ -39,6 +40,10 @@ pub(crate) struct Hands {
 impl Outbound for Hands {
     fn platform(&self) -> PlatformId {
         platform()
+    }
+
+    fn abreast(&self) -> u32 {
+        remove::ABREAST
     }
 
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {

@@ -18,6 +18,9 @@ use crate::rest::{AuditReason, Request, Route, Urgency};
 
 /// Discord deletes so many at once at most.
 const BULK_MAX: usize = 100;
+/// How many are asked for at once: one that goes alone, and as many as go together after it.
+pub(crate) const ABREAST: u32 = 101;
+const _: () = assert!(ABREAST as usize == 1 + BULK_MAX);
 /// What is older can be deleted one by one only. Discord's limit is 14 days; an hour is for clocks.
 const BULK_AGE_MS: i64 = (14 * 24 - 1) * 60 * 60 * 1_000;
 

@@ -455,6 +455,13 @@ pub trait Outbound: Send + Sync {
         Duration::ZERO
     }
 
+    /// How many removals in one group it is asked for at once. A removal is a round trip, most of it waiting: a handful hide
+    /// that, and more would only stand in line at the server, behind the members' own messages; unless it takes many in
+    /// one request.
+    fn abreast(&self) -> u32 {
+        8
+    }
+
     /// Applies `action`. Applying it again under the same name has the effect of applying it once, as long as it is said
     /// truly whether it may be the second time.
     ///

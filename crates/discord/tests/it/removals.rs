@@ -57,6 +57,19 @@ async fn posts_that_come_together_go_together() {
 }
 
 #[tokio::test]
+async fn as_many_as_are_asked_for_at_once_go_in_two_requests() {
+    let bed = Bed::new(How::Role).await;
+    let together = bed.hands().abreast();
+    let posts = say(&bed, usize::try_from(together).expect("not so many"));
+    assert!(remove_all(&bed, &posts).await.iter().all(|receipt| *receipt == Receipt::Done));
+    assert_eq!(bed.asked("DELETE", "/messages/").len(), 1);
+    let bulk = bed.discord.requests_of(&Matcher::of("POST", "/bulk-delete"));
+    let [bulk] = bulk.as_slice() else { panic!("one request is expected, not {}", bulk.len()) };
+    assert_eq!(bulk.body["messages"].as_array().map(Vec::len), Some(100), "as many as Discord takes");
+    assert!(bed.discord.messages(bed.general).is_empty());
+}
+
+#[tokio::test]
 async fn what_cannot_go_together_goes_alone() {
     let bed = Bed::new(How::Role).await;
     let posts = say(&bed, 4);
