@@ -93,6 +93,32 @@ async fn a_strike_in_one_group_is_none_in_another_and_an_office_neither() {
     }
 }
 
+/// Whatever it asks for is not answered, and there is much of it.
+#[tokio::test]
+async fn no_group_waits_for_one_whose_removals_hang() {
+    let house = open().await;
+    let [tea, chess, choir] = house.branches.as_slice() else { panic!("three groups") };
+    for method in ["DELETE", "POST"] {
+        let removals = Matcher::of(method, &format!("/channels/{}/messages/", chess.general));
+        house.discord.fail_times(removals, Fault::Hold, 99);
+    }
+    let backlog: Vec<_> = (0..30).map(|_| says_in(chess, "ada", WORST)).collect();
+    house.discord.wait_for("a removal", |world| (world.held() > 0).then_some(())).await;
+    for _ in 0..2 {
+        for branch in [tea, choir] {
+            let post = says_in(branch, "ada", WORST);
+            house.gone(branch.general, post).await;
+            house.told(branch.person("ada"), "Your post was removed").await;
+        }
+    }
+    let standing =
+        |world: &World| backlog.iter().filter(|post| world.message(chess.general, **post).is_some()).count();
+    assert_eq!(house.discord.see(standing), backlog.len(), "nothing of it was answered");
+    house.discord.stop_failing();
+    house.discord.let_go();
+    house.discord.wait_for("what was held", |world| (standing(world) == 0).then_some(())).await;
+}
+
 #[tokio::test]
 async fn no_group_waits_for_one_that_is_in_trouble() {
     type Trouble<'a> = (&'a str, &'a dyn Fn(&House, &Branch));
