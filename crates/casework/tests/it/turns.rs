@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use casework::Casework;
-use platform::fake::{Call, Fake};
+use platform::fake::{Call, Fake, Fault};
 use platform::{Action, DeliveryError, Effect, Exclusion, Intake, Mute, Outbound, Receipt};
 use policy::{ChannelId, Charter, GroupId, MemberId, MessageText, PlatformId, Post, PostId};
 use tokio::sync::Semaphore;
@@ -104,6 +104,41 @@ async fn until(what: &str, is_so: impl Fn() -> bool) {
         }
     };
     tokio::time::timeout(WAIT_MAX, waits).await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test]
+async fn a_group_whose_platform_takes_its_time_holds_up_no_other() {
+    let (it, held) = beside(&["pub".to_owned()], Call::Remove).await;
+    for number in 100..150 {
+        it.takes(post(&it, "pub", &number.to_string(), "bob", "worstlo")).await;
+    }
+    it.takes(post(&it, "tea", "1", "alice", "worstlo")).await;
+    let others = async {
+        until("what was there before", || !it.stands("1") && !it.told("alice").is_empty()).await;
+        it.takes(post(&it, "tea", "2", "alice", "stronko")).await;
+        until("what comes meanwhile", || !it.stands("2")).await;
+        // What is tried again has its time too.
+        let nth = it.platform.calls(Call::Remove) + 1;
+        it.platform.fail(Call::Remove, 1, Fault::RateLimited(Duration::from_millis(5)));
+        it.takes(post(&it, "tea", "3", "alice", "stronko")).await;
+        until("it is tried", || it.platform.calls(Call::Remove) == nth).await;
+        let passes = || {
+            it.clock.advance_ms(1);
+            !it.stands("3")
+        };
+        until("what is tried again", passes).await;
+        assert_eq!(held.held(), 8, "the other group has its handful under way, and no more");
+        assert!((100..150).all(|number| it.stands(&number.to_string())));
+        assert!(it.told("bob").is_empty(), "nothing is said of what is not done");
+        held.let_go();
+    };
+    let (settled, ()) = tokio::join!(it.casework.settle(), others);
+    settled.unwrap();
+    let standing: Vec<_> = (100..150).filter(|number| it.stands(&number.to_string())).collect();
+    assert_eq!(standing, [0; 0], "{} calls", it.platform.calls(Call::Remove));
+    assert!(!it.told("bob").is_empty());
+    assert_eq!(it.platform.calls(Call::Remove), 54, "each once, and one again");
+    assert!(it.ledger.next_attempt_at(&[]).await.unwrap().is_none(), "nothing is left");
 }
 
 /// However many groups are in trouble, so much is under way and no more; and what is only said leaves room for removals.
