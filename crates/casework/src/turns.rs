@@ -201,12 +201,15 @@ impl Casework {
                     return Err(error);
                 }
             };
-            tokio::select! {
-                biased;
-                () = round.changed.notified() => {}
-                () = self.recorded.notified() => {}
-                () = tokio::time::sleep(wait) => {}
-            }
+            let changes = async {
+                tokio::select! {
+                    biased;
+                    () = round.changed.notified() => {}
+                    () = self.recorded.notified() => {}
+                }
+            };
+            // Nothing changed and something may be due: either way it is looked at again.
+            drop(tokio::time::timeout(wait, changes).await);
         }
     }
 
