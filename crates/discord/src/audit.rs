@@ -6,7 +6,7 @@ use platform::Change;
 use policy::Timestamp;
 use serde_json::{Value, json};
 
-use crate::hear::{Stopped, surely, until_answered};
+use crate::hear::{Stopped, until_answered};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -70,8 +70,8 @@ impl Listener {
     /// Tells of what a human did, unless that was told before: also before a restart, after which some entries come again.
     async fn tell_once(&mut self, entry: Option<Snowflake>, deed: Deed) -> Result<(), Stopped> {
         let Some(entry) = entry else { return self.by_hand(deed.to, deed.change, deed.by).await };
-        let (memory, about) = (&self.shared.memory, About::Deeds(&self.group.group, part_of(entry)));
-        let told = surely(&self.shared, &self.stop, || memory.get::<BTreeSet<Snowflake>>(about)).await?;
+        let part = part_of(entry);
+        let told: Option<BTreeSet<Snowflake>> = self.recall(About::Deeds(&self.group.group, part)).await?;
         let mut told = told.unwrap_or_default();
         if !told.insert(entry) {
             return Ok(());
@@ -81,7 +81,7 @@ impl Listener {
         while told.len() > TOLD_MAX {
             told.pop_first();
         }
-        surely(&self.shared, &self.stop, || memory.put(about, &told)).await
+        self.remember(About::Deeds(&self.group.group, part), &told).await
     }
 
     /// What the bot did and a human ended is not done again for whoever comes back.
@@ -166,8 +166,7 @@ impl Listener {
 
     /// Reads on in the log from where it was read last. What was done before the bot came is nobody's to take over.
     pub(crate) async fn read_audit_log(&mut self) -> Result<(), Stopped> {
-        let (memory, about) = (&self.shared.memory, About::Audit(&self.group.group));
-        let mut after = surely(&self.shared, &self.stop, || memory.get::<Snowflake>(about)).await?;
+        let mut after: Option<Snowflake> = self.recall(About::Audit(&self.group.group)).await?;
         loop {
             let route = Route::guild(self.group.server.0).at("audit-logs").with("limit", PAGE);
             let route = match after {

@@ -4,12 +4,10 @@
 //! crash between them begins again from the same place. A channel that was never read is read from where the bot came, for
 //! whatever it has heard of since has left a cursor.
 
-use std::sync::Arc;
-
 use policy::Timestamp;
 use serde_json::Value;
 
-use crate::hear::{Stopped, surely};
+use crate::hear::Stopped;
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -49,8 +47,7 @@ impl Listener {
                 self.read_on(channel, from).await?;
             }
         }
-        let (shared, group) = (Arc::clone(&self.shared), self.group.group.clone());
-        let joined = surely(&shared, &self.stop, || shared.memory.get::<i64>(About::Joined(&group))).await?;
+        let joined: Option<i64> = self.recall(About::Joined(&self.group.group)).await?;
         let now = self.shared.pace.now();
         if joined.is_none() {
             // Whoever was there before the bot did not come in.
@@ -87,9 +84,7 @@ impl Listener {
     /// is on record from here on, so that a crash does not lose it. Nothing where the server is not known.
     async fn take_up_watch(&mut self) -> Result<Option<Watch>, Stopped> {
         let Some(newest) = self.newest() else { return Ok(None) };
-        let (shared, group) = (Arc::clone(&self.shared), self.group.group.clone());
-        let (memory, about) = (&shared.memory, About::Watch(&group));
-        let kept = surely(&shared, &self.stop, || memory.get::<Watch>(about)).await?;
+        let kept: Option<Watch> = self.recall(About::Watch(&self.group.group)).await?;
         let heard = self.cursors.newest();
         let watch = match kept.map(|kept| kept.came).or(heard) {
             Some(came) => {
@@ -107,7 +102,7 @@ impl Listener {
             }
         };
         let noted = Watch { away: watch.away.or(Some(watch.came)), ..watch };
-        surely(&shared, &self.stop, || memory.put(about, &noted)).await?;
+        self.remember(About::Watch(&self.group.group), &noted).await?;
         Ok(Some(watch))
     }
 

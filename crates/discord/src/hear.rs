@@ -2,10 +2,11 @@
 //! the other, so that no group waits for another.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use platform::{Desk, Inbound, IntakeError};
+use platform::{DeliveryError, Desk, Inbound, IntakeError};
 use policy::{GroupId, Letter};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -267,29 +268,61 @@ where
     until_answered(shared, stop, asked).await
 }
 
+/// What went wrong in asking Discord, or in having it do something.
+pub(crate) trait Trouble: fmt::Display {
+    /// Whether it is the same however often it is tried.
+    fn is_final(&self) -> bool;
+}
+
+impl Trouble for RestError {
+    fn is_final(&self) -> bool {
+        self.refusal().is_some()
+    }
+}
+
+impl Trouble for DeliveryError {
+    fn is_final(&self) -> bool {
+        matches!(self, Self::Forbidden | Self::Gone)
+    }
+}
+
+/// Asks Discord for something, or has it done, until it answers or refuses; what it refuses is for whoever asks. While it
+/// does neither, this is said.
+pub(crate) async fn unless_refused<T, E, F>(
+    shared: &Shared,
+    stop: &CancellationToken,
+    again: &'static str,
+    mut ask: impl FnMut() -> F,
+) -> Result<Result<T, E>, Stopped>
+where
+    E: Trouble,
+    F: Future<Output = Result<T, E>>,
+{
+    let asked = || {
+        let asked = ask();
+        async move {
+            let answer = asked.await;
+            match &answer {
+                Err(error) if !error.is_final() => {
+                    tracing::warn!(%error, "{again}");
+                    None
+                }
+                Ok(_) | Err(_) => Some(answer),
+            }
+        }
+    };
+    until_answered(shared, stop, asked).await
+}
+
 /// What Discord answers, asked until it does; nothing when it refuses.
 pub(crate) async fn asked(
     shared: &Shared,
     stop: &CancellationToken,
     route: Route,
 ) -> Result<Option<Value>, Stopped> {
-    let answered = || {
-        let request = Request::get(route.clone());
-        async move {
-            match shared.rest.call(request).await {
-                Ok(answer) => Some(Some(answer)),
-                Err(RestError::Refused(refusal)) => {
-                    tracing::debug!(%refusal, "not read");
-                    Some(None)
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "Discord does not answer; it is asked again");
-                    None
-                }
-            }
-        }
-    };
-    until_answered(shared, stop, answered).await
+    let ask = || shared.rest.call(Request::get(route.clone()));
+    let answer = unless_refused(shared, stop, "Discord does not answer; it is asked again", ask).await?;
+    Ok(answer.inspect_err(|refused| tracing::debug!(%refused, "not read")).ok())
 }
 
 /// Waits, the longer the more often something failed.

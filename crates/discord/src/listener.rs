@@ -3,17 +3,20 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use platform::{Change, DeliveryError, Desk, Inbound, Position};
+use platform::{Change, Desk, Inbound, Position};
 use policy::{Letter, Post};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
 use crate::cursors::Cursors;
-use crate::hear::{Stopped, asked, hand_in, surely, until_answered};
+use crate::hear::{Stopped, asked, hand_in, surely, unless_refused};
 use crate::ids::Snowflake;
 use crate::json;
+use crate::memory::About;
 use crate::outbound::Hands;
 use crate::pace::Alarm;
 use crate::queues::Told;
@@ -140,20 +143,12 @@ impl Listener {
     /// Asks how the server is made, as often as it takes; whether the bot sees it.
     async fn know_server(&self) -> Result<bool, Stopped> {
         let (shared, server) = (&self.shared, self.group.server.0);
-        let seen = || async move {
-            match shared.load_server(server).await {
-                Ok(()) => Some(true),
-                Err(error) if error.refusal().is_some() => {
-                    tracing::error!(%server, %error, "the group's server cannot be seen, so that it is NOT moderated");
-                    Some(false)
-                }
-                Err(error) => {
-                    tracing::warn!(%server, %error, "the group's server cannot be asked for; it is tried again");
-                    None
-                }
-            }
-        };
-        until_answered(shared, &self.stop, seen).await
+        let again = "the group's server cannot be asked for; it is tried again";
+        let seen = unless_refused(shared, &self.stop, again, || shared.load_server(server)).await?;
+        if let Err(error) = &seen {
+            tracing::error!(%server, %error, "the group's server cannot be seen, so that it is NOT moderated");
+        }
+        Ok(seen.is_ok())
     }
 
     /// Deals with one event.
@@ -311,6 +306,16 @@ impl Listener {
         asked(&self.shared, &self.stop, route).await
     }
 
+    /// What is noted about something, asked until it can be read.
+    pub(crate) async fn recall<T: DeserializeOwned>(&self, about: About<'_>) -> Result<Option<T>, Stopped> {
+        surely(&self.shared, &self.stop, || self.shared.memory.get(about)).await
+    }
+
+    /// Notes something, as often as it takes.
+    pub(crate) async fn remember<T: Serialize>(&self, about: About<'_>, value: &T) -> Result<(), Stopped> {
+        surely(&self.shared, &self.stop, || self.shared.memory.put(about, value)).await
+    }
+
     async fn hear_reaction(&mut self, data: &Value) -> Result<(), Stopped> {
         let (Some(channel), Some(message)) = (json::id(data, "channel_id"), json::id(data, "message_id"))
         else {
@@ -331,21 +336,12 @@ impl Listener {
 
     /// Somebody who comes back is as they were when they left: suspended, muted.
     pub(crate) async fn bring_back(&self, member: &Value) -> Result<(), Stopped> {
-        let hands = &self.hands;
-        let done = || async move {
-            match hands.came_back(member).await {
-                Ok(()) => Some(()),
-                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
-                    tracing::warn!(%error, "somebody came back and could not be put out again");
-                    Some(())
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "what waits for somebody who came back is tried again");
-                    None
-                }
-            }
-        };
-        until_answered(&self.shared, &self.stop, done).await
+        let again = "what waits for somebody who came back is tried again";
+        let done = || self.hands.came_back(member);
+        if let Err(error) = unless_refused(&self.shared, &self.stop, again, done).await? {
+            tracing::warn!(%error, "somebody came back and could not be put out again");
+        }
+        Ok(())
     }
 
     async fn hear_blocked(&mut self, data: &Value) -> Result<(), Stopped> {

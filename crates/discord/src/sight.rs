@@ -12,7 +12,7 @@ use serenity::model::Permissions;
 
 use crate::account::member_of;
 use crate::error::RestError;
-use crate::hear::{Stopped, until_answered};
+use crate::hear::{Stopped, Trouble, unless_refused};
 use crate::ids::Snowflake;
 use crate::listener::Listener;
 use crate::members::{roles_of, user_of};
@@ -39,20 +39,11 @@ impl Listener {
         if !roles.contains(&role.0) || !hands.sees_more(user, &roles) {
             return Ok(());
         }
-        let held = || async move {
-            match hands.hold(user).await {
-                Ok(()) => Some(()),
-                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
-                    tracing::warn!(%error, "somebody who is suspended sees what they should not");
-                    Some(())
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "what somebody sees who is suspended is looked at again");
-                    None
-                }
-            }
-        };
-        until_answered(&self.shared, &self.stop, held).await
+        let again = "what somebody sees who is suspended is looked at again";
+        if let Err(error) = unless_refused(&self.shared, &self.stop, again, || hands.hold(user)).await? {
+            tracing::warn!(%error, "somebody who is suspended sees what they should not");
+        }
+        Ok(())
     }
 }
 
@@ -106,7 +97,7 @@ impl Hands {
         }
         for user in self.suspended().await?.into_keys() {
             match self.hold(user).await {
-                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
+                Err(error) if error.is_final() => {
                     tracing::warn!(%error, "somebody who is suspended could not be looked at");
                 }
                 held => held?,

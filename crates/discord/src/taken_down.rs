@@ -7,7 +7,7 @@ use platform::Inbound;
 use policy::Timestamp;
 use serde_json::Value;
 
-use crate::hear::{Stopped, surely};
+use crate::hear::Stopped;
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -50,15 +50,12 @@ impl Listener {
         while told.len() > PAGE {
             told.pop_first();
         }
-        let (memory, about) = (&self.shared.memory, About::TakenDown(&self.group.group));
-        surely(&self.shared, &self.stop, || memory.put(about, &told)).await
+        self.remember(About::TakenDown(&self.group.group), &told).await
     }
 
     /// How many posts were told of, by entry.
     async fn told_of(&self) -> Result<Counted, Stopped> {
-        let (memory, about) = (&self.shared.memory, About::TakenDown(&self.group.group));
-        let told = surely(&self.shared, &self.stop, || memory.get::<Counted>(about)).await?;
-        Ok(told.unwrap_or_default())
+        Ok(self.recall(About::TakenDown(&self.group.group)).await?.unwrap_or_default())
     }
 
     /// Something was deleted, and may be counted in an entry that was told already: that is looked at in a while.

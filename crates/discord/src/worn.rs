@@ -9,7 +9,7 @@ use serde_json::Value;
 use serenity::model::Permissions;
 
 use crate::digest::Digest;
-use crate::hear::{Stopped, surely, until_answered};
+use crate::hear::{Stopped, surely, unless_refused};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -83,17 +83,9 @@ impl Listener {
     /// bot comes, none is new.
     pub(crate) async fn read_names(&mut self, has_just_come: bool, told: Timestamp) -> Result<(), Stopped> {
         let hands = &self.hands;
-        let everybody = || async move {
-            match hands.everybody().await {
-                Ok(members) => Some(Some(members)),
-                Err(error) if error.refusal().is_some() => Some(None),
-                Err(error) => {
-                    tracing::warn!(%error, "who is there cannot be asked; it is tried again");
-                    None
-                }
-            }
-        };
-        let Some(members) = until_answered(&self.shared, &self.stop, everybody).await? else { return Ok(()) };
+        let again = "who is there cannot be asked; it is tried again";
+        let everybody = unless_refused(&self.shared, &self.stop, again, || hands.everybody()).await?;
+        let Ok(members) = everybody else { return Ok(()) };
         let suspended = surely(&self.shared, &self.stop, || hands.noted_suspended()).await?;
         let came_in = |member: &Value| json::instant(member, "joined_at").filter(|at| *at > told);
         let (mut newcomers, members): (Vec<Value>, Vec<Value>) =
@@ -136,9 +128,7 @@ impl Listener {
 
     /// A part of what is noted.
     async fn noted(&self, part: u64) -> Result<Noted, Stopped> {
-        let (memory, about) = (&self.shared.memory, About::Names(&self.group.group, part));
-        let noted = surely(&self.shared, &self.stop, || memory.get::<Noted>(about)).await?;
-        Ok(noted.unwrap_or_default())
+        Ok(self.recall(About::Names(&self.group.group, part)).await?.unwrap_or_default())
     }
 
     async fn note(&self, part: u64, noted: &Noted) {
