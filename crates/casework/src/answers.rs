@@ -17,7 +17,7 @@ use crate::error::CaseworkError;
 use crate::executive::Minute;
 use crate::export::Names;
 use crate::in_force::InForce;
-use crate::lists::{LINES_MAX, Line, and_more, listed, offering};
+use crate::lists::{LINES_MAX, Line, and_more, listed, offering, with_lines};
 use crate::mask::Mask;
 use crate::parties::OwnPart;
 use crate::record::counting;
@@ -281,7 +281,7 @@ impl Casework {
         let part = self.own_part(permit.who(), &permit.in_force().charter.group).await?;
         let (counts, mut lines) = self.record_of(permit, &member, Some(&part)).await?;
         let letter = Letter::line(format!("The record of {}:", member.as_str())).text(counts);
-        let mut letter = lines.iter().map(Line::text).fold(letter, Letter::text);
+        let mut letter = with_lines(letter, &lines);
         let mut past_the_bot = self.past_the_bot(permit.in_force(), &member, &part).await?;
         let newest = past_the_bot.split_off(past_the_bot.len().saturating_sub(LINES_MAX));
         if !past_the_bot.is_empty() {
@@ -289,7 +289,7 @@ impl Casework {
             letter =
                 letter.text(format!("\u{2026} and {more} by hand before these, which stand in their files"));
         }
-        letter = newest.iter().map(Line::text).fold(letter, Letter::text);
+        letter = with_lines(letter, &newest);
         lines.extend(newest);
         let rules = self.rules_known(permit.in_force(), &member).await?;
         Ok(offering(rules.into_iter().fold(letter, Letter::text), &lines))

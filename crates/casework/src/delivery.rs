@@ -90,8 +90,7 @@ impl Casework {
                 put_off(&error, "delivery failed; it is tried again");
                 WAIT_MAX
             });
-            self.save_what_was_read().await;
-            self.to_compare.notify_one();
+            self.look_up().await;
             if ending.load(Ordering::Relaxed) {
                 break;
             }
@@ -101,6 +100,19 @@ impl Casework {
                 _ = tokio::time::timeout(wait, self.recorded.notified()) => {}
             }
         }
+    }
+
+    /// What is done whenever there is a moment between two deliveries: how far channels were read is written down, and
+    /// what stands is compared if that is due.
+    pub(crate) async fn look_up(&self) {
+        self.save_what_was_read().await;
+        self.to_compare.notify_one();
+    }
+
+    /// Lets everything fire that has fallen due, and tells of what has been unreadable for long enough.
+    pub(crate) async fn let_fall_due(&self) -> Result<(), CaseworkError> {
+        self.fire_due().await?;
+        self.tell_unreadable().await
     }
 
     /// How long there is nothing to do after everything due was delivered.
@@ -131,8 +143,7 @@ impl Casework {
         // One round at a time: what fires and what is sent must not fire and be sent twice.
         let mut delivering = self.delivering.lock().await;
         self.look_through_files().await?;
-        self.fire_due().await?;
-        self.tell_unreadable().await?;
+        self.let_fall_due().await?;
         if delivering.interrupted {
             // The last delivery broke off between asking and settling: what it asked may have been done.
             let mut tx = self.ledger.begin().await?;
@@ -230,7 +241,7 @@ impl Casework {
                 "effect not done"
             );
             if let DeliveryError::RateLimited(wait) = error {
-                pauses.limited(effect, after(*wait, now), now);
+                pauses.limited(effect, now.plus(*wait), now);
                 passed = false;
             }
         }
@@ -573,7 +584,7 @@ fn settle(effect: &Effect, answer: &Answer, now: Timestamp) -> Settled {
         Ok(Found::AsWanted | Found::ByHand(_)) => Settled::Done,
         Ok(Found::InVain) => Settled::Refused,
         Err(DeliveryError::RateLimited(wait) | DeliveryError::NotYet(wait)) => {
-            Settled::PutOff { not_before: after(*wait, now) }
+            Settled::PutOff { not_before: now.plus(*wait) }
         }
         // What is gone already is removed; a letter to nobody is refused.
         Err(DeliveryError::Gone) if is_done_when_gone(&effect.kind) => Settled::Done,
@@ -608,13 +619,6 @@ fn as_asked(effect: &Effect) -> platform::Effect {
         }
     };
     platform::Effect { id: EffectId(effect.name), file: effect.file, asked }
-}
-
-/// When so much time has passed.
-fn after(wait: Duration, now: Timestamp) -> Timestamp {
-    // What is left of a millisecond is waited for as well.
-    let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX).saturating_add(1);
-    Timestamp::from_millis(now.as_millis().saturating_add(millis))
 }
 
 /// What went wrong on our side, as if the platform could not be reached; but if it asked for patience while it was asked

@@ -44,11 +44,15 @@ impl Line {
     pub(crate) fn report(report: &Report, in_force: &InForce, now: Timestamp) -> Self {
         Self::of(report.reference, reports::summary(report, in_force, now))
     }
-
     /// What it says.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
+}
+
+/// The letter, with what these lines say.
+pub(crate) fn with_lines(letter: Letter, lines: &[Line]) -> Letter {
+    lines.iter().map(Line::text).fold(letter, Letter::text)
 }
 
 /// Lines of several kinds, of each so many as an answer has room for.
@@ -58,7 +62,7 @@ pub(crate) fn listed<const KINDS: usize>(kinds: [Vec<Line>; KINDS]) -> Letter {
     for mut lines in kinds {
         let all = lines.len();
         lines.truncate(LINES_MAX);
-        letter = lines.iter().map(Line::text).fold(letter, Letter::text);
+        letter = with_lines(letter, &lines);
         letter = and_more(letter, all);
         shown.extend(lines);
     }

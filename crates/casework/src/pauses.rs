@@ -60,8 +60,7 @@ impl Pauses {
 
     /// Something was removed: nothing is said in that group for so long.
     pub(crate) fn removed(&self, group: &GroupId, lull: Duration, now: Timestamp) {
-        let millis = i64::try_from(lull.as_millis()).unwrap_or(i64::MAX);
-        let lull_until = Timestamp::from_millis(now.as_millis().saturating_add(millis));
+        let lull_until = now.plus(lull);
         let mut known = self.known();
         let since =
             known.removals.get(group).filter(|removals| removals.last_at(now)).map(|removals| removals.since);

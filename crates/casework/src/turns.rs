@@ -240,15 +240,13 @@ impl Casework {
     /// What falls due does not wait until nothing is under way: with many groups there is always something.
     async fn fire_meanwhile(&self, round: &Round) -> Result<(), CaseworkError> {
         let now_ms = self.clock.steady_ms();
-        let wait_ms = i64::try_from(WAIT_MAX.as_millis()).unwrap_or(i64::MAX);
-        if now_ms.saturating_sub(round.under_way().fired_ms) < wait_ms {
+        let since_ms = now_ms.saturating_sub(round.under_way().fired_ms);
+        if Duration::from_millis(since_ms.unsigned_abs()) < WAIT_MAX {
             return Ok(());
         }
         round.under_way().fired_ms = now_ms;
-        self.fire_due().await?;
-        self.tell_unreadable().await?;
-        self.save_what_was_read().await;
-        self.to_compare.notify_one();
+        self.let_fall_due().await?;
+        self.look_up().await;
         Ok(())
     }
 }

@@ -260,6 +260,7 @@ impl Ledger {
     pub async fn next_due(&self, now: Timestamp, pauses: &[Pause]) -> Result<Option<Effect>, LedgerError> {
         let mut conn = self.reader().await?;
         let (now, pauses) = (now.as_millis(), pauses_json(pauses)?);
+        // Two looks, each in the order of an index: what has its turn, and what has waited for another long enough.
         let row = effects!(
             r#"
             where e.effect_id = (

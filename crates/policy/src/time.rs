@@ -2,6 +2,8 @@
 //!
 //! Deadlines are derived from the ledger and a [`Clock`], never from timers in memory.
 
+use std::time::Duration;
+
 use chrono::{
     DateTime, Datelike, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
 };
@@ -32,6 +34,13 @@ impl Timestamp {
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_millis(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// When so much time has passed, what is left of a millisecond included.
+    #[must_use]
+    pub fn plus(self, wait: Duration) -> Self {
+        let millis = i64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX);
+        Self::from_millis(self.0.saturating_add(millis))
     }
 
     /// The same time of day so many civil days later in `zone`.

@@ -243,7 +243,8 @@ impl Screen<'_> {
         }
     }
 
-    /// Whether a chunk of letters and stars can be no term, its stars read as letters or as gaps.
+    /// Whether a chunk of letters and stars can be no term, its stars read as letters or as gaps: `written` as it stands in
+    /// the text, `bytes` as it is compared.
     fn is_starred_nothing(&mut self, written: &str, bytes: &[u8]) -> bool {
         let chunk = bytes.trim_ascii_end();
         let end = chunk.iter().rposition(|byte| !b".,;:?!)\"'".contains(byte)).map_or(0, |at| at + 1);
