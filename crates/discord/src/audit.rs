@@ -11,12 +11,11 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
 use crate::memory::{About, part_of};
+use crate::pages::{PAGE, Page};
 use crate::rest::Route;
 use crate::settings::Suspension;
 use crate::translate::names::Naming;
 
-/// How many entries are in one page.
-const PAGE: usize = 100;
 /// So many are known again that were heard: what is told and read comes twice.
 const HEARD_MAX: usize = 1_000;
 /// So many deeds are remembered as told in each part, over restarts.
@@ -166,34 +165,30 @@ impl Listener {
 
     /// Reads on in the log from where it was read last. What was done before the bot came is nobody's to take over.
     pub(crate) async fn read_audit_log(&mut self) -> Result<(), Stopped> {
-        let mut after: Option<Snowflake> = self.recall(About::Audit(&self.group.group)).await?;
-        loop {
-            let route = Route::guild(self.group.server.0).at("audit-logs").with("limit", PAGE);
-            let route = match after {
-                Some(after) => route.with("after", after),
-                None => route,
-            };
-            let Some(page) = self.asked(route).await? else { return Ok(()) };
-            let mut entries: Vec<(Snowflake, &Value)> = json::list(&page, "audit_log_entries")
-                .iter()
-                .filter_map(|entry| Some((json::id(entry, "id")?, entry)))
-                .collect();
-            entries.sort_unstable_by_key(|(id, _)| *id);
-            let Some((last, _)) = entries.last() else { return Ok(()) };
-            if after.is_none() {
-                // What was just done is told of as well, and only then is heard.
-                self.note_audited(*last).await;
-                return Ok(());
-            }
-            after = Some(*last);
-            for (_, entry) in &entries {
-                self.hear_audited(entry).await?;
-            }
-            if entries.len() < PAGE {
-                return Ok(());
+        let log = Route::guild(self.group.server.0).at("audit-logs").with("limit", PAGE);
+        let mut next: Option<Snowflake> = self.recall(About::Audit(&self.group.group)).await?;
+        if next.is_none() {
+            // What was just done is told of as well, and only then is heard.
+            let newest = self.asked(log.clone()).await?.and_then(entries).and_then(|page| page.newest());
+            if let Some(newest) = newest {
+                self.note_audited(newest).await;
             }
         }
+        while let Some(after) = next {
+            let page = self.asked(log.clone().with("after", after)).await?.and_then(entries);
+            let Some(page) = page else { return Ok(()) };
+            next = page.next();
+            for entry in page.things() {
+                self.hear_audited(entry).await?;
+            }
+        }
+        Ok(())
     }
+}
+
+/// The entries of a page of the log.
+fn entries(mut page: Value) -> Option<Page> {
+    Page::read(page.get_mut("audit_log_entries")?.take())
 }
 
 /// What an entry says that somebody did to a member, if it does.

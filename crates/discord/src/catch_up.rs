@@ -12,11 +12,10 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
 use crate::memory::{About, Watch};
+use crate::pages::{PAGE, Page, messages_after};
 use crate::rest::Route;
 use crate::server::Kind;
 
-/// How many messages are in one page.
-const PAGE: usize = 100;
 /// How many archived threads are in one page.
 const THREADS: usize = 100;
 /// For so long before the newest of all that was heard, what stands in a channel is looked through for changes.
@@ -168,25 +167,18 @@ impl Listener {
     /// behind until it is read on there.
     async fn read_on(&mut self, channel: Snowflake, from: Snowflake) -> Result<(), Stopped> {
         self.cursors.set_behind(channel, false);
-        let mut after = from;
-        loop {
-            let route = Route::channel(channel).at("messages").with("after", after).with("limit", PAGE);
-            let Some(Value::Array(page)) = self.asked(route).await? else {
+        let mut next = Some(from);
+        while let Some(after) = next {
+            let Some(page) = self.asked(messages_after(channel, after)).await?.and_then(Page::read) else {
                 self.cursors.set_behind(channel, true);
                 return Ok(());
             };
-            let mut messages: Vec<(Snowflake, &Value)> =
-                page.iter().filter_map(|message| Some((json::id(message, "id")?, message))).collect();
-            messages.sort_unstable_by_key(|(id, _)| *id);
-            let Some((last, _)) = messages.last() else { return Ok(()) };
-            after = *last;
-            for (_, message) in messages {
+            next = page.next();
+            for message in page.things() {
                 self.hear_message(message).await?;
             }
-            if page.len() < PAGE {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// Reads what was written in a channel up to there and changed since the bot was away. Of changes there is no list, so

@@ -16,12 +16,10 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::{self, LetterId};
 use crate::memory::PARTS;
+use crate::pages::{Page, messages_after};
 use crate::queues::Told;
 use crate::rest::{Request, Route, Urgency};
 use crate::settings::GroupSettings;
-
-/// How many messages are in one page.
-const PAGE: usize = 100;
 
 /// Deals with what is written, one thing after the other, until the program ends.
 pub(crate) async fn listen(
@@ -66,21 +64,18 @@ async fn catch_up(
 ) -> Result<(), Stopped> {
     for part in 0..PARTS {
         for (channel, read) in surely(shared, stop, || shared.conversations(part)).await? {
-            let mut after = read;
-            loop {
-                let route = Route::channel(channel).at("messages").with("after", after).with("limit", PAGE);
-                let Some(Value::Array(mut page)) = asked(shared, stop, route).await? else { break };
-                page.sort_unstable_by_key(|message| json::id(message, "id"));
-                let Some(last) = page.last().and_then(|message| json::id(message, "id")) else { break };
-                for message in &page {
+            let mut next = Some(read);
+            while let Some(after) = next {
+                let page = asked(shared, stop, messages_after(channel, after)).await?.and_then(Page::read);
+                let Some(page) = page else { break };
+                for message in page.things() {
                     hear(shared, desk, stop, message).await?;
                 }
                 // Also over what the bot wrote itself.
-                shared.mark_read_in_private(channel, last).await;
-                after = last;
-                if page.len() < PAGE {
-                    break;
+                if let Some(newest) = page.newest() {
+                    shared.mark_read_in_private(channel, newest).await;
                 }
+                next = page.next();
             }
         }
     }

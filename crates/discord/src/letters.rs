@@ -57,7 +57,7 @@ const NAME_LEN_MAX: usize = 80;
 /// `SUPPRESS_EMBEDS`: no link of ours is unfolded.
 const SUPPRESS_EMBEDS: u32 = 1 << 2;
 /// `EPHEMERAL`: for the eyes of whoever asked.
-const EPHEMERAL: u32 = 1 << 6;
+pub(crate) const EPHEMERAL: u32 = 1 << 6;
 
 /// What comes beside a line's own characters at most: its mark and line breaks.
 const FRAME_LEN: usize = 4;

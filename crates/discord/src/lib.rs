@@ -41,6 +41,7 @@ mod needs;
 mod openings;
 mod outbound;
 pub mod pace;
+mod pages;
 mod powers;
 mod queues;
 mod recent;

@@ -16,6 +16,7 @@ use crate::letters;
 use crate::letters::veil::Reader;
 use crate::markdown_out::Mentioned;
 use crate::memory::About;
+use crate::pages::{Page, messages_after};
 use crate::remove;
 use crate::rest::{Request, Route};
 use crate::server::Server;
@@ -23,8 +24,6 @@ use crate::settings::GroupSettings;
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::post::Place;
 
-/// How many messages are in one page.
-const PAGE: usize = 100;
 /// So many channels are looked through at most for a message of which nothing but its number is known. Whoever means
 /// another one gives the link to it, which names the channel.
 const LOOKED_THROUGH_MAX: usize = 20;
@@ -301,27 +300,15 @@ impl Hands {
         limit: usize,
     ) -> Result<Vec<Post>, RestError> {
         let mut posts = Vec::new();
-        let mut after = post;
-        while posts.len() < limit {
-            let route = Route::channel(channel).at("messages").with("after", after).with("limit", PAGE);
-            let page = match self.shared.rest.call(Request::get(route)).await {
-                Err(error) if error.code() == Some(Code::UnknownChannel) => return Ok(posts),
+        let mut next = Some(post);
+        while let Some(after) = next.filter(|_| posts.len() < limit) {
+            let answer = match self.shared.rest.call(Request::get(messages_after(channel, after))).await {
+                Err(error) if error.code() == Some(Code::UnknownChannel) => break,
                 answer => answer?,
             };
-            let mut page: Vec<(Snowflake, &Value)> = page
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|message| Some((json::id(message, "id")?, message)))
-                .collect();
-            page.sort_unstable_by_key(|(id, _)| *id);
-            let Some((last, _)) = page.last() else { break };
-            after = *last;
-            let is_last = page.len() < PAGE;
-            posts.extend(page.iter().filter_map(|(_, message)| self.judged(message)));
-            if is_last {
-                break;
-            }
+            let Some(page) = Page::read(answer) else { break };
+            next = page.next();
+            posts.extend(page.things().filter_map(|message| self.judged(message)));
         }
         posts.truncate(limit);
         Ok(posts)

@@ -10,7 +10,7 @@ use crate::buttons::rows;
 use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
-use crate::letters;
+use crate::letters::{self, EPHEMERAL};
 use crate::pace::{back_off, millis};
 use crate::rest::{Request, Route};
 use crate::settings::GroupSettings;
@@ -18,8 +18,6 @@ use crate::settings::GroupSettings;
 /// The callbacks of Discord that are used here.
 const MESSAGE: u8 = 4;
 const PROMISE: u8 = 5;
-/// `EPHEMERAL`: for the eyes of whoever asked. What was promised so stays so.
-const EPHEMERAL: u32 = 1 << 6;
 const AUTOCOMPLETE: u64 = 4;
 
 /// For how long parts of an answer are sent: Discord takes them for 15 minutes.
@@ -92,6 +90,7 @@ impl Shared {
 
     /// Promises an answer that only whoever asked will see. Gives whether they wait for it.
     pub(super) async fn promise(&self, turn: &Turn) -> bool {
+        // What was promised so stays so.
         self.respond(turn, json!({ "type": PROMISE, "data": { "flags": EPHEMERAL } })).await
     }
 
