@@ -34,6 +34,11 @@ pub enum RestError {
     Unanswered(#[source] Source),
 }
 
+/// The whole of an answer came, and it is nothing that can be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is not JSON")]
+pub(crate) struct NotJson;
+
 /// A refusal by its numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -172,6 +177,11 @@ impl RestError {
             Self::RateLimited(_) | Self::NotYet(_) | Self::Unreachable(_) | Self::Unanswered(_) => true,
             Self::Setup(_) | Self::Unauthorised | Self::Refused(_) => false,
         }
+    }
+
+    /// Whether an answer came that cannot be read.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Unanswered(source) if source.is::<NotJson>())
     }
 
     /// Whether the server's own filter keeps a message from being sent for its words.

@@ -26,6 +26,8 @@ use crate::rest::{Request, Route};
 
 /// The shard over which comes what is written in private.
 const FIRST_SHARD: u32 = 0;
+/// How often something is asked for whose answer cannot be read: an answer may have been spoilt on its way.
+const UNREADABLE_TRIES: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -270,24 +272,25 @@ where
 
 /// What went wrong in asking Discord, or in having it do something.
 pub(crate) trait Trouble: fmt::Display {
-    /// Whether it is the same however often it is tried.
-    fn is_final(&self) -> bool;
+    /// Whether it is the same however often it is tried, when it was tried so often.
+    fn is_final(&self, tries: u32) -> bool;
 }
 
 impl Trouble for RestError {
-    fn is_final(&self) -> bool {
-        self.refusal().is_some()
+    fn is_final(&self, tries: u32) -> bool {
+        self.refusal().is_some() || (self.is_unreadable() && tries >= UNREADABLE_TRIES)
     }
 }
 
 impl Trouble for DeliveryError {
-    fn is_final(&self) -> bool {
+    fn is_final(&self, _tries: u32) -> bool {
         matches!(self, Self::Forbidden | Self::Gone)
     }
 }
 
 /// Asks Discord for something, or has it done, until it answers or refuses; what it refuses is for whoever asks. While it
-/// does neither, this is said.
+/// does neither, this is said. What it answers again and again and nobody can read counts as refused: a group must not
+/// wait for one page of one channel for ever.
 pub(crate) async fn unless_refused<T, E, F>(
     shared: &Shared,
     stop: &CancellationToken,
@@ -298,12 +301,14 @@ where
     E: Trouble,
     F: Future<Output = Result<T, E>>,
 {
+    let mut tries = 0;
     let asked = || {
-        let asked = ask();
+        tries += 1;
+        let (asked, tries) = (ask(), tries);
         async move {
             let answer = asked.await;
             match &answer {
-                Err(error) if !error.is_final() => {
+                Err(error) if !error.is_final(tries) => {
                     tracing::warn!(%error, "{again}");
                     None
                 }
@@ -322,7 +327,11 @@ pub(crate) async fn asked(
 ) -> Result<Option<Value>, Stopped> {
     let ask = || shared.rest.call(Request::get(route.clone()));
     let answer = unless_refused(shared, stop, "Discord does not answer; it is asked again", ask).await?;
-    Ok(answer.inspect_err(|refused| tracing::debug!(%refused, "not read")).ok())
+    let said = |error: &RestError| match error.is_unreadable() {
+        true => tracing::error!(%error, "what Discord answers cannot be read and is passed over"),
+        false => tracing::debug!(%error, "not read"),
+    };
+    Ok(answer.inspect_err(said).ok())
 }
 
 /// Waits, the longer the more often something failed.

@@ -20,7 +20,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use crate::error::{Code, Refusal, RestError};
+use crate::error::{Code, NotJson, Refusal, RestError};
 use crate::limits::{Admission, Invalid, Kind, Limits, Permit, Reach, Ticket, Told, Verb, Wish};
 use crate::pace::{Pace, back_off, between, millis};
 use answer::Answer;
@@ -307,7 +307,7 @@ impl Rest {
         tracing::debug!(request = ?request, status = answer.status, "Discord answered");
         match answer.status {
             200..300 if answer.is_empty => Ok(Value::Null),
-            200..300 => answer.content.ok_or_else(|| RestError::Unanswered("the answer is not JSON".into())),
+            200..300 => answer.content.ok_or_else(|| RestError::Unanswered(Box::new(NotJson))),
             401 if !request.route.bears_secret() => Err(RestError::Unauthorised),
             429 => {
                 let (wait, reach) = answer.told.too_many.unwrap_or((LATER, Reach::Bucket));

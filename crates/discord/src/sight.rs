@@ -12,7 +12,7 @@ use serenity::model::Permissions;
 
 use crate::account::member_of;
 use crate::error::RestError;
-use crate::hear::{Stopped, Trouble, unless_refused};
+use crate::hear::{Stopped, unless_refused};
 use crate::ids::Snowflake;
 use crate::listener::Listener;
 use crate::members::{roles_of, user_of};
@@ -97,7 +97,7 @@ impl Hands {
         }
         for user in self.suspended().await?.into_keys() {
             match self.hold(user).await {
-                Err(error) if error.is_final() => {
+                Err(error @ (DeliveryError::Forbidden | DeliveryError::Gone)) => {
                     tracing::warn!(%error, "somebody who is suspended could not be looked at");
                 }
                 held => held?,

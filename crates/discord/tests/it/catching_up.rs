@@ -187,26 +187,28 @@ async fn what_was_written_out_of_sight_is_read_once_it_can_be() {
 
 #[tokio::test]
 async fn a_history_that_cannot_be_read_is_not_passed_over() {
-    let mut bed = Bed::new(How::Role).await;
-    caught_up(&bed).await;
-    let read = bed.read_in(bed.general);
-    bed.restart_after(|bed| {
-        say(&bed.alice, bed.general, "unread");
-        let refused = Fault::Status(403, json!({ "message": "no", "code": 50_001 }));
-        let pages = Matcher::of("GET", &format!("/channels/{}/messages", bed.general));
-        bed.discord.fail_times(pages, refused, 1_000);
-        forget(bed);
-    })
-    .await;
-    // What is heard is judged all the same.
-    caught_up(&bed).await;
-    assert_eq!(bed.read_in(bed.general), read);
-    bed.restart_after(|bed| {
-        bed.discord.stop_failing();
-        forget(bed);
-    })
-    .await;
-    heard(&bed, "unread").await;
+    let refused = Fault::Status(403, json!({ "message": "no", "code": 50_001 }));
+    for fault in [refused, Fault::Malformed] {
+        let mut bed = Bed::new(How::Role).await;
+        caught_up(&bed).await;
+        let read = bed.read_in(bed.general);
+        bed.restart_after(|bed| {
+            say(&bed.alice, bed.general, "unread");
+            let pages = Matcher::of("GET", &format!("/channels/{}/messages", bed.general));
+            bed.discord.fail_times(pages, fault.clone(), 1_000);
+            forget(bed);
+        })
+        .await;
+        // What is heard is judged all the same.
+        caught_up(&bed).await;
+        assert_eq!(bed.read_in(bed.general), read, "{fault:?}");
+        bed.restart_after(|bed| {
+            bed.discord.stop_failing();
+            forget(bed);
+        })
+        .await;
+        heard(&bed, "unread").await;
+    }
 }
 
 #[tokio::test]
