@@ -5,6 +5,9 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use crate::Ledger;
 use crate::error::{LedgerError, failed};
 
+/// What a ledger that [cannot write](break_after) says of it.
+pub const BROKEN: &str = "nothing more can be written, for a test";
+
 /// Asks each of these, and gives its rows as text; nothing is the empty text. All see one state of the ledger.
 ///
 /// # Errors
@@ -26,6 +29,50 @@ pub async fn doctor(ledger: &Ledger, statement: &'static str) -> Result<(), Ledg
     let mut conn = ledger.inner.writer.acquire().await.map_err(failed)?;
     sqlx::raw_sql(statement).execute(&mut *conn).await.map_err(failed)?;
     Ok(())
+}
+
+/// Lets the ledger change so many rows more. From then on whatever would change one fails, as on a disk that is full or
+/// broken, until it is [mended](mend).
+///
+/// # Errors
+/// When the ledger cannot be written.
+pub async fn break_after(ledger: &Ledger, rows: u32) -> Result<(), LedgerError> {
+    let mut conn = ledger.inner.writer.acquire().await.map_err(failed)?;
+    let tables =
+        "select name from main.sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *conn).await.map_err(failed)?;
+    let upto = format!("create temp table broken as select total_changes() + {rows} as upto");
+    sqlx::raw_sql(AssertSqlSafe(upto)).execute(&mut *conn).await.map_err(failed)?;
+    for table in tables {
+        for deed in ["insert", "update", "delete"] {
+            // Of one statement all rows fail, or none: it is done as a whole or not at all.
+            let trigger = format!(
+                "create temp trigger \"broken_{deed}_{table}\" before {deed} on \"{table}\"
+                 when total_changes() >= (select upto from temp.broken)
+                 begin select raise(abort, '{BROKEN}'); end"
+            );
+            sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut *conn).await.map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends what [`break_after`] began. Gives whether it had come to that.
+///
+/// # Errors
+/// When the ledger cannot be written.
+pub async fn mend(ledger: &Ledger) -> Result<bool, LedgerError> {
+    let mut conn = ledger.inner.writer.acquire().await.map_err(failed)?;
+    let is_broken = "select total_changes() >= upto from temp.broken";
+    let is_broken: bool = sqlx::query_scalar(is_broken).fetch_one(&mut *conn).await.map_err(failed)?;
+    let triggers = "select name from temp.sqlite_schema where type = 'trigger'";
+    let triggers: Vec<String> = sqlx::query_scalar(triggers).fetch_all(&mut *conn).await.map_err(failed)?;
+    for trigger in triggers {
+        let ended = format!("drop trigger temp.\"{trigger}\"");
+        sqlx::raw_sql(AssertSqlSafe(ended)).execute(&mut *conn).await.map_err(failed)?;
+    }
+    sqlx::raw_sql("drop table temp.broken").execute(&mut *conn).await.map_err(failed)?;
+    Ok(is_broken)
 }
 
 async fn rows(conn: &mut SqliteConnection, query: &'static str) -> Result<Vec<Vec<String>>, LedgerError> {

@@ -5,6 +5,7 @@
 //! it, `BEADLE_SEEDS=0..100000` runs as many as wanted.
 
 mod books;
+mod broken;
 mod chance;
 mod faults;
 mod rules;
@@ -75,6 +76,10 @@ struct Tale {
 }
 
 impl Tale {
+    fn new(seed: u64, world: World) -> Self {
+        Self { seed, world, story: Story::default(), hasher: DefaultHasher::new() }
+    }
+
     async fn step(&mut self, step: &Step) -> Result<(), Failure> {
         self.story.steps.push(format!("{} {step:?}", self.world.time.shows().as_millis()));
         self.world.settled = false;
@@ -147,7 +152,7 @@ async fn run(seed: u64, template: &Path, doctor: Option<Doctor>) -> Result<Story
     let restless = (RESTLESS.start..LONG.start).contains(&seed);
     let mut chance = Chance::new(seed, 1);
     let world = World::new(seed, template, &mut chance).await;
-    let mut tale = Tale { seed, world, story: Story::default(), hasher: DefaultHasher::new() };
+    let mut tale = Tale::new(seed, world);
     let steps = if seed >= LONG.start { 160 } else { 30 + chance.below(30) };
     for nth in 0..steps {
         // Time never stands still between two things that happen.

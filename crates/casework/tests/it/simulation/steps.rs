@@ -31,6 +31,9 @@ pub(super) enum Step {
     Restarts,
     /// It happens, and the process dies at the so-manieth place.
     Dies(u32, Box<Step>),
+    /// It happens while the ledger can change only so many rows more. Then it can again, and what came to nothing is tried
+    /// again.
+    Breaks(u32, Box<Step>),
     /// It happens, and nothing is delivered yet.
     Undelivered(Box<Step>),
     /// It happens, and is dropped after so many polls.
@@ -124,6 +127,9 @@ impl World {
                 Step::Dies(u32::try_from(chance.below(26)).unwrap(), Box::new(step))
             }
             2 if takes => Step::Undelivered(Box::new(step)),
+            3 if takes || matches!(step, Step::Passes(_)) => {
+                Step::Breaks(u32::try_from(chance.early(80)).unwrap(), Box::new(step))
+            }
             _ => step,
         }
     }
@@ -550,6 +556,9 @@ impl World {
                     }
                 }
             },
+            Step::Breaks(rows, step) => {
+                self.breaks(*rows, step).await;
+            }
             Step::Undelivered(step) => {
                 if let Some(inbound) = self.inbound(step) {
                     self.takes(inbound, None, false).await;
@@ -594,7 +603,7 @@ impl World {
     }
 
     /// What a step hands in, if anything.
-    fn inbound(&mut self, step: &Step) -> Option<Inbound> {
+    pub(super) fn inbound(&mut self, step: &Step) -> Option<Inbound> {
         match step {
             Step::Writes(words) => self.put_up(words),
             Step::Again(nth) => self.posts.get(*nth).map(|(_, post)| handed_in(post.clone())),
@@ -621,6 +630,7 @@ impl World {
             | Step::Outage(..)
             | Step::Restarts
             | Step::Dies(..)
+            | Step::Breaks(..)
             | Step::Undelivered(_)
             | Step::InPart(..)
             | Step::AtOnce(..)

@@ -10,7 +10,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use casework::{Casework, LoadError, Loaded, Source};
-use ledger::Ledger;
+use ledger::{Ledger, testing};
 use platform::{Inbound, Intake, Outbound, Position};
 use policy::{
     ChannelId, Charter, Duties, Letter, MemberId, MessageText, Periods, Post, PostId, PostKind, Procedure,
@@ -297,6 +297,50 @@ impl World {
         drop(casework);
         if restarts {
             self.restart().await;
+        }
+    }
+
+    /// Has something happen while the ledger can change only so many rows more. Then it can again, and what came to nothing
+    /// is tried again: by adapters, and by whoever got no answer. Gives whether it came to that.
+    pub(super) async fn breaks(&mut self, rows: u32, step: &Step) -> bool {
+        let inbound = match step {
+            Step::Passes(ms) => {
+                self.time.passes(*ms);
+                None
+            }
+            step => self.inbound(step),
+        };
+        let casework = self.casework();
+        testing::break_after(self.ledger(), rows).await.unwrap();
+        let mut again = None;
+        if let Some(inbound) = inbound {
+            match casework.take(inbound.clone()).await {
+                Ok(answer) => self.note_answer(&inbound, answer.as_ref()),
+                Err(error) => {
+                    self.note_broken(&error);
+                    again = Some(inbound);
+                }
+            }
+        }
+        if let Err(error) = casework.settle().await {
+            self.note_broken(&error);
+        }
+        let broke = testing::mend(self.ledger()).await.unwrap();
+        if let Some(inbound) = again {
+            match casework.take(inbound.clone()).await {
+                Ok(answer) => self.note_answer(&inbound, answer.as_ref()),
+                Err(error) => self.errors.push(chain(&error)),
+            }
+        }
+        self.settle(None).await;
+        broke
+    }
+
+    /// Nothing else may go wrong than what was broken.
+    fn note_broken(&mut self, error: &dyn std::error::Error) {
+        let chain = chain(error);
+        if !chain.contains(testing::BROKEN) {
+            self.errors.push(chain);
         }
     }
 
