@@ -69,13 +69,15 @@ impl Servers {
         let beadle = discord.application("Beadle", Intents::PRIVILEGED);
         let minimal = discord.application("Minimal", Intents::PRIVILEGED);
         let officers = ["mo", "asha", "sam", "ed"].map(|name| discord.person(name));
-        let may = Permissions::ALL.without(Permissions::ADMINISTRATOR);
         let found = |name: String, app: &App, members: usize| {
             let guild = discord.guild(&name);
             let [general, management, private] =
                 ["general", "officers", "with-the-moderators"].map(|name| guild.channel(name));
             let suspended = guild.role("Suspended", Permissions::NONE);
-            guild.install(app, may);
+            let role = discord::RoleId::new(&suspended.to_string()).expect("a valid id");
+            // What the invitation asks for that is printed for the bot.
+            let asked = discord::asked_for([&discord::Suspension::Role(role)]);
+            guild.install(app, Permissions::from_bits(asked));
             officers.iter().for_each(|officer| guild.add(officer));
             let members =
                 (0..members).map(|number| guild.member(&format!("member {number}"))).collect::<Vec<_>>();

@@ -10,6 +10,7 @@ use fake_discord::{
 use policy::Clock as _;
 use tempfile::TempDir;
 
+use super::{by_role, invited};
 use crate::beadle::beadle;
 use crate::program::Program;
 
@@ -39,7 +40,7 @@ impl Group {
         let (general, officers) = (server.channel("general"), server.channel("officers"));
         let private = server.channel("with-the-moderators");
         let suspended = server.role("Suspended", Permissions::NONE);
-        let own = server.install(&app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
+        let own = server.install(&app, invited(&by_role(suspended)));
         server.raise(own);
         let [ada, _bob, mo, asha, sam, ed] =
             ["ada", "bob", "mo", "asha", "sam", "ed"].map(|name| server.member(name));

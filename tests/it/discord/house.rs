@@ -144,8 +144,10 @@ impl House {
             gateway.max_concurrency = shards;
         });
         let app = discord.application("Beadle", Intents::PRIVILEGED);
-        let branches: Vec<_> =
-            plans.iter().map(|(name, _, shard)| Branch::found(&discord, &app, name, *shard)).collect();
+        let branches: Vec<_> = plans
+            .iter()
+            .map(|(name, _, shard)| Branch::found(&discord, &app, how, (*name, *shard)))
+            .collect();
         let officers: HashMap<_, _> =
             branches.iter().map(|branch| (branch.group.clone(), Officers::default())).collect();
         let settings = AccountSettings {
@@ -154,7 +156,7 @@ impl House {
             base: discord.api_base(),
             commands: casework::commands::definition(),
             for_members: casework::commands::for_members().into_iter().collect(),
-            groups: branches.iter().map(|branch| branch.settings(how, &officers[&branch.group])).collect(),
+            groups: branches.iter().map(|branch| branch.settings(&officers[&branch.group])).collect(),
         };
         let charters = branches.iter().zip(plans).map(|(branch, plan)| branch.charter(plan.1)).collect();
         let files = Files { charters: Arc::new(Mutex::new(charters)), officers: Arc::new(officers) };

@@ -10,3 +10,16 @@ mod stage;
 mod start;
 mod stories;
 mod walls;
+
+use discord::{RoleId, Suspension};
+use fake_discord::{Permissions, Snowflake};
+
+/// What the bot may where people follow the invitation that is printed for it, and members are kept out in that way.
+fn invited(how: &Suspension) -> Permissions {
+    Permissions::from_bits(discord::asked_for([how]))
+}
+
+/// Whoever has that role is suspended.
+fn by_role(role: Snowflake) -> Suspension {
+    Suspension::Role(RoleId::new(&role.to_string()).expect("a valid id"))
+}

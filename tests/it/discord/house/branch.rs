@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use discord::{ChannelId, GroupSettings, RoleId, ServerId, Suspension};
+use discord::{ChannelId, GroupSettings, ServerId, Suspension};
 use fake_discord::{App, FakeDiscord, GuildHandle, Permissions, Person, Snowflake};
 use platform::Officers;
 use policy::{
@@ -11,6 +11,7 @@ use policy::{
 };
 
 use super::{How, member};
+use crate::discord::{by_role, invited};
 
 /// Who is there in every group: two members, and somebody in each office. The admins are two.
 pub(crate) const PEOPLE: [&str; 8] = ["ada", "bob", "mo", "nia", "asha", "kit", "sam", "ed"];
@@ -34,11 +35,17 @@ pub(crate) struct Branch {
     pub(crate) suspended: Snowflake,
     /// Whose holders remove posts by hand, so that Discord offers them officers' commands.
     pub(crate) moderators: Snowflake,
+    suspension: Suspension,
     people: HashMap<&'static str, Person>,
 }
 
 impl Branch {
-    pub(super) fn found(discord: &FakeDiscord, app: &App, group: &str, shard: Option<(u64, u64)>) -> Self {
+    pub(super) fn found(
+        discord: &FakeDiscord,
+        app: &App,
+        how: How,
+        (group, shard): (&str, Option<(u64, u64)>),
+    ) -> Self {
         let guild = loop {
             let guild = discord.guild(group);
             // Discord divides servers among shards by their numbers.
@@ -49,14 +56,10 @@ impl Branch {
         guild.everybody_may(Permissions::MEMBER);
         let suspended = guild.role("Suspended", Permissions::NONE);
         let moderators = guild.role("Moderators", Permissions::MANAGE_MESSAGES);
-        let own = guild.install(app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
-        guild.raise(own);
         let (general, officers) = (guild.channel("general"), guild.channel("officers"));
         let private = guild.channel("your-matters");
         guild.overwrite(officers, guild.id, Permissions::NONE, Permissions::VIEW_CHANNEL);
-        for role in [own, moderators] {
-            guild.overwrite(officers, role, Permissions::VIEW_CHANNEL, Permissions::NONE);
-        }
+        guild.overwrite(officers, moderators, Permissions::VIEW_CHANNEL, Permissions::NONE);
         // Set up as it should be, so that nothing is in the way of which officers had to hear.
         for channel in [general, officers] {
             guild.overwrite(channel, suspended, Permissions::NONE, Permissions::VIEW_CHANNEL);
@@ -67,7 +70,21 @@ impl Branch {
             guild.give(&people[name], moderators);
         }
         let group = GroupId::new(group).expect("a valid id");
-        Self { group, guild, general, officers, private, suspended, moderators, people }
+        let suspension = match how {
+            How::Role => by_role(suspended),
+            How::Ban => Suspension::Ban,
+        };
+        let branch =
+            Self { group, guild, general, officers, private, suspended, moderators, suspension, people };
+        branch.invite(app);
+        branch
+    }
+
+    /// Has the bot come as it is invited, and lets it into the officers' channel.
+    pub(crate) fn invite(&self, app: &App) {
+        let own = self.guild.install(app, invited(&self.suspension));
+        self.guild.raise(own);
+        self.guild.overwrite(self.officers, own, Permissions::VIEW_CHANNEL, Permissions::NONE);
     }
 
     pub(crate) fn person(&self, name: &str) -> &Person {
@@ -103,7 +120,7 @@ impl Branch {
         }
     }
 
-    pub(super) fn settings(&self, how: How, officers: &Officers) -> GroupSettings {
+    pub(super) fn settings(&self, officers: &Officers) -> GroupSettings {
         GroupSettings {
             group: self.group.clone(),
             name: self.group.as_str().to_owned(),
@@ -111,10 +128,7 @@ impl Branch {
             server: server_id(self.guild.id),
             officers_channel: set_channel(self.officers),
             private_channel: set_channel(self.private),
-            suspension: match how {
-                How::Role => Suspension::Role(role_id(self.suspended)),
-                How::Ban => Suspension::Ban,
-            },
+            suspension: self.suspension.clone(),
             welcome_channel: Some(set_channel(self.general)),
             officers: officers.clone(),
         }
@@ -128,8 +142,4 @@ fn server_id(id: Snowflake) -> ServerId {
 /// A channel as a group is set up with it.
 fn set_channel(id: Snowflake) -> ChannelId {
     ChannelId::new(&id.to_string()).expect("a valid id")
-}
-
-fn role_id(id: Snowflake) -> RoleId {
-    RoleId::new(&id.to_string()).expect("a valid id")
 }

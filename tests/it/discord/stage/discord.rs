@@ -22,6 +22,7 @@ use super::names::Names;
 use super::pace::StagePace;
 use super::record::{Desk, Record};
 use super::{Office, RESTART, START_MS, group};
+use crate::discord::{by_role, invited};
 
 /// Who holds which office, as in the built-in sample.
 const OFFICERS: [(&str, &str); 6] = [
@@ -95,7 +96,7 @@ impl Stage {
         let suspended = guild.role("Suspended", Permissions::NONE);
         // Discord shows officers' commands to whoever may remove posts by hand.
         let moderates = guild.role("Moderators", Permissions::MANAGE_MESSAGES);
-        let own = guild.install(&app, Permissions::ALL.without(Permissions::ADMINISTRATOR));
+        let own = guild.install(&app, invited(&by_role(suspended)));
         guild.raise(own);
         let channels = CHANNELS.map(|name| (name, guild.channel(name)));
         let (officers, private) = (guild.channel("officers"), guild.channel("your-matters"));

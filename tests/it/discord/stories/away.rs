@@ -167,15 +167,7 @@ async fn put_out_and_let_in_again_it_judges_what_it_missed() {
     let post = house.says("ada", WORST);
     house.pass_a_while().await;
     assert!(house.stands(post), "nobody is there to remove it");
-    let may = fake_discord::Permissions::ALL.without(fake_discord::Permissions::ADMINISTRATOR);
-    let own = tea.guild.install(&house.app, may);
-    tea.guild.raise(own);
-    tea.guild.overwrite(
-        tea.officers,
-        own,
-        fake_discord::Permissions::VIEW_CHANNEL,
-        fake_discord::Permissions::NONE,
-    );
+    tea.invite(&house.app);
     house.gone(general, post).await;
     house.pass_a_while().await;
     house.told(house.person("ada"), "Your post was removed").await;
