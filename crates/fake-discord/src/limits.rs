@@ -13,7 +13,7 @@ pub enum Limits {
     /// Headers only: nobody comes near them.
     #[default]
     Generous,
-    /// As Discord's have been seen.
+    /// As Discord's have been seen. Every request then takes a millisecond.
     AsSeen,
 }
 
@@ -54,8 +54,8 @@ pub(crate) struct Counters {
 struct Size(u32, Duration);
 
 impl Counters {
-    /// Counts a request. `route` is its method and path with names for ids, `top` the channel, guild or webhook, and
-    /// `age` that of the message that is to be deleted.
+    /// Counts a request. `route` is its method and path with names for ids, `top` the channel, guild, webhook or
+    /// interaction, and `age` that of the message that is to be deleted.
     pub(crate) fn count(
         &mut self,
         route: &str,
@@ -92,6 +92,11 @@ impl Counters {
             return Err(TooMuch { retry_after: reset_after, scope: "user", standing: Some(standing) });
         }
         Ok(standing)
+    }
+
+    /// Whether anybody comes near the limits.
+    pub(crate) fn binds(&self) -> bool {
+        self.limits == Limits::AsSeen
     }
 
     /// Counts a refusal; true if there have been so many that Discord would shut the address out.

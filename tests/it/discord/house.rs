@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex};
 use casework::{Casework, LoadError, Loaded, Source};
 use discord::rest::Token;
 use discord::{Account, AccountSettings};
-use fake_discord::{App, FakeDiscord, Fault, Intents, Matcher, Message, Person, Refusal, Snowflake, World};
+use fake_discord::{
+    App, FakeDiscord, Fault, Intents, Limits, Matcher, Message, Person, Refusal, Snowflake, World,
+};
 use ledger::Ledger;
 use platform::{Intake as _, Officers};
 use policy::guard::Guard;
@@ -139,6 +141,8 @@ impl House {
 
     pub(crate) async fn open_as(how: How, plans: &[Plan<'_>], shards: u32) -> Self {
         let discord = Arc::new(FakeDiscord::start().await);
+        // Whatever is told here holds within what Discord bears.
+        discord.set_limits(Limits::AsSeen);
         discord.set_gateway(|gateway| {
             gateway.shards = shards;
             gateway.max_concurrency = shards;

@@ -288,20 +288,25 @@ impl World {
         operation: Option<&'static Operation>,
         app: Option<Snowflake>,
     ) -> Result<Standing, TooMuch> {
-        let now = self.clock.now();
+        // Where what may be asked in a time is limited, asking takes some.
+        let now = if self.log.counters.binds() { self.clock.tick() } else { self.clock.now() };
         let template = operation.map_or(request.path.as_str(), |operation| operation.template.as_str());
-        let top = if matches!(
-            request.segments.first().map(String::as_str),
-            Some("channels" | "guilds" | "webhooks")
-        ) {
-            request.segments.get(1).map_or("", String::as_str)
-        } else {
-            ""
+        let segment = |at: usize| request.segments.get(at).map_or("", String::as_str);
+        let top = match segment(0) {
+            "channels" | "guilds" => segment(1).to_owned(),
+            // What bears a secret is counted by it.
+            "interactions" | "webhooks" => format!("{}/{}", segment(1), segment(2)),
+            _ => String::new(),
         };
         let is_deletion =
             request.method == "DELETE" && template == "/channels/{channel_id}/messages/{message_id}";
-        let message = request.segments.get(3).and_then(|id| id.parse::<Snowflake>().ok());
-        let age = message.filter(|_| is_deletion).map(|id| now.since(id.moment()));
+        let ids = segment(1).parse::<Snowflake>().ok().zip(segment(3).parse::<Snowflake>().ok());
+        let age =
+            ids.filter(|_| is_deletion).map(|(channel, message)| match self.message(channel, message) {
+                Some(_) => now.since(message.moment()),
+                // What is not there any more counts as if it were new.
+                None => Duration::ZERO,
+            });
         // Every application has its own.
         let top = format!("{top}:{}", app.map_or(0, Snowflake::number));
         self.log.counters.count(&format!("{} {template}", request.method), &top, age, now)

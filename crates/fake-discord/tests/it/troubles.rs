@@ -31,6 +31,23 @@ async fn limits_are_told_in_headers_and_refused_with_the_time_to_wait() {
 }
 
 #[tokio::test]
+async fn whatever_is_gone_is_deleted_out_of_the_bucket_of_what_is_new() {
+    let bed = Bed::new().await;
+    bed.discord.set_limits(Limits::AsSeen);
+    let said: Vec<_> = (0..5).map(|n| bed.anna.say(bed.general, &n.to_string()).expect("she may")).collect();
+    bed.discord.advance(Duration::from_secs(60));
+    let mut limits = Vec::new();
+    for message in [said[0], said[0], said[1]] {
+        let answer = bed.http.delete(&bed.here(&format!("/messages/{message}"))).await;
+        let [limit, left] = ["x-ratelimit-limit", "x-ratelimit-remaining"]
+            .map(|name| answer.header(name).unwrap_or_default().to_owned());
+        limits.push((answer.status, limit, left));
+    }
+    let want = [(204, "3", "2"), (404, "5", "4"), (204, "3", "1")];
+    assert_eq!(limits, want.map(|(status, limit, left)| (status, limit.to_owned(), left.to_owned())));
+}
+
+#[tokio::test]
 async fn a_request_goes_wrong_as_the_test_wishes_and_then_no_more() {
     let bed = Bed::new().await;
     let post = Matcher::of("POST", "/messages");

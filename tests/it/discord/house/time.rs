@@ -12,9 +12,9 @@ use tokio::sync::{Notify, watch};
 use super::House;
 
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Whoever means to wait no longer than that has the time pass at once; a connection that hears nothing looks about after
-/// five seconds, and must not.
-const MOMENT: Duration = Duration::from_secs(4);
+/// Whoever means to wait no longer than that has the time pass at once, as for the longest of Discord's limits; a connection
+/// that hears nothing looks about after five seconds, and must not.
+const MOMENT: Duration = Duration::from_millis(4_999);
 /// Longer than anything waits that waits for no person.
 const A_WHILE: Duration = Duration::from_secs(30);
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use fake_discord::{DmPolicy, Fault, Matcher, World};
+use fake_discord::{Asked, DmPolicy, Fault, Matcher, World};
+use policy::PostId;
 
 use crate::discord::house::{House, WORST, says};
 
@@ -77,4 +78,70 @@ async fn a_removal_that_has_to_wait_is_done_once() {
             assert_eq!(house.strikes("ada").await, 1);
         }
     }
+}
+
+/// Posts of many, in one channel, at once: everything goes and everybody is told, within the limits all the while.
+#[tokio::test]
+async fn a_raid_is_cleared_away_before_whoever_came_is_written_to() {
+    const RAIDERS: usize = 20;
+    const POSTS: usize = 200;
+    let house = House::open().await;
+    let (group, general) = (house.tea().group.clone(), house.tea().general);
+    let raiders: Vec<_> =
+        (0..RAIDERS).map(|number| house.tea().guild.member(&format!("raider {number}"))).collect();
+    house.has_heard(house.tea()).await;
+    house.is_quiet().await;
+    let before = house.discord.requests().len();
+    house.discord.fail(removals(), Fault::Hold);
+    let posts: Vec<_> = (0..POSTS)
+        .map(|number| raiders[number % RAIDERS].say(general, &format!("{WORST} {number}")))
+        .map(|said| said.expect("a member"))
+        .collect();
+    house.discord.wait_for("a removal", |world| (world.held() > 0).then_some(())).await;
+    for post in &posts {
+        let post = PostId::new(post.to_string()).expect("a valid id");
+        while house.ledger().case_of_post(&group, &post).await.expect("it can be read").is_none() {
+            tokio::task::yield_now().await;
+        }
+    }
+    house.discord.let_go();
+    let cleared =
+        |world: &World| posts.iter().all(|post| world.message(general, *post).is_none()).then_some(());
+    house.in_time("that all go", cleared).await;
+    let told = || raiders.iter().map(|raider| house.letters_saying(raider, "Your post was removed"));
+    for raider in &raiders {
+        let all = |world: &World| {
+            let dm = world.dm(house.app.bot, raider.id)?;
+            let told = world.messages(dm.id).filter(|one| says(one, "Your post was removed")).count();
+            (told >= POSTS / RAIDERS).then_some(())
+        };
+        house.in_time("the last letter", all).await;
+    }
+    house.is_quiet().await;
+    assert!(
+        told().all(|times| times == POSTS / RAIDERS),
+        "of each post, once: {:?}",
+        told().collect::<Vec<_>>()
+    );
+
+    let asked = house.discord.requests().split_off(before);
+    let bulk = Matcher::of("POST", "/bulk-delete");
+    let is_bulk = |asked: &Asked| bulk.fits(&asked.method, &asked.path);
+    let is_removal = |asked: &Asked| is_bulk(asked) || removals().fits(&asked.method, &asked.path);
+    let together = asked.iter().filter(|asked| is_bulk(asked));
+    let most = together.filter_map(|asked| asked.body["messages"].as_array().map(Vec::len)).max();
+    assert_eq!(most, Some(100), "as many go together as may");
+    let directs: Vec<_> = raiders
+        .iter()
+        .filter_map(|raider| house.discord.see(|world| world.dm(house.app.bot, raider.id).map(|dm| dm.id)))
+        .map(|dm| Matcher::of("POST", &format!("/channels/{dm}/messages")))
+        .collect();
+    let is_letter = |asked: &Asked| directs.iter().any(|direct| direct.fits(&asked.method, &asked.path));
+    let removals = asked.iter().filter(|asked| is_removal(asked)).count();
+    let last = asked.iter().rposition(is_removal).expect("they went");
+    let early = asked[..last].iter().filter(|asked| is_letter(asked)).count();
+    // Beside a removal that is under way, one letter may be.
+    assert!(early <= removals && removals < POSTS / 10, "{early} letters among {removals} removals");
+    let too_often = asked.iter().filter(|asked| asked.status == Some(429)).count();
+    assert_eq!(too_often, 0, "nothing is asked too often");
 }

@@ -1,5 +1,6 @@
 //! What separates a careful adapter from the rest, scenario by scenario, with everything there is: the servers, the adapter,
-//! the casework and the ledger. What the adapter alone has to do is tested with it, in `crates/discord`.
+//! the casework and the ledger, within Discord's limits as they have been seen. What the adapter alone has to do is tested
+//! with it, in `crates/discord`.
 //!
 //! | scenario | test |
 //! |---|---|
@@ -13,6 +14,7 @@
 //! | the author deletes first (10008) | `delivering::an_author_who_is_quicker_answers_for_it_all_the_same` |
 //! | private messages refused | `delivering::whoever_takes_no_letters_reads_the_notice_in_a_thread_of_their_own` |
 //! | 429 on a removal | `delivering::a_removal_that_has_to_wait_is_done_once` |
+//! | a raid, within the limits | `delivering::a_raid_is_cleared_away_before_whoever_came_is_written_to` |
 //! | killed between letter and exclusion | `killed::killed_between_the_letter_and_the_exclusion_each_is_done_once` |
 //! | a ban that is due to end while nobody runs | `shut_out::whose_time_was_over_while_the_bot_was_away_is_let_in_when_it_is_back` |
 //! | a ban for good by hand meanwhile | `shut_out::a_ban_by_hand_outlasts_the_suspension` |
