@@ -12,6 +12,9 @@ pub(crate) const WAIT_MAX: Duration = Duration::from_secs(120);
 /// What members say in these stories that nobody should find in a log.
 const WORDS: [&str; 4] = ["fuck", "wanker", "bollocks", "my nan"];
 
+/// What it says when it was to connect to somebody who is not on this machine, while Discord is.
+const STRAYED: &str = "nobody elsewhere is connected to";
+
 /// The program while it runs. It is killed when this is dropped; a test that fails then shows what was logged.
 pub(crate) struct Program {
     child: Option<Child>,
@@ -100,7 +103,10 @@ impl Drop for Program {
             for line in self.said.borrow().iter() {
                 println!("beadle: {line}");
             }
+            return;
         }
+        let strayed = self.said.borrow().iter().find(|line| line.contains(STRAYED)).cloned();
+        assert_eq!(strayed, None, "a connection to nobody on this machine");
     }
 }
 

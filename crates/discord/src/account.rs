@@ -124,6 +124,11 @@ impl Account {
         Some(Arc::new(Hands { shared: Arc::clone(&self.0), group: settings }))
     }
 
+    /// With Discord on this machine, whom else the bot was to connect to, which it did not.
+    pub fn strayed(&self) -> Vec<String> {
+        self.0.rest.strayed()
+    }
+
     /// Hands in what happens on the account's servers until `stop`, from where each channel was read last.
     ///
     /// # Errors

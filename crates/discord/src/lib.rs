@@ -44,6 +44,7 @@ pub mod pace;
 mod pages;
 mod powers;
 mod queues;
+mod radius;
 mod recent;
 mod register;
 mod remove;

@@ -23,6 +23,7 @@ use tokio::sync::Notify;
 use crate::error::{Code, NotJson, Refusal, RestError};
 use crate::limits::{Admission, Invalid, Kind, Limits, Permit, Reach, Ticket, Told, Verb, Wish};
 use crate::pace::{Pace, back_off, between, millis};
+use crate::radius::{Names, Radius};
 use answer::Answer;
 use request::Body;
 
@@ -61,6 +62,7 @@ pub struct Rest {
     client: reqwest::Client,
     base: String,
     authorization: HeaderValue,
+    radius: Arc<Radius>,
     pace: Arc<dyn Pace>,
     state: Mutex<State>,
     /// Something changed for those who wait.
@@ -98,7 +100,10 @@ impl Rest {
         let mut authorization = HeaderValue::from_str(&format!("Bot {}", token.expose()))
             .map_err(|_| RestError::Setup("the token cannot be one"))?;
         authorization.set_sensitive(true);
+        let radius = Arc::new(Radius::of(&url));
         let client = reqwest::Client::builder()
+            .dns_resolver(Arc::new(Names(Arc::clone(&radius))))
+            .local_address(radius.here())
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -111,11 +116,22 @@ impl Rest {
             client,
             base: base.to_owned(),
             authorization,
+            radius,
             pace,
             state: Mutex::default(),
             changed: Notify::new(),
             is_unauthorised: AtomicBool::new(false),
         })
+    }
+
+    /// Whom the bot connects to.
+    pub(crate) fn radius(&self) -> &Arc<Radius> {
+        &self.radius
+    }
+
+    /// With Discord on this machine, whom else the bot was to connect to, which it did not.
+    pub fn strayed(&self) -> Vec<String> {
+        self.radius.strayed()
     }
 
     /// Asks, as often as that is of use and does no harm, and gives what was answered: null where there is no content.

@@ -22,6 +22,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::stayed_here;
 use branch::OFFICES;
 use time::FakePace;
 
@@ -107,6 +108,7 @@ pub(crate) enum How {
 }
 
 struct Running {
+    account: Account,
     casework: Arc<Casework>,
     ledger: Ledger,
     stop: CancellationToken,
@@ -183,13 +185,13 @@ impl House {
         let casework = Casework::open(ledger.clone(), clock, source, platforms.collect()).await;
         let casework = Arc::new(casework.expect("the casework opens"));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let (desk, until) = (Arc::clone(&casework), stop.clone());
+        let (desk, until, running) = (Arc::clone(&casework), stop.clone(), account.clone());
         tasks.spawn(async move {
-            account.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
+            running.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
         });
         let (delivering, until) = (Arc::clone(&casework), stop.clone());
         tasks.spawn(async move { delivering.deliver_until(until.cancelled()).await });
-        self.running = Some(Running { casework, ledger, stop, tasks });
+        self.running = Some(Running { account, casework, ledger, stop, tasks });
         for branch in &self.branches {
             let hung = |world: &World| {
                 world.messages(branch.officers).any(|message| message.author == self.app.bot).then_some(())
@@ -206,10 +208,11 @@ impl House {
 
     /// Stops, and leaves everything as it is.
     pub(crate) async fn stop(&mut self) {
-        let Some(Running { casework, ledger, stop, tasks }) = self.running.take() else { return };
+        let Some(Running { account, casework, ledger, stop, tasks }) = self.running.take() else { return };
         stop.cancel();
         tasks.close();
         tasks.wait().await;
+        stayed_here(&account);
         drop(casework);
         ledger.close().await;
     }
@@ -506,6 +509,7 @@ impl Drop for House {
         }
         if !std::thread::panicking() {
             self.discord.check();
+            self.running.iter().for_each(|running| stayed_here(&running.account));
         }
     }
 }

@@ -11,7 +11,7 @@ mod start;
 mod stories;
 mod walls;
 
-use discord::{RoleId, Suspension};
+use discord::{Account, RoleId, Suspension};
 use fake_discord::{Permissions, Snowflake};
 
 /// What the bot may where people follow the invitation that is printed for it, and members are kept out in that way.
@@ -22,4 +22,12 @@ fn invited(how: &Suspension) -> Permissions {
 /// Whoever has that role is suspended.
 fn by_role(role: Snowflake) -> Suspension {
     Suspension::Role(RoleId::new(&role.to_string()).expect("a valid id"))
+}
+
+/// The bot connected to nobody but the Discord on this machine, and was not to.
+///
+/// # Panics
+/// If it was.
+fn stayed_here(account: &Account) {
+    assert!(account.strayed().is_empty(), "connections elsewhere: {:?}", account.strayed());
 }

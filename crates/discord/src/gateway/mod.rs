@@ -215,6 +215,7 @@ impl Gateway {
                 gate: gate.clone(),
                 sessions: self.sessions.clone(),
                 pace: self.pace.clone(),
+                radius: self.rest.radius().clone(),
                 out: out.clone(),
                 stop: stop.clone(),
                 live: None,

@@ -14,6 +14,7 @@ use super::session::{Dealings, Session};
 use super::socket::{Socket, address};
 use super::{Control, GatewayError, Heard, Sessions, Settings, Waiting};
 use crate::pace::{Pace, back_off, millis};
+use crate::radius::Radius;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
@@ -44,6 +45,7 @@ pub(super) struct Shard {
     pub(super) gate: Arc<Gate>,
     pub(super) sessions: Arc<dyn Sessions>,
     pub(super) pace: Arc<dyn Pace>,
+    pub(super) radius: Arc<Radius>,
     pub(super) out: mpsc::Sender<Heard>,
     pub(super) stop: CancellationToken,
     pub(super) live: Option<Live>,
@@ -152,7 +154,7 @@ impl Shard {
         let url = resume.or_else(|| address(&self.url)).ok_or(End::Fatal(Fatal::Address))?;
         let socket = tokio::select! {
             () = self.stop.cancelled() => return Err(End::Stopped),
-            socket = Socket::open(&url, &*self.pace) => socket,
+            socket = Socket::open(&url, &self.radius, &*self.pace) => socket,
         };
         self.unopened = if socket.is_some() { 0 } else { self.unopened.saturating_add(1) };
         if socket.is_none() {

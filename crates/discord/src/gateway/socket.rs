@@ -6,9 +6,10 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, WebSocketConfig};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
 use crate::pace::{Pace, millis};
+use crate::radius::Radius;
 
 /// The largest thing that is read; a server with everything in it is some megabytes.
 const MESSAGE_LEN_MAX: usize = 64 << 20;
@@ -31,15 +32,21 @@ pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Connects; nothing when that is not possible now.
-    pub(super) async fn open(url: &Url, pace: &dyn Pace) -> Option<Self> {
+    pub(super) async fn open(url: &Url, radius: &Radius, pace: &dyn Pace) -> Option<Self> {
         let config = WebSocketConfig {
             max_message_size: Some(MESSAGE_LEN_MAX),
             max_frame_size: Some(MESSAGE_LEN_MAX),
             ..WebSocketConfig::default()
         };
         let deadline = pace.steady_ms().saturating_add(millis(CONNECT_TIMEOUT));
+        let opened = async {
+            let stream = radius.connect(url.host_str()?, url.port_or_known_default()?).await.ok()?;
+            stream.set_nodelay(true).ok()?;
+            let opened = client_async_tls_with_config(url.as_str(), stream, Some(config), None).await;
+            Some(Self(opened.ok()?.0))
+        };
         tokio::select! {
-            opened = connect_async_with_config(url.as_str(), Some(config), true) => Some(Self(opened.ok()?.0)),
+            opened = opened => opened,
             () = pace.until(deadline) => None,
         }
     }

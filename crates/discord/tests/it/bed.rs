@@ -79,6 +79,7 @@ pub(crate) struct Running {
     pub(crate) hands: Arc<dyn Outbound>,
     stop: CancellationToken,
     tasks: TaskTracker,
+    account: Account,
 }
 
 pub(crate) struct Bed {
@@ -210,9 +211,9 @@ impl Bed {
         let (ear, stop) = (Ear::new(Arc::clone(&self.kept)), CancellationToken::new());
         let tasks = TaskTracker::new();
         let hands = account.outbound(&group()).expect("a group of the account");
-        let (desk, until) = (ear.clone(), stop.clone());
+        let (desk, until, running) = (ear.clone(), stop.clone(), account.clone());
         tasks.spawn(async move {
-            account.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
+            running.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
         });
         for channel in [self.general, self.officers, self.private] {
             let channel = channel_id(channel);
@@ -225,7 +226,7 @@ impl Bed {
             };
             ear.until("that nothing is in its way", is_free).await;
         }
-        self.running = Some(Running { ear, hands, stop, tasks });
+        self.running = Some(Running { ear, hands, stop, tasks, account });
     }
 
     /// Starts the bot again in a group that keeps members out in another way now.
@@ -246,10 +247,11 @@ impl Bed {
 
     /// Stops the bot, and starts it again when something happened.
     pub(crate) async fn restart_after(&mut self, happens: impl FnOnce(&Self)) {
-        let Some(Running { stop, tasks, .. }) = self.running.take() else { return };
+        let Some(Running { stop, tasks, account, .. }) = self.running.take() else { return };
         stop.cancel();
         tasks.close();
         tasks.wait().await;
+        assert!(account.strayed().is_empty(), "{:?}", account.strayed());
         happens(self);
         self.run().await;
     }
@@ -389,6 +391,9 @@ impl Bed {
         self.discord.check();
         let hosts = self.discord.hosts_seen();
         assert!(hosts.iter().all(|host| host.starts_with("127.0.0.1:")), "{hosts:?}");
+        // The bot connects to nobody else, and says to whom it would have.
+        let strayed = self.running.as_ref().map(|running| running.account.strayed()).unwrap_or_default();
+        assert!(strayed.is_empty(), "{strayed:?}");
     }
 }
 

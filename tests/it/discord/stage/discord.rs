@@ -22,7 +22,7 @@ use super::names::Names;
 use super::pace::StagePace;
 use super::record::{Desk, Record};
 use super::{Office, RESTART, START_MS, group};
-use crate::discord::{by_role, invited};
+use crate::discord::{by_role, invited, stayed_here};
 
 /// Who holds which office, as in the built-in sample.
 const OFFICERS: [(&str, &str); 6] = [
@@ -64,6 +64,7 @@ pub(super) struct Stage {
 
 /// The bot while it runs.
 struct Running {
+    account: Account,
     office: Office,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -200,9 +201,9 @@ impl Stage {
         let desk =
             Arc::new(Desk { casework: Arc::clone(&office.casework), record: Arc::clone(&self.record) });
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let until = stop.clone();
+        let (until, running) = (stop.clone(), account.clone());
         tasks.spawn(async move {
-            account.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
+            running.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
         });
         for channel in self.channels.values().chain([&self.officers, &self.private]) {
             let channel = ChannelId::new(channel.to_string()).expect("a valid id");
@@ -215,16 +216,17 @@ impl Stage {
         self.discord.wait_for("that commands are offered", offered).await;
         // As the program does it when it starts.
         office.casework.deliver_until(async {}).await;
-        let running = Running { office, stop, tasks };
+        let running = Running { account, office, stop, tasks };
         self.settle(&running).await;
         running
     }
 
     async fn stop(&self, running: Running) {
-        let Running { office, stop, tasks } = running;
+        let Running { account, office, stop, tasks } = running;
         stop.cancel();
         tasks.close();
         tasks.wait().await;
+        stayed_here(&account);
         office.close().await;
         self.record.forget_heard();
     }

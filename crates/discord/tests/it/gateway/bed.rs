@@ -208,6 +208,7 @@ pub(crate) struct Bed {
     pub(crate) ws: Ws,
     pub(crate) kept: Arc<Kept>,
     server: Server,
+    rest: Arc<Rest>,
     out: mpsc::Receiver<Heard>,
     stop: CancellationToken,
     running: JoinSet<Result<(), GatewayError>>,
@@ -239,10 +240,15 @@ impl Bed {
         let token = Token::new("canary-token").expect("a token");
         let rest = Arc::new(Rest::new(&server.base, &token, pace.clone()).expect("a client"));
         let intents = GatewayIntents::from_bits_retain(37_383);
-        let gateway = Gateway::new(rest, token, intents, kept.clone(), pace.clone());
+        let gateway = Gateway::new(Arc::clone(&rest), token, intents, kept.clone(), pace.clone());
         let mut running = JoinSet::new();
         running.spawn(gateway.run(sender, stop.clone()));
-        Self { pace, ws, kept, server, out, stop, running }
+        Self { pace, ws, kept, server, rest, out, stop, running }
+    }
+
+    /// Whom the bot was to connect to elsewhere.
+    pub(crate) fn strayed(&self) -> Vec<String> {
+        self.rest.strayed()
     }
 
     /// With a session that stands, of which everything is dealt with.

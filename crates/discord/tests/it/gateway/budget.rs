@@ -119,6 +119,21 @@ async fn the_secure_way_is_built_in() {
 }
 
 #[tokio::test]
+async fn with_discord_on_this_machine_no_gateway_elsewhere_is_gone_to() {
+    for (host, strayed) in [
+        ("gateway.discord.invalid", "gateway.discord.invalid:443"),
+        ("192.0.2.1", "192.0.2.1:443"),
+        ("[2001:db8::1]", "2001:db8::1:443"),
+    ] {
+        let mut bed = answered(Reply::new(200).json(&json!({ "url": format!("wss://{host}") }))).await;
+        bed.pace.pass(750).await;
+        let Said::Waiting(_, why) = bed.heard().await else { panic!("it is told") };
+        assert_eq!(why, Waiting::Unreachable);
+        assert_eq!(bed.strayed().first().map(String::as_str), Some(strayed));
+    }
+}
+
+#[tokio::test]
 async fn that_the_gateway_cannot_be_reached_is_told() {
     let mut bed = Bed::start().await;
     bed.ws.turn_away().await;
