@@ -182,11 +182,11 @@ impl Casework {
                 }
                 Ok(None)
             }
-            Inbound::ByHand { group, member, change, by } => {
-                self.done_by_hand(&group, &member, change, by).await.map(|()| None)
+            Inbound::ByHand { group, member, change, by, noted } => {
+                self.done_by_hand(&group, &member, change, by, noted.as_ref()).await.map(|()| None)
             }
-            Inbound::TakenDown { group, author, posts, by } => {
-                self.taken_down(&group, &author, posts, by).await.map(|()| None)
+            Inbound::TakenDown { group, author, posts, by, noted } => {
+                self.taken_down(&group, &author, posts, by, noted.as_ref()).await.map(|()| None)
             }
             Inbound::Back { group } => {
                 self.is_back(&group);

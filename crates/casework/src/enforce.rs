@@ -4,12 +4,13 @@
 use std::slice;
 
 use ledger::{Effect, EffectKind, File, FileKind};
-use platform::{Action, Change};
+use platform::{Action, Change, Noted};
 use policy::{Actor, Event, GroupId, Letter, MemberId, Sanction, Timestamp};
 
 use crate::delivery::Order;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
+use crate::failpoint::die_at;
 use crate::in_force::InForce;
 use crate::ladder::latest_end;
 use crate::letters;
@@ -62,13 +63,15 @@ impl Casework {
         Ok(may_stay)
     }
 
-    /// A human did something to a member with the platform's own means: it is put on record and officers hear of it.
+    /// A human did something to a member with the platform's own means: it is put on record, with what the adapter notes of
+    /// it, and officers hear of it.
     pub(crate) async fn done_by_hand(
         &self,
         group: &GroupId,
         member: &MemberId,
         change: Change,
         by: Option<MemberId>,
+        noted: Option<&Noted>,
     ) -> Result<(), CaseworkError> {
         let in_force = self.in_force(group)?;
         let now = self.now();
@@ -93,17 +96,21 @@ impl Casework {
         };
         tx.note(group, file.reference(), &actor, event, now).await?;
         self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
-        self.commit(tx).await
+        self.keep_noted(&mut tx, noted, now).await?;
+        self.commit(tx).await?;
+        die_at!("by_hand::recorded");
+        Ok(())
     }
 
-    /// A human took posts of a member away with the platform's own means: it is put on record and officers hear of it. It
-    /// is no strike, for nobody judged them here.
+    /// A human took posts of a member away with the platform's own means: it is put on record, with what the adapter notes of
+    /// it, and officers hear of it. It is no strike, for nobody judged them here.
     pub(crate) async fn taken_down(
         &self,
         group: &GroupId,
         author: &MemberId,
         posts: u32,
         by: Option<MemberId>,
+        noted: Option<&Noted>,
     ) -> Result<(), CaseworkError> {
         if posts == 0 {
             return Ok(());
@@ -116,7 +123,10 @@ impl Casework {
             File::Member { reference: tx.member_file(group, author, now).await?, member: author.clone() };
         tx.note(group, file.reference(), &actor, event, now).await?;
         self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
-        self.commit(tx).await
+        self.keep_noted(&mut tx, noted, now).await?;
+        self.commit(tx).await?;
+        die_at!("by_hand::recorded");
+        Ok(())
     }
 
     /// What officers are told of what a human did past the bot; nothing for other events.

@@ -1,7 +1,9 @@
 //! What adapters note for themselves, kept in the ledger.
 
 use async_trait::async_trait;
-use platform::{IntakeError, Memo, Memos};
+use ledger::Transaction;
+use platform::{IntakeError, Memo, Memos, Noted};
+use policy::Timestamp;
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -25,5 +27,18 @@ impl Casework {
             None => tx.forget_memo(account, name).await?,
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Keeps what an adapter notes of something with what follows from it.
+    pub(crate) async fn keep_noted(
+        &self,
+        tx: &mut Transaction,
+        noted: Option<&Noted>,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        if let Some(Noted { account, name, memo }) = noted {
+            tx.keep_memo(account, name, &memo.text, memo.until, now).await?;
+        }
+        Ok(())
     }
 }

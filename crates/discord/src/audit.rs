@@ -67,20 +67,21 @@ impl Listener {
     }
 
     /// Tells of what a human did, unless that was told before: also before a restart, after which some entries come again.
+    /// That it was told is kept with it.
     async fn tell_once(&mut self, entry: Option<Snowflake>, deed: Deed) -> Result<(), Stopped> {
-        let Some(entry) = entry else { return self.by_hand(deed.to, deed.change, deed.by).await };
+        let Some(entry) = entry else { return self.by_hand(deed.to, deed.change, deed.by, None).await };
         let part = part_of(entry);
         let told: Option<BTreeSet<Snowflake>> = self.recall(About::Deeds(&self.group.group, part)).await?;
         let mut told = told.unwrap_or_default();
         if !told.insert(entry) {
             return Ok(());
         }
-        self.forget_ended(deed, entry.sent_at()).await?;
-        self.by_hand(deed.to, deed.change, deed.by).await?;
         while told.len() > TOLD_MAX {
             told.pop_first();
         }
-        self.remember(About::Deeds(&self.group.group, part), &told).await
+        self.forget_ended(deed, entry.sent_at()).await?;
+        let noted = self.to_keep(About::Deeds(&self.group.group, part), &told).await?;
+        self.by_hand(deed.to, deed.change, deed.by, Some(noted)).await
     }
 
     /// What the bot did and a human ended is not done again for whoever comes back.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use platform::{Change, Desk, Inbound, Position};
+use platform::{Change, Desk, Inbound, Noted, Position};
 use policy::{Letter, Post};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -316,6 +316,11 @@ impl Listener {
         surely(&self.shared, &self.stop, || self.shared.memory.put(about, value)).await
     }
 
+    /// The same as a memo that is kept along with what is handed in.
+    pub(crate) async fn to_keep<T: Serialize>(&self, about: About<'_>, value: &T) -> Result<Noted, Stopped> {
+        surely(&self.shared, &self.stop, || async { self.shared.memory.to_keep(about, value) }).await
+    }
+
     async fn hear_reaction(&mut self, data: &Value) -> Result<(), Stopped> {
         let (Some(channel), Some(message)) = (json::id(data, "channel_id"), json::id(data, "message_id"))
         else {
@@ -362,10 +367,11 @@ impl Listener {
         member: Snowflake,
         change: Change,
         by: Option<Snowflake>,
+        noted: Option<Noted>,
     ) -> Result<(), Stopped> {
         let Some(member) = member.member() else { return Ok(()) };
-        let by = by.and_then(Snowflake::member);
-        self.take(Inbound::ByHand { group: self.group.group.clone(), member, change, by }).await.map(|_| ())
+        let (group, by) = (self.group.group.clone(), by.and_then(Snowflake::member));
+        self.take(Inbound::ByHand { group, member, change, by, noted }).await.map(|_| ())
     }
 
     pub(crate) async fn take(&self, inbound: Inbound) -> Result<Option<Letter>, Stopped> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use platform::{EffectId, IntakeError, Memo, Memos, Source};
+use platform::{EffectId, IntakeError, Memo, Memos, Noted, Source};
 use policy::{Clock, GroupId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -187,9 +187,15 @@ impl Memory {
 
     /// Notes something.
     pub(crate) async fn put<T: Serialize>(&self, about: About<'_>, what: &T) -> Result<(), IntakeError> {
+        let Noted { account, name, memo } = self.to_keep(about, what)?;
+        self.memos()?.remember(&account, &name, Some(memo)).await
+    }
+
+    /// The same as a memo that is kept along with what is handed in.
+    pub(crate) fn to_keep<T: Serialize>(&self, about: About<'_>, what: &T) -> Result<Noted, IntakeError> {
         let text = serde_json::to_string(what).map_err(|error| IntakeError(Box::new(error)))?;
         let memo = Memo { text, until: self.clock.now().plus_seconds(about.seconds()) };
-        self.memos()?.remember(&self.account, &about.name(), Some(memo)).await
+        Ok(Noted { account: self.account.clone(), name: about.name(), memo })
     }
 
     /// Forgets something. Where there is nothing to forget, which is nearly always, nothing is written.

@@ -45,12 +45,12 @@ impl Listener {
         let (false, Some(author)) = (more == 0, author.member()) else { return Ok(()) };
         let group = self.group.group.clone();
         let by = json::id(entry, "user_id").and_then(Snowflake::member);
-        self.take(Inbound::TakenDown { group, author, posts: more, by }).await?;
         told.insert(id, posts);
         while told.len() > PAGE {
             told.pop_first();
         }
-        self.remember(About::TakenDown(&self.group.group), &told).await
+        let noted = Some(self.to_keep(About::TakenDown(&self.group.group), &told).await?);
+        self.take(Inbound::TakenDown { group, author, posts: more, by, noted }).await.map(|_| ())
     }
 
     /// How many posts were told of, by entry.

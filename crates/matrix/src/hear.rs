@@ -234,6 +234,7 @@ impl Ear {
             member: member.clone(),
             change,
             by: Some(event.sender.clone()),
+            noted: None,
         };
         match now.as_str() {
             "join" if before != "join" => {
@@ -302,7 +303,7 @@ impl Ear {
         for (user, change) in changes {
             let Some(member) = MemberId::new(user.as_str()) else { continue };
             let by = Some(event.sender.clone());
-            self.take(Inbound::ByHand { group: group.clone(), member, change, by }).await;
+            self.take(Inbound::ByHand { group: group.clone(), member, change, by, noted: None }).await;
         }
     }
 

@@ -72,6 +72,8 @@ pub enum Inbound {
         change: Change,
         /// Who did it, where the platform tells.
         by: Option<MemberId>,
+        /// What the adapter notes of it.
+        noted: Option<Noted>,
     },
     /// A human took posts of a member away with the platform's own means, past the bot; as above.
     TakenDown {
@@ -83,6 +85,8 @@ pub enum Inbound {
         posts: u32,
         /// Who did it, where the platform tells.
         by: Option<MemberId>,
+        /// What the adapter notes of it.
+        noted: Option<Noted>,
     },
     /// Somebody wrote or edited something that the bot cannot decrypt. Once it can, it is handed in as
     /// [`Inbound::Post`] or, when it is nothing to judge under this name, as [`Inbound::Readable`]; until then it is
@@ -244,6 +248,18 @@ pub struct Memo {
     pub text: String,
     /// When it has had its time and is forgotten by itself.
     pub until: Timestamp,
+}
+
+/// A memo that is kept together with what follows from what is handed in, so that neither is ever on record alone: where a
+/// platform tells of something twice, it says what was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The account that notes it.
+    pub account: String,
+    /// Under which name.
+    pub name: String,
+    /// What.
+    pub memo: Memo,
 }
 
 /// What somebody is typing.

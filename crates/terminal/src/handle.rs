@@ -422,6 +422,7 @@ impl Terminal {
             member: member.clone(),
             change,
             by: Some(officer.clone()),
+            noted: None,
         };
         let entry = view::member(member, &format!("{done} {}", officer.as_str()));
         Ok(Acted { inbound: Some(inbound), entry: Some(entry) })

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::process::Command;
 
 use beadle::clock::SystemClock;
 use fake_discord::{
@@ -81,6 +82,15 @@ impl Group {
         program
     }
 
+    /// Starts the program, which dies where it first comes to a failpoint.
+    pub(crate) async fn start_to_die_at(&self, place: &str) -> Program {
+        let mut command = self.command(&self.config);
+        command.env("FAILPOINTS", format!("{place}=return"));
+        let program = Program::start(command);
+        self.hears(&program).await;
+        program
+    }
+
     /// What its founder wrote.
     pub(crate) fn config(&self) -> &str {
         &self.config
@@ -93,10 +103,14 @@ impl Group {
 
     /// Starts the program with a configuration, and waits for nothing.
     pub(crate) fn launch(&self, config: &str) -> Program {
+        Program::start(self.command(config))
+    }
+
+    fn command(&self, config: &str) -> Command {
         self.write("beadle.toml", config);
         let mut command = beadle(&self.folder.path().join("data"));
         command.args(["--log", "info", "--config"]).arg(self.folder.path().join("beadle.toml"));
-        Program::start(command)
+        command
     }
 
     /// Waits until a program offers its commands and hears the group.

@@ -133,7 +133,8 @@ async fn what_humans_removed_is_in_the_members_file_and_no_strike() {
     it.hands(Change::Removed, "alice", Some("nia")).await;
     for (posts, by) in [(1, Some("mo")), (12, None), (0, Some("mo"))] {
         let by = by.map(member);
-        let inbound = Inbound::TakenDown { group: group("tea"), author: member("alice"), posts, by };
+        let (group, author) = (group("tea"), member("alice"));
+        let inbound = Inbound::TakenDown { group, author, posts, by, noted: None };
         it.casework.take(inbound).await.unwrap();
         it.settle().await;
     }

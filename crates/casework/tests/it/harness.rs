@@ -293,16 +293,17 @@ impl Harness {
 
     /// Hands in that a human did something to a member, and delivers what is due.
     pub(crate) async fn hands(&self, change: platform::Change, name: &str, by: Option<&str>) {
-        let inbound =
-            Inbound::ByHand { group: group("tea"), member: member(name), change, by: by.map(member) };
+        let (group, member, by) = (group("tea"), member(name), by.map(member));
+        let inbound = Inbound::ByHand { group, member, change, by, noted: None };
         self.casework.take(inbound).await.unwrap();
         self.settle().await;
     }
 
     /// Hands in that an officer took posts away with the platform's own means, and delivers what is due.
     pub(crate) async fn takes_down(&self, author: &str, posts: u32, by: &str) {
-        let (author, by) = (member(author), Some(member(by)));
-        self.casework.take(Inbound::TakenDown { group: group("tea"), author, posts, by }).await.unwrap();
+        let (group, author, by) = (group("tea"), member(author), Some(member(by)));
+        let inbound = Inbound::TakenDown { group, author, posts, by, noted: None };
+        self.casework.take(inbound).await.unwrap();
         self.settle().await;
     }
 

@@ -16,6 +16,7 @@
 //! | 429 on a removal | `delivering::a_removal_that_has_to_wait_is_done_once` |
 //! | a raid, within the limits | `delivering::a_raid_is_cleared_away_before_whoever_came_is_written_to` |
 //! | killed between letter and exclusion | `killed::killed_between_the_letter_and_the_exclusion_each_is_done_once` |
+//! | killed when a human's deed is on record | `killed::killed_when_a_humans_deed_is_on_record_it_is_told_once` |
 //! | a ban that is due to end while nobody runs | `shut_out::whose_time_was_over_while_the_bot_was_away_is_let_in_when_it_is_back` |
 //! | a ban for good by hand meanwhile | `shut_out::a_ban_by_hand_outlasts_the_suspension` |
 //! | a ban by hand in the place of ours | `shut_out::a_ban_by_hand_in_the_place_of_ours_is_theirs` |

@@ -622,7 +622,8 @@ impl World {
                 if let Change::Excluded | Change::Admitted = change {
                     self.by_hand.insert((*place, who.clone()), (*change, done));
                 }
-                heard.then(|| Inbound::ByHand { group, member: member(who), change: *change, by })
+                let (member, change) = (member(who), *change);
+                heard.then(|| Inbound::ByHand { group, member, change, by, noted: None })
             }
             Step::Passes(_)
             | Step::Set(_)
