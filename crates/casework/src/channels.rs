@@ -106,7 +106,7 @@ impl Casework {
     }
 
     /// Puts on record, in the group's own file, what concerns no matter, and tells the officers.
-    async fn say_of_group(
+    pub(crate) async fn say_of_group(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,

@@ -52,8 +52,8 @@ impl Casework {
         all
     }
 
-    /// A platform is heard again after it was not: what stands there is looked at soon.
-    pub(crate) fn is_back(&self, group: &GroupId) {
+    /// What stands in a group is looked at soon.
+    pub(crate) fn compare_soon(&self, group: &GroupId) {
         self.compared_at(group, None);
         self.to_compare.notify_one();
     }

@@ -69,6 +69,7 @@ impl Casework {
             () = self.compare_always() => {}
         }
         self.save_what_was_read().await;
+        self.write_heard_at_the_end().await;
     }
 
     async fn deliver_recorded_until(&self, until: impl Future<Output = ()>) {
@@ -109,18 +110,22 @@ impl Casework {
         self.to_compare.notify_one();
     }
 
-    /// Lets everything fire that has fallen due, and tells of what has been unreadable for long enough.
+    /// Lets everything fire that has fallen due, and tells of what has been unreadable for long enough, or unheard.
     pub(crate) async fn let_fall_due(&self) -> Result<(), CaseworkError> {
         self.fire_due().await?;
-        self.tell_unreadable().await
+        self.tell_unreadable().await?;
+        self.tell_outages().await
     }
 
     /// How long there is nothing to do after everything due was delivered.
     async fn deliver_due_and_look_ahead(&self, ending: &AtomicBool) -> Result<Duration, CaseworkError> {
         self.deliver_due_unless(ending).await?;
         let pauses = self.delivering.lock().await.pauses.at(self.now());
-        let next =
-            [self.ledger.next_attempt_at(&pauses).await?, self.ledger.next_deadline_after(self.now()).await?];
+        let next = [
+            self.ledger.next_attempt_at(&pauses).await?,
+            self.ledger.next_deadline_after(self.now()).await?,
+            self.next_of_outages().await,
+        ];
         Ok(match next.into_iter().flatten().min() {
             Some(at) => self.wait_until(at),
             None => WAIT_MAX,
@@ -366,6 +371,10 @@ impl Casework {
 
     async fn attempt_bulletin(&self, leader: &Effect, along: &[Effect]) -> Answer {
         let letter = self.bulletin(leader, along).await.map_err(ours)?;
+        if letter == Letter::default() {
+            // What was to be told is over, and that is told.
+            return Ok(Found::AsWanted);
+        }
         self.turn.lent_during(self.ask(leader, &Action::TellOfficers { letter })).await?;
         for effect in iter::once(leader).chain(along) {
             // It was sent: what is in it stays in it.
@@ -451,6 +460,9 @@ impl Casework {
             return self.digest_of(&in_force, (from, until)).await;
         }
         if let Some(letter) = self.news_of_channel(effect, event).await? {
+            return Ok(letter);
+        }
+        if let Some(letter) = self.news_of_outage(effect, event).await? {
             return Ok(letter);
         }
         if let Some(letter) = self.news_by_hand(effect, event).await? {

@@ -17,6 +17,7 @@ use crate::error::CaseworkError;
 use crate::failpoint::die_at;
 use crate::follow::Traces;
 use crate::in_force::{InForce, Rules, Source};
+use crate::reception::Receptions;
 use crate::turns::Turn;
 
 /// The casework of one installation.
@@ -32,6 +33,8 @@ pub struct Casework {
     pub(crate) delivering: tokio::sync::Mutex<Delivering>,
     /// Whose turn it is among what is being delivered.
     pub(crate) turn: Turn,
+    /// How each group is heard; held while that is written down.
+    pub(crate) receptions: tokio::sync::Mutex<Receptions>,
     /// What is known about the clock.
     pub(crate) clock_watch: tokio::sync::Mutex<ClockWatch>,
     /// Until when each group's files need not be looked through again for what has had its time; held while they are.
@@ -71,6 +74,8 @@ impl Casework {
     ) -> Result<Self, CaseworkError> {
         let rules = Rules::build(source.load()?, &ledger).await?;
         let doubt = ledger.clock_doubt().await?;
+        let receptions =
+            Receptions::new(ledger.receptions().await?, |group| platforms.contains_key(group), clock.now());
         let unread_in = ledger.groups_with_unread().await?.into_iter().collect();
         source.in_force(rules.charters());
         Ok(Self {
@@ -82,6 +87,7 @@ impl Casework {
             changing_rules: tokio::sync::Mutex::new(()),
             delivering: tokio::sync::Mutex::default(),
             turn: Turn::default(),
+            receptions: tokio::sync::Mutex::new(receptions),
             clock_watch: tokio::sync::Mutex::new(ClockWatch::new(doubt)),
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
             compared: Mutex::new(HashMap::new()),
@@ -188,9 +194,9 @@ impl Casework {
             Inbound::TakenDown { group, author, posts, by, noted } => {
                 self.taken_down(&group, &author, posts, by, noted.as_ref()).await.map(|()| None)
             }
-            Inbound::Back { group } => {
-                self.is_back(&group);
-                Ok(None)
+            Inbound::Back { group } => self.is_back(&group).await.map(|()| None),
+            Inbound::Deaf { group, since, why, until } => {
+                self.is_deaf(&group, (since, why), until).await.map(|()| None)
             }
             Inbound::Unreadable { group, channel, from, post, written_at, position } => {
                 let unreadable = Unreadable { channel, from, post, written_at };

@@ -553,6 +553,8 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::Unlimited { .. } => {
             "the bot was allowed again what it had not been: officers were told".to_owned()
         }
+        Event::Deaf { .. } => "the group was not heard: officers were told".to_owned(),
+        Event::HearsAgain { .. } => "the group was heard again: officers were told".to_owned(),
         Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
     }
 }

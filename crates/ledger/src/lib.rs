@@ -42,6 +42,7 @@ mod open;
 mod outbox;
 mod people;
 mod purge;
+mod reception;
 mod register;
 mod reporters;
 mod reports;

@@ -17,11 +17,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 pub use officers::Officers;
-pub use policy::Limit;
 use policy::{
     ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Reference,
     Timestamp,
 };
+pub use policy::{Deafness, Limit};
 
 /// Something that happened in a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,20 @@ pub enum Inbound {
         /// How far.
         position: Position,
     },
-    /// The platform is heard again after it was not, or not for sure: what stands there may be otherwise than was told.
+    /// The platform is not heard: nothing that happens in the group reaches the bot. Told within a minute, and
+    /// again when the reason is another one; whoever hears of it waits to see whether it lasts.
+    Deaf {
+        /// The group.
+        group: GroupId,
+        /// Since when.
+        since: Timestamp,
+        /// Why.
+        why: Deafness,
+        /// Until when at least, where that is known.
+        until: Option<Timestamp>,
+    },
+    /// The platform is heard, for the first time since the start or after it was not, or not for sure: what was written
+    /// meanwhile has been handed in, and what stands there may be otherwise than was told.
     Back {
         /// The group.
         group: GroupId,

@@ -7,6 +7,7 @@ use crate::case::{Act, DrawnBy};
 use crate::ids::Reference;
 use crate::ladder::Step;
 use crate::notice::ErasureAnswer;
+use crate::reception::Deafness;
 use crate::report::{Outcome, Tier};
 use crate::retention::Implausible;
 use crate::rule::Edition;
@@ -292,6 +293,26 @@ pub enum Event {
         /// The change under which the ledger keeps what and where.
         change: u32,
     },
+    /// The group is not heard.
+    Deaf {
+        /// Since when.
+        since: Timestamp,
+        /// Why, where that is known.
+        why: Option<Deafness>,
+        /// Until when, where that is known.
+        until: Option<Timestamp>,
+    },
+    /// The group is heard again, and what was written in between was read on.
+    HearsAgain {
+        /// Since when it was not.
+        since: Timestamp,
+        /// Until when.
+        until: Timestamp,
+        /// Why it was not, as was said last.
+        why: Option<Deafness>,
+        /// Whether the program was not running for some of that time.
+        was_away: bool,
+    },
     /// The Secretary corrected the day on which a notice had been served by hand.
     ServiceCorrected {
         /// When it had counted from.
@@ -391,7 +412,9 @@ impl Event {
             | Self::AppealLate
             | Self::Unreadable { .. }
             | Self::Limited { .. }
-            | Self::Unlimited { .. } => false,
+            | Self::Unlimited { .. }
+            | Self::Deaf { .. }
+            | Self::HearsAgain { .. } => false,
         }
     }
 }

@@ -275,6 +275,7 @@ impl Sitting {
                 | Inbound::Joined { .. }
                 | Inbound::ByHand { .. }
                 | Inbound::TakenDown { .. }
+                | Inbound::Deaf { .. }
                 | Inbound::Back { .. }
                 | Inbound::Unreadable { .. }
                 | Inbound::Readable { .. }
@@ -317,7 +318,8 @@ impl Sitting {
             Inbound::Joined { member, .. } => Some(member.clone()),
             Inbound::ByHand { member, by, .. } => Some(by.clone().unwrap_or_else(|| member.clone())),
             Inbound::TakenDown { author, by, .. } => Some(by.clone().unwrap_or_else(|| author.clone())),
-            Inbound::Back { .. }
+            Inbound::Deaf { .. }
+            | Inbound::Back { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. }
             | Inbound::Limits { .. } => None,
@@ -476,6 +478,7 @@ fn channel_of(inbound: &Inbound) -> Option<ChannelId> {
         | Inbound::Joined { .. }
         | Inbound::ByHand { .. }
         | Inbound::TakenDown { .. }
+        | Inbound::Deaf { .. }
         | Inbound::Back { .. }
         | Inbound::Readable { .. }
         | Inbound::Read { .. }

@@ -19,6 +19,7 @@ mod moderation;
 mod months;
 mod offers;
 mod procedure;
+mod reception;
 mod records;
 mod reports;
 mod rights;

@@ -71,6 +71,7 @@ impl Ear {
             | Inbound::Joined { .. }
             | Inbound::ByHand { .. }
             | Inbound::TakenDown { .. }
+            | Inbound::Deaf { .. }
             | Inbound::Back { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
@@ -94,6 +95,7 @@ impl Ear {
                 | Inbound::Joined { .. }
                 | Inbound::ByHand { .. }
                 | Inbound::TakenDown { .. }
+                | Inbound::Deaf { .. }
                 | Inbound::Back { .. }
                 | Inbound::Readable { .. }
                 | Inbound::Post { position: None, .. }
@@ -320,6 +322,7 @@ impl MatrixHarness {
             | Inbound::Joined { .. }
             | Inbound::ByHand { .. }
             | Inbound::TakenDown { .. }
+            | Inbound::Deaf { .. }
             | Inbound::Back { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }

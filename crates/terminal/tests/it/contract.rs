@@ -34,6 +34,7 @@ impl TerminalHarness {
             | Inbound::Joined { .. }
             | Inbound::ByHand { .. }
             | Inbound::TakenDown { .. }
+            | Inbound::Deaf { .. }
             | Inbound::Back { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }

@@ -35,6 +35,7 @@ async fn posts(lines: &str) -> Vec<Post> {
         | Inbound::Joined { .. }
         | Inbound::ByHand { .. }
         | Inbound::TakenDown { .. }
+        | Inbound::Deaf { .. }
         | Inbound::Back { .. }
         | Inbound::Unreadable { .. }
         | Inbound::Readable { .. }

@@ -132,6 +132,7 @@ impl Intake for Bot {
                 Ok(None)
             }
             Inbound::TakenDown { .. }
+            | Inbound::Deaf { .. }
             | Inbound::Back { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
