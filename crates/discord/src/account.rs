@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use platform::{DeliveryError, Desk, Outbound};
+use futures_util::future::join_all;
+use platform::{Deafness, DeliveryError, Desk, Outbound};
 use policy::{Clock, GroupId};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -18,11 +19,12 @@ use crate::hear::Ear;
 use crate::ids::Snowflake;
 use crate::interactions::Homes;
 use crate::json;
+use crate::lines::{Lines, Link, Silence};
 use crate::locks::Locks;
 use crate::memory::Memory;
 use crate::openings::Openings;
 use crate::outbound::Hands;
-use crate::pace::{Pace, RealPace};
+use crate::pace::{Pace, RealPace, millis};
 use crate::recent::Recent;
 use crate::remove::Removals;
 use crate::rest::{Request, Rest, Route};
@@ -49,6 +51,7 @@ pub(crate) struct Shared {
     pub(crate) settings: AccountSettings,
     pub(crate) groups: BTreeMap<GroupId, GroupSettings>,
     pub(crate) servers: Servers,
+    pub(crate) lines: Lines,
     pub(crate) memory: Arc<Memory>,
     pub(crate) directs: Directs,
     pub(crate) openings: Openings,
@@ -98,6 +101,7 @@ impl Account {
             application,
             groups,
             servers: Servers::default(),
+            lines: Lines::default(),
             memory,
             directs: Directs::default(),
             openings: Openings::default(),
@@ -145,14 +149,15 @@ impl Account {
         );
         let (out, heard) = mpsc::channel(HEARD_MAX);
         let listening = TaskTracker::new().spawn(gateway.run(out, stop.clone()));
-        Ear::new(Arc::clone(shared), desk, stop.child_token()).hear(heard).await;
-        match listening.await {
-            Ok(ended) => ended,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the hearing broke off");
-                Err(GatewayError::Broken)
-            }
+        Ear::new(Arc::clone(shared), Arc::clone(&desk), stop.child_token()).hear(heard).await;
+        let ended = listening.await.unwrap_or_else(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "the hearing broke off");
+            Err(GatewayError::Broken)
+        });
+        if let Err(error) = &ended {
+            shared.say_last(&desk, &stop, error.deafness()).await;
         }
+        ended
     }
 }
 
@@ -170,8 +175,40 @@ pub(crate) const INTENTS: GatewayIntents = GatewayIntents::GUILDS
 
 /// So much waits at most until it is looked to which group it belongs.
 const HEARD_MAX: usize = 256;
+/// For so long a program that hears nothing any more tries to say so.
+const LAST_WORDS: Duration = Duration::from_secs(20);
 
 impl Shared {
+    /// Says to all officers that their group is heard no more until people mend something, before the program may end. What
+    /// cannot be said in time is on record, and said once it can be.
+    async fn say_last(&self, desk: &Arc<dyn Desk>, stop: &CancellationToken, why: Deafness) {
+        let silence = Silence { since: self.pace.now(), why, until: None };
+        for group in self.groups.keys() {
+            self.lines.cut(group, Link::Connection, silence);
+        }
+        let said = async {
+            if why == Deafness::Token {
+                // Nothing else can be done with it either.
+                let all = self.groups.keys().map(|group| self.lines.say_deaf(self, desk, stop, group));
+                drop(join_all(all).await);
+                return;
+            }
+            let all = self.groups.keys().map(|group| self.say_deaf(desk, stop, group));
+            if join_all(all).await.iter().all(Result::is_ok)
+                && let Err(error) = desk.settle().await
+            {
+                tracing::error!(error = &error as &dyn std::error::Error, "officers were not told");
+            }
+        };
+        let until = self.pace.steady_ms().saturating_add(millis(LAST_WORDS));
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => {}
+            () = said => {}
+            () = self.pace.until(until) => tracing::warn!("officers could not be told in time"),
+        }
+    }
+
     /// The group whose server it is.
     pub(crate) fn group_of(&self, server: Snowflake) -> Option<&GroupSettings> {
         self.groups.values().find(|group| group.server.0 == server)
@@ -190,6 +227,11 @@ impl Servers {
     /// Takes a server in as Discord tells of it.
     pub(crate) fn put(&self, server: Server) {
         self.lock().insert(server.id(), server);
+    }
+
+    /// Takes in a server that was asked for, unless it was told of meanwhile.
+    pub(crate) fn put_new(&self, server: Server) {
+        self.lock().entry(server.id()).or_insert(server);
     }
 
     /// The bot is not in it any more.

@@ -6,13 +6,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use platform::{Account as Known, Action, DeliveryError, Desk, Effect, Exclusion, Mute, Outbound, Receipt};
+use platform::{
+    Account as Known, Action, Deafness, DeliveryError, Desk, Effect, Exclusion, Mute, Outbound, Receipt,
+};
 use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId};
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Account;
 use crate::error::RestError;
 use crate::gateway::GatewayError;
+use crate::lines::Silence;
 use crate::outbound::platform;
 use crate::pace::{Pace, RealPace, back_off, millis};
 use crate::settings::AccountSettings;
@@ -58,7 +61,12 @@ impl Awaited {
     /// # Errors
     /// As [`Account::run`], and when Discord does not know the token.
     pub async fn run(self, desk: Arc<dyn Desk>, stop: CancellationToken) -> Result<(), GatewayError> {
-        let Some(account) = self.opened(&stop).await? else { return Ok(()) };
+        self.say_deaf(&*desk, Deafness::Unreachable).await;
+        let opened = self.opened(&stop).await;
+        if let Err(error) = &opened {
+            self.say_deaf(&*desk, error.deafness()).await;
+        }
+        let Some(account) = opened? else { return Ok(()) };
         for (group, late) in &self.groups {
             if let Some(outbound) = account.outbound(group) {
                 // It comes once.
@@ -66,6 +74,20 @@ impl Awaited {
             }
         }
         account.run(desk, stop).await
+    }
+
+    /// Says of each group that it is not heard. Nothing can be written there either: it is for the record, and told later.
+    async fn say_deaf(&self, desk: &dyn Desk, why: Deafness) {
+        let silence = Silence { since: self.pace.now(), why, until: None };
+        for group in self.groups.keys() {
+            if let Err(error) = desk.take(silence.of(group)).await {
+                // That the program was running and heard nothing is seen by when it was heard last.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "not recorded: a group is not heard"
+                );
+            }
+        }
     }
 
     async fn opened(&self, stop: &CancellationToken) -> Result<Option<Account>, GatewayError> {

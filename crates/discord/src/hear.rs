@@ -6,7 +6,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use platform::{DeliveryError, Desk, Inbound, IntakeError};
+use futures_util::future::join_all;
+use platform::{Deafness, DeliveryError, Desk, Inbound, IntakeError};
 use policy::{GroupId, Letter};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -16,9 +17,10 @@ use tokio_util::task::TaskTracker;
 use crate::account::Shared;
 use crate::directs;
 use crate::error::RestError;
-use crate::gateway::{Control, Dealt, Event, Heard, Waiting};
+use crate::gateway::{Control, Dealt, Event, Heard};
 use crate::ids::Snowflake;
 use crate::json;
+use crate::lines::{Link, Silence};
 use crate::listener::Listener;
 use crate::pace::{back_off, millis};
 use crate::queues::{Queue, Told};
@@ -28,6 +30,8 @@ use crate::rest::{Request, Route};
 const FIRST_SHARD: u32 = 0;
 /// How often something is asked for whose answer cannot be read: an answer may have been spoilt on its way.
 const UNREADABLE_TRIES: u32 = 5;
+/// So long a connection may be lost before that is said.
+const BLINK: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -70,7 +74,7 @@ impl Ear {
         while let Some(heard) = heard.recv().await {
             match heard {
                 Heard::Event(event) => self.take(event),
-                Heard::Control { shard, control } => self.control(shard, control),
+                Heard::Control { shard, of, control } => self.control((shard, of), control),
             }
         }
         self.stop.cancel();
@@ -114,8 +118,8 @@ impl Ear {
             let (server, of) = (group.server.0, ready.shard);
             // Each shard is told of its own servers only; which these are, it says itself.
             let shards = json::list(&ready.data, "shard").get(1).and_then(Value::as_u64).unwrap_or(1);
-            let is_its = (server.number() >> 22) % shards.max(1) == u64::from(of);
-            if is_its && !there.contains(&server) {
+            let shards = u32::try_from(shards).unwrap_or(u32::MAX);
+            if hears((of, shards), server) && !there.contains(&server) {
                 tracing::error!(
                     group = group.group.as_str(),
                     %server,
@@ -136,10 +140,11 @@ impl Ear {
     }
 
     /// Tells those whom it concerns how the hearing goes, and waits for nobody, as with events.
-    fn control(&self, shard: u32, control: Control) {
+    fn control(&self, (shard, of): (u32, u32), control: Control) {
         match control {
             Control::Identified { caught_up } => {
                 tracing::info!(shard, "Discord is heard from now on");
+                self.mend((shard, of));
                 // Each server is told of in the session, and that is dealt with once it was caught up with.
                 match shard {
                     FIRST_SHARD => {
@@ -161,20 +166,59 @@ impl Ear {
             }
             Control::Resumed => {
                 tracing::info!(shard, "Discord is heard again");
+                self.mend((shard, of));
                 for listener in self.listeners.values() {
                     listener.put(Told::Resumed, &self.tasks);
                 }
             }
             Control::Lost { since } => {
                 tracing::warn!(shard, since = since.as_millis(), "Discord is not heard; it is tried again");
+                let silence = Silence { since, why: Deafness::Unreachable, until: None };
+                // Most connections go on at once.
+                self.cut((shard, of), silence, BLINK);
             }
-            // It takes seconds, at every start.
-            Control::Waiting { why: Waiting::Turn, .. } => {}
             Control::Waiting { until, why } => {
+                let Some(silence) = Silence::waiting(self.shared.pace.now(), until, why) else { return };
                 tracing::error!(shard, until = until.as_millis(), ?why, "Discord is NOT heard for now");
+                self.cut((shard, of), silence, Duration::ZERO);
             }
         }
     }
+
+    /// The groups that are heard over a shard.
+    fn groups_of(&self, shard: (u32, u32)) -> impl Iterator<Item = &GroupId> {
+        let groups = self.shared.settings.groups.iter();
+        groups.filter(move |group| hears(shard, group.server.0)).map(|group| &group.group)
+    }
+
+    fn mend(&self, shard: (u32, u32)) {
+        self.groups_of(shard).for_each(|group| self.shared.lines.mend(group, Link::Connection));
+    }
+
+    /// What is heard over a shard is not any more: it is said of each group that is not heard after so long either.
+    fn cut(&self, shard: (u32, u32), silence: Silence, after: Duration) {
+        let groups: Vec<GroupId> = self.groups_of(shard).cloned().collect();
+        for group in &groups {
+            self.shared.lines.cut(group, Link::Connection, silence);
+        }
+        let (shared, desk, stop) = (Arc::clone(&self.shared), Arc::clone(&self.desk), self.stop.clone());
+        let until = shared.pace.steady_ms().saturating_add(millis(after));
+        self.tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                () = shared.pace.until(until) => {}
+            }
+            let silent = groups.iter().filter(|group| shared.lines.is_silent(group));
+            // Whoever is stopped meanwhile says it at the next start.
+            drop(join_all(silent.map(|group| shared.say_deaf(&desk, &stop, group))).await);
+        });
+    }
+}
+
+/// Whether a server is heard over that shard, of so many.
+fn hears((shard, of): (u32, u32), server: Snowflake) -> bool {
+    (server.number() >> 22) % u64::from(of.max(1)) == u64::from(shard)
 }
 
 /// That something was not heard: dealt with once each of those who listen has caught up with it, and told again after a

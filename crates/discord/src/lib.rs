@@ -30,6 +30,7 @@ mod invite;
 mod json;
 mod letters;
 mod limits;
+mod lines;
 mod listener;
 mod load;
 mod locks;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use platform::{Change, Desk, Inbound, Noted, Position};
+use platform::{Change, Deafness, Desk, Inbound, Noted, Position};
 use policy::{Letter, Post};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,6 +16,7 @@ use crate::cursors::Cursors;
 use crate::hear::{Stopped, asked, hand_in, surely, unless_refused};
 use crate::ids::Snowflake;
 use crate::json;
+use crate::lines::{Link, Silence};
 use crate::memory::About;
 use crate::outbound::Hands;
 use crate::pace::Alarm;
@@ -204,6 +205,7 @@ impl Listener {
     async fn hear_server(&mut self, data: &Value) -> Result<(), Stopped> {
         let Some(server) = Server::read(data, self.shared.me) else { return Ok(()) };
         self.shared.servers.put(server);
+        self.shared.lines.mend(&self.group.group, Link::Server);
         self.tell_limits().await?;
         self.catch_up().await?;
         self.hear_channels(json::list(data, "channels")).await?;
@@ -214,13 +216,16 @@ impl Listener {
 
     /// Says that from here on, everything is heard.
     async fn tell_back(&self) -> Result<(), Stopped> {
-        self.take(Inbound::Back { group: self.group.group.clone() }).await.map(|_| ())
+        let Self { shared, desk, stop, group, .. } = self;
+        shared.lines.say_back(shared, desk, stop, &group.group).await
     }
 
     /// The bot was put out of the server; when Discord merely has it not at hand, it comes again.
     async fn lose_server(&mut self, data: &Value) -> Result<(), Stopped> {
         if json::is_true(data, "unavailable") {
-            return Ok(());
+            let silence = Silence { since: self.shared.pace.now(), why: Deafness::Unreachable, until: None };
+            self.shared.lines.cut(&self.group.group, Link::Server, silence);
+            return self.shared.say_deaf(&self.desk, &self.stop, &self.group.group).await;
         }
         self.shared.servers.forget(self.group.server.0);
         tracing::error!(group = self.group.group.as_str(), "the bot was put out of the server");

@@ -17,6 +17,15 @@ impl Shared {
     /// # Errors
     /// What Discord refused, as when the bot is not in that server.
     pub(crate) async fn load_server(&self, server: Snowflake) -> Result<(), RestError> {
+        self.servers.put(self.ask_for_server(server).await?);
+        Ok(())
+    }
+
+    /// Asks for all that is known of a server.
+    ///
+    /// # Errors
+    /// What Discord refused, as when the bot is not in that server.
+    pub(crate) async fn ask_for_server(&self, server: Snowflake) -> Result<Server, RestError> {
         let of = || Route::guild(server);
         let ask = |route| self.rest.call(Request::get(route));
         let (mut guild, channels, threads, mine) = tokio::try_join!(
@@ -31,8 +40,6 @@ impl Shared {
             guild.insert("threads".to_owned(), Value::Array(json::list(&threads, "threads").to_vec()));
             guild.insert("members".to_owned(), Value::Array(vec![mine]));
         }
-        let server = Server::read(&guild, self.me);
-        self.servers.put(server.ok_or(RestError::Setup("Discord tells of a server without its owner"))?);
-        Ok(())
+        Server::read(&guild, self.me).ok_or(RestError::Setup("Discord tells of a server without its owner"))
     }
 }

@@ -1,6 +1,6 @@
 //! What is in the way when the program starts.
 
-use fake_discord::{Fault, Matcher};
+use fake_discord::{Fault, Intents, Matcher};
 
 use crate::discord::group::Group;
 
@@ -30,6 +30,22 @@ async fn a_bot_whose_token_is_not_good_any_more_keeps_no_group_of_another_unmode
     let (code, told) = group.launch(&alone).fails().await;
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("is it the newest one from the developer portal?"), "{told}");
+}
+
+#[tokio::test]
+async fn officers_read_that_a_bot_may_not_hear_them_before_the_program_gives_up() {
+    let group = Group::found().await;
+    let program = group.start().await;
+    program.kill().await;
+    // A session that goes on would go on hearing.
+    group.discord.forget_sessions();
+    group.app.set_intents(Intents::NONE);
+    let (code, told) = group.launch(group.config()).fails().await;
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("switch on Server Members, Message Content"), "{told}");
+    let letter = group.shown(group.officers, "I have not heard this group since").await;
+    assert!(letter.content.contains("“Privileged Gateway Intents”"), "{}", letter.content);
+    group.discord.check();
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ pub(super) enum After {
     Resume,
     /// With a new one.
     Identify,
+    /// With the servers divided as Discord advises by now.
+    Divide,
     /// Not at all.
     Never(Fatal),
 }
@@ -20,7 +22,6 @@ pub(super) enum After {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fatal {
     Token,
-    Shards,
     Version,
     InvalidIntents,
     Intents,
@@ -33,7 +34,7 @@ pub(super) fn after(code: Option<u16>) -> After {
         // Not authenticated, a wrong number to resume from, a session that timed out.
         Some(4003 | 4007 | 4009) => After::Identify,
         Some(4004) => After::Never(Fatal::Token),
-        Some(4010 | 4011) => After::Never(Fatal::Shards),
+        Some(4010 | 4011) => After::Divide,
         Some(4012) => After::Never(Fatal::Version),
         Some(4013) => After::Never(Fatal::InvalidIntents),
         Some(4014) => After::Never(Fatal::Intents),
@@ -46,7 +47,6 @@ impl Fatal {
     pub(super) fn error(self, intents: u64) -> GatewayError {
         match self {
             Self::Token => GatewayError::Token,
-            Self::Shards => GatewayError::Shards,
             Self::Version => GatewayError::Version,
             Self::InvalidIntents => GatewayError::InvalidIntents(intents),
             Self::Address => GatewayError::Address,
@@ -69,7 +69,8 @@ mod tests {
     #[test]
     fn what_people_have_to_mend_is_not_tried_again() {
         let never = (4000..=4999).filter(|code| matches!(after(Some(*code)), After::Never(_)));
-        assert_eq!(never.collect::<Vec<_>>(), [4004, 4010, 4011, 4012, 4013, 4014]);
+        assert_eq!(never.collect::<Vec<_>>(), [4004, 4012, 4013, 4014]);
+        assert_eq!([4010, 4011].map(|code| after(Some(code))), [After::Divide, After::Divide]);
         let anew = (1000..=4999).filter(|code| after(Some(*code)) == After::Identify);
         assert_eq!(anew.collect::<Vec<_>>(), [4003, 4007, 4009]);
         assert_eq!(after(None), After::Resume);
@@ -77,11 +78,10 @@ mod tests {
 
     #[test]
     fn an_error_says_what_to_mend() {
-        let fatal = [Fatal::Token, Fatal::Shards, Fatal::Version, Fatal::InvalidIntents, Fatal::Intents];
+        let fatal = [Fatal::Token, Fatal::Version, Fatal::InvalidIntents, Fatal::Intents];
         let lines = fatal.map(|fatal| fatal.error(37_383).to_string());
         insta::assert_snapshot!(lines.join("\n"), @r"
         Discord does not accept the bot's token; is it the newest one from the developer portal?
-        Discord wants the servers divided among more connections; start again
         Discord does not speak version 10 of its gateway any more; is there a newer version of this program?
         Discord does not know the intents 37383; is there a newer version of this program?
         the bot may not hear what it has to; switch on Server Members, Message Content under “Privileged Gateway Intents” on the page “Bot” of the developer portal

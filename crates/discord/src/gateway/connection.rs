@@ -25,6 +25,8 @@ const TICK: Duration = Duration::from_secs(5);
 pub(super) enum End {
     /// Whoever runs the gateway wants it to stop, or nobody listens any more.
     Stopped,
+    /// The servers have to be divided otherwise.
+    Divide,
     /// People have to mend something.
     Fatal(Fatal),
     /// It was lost, or is to be made anew; the session may go on.
@@ -153,6 +155,7 @@ impl<'a> Connection<'a> {
                 return Err(match after(code) {
                     After::Resume => End::Lost,
                     After::Identify => End::Over,
+                    After::Divide => End::Divide,
                     After::Never(fatal) => End::Fatal(fatal),
                 });
             }
@@ -294,8 +297,8 @@ impl<'a> Connection<'a> {
     }
 
     async fn tell(&mut self, control: Control) -> Result<(), End> {
-        let shard = self.shard.number;
-        self.hand_on(Heard::Control { shard, control }).await
+        let (shard, of) = (self.shard.number, self.shard.of);
+        self.hand_on(Heard::Control { shard, of, control }).await
     }
 
     /// Hands on in order. While nobody takes it, nothing is read, but signs of life are given: whether the other side

@@ -22,7 +22,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use platform::Source;
+use platform::{Deafness, Source};
 use policy::Timestamp;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -34,7 +34,7 @@ use crate::pace::{Pace, back_off, millis};
 use crate::rest::{Request, Rest, Route, Token};
 use budget::StartLimit;
 use gate::Gate;
-use shard::Shard;
+use shard::{Ended, Shard};
 
 pub use budget::{Identifies, Waiting};
 pub use serenity::all::GatewayIntents;
@@ -56,6 +56,8 @@ pub enum Heard {
     Control {
         /// Of which shard.
         shard: u32,
+        /// Of how many: which servers it hears.
+        of: u32,
         /// How.
         control: Control,
     },
@@ -132,9 +134,6 @@ pub enum GatewayError {
     /// Discord does not know something that was asked for.
     #[error("Discord does not know the intents {0}; is there a newer version of this program?")]
     InvalidIntents(u64),
-    /// The servers have to be divided otherwise.
-    #[error("Discord wants the servers divided among more connections; start again")]
-    Shards,
     /// Discord speaks another version by now.
     #[error(
         "Discord does not speak version 10 of its gateway any more; is there a newer version of this program?"
@@ -152,6 +151,19 @@ pub enum GatewayError {
     /// A part of it ended that should not have.
     #[error("a connection ended as none should")]
     Broken,
+}
+
+impl GatewayError {
+    /// Why nothing is heard, as officers are told.
+    pub(crate) fn deafness(&self) -> Deafness {
+        match self {
+            Self::Token => Deafness::Token,
+            Self::Intents { .. } => Deafness::Intents,
+            Self::InvalidIntents(_) | Self::Version => Deafness::Version,
+            Self::Address | Self::Unknown(_) => Deafness::Refused,
+            Self::Sessions(_) | Self::Broken => Deafness::Broken,
+        }
+    }
 }
 
 /// What a gateway needs to know.
@@ -194,16 +206,44 @@ impl Gateway {
         Self { rest, settings, sessions, pace }
     }
 
-    /// Hears until `stop`, with as many shards as Discord advises. Everything goes to `out`, what one shard hears in
-    /// order; nothing more is read while nobody takes it. Stopped, it leaves the sessions as they can go on.
+    /// Hears until `stop`, with as many shards as Discord advises, and with others once it wants that. Everything goes to
+    /// `out`, what one shard hears in order; nothing more is read while nobody takes it. Stopped, it leaves the sessions as
+    /// they can go on.
     ///
     /// # Errors
     /// When people have to mend something.
     pub async fn run(self, out: mpsc::Sender<Heard>, stop: CancellationToken) -> Result<(), GatewayError> {
-        let Some(plan) = self.plan(&out, &stop).await? else { return Ok(()) };
+        loop {
+            let Some(plan) = self.plan(&out, &stop).await? else { return Ok(()) };
+            match self.run_shards(plan, &out, &stop).await? {
+                Ended::Stopped => return Ok(()),
+                // Each time a session was begun for it and counted, so that this cannot go round and round.
+                Ended::Divided => {
+                    tracing::warn!("Discord wants the servers divided otherwise, and is asked how");
+                    let control = Control::Lost { since: self.pace.now() };
+                    tokio::select! {
+                        biased;
+                        () = stop.cancelled() => return Ok(()),
+                        told = out.send(Heard::Control { shard: 0, of: 1, control }) => {
+                            if told.is_err() {
+                                return Ok(());
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs all shards until one of them ends, and then has all of them end.
+    async fn run_shards(
+        &self,
+        plan: Plan,
+        out: &mpsc::Sender<Heard>,
+        stop: &CancellationToken,
+    ) -> Result<Ended, GatewayError> {
         let gate = Gate::new(self.sessions.clone(), self.pace.clone(), plan.limit).await;
         let gate = Arc::new(gate.map_err(GatewayError::Sessions)?);
-        // Once one has to give up, so have all.
         let stop = stop.child_token();
         let mut shards = JoinSet::new();
         for number in 0..plan.shards {
@@ -228,11 +268,11 @@ impl Gateway {
             };
             shards.spawn(shard.run());
         }
-        let mut result = Ok(());
+        let mut result = Ok(Ended::Stopped);
         while let Some(ended) = shards.join_next().await {
             stop.cancel();
             let ended = ended.unwrap_or(Err(GatewayError::Broken));
-            if result.is_ok() {
+            if matches!(result, Ok(Ended::Stopped)) {
                 result = ended;
             }
         }
@@ -272,7 +312,7 @@ impl Gateway {
                 () = stop.cancelled() => return Ok(None),
                 // Nobody has to take it for the next try to be made.
                 () = async {
-                    let told = out.send(Heard::Control { shard: 0, control }).await;
+                    let told = out.send(Heard::Control { shard: 0, of: 1, control }).await;
                     if told.is_err() {
                         stop.cancelled().await;
                     }

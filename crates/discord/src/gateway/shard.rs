@@ -27,6 +27,15 @@ const UNOPENED_MAX: u32 = 3;
 /// Waits that people are told of.
 const LONG: Duration = Duration::from_secs(30);
 
+/// How a shard came to its end without anybody having to mend something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// It was stopped, or nobody listens any more.
+    Stopped,
+    /// The servers have to be divided otherwise.
+    Divided,
+}
+
 /// A session in use.
 pub(super) struct Live {
     pub(super) id: String,
@@ -65,7 +74,7 @@ pub(super) struct Shard {
 
 impl Shard {
     /// Runs until it is stopped or people have to mend something.
-    pub(super) async fn run(mut self) -> Result<(), GatewayError> {
+    pub(super) async fn run(mut self) -> Result<Ended, GatewayError> {
         self.live = self.load().await?;
         loop {
             let end = match self.connect().await {
@@ -80,23 +89,28 @@ impl Shard {
                 Err(end) => end,
             };
             self.keep().await;
-            let Some(pause) = self.go_on_after(end)? else { return Ok(()) };
+            if end == End::Divide {
+                // What is not there is not gone on with, only to be turned down once more.
+                self.forget().await;
+                return Ok(Ended::Divided);
+            }
+            let Some(pause) = self.go_on_after(end)? else { return Ok(Ended::Stopped) };
             if self.was_up {
                 self.was_up = false;
                 let since = self.pace.now();
                 if !self.tell(Control::Lost { since }).await {
-                    return Ok(());
+                    return Ok(Ended::Stopped);
                 }
             }
             if self.live.is_none() {
                 self.forget().await;
             }
             if self.unopened == UNOPENED_MAX && !self.tell_unreachable(pause).await {
-                return Ok(());
+                return Ok(Ended::Stopped);
             }
             let until = self.pace.steady_ms().saturating_add(millis(pause));
             if !self.wait(until).await {
-                return Ok(());
+                return Ok(Ended::Stopped);
             }
         }
     }
@@ -106,7 +120,7 @@ impl Shard {
         let shard = self.number;
         let mut pause = None;
         match end {
-            End::Stopped => return Ok(None),
+            End::Stopped | End::Divide => return Ok(None),
             // A session of other intents or shards is not gone on with, so nothing has to be forgotten.
             End::Fatal(fatal) => return Err(fatal.error(self.settings.intents)),
             End::Invalid { is_resumable } => {
@@ -194,7 +208,7 @@ impl Shard {
 
     /// Tells whoever listens; whether anybody does.
     async fn tell(&self, control: Control) -> bool {
-        let heard = Heard::Control { shard: self.number, control };
+        let heard = Heard::Control { shard: self.number, of: self.of, control };
         tokio::select! {
             biased;
             () = self.stop.cancelled() => false,

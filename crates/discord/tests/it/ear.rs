@@ -78,12 +78,15 @@ pub(crate) struct Ear {
     heard: watch::Sender<Vec<Inbound>>,
     /// Whether posts are taken.
     is_open: watch::Sender<bool>,
+    /// How many things had been handed in when it was asked last to deliver what is due.
+    settled: Mutex<Option<usize>>,
     kept: Arc<Kept>,
 }
 
 impl Ear {
     pub(crate) fn new(kept: Arc<Kept>) -> Arc<Self> {
-        Arc::new(Self { heard: watch::Sender::new(Vec::new()), is_open: watch::Sender::new(true), kept })
+        let (heard, is_open) = (watch::Sender::new(Vec::new()), watch::Sender::new(true));
+        Arc::new(Self { heard, is_open, settled: Mutex::default(), kept })
     }
 
     /// Takes no posts any more, or all that are there: whoever hands one in waits.
@@ -135,6 +138,12 @@ impl Ear {
         self.heard.borrow().iter().filter_map(of).collect()
     }
 
+    /// All that was handed in before it was asked last to deliver what is due.
+    pub(crate) fn settled(&self) -> Vec<Inbound> {
+        let settled = self.settled.lock().expect("no test failed meanwhile").unwrap_or(0);
+        self.heard.borrow().iter().take(settled).cloned().collect()
+    }
+
     /// How many things of a sort were handed in.
     pub(crate) fn count(&self, wanted: impl Fn(&Inbound) -> bool) -> usize {
         self.heard.borrow().iter().filter(|inbound| wanted(inbound)).count()
@@ -172,6 +181,7 @@ impl Intake for Ear {
         Ok(None)
     }
     async fn settle(&self) -> Result<(), IntakeError> {
+        *self.settled.lock().expect("no test failed meanwhile") = Some(self.heard.borrow().len());
         Ok(())
     }
     async fn positions(&self, _: &GroupId) -> Result<Vec<(ChannelId, Position)>, IntakeError> {

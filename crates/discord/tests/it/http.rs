@@ -259,8 +259,13 @@ impl Server {
 
     /// Answers with this whenever the script is over.
     pub(crate) fn then_always(self, reply: Reply) -> Self {
-        *self.script.rest.lock().expect("nobody panicked") = Some(reply);
+        self.always(reply);
         self
+    }
+
+    /// The same from now on.
+    pub(crate) fn always(&self, reply: Reply) {
+        *self.script.rest.lock().expect("nobody panicked") = Some(reply);
     }
 
     pub(crate) fn add(&self, reply: Reply) {

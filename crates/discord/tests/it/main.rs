@@ -6,6 +6,7 @@ mod by_hand;
 mod catching_up;
 mod contract;
 mod corrections;
+mod deaf;
 mod doctor;
 mod ear;
 mod exclusions;

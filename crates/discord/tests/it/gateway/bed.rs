@@ -188,6 +188,12 @@ impl Wire {
     }
 }
 
+/// What is said of where to connect, and how.
+fn advice(ws: &Ws, shards: u32, concurrency: u32) -> Reply {
+    let limit = json!({ "total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": concurrency });
+    Reply::new(200).json(&json!({ "url": ws.url, "shards": shards, "session_start_limit": limit }))
+}
+
 /// Whether it ended as it should.
 pub(crate) type Wanted = fn(&GatewayError) -> bool;
 
@@ -227,10 +233,7 @@ impl Bed {
     /// With what was kept.
     pub(crate) async fn with(kept: Arc<Kept>, shards: u32, concurrency: u32) -> Self {
         let ws = Ws::bind().await;
-        let limit =
-            json!({ "total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": concurrency });
-        let advice = json!({ "url": ws.url, "shards": shards, "session_start_limit": limit });
-        let server = Server::start([]).await.then_always(Reply::new(200).json(&advice));
+        let server = Server::start([]).await.then_always(advice(&ws, shards, concurrency));
         Self::around(kept, ws, server, TestPace::standing())
     }
 
@@ -249,6 +252,11 @@ impl Bed {
     /// Whom the bot was to connect to elsewhere.
     pub(crate) fn strayed(&self) -> Vec<String> {
         self.rest.strayed()
+    }
+
+    /// From now on, so many shards are advised.
+    pub(crate) fn advise(&self, shards: u32) {
+        self.server.always(advice(&self.ws, shards, 1));
     }
 
     /// With a session that stands, of which everything is dealt with.

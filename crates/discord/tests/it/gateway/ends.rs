@@ -90,10 +90,8 @@ async fn what_cannot_be_read_is_asked_for_again() {
 
 #[tokio::test]
 async fn what_people_have_to_mend_is_told_and_not_tried_again() {
-    let rows: [(u16, Wanted); 6] = [
+    let rows: [(u16, Wanted); 4] = [
         (4004, |error| matches!(error, GatewayError::Token)),
-        (4010, |error| matches!(error, GatewayError::Shards)),
-        (4011, |error| matches!(error, GatewayError::Shards)),
         (4012, |error| matches!(error, GatewayError::Version)),
         (4013, |error| matches!(error, GatewayError::InvalidIntents(37_383))),
         (
@@ -110,6 +108,49 @@ async fn what_people_have_to_mend_is_told_and_not_tried_again() {
         let error = bed.ended().await.expect_err("it cannot go on");
         assert!(is_wanted(&error), "{code}: {error:?}");
     }
+}
+
+#[tokio::test]
+async fn servers_that_are_to_be_divided_otherwise_are_as_discord_advises_then() {
+    for code in [4010, 4011] {
+        let mut bed = Bed::start().await;
+        let mut wire = bed.ws.accept().await;
+        wire.hello().await;
+        assert_eq!(wire.hear().await["d"]["shard"], json!([0, 1]));
+        bed.advise(2);
+        wire.close(code).await;
+        is_lost(&mut bed).await;
+        // One was begun just now, and those of one key are apart.
+        bed.pace.pass(5_250).await;
+        let (mut first, mut second) = (bed.ws.accept().await, bed.ws.accept().await);
+        first.hello().await;
+        let one = first.hear().await["d"]["shard"].clone();
+        second.hello().await;
+        second.settled().await;
+        bed.pace.advance(5_250);
+        let mut shards = [one, second.hear().await["d"]["shard"].clone()];
+        shards.sort_unstable_by_key(ToString::to_string);
+        assert_eq!(shards, [json!([0, 2]), json!([1, 2])], "{code}");
+        assert_eq!(bed.kept.identified(), 3, "each is counted");
+        bed.stop().await.expect("nobody has to mend anything");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_told_to_divide_again_and_again_waits_longer_and_longer() {
+    let mut bed = Bed::start().await;
+    for wait in [5_250, 10_000, 20_000] {
+        let mut wire = bed.ws.accept().await;
+        wire.hello().await;
+        assert_eq!(wire.hear().await["op"], 2, "what was turned down is not gone on with");
+        wire.close(4011).await;
+        is_lost(&mut bed).await;
+        bed.pace.pass(wait).await;
+    }
+    let mut wire = bed.ws.accept().await;
+    wire.hello().await;
+    assert_eq!(wire.hear().await["op"], 2);
+    assert_eq!(bed.kept.identified(), 4);
 }
 
 #[tokio::test]
