@@ -14,8 +14,8 @@ use matrix_sdk::ruma::presence::PresenceState;
 use matrix_sdk::ruma::{OwnedRoomId, uint};
 use matrix_sdk::sync::SyncResponse;
 use matrix_sdk::{Client, SessionChange};
-use platform::{DeliveryError, Inbound, Intake, Limit};
-use policy::{ChannelId, GroupId, Letter, PostId};
+use platform::{Deafness, DeliveryError, Inbound, Intake, Limit};
+use policy::{ChannelId, GroupId, Letter, PostId, Timestamp};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -36,6 +36,8 @@ const WAIT_MIN: Duration = Duration::from_millis(500);
 const WAIT_MAX: Duration = Duration::from_secs(30);
 /// So many keys that came wait to be looked at.
 const KEYS_MAX: usize = 1024;
+/// So long a server may not answer before that is said, in seconds.
+const BLINK_S: i64 = 30;
 /// How often it is tried again to enter a room that was closed.
 const KNOCK_EVERY_MS: i64 = 10 * 60 * 1000;
 
@@ -46,6 +48,17 @@ pub(crate) enum Broken {
     Stopped,
     /// The server did not answer; it is tried again.
     Later(DeliveryError),
+}
+
+/// What was said of a server that does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    /// It answers.
+    None,
+    /// Nothing: it has not answered since then.
+    Since(Timestamp),
+    /// That nothing is heard.
+    Said,
 }
 
 /// Reads one account's stream.
@@ -115,6 +128,7 @@ impl Ear {
     async fn run(&mut self) -> Result<(), MatrixError> {
         let mut since: Option<String> = None;
         let mut failures = 0;
+        let mut silence = Silence::None;
         loop {
             let settings = settings(since.as_deref());
             let answer = tokio::select! {
@@ -123,13 +137,17 @@ impl Ear {
             };
             let response = match answer {
                 Ok(response) => response,
-                Err(error) if error::is_logged_out(&error) => return Err(self.logged_out()),
+                Err(error) if error::is_logged_out(&error) => {
+                    self.say_deaf(self.shared.clock.now(), Deafness::Token).await;
+                    return Err(self.logged_out());
+                }
                 Err(error) => {
                     let patience = error::patience(&error);
                     tracing::warn!(
                         error = &*error::nameless(error) as &dyn std::error::Error,
                         "the server does not answer"
                     );
+                    silence = self.not_heard(silence).await;
                     if self.wait(failures, patience).await.is_err() {
                         return Ok(());
                     }
@@ -164,7 +182,37 @@ impl Ear {
             }
             self.retry_with_keys().await;
             self.tell_limits().await;
+            if is_first || silence == Silence::Said {
+                self.say_back().await;
+            }
+            silence = Silence::None;
             since = Some(next);
+        }
+    }
+
+    /// The server does not answer: after a while that is said.
+    async fn not_heard(&self, silence: Silence) -> Silence {
+        let now = self.shared.clock.now();
+        match silence {
+            Silence::None => Silence::Since(now),
+            Silence::Since(since) if since.plus_seconds(BLINK_S) <= now => {
+                self.say_deaf(since, Deafness::Unreachable).await;
+                Silence::Said
+            }
+            Silence::Since(_) | Silence::Said => silence,
+        }
+    }
+
+    async fn say_deaf(&self, since: Timestamp, why: Deafness) {
+        for group in self.shared.groups.keys().cloned() {
+            self.take(Inbound::Deaf { group, since, why, until: None }).await;
+        }
+    }
+
+    /// Says that everything is heard, and was read on from where it was heard last.
+    async fn say_back(&self) {
+        for group in self.shared.groups.keys().cloned() {
+            self.take(Inbound::Back { group }).await;
         }
     }
 
