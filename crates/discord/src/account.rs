@@ -175,8 +175,8 @@ pub(crate) const INTENTS: GatewayIntents = GatewayIntents::GUILDS
 
 /// So much waits at most until it is looked to which group it belongs.
 const HEARD_MAX: usize = 256;
-/// For so long a program that hears nothing any more tries to say so.
-const LAST_WORDS: Duration = Duration::from_secs(20);
+/// For so long a program that hears nothing any more tries to say so, after as long for what it has to know for that.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 impl Shared {
     /// Says to all officers that their group is heard no more until people mend something, before the program may end. What
@@ -186,25 +186,36 @@ impl Shared {
         for group in self.groups.keys() {
             self.lines.cut(group, Link::Connection, silence);
         }
+        // With a token that is not accepted nothing else can be done either.
+        let may_write = why != Deafness::Token;
+        if may_write {
+            // First, for what is asked of a server that is not known is put off.
+            let known = self.groups.values().map(|group| self.know_unheard(stop, group.server.0));
+            self.in_time(stop, async { drop(join_all(known).await) }).await;
+        }
         let said = async {
-            if why == Deafness::Token {
-                // Nothing else can be done with it either.
-                let all = self.groups.keys().map(|group| self.lines.say_deaf(self, desk, stop, group));
-                drop(join_all(all).await);
+            let all = self.groups.keys().map(|group| self.lines.say_deaf(self, desk, stop, group));
+            if join_all(all).await.iter().any(Result::is_err) || !may_write {
                 return;
             }
-            let all = self.groups.keys().map(|group| self.say_deaf(desk, stop, group));
-            if join_all(all).await.iter().all(Result::is_ok)
-                && let Err(error) = desk.settle().await
-            {
-                tracing::error!(error = &error as &dyn std::error::Error, "officers were not told");
+            // Once more after what was put off before the servers were known.
+            for wait in [Duration::ZERO, ENTRY_WAIT] {
+                self.pace.until(self.pace.steady_ms().saturating_add(millis(wait))).await;
+                if let Err(error) = desk.settle().await {
+                    tracing::error!(error = &error as &dyn std::error::Error, "officers were not told");
+                }
             }
         };
+        self.in_time(stop, said).await;
+    }
+
+    /// Does something, for so long and no longer.
+    async fn in_time(&self, stop: &CancellationToken, what: impl Future<Output = ()>) {
         let until = self.pace.steady_ms().saturating_add(millis(LAST_WORDS));
         tokio::select! {
             biased;
             () = stop.cancelled() => {}
-            () = said => {}
+            () = what => {}
             () = self.pace.until(until) => tracing::warn!("officers could not be told in time"),
         }
     }

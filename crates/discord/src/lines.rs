@@ -136,7 +136,12 @@ impl Shared {
         self.know_unheard(stop, settings.server.0).await
     }
 
-    async fn know_unheard(&self, stop: &CancellationToken, server: Snowflake) -> Result<(), Stopped> {
+    /// Asks how a server is made that was never heard of.
+    pub(crate) async fn know_unheard(
+        &self,
+        stop: &CancellationToken,
+        server: Snowflake,
+    ) -> Result<(), Stopped> {
         if self.servers.has_come(server).is_ok() {
             return Ok(());
         }
