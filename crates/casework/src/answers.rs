@@ -427,6 +427,7 @@ pub(crate) fn delivery(delivery: &NoticeDelivery, notice: &Notice) -> String {
     let date = |at: &Timestamp| at.long_date_time(notice.zone);
     match delivery {
         NoticeDelivery::Queued => "on its way".to_owned(),
+        NoticeDelivery::Held => "held back, because what it tells of is not done".to_owned(),
         NoticeDelivery::Served { at } => format!("delivered {}", date(at)),
         NoticeDelivery::WithOfficers { at } => {
             format!("delivered in the place shared with the officers {}", date(at))

@@ -414,9 +414,10 @@ impl Casework {
             return Ok(None);
         }
         let events = self.ledger.events(&effect.group, effect.file).await?;
-        // What was refused before somebody served a notice by hand is another matter.
-        let mut since =
-            events.iter().rev().take_while(|told| !matches!(told.event, Event::NoticeServed { .. }));
+        // A notice that was refused before somebody served one by hand is another matter; a deed is the same as before.
+        let is_notice = matches!(effect.kind, EffectKind::Notify(_));
+        let is_earlier = |event| is_notice && matches!(event, Event::NoticeServed { .. });
+        let mut since = events.iter().rev().take_while(|told| !is_earlier(told.event));
         Ok((!since.any(|told| told.event == event)).then_some(event))
     }
 
@@ -609,7 +610,7 @@ fn settle(effect: &Effect, answer: &Answer, now: Timestamp) -> Settled {
             | EffectKind::Admit(_)
             | EffectKind::Mute(_)
             | EffectKind::Unmute(_)
-            | EffectKind::Cascade => Settled::Retry { not_before },
+            | EffectKind::Cascade => Settled::Denied { not_before },
             EffectKind::Notify(_)
             | EffectKind::TellOfficer(..)
             | EffectKind::TellOfficers(_)

@@ -126,7 +126,7 @@ impl Casework {
             self.set_again(tx, in_force, file, None, now).await?;
             return Ok(true);
         }
-        if last.delivery == NoticeDelivery::Queued {
+        if matches!(last.delivery, NoticeDelivery::Queued | NoticeDelivery::Held) {
             // What is on its way arrives before what says otherwise.
             self.set_again(tx, in_force, file, Some(AGAIN_DAYS_MIN), now).await?;
             return Ok(true);

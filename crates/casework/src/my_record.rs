@@ -269,7 +269,9 @@ impl Casework {
         let in_full = match record.delivery {
             // It never arrived, so here it is in full.
             NoticeDelivery::Refused { .. } => Some(self.in_full(group, record, mask).await?),
-            NoticeDelivery::Queued
+            // What it says has not happened.
+            NoticeDelivery::Held
+            | NoticeDelivery::Queued
             | NoticeDelivery::Served { .. }
             | NoticeDelivery::WithOfficers { .. }
             | NoticeDelivery::ByHand { .. } => None,

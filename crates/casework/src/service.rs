@@ -93,7 +93,7 @@ impl Casework {
         self.tell_officers(tx, in_force, &file, event, now).await
     }
 
-    /// Records that an officer served the oldest undelivered notice of a file by hand.
+    /// Records that an officer served the oldest notice of a file by hand that was refused, or is held back.
     pub(crate) async fn serve(
         &self,
         permit: &Permit<'_>,
@@ -213,6 +213,7 @@ impl Casework {
         let by_hand = notices.into_iter().filter_map(|record| match record.delivery {
             NoticeDelivery::ByHand { at } => Some((record, at)),
             NoticeDelivery::Queued
+            | NoticeDelivery::Held
             | NoticeDelivery::Served { .. }
             | NoticeDelivery::WithOfficers { .. }
             | NoticeDelivery::Refused { .. } => None,

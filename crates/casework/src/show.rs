@@ -179,8 +179,14 @@ impl Casework {
             let templates = self.templates_of(group, record.notice.template).await?;
             let heading = record.notice.heading(&templates)?;
             letter = letter.text(format!("Notice \u{201c}{heading}\u{201d}: {delivery}"));
-            let refused = matches!(record.delivery, NoticeDelivery::Refused { .. });
-            if refused && record.notice.kind.fallback() == Fallback::Officers {
+            let is_held = record.delivery == NoticeDelivery::Held;
+            if is_held {
+                letter = letter.text(format!(
+                    "It goes once that is done. Where it is settled by hand instead: serve it, then `serve {reference}`."
+                ));
+            }
+            let to_be_served = is_held || matches!(record.delivery, NoticeDelivery::Refused { .. });
+            if to_be_served && record.notice.kind.fallback() == Fallback::Officers {
                 // Whoever serves it by hand needs its words; what it offers is its member's to do.
                 letter.blocks.extend(
                     self.in_full(group, &record, &Mask::none(&in_force.charter.roster)).await?.blocks,

@@ -63,6 +63,8 @@ impl Addressee {
 pub enum NoticeDelivery {
     /// It is on its way.
     Queued,
+    /// It does not go as long as the platform refuses the deed of which it tells. It may be served by hand.
+    Held,
     /// The member has it.
     Served {
         /// Since when.
@@ -91,6 +93,7 @@ struct NoticeRow {
     addressee: Option<String>,
     body: String,
     state: String,
+    is_held: bool,
     way: String,
     settled_at_ms: Option<i64>,
     sealed: Option<Vec<u8>>,
@@ -105,7 +108,8 @@ macro_rules! notices {
             NoticeRow,
             r#"
             select n.notice_id as "notice_id!", g.key as "group_key!", addressee.native_id as "addressee?",
-                n.body as "body!", e.state as "state!", e.way as "way!", e.settled_at_ms as "settled_at_ms?", s.sealed as "sealed?",
+                n.body as "body!", e.state as "state!",
+                exists (select 1 from effect_held held where held.effect_id = e.effect_id) as "is_held!: bool", e.way as "way!", e.settled_at_ms as "settled_at_ms?", s.sealed as "sealed?",
                 s.at_ms as "sealed_at_ms?", k.wrapped as "wrapped?"
             from notice n
             join "group" g on g.group_id = n.group_id
@@ -134,6 +138,7 @@ impl NoticeRow {
             _ => return Err(LedgerError::Inconsistent("a reason without its key")),
         };
         let delivery = match (self.state.as_str(), self.settled_at_ms.map(Timestamp::from_millis)) {
+            ("pending", None) if self.is_held => NoticeDelivery::Held,
             ("pending" | "sending" | "unknown", None) => NoticeDelivery::Queued,
             ("done", Some(at)) => match Way::read(&self.way)? {
                 Way::Direct => NoticeDelivery::Served { at },
@@ -241,7 +246,8 @@ impl Ledger {
 }
 
 impl Transaction {
-    /// The oldest notice of a file that the platform refused to deliver.
+    /// The oldest notice of a file that the platform refused to deliver, or that is held back because the platform refuses
+    /// the deed of which it tells.
     ///
     /// # Errors
     /// When the ledger cannot be read, or the reason does not open.
@@ -254,7 +260,9 @@ impl Transaction {
         let (group, number) = (group.as_str(), file.number());
         let row = notices!(
             "join file f on f.group_id = n.group_id and f.file_id = n.file_id
-             where g.key = ? and f.number = ? and e.state = 'refused' order by n.notice_id limit 1",
+             where g.key = ? and f.number = ? and (
+                 e.state = 'refused' or exists (select 1 from effect_held held where held.effect_id = e.effect_id)
+             ) order by n.notice_id limit 1",
             group,
             number
         );
@@ -262,15 +270,18 @@ impl Transaction {
         row.map(|row| Ok(row.read(vault)?.1)).transpose()
     }
 
-    /// Records that a refused notice was served by hand.
+    /// Records that a notice which was refused or is held back was served by hand.
     ///
     /// # Errors
-    /// [`LedgerError::Inconsistent`] when it is not one that was refused; or when the ledger cannot be written.
+    /// [`LedgerError::Inconsistent`] when it is neither; or when the ledger cannot be written.
     pub async fn serve_by_hand(&mut self, notice: NoticeId, at: Timestamp) -> Result<(), LedgerError> {
         let (id, at_ms) = (notice.get(), at.as_millis());
         let updated = sqlx::query!(
             "update effect set state = 'done', way = 'by_hand', settled_at_ms = ?
-             where notice_id = ? and state = 'refused'",
+             where notice_id = ? and (
+                 state = 'refused'
+                 or exists (select 1 from effect_held held where held.effect_id = effect.effect_id)
+             )",
             at_ms,
             id,
         );

@@ -139,6 +139,12 @@ pub enum Settled {
         /// When to try again.
         not_before: Timestamp,
     },
+    /// Nothing happened, for the platform refuses it. It is tried again, since a permission may come back; meanwhile the
+    /// notice of it is held back, and holds up no other.
+    Denied {
+        /// When to try again.
+        not_before: Timestamp,
+    },
     /// Nothing happened. If an earlier try may have, the effect stays [`EffectState::Unknown`].
     Retry {
         /// When to try again.
@@ -250,8 +256,9 @@ impl Ledger {
     /// What is to be tried now, the oldest first: removals, then whom to put out or mute, then what is put back or lifted,
     /// then notices, first of all those for which somebody is put out later, then word to the officers. What is paused is
     /// passed over.
-    /// What is said about a post waits for what is done to it, a notice for earlier ones to the same member, and whoever is
-    /// put out until the notice of it was tried and not merely put off. That is not for ever: when they were in for so long,
+    /// What is said about a post waits for what is done to it, a notice for earlier ones to the same member unless the
+    /// platform refuses that for which these wait, and whoever is put out until the notice of it was tried and not merely
+    /// put off. That is not for ever: when they were in for so long,
     /// it comes after the notices for which somebody waits.
     /// What is being sent is left out: see [`Transaction::recover`].
     ///
@@ -516,7 +523,7 @@ impl Transaction {
                 let state = if *settled == Settled::Done { "done" } else { "refused" };
                 // What was put in the place of another letter went the way which that had gone.
                 let updated = sqlx::query!(
-                    "update effect set state = ?1, settled_at_ms = ?2, leader_id = null, instead_of = null,
+                    "update effect set state = ?1, settled_at_ms = ?2, leader_id = null, instead_of = null, denied = 0,
                      way = coalesce((
                          select replaced.way from effect replaced
                          where replaced.effect_id = effect.instead_of and ?1 = 'done'
@@ -554,19 +561,23 @@ impl Transaction {
                 updated.execute(&mut *self.inner).await
             }
             Settled::PutOff { not_before }
+            | Settled::Denied { not_before }
             | Settled::Retry { not_before }
             | Settled::Unknown { not_before } => {
                 let doubt = matches!(settled, Settled::Unknown { .. });
                 let put_off = matches!(settled, Settled::PutOff { .. });
+                let denied = matches!(settled, Settled::Denied { .. });
                 let due_at_ms = not_before.as_millis();
                 let updated = sqlx::query!(
                     "update effect set state = iif(doubtful or ?1, 'unknown', 'pending'), doubtful = doubtful or ?1,
                      due_at_ms = ?2, put_off = min(attempts, put_off + ?3),
-                     leader_id = iif(doubtful or ?1, leader_id, null)
-                     where effect_id = ?4 and state in ('pending', 'sending', 'unknown')",
+                     -- Whoever was not heard, or asked for patience, says nothing else than the last time.
+                     denied = iif(?1, 0, denied or ?4), leader_id = iif(doubtful or ?1, leader_id, null)
+                     where effect_id = ?5 and state in ('pending', 'sending', 'unknown')",
                     doubt,
                     due_at_ms,
                     put_off,
+                    denied,
                     id,
                 );
                 updated.execute(&mut *self.inner).await

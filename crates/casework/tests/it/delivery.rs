@@ -90,6 +90,32 @@ async fn what_is_served_by_hand_counts_from_the_day_the_officer_names() {
     assert_eq!(it.command("mo", "queue").await, "Nothing waits for a moderator.");
 }
 
+/// As the name of a server's owner, which no bot may change.
+#[tokio::test]
+async fn what_can_never_be_removed_silences_nothing_else() {
+    let it = Harness::new().await;
+    it.platform.fail(Call::Remove, 1, Fault::Forbidden);
+    it.post("1", "alice", "worstlo").await;
+    it.post("2", "alice", "worstlo").await;
+    assert!(it.stands("1") && !it.stands("2"));
+    assert_eq!(it.told("alice").len(), 1, "she hears of what was removed, and not of what was not");
+    let case = it.command("mo", "case B-1").await;
+    assert!(case.contains("held back") && case.contains("`serve B-0001`"), "{case}");
+    assert!(case.contains("We removed your post"), "what is to be served: {case}");
+    let answer = it.command("sam", "serve B-1 spoke to her after the meeting").await;
+    assert!(answer.contains("counts as served"), "{answer}");
+    let told = it.platform.officers_letters().len();
+    it.platform.fail(Call::Remove, 1, Fault::Forbidden);
+    it.clock.advance(60);
+    it.settle().await;
+    assert!(it.stands("1"));
+    assert_eq!(it.platform.officers_letters().len(), told, "that it was refused again is no news");
+    it.clock.advance(15 * 60);
+    it.settle().await;
+    assert!(!it.stands("1"), "it is tried again all the same");
+    assert_eq!(it.told("alice").len(), 1, "and nobody is told twice");
+}
+
 #[tokio::test]
 async fn a_rate_limit_is_waited_for_and_nothing_less_urgent_overtakes() {
     let it = Harness::new().await;

@@ -177,6 +177,81 @@ async fn a_notice_is_served_or_refused_with_its_effect() {
     assert_eq!(ledger.undelivered(&group("chess"), 10).await.unwrap(), []);
 }
 
+/// A removal and the notice of it, in a file of its own.
+async fn remove(ledger: &Ledger, file: &str) -> (EffectId, NoticeId, Reference) {
+    let mut transaction = ledger.begin().await.unwrap();
+    let case = open_case(&mut transaction, "tea", file).await;
+    let removal = transaction.queue(&group("tea"), case, &EffectKind::Remove, at(1)).await.unwrap();
+    let told = transaction.write_notice(&group("tea"), &member("alice"), &notice(case), None).await.unwrap();
+    transaction.commit().await.unwrap();
+    (removal, told, case)
+}
+
+/// What a platform refuses may never be done; what it was merely not asked, or had no time for, soon is.
+#[tokio::test]
+async fn only_what_the_platform_refuses_lets_later_notices_pass() {
+    let not_before = at(100);
+    let denied = Settled::Denied { not_before };
+    let rows: [(&[Settled], bool); 9] = [
+        (&[Settled::Retry { not_before }], false),
+        (&[Settled::PutOff { not_before }], false),
+        (&[Settled::Unknown { not_before }], false),
+        (&[denied], true),
+        (&[Settled::Retry { not_before }, denied], true),
+        // The platform has not changed its mind.
+        (&[denied, Settled::Retry { not_before }], true),
+        (&[denied, Settled::PutOff { not_before }], true),
+        (&[denied, Settled::Unknown { not_before }], false),
+        (&[Settled::Unknown { not_before }, denied], true),
+    ];
+    for (tries, passes) in rows {
+        let scratch = Scratch::new();
+        let ledger = scratch.open().await;
+        let (refused, of_refused, _) = remove(&ledger, "1").await;
+        let (done, of_done, _) = remove(&ledger, "2").await;
+        for &settled in tries {
+            attempt(&ledger, refused, at(2)).await;
+            settle(&ledger, refused, settled, at(2)).await;
+        }
+        settle(&ledger, done, Settled::Done, at(2)).await;
+        let turn = next(&ledger, at(3)).await;
+        assert_eq!(turn, passes.then_some(EffectKind::Notify(of_done)), "{tries:?}");
+        // While it is asked again, and when it is done at last.
+        attempt(&ledger, refused, at(100)).await;
+        assert_eq!(next(&ledger, at(100)).await, turn, "{tries:?}");
+        settle(&ledger, refused, Settled::Done, at(100)).await;
+        assert_eq!(next(&ledger, at(100)).await, Some(EffectKind::Notify(of_refused)), "{tries:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_notice_that_is_held_back_can_be_served_by_hand() {
+    let scratch = Scratch::new();
+    let ledger = scratch.open().await;
+    let (removal, told, case) = remove(&ledger, "1").await;
+    let tea = group("tea");
+    let delivery = async || ledger.notice(told).await.unwrap().unwrap().1.delivery;
+    for (settled, is_held) in
+        [(Settled::Retry { not_before: at(2) }, false), (Settled::Denied { not_before: at(2) }, true)]
+    {
+        attempt(&ledger, removal, at(2)).await;
+        settle(&ledger, removal, settled, at(2)).await;
+        let mut transaction = ledger.begin().await.unwrap();
+        let to_be_served = transaction.undelivered_of(&tea, case).await.unwrap().map(|notice| notice.id);
+        assert_eq!(to_be_served, is_held.then_some(told), "{settled:?}");
+        assert_eq!(transaction.serve_by_hand(told, at(9)).await.is_ok(), is_held, "{settled:?}");
+        drop(transaction);
+        let want = if is_held { NoticeDelivery::Held } else { NoticeDelivery::Queued };
+        assert_eq!(delivery().await, want, "{settled:?}");
+    }
+    let mut transaction = ledger.begin().await.unwrap();
+    transaction.serve_by_hand(told, at(9)).await.unwrap();
+    transaction.commit().await.unwrap();
+    settle(&ledger, removal, Settled::Done, at(10)).await;
+    assert_eq!(delivery().await, NoticeDelivery::ByHand { at: at(9) });
+    assert_eq!(next(&ledger, at(10)).await, None, "nobody is told twice");
+}
+
 #[tokio::test]
 async fn nobody_is_told_of_what_has_not_happened_and_notices_keep_their_order() {
     let scratch = Scratch::new();
