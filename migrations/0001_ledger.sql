@@ -58,7 +58,7 @@ create table "case" (
     kind text not null generated always as ('case') virtual,
     channel text not null check (length(channel) > 0),
     post text not null check (length(post) > 0),
-    post_kind text not null check (post_kind in ('message', 'nickname', 'title', 'topic')),
+    post_kind text not null check (post_kind in ('message', 'nickname', 'title', 'topic', 'fixture')),
     -- The latest revision that was judged, and when it was written.
     revision integer not null check (revision >= 0),
     written_at_ms integer not null,

@@ -172,6 +172,7 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<Letter> {
         PostKind::Nickname => format!("{author}'s name"),
         PostKind::Title => format!("{author}'s title of {}", case.post.channel.as_str()),
         PostKind::Topic => format!("{author}'s topic of {}", case.post.channel.as_str()),
+        PostKind::Fixture => format!("words in what the group itself is made of, by {author}"),
     };
     let grounds = grounds(case);
     let (told, look) = (Letter::line, |text| looked_at(reference, text));
@@ -180,6 +181,10 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<Letter> {
             (State::Watched { .. }, _) => {
                 told(format!("{reference} (shadow) would {verdict} {whose}: {grounds}. Nothing was done."))
             }
+            (_, Verdict::Allow | Verdict::Flag) if !case.post.kind.is_removable() => look(format!(
+                "{reference} flagged {whose}: {grounds}. I cannot change it. If it has to go, please have it changed by hand: \
+                 see `case {reference}`, and `void` it then."
+            )),
             (_, Verdict::Allow | Verdict::Flag) => {
                 look(format!("{reference} flagged {whose}: {grounds}. It stands; see `case {reference}`."))
             }

@@ -132,7 +132,7 @@ impl Hands {
             }
             Action::Repost {
                 channel,
-                kind: PostKind::Message | PostKind::Title | PostKind::Topic,
+                kind: PostKind::Message | PostKind::Title | PostKind::Topic | PostKind::Fixture,
                 author,
                 author_name,
                 written_at,

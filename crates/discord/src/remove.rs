@@ -48,7 +48,8 @@ impl Hands {
             }
             PostName::Status { channel, .. } => self.remove_status(channel, reason).await,
             PostName::Reactions { message, user } => self.remove_reactions(channel, message, user).await,
-            // For people to change: the bot asks for no power over the server itself, and no member's tag is its to take.
+            // Nobody asks for this: it is flagged at most, and for people to change. The bot asks for no power over the server
+            // itself, and no member's tag is its to take.
             PostName::Fixture { .. } => return Err(DeliveryError::Forbidden),
             // AutoMod kept it back: it stands nowhere.
             PostName::AutoMod(_) => Ok(Receipt::AlreadyDone),

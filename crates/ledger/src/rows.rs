@@ -259,6 +259,7 @@ fn post_kind(word: &str) -> Result<PostKind> {
         "nickname" => Ok(PostKind::Nickname),
         "title" => Ok(PostKind::Title),
         "topic" => Ok(PostKind::Topic),
+        "fixture" => Ok(PostKind::Fixture),
         _ => Err(LedgerError::Inconsistent("kind of post")),
     }
 }
@@ -269,6 +270,7 @@ pub(crate) fn post_kind_word(kind: PostKind) -> &'static str {
         PostKind::Nickname => "nickname",
         PostKind::Title => "title",
         PostKind::Topic => "topic",
+        PostKind::Fixture => "fixture",
     }
 }
 

@@ -97,7 +97,7 @@ fn check(post: &Post, event: &Event) {
             let told = parse_nickname(&post.id);
             assert!(told.is_none_or(|(member, _)| member == event.sender));
         }
-        PostKind::Message | PostKind::Title | PostKind::Topic => {
+        PostKind::Message | PostKind::Title | PostKind::Topic | PostKind::Fixture => {
             let edited = match event.relation() {
                 Relation::Edit(original) => Some(original),
                 Relation::Reply(_) | Relation::Reaction { .. } | Relation::Thread { .. } | Relation::None => {

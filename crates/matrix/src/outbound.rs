@@ -108,7 +108,7 @@ impl Hands {
     async fn act(&self, id: EffectId, known: Done, action: &Action) -> Result<Receipt, DeliveryError> {
         match action {
             Action::Remove { channel, post, kind, author } => match kind {
-                PostKind::Message | PostKind::Title | PostKind::Topic => {
+                PostKind::Message | PostKind::Title | PostKind::Topic | PostKind::Fixture => {
                     self.remove(id, channel, post, author).await
                 }
                 PostKind::Nickname => self.remove_name(id, post, author).await,

@@ -386,7 +386,7 @@ impl State {
             }
             Action::Repost {
                 channel,
-                kind: PostKind::Message | PostKind::Title | PostKind::Topic,
+                kind: PostKind::Message | PostKind::Title | PostKind::Topic | PostKind::Fixture,
                 author,
                 author_name,
                 written_at,

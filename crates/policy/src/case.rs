@@ -177,6 +177,12 @@ pub struct Outcome {
 /// Why an act cannot be done to a case as it stands; says what can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CannotAct {
+    /// What the group itself is made of.
+    #[error(
+        "it is part of what the group itself is made of, which I cannot change: have it changed by hand, and `void` the case \
+         if it is flagged"
+    )]
+    ByHand,
     /// Shadow mode leaves no trace.
     #[error(
         "it was only watched, in shadow mode: nothing was done. `remove` or `hide` the post if it has to go"
@@ -218,6 +224,13 @@ impl Case {
         let drop = if counting { StrikeChange::Void } else { StrikeChange::Keep };
         let outcome = |state, strike, post, notice| Ok(Outcome { state, strike, post, notice });
         match (self.state, act) {
+            (State::Watched { .. } | State::Flagged | State::Dismissed, Act::Remove | Act::Hide)
+            | (State::Flagged | State::Dismissed, Act::Confirm | Act::Restore)
+            | (State::Watched { .. }, Act::Confirm | Act::Restore | Act::Void)
+                if !self.post.kind.is_removable() =>
+            {
+                Err(CannotAct::ByHand)
+            }
             (State::Watched { .. }, Act::Confirm | Act::Restore | Act::Void) => Err(CannotAct::Watched),
 
             (State::Watched { .. } | State::Flagged | State::Dismissed, Act::Remove) => {
@@ -338,6 +351,26 @@ mod tests {
             }
         }
         assert!(done > 0);
+    }
+
+    #[test]
+    fn what_no_bot_can_take_away_is_left_to_people_whatever_is_asked() {
+        for state in every_state().filter(|state| state.post_stands()) {
+            for &act in Act::ALL {
+                let mut case = case_in(state);
+                case.post.kind = PostKind::Fixture;
+                let want = match (state, act) {
+                    (State::Flagged, Act::Void) => Ok(State::Dismissed),
+                    (State::Dismissed, Act::Void) => Err(CannotAct::AlreadyDismissed),
+                    _ => Err(CannotAct::ByHand),
+                };
+                let done = case.act(act, Timestamp::EPOCH);
+                if let Ok(outcome) = &done {
+                    assert_eq!((outcome.post, &outcome.notice), (PostChange::Leave, &None));
+                }
+                assert_eq!(done.map(|outcome| outcome.state), want, "{state:?} {act}");
+            }
+        }
     }
 
     #[test]

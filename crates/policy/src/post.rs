@@ -51,6 +51,9 @@ pub enum PostKind {
     Title,
     /// What a channel is about, by a member; removing it leaves it without one.
     Topic,
+    /// Words in what the group itself is made of: what it is called, its events and emoji, the tags that its platform puts
+    /// beside names. No bot takes that away, so that officers are told of it and nothing else ever comes of it.
+    Fixture,
 }
 
 impl PostKind {
@@ -58,16 +61,26 @@ impl PostKind {
     /// post, and the same one taken on again says nothing new.
     pub fn has_revisions(self) -> bool {
         match self {
-            Self::Message | Self::Title | Self::Topic => true,
+            Self::Message | Self::Title | Self::Topic | Self::Fixture => true,
             Self::Nickname => false,
         }
     }
 
-    /// Whether it can carry on what another post said: a name is too short for that, and nobody answers one.
+    /// Whether it can carry on what another post said: a name is too short for that, and nobody answers one; and what
+    /// nobody takes away is not drawn along.
     pub fn may_quote(self) -> bool {
         match self {
             Self::Message | Self::Title | Self::Topic => true,
-            Self::Nickname => false,
+            Self::Nickname | Self::Fixture => false,
+        }
+    }
+
+    /// Whether a bot can take it away at all. What it cannot is shown to the officers, who change it by hand: it is never
+    /// hidden, removed or counted.
+    pub fn is_removable(self) -> bool {
+        match self {
+            Self::Message | Self::Nickname | Self::Title | Self::Topic => true,
+            Self::Fixture => false,
         }
     }
 }

@@ -261,8 +261,16 @@ impl Policy {
     ///
     /// A post counts only for words of the author's own, and only for terms in force when it was written:
     /// quoting is no breach, and no list reaches back in time. Where the author's own words are enough to remove
-    /// the post, it rests on them, whatever it quotes.
+    /// the post, it rests on them, whatever it quotes. What no bot can take away is flagged at most.
     pub fn judge(&self, findings: &[Finding], post: &Post) -> Judgement {
+        let judgement = self.weigh(findings, post);
+        if post.kind.is_removable() {
+            return judgement;
+        }
+        Judgement { verdict: judgement.verdict.min(Verdict::Flag), counts: false, ..judgement }
+    }
+
+    fn weigh(&self, findings: &[Finding], post: &Post) -> Judgement {
         let own = self.gravest(findings, post, false);
         if own.verdict >= Verdict::Hide {
             return own;
@@ -300,6 +308,22 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Disguise;
+    use crate::post::{PostKind, SurfaceKind};
+    use crate::testing::post;
+
+    fn finding(grade: Grade, category: Category, directed: bool) -> Finding {
+        Finding {
+            term: "spoilt".to_owned(),
+            grade,
+            category,
+            surface: 0,
+            span: 0..5,
+            disguise: Disguise::None,
+            directed,
+            since: None,
+        }
+    }
 
     #[test]
     fn presets_say_what_they_promise() {
@@ -327,6 +351,40 @@ mod tests {
                 "{preset} {grade} {category} {directed}"
             );
         }
+    }
+
+    /// Every kind of post × preset × grade × category × whether it is aimed at somebody × whose words.
+    #[test]
+    fn what_no_bot_can_take_away_is_flagged_at_most_and_counts_for_nobody() {
+        let kinds =
+            [PostKind::Message, PostKind::Nickname, PostKind::Title, PostKind::Topic, PostKind::Fixture];
+        let mut graver = 0;
+        for (preset, grade, category) in Preset::ALL.iter().flat_map(|&preset| {
+            Grade::ALL
+                .iter()
+                .flat_map(move |&grade| Category::ALL.iter().map(move |&category| (preset, grade, category)))
+        }) {
+            for (directed, whose) in [SurfaceKind::Body, SurfaceKind::Quotation]
+                .into_iter()
+                .flat_map(|kind| [(false, kind), (true, kind)])
+            {
+                let finding = finding(grade, category, directed);
+                for kind in kinds {
+                    let mut post = Post { kind, ..post(0) };
+                    post.surfaces[0].kind = whose;
+                    let policy = Policy::new(preset);
+                    let judged = policy.judge(std::slice::from_ref(&finding), &post);
+                    let table = policy.measure(grade, category, directed).verdict;
+                    let want = if kind == PostKind::Fixture { table.min(Verdict::Flag) } else { table };
+                    assert_eq!(judged.verdict, want, "{kind:?} {preset} {grade} {category}");
+                    if kind == PostKind::Fixture {
+                        assert!(!judged.counts, "{preset} {grade} {category}");
+                        graver += usize::from(table > Verdict::Flag);
+                    }
+                }
+            }
+        }
+        assert!(graver > 0);
     }
 
     #[test]

@@ -126,7 +126,7 @@ fn act(group: &mut Group, seed: &Seed, id: EffectId, action: &Action) -> Result<
         }
         Action::Repost {
             channel,
-            kind: PostKind::Message | PostKind::Title | PostKind::Topic,
+            kind: PostKind::Message | PostKind::Title | PostKind::Topic | PostKind::Fixture,
             author,
             author_name,
             written_at,

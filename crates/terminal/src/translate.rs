@@ -39,7 +39,9 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Post> {
     let author = stored.author.as_ref()?;
     let kind = kind(&stored.content)?;
     let author_name = match kind {
-        PostKind::Message | PostKind::Title | PostKind::Topic => name(group, seed, author),
+        PostKind::Message | PostKind::Title | PostKind::Topic | PostKind::Fixture => {
+            name(group, seed, author)
+        }
         // The new name is what is judged, so it cannot be what the member is called meanwhile.
         PostKind::Nickname => account_name(seed, author),
     };

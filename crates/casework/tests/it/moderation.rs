@@ -1,7 +1,8 @@
 //! What becomes of posts, and what officers do to them.
 
+use platform::fake::Call;
 use platform::{Inbound, Intake};
-use policy::{MessageText, Mode, Post, Surface, SurfaceKind};
+use policy::{MessageText, Mode, Post, PostKind, Surface, SurfaceKind};
 
 use crate::harness::{Harness, case_ref, charter, group, member, post, read};
 
@@ -20,6 +21,33 @@ async fn each_grade_meets_its_verdict() {
     assert_eq!(it.strikes("alice").await, (1, 1));
     assert_eq!(it.told("alice"), ["Your post is hidden for now", "Your post was removed"]);
     assert_eq!(it.platform.officers_letters().len(), 3);
+}
+
+/// As what a server is called, or an emoji.
+#[tokio::test]
+async fn what_no_bot_can_take_away_is_shown_to_the_officers_and_nothing_else_comes_of_it() {
+    let it = Harness::new().await;
+    let bad = Post { kind: PostKind::Fixture, ..post(&it, "tea", "1", "alice", "worstlo") };
+    it.takes(bad.clone()).await;
+    it.settle().await;
+    assert_eq!((it.state(1).await, it.stands("1")), ("flagged", true));
+    let kinds: Vec<_> = it.platform.effects().iter().map(|(_, action)| Call::from(action)).collect();
+    assert_eq!(kinds, [Call::TellOfficers]);
+    insta::assert_snapshot!(
+        read(&it.platform.officers_letters()[0]),
+        @"B-0001 flagged words in what the group itself is made of, by alice: strongest general (language, version 1). I cannot change it. If it has to go, please have it changed by hand: see `case B-0001`, and `void` it then."
+    );
+    for line in ["remove B-1 rude", "hide B-1", "confirm B-1", "restore B-1", "enforce B-1 language rude"] {
+        let answer = it.command("mo", line).await;
+        assert!(answer.contains("have it changed by hand"), "{line}: {answer}");
+    }
+    assert_eq!(it.command("mo", "void B-1 the Chair has renamed it").await, "B-0001 is now dismissed.");
+    // Set again it is looked at again.
+    it.hands_in(Post { revision: 1, ..bad }).await;
+    it.settle().await;
+    assert_eq!(it.state(1).await, "flagged");
+    assert_eq!((it.strikes("alice").await, it.told("alice").len()), ((0, 0), 0));
+    assert!(it.stands("1"));
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ fn post<'v>(
         revision: at.map(minute).unwrap_or_default(),
         author_name: MessageText::new(author.as_str()),
         author,
-        kind: PostKind::Title,
+        kind: PostKind::Fixture,
         written_at: at.unwrap_or_else(|| of.sent_at()),
         surfaces: texts.into_surfaces(),
         answers: None,
@@ -132,6 +132,7 @@ mod tests {
     fn told(event: &str, data: &Value) -> Vec<(u64, String, bool, String)> {
         let all = posts(event, data, &place(), id(9), Timestamp::from_millis(60_000));
         let shown = |(of, post): (Snowflake, Post)| {
+            assert_eq!(post.kind, PostKind::Fixture, "{event}: nobody can take it away");
             let own = post.surfaces.iter().all(|surface| surface.kind == SurfaceKind::Body);
             let words: Vec<&str> = post.surfaces.iter().map(|surface| surface.text.expose()).collect();
             (of.number(), post.author.as_str().to_owned(), own, words.join(" | "))
@@ -195,6 +196,7 @@ mod tests {
             |enabled: bool| json!({"identity_enabled": enabled, "identity_guild_id": "8", "tag": "TEA"});
         let (of, post) = tag(&member(worn(true)), &place(), id(9), None).unwrap();
         assert_eq!((of, post.author.as_str(), post.surfaces.len()), (id(50), "50", 1));
+        assert_eq!(post.kind, PostKind::Fixture);
         assert_eq!((post.surfaces[0].kind, post.surfaces[0].text.expose()), (SurfaceKind::Quotation, "TEA"));
         for none in [worn(false), json!(null), json!({"identity_enabled": true, "tag": null})] {
             assert_eq!(tag(&member(none), &place(), id(9), None), None);

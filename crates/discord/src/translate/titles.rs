@@ -121,7 +121,9 @@ impl Set<'_> {
             author_name: MessageText::new(called),
             texts: match self.kind {
                 PostKind::Title => Texts::verbatim(kind, self.text),
-                PostKind::Message | PostKind::Nickname | PostKind::Topic => Texts::of(kind, self.text),
+                PostKind::Message | PostKind::Nickname | PostKind::Topic | PostKind::Fixture => {
+                    Texts::of(kind, self.text)
+                }
             },
             addressed: Vec::new(),
         }

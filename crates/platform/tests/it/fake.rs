@@ -27,7 +27,7 @@ impl FakeHarness {
     fn put(&mut self, author: &MemberId, kind: PostKind, text: &str) -> Option<Post> {
         self.next += 1;
         let surface = match kind {
-            PostKind::Message | PostKind::Title | PostKind::Topic => SurfaceKind::Body,
+            PostKind::Message | PostKind::Title | PostKind::Topic | PostKind::Fixture => SurfaceKind::Body,
             PostKind::Nickname => SurfaceKind::Name,
         };
         let post = Post {

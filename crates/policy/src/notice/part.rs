@@ -95,7 +95,8 @@ impl Part {
 
 pub(super) fn post(kind: PostKind) -> Part {
     part(match kind {
-        PostKind::Message => "post-message",
+        // Of what the group itself is made of, no notice is written.
+        PostKind::Message | PostKind::Fixture => "post-message",
         PostKind::Nickname => "post-nickname",
         PostKind::Title => "post-title",
         PostKind::Topic => "post-topic",
