@@ -30,27 +30,39 @@ pub(super) fn difference(first: &[String], second: &[String]) -> Vec<Only> {
     found
 }
 
-/// The same to read. Of two entries that stand for each other, only the lines in which they differ.
+/// What is different within entries that stand for each other, line by line, under the first line of the entry. Of an
+/// entry that only one of the two has, every line.
+pub(super) fn in_lines(found: &[Only]) -> Vec<Only> {
+    let mut lines = Vec::new();
+    for place in found.chunk_by(|one, next| one.under == next.under && (one.sign == '-' || next.sign == '+'))
+    {
+        // All of the first come before all of the second.
+        let (second, first): (Vec<_>, Vec<_>) = place.iter().partition(|only| only.sign == '+');
+        for at in 0..first.len().max(second.len()) {
+            let of = |entries: &[&Only]| {
+                let entry = entries.get(at).map(|only| only.entry.lines().map(str::to_owned).collect());
+                entry.unwrap_or_default()
+            };
+            let (one, other): (Vec<_>, Vec<_>) = (of(&first), of(&second));
+            let heading = one.first().or(other.first()).map_or("", String::as_str);
+            let under = format!("{} | {heading}", place[0].under);
+            let within = difference(&one, &other).into_iter();
+            lines.extend(within.map(|only| Only { under: under.clone(), ..only }));
+        }
+    }
+    lines
+}
+
+/// The same to read.
 pub(super) fn told(found: &[Only]) -> String {
     let mut told = String::new();
-    let mut rest = found;
-    while let [one, after @ ..] = rest {
-        rest = after;
-        let lines = |only: &Only| only.entry.lines().map(str::to_owned).collect::<Vec<_>>();
-        let (mut first, mut second) = (Vec::new(), Vec::new());
-        match (one.sign, after.first()) {
-            ('-', Some(other)) if other.sign == '+' && other.under == one.under => {
-                (first, second) = (lines(one), lines(other));
-                rest = &after[1..];
-            }
-            ('-', _) => first = lines(one),
-            _ => second = lines(one),
+    let mut under = "";
+    for only in found {
+        if only.under != under {
+            under = &only.under;
+            writeln!(told, "{under}").expect("it is a string");
         }
-        let heading = one.entry.lines().next().unwrap_or_default();
-        writeln!(told, "{} | {heading}", one.under).expect("it is a string");
-        for only in difference(&first, &second) {
-            writeln!(told, "  {} {}", only.sign, only.entry).expect("it is a string");
-        }
+        writeln!(told, "  {} {}", only.sign, only.entry).expect("it is a string");
     }
     told
 }
@@ -91,7 +103,7 @@ fn differences_are_told_in_their_place() {
     assert_eq!(difference(&lines("a b"), &lines("a b")), []);
     let texts = |text: &str| vec!["== heading".to_owned(), text.to_owned()];
     let found = difference(&texts("one\ntwo\nthree"), &texts("one\ntoo\nthree"));
-    insta::assert_snapshot!(told(&found), @"
+    insta::assert_snapshot!(told(&in_lines(&found)), @"
     == heading | one
       - two
       + too

@@ -120,7 +120,7 @@ impl View<'_> {
             lines.push(format!("{strike:?}"));
         }
         let sanctions = ledger.sanctions_of(group, member).await.expect("they can be read");
-        lines.extend(sanctions.iter().map(|sanction| format!("{sanction:?}")));
+        lines.extend(sanctions.iter().map(|sanction| format!("{sanction:#?}")));
         let mute = ledger.last_mute(group, member).await.expect("it can be read");
         let tombstone = ledger.tombstone(group, member).await.expect("it can be read");
         let language = ledger.language(group, member).await.expect("it can be read");
