@@ -256,7 +256,11 @@ impl Bot {
             author_name: MessageText::new(author),
             kind: PostKind::Message,
             written_at: self.clock.now(),
-            surfaces: vec![Surface { kind: SurfaceKind::Body, text: MessageText::new(text) }],
+            surfaces: vec![Surface {
+                kind: SurfaceKind::Body,
+                text: MessageText::new(text),
+                with_officers: false,
+            }],
             answers: None,
             directed: false,
             addressed: Vec::new(),

@@ -39,7 +39,7 @@ impl Casework {
     ) -> Result<Letter, CaseworkError> {
         let answer = self.answer(group, from, place, line).await;
         let is_private = match place {
-            Place::PrivateCommand | Place::Direct => true,
+            Place::PrivateCommand | Place::Direct | Place::WithOfficers => true,
             Place::Command => false,
         };
         if is_private && let Err(error) = self.retry_notices(group, from).await {
@@ -446,6 +446,11 @@ fn not_understood(error: &commands::NotACommand, place: Place) -> Letter {
             "You can write to me: appeal CASE and why · reply SANCTION and your side · report CATEGORY #POST or @MEMBER and \
              why · my-record · rules · acknowledge · language en|cy · help. To appeal, use the reference in the message \
              you got.",
+        ),
+        Place::WithOfficers => Letter::line(error.problem.clone()).text(
+            "You can write to me here: appeal CASE and why · reply SANCTION and your side · withdraw CASE · correct FILE and \
+             why · rules · acknowledge · language en|cy · help. Officers read along. To appeal, use the reference in the \
+             message you got.",
         ),
     }
 }

@@ -36,6 +36,8 @@ pub enum Place {
     PrivateCommand,
     /// In a private message to the bot.
     Direct,
+    /// In the place that a member shares with the officers, who read the answer.
+    WithOfficers,
 }
 
 /// What can be asked of the bot.
@@ -507,6 +509,22 @@ impl Command {
                 | Self::Acknowledge
                 | Self::EraseMe { .. }
                 | Self::Correct { .. }
+        )
+    }
+
+    /// Whether it is about what a member was written, so that officers who read along may read the answer.
+    pub fn may_be_read_along(&self) -> bool {
+        matches!(
+            self,
+            Self::Appeal { .. }
+                | Self::Reply { .. }
+                | Self::Withdraw { .. }
+                | Self::Correct { .. }
+                | Self::EraseMe { .. }
+                | Self::Acknowledge
+                | Self::Language { .. }
+                | Self::Rules { what: None }
+                | Self::Help
         )
     }
 

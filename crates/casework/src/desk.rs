@@ -179,8 +179,9 @@ impl Casework {
                 let place = if is_private { Place::PrivateCommand } else { Place::Command };
                 self.command(&group, &from, place, &line).await.map(Some)
             }
-            Inbound::Direct { group, from, text } => {
-                self.command(&group, &from, Place::Direct, &text).await.map(Some)
+            Inbound::Direct { group, from, text, with_officers } => {
+                let place = if with_officers { Place::WithOfficers } else { Place::Direct };
+                self.command(&group, &from, place, &text).await.map(Some)
             }
             Inbound::Joined { group, member } => {
                 if self.joined(&group, &member).await? {

@@ -39,6 +39,11 @@ pub(crate) enum Denied {
     NotYourOffice { command: &'static str, roles: &'static [Role] },
     #[error("`{command}` is private: write it to me in a private message. Nothing was changed.")]
     OnlyInPrivate { command: &'static str },
+    #[error(
+        "`{command}` is for you alone, and officers read along here. Write it to me in a private message, or use it as a \
+         command that only you see. Nothing was changed."
+    )]
+    OfficersReadAlong { command: &'static str },
 }
 
 /// Whether `who` may run `command` where they gave it.
@@ -54,10 +59,15 @@ pub(crate) fn authorise<'a>(
         Audience::Officers(roles) if roles.iter().any(|role| in_force.charter.roster.holds(who, *role)) => {}
         Audience::Officers(roles) => return Err(Denied::NotYourOffice { command: name, roles }),
     }
-    if command.only_in_private() && place == Place::Command {
-        return Err(Denied::OnlyInPrivate { command: name });
+    match place {
+        Place::Command if command.only_in_private() => Err(Denied::OnlyInPrivate { command: name }),
+        Place::WithOfficers if !command.may_be_read_along() => {
+            Err(Denied::OfficersReadAlong { command: name })
+        }
+        Place::Command | Place::PrivateCommand | Place::Direct | Place::WithOfficers => {
+            Ok(Permit { who, in_force })
+        }
     }
-    Ok(Permit { who, in_force })
 }
 
 fn either(roles: &[Role]) -> String {

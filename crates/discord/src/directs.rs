@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use platform::{Desk, Inbound};
-use policy::Letter;
+use policy::{Letter, MessageText};
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -134,10 +134,34 @@ async fn answer(
         shared.reply(channel, id, &Letter::line(elsewhere.to_string()), None).await;
         return Ok(());
     }
-    let Some(from) = user.member() else { return Ok(()) };
-    let inbound = Inbound::Direct { group: group.group.clone(), from, text };
+    let written = Written { by: user, channel, message: id, with_officers: false };
+    deal_with(shared, desk, stop, group, &written, text).await
+}
+
+/// Something that somebody wrote to the bot.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written {
+    pub(crate) by: Snowflake,
+    pub(crate) channel: Snowflake,
+    pub(crate) message: Snowflake,
+    /// Whether officers read it, and the answer.
+    pub(crate) with_officers: bool,
+}
+
+/// Hands in what somebody wrote to the bot, and answers it where it stands.
+pub(crate) async fn deal_with(
+    shared: &Shared,
+    desk: &Arc<dyn Desk>,
+    stop: &CancellationToken,
+    group: &GroupSettings,
+    written: &Written,
+    text: MessageText,
+) -> Result<(), Stopped> {
+    let Some(from) = written.by.member() else { return Ok(()) };
+    let with_officers = written.with_officers;
+    let inbound = Inbound::Direct { group: group.group.clone(), from, text, with_officers };
     if let Some(letter) = hand_in(shared, desk, stop, inbound).await? {
-        shared.reply(channel, id, &letter, Some(group)).await;
+        shared.reply(written.channel, written.message, &letter, Some(group)).await;
     }
     shared.board_changed(&group.group);
     Ok(())
@@ -145,7 +169,7 @@ async fn answer(
 
 impl Shared {
     /// Answers a message where it stands.
-    async fn reply(
+    pub(crate) async fn reply(
         &self,
         channel: Snowflake,
         message: Snowflake,

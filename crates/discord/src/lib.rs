@@ -59,6 +59,7 @@ mod sight;
 mod standing;
 mod suspend;
 mod taken_down;
+mod threads;
 mod tokens;
 mod translate;
 mod worn;

@@ -237,6 +237,9 @@ impl Listener {
         let (Some(channel), Some(id)) = (json::id(message, "channel_id"), json::id(message, "id")) else {
             return Ok(());
         };
+        if self.is_door(channel) {
+            return self.hear_in_door(channel, id, message).await;
+        }
         let place = self.hands.place();
         let reading = match read(message, &place) {
             Reading::Partial => match self.whole(channel, id).await? {
@@ -283,7 +286,7 @@ impl Listener {
     }
 
     /// Marks a channel as read up to there, where there is nothing to judge.
-    async fn mark_read(&mut self, channel: Snowflake, message: Snowflake) -> Result<(), Stopped> {
+    pub(crate) async fn mark_read(&mut self, channel: Snowflake, message: Snowflake) -> Result<(), Stopped> {
         let Some(read) = self.cursors.after(channel, message) else { return Ok(()) };
         self.cursors.advance(channel, message);
         let Some(channel) = channel.channel() else { return Ok(()) };
@@ -331,6 +334,9 @@ impl Listener {
         else {
             return Ok(());
         };
+        if self.is_door(channel) {
+            return Ok(());
+        }
         let added = json::get(data, "emoji").and_then(Emoji::read);
         let spells = added.as_ref().is_some_and(|emoji| emoji.letters().is_some());
         // Only letters mean something together with those that stand there.
@@ -355,6 +361,9 @@ impl Listener {
     }
 
     async fn hear_blocked(&mut self, data: &Value) -> Result<(), Stopped> {
+        if json::id(data, "channel_id").is_some_and(|channel| self.is_door(channel)) {
+            return Ok(());
+        }
         match automod::blocked_post(data, &self.hands.place(), None, self.shared.pace.now()) {
             Some(post) => self.take_beside(post).await,
             None => Ok(()),

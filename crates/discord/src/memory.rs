@@ -76,6 +76,8 @@ pub(crate) enum About<'a> {
     Muted(&'a GroupId, Snowflake),
     /// The thread that somebody shares with the officers.
     Door(&'a GroupId, Snowflake),
+    /// The last message in such a thread that was dealt with.
+    HeardInDoor(Snowflake),
     /// When the last of those came in that were told of.
     Joined(&'a GroupId),
     /// How many posts humans took down were told of, by entry of the audit log.
@@ -109,6 +111,7 @@ impl About<'_> {
             Self::Suspended(group) => format!("suspended/{}", group.as_str()),
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
+            Self::HeardInDoor(thread) => format!("heard-in-door/{thread}"),
             Self::Joined(group) => format!("joined/{}", group.as_str()),
             Self::TakenDown(group) => format!("taken-down/{}", group.as_str()),
             Self::Audit(group) => format!("audit/{}", group.as_str()),
@@ -129,6 +132,7 @@ impl About<'_> {
             | Self::Done(_)
             | Self::Lifting(_)
             | Self::Muted(..)
+            | Self::HeardInDoor(_)
             | Self::Joined(_)
             | Self::TakenDown(_)
             | Self::Audit(_)

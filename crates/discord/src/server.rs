@@ -40,6 +40,8 @@ pub(crate) struct Channel {
     overwrites: Vec<Overwrite>,
     /// The newest message in it, which may be gone.
     pub(crate) last_message: Option<Snowflake>,
+    /// Who made it, of a thread.
+    maker: Option<Snowflake>,
 }
 
 impl Channel {
@@ -247,6 +249,7 @@ impl Server {
             parent: json::id(channel, "parent_id"),
             overwrites: overwrites.collect(),
             last_message: json::id(channel, "last_message_id").max(known),
+            maker: json::id(channel, "owner_id"),
         };
         self.channels.insert(id, read);
     }
@@ -259,6 +262,13 @@ impl Server {
     /// A channel or thread of it.
     pub(crate) fn channel(&self, id: Snowflake) -> Option<&Channel> {
         self.channels.get(&id)
+    }
+
+    /// Whether it is a thread that a member shares with the officers: the bot makes no other private ones.
+    pub(crate) fn is_door(&self, id: Snowflake) -> bool {
+        self.channels.get(&id).is_some_and(|channel| {
+            matches!(channel.kind, Kind::Thread { private: true, .. }) && channel.maker == Some(self.me)
+        })
     }
 
     /// All its channels and the threads that are known.

@@ -361,7 +361,13 @@ impl Ear {
                 }
             }
             Asked::Words(text) => {
-                let inbound = Inbound::Direct { group: group.clone(), from: event.sender.clone(), text };
+                // Wherever it was written, the answer comes in private.
+                let inbound = Inbound::Direct {
+                    group: group.clone(),
+                    from: event.sender.clone(),
+                    text,
+                    with_officers: false,
+                };
                 self.carry_out(group, event, inbound).await;
             }
             Asked::Report { post: _, line } => self.ask_in_private(group, event, &line).await,
@@ -396,8 +402,12 @@ impl Ear {
     }
 
     async fn ask_in_private(&mut self, group: &GroupId, event: &Event, line: &MessageText) {
-        let inbound =
-            Inbound::Direct { group: group.clone(), from: event.sender.clone(), text: line.clone() };
+        let inbound = Inbound::Direct {
+            group: group.clone(),
+            from: event.sender.clone(),
+            text: line.clone(),
+            with_officers: false,
+        };
         self.carry_out(group, event, inbound).await;
     }
 

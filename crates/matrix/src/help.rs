@@ -71,7 +71,12 @@ mod tests {
             line: MessageText::new(line),
             is_private: false,
         };
-        let direct = Inbound::Direct { group: group(), from: from(), text: MessageText::new("help") };
+        let direct = Inbound::Direct {
+            group: group(),
+            from: from(),
+            text: MessageText::new("help"),
+            with_officers: false,
+        };
         let plain = Letter::line("answer");
         let rows =
             [(command("help"), plain.clone().text(HINT)), (command("queue"), plain.clone()), (direct, plain)];

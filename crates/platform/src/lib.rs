@@ -45,7 +45,7 @@ pub enum Inbound {
         /// Whether nobody else sees it: what may be asked in private only may be asked so.
         is_private: bool,
     },
-    /// A member wrote to the bot in private.
+    /// A member wrote to the bot in private, or in the place that they share with the officers.
     Direct {
         /// The group it is about.
         group: GroupId,
@@ -53,6 +53,8 @@ pub enum Inbound {
         from: MemberId,
         /// What they wrote.
         text: MessageText,
+        /// Whether officers read the answer as well, so that it is to hold nothing that is the member's alone.
+        with_officers: bool,
     },
     /// Somebody came into the group, for the first time or again.
     Joined {

@@ -246,7 +246,8 @@ impl Terminal {
             }
             Deed::Confide { text } => {
                 let text = MessageText::new(text.as_str());
-                let inbound = Inbound::Direct { group: self.group().clone(), from: who, text };
+                let inbound =
+                    Inbound::Direct { group: self.group().clone(), from: who, text, with_officers: false };
                 Ok(Acted { inbound: Some(inbound), entry: None })
             }
         }

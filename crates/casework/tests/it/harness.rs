@@ -266,8 +266,17 @@ impl Harness {
 
     /// The answer to a private message.
     pub(crate) async fn direct(&self, from: &str, text: &str) -> String {
+        self.direct_in(from, text, false).await
+    }
+
+    /// What the bot says to a line in the place that a member shares with the officers.
+    pub(crate) async fn with_officers(&self, from: &str, text: &str) -> String {
+        self.direct_in(from, text, true).await
+    }
+
+    async fn direct_in(&self, from: &str, text: &str, with_officers: bool) -> String {
         let text = MessageText::new(text);
-        let inbound = Inbound::Direct { group: group("tea"), from: member(from), text };
+        let inbound = Inbound::Direct { group: group("tea"), from: member(from), text, with_officers };
         let answer = self.casework.take(inbound).await.unwrap().unwrap();
         self.settle().await;
         read(&answer)

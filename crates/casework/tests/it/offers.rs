@@ -18,7 +18,7 @@ impl Harness {
         let (group, from, text) = (group("tea"), member(from), MessageText::new(line));
         let inbound = match line.split(' ').next() {
             Some("appeal" | "reply" | "report" | "my-record" | "acknowledge") => {
-                Inbound::Direct { group, from, text }
+                Inbound::Direct { group, from, text, with_officers: false }
             }
             _ => Inbound::Command { group, from, line: text, is_private: false },
         };

@@ -30,6 +30,32 @@ async fn every_officer_may_run_what_their_office_allows_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn where_officers_read_along_a_member_answers_letters_and_learns_nothing_that_is_theirs_alone() {
+    let may =
+        ["appeal", "reply", "withdraw", "correct", "erase-me", "acknowledge", "language", "rules", "help"];
+    for (line, needs) in COMMANDS {
+        let it = Harness::new().await;
+        it.post("1", "bob", "medlo").await;
+        for (who, offices) in PEOPLE {
+            let answer = it.with_officers(who, line).await;
+            let is_members = ["member", "open"].contains(needs);
+            let holds = is_members || offices.contains(needs);
+            let is_open = is_members && line.split(' ').next().is_some_and(|name| may.contains(&name));
+            assert_eq!(
+                answer.contains("officers read along here"),
+                holds && !is_open,
+                "{who} {line:?}: {answer}"
+            );
+        }
+    }
+    let it = Harness::new().await;
+    it.post("1", "alice", "worstlo").await;
+    assert!(it.with_officers("alice", "what?").await.contains("Officers read along"));
+    let answer = it.with_officers("alice", "appeal B-1 it was a joke").await;
+    assert_eq!(answer, "Thank you. Your appeal about B-0001 is on record.");
+}
+
+#[tokio::test]
 async fn help_shows_what_one_may_run() {
     let it = Harness::new().await;
     let member = it.direct("alice", "help").await;

@@ -54,6 +54,11 @@ impl Kept {
         self.memos.lock().expect("no test failed meanwhile").extend(noted);
     }
 
+    /// Forgets how far a channel was read, as if that was not written in time.
+    pub(crate) fn forget_position(&self, channel: &ChannelId) {
+        self.positions.lock().expect("no test failed meanwhile").remove(channel);
+    }
+
     fn check_readable(&self, name: &str) -> Result<(), IntakeError> {
         let mut unreadable = self.unreadable.lock().expect("no test failed meanwhile");
         match unreadable.as_mut().filter(|(sort, times)| name.starts_with(*sort) && *times > 0) {

@@ -19,3 +19,4 @@ mod renamings;
 mod rest;
 mod sight;
 mod suspended;
+mod threads;

@@ -235,7 +235,7 @@ impl World {
     }
 
     fn note_answer(&mut self, inbound: &Inbound, answer: Option<&Letter>) {
-        let (Inbound::Command { group, from, line, .. } | Inbound::Direct { group, from, text: line }) =
+        let (Inbound::Command { group, from, line, .. } | Inbound::Direct { group, from, text: line, .. }) =
             inbound
         else {
             return;
@@ -368,7 +368,7 @@ impl World {
 
     pub(super) fn direct(&self, place: usize, from: &str, text: &str) -> Inbound {
         let group = group(self.places[place].key);
-        Inbound::Direct { group, from: member(from), text: MessageText::new(text) }
+        Inbound::Direct { group, from: member(from), text: MessageText::new(text), with_officers: false }
     }
 
     /// Puts a post up where its author may post; gives what is to be handed in.

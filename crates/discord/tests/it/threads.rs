@@ -1,0 +1,98 @@
+//! Threads that members share with the officers: what is written there is heard as in private, and nobody is punished for it.
+
+use fake_discord::{Person, Snowflake};
+use platform::{Action, Inbound};
+use policy::Letter;
+
+use crate::bed::{Bed, How, member};
+
+/// A letter in a thread for somebody, with the officers.
+fn letter(to: &Person, line: &str) -> Action {
+    Action::DirectWithOfficers { to: member(to.id), letter: Letter::line(line) }
+}
+
+async fn thread_of_alice(bed: &Bed) -> Snowflake {
+    bed.does(1, &letter(&bed.alice, "Reply here with: appeal B-0001 and why.")).await;
+    let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
+    thread
+}
+
+/// What was handed in as written to the bot: whose it is, what, and whether officers read along.
+fn written(heard: &[Inbound]) -> Vec<(String, String, bool)> {
+    let of = |inbound: &Inbound| match inbound {
+        Inbound::Direct { from, text, with_officers, .. } => {
+            Some((from.as_str().to_owned(), text.expose().to_owned(), *with_officers))
+        }
+        _ => None,
+    };
+    heard.iter().filter_map(of).collect()
+}
+
+fn posts_in(bed: &Bed, channel: Snowflake) -> usize {
+    let channel = crate::bed::channel_id(channel);
+    bed.ear().posts(|post| (post.channel == channel).then_some(())).len()
+}
+
+/// All that was written to the bot, once it is so much.
+async fn until_written(bed: &Bed, wanted: &[&str]) {
+    let alice = bed.alice.id.to_string();
+    let wanted: Vec<_> = wanted.iter().map(|text| (alice.clone(), (*text).to_owned(), true)).collect();
+    let enough = |heard: &[Inbound]| (written(heard).len() >= wanted.len()).then(|| written(heard));
+    assert_eq!(bed.ear().until("what was written in the thread", enough).await, wanted);
+}
+
+#[tokio::test]
+async fn what_a_member_writes_in_their_thread_is_heard_as_in_private_and_not_judged() {
+    let bed = Bed::new(How::Role).await;
+    bed.alice.set_dms(fake_discord::DmPolicy::Closed);
+    let thread = thread_of_alice(&bed).await;
+    let appeal = "appeal B-0001 they said badword first";
+    let message = bed.alice.say(thread, appeal).expect("it is hers");
+    bed.mo.say(thread, "queue").expect("a moderator is let in");
+    bed.mo.say(thread, "they did say badword").expect("a moderator is let in");
+    bed.alice.edit(thread, message, "appeal B-0002 and another").expect("it is hers");
+    bed.alice.react(thread, message, "\u{1f1e7}").expect("she sees it");
+    bed.alice.say(thread, &format!("<@{}> my-record", bed.app.bot)).expect("it is hers");
+    bed.ear_has_heard(&bed.bob).await;
+    until_written(&bed, &[appeal, "my-record"]).await;
+    assert_eq!(posts_in(&bed, thread), 0, "nothing of it is a post");
+    let is_command = |inbound: &Inbound| matches!(inbound, Inbound::Command { .. });
+    assert_eq!(bed.ear().count(is_command), 0, "officers talk to each other");
+}
+
+#[tokio::test]
+async fn whoever_writes_in_anothers_thread_is_not_taken_for_them() {
+    let bed = Bed::new(How::Role).await;
+    let thread = thread_of_alice(&bed).await;
+    bed.does(2, &letter(&bed.bob, "Something else.")).await;
+    bed.guild.owner.add_to_thread(thread, bed.bob.id).expect("an owner may");
+    bed.bob.say(thread, "appeal B-0001 for her").expect("he was let in");
+    bed.ear_has_heard(&bed.mo).await;
+    until_written(&bed, &[]).await;
+    assert_eq!(posts_in(&bed, thread), 0);
+}
+
+#[tokio::test]
+async fn what_was_written_in_a_thread_meanwhile_is_dealt_with_once() {
+    let mut bed = Bed::new(How::Role).await;
+    let thread = thread_of_alice(&bed).await;
+    bed.alice.say(thread, "appeal B-0001 one").expect("it is hers");
+    until_written(&bed, &["appeal B-0001 one"]).await;
+    // How far the thread was read is not on record, for the program ended too early.
+    let forget = |bed: &Bed| {
+        bed.discord.forget_sessions();
+        bed.advance(std::time::Duration::from_secs(60 * 60));
+    };
+    bed.restart_after(|bed| {
+        bed.kept.forget_position(&crate::bed::channel_id(thread));
+        bed.alice.say(thread, "appeal B-0002 two").expect("it is hers");
+        bed.mo.say(thread, "badword").expect("a moderator is let in");
+        forget(bed);
+    })
+    .await;
+    until_written(&bed, &["appeal B-0002 two"]).await;
+    bed.restart_after(forget).await;
+    bed.alice.say(thread, "appeal B-0003 three").expect("it is hers");
+    until_written(&bed, &["appeal B-0003 three"]).await;
+    assert!(!bed.ear().said().iter().any(|said| said.contains("badword")));
+}
