@@ -44,9 +44,18 @@ async fn whoever_takes_no_letters_reads_the_notice_in_a_thread_of_their_own() {
         };
         let thread = house.discord.wait_for("the notice in a thread", in_thread).await;
         assert!(ada.say(thread, "I see.").is_ok(), "she is in it");
+        let appeal = format!("appeal B-0001 {WORST} was meant kindly");
+        let appeal = ada.say(thread, &appeal).expect("she is in it");
         assert!(bob.say(thread, "So do I.").is_err(), "and nobody else is");
         assert_eq!(house.letters(ada).len(), 0);
         house.settle().await;
+        let lodged = |world: &World| {
+            let mut all = world.messages(thread);
+            all.any(|message| message.author == house.app.bot && says(message, "Your appeal")).then_some(())
+        };
+        house.discord.wait_for("that the appeal is answered where it was written", lodged).await;
+        assert!(house.discord.messages(thread).iter().any(|message| message.id == appeal), "it is no post");
+        assert_eq!(house.strikes("ada").await, 1);
         // It counts as served from then on.
         let notices = house.ledger().undelivered(&tea.group, 10).await.expect("they can be read");
         assert!(notices.is_empty(), "{notices:?}");
@@ -144,4 +153,38 @@ async fn a_raid_is_cleared_away_before_whoever_came_is_written_to() {
     assert!(early <= removals && removals < POSTS / 10, "{early} letters among {removals} removals");
     let too_often = asked.iter().filter(|asked| asked.status == Some(429)).count();
     assert_eq!(too_often, 0, "nothing is asked too often");
+}
+
+/// Whoever takes no private messages and can be given no thread is told with the answer to what they ask next, and not with
+/// one they had asked before.
+#[tokio::test]
+async fn whoever_can_be_reached_nowhere_reads_the_notice_when_they_next_turn_to_the_bot() {
+    let house = House::open().await;
+    let (tea, ada) = (house.tea(), house.person("ada"));
+    ada.set_dms(DmPolicy::Closed);
+    house.refuse(Matcher::of("POST", "/threads"), 403, 50_013, 1);
+    let before = house.ask(|| ada.use_command(&house.app, tea.general, "rules", &[]));
+    house.answer(before).await;
+    house.pass(Duration::from_secs(60)).await;
+    let post = house.says("ada", WORST);
+    house.gone(tea.general, post).await;
+    house.settle().await;
+    let undelivered =
+        async || house.ledger().undelivered(&tea.group, 10).await.expect("they can be read").len();
+    assert_eq!(undelivered().await, 1, "an answer from before is no place for it");
+    let asked = house.ask(|| ada.use_command(&house.app, tea.general, "rules", &[]));
+    let answer = house.answer(asked).await;
+    house.settle().await;
+    let followups = house.discord.see(|world| {
+        let shown = world.interaction(asked).map(|it| it.followups.clone()).unwrap_or_default();
+        shown
+            .iter()
+            .filter_map(|id| world.message(tea.general, *id))
+            .map(|it| it.content.replace('\\', ""))
+            .collect::<Vec<_>>()
+    });
+    let told =
+        followups.iter().any(|it| it.contains("does not reach me") && it.contains("Your post was removed"));
+    assert!(told, "{answer}: {followups:#?}");
+    assert_eq!(undelivered().await, 0);
 }
