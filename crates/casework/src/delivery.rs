@@ -11,7 +11,8 @@ use std::{iter, slice};
 use futures_util::future::join_all;
 use ledger::{Addressee, Effect, EffectKind, EffectState, File, NoticeRecord, Settled, Transaction, Way};
 use platform::{Action, Asked, DeliveryError, EffectId};
-use policy::{Case, Event, Letter, State, Timestamp};
+use policy::notice::Fallback;
+use policy::{Case, Event, Letter, NoticeKind, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -492,6 +493,26 @@ impl Casework {
         }
     }
 
+    /// Since when a member has to have asked something, so that what they do not take in private may be said with the
+    /// answer: since it was written, once it is on record that the place shared with the officers was tried in vain, or
+    /// where it is never written there.
+    async fn or_shown_since(
+        &self,
+        effect: &Effect,
+        kind: &NoticeKind,
+    ) -> Result<Option<Timestamp>, CaseworkError> {
+        let is_last = match kind.fallback() {
+            Fallback::Unnamed | Fallback::Waits => true,
+            // Before it was tried in private, it was tried nowhere.
+            Fallback::Officers if effect.attempts == 0 => false,
+            Fallback::Officers => {
+                let events = self.ledger.events(&effect.group, effect.file).await?;
+                events.iter().any(|told| told.event == Event::NoticeRefused)
+            }
+        };
+        Ok(is_last.then_some(effect.queued_at))
+    }
+
     /// Makes the call for an effect, joining members' words to it at the last moment.
     async fn order(&self, effect: &Effect) -> Result<Order, CaseworkError> {
         let action = match &effect.kind {
@@ -539,7 +560,10 @@ impl Casework {
                 match (effect.instead_of, effect.way) {
                     (_, Way::ByHand) => return Ok(Order::Moot),
                     (Some(earlier), _) => Action::Rewrite { to, earlier: EffectId(earlier), letter },
-                    (None, Way::Direct) => Action::Direct { to, letter },
+                    (None, Way::Direct) => {
+                        let or_shown_since = self.or_shown_since(effect, &record.notice.kind).await?;
+                        Action::Direct { to, letter, or_shown_since }
+                    }
                     (None, Way::WithOfficers) => Action::DirectWithOfficers { to, letter },
                 }
             }
@@ -557,7 +581,11 @@ impl Casework {
                 if self.part_of(officer, &effect.group, &file).await?.is_some() {
                     return Ok(Order::Moot);
                 }
-                Action::Direct { to: officer.clone(), letter: self.news(effect, *event).await? }
+                Action::Direct {
+                    to: officer.clone(),
+                    letter: self.news(effect, *event).await?,
+                    or_shown_since: Some(effect.queued_at),
+                }
             }
             EffectKind::TellOfficers(_) => Action::TellOfficers { letter: self.told(effect).await? },
         };

@@ -1,10 +1,11 @@
-//! Where somebody is written to: in private, in a thread of theirs with the officers, and where they turned to the bot.
+//! Where somebody is written to: in private, in a thread of theirs with the officers, and where neither can be, with the
+//! answer to whatever they ask of the bot next.
 //!
 //! Whoever takes no private messages is not asked again for some days, for Discord counts each refusal; unless they turn
-//! to the bot, which answers what it had to say where they are.
+//! to the bot.
 
 use platform::{DeliveryError, Effect, EffectId, Receipt};
-use policy::{Letter, MemberId};
+use policy::{Letter, MemberId, Timestamp};
 use serde_json::{Value, json};
 
 use crate::account::{Shared, member_of};
@@ -23,14 +24,18 @@ use crate::send::Said;
 const ARCHIVE_AFTER_MINUTES: u32 = 7 * 24 * 60;
 /// A private thread, as Discord numbers channels.
 const PRIVATE_THREAD: u8 = 12;
+/// What stands before a letter that only its reader sees, in a channel where what they reply is for all to read.
+const PASSES: &str = "Only you see this, and Discord takes it away again. What you write in this channel does not reach me: \
+    where it says to reply here, write it to me in a private message";
 
 impl Hands {
-    /// Writes to somebody in private.
+    /// Writes to somebody in private, or says it with the answer to what they asked since then.
     pub(crate) async fn direct(
         &self,
         said: Said,
         to: &MemberId,
         letter: &Letter,
+        or_shown_since: Option<Timestamp>,
     ) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(to.as_str()).ok_or(DeliveryError::Gone)?;
         let refused = self.shared.memory.get::<bool>(About::Refused(user)).await.map_err(ours)?;
@@ -42,7 +47,10 @@ impl Hands {
                 done => return done.map_err(RestError::delivery),
             }
         }
-        self.direct_where_they_are(said, user, letter).await
+        match or_shown_since {
+            Some(since) => self.direct_where_they_are(said, user, letter, since).await,
+            None => Err(DeliveryError::Forbidden),
+        }
     }
 
     async fn direct_at_home(
@@ -124,18 +132,23 @@ impl Hands {
         rows(&letter.offers, &self.group.group)
     }
 
-    /// As an answer to whatever they asked last, which only they see; refused when that is too long ago.
+    /// As an answer to whatever they asked of this group since then, which only they see; refused when they asked nothing, or
+    /// that is too long ago.
     async fn direct_where_they_are(
         &self,
         said: Said,
         user: Snowflake,
         letter: &Letter,
+        since: Timestamp,
     ) -> Result<Receipt, DeliveryError> {
-        let Some(token) = self.shared.tokens.of(user, self.shared.pace.steady_ms()) else {
+        let now = self.shared.pace.steady_ms();
+        let Some(token) = self.shared.tokens.of(user, &self.group.group, since, now) else {
             return Err(DeliveryError::Forbidden);
         };
         let rows = self.rows(letter);
-        let parts = letters::letter(letter, &|word| self.mentioned(word));
+        let or_press = if rows.is_empty() { "." } else { ", or press the button below." };
+        let letter = Letter::line(format!("{PASSES}{or_press}")).and(letter.clone());
+        let parts = letters::letter(&letter, &|word| self.mentioned(word));
         let last = parts.len().saturating_sub(1);
         for (number, part) in parts.iter().enumerate() {
             let route = Route::to("webhooks").one(self.shared.application).one(&token);

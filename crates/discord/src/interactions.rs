@@ -57,13 +57,19 @@ impl Shared {
         if !self.promise(turn).await {
             return;
         }
-        if let Some(who) = Snowflake::parse(asked.who.as_str()) {
-            self.note_reachable(who, turn).await;
+        let who = Snowflake::parse(asked.who.as_str());
+        if let Some(who) = who {
+            self.forget_refusal(who).await;
         }
         let group = match self.meant(desk, asked, line).await {
             Ok(group) => group,
             Err(elsewhere) => return self.keep(turn, None, &Letter::line(elsewhere.to_string())).await,
         };
+        // What they could not be told before can be said with the answer.
+        if let Some(who) = who {
+            let now = (self.pace.now(), self.pace.steady_ms());
+            self.tokens.put((who, &group.group), turn.token().to_owned(), now);
+        }
         let inbound = Inbound::Command {
             group: group.group.clone(),
             from: asked.who.clone(),
@@ -113,12 +119,6 @@ impl Shared {
             self.take_as_shown(group, post, interaction);
         }
         self.respond(turn, json!({ "type": 9, "data": form.modal(&Tag::of(&group.group)) })).await;
-    }
-
-    /// Somebody turned to the bot: for some minutes they can be answered here, and they may take private messages again.
-    async fn note_reachable(&self, who: Snowflake, turn: &Turn) {
-        self.tokens.put(who, turn.token().to_owned(), self.pace.steady_ms());
-        self.forget_refusal(who).await;
     }
 }
 

@@ -83,7 +83,7 @@ impl Hands {
         let letter = Letter::line(format!(
             "You can come back into {name}: {invitation} is for you alone, and good for {days} days."
         ));
-        match self.direct(beside, &member_id(user)?, &letter).await {
+        match self.direct(beside, &member_id(user)?, &letter, None).await {
             Err(DeliveryError::Forbidden | DeliveryError::Gone) => {
                 let letter = Letter::line(format!(
                     "{user} can come back, and I cannot write to them. Please give them this, which is for them alone and \

@@ -142,7 +142,9 @@ impl Hands {
                 let parts = letters::repost(author, author_name, *written_at, text, self.group.zone);
                 self.shared.post(channel, effect.into(), &[parts], &[]).await.map_err(RestError::delivery)
             }
-            Action::Direct { to, letter } => self.direct(effect.into(), to, letter).await,
+            Action::Direct { to, letter, or_shown_since } => {
+                self.direct(effect.into(), to, letter, *or_shown_since).await
+            }
             Action::Rewrite { to, earlier, letter } => self.rewrite(effect, to, *earlier, letter).await,
             Action::TellOfficers { letter } => {
                 let channel = self.group.officers_channel.0;

@@ -118,7 +118,7 @@ impl Hands {
                 let quotation = letters::repost(author, author_name, *written_at, text, self.group.zone);
                 self.mail(id, known, &room, Mail::notice(id.to_string(), quotation)).await
             }
-            Action::Direct { to, letter } => {
+            Action::Direct { to, letter, or_shown_since: _ } => {
                 let room = self.door(to, false).await?;
                 let parts = self.in_private(&room, letter).await?;
                 self.mail(id, known, &room, Mail::text(id.to_string(), parts)).await

@@ -93,7 +93,7 @@ fn announce() -> Action {
 }
 
 fn direct() -> Action {
-    Action::Direct { to: alice(), letter: Letter::line("Your post was removed.") }
+    Action::Direct { to: alice(), letter: Letter::line("Your post was removed."), or_shown_since: None }
 }
 
 fn said(code: &str) -> Value {

@@ -159,6 +159,8 @@ struct State {
     officers: Vec<Letter>,
     receipts: HashMap<EffectId, Receipt>,
     effects: Vec<(EffectId, Action)>,
+    /// What was asked for, as often as it was.
+    asked: Vec<Action>,
     calls: BTreeMap<Call, u32>,
     faults: HashMap<(Call, u32), Fault>,
     closed_channels: BTreeSet<ChannelId>,
@@ -299,6 +301,11 @@ impl Fake {
         self.lock().effects.clone()
     }
 
+    /// What was asked for, whatever came of it, in order.
+    pub fn asked(&self) -> Vec<Action> {
+        self.lock().asked.clone()
+    }
+
     /// What was done, but for so many at the beginning.
     pub fn effects_after(&self, first: usize) -> Vec<(EffectId, Action)> {
         self.lock().effects.get(first..).unwrap_or_default().to_vec()
@@ -407,7 +414,7 @@ impl State {
                 text.expose().clone_into(&mut member.name);
                 Ok(Receipt::Done)
             }
-            Action::Direct { to, letter } => {
+            Action::Direct { to, letter, or_shown_since: _ } => {
                 let member = self.member(to)?;
                 if !member.takes_messages {
                     return Err(DeliveryError::Forbidden);
@@ -510,6 +517,7 @@ impl Outbound for Fake {
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
         let id = effect.id;
         let mut state = self.lock();
+        state.asked.push(action.clone());
         match state.count(Call::from(action)) {
             None => state.carry_out(id, action),
             Some(fault @ Fault::Unanswered { done: true }) => {

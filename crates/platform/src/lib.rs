@@ -369,6 +369,10 @@ pub enum Action {
         to: MemberId,
         /// What.
         letter: Letter,
+        /// Where they take no private messages and every other way is closed: since when they have to have asked something of
+        /// the bot, so that it may be said with the answer, which only they see. Nothing while there is another way, for what
+        /// passes is easily overlooked.
+        or_shown_since: Option<Timestamp>,
     },
     /// Puts a letter in the place of one that a member was sent before, wherever that stands, so that the earlier one is
     /// no longer to be read. Nothing is done, and it is [`DeliveryError::Gone`], where the earlier one is not known or

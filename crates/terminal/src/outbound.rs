@@ -142,7 +142,7 @@ fn act(group: &mut Group, seed: &Seed, id: EffectId, action: &Action) -> Result<
             group.put_up(channel, content);
             Ok(Receipt::Done)
         }
-        Action::Direct { to, letter } => {
+        Action::Direct { to, letter, or_shown_since: _ } => {
             require_messages(group, to)?;
             group.tell(id, to, letter, false);
             Ok(Receipt::Done)

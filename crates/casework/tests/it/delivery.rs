@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use platform::fake::{Call, Fault, effect};
 use platform::{Action, Intake, Outbound};
+use policy::Clock;
 
 use crate::harness::{Harness, charter, group, loaded, member, post};
 
@@ -362,6 +363,29 @@ async fn a_refused_notice_is_sent_again_when_the_member_writes() {
     assert_eq!(it.told("alice"), ["Your post was removed"]);
     assert_eq!(it.command("mo", "queue").await, "Nothing waits for a moderator.");
     assert_eq!(it.platform.officers_letters().len(), told_officers, "officers are told once");
+}
+
+#[tokio::test]
+async fn a_notice_is_said_with_an_answer_only_after_every_other_way_was_tried() {
+    let it = Harness::new().await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.platform.set_takes_messages(&member("bob"), false);
+    it.platform.fail(Call::DirectWithOfficers, 1, Fault::Forbidden);
+    it.post("1", "alice", "worstlo").await;
+    it.post("2", "bob", "worstlo").await;
+    let written = it.clock.now();
+    it.clock.advance(60);
+    it.platform.fail(Call::DirectWithOfficers, 3, Fault::Forbidden);
+    it.private_command("alice", "rules").await;
+    let tried = |who: &str| {
+        let tried = it.platform.asked().into_iter().filter_map(|action| match action {
+            Action::Direct { to, or_shown_since, .. } if to == member(who) => Some(or_shown_since),
+            _ => None,
+        });
+        tried.collect::<Vec<_>>()
+    };
+    assert_eq!(tried("alice"), [None, Some(written)]);
+    assert_eq!(tried("bob"), [None], "it stands in the place shared with the officers");
 }
 
 #[tokio::test]

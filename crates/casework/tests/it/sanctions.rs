@@ -268,7 +268,7 @@ async fn a_suspension_is_told_first_carried_out_and_lifted_in_time() {
     let effects = it.platform.effects();
     let excluded = effects.iter().position(|(_, action)| Call::from(action) == Call::Exclude).unwrap();
     let told = effects.iter().rposition(|(_, action)| {
-        matches!(action, platform::Action::Direct { to, letter } if *to == member("alice")
+        matches!(action, platform::Action::Direct { to, letter, .. } if *to == member("alice")
             && read(letter).starts_with("You are suspended"))
     });
     assert!(told.unwrap() < excluded, "whoever is put out is told first");

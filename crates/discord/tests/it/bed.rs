@@ -437,7 +437,7 @@ pub(crate) fn remove(channel: Snowflake, post: &impl ToString) -> Action {
 
 /// A line to somebody.
 pub(crate) fn direct(to: &Person, line: &str) -> Action {
-    Action::Direct { to: member(to.id), letter: Letter::line(line) }
+    Action::Direct { to: member(to.id), letter: Letter::line(line), or_shown_since: None }
 }
 
 pub(crate) fn exclude(whom: &Person, until: Option<Timestamp>) -> Action {

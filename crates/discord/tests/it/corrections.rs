@@ -20,7 +20,7 @@ fn letter(line: &str) -> Letter {
 }
 
 fn direct(bed: &Bed, line: &str) -> Action {
-    Action::Direct { to: member(bed.alice.id), letter: letter(line) }
+    Action::Direct { to: member(bed.alice.id), letter: letter(line), or_shown_since: None }
 }
 
 fn rewrite(bed: &Bed, earlier: i64, line: &str) -> Action {

@@ -642,7 +642,7 @@ async fn whoever_blocks_invitations_is_reached_by_no_letter() {
     h.person(&alice).plain.block_invites().await;
     let letter = Letter::line("Nobody reads this.");
     let letters = [
-        Action::Direct { to: alice.clone(), letter: letter.clone() },
+        Action::Direct { to: alice.clone(), letter: letter.clone(), or_shown_since: None },
         Action::DirectWithOfficers { to: alice.clone(), letter },
     ];
     for (id, letter) in (1..).zip(letters) {

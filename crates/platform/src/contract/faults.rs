@@ -4,7 +4,8 @@ use super::*;
 
 pub(super) async fn failures_without_effect_leave_no_trace(mut h: impl Harness) {
     let alice = h.alice();
-    let action = Action::Direct { to: alice.clone(), letter: Letter::line("In the end.") };
+    let action =
+        Action::Direct { to: alice.clone(), letter: Letter::line("In the end."), or_shown_since: None };
     let faults = [
         Fault::RateLimited(std::time::Duration::from_secs(3)),
         Fault::NotYet(std::time::Duration::from_secs(30)),
@@ -26,7 +27,11 @@ pub(super) async fn failures_without_effect_leave_no_trace(mut h: impl Harness) 
 pub(super) async fn an_unanswered_call_can_be_repeated(mut h: impl Harness) {
     let alice = h.alice();
     for (id, done) in [(1, false), (2, true)] {
-        let action = Action::Direct { to: alice.clone(), letter: Letter::line(format!("Letter {id}.")) };
+        let action = Action::Direct {
+            to: alice.clone(),
+            letter: Letter::line(format!("Letter {id}.")),
+            or_shown_since: None,
+        };
         let fault = Fault::Unanswered { done };
         if h.fail_next(&action, fault).await {
             let result = try_apply(&h, id, &action).await;
@@ -43,7 +48,8 @@ pub(super) async fn what_was_done_outlives_a_restart(mut h: impl Harness) {
     let alice = h.alice();
     let removed = h.post(&alice, "to be removed").await;
     let kept = h.post(&alice, "to be left").await;
-    let direct = Action::Direct { to: alice.clone(), letter: Letter::line("Once only.") };
+    let direct =
+        Action::Direct { to: alice.clone(), letter: Letter::line("Once only."), or_shown_since: None };
     apply(&h, 1, &remove(&removed)).await;
     apply(&h, 2, &repost(&removed, "put back")).await;
     apply(&h, 3, &direct).await;
@@ -126,7 +132,16 @@ pub(super) async fn a_letter_is_rewritten_once_whatever_goes_wrong<H: Harness>(n
     for fault in faults {
         let mut h = new().await;
         let alice = h.alice();
-        apply(&h, 1, &Action::Direct { to: alice.clone(), letter: Letter::line("You are put out.") }).await;
+        apply(
+            &h,
+            1,
+            &Action::Direct {
+                to: alice.clone(),
+                letter: Letter::line("You are put out."),
+                or_shown_since: None,
+            },
+        )
+        .await;
         let correct = rewrite(&alice, 1, Letter::line("You were not put out."));
         if !h.fail_next(&correct, fault).await {
             continue;

@@ -4,7 +4,8 @@ use super::*;
 
 pub(super) async fn a_letter_arrives_once(h: impl Harness) {
     let alice = h.alice();
-    let action = Action::Direct { to: alice.clone(), letter: Letter::line("Once only.") };
+    let action =
+        Action::Direct { to: alice.clone(), letter: Letter::line("Once only."), or_shown_since: None };
     assert_eq!(apply(&h, 1, &action).await, Receipt::Done, "a letter is delivered");
     assert_eq!(apply(&h, 1, &action).await, Receipt::AlreadyDone, "the same effect again");
     assert_eq!(owns(&h.private(&alice).await), ["Once only."], "one effect, one letter");
@@ -16,7 +17,7 @@ pub(super) async fn quoted_words_stay_data(h: impl Harness) {
     let alice = h.alice();
     let letter =
         Letter::line("Your post was removed.").quote(MessageText::new(HOSTILE)).text("You can appeal.");
-    apply(&h, 1, &Action::Direct { to: alice.clone(), letter: letter.clone() }).await;
+    apply(&h, 1, &Action::Direct { to: alice.clone(), letter: letter.clone(), or_shown_since: None }).await;
     apply(&h, 2, &Action::TellOfficers { letter: letter.clone() }).await;
     let told = [h.private(&alice).await, h.officers().await].concat();
     assert_eq!(told.len(), 2, "one letter each");
@@ -30,7 +31,11 @@ pub(super) async fn quoted_words_stay_data(h: impl Harness) {
 pub(super) async fn a_refused_letter_is_forbidden(mut h: impl Harness) {
     let alice = h.alice();
     h.close_messages(&alice).await;
-    let action = Action::Direct { to: alice.clone(), letter: Letter::line("Nobody reads this.") };
+    let action = Action::Direct {
+        to: alice.clone(),
+        letter: Letter::line("Nobody reads this."),
+        or_shown_since: None,
+    };
     let answer = try_apply(&h, 1, &action).await;
     assert!(matches!(answer, Err(DeliveryError::Forbidden)), "closed to messages: {answer:?}");
     assert!(h.private(&alice).await.is_empty(), "nothing arrived");
@@ -38,7 +43,8 @@ pub(super) async fn a_refused_letter_is_forbidden(mut h: impl Harness) {
 
 pub(super) async fn an_unknown_member_is_gone(h: impl Harness) {
     let nobody = member("nobody-of-this-name");
-    let action = Action::Direct { to: nobody, letter: Letter::line("Nobody reads this.") };
+    let action =
+        Action::Direct { to: nobody, letter: Letter::line("Nobody reads this."), or_shown_since: None };
     assert!(matches!(try_apply(&h, 1, &action).await, Err(DeliveryError::Gone)), "nobody to write to");
 }
 
@@ -99,7 +105,8 @@ fn own_words(block: &Block) -> Option<&str> {
 
 pub(super) async fn a_letter_is_rewritten_where_it_stands(mut h: impl Harness) {
     let alice = h.alice();
-    let direct = |line: &str| Action::Direct { to: alice.clone(), letter: Letter::line(line) };
+    let direct =
+        |line: &str| Action::Direct { to: alice.clone(), letter: Letter::line(line), or_shown_since: None };
     apply(&h, 1, &direct("You are put out.")).await;
     apply(&h, 2, &direct("Something else.")).await;
     let corrected = Letter::line("You were not put out:").quote(MessageText::new(HOSTILE));
@@ -137,7 +144,8 @@ pub(super) async fn a_letter_with_the_officers_is_rewritten_there(mut h: impl Ha
 
 pub(super) async fn what_was_never_sent_cannot_be_rewritten(h: impl Harness) {
     let (alice, bob) = (h.alice(), h.bob());
-    apply(&h, 1, &Action::Direct { to: bob.clone(), letter: Letter::line("For Bob.") }).await;
+    apply(&h, 1, &Action::Direct { to: bob.clone(), letter: Letter::line("For Bob."), or_shown_since: None })
+        .await;
     for (id, earlier) in [(3, 1), (4, 2)] {
         let answer = try_apply(&h, id, &rewrite(&alice, earlier, Letter::line("Nobody reads this."))).await;
         assert!(matches!(answer, Err(DeliveryError::Gone)), "{earlier} is no letter to Alice: {answer:?}");

@@ -78,7 +78,8 @@ pub(super) async fn a_mute_silences_until_it_is_lifted(mut h: impl Harness) {
     assert!(h.try_post(&bob, "loud").await.is_some(), "others can");
     assert_eq!(exclusions(&h).await, [], "a muted member is not kept out");
     assert_eq!(mutes(&h).await, [(alice.clone(), true)], "and is told to be muted");
-    let letter = Action::Direct { to: alice.clone(), letter: Letter::line("You are muted.") };
+    let letter =
+        Action::Direct { to: alice.clone(), letter: Letter::line("You are muted."), or_shown_since: None };
     assert_eq!(apply(&h, 3, &letter).await, Receipt::Done, "they can be written to");
     assert_eq!(apply(&h, 4, &unmute(&alice)).await, Receipt::Done, "a mute is lifted");
     assert_eq!(mutes(&h).await, [], "and not told any more");

@@ -169,7 +169,7 @@ async fn faults_come_at_the_call_they_were_ordered_for() {
     fake.fail(Call::Direct, 2, Fault::RateLimited(Duration::from_secs(5)));
     fake.fail(Call::Direct, 3, Fault::Unanswered { done: true });
     fake.fail(Call::Read, 1, Fault::Unreachable);
-    let action = Action::Direct { to: alice.clone(), letter: Letter::line("hello") };
+    let action = Action::Direct { to: alice.clone(), letter: Letter::line("hello"), or_shown_since: None };
 
     assert_eq!(fake.apply(effect(1), &action).await.unwrap(), Receipt::Done);
     let limited = fake.apply(effect(2), &action).await;

@@ -39,7 +39,7 @@ impl Intake for Bot {
 
     async fn settle(&self) -> Result<(), IntakeError> {
         let letter = Letter::line("Once, and late.");
-        let action = Action::Direct { to: MemberId::new("alice").unwrap(), letter };
+        let action = Action::Direct { to: MemberId::new("alice").unwrap(), letter, or_shown_since: None };
         drop(self.terminal.apply(effect(1), &action).await);
         Ok(())
     }

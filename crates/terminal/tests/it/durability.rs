@@ -16,7 +16,7 @@ fn say(text: &str) -> Deed {
 #[tokio::test]
 async fn a_kill_between_two_writes_leaves_the_last_whole_state() {
     let dir = tempfile::tempdir().unwrap();
-    let letter = Action::Direct { to: member("alice"), letter: Letter::line("Once.") };
+    let letter = Action::Direct { to: member("alice"), letter: Letter::line("Once."), or_shown_since: None };
     {
         let terminal = open(dir.path());
         terminal.act("alice", &say("hello"), start()).unwrap();

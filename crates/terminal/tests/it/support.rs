@@ -87,7 +87,7 @@ impl Bot {
         self.order(Action::Remove { channel, post: post.id.clone(), kind: post.kind, author });
         let words = post.surfaces.last().unwrap().text.clone();
         let letter = Letter::line("Your post was removed:").quote(words).text("You can appeal.");
-        self.order(Action::Direct { to: post.author.clone(), letter });
+        self.order(Action::Direct { to: post.author.clone(), letter, or_shown_since: None });
         self.order(Action::TellOfficers {
             letter: Letter::line(format!("Post {} removed.", post.id.as_str())),
         });

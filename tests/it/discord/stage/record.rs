@@ -213,7 +213,7 @@ impl Outbound for Hands {
 /// Where an action can be seen, and a line that stands there.
 fn shown(action: &Action) -> Option<(Place, String)> {
     let (place, words) = match action {
-        Action::Direct { to, letter } | Action::Rewrite { to, letter, .. } => {
+        Action::Direct { to, letter, .. } | Action::Rewrite { to, letter, .. } => {
             (Place::Private(to.clone()), words(letter))
         }
         Action::DirectWithOfficers { letter, .. } => (Place::WithOfficers, words(letter)),
@@ -235,7 +235,7 @@ fn shown(action: &Action) -> Option<(Place, String)> {
 /// An action with all its words, which are made up here.
 fn said(action: &Action) -> String {
     match action {
-        Action::Direct { to, letter } => format!("to {}: {}", to.as_str(), words(letter)),
+        Action::Direct { to, letter, .. } => format!("to {}: {}", to.as_str(), words(letter)),
         Action::DirectWithOfficers { to, letter } => {
             format!("to {} and the officers: {}", to.as_str(), words(letter))
         }

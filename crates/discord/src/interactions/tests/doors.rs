@@ -1,7 +1,7 @@
 //! Where somebody asks: in a server, in private, of one group among several; and what reaches them there.
 
 use fake_discord::{DmPolicy, Intents, Matcher, Snowflake as Id};
-use policy::{GroupId, Letter, MemberId, MessageText, Offer, Reference};
+use policy::{Clock, GroupId, Letter, MemberId, MessageText, Offer, Reference};
 use serde_json::json;
 
 use crate::bed::{Bed, TestPace, branch, ours};
@@ -170,21 +170,36 @@ async fn a_link_is_followed_within_the_group_only() {
 }
 
 #[tokio::test]
-async fn a_letter_that_was_refused_is_left_where_they_are_and_no_answer_stands_over_it() {
-    let mut bed = Bed::new().await;
-    bed.anna.set_dms(DmPolicy::Closed);
-    let to = MemberId::new(bed.anna.id.to_string()).unwrap();
-    let outbound = bed.account.outbound(&branch()).unwrap();
-    let action = platform::Action::Direct { to, letter: Letter::line("What I had to tell you.") };
-    outbound.apply(platform::fake::effect(1), &action).await.expect_err("they take none");
-    let about = About::Refused(ours(bed.anna.id));
-    assert_eq!(bed.shared().memory.get::<bool>(about).await.unwrap(), Some(true));
-    // It is delivered while the line is dealt with, before the answer is there.
-    *bed.desk.delivers.lock().unwrap() = Some((outbound, action));
-    let (message, id) = case_button(&bed, bed.general, &branch()).await;
-    let asked = bed.anna.press(bed.general, message, &id).unwrap();
-    bed.answer().await;
-    assert_eq!(bed.said(asked), "What I had to tell you.\n---\nSo be it.");
+async fn what_was_refused_everywhere_is_said_with_the_next_answer_and_no_answer_stands_over_it() {
+    // Since when they have to have asked, and whether it is said then.
+    for (since, is_said) in [(None, false), (Some(0), true), (Some(60), false)] {
+        let mut bed = Bed::new().await;
+        bed.anna.set_dms(DmPolicy::Closed);
+        let to = MemberId::new(bed.anna.id.to_string()).unwrap();
+        let outbound = bed.account.outbound(&branch()).unwrap();
+        let letter = Letter::line("Reply here with: appeal B-0001 and why.");
+        let letter = letter.offering(Offer::Appeal(Reference::new(1).unwrap()));
+        let or_shown_since = since.map(|later| bed.pace.now().plus_seconds(later));
+        let action = platform::Action::Direct { to, letter, or_shown_since };
+        outbound.apply(platform::fake::effect(1), &action).await.expect_err("they take none");
+        let about = About::Refused(ours(bed.anna.id));
+        assert_eq!(bed.shared().memory.get::<bool>(about).await.unwrap(), Some(true));
+        // It is asked for while the line is dealt with, before the answer is there.
+        *bed.desk.delivers.lock().unwrap() = Some((outbound, action));
+        let (message, id) = case_button(&bed, bed.general, &branch()).await;
+        let asked = bed.anna.press(bed.general, message, &id).unwrap();
+        bed.answer().await;
+        if is_said {
+            let said = bed.said(asked);
+            let parts = ["Only you see this", "press the button below", "Reply here with", "So be it."];
+            let found: Vec<_> = parts.iter().filter_map(|part| said.find(part)).collect();
+            assert!(found.len() == parts.len() && found.is_sorted(), "{said}");
+            assert_eq!(*bed.desk.delivered.lock().unwrap(), Some(true));
+        } else {
+            assert_eq!(bed.said(asked), "So be it.", "{since:?}");
+            assert_eq!(*bed.desk.delivered.lock().unwrap(), Some(false));
+        }
+    }
 }
 
 #[tokio::test]
