@@ -11,7 +11,7 @@ use anyhow::Context;
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::Ledger;
 use platform::{Officers, Outbound};
-use policy::{Charter, Clock, GroupId, Role};
+use policy::{Charter, Clock, GroupId};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
@@ -135,8 +135,7 @@ pub(super) fn officers_of(charter: &Charter) -> Officers {
 }
 
 fn tell_officers(officers: &Officers, charter: &Charter) {
-    let roster = &charter.roster;
-    officers.set(roster.officers().cloned(), roster.holders(Role::Moderator).cloned());
+    officers.set(charter.roster.officers().cloned());
 }
 
 /// The configuration, of which the accounts have the officers as they are in force.

@@ -564,7 +564,10 @@ impl Casework {
                         let or_shown_since = self.or_shown_since(effect, &record.notice.kind).await?;
                         Action::Direct { to, letter, or_shown_since }
                     }
-                    (None, Way::WithOfficers) => Action::DirectWithOfficers { to, letter },
+                    (None, Way::WithOfficers) => {
+                        let officers = self.may_read_along(effect, &to).await?;
+                        Action::DirectWithOfficers { to, officers, letter }
+                    }
                 }
             }
             EffectKind::Exclude(account) => return self.exclude_order(effect, account).await,

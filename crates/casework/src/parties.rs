@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{File, FileKind, Ledger, Link, Transaction};
+use ledger::{Effect, File, FileKind, Ledger, Link, Transaction};
 use policy::{
     About, Case, Conflict, GroupId, Letter, MemberId, Parties, Persons, PostId, Reference, Role,
     SanctionState, Strike, Timestamp,
@@ -245,6 +245,35 @@ impl Casework {
     ) -> Result<Option<Conflict>, CaseworkError> {
         let parties = self.parties(group, file).await?;
         Ok(parties.conflict(who, &self.persons(group).await?))
+    }
+
+    /// The moderators who may read what a member is written in the place that they share: those who have a part neither in
+    /// that matter nor in any other of the member's, for what was written there before stands there.
+    pub(crate) async fn may_read_along(
+        &self,
+        effect: &Effect,
+        to: &MemberId,
+    ) -> Result<Vec<MemberId>, CaseworkError> {
+        let in_force = self.in_force(&effect.group)?;
+        let group = &in_force.charter.group;
+        let parties = self.parties(group, &self.file_of(effect).await?).await?;
+        let persons = self.persons(group).await?;
+        let mut theirs = BTreeSet::from([effect.file]);
+        for account in persons.accounts(to) {
+            theirs.extend(self.ledger.files_about(group, account).await?.into_iter().map(|file| file.file));
+            let about = self.ledger.reports_about(group, account, RECORD_MAX).await?;
+            theirs.extend(about.into_iter().map(|report| report.reference));
+        }
+        let mut free = Vec::new();
+        for officer in in_force.charter.roster.holders(Role::Moderator) {
+            if persons.same(officer, to) || parties.conflict(officer, &persons).is_some() {
+                continue;
+            }
+            if self.own_part(officer, group).await?.files.is_disjoint(&theirs) {
+                free.push(officer.clone());
+            }
+        }
+        Ok(free)
     }
 
     /// Who does what is the Secretary's in a matter: the Secretary, or the alternate where the Secretary has a part in

@@ -311,7 +311,7 @@ impl Bed {
         let (anna, olga) = (guild.member("anna"), guild.owner.clone());
         let held = Officers::default();
         let officer = MemberId::new(olga.id.to_string()).unwrap();
-        held.set([officer.clone()], [officer]);
+        held.set([officer]);
         let mut settings = AccountSettings {
             id: "main".to_owned(),
             token: Token::new(&app.token).unwrap(),

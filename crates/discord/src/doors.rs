@@ -4,6 +4,8 @@
 //! Whoever takes no private messages is not asked again for some days, for Discord counts each refusal; unless they turn
 //! to the bot.
 
+use std::collections::BTreeSet;
+
 use platform::{DeliveryError, Effect, EffectId, Receipt};
 use policy::{Letter, MemberId, Timestamp};
 use serde_json::{Value, json};
@@ -166,11 +168,12 @@ impl Hands {
         Ok(Receipt::Done)
     }
 
-    /// Writes to somebody and the moderators in a private thread.
+    /// Writes to somebody and some officers in a private thread.
     pub(crate) async fn direct_with_officers(
         &self,
         effect: Effect,
         to: &MemberId,
+        officers: &[MemberId],
         letter: &Letter,
     ) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(to.as_str()).ok_or(DeliveryError::Gone)?;
@@ -179,10 +182,12 @@ impl Hands {
         if member.is_none() {
             return Err(DeliveryError::Forbidden);
         }
+        let officers: BTreeSet<Snowflake> =
+            officers.iter().filter_map(|officer| Snowflake::parse(officer.as_str())).collect();
         let _alone = self.shared.opening.lock(&self.group.group).await;
         let known = About::Door(&self.group.group, user);
         if let Some(thread) = self.shared.memory.get::<Snowflake>(known).await.map_err(ours)? {
-            match self.write_in_thread(thread, user, effect, letter).await {
+            match self.write_in_thread(thread, (user, &officers), effect, letter).await {
                 Err(error) if error.code() == Some(Code::UnknownChannel) => {
                     self.shared.memory.forget(known).await.map_err(ours)?;
                 }
@@ -191,7 +196,7 @@ impl Hands {
         }
         let thread = self.open_thread(effect).await.map_err(RestError::delivery)?;
         self.shared.memory.put(known, &thread).await.map_err(ours)?;
-        self.write_in_thread(thread, user, effect, letter).await.map_err(RestError::delivery)
+        self.write_in_thread(thread, (user, &officers), effect, letter).await.map_err(RestError::delivery)
     }
 
     async fn open_thread(&self, effect: Effect) -> Result<Snowflake, RestError> {
@@ -208,24 +213,49 @@ impl Hands {
         json::id(&thread, "id").ok_or(RestError::Setup("Discord opened a thread without a name"))
     }
 
-    /// Whoever is to read it is let in before, and again where they left.
+    /// Whoever is to read it is let in before, and again where they left; whoever else is there is put out.
     async fn write_in_thread(
         &self,
         thread: Snowflake,
-        user: Snowflake,
+        (user, officers): (Snowflake, &BTreeSet<Snowflake>),
         effect: Effect,
         letter: &Letter,
     ) -> Result<Receipt, RestError> {
         self.let_in(thread, user).await?;
-        for moderator in self.group.officers.moderators() {
-            let Some(moderator) = Snowflake::parse(moderator.as_str()) else { continue };
-            // A moderator who is not on the server keeps nobody from reading their letter.
-            match self.let_in(thread, moderator).await {
+        for other in self.others_in(thread).await? {
+            if other != user && !officers.contains(&other) {
+                self.put_out_of(thread, other).await?;
+            }
+        }
+        for officer in officers {
+            // An officer who is not on the server keeps nobody from reading their letter.
+            match self.let_in(thread, *officer).await {
                 Err(error) if error.refusal().is_none() => return Err(error),
                 Ok(()) | Err(_) => {}
             }
         }
         self.write(thread, effect.into(), letter, Reader::Member).await
+    }
+
+    /// Everybody who is in a thread beside the bot.
+    async fn others_in(&self, thread: Snowflake) -> Result<Vec<Snowflake>, RestError> {
+        let route = Route::channel(thread).at("thread-members");
+        let listed = self.shared.rest.call(Request::get(route)).await?;
+        let Some(listed) = listed.as_array() else {
+            return Err(RestError::Setup("Discord does not say who is in a thread"));
+        };
+        let listed = listed.iter().filter_map(|one| json::id(one, "user_id"));
+        Ok(listed.filter(|one| *one != self.shared.me).collect())
+    }
+
+    /// As long as they cannot be put out, nothing is written there.
+    async fn put_out_of(&self, thread: Snowflake, user: Snowflake) -> Result<(), RestError> {
+        let route = Route::channel(thread).at("thread-members").one(user);
+        match self.shared.rest.call(Request::delete(route)).await {
+            // They went by themselves meanwhile.
+            Err(error) if matches!(error.code(), Some(Code::UnknownMember | Code::UnknownUser)) => Ok(()),
+            done => done.map(|_| ()),
+        }
     }
 
     async fn let_in(&self, thread: Snowflake, user: Snowflake) -> Result<(), RestError> {

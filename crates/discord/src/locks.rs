@@ -81,7 +81,11 @@ mod tests {
         let [here, there] = [branch(), other].map(|group| bed.account.outbound(&group).expect("a group"));
         let exclude = |whom: &Person| Action::Exclude { member: member(whom), until: None };
         let letter = Letter::line("A notice.");
-        let write = |to: &Person| Action::DirectWithOfficers { to: member(to), letter: letter.clone() };
+        let write = |to: &Person| Action::DirectWithOfficers {
+            to: member(to),
+            officers: Vec::new(),
+            letter: letter.clone(),
+        };
         let rows: [Stalls<'_>; 2] = [
             (Matcher::of("PUT", &format!("/guilds/{}/bans/", bed.guild.id)), &exclude),
             (Matcher::of("POST", &format!("/channels/{}/threads", bed.general)), &write),

@@ -152,7 +152,9 @@ impl Hands {
                     .await
                     .map_err(RestError::delivery)
             }
-            Action::DirectWithOfficers { to, letter } => self.direct_with_officers(effect, to, letter).await,
+            Action::DirectWithOfficers { to, officers, letter } => {
+                self.direct_with_officers(effect, to, officers, letter).await
+            }
             Action::Announce { channel, letter } => {
                 let channel = self.channel(channel).await?;
                 let parts = letters::letter(letter, &|word| self.mentioned(word));

@@ -45,12 +45,18 @@ impl Shared {
     ///
     /// Whoever left it has closed it: that is [`DeliveryError::Forbidden`], unless they asked for it now. Whoever was never
     /// asked in has not.
-    pub(crate) async fn open(&self, wanted: &Private, was_asked_for: bool) -> Result<Room, DeliveryError> {
+    /// In one that is shared with officers, these read along and nobody else.
+    pub(crate) async fn open(
+        &self,
+        wanted: &Private,
+        officers: &[MemberId],
+        was_asked_for: bool,
+    ) -> Result<Room, DeliveryError> {
         let Some(whose) = user(&wanted.member) else { return Err(DeliveryError::Gone) };
         let mut unheard_of = self.opening.lock().await;
         let room = self.open_for(wanted, whose, was_asked_for, &mut unheard_of).await?;
         if wanted.with_officers {
-            self.ask_officers_in(&room, wanted).await?;
+            self.ask_officers_in(&room, &wanted.member, officers).await?;
         }
         Ok(room)
     }
@@ -130,14 +136,34 @@ impl Shared {
         Ok(room)
     }
 
-    /// Asks every moderator in who never was, and whoever is one no longer out. Whoever left stays away, and whoever takes no
+    /// Asks every officer in who is to read along, and everybody else out. Whoever left stays away, and whoever takes no
     /// invitations keeps nothing from the others.
-    async fn ask_officers_in(&self, room: &Room, wanted: &Private) -> Result<(), DeliveryError> {
-        let Some(group) = self.groups.get(&wanted.group) else { return Err(DeliveryError::Gone) };
-        let moderators = group.officers.moderators();
-        for officer in moderators.iter().filter(|officer| **officer != wanted.member).filter_map(user) {
-            let stands = calls::membership(&self.client, room.room_id(), &officer).await;
-            if stands.map_err(error::delivery)?.is_some() {
+    async fn ask_officers_in(
+        &self,
+        room: &Room,
+        whose: &MemberId,
+        officers: &[MemberId],
+    ) -> Result<(), DeliveryError> {
+        let known = calls::memberships(&self.client, room.room_id()).await.map_err(error::delivery)?;
+        for one in &known {
+            let stays = self.is_me(&one.user)
+                || one.user == whose.as_str()
+                || officers.iter().any(|officer| one.user == officer.as_str());
+            if let (false, "join" | "invite", Ok(user)) =
+                (stays, one.membership.as_str(), UserId::parse(one.user.as_str()))
+            {
+                room.kick_user(&user, None).await.map_err(error::delivery)?;
+            }
+        }
+        // Whom the bot put out did not leave.
+        let is_away = |user: &UserId| {
+            known.iter().any(|one| {
+                let was_put_out = one.membership == "leave" && self.is_me(&one.by);
+                one.user == user.as_str() && !was_put_out
+            })
+        };
+        for officer in officers.iter().filter(|officer| *officer != whose).filter_map(user) {
+            if is_away(&officer) {
                 continue;
             }
             match room.invite_user_by_id(&officer).await.map_err(limited_alone) {
@@ -147,16 +173,6 @@ impl Shared {
                     tracing::warn!(room = %room.room_id(), error, "an officer cannot be asked in");
                 }
                 Err(error) => return Err(error),
-            }
-        }
-        for one in calls::memberships(&self.client, room.room_id()).await.map_err(error::delivery)? {
-            let stays = self.is_me(&one.user)
-                || one.user == wanted.member.as_str()
-                || moderators.iter().any(|officer| one.user == officer.as_str());
-            if let (false, "join" | "invite", Ok(user)) =
-                (stays, one.membership.as_str(), UserId::parse(one.user.as_str()))
-            {
-                room.kick_user(&user, None).await.map_err(error::delivery)?;
             }
         }
         Ok(())

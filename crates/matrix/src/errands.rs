@@ -168,11 +168,11 @@ impl Shared {
     async fn try_errand(&self, errand: &Errand) -> Result<(), DeliveryError> {
         match errand {
             Errand::Answer { group, to, letter, about } => {
-                let room = self.open(&private(group, to), true).await?;
+                let room = self.open(&private(group, to), &[], true).await?;
                 self.post(&room, &Mail::text(format!("answer-{about}"), letters::letter(letter))).await
             }
             Errand::Ask { group, to, line, about } => {
-                let room = self.open(&private(group, to), true).await?;
+                let room = self.open(&private(group, to), &[], true).await?;
                 let question = Letter::line("React with \u{2705} to this message if this is what you want:")
                     .quote(line.clone())
                     .text("Until then, nothing is done.");
@@ -201,7 +201,7 @@ impl Shared {
             Errand::Open { group, member, was_asked_for } => {
                 let wanted = private(group, member);
                 let is_new = self.places.private(&wanted).is_empty();
-                let room = self.open(&wanted, *was_asked_for).await?;
+                let room = self.open(&wanted, &[], *was_asked_for).await?;
                 if !is_new && !was_asked_for {
                     return Ok(());
                 }

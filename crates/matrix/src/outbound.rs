@@ -119,13 +119,13 @@ impl Hands {
                 self.mail(id, known, &room, Mail::notice(id.to_string(), quotation)).await
             }
             Action::Direct { to, letter, or_shown_since: _ } => {
-                let room = self.door(to, false).await?;
+                let room = self.door(to, None).await?;
                 let parts = self.in_private(&room, letter).await?;
                 self.mail(id, known, &room, Mail::text(id.to_string(), parts)).await
             }
             Action::Rewrite { to, earlier, letter } => self.rewrite(id, known, to, *earlier, letter).await,
-            Action::DirectWithOfficers { to, letter } => {
-                let room = self.door(to, true).await?;
+            Action::DirectWithOfficers { to, officers, letter } => {
+                let room = self.door(to, Some(officers)).await?;
                 self.mail(id, known, &room, Mail::text(id.to_string(), self.among_officers(letter))).await
             }
             Action::TellOfficers { letter } => {
@@ -203,13 +203,15 @@ impl Hands {
         self.shared.post(room, &mail).await.map(|()| Receipt::Done)
     }
 
-    async fn door(&self, to: &MemberId, with_officers: bool) -> Result<Room, DeliveryError> {
+    /// A member's own room, or the one that they share with these officers.
+    async fn door(&self, to: &MemberId, officers: Option<&[MemberId]>) -> Result<Room, DeliveryError> {
         let Some(whose) = user(to) else { return Err(DeliveryError::Gone) };
+        let with_officers = officers.is_some();
         if with_officers && !self.is_here(&whose).await? {
             return Err(DeliveryError::Forbidden);
         }
         let wanted = Private { group: self.group.group.clone(), member: to.clone(), with_officers };
-        self.shared.open(&wanted, false).await
+        self.shared.open(&wanted, officers.unwrap_or_default(), false).await
     }
 
     /// A channel of the group, by name.

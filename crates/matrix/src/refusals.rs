@@ -186,7 +186,7 @@ async fn whoever_becomes_an_officer_can_ask_the_bot_in_and_whoever_was_one_canno
     for (number, (officers, joined)) in
         [(Vec::new(), 0), (vec![alice()], 1), (Vec::new(), 1)].into_iter().enumerate()
     {
-        kept.set(officers, []);
+        kept.set(officers);
         let room = RoomId::parse(format!("!invited{number}:b.example")).unwrap();
         let event = json!({
             "type": "m.room.member", "state_key": "@example:localhost", "sender": ALICE,

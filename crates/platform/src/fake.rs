@@ -433,7 +433,7 @@ impl State {
                 self.officers.push(letter.clone());
                 Ok(Receipt::Done)
             }
-            Action::DirectWithOfficers { to, letter } => {
+            Action::DirectWithOfficers { to, officers: _, letter } => {
                 let member = self.member(to)?;
                 if !member.is_present || member.exclusion.is_some() {
                     return Err(DeliveryError::Forbidden);

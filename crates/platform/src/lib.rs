@@ -390,11 +390,13 @@ pub enum Action {
         /// What.
         letter: Letter,
     },
-    /// Writes to a member and the officers in a place that is theirs alone. What remains when a member takes no
+    /// Writes to a member and some officers in a place that is theirs alone. What remains when a member takes no
     /// private messages; [`DeliveryError::Forbidden`] for somebody who is not in the group.
     DirectWithOfficers {
         /// To whom.
         to: MemberId,
+        /// Who reads along, if they can be reached. Whoever else is there is put out before anything is written.
+        officers: Vec<MemberId>,
         /// What.
         letter: Letter,
     },

@@ -155,7 +155,7 @@ fn act(group: &mut Group, seed: &Seed, id: EffectId, action: &Action) -> Result<
             group.happened(Happening::OfficersTold { letter: StoredLetter::from(letter) });
             Ok(Receipt::Done)
         }
-        Action::DirectWithOfficers { to, letter } => {
+        Action::DirectWithOfficers { to, officers: _, letter } => {
             require_membership(group, to)?;
             group.tell(id, to, letter, true);
             Ok(Receipt::Done)

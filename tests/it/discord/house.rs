@@ -16,7 +16,7 @@ use fake_discord::{
 use ledger::Ledger;
 use platform::{Intake as _, Officers};
 use policy::guard::Guard;
-use policy::{Case, Charter, GroupId, MemberId, Preset, Reference, Role, Roster, Sanction, Wordlist};
+use policy::{Case, Charter, GroupId, MemberId, Preset, Reference, Roster, Sanction, Wordlist};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -93,8 +93,7 @@ impl Source for Files {
     fn in_force(&self, charters: &[Charter]) {
         for charter in charters {
             if let Some(officers) = self.officers.get(&charter.group) {
-                let roster = &charter.roster;
-                officers.set(roster.officers().cloned(), roster.holders(Role::Moderator).cloned());
+                officers.set(charter.roster.officers().cloned());
             }
         }
     }

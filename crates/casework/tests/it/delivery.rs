@@ -388,6 +388,46 @@ async fn a_notice_is_said_with_an_answer_only_after_every_other_way_was_tried() 
     assert_eq!(tried("bob"), [None], "it stands in the place shared with the officers");
 }
 
+/// Who reads along in the place that a member shares with the officers, letter by letter.
+fn readers(it: &Harness) -> Vec<Vec<String>> {
+    let of = |(_, action): (_, Action)| match action {
+        Action::DirectWithOfficers { officers, .. } => {
+            Some(officers.iter().map(|officer| officer.as_str().to_owned()).collect())
+        }
+        _ => None,
+    };
+    it.platform.effects().into_iter().filter_map(of).collect()
+}
+
+#[tokio::test]
+async fn no_moderator_reads_along_who_has_a_part_in_a_matter_of_the_members() {
+    let mut tea = charter("tea");
+    tea.roster.appoint(member("kit"), policy::Role::Moderator);
+    let everybody: Vec<_> =
+        tea.roster.holders(policy::Role::Moderator).map(|it| it.as_str().to_owned()).collect();
+    let but = |who: &str| everybody.iter().filter(|one| *one != who).cloned().collect::<Vec<_>>();
+    let it = Harness::with(vec![tea]).await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.post("1", "alice", "worstlo").await;
+    assert_eq!(readers(&it).last(), Some(&everybody), "nobody has a part in it");
+    // What was said to Kit is none of Kit's to read, nor is what comes after it in the same place.
+    let aimed = policy::Post { addressed: vec![member("kit")], ..post(&it, "tea", "2", "alice", "worstlo") };
+    it.takes(aimed).await;
+    it.settle().await;
+    assert_eq!(readers(&it).last(), Some(&but("kit")));
+    it.post("3", "alice", "worstlo").await;
+    assert_eq!(readers(&it).last(), Some(&but("kit")), "the letter before stands there");
+    let it = Harness::with(vec![charter("tea")]).await;
+    it.platform.set_takes_messages(&member("alice"), false);
+    it.post("1", "alice", "stronko").await;
+    it.command("mo", "conflict B-1").await;
+    it.command("asha", "confirm B-1").await;
+    assert!(
+        readers(&it).last().is_some_and(|readers| !readers.contains(&"mo".to_owned())),
+        "it was declared"
+    );
+}
+
 #[tokio::test]
 async fn an_unreachable_platform_is_tried_again_at_growing_distances() {
     let it = Harness::new().await;

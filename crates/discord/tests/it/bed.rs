@@ -137,7 +137,7 @@ impl Bed {
         guild.give(&mo, moderates);
         let pace = Arc::new(FakePace { discord: Arc::clone(&discord), moved: Notify::new() });
         let holders = Officers::default();
-        holders.set([member(mo.id)], [member(mo.id)]);
+        holders.set([member(mo.id)]);
         let group = GroupSettings {
             group: group(),
             name: "Tea and talk".to_owned(),

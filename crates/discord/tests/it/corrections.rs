@@ -67,7 +67,11 @@ async fn the_letter_about_an_exclusion_that_discord_refuses_becomes_its_correcti
 async fn a_letter_in_a_thread_that_was_put_out_of_the_way_is_put_right_there() {
     let bed = Bed::new(How::Role).await;
     bed.alice.set_dms(fake_discord::DmPolicy::Closed);
-    let letter = Action::DirectWithOfficers { to: member(bed.alice.id), letter: letter(SUSPENDED) };
+    let letter = Action::DirectWithOfficers {
+        to: member(bed.alice.id),
+        officers: vec![member(bed.mo.id)],
+        letter: letter(SUSPENDED),
+    };
     assert_eq!(bed.does(1, &letter).await, Receipt::Done);
     let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
     bed.advance(8 * DAY);
@@ -102,7 +106,11 @@ async fn what_is_gone_or_was_only_an_answer_cannot_be_put_right() {
 async fn what_the_servers_own_filter_stops_is_left_out_of_the_correction() {
     let bed = Bed::new(How::Role).await;
     bed.stops("badword").await;
-    let in_thread = |letter| Action::DirectWithOfficers { to: member(bed.alice.id), letter };
+    let in_thread = |letter| Action::DirectWithOfficers {
+        to: member(bed.alice.id),
+        officers: vec![member(bed.mo.id)],
+        letter,
+    };
     assert_eq!(bed.does(1, &in_thread(Letter::line(SUSPENDED))).await, Receipt::Done);
     let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
     let letter = Letter::line(STILL_THERE).quote(MessageText::new("about a badword"));

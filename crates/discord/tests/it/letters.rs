@@ -241,8 +241,11 @@ async fn a_correction_whose_later_part_is_stopped_is_whole_without_the_words() {
 #[tokio::test]
 async fn a_private_thread_serves_for_every_letter() {
     let bed = Bed::new(How::Role).await;
-    let letter =
-        |line: &str| Action::DirectWithOfficers { to: member(bed.alice.id), letter: Letter::line(line) };
+    let letter = |line: &str| Action::DirectWithOfficers {
+        to: member(bed.alice.id),
+        officers: vec![member(bed.mo.id)],
+        letter: Letter::line(line),
+    };
     assert_eq!(bed.does(1, &letter("One.")).await, Receipt::Done);
     let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
     bed.advance(8 * DAY);
@@ -266,8 +269,11 @@ async fn a_private_thread_serves_for_every_letter() {
 async fn whoever_is_suspended_reads_their_letters() {
     let bed = Bed::new(How::Role).await;
     bed.does(1, &exclude(&bed.alice, Some(bed.now().plus_seconds(3600)))).await;
-    let letter =
-        Action::DirectWithOfficers { to: member(bed.alice.id), letter: Letter::line("You can appeal.") };
+    let letter = Action::DirectWithOfficers {
+        to: member(bed.alice.id),
+        officers: vec![member(bed.mo.id)],
+        letter: Letter::line("You can appeal."),
+    };
     assert_eq!(bed.does(2, &letter).await, Receipt::Done);
     let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
     assert!(bed.alice.say(thread, "I do").is_ok());

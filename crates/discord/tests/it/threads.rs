@@ -7,12 +7,13 @@ use policy::Letter;
 use crate::bed::{Bed, How, member};
 
 /// A letter in a thread for somebody, with the officers.
-fn letter(to: &Person, line: &str) -> Action {
-    Action::DirectWithOfficers { to: member(to.id), letter: Letter::line(line) }
+fn letter(to: &Person, officers: &[&Person], line: &str) -> Action {
+    let officers = officers.iter().map(|officer| member(officer.id)).collect();
+    Action::DirectWithOfficers { to: member(to.id), officers, letter: Letter::line(line) }
 }
 
 async fn thread_of_alice(bed: &Bed) -> Snowflake {
-    bed.does(1, &letter(&bed.alice, "Reply here with: appeal B-0001 and why.")).await;
+    bed.does(1, &letter(&bed.alice, &[&bed.mo], "Reply here with: appeal B-0001 and why.")).await;
     let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
     thread
 }
@@ -64,7 +65,7 @@ async fn what_a_member_writes_in_their_thread_is_heard_as_in_private_and_not_jud
 async fn whoever_writes_in_anothers_thread_is_not_taken_for_them() {
     let bed = Bed::new(How::Role).await;
     let thread = thread_of_alice(&bed).await;
-    bed.does(2, &letter(&bed.bob, "Something else.")).await;
+    bed.does(2, &letter(&bed.bob, &[&bed.mo], "Something else.")).await;
     bed.guild.owner.add_to_thread(thread, bed.bob.id).expect("an owner may");
     bed.bob.say(thread, "appeal B-0001 for her").expect("he was let in");
     bed.ear_has_heard(&bed.mo).await;
@@ -95,4 +96,36 @@ async fn what_was_written_in_a_thread_meanwhile_is_dealt_with_once() {
     bed.alice.say(thread, "appeal B-0003 three").expect("it is hers");
     until_written(&bed, &["appeal B-0003 three"]).await;
     assert!(!bed.ear().said().iter().any(|said| said.contains("badword")));
+}
+
+#[tokio::test]
+async fn a_letter_is_read_along_by_those_whom_it_is_meant_for_and_by_nobody_who_was_let_in_before() {
+    let bed = Bed::new(How::Role).await;
+    let thread = thread_of_alice(&bed).await;
+    let is_in = |who: &Person| {
+        bed.discord.see(|world| {
+            let thread = world.channel(thread).and_then(|channel| channel.thread.as_ref());
+            thread.is_some_and(|thread| thread.members.contains_key(&who.id))
+        })
+    };
+    bed.guild.owner.add_to_thread(thread, bed.bob.id).expect("an owner may");
+    assert!([&bed.alice, &bed.mo, &bed.bob].into_iter().all(is_in));
+    bed.discord.forget_requests();
+    bed.does(2, &letter(&bed.alice, &[], "What Mo has a part in.")).await;
+    assert!(is_in(&bed.alice) && !is_in(&bed.mo) && !is_in(&bed.bob));
+    let asked: Vec<_> = bed.discord.requests().iter().map(fake_discord::Asked::line).collect();
+    let nth = |part: &str| asked.iter().position(|line| line.starts_with(part)).expect(part);
+    assert!(nth("DELETE ") < nth(&format!("POST /channels/{thread}/messages")), "{asked:#?}");
+    bed.does(3, &letter(&bed.alice, &[&bed.mo], "What he has none in.")).await;
+    assert!(is_in(&bed.mo) && !is_in(&bed.bob));
+}
+
+#[tokio::test]
+async fn nothing_is_written_before_those_who_must_not_read_it() {
+    let bed = Bed::new(How::Role).await;
+    let thread = thread_of_alice(&bed).await;
+    let refused = fake_discord::Fault::Status(403, serde_json::json!({ "message": "no", "code": 50_013 }));
+    bed.discord.fail(fake_discord::Matcher::of("DELETE", "/thread-members/"), refused);
+    assert!(bed.is_refused(2, &letter(&bed.alice, &[], "What Mo has a part in.")).await);
+    assert_eq!(bed.written_in(thread).len(), 1);
 }

@@ -232,7 +232,7 @@ async fn invitations_are_answered_for_what_they_are() {
         let server = MatrixMockServer::new().await;
         let client = server.client_builder().build().await;
         let group = group();
-        group.officers.set(MemberId::new(officer), []);
+        group.officers.set(MemberId::new(officer));
         let settings =
             AccountSettings { groups: vec![group.clone()], ..settings("unused", Path::new("unused")) };
         let me = owned_user_id!("@example:localhost");

@@ -260,7 +260,7 @@ impl MatrixHarness {
         let proxy = Proxy::start(synapse.url()).await;
         let store = tempfile::Builder::new().prefix("bot-").tempdir().expect("a temporary folder");
         let officers = Officers::default();
-        officers.set([member(mo.user())], [member(mo.user())]);
+        officers.set([member(mo.user())]);
         let group = GroupSettings {
             group: group(),
             name: "Tea and talk".to_owned(),
@@ -643,7 +643,7 @@ async fn whoever_blocks_invitations_is_reached_by_no_letter() {
     let letter = Letter::line("Nobody reads this.");
     let letters = [
         Action::Direct { to: alice.clone(), letter: letter.clone(), or_shown_since: None },
-        Action::DirectWithOfficers { to: alice.clone(), letter },
+        Action::DirectWithOfficers { to: alice.clone(), officers: Vec::new(), letter },
     ];
     for (id, letter) in (1..).zip(letters) {
         for tried in 1..=2 {
@@ -663,9 +663,31 @@ async fn whoever_blocks_invitations_is_reached_by_no_letter() {
 async fn an_officer_who_blocks_invitations_keeps_no_letter_from_anybody() {
     let h = MatrixHarness::start().await;
     h.mo.block_invites().await;
-    let letter = Action::DirectWithOfficers { to: h.alice(), letter: Letter::line("In the end.") };
+    let letter = Action::DirectWithOfficers {
+        to: h.alice(),
+        officers: Vec::new(),
+        letter: Letter::line("In the end."),
+    };
     let answer = h.outbound().apply(effect(1), &letter).await;
     assert!(matches!(answer, Ok(Receipt::Done)), "{answer:?}");
     let told = h.with_officers(&h.alice()).await;
     assert_eq!(told.iter().map(Sight::own).collect::<Vec<_>>(), ["In the end."]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_letter_is_read_along_by_those_whom_it_is_meant_for_and_by_nobody_who_was_let_in_before() {
+    let h = MatrixHarness::start().await;
+    let mo = member(h.mo.user());
+    let is_in = async || {
+        let answer = h.mo.ask(Method::GET, "/sync?timeout=0", &Value::Null).await.expect("a sync");
+        let rooms = answer["rooms"]["invite"].as_object().cloned().unwrap_or_default();
+        !rooms.is_empty()
+    };
+    for (id, officers, want) in [(1, vec![mo.clone()], true), (2, vec![], false), (3, vec![mo], true)] {
+        let letter = Letter::line(format!("Letter {id}."));
+        let action = Action::DirectWithOfficers { to: h.alice(), officers, letter };
+        let answer = h.outbound().apply(effect(id), &action).await;
+        assert!(matches!(answer, Ok(Receipt::Done)), "{answer:?}");
+        assert_eq!(is_in().await, want, "letter {id}");
+    }
 }

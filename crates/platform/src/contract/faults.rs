@@ -96,7 +96,7 @@ pub(super) async fn faults_of_any_action_are_called_by_their_names<H: Harness>(n
         let mut h = new().await;
         let (alice, letter) = (h.alice(), Letter::line("Once."));
         let steps = [
-            Action::DirectWithOfficers { to: alice.clone(), letter: letter.clone() },
+            Action::DirectWithOfficers { to: alice.clone(), officers: Vec::new(), letter: letter.clone() },
             Action::Announce { channel: h.channel(), letter },
             mute(&alice, h.later()),
             unmute(&alice),

@@ -78,7 +78,7 @@ pub(super) async fn a_letter_with_the_officers_reaches_a_closed_inbox(mut h: imp
     let (alice, bob) = (h.alice(), h.bob());
     h.close_messages(&alice).await;
     let letter = Letter::line("Your post was removed:").quote(MessageText::new(HOSTILE));
-    let action = Action::DirectWithOfficers { to: alice.clone(), letter };
+    let action = Action::DirectWithOfficers { to: alice.clone(), officers: Vec::new(), letter };
     assert_eq!(apply(&h, 1, &action).await, Receipt::Done, "an open inbox is not needed");
     assert_eq!(apply(&h, 1, &action).await, Receipt::AlreadyDone, "the same effect again");
     let told = h.with_officers(&alice).await;
@@ -135,7 +135,7 @@ pub(super) async fn a_letter_with_the_officers_is_rewritten_there(mut h: impl Ha
     let alice = h.alice();
     h.close_messages(&alice).await;
     let letter = Letter::line("You are put out.");
-    apply(&h, 1, &Action::DirectWithOfficers { to: alice.clone(), letter }).await;
+    apply(&h, 1, &Action::DirectWithOfficers { to: alice.clone(), officers: Vec::new(), letter }).await;
     let correct = rewrite(&alice, 1, Letter::line("You were not put out."));
     assert_eq!(apply(&h, 2, &correct).await, Receipt::Done, "it is rewritten");
     assert_eq!(owns(&h.with_officers(&alice).await), ["You were not put out."], "where it stood");

@@ -158,7 +158,7 @@ pub(super) async fn nobody_can_be_excluded_who_does_not_exist(h: impl Harness) {
         admit(&nobody),
         mute(&nobody, h.later()),
         unmute(&nobody),
-        Action::DirectWithOfficers { to: nobody, letter },
+        Action::DirectWithOfficers { to: nobody, officers: Vec::new(), letter },
     ];
     for (id, action) in (1..).zip(actions) {
         let answer = try_apply(&h, id, &action).await;

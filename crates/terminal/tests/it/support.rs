@@ -72,7 +72,7 @@ impl Bot {
             "mute" => Action::Mute { member: alice, until },
             "unmute" => Action::Unmute { member: alice },
             "announce" => Action::Announce { channel: ChannelId::new("general").unwrap(), letter },
-            "take aside" => Action::DirectWithOfficers { to: alice, letter },
+            "take aside" => Action::DirectWithOfficers { to: alice, officers: Vec::new(), letter },
             _ => return false,
         });
         true

@@ -165,10 +165,7 @@ impl Stage {
 
     fn settings(&self) -> AccountSettings {
         let holders = Officers::default();
-        let is = |role: &'static str| move |(_, held): &&(&str, &str)| *held == role;
-        let all = OFFICERS.iter().map(|(officer, _)| self.member(officer));
-        let moderators = OFFICERS.iter().filter(is("moderator")).map(|(officer, _)| self.member(officer));
-        holders.set(all, moderators);
+        holders.set(OFFICERS.iter().map(|(officer, _)| self.member(officer)));
         AccountSettings {
             id: "bot".to_owned(),
             token: Token::new(&self.app.token).expect("a token"),

@@ -236,7 +236,7 @@ fn shown(action: &Action) -> Option<(Place, String)> {
 fn said(action: &Action) -> String {
     match action {
         Action::Direct { to, letter, .. } => format!("to {}: {}", to.as_str(), words(letter)),
-        Action::DirectWithOfficers { to, letter } => {
+        Action::DirectWithOfficers { to, letter, .. } => {
             format!("to {} and the officers: {}", to.as_str(), words(letter))
         }
         Action::Rewrite { to, letter, .. } => {

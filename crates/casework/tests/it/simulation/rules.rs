@@ -448,7 +448,7 @@ fn secrecy(world: &mut World, place: usize, before: &Books, wrong: &mut Vec<Stri
 fn told(there: &Place, action: &Action, wrong: &mut Vec<String>) {
     match action {
         Action::Direct { to, letter, .. }
-        | Action::DirectWithOfficers { to, letter }
+        | Action::DirectWithOfficers { to, letter, .. }
         | Action::Rewrite { to, letter, .. } => {
             plain(there, to.as_str(), letter, wrong);
         }
