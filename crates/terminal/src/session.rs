@@ -346,7 +346,10 @@ impl Sitting {
             Time::Real(_) => return Err(self.malformed_error(LineError::ClockIsReal)),
         }
         let now = self.clock().now();
-        self.session.terminal.store().note_time(now);
+        let mut store = self.session.terminal.store();
+        store.note_time(now);
+        // Time that has passed does not pass again, also when the program dies over what falls due.
+        store.save()?;
         Ok(())
     }
 
