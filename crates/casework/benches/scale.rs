@@ -256,11 +256,7 @@ impl Bot {
             author_name: MessageText::new(author),
             kind: PostKind::Message,
             written_at: self.clock.now(),
-            surfaces: vec![Surface {
-                kind: SurfaceKind::Body,
-                text: MessageText::new(text),
-                with_officers: false,
-            }],
+            surfaces: vec![Surface { kind: SurfaceKind::Body, text: MessageText::new(text) }],
             answers: None,
             directed: false,
             addressed: Vec::new(),
@@ -288,8 +284,12 @@ impl Bot {
     }
 
     async fn direct(&self, from: &str, text: &str) -> String {
-        let inbound =
-            Inbound::Direct { group: group(&self.key), from: member(from), text: MessageText::new(text) };
+        let inbound = Inbound::Direct {
+            group: group(&self.key),
+            from: member(from),
+            text: MessageText::new(text),
+            with_officers: false,
+        };
         read(self.casework.take(inbound).await.expect("taken").as_ref())
     }
 

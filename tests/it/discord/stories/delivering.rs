@@ -163,7 +163,7 @@ async fn whoever_can_be_reached_nowhere_reads_the_notice_when_they_next_turn_to_
     let (tea, ada) = (house.tea(), house.person("ada"));
     ada.set_dms(DmPolicy::Closed);
     house.refuse(Matcher::of("POST", "/threads"), 403, 50_013, 1);
-    let before = house.ask(|| ada.use_command(&house.app, tea.general, "rules", &[]));
+    let before = house.ask(|| ada.use_command(&house.app, tea.general, "help", &[]));
     house.answer(before).await;
     house.pass(Duration::from_secs(60)).await;
     let post = house.says("ada", WORST);
@@ -172,7 +172,7 @@ async fn whoever_can_be_reached_nowhere_reads_the_notice_when_they_next_turn_to_
     let undelivered =
         async || house.ledger().undelivered(&tea.group, 10).await.expect("they can be read").len();
     assert_eq!(undelivered().await, 1, "an answer from before is no place for it");
-    let asked = house.ask(|| ada.use_command(&house.app, tea.general, "rules", &[]));
+    let asked = house.ask(|| ada.use_command(&house.app, tea.general, "help", &[]));
     let answer = house.answer(asked).await;
     house.settle().await;
     let followups = house.discord.see(|world| {

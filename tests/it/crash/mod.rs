@@ -1,5 +1,7 @@
 //! The real program killed at each step between judging a post and settling its last effect.
 
+mod matters;
+
 use std::fs;
 use std::path::Path;
 
