@@ -5,7 +5,7 @@ use std::slice;
 
 use ledger::{Effect, EffectKind, File, FileKind};
 use platform::{Action, Change, Noted};
-use policy::{Actor, Event, GroupId, Letter, MemberId, Sanction, Timestamp};
+use policy::{Actor, Event, GroupId, Letter, MemberId, Sanction};
 
 use crate::delivery::Order;
 use crate::desk::Casework;
@@ -24,7 +24,7 @@ impl Casework {
     pub(crate) async fn joined(&self, group: &GroupId, member: &MemberId) -> Result<bool, CaseworkError> {
         let in_force = self.in_force(group)?;
         let now = self.now();
-        let shutting_out = self.shutting_out(group, member, now).await?;
+        let shutting_out = self.shutting_out(group, member).await?;
         let muted = self.ledger.last_mute(group, member).await?;
         let muted = muted.filter(|mute| mute.ended_at.is_none() && now < mute.until);
         let outlived = shutting_out.is_empty() && self.is_out_for_good(group, member).await?;
@@ -75,7 +75,7 @@ impl Casework {
     ) -> Result<(), CaseworkError> {
         let in_force = self.in_force(group)?;
         let now = self.now();
-        let shutting_out = self.shutting_out(group, member, now).await?.into_iter().next();
+        let shutting_out = self.shutting_out(group, member).await?.into_iter().next();
         let event = match (change, &shutting_out) {
             (Change::Excluded, Some(_)) => Event::ShutOutByHandToo,
             (Change::Excluded, None) => Event::PutOutByHand,
@@ -175,19 +175,15 @@ impl Casework {
         Ok(lines.collect())
     }
 
-    /// The sanctions that shut somebody out now, under whichever of their accounts.
-    async fn shutting_out(
-        &self,
-        group: &GroupId,
-        member: &MemberId,
-        now: Timestamp,
-    ) -> Result<Vec<Sanction>, CaseworkError> {
+    /// The sanctions that shut somebody out, under whichever of their accounts: until the ledger ends them, and not a clock, which
+    /// may be wrong.
+    async fn shutting_out(&self, group: &GroupId, member: &MemberId) -> Result<Vec<Sanction>, CaseworkError> {
         let persons = self.persons(group).await?;
         let mut sanctions = Vec::new();
         for account in persons.accounts(member) {
             sanctions.extend(self.ledger.sanctions_of(group, account).await?);
         }
-        sanctions.retain(|sanction| sanction.excludes(now));
+        sanctions.retain(Sanction::awaits_its_end);
         Ok(sanctions)
     }
 
@@ -201,7 +197,7 @@ impl Casework {
         if self.is_told_otherwise(group, effect.file, member).await? {
             return Ok(Order::Moot);
         }
-        let shutting_out = self.shutting_out(group, member, self.now()).await?;
+        let shutting_out = self.shutting_out(group, member).await?;
         Ok(match latest_end(shutting_out.iter()) {
             Some(until) => Order::Ask(Action::Exclude { member: member.clone(), until }),
             None if self.is_out_for_good(group, member).await? => {
@@ -217,17 +213,16 @@ impl Casework {
         group: &GroupId,
         member: &MemberId,
     ) -> Result<Order, CaseworkError> {
-        if !self.shutting_out(group, member, self.now()).await?.is_empty()
-            || self.is_out_for_good(group, member).await?
-        {
+        if !self.shutting_out(group, member).await?.is_empty() || self.is_out_for_good(group, member).await? {
             return Ok(Order::Moot);
         }
         let platform = self.platform(group)?;
         let standing = self.turn.lent_during(platform.exclusions(group, slice::from_ref(member))).await;
         Ok(match standing.map_err(CaseworkError::Unreadable)?.first() {
-            None => Order::Moot,
-            Some(exclusion) if exclusion.ours => Order::Ask(Action::Admit { member: member.clone() }),
-            Some(_) => Order::LeftToHumans(Event::ShutOutByHandToo),
+            Some(exclusion) if !exclusion.ours => Order::LeftToHumans(Event::ShutOutByHandToo),
+            // Also where nothing stands any more: somebody may have ended it past the bot, and what it took from the member and
+            // kept for this day is still to be given back.
+            Some(_) | None => Order::Ask(Action::Admit { member: member.clone() }),
         })
     }
 

@@ -140,6 +140,7 @@ impl Hands {
         let of: BTreeSet<Snowflake> = of.iter().filter_map(|one| Snowflake::parse(one.as_str())).collect();
         let banned = self.bans_of(&of).await.map_err(RestError::delivery)?;
         let suspended = self.suspended().await?;
+        let now = self.shared.pace.now();
         let mut kept_out = Vec::new();
         for user in of {
             let member = member_id(user)?;
@@ -148,18 +149,22 @@ impl Hands {
                 continue;
             }
             let known = suspended.get(&user);
-            let Some(role) = self.role_of(known) else { continue };
+            let suspending = self.suspending(known);
+            if suspending.is_empty() {
+                continue;
+            }
             let there = member_of(&self.shared.rest, self.group.server.0, user).await;
             let there = there.map_err(RestError::delivery)?;
             let is_given_again = matches!(self.group.suspension, Suspension::Role(_));
             let is_out = match &there {
                 // Whoever left lost it, and is given it again; from anybody else a human took it.
                 Some(there) => {
-                    let has_left = known.is_some_and(|known| known.has_left_since(there));
+                    let has_left =
+                        known.is_some_and(|known| known.has_left_since(there) && !known.is_over(now));
                     let roles = roles_of(there);
                     // Whoever is shown channels all the same is not out.
                     let is_shown = known.is_some() && self.sees_more(user, &roles);
-                    roles.contains(&role) && !is_shown || has_left && is_given_again
+                    !roles.is_disjoint(&suspending) && !is_shown || has_left && is_given_again
                 }
                 None => known.is_some() && is_given_again,
             };
@@ -199,14 +204,6 @@ impl Hands {
             left.retain(|user| *user > end);
         }
         Ok(bans)
-    }
-
-    /// The role by which somebody is suspended: where the group has another way now, the one they were given.
-    fn role_of(&self, known: Option<&Suspended>) -> Option<Snowflake> {
-        match &self.group.suspension {
-            Suspension::Role(role) => Some(role.0),
-            Suspension::Ban => known.and_then(Suspended::role),
-        }
     }
 
     /// Everybody who is here, with the names they go by.

@@ -53,9 +53,9 @@ impl Suspended {
         Some(Timestamp::from_millis(self.until))
     }
 
-    /// The role they were given, where that was noted.
-    pub(crate) fn role(&self) -> Option<Snowflake> {
-        self.role
+    /// Whether it was meant to be over by then.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.until <= now.as_millis()
     }
 
     /// Whether somebody who is there came in since they were given the role.
@@ -141,8 +141,13 @@ impl Hands {
             return Ok(Receipt::AlreadyDone);
         }
         // From whoever neither has it nor left, a human took it, who gave back what they thought right.
-        let still = before.clone().filter(|it| has.contains(&role) || it.has_left_since(&member));
-        let (wanted, taken) = self.without_roles(&has, role);
+        let is_held = |it: &Suspended| has.contains(&role) || self.is_held(it, &has);
+        let still = before.clone().filter(|it| is_held(it) || it.has_left_since(&member));
+        let (wanted, mut taken) = self.without_roles(&has, role);
+        if let Some(former) = before.as_ref().and_then(|before| before.role) {
+            // It is none of theirs, and not given back.
+            taken.remove(&former);
+        }
         if self.is_in_vain(user, &wanted) {
             return Err(DeliveryError::Forbidden);
         }
@@ -235,7 +240,27 @@ impl Hands {
         self.shared.rest.call(request).await.map(|_| ())
     }
 
-    /// Takes the role of the suspended away and gives those back that are still there and below the bot's.
+    /// Whether somebody with these roles has the one they were suspended by, as far as anybody can: where it is deleted, nobody
+    /// took it from them alone.
+    fn is_held(&self, known: &Suspended, has: &BTreeSet<Snowflake>) -> bool {
+        let is_there =
+            |role| self.shared.servers.with(self.group.server.0, |server| server.role(role).is_some());
+        known.role.is_some_and(|role| has.contains(&role) || is_there(role) == Some(false))
+    }
+
+    /// The roles by which somebody is suspended: the one they were given, whatever the configuration says by now, and the one
+    /// it says.
+    pub(crate) fn suspending(&self, known: Option<&Suspended>) -> BTreeSet<Snowflake> {
+        let given = known.and_then(|known| known.role);
+        let configured = match &self.group.suspension {
+            Suspension::Role(role) => Some(role.0),
+            Suspension::Ban => None,
+        };
+        given.into_iter().chain(configured).collect()
+    }
+
+    /// Takes the role of the suspended away and gives those back that are still there and below the bot's: also where somebody
+    /// else took it, or deleted it, and left it at that.
     pub(crate) async fn give_back(
         &self,
         effect: Effect,
@@ -243,14 +268,14 @@ impl Hands {
         member: &Value,
         known: Option<&Suspended>,
     ) -> Result<Receipt, DeliveryError> {
-        let Suspension::Role(role) = &self.group.suspension else { return Ok(Receipt::AlreadyDone) };
         let has = roles_of(member);
-        if !has.contains(&role.0) {
+        let suspending = self.suspending(known);
+        let back = known.map(|known| known.roles(self)).unwrap_or_default();
+        let kept = has.iter().copied().filter(|it| !suspending.contains(it));
+        let wanted: BTreeSet<Snowflake> = kept.chain(back).collect();
+        if wanted == has {
             return Ok(Receipt::AlreadyDone);
         }
-        let back = known.map(|known| known.roles(self)).unwrap_or_default();
-        let wanted: BTreeSet<Snowflake> =
-            has.iter().copied().filter(|it| *it != role.0).chain(back).collect();
         let reason = AuditReason::of_file(effect.file);
         match self.set_roles(user, &wanted, Some(reason)).await {
             // They left this moment, and with that all their roles.
@@ -260,16 +285,22 @@ impl Hands {
     }
 
     /// Gives somebody the role again who came back without it, as everybody does.
+    ///
+    /// Not where it was meant to be over by now. That is no end, for the ledger ends a suspension and not a clock; but it is
+    /// told of everybody who comes in, and has whoever it still shuts out suspended again, with what was noted of them. Nobody
+    /// is let in by this before the ledger says so, and nobody is put out whom it knows nothing of and would never let in.
     pub(crate) async fn suspend_again(&self, member: &Value, user: Snowflake) -> Result<(), DeliveryError> {
         let Suspension::Role(role) = &self.group.suspension else { return Ok(()) };
         let mut suspended = self.suspended().await?;
         let Some(known) = suspended.get_mut(&user) else { return Ok(()) };
         let has = roles_of(member);
-        if has.contains(&role.0) || !known.has_left_since(member) {
+        let is_over = known.is_over(self.shared.pace.now());
+        if is_over || has.contains(&role.0) || !known.has_left_since(member) {
             return Ok(());
         }
         let (wanted, taken) = self.without_roles(&has, role.0);
         known.roles.extend(taken);
+        known.role = Some(role.0);
         let reason = known.reason();
         self.note_suspended(&suspended).await?;
         self.set_roles(user, &wanted, reason).await.map_err(RestError::delivery)?;

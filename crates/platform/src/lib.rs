@@ -410,15 +410,16 @@ pub enum Action {
     /// Puts a member out of the group and keeps them out. Done also for somebody who has left: it holds when they
     /// come back.
     ///
-    /// It stands until [`Action::Admit`], whatever any clock says. For somebody whom the bot has excluded already,
-    /// `until` is replaced. An exclusion by hand stays one, for a human made it: [`Receipt::AlreadyDone`].
+    /// It stands until [`Action::Admit`], whatever any clock says; but whoever comes in after `until` is told of, and put out
+    /// again only when that is asked for. For somebody whom the bot has excluded already, `until` is replaced. An exclusion by hand stays one, for a human made it: [`Receipt::AlreadyDone`].
     Exclude {
         /// Whom.
         member: MemberId,
         /// When it is meant to end, for the platform to show; nothing for good.
         until: Option<Timestamp>,
     },
-    /// Lets an excluded member in again, whoever excluded them, with the platform's own way of inviting.
+    /// Lets an excluded member in again, whoever excluded them, with the platform's own way of inviting. Asked for also when
+    /// nothing stands: what was taken from them for the time is given back all the same, and nobody is invited.
     Admit {
         /// Whom.
         member: MemberId,

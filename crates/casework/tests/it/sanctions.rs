@@ -462,6 +462,30 @@ async fn whoever_is_shut_out_does_not_come_back_by_rejoining() {
     assert!(it.is_shut_out("alice"), "the door stays shut");
 }
 
+#[tokio::test]
+async fn whoever_comes_in_while_the_end_waits_for_the_clock_is_put_out_again() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.platform.change_by_hand(&member("alice"), Change::Admitted);
+    it.clock.set(40 * 24 * 60 * 60);
+    it.settle().await;
+    assert_eq!(it.sanction(4).await, "live", "a clock ends nothing");
+    it.platform.join(&member("alice"));
+    it.joins("alice").await;
+    assert!(it.is_shut_out("alice"));
+}
+
+#[tokio::test]
+async fn the_platform_gives_back_what_it_took_also_where_a_human_let_them_in_before() {
+    let it = hearing_group().await;
+    it.suspended().await;
+    it.platform.change_by_hand(&member("alice"), Change::Admitted);
+    assert_eq!(it.platform.calls(Call::Admit), 0);
+    it.days(31).await;
+    assert_eq!(it.sanction(4).await, "ended");
+    assert_eq!(it.platform.calls(Call::Admit), 1);
+}
+
 /// Right after a start, a platform cannot say yet whom it shuts out.
 #[tokio::test]
 async fn what_a_human_did_meanwhile_is_found_as_soon_as_the_platform_can_be_asked() {

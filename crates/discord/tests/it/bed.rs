@@ -231,12 +231,17 @@ impl Bed {
 
     /// Starts the bot again in a group that keeps members out in another way now.
     pub(crate) async fn restart_as(&mut self, how: How) {
-        let suspended = role_id(self.suspended);
+        let suspension = match how {
+            How::Role => Suspension::Role(role_id(self.suspended)),
+            How::Ban => Suspension::Ban,
+        };
+        self.restart_suspending(suspension).await;
+    }
+
+    /// The same with any role.
+    pub(crate) async fn restart_suspending(&mut self, how: Suspension) {
         for group in &mut self.settings.groups {
-            group.suspension = match how {
-                How::Role => Suspension::Role(suspended),
-                How::Ban => Suspension::Ban,
-            };
+            group.suspension = how.clone();
         }
         self.restart().await;
     }
@@ -461,6 +466,6 @@ fn set_channel(id: Snowflake) -> discord::ChannelId {
     discord::ChannelId::new(&id.to_string()).expect("a valid id")
 }
 
-fn role_id(id: Snowflake) -> RoleId {
+pub(crate) fn role_id(id: Snowflake) -> RoleId {
     RoleId::new(&id.to_string()).expect("a valid id")
 }

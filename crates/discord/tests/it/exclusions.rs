@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use discord::Suspension;
 use fake_discord::{Matcher, Permissions, Person, Snowflake};
 use platform::{Action, Receipt};
 use policy::Timestamp;
 
-use crate::bed::{Bed, How, admit, exclude, member, mute};
+use crate::bed::{Bed, How, admit, exclude, member, mute, role_id};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -320,4 +321,87 @@ async fn whoever_is_out_stays_out_when_the_group_changes_its_way() {
     assert_eq!(bed.roles(&bed.alice), [bed.suspended]);
     bed.does(4, &admit(&bed.alice)).await;
     assert_eq!(bed.roles(&bed.alice), [baker], "what they had at first is given back");
+}
+
+/// A role of Alice's that suspension takes.
+async fn gives_alice_a_role(bed: &Bed) -> Snowflake {
+    let baker = bed.guild.role("Bakers", Permissions::NONE);
+    bed.guild.raise(bot_role(bed));
+    bed.guild.give(&bed.alice, baker);
+    bed.ear_has_heard(&bed.bob).await;
+    baker
+}
+
+#[tokio::test]
+async fn whoever_was_given_a_role_is_let_in_whatever_the_configuration_says_by_then() {
+    for is_another_role in [false, true] {
+        let mut bed = Bed::new(How::Role).await;
+        let baker = gives_alice_a_role(&bed).await;
+        bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+        let how = if is_another_role {
+            let other = bed.guild.role("Away", Permissions::NONE);
+            bed.guild.raise(bot_role(&bed));
+            Suspension::Role(role_id(other))
+        } else {
+            Suspension::Ban
+        };
+        bed.restart_suspending(how.clone()).await;
+        assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true)], "{how:?}");
+        assert_eq!(bed.does(2, &admit(&bed.alice)).await, Receipt::Done, "{how:?}");
+        assert_eq!(bed.roles(&bed.alice), [baker], "{how:?}");
+        assert_eq!(bed.kept_out().await, [], "{how:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_role_of_the_suspended_gives_way_to_another_and_neither_is_given_back() {
+    let mut bed = Bed::new(How::Role).await;
+    let baker = gives_alice_a_role(&bed).await;
+    bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+    let other = bed.guild.role("Away", Permissions::NONE);
+    bed.guild.raise(bot_role(&bed));
+    bed.restart_suspending(Suspension::Role(role_id(other))).await;
+    assert_eq!(bed.does(2, &exclude(&bed.alice, later(&bed))).await, Receipt::Done);
+    assert_eq!(bed.roles(&bed.alice), [other]);
+    assert_eq!(bed.does(3, &admit(&bed.alice)).await, Receipt::Done);
+    assert_eq!(bed.roles(&bed.alice), [baker]);
+}
+
+#[tokio::test]
+async fn whoever_comes_back_after_the_time_is_not_suspended_by_the_memory_of_it() {
+    let bed = Bed::new(How::Role).await;
+    bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+    bed.alice.leave(&bed.guild);
+    bed.advance(4 * DAY);
+    bed.join(&bed.alice).await;
+    assert_eq!(bed.roles(&bed.alice), []);
+    assert_eq!(bed.kept_out().await, []);
+}
+
+#[tokio::test]
+async fn what_was_taken_is_given_back_also_where_nothing_stands_any_more() {
+    const VIEW: Permissions = Permissions::VIEW_CHANNEL;
+    for is_deleted in [true, false] {
+        let bed = Bed::new(How::Role).await;
+        let baker = gives_alice_a_role(&bed).await;
+        bed.guild.overwrite(bed.general, bed.alice.id, VIEW, Permissions::NONE);
+        // Nobody tells the bot who did it.
+        bed.may_no_longer(Permissions::VIEW_AUDIT_LOG).await;
+        bed.ear_has_heard(&bed.bob).await;
+        bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+        let sees = || bed.discord.see(|world| world.permissions_in(bed.general, bed.alice.id).has(VIEW));
+        assert!(!sees());
+        let owner = bed.guild.owner.clone();
+        if is_deleted {
+            owner.delete_role(&bed.guild, bed.suspended).expect("an owner may");
+        } else {
+            owner.take_role(&bed.guild, bed.alice.id, bed.suspended).expect("an owner may");
+        }
+        bed.ear_has_heard(&bed.bob).await;
+        assert_eq!(bed.kept_out().await, []);
+        assert_eq!(bed.does(2, &admit(&bed.alice)).await, Receipt::Done, "deleted: {is_deleted}");
+        assert_eq!(bed.roles(&bed.alice), [baker], "deleted: {is_deleted}");
+        assert!(sees());
+        assert_eq!(bed.does(3, &admit(&bed.alice)).await, Receipt::AlreadyDone);
+    }
 }

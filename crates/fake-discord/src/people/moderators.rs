@@ -56,6 +56,11 @@ impl Person {
         self.handle.act(|world| world.give_role(self.id, guild.id, user, role, false, None))
     }
 
+    /// Deletes a role.
+    pub fn delete_role(&self, guild: &GuildHandle, role: Snowflake) -> Result<(), Refusal> {
+        self.handle.act(|world| world.delete_role(self.id, guild.id, role, None))
+    }
+
     /// Deletes a channel or thread.
     pub fn delete_channel(&self, channel: Snowflake) -> Result<(), Refusal> {
         self.handle.act(|world| world.delete_channel(self.id, channel, None)).map(|_| ())
