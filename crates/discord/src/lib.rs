@@ -51,6 +51,7 @@ mod register;
 mod remove;
 pub mod rest;
 mod restore;
+mod seal;
 mod send;
 mod server;
 mod settings;

@@ -10,7 +10,6 @@ use crate::account::member_of;
 use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
-use crate::letters::veil;
 use crate::outbound::Hands;
 use crate::rest::{AuditReason, Request, Route, Urgency};
 use crate::server::Standing;
@@ -56,7 +55,7 @@ impl Hands {
         let route = Route::guild(self.group.server.0).at("bans").one(user);
         // Nothing is deleted: it is evidence, and most of it was no breach.
         let body = json!({"delete_message_seconds": 0});
-        let request = Request::put(route).json(body).because(AuditReason::of_file(effect.file));
+        let request = Request::put(route).json(body).because(self.sealed_reason(user, effect.file).await?);
         self.shared.rest.call(request).await.map_err(RestError::delivery)?;
         Ok(Receipt::Done)
     }
@@ -139,13 +138,14 @@ impl Hands {
     pub(crate) async fn kept_out(&self, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {
         let of: BTreeSet<Snowflake> = of.iter().filter_map(|one| Snowflake::parse(one.as_str())).collect();
         let banned = self.bans_of(&of).await.map_err(RestError::delivery)?;
-        let suspended = self.suspended().await?;
+        let (suspended, signet) = (self.suspended().await?, self.signet().await?);
         let now = self.shared.pace.now();
         let mut kept_out = Vec::new();
         for user in of {
             let member = member_id(user)?;
             if let Some(ban) = banned.get(&user) {
-                kept_out.push(Exclusion { member, ours: is_ours(ban), until: None });
+                let ours = signet.as_ref().is_some_and(|signet| signet.is_on(user, ban));
+                kept_out.push(Exclusion { member, ours, until: None });
                 continue;
             }
             let known = suspended.get(&user);
@@ -251,11 +251,6 @@ impl Hands {
         }
         Ok(all)
     }
-}
-
-/// Whether the bot made a ban.
-pub(crate) fn is_ours(ban: &Value) -> bool {
-    json::text(ban, "reason").is_some_and(|reason| veil::reference(reason).is_some())
 }
 
 pub(crate) fn member_id(user: Snowflake) -> Result<MemberId, DeliveryError> {

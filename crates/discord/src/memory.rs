@@ -25,6 +25,8 @@ const REFUSED_S: i64 = 7 * DAY_S;
 /// Roles that were taken are given back at the end of a suspension, and what is noted of a group as a whole is noted anew
 /// at every start.
 const ROLES_S: i64 = 2 * 366 * DAY_S;
+/// Bans stand for as long as nobody lifts them. What is noted for them names nobody.
+const BANS_S: i64 = 50 * 366 * DAY_S;
 /// What is found again if it is forgotten.
 const FOUND_AGAIN_S: i64 = 366 * DAY_S;
 
@@ -72,6 +74,8 @@ pub(crate) enum About<'a> {
     DirectChannel(Snowflake),
     /// Who is suspended by a role, and what they had before.
     Suspended(&'a GroupId),
+    /// What the bot's own bans are known by again.
+    Signet(&'a GroupId),
     /// Until when somebody is kept from posting, by the bot.
     Muted(&'a GroupId, Snowflake),
     /// The thread that somebody shares with the officers.
@@ -109,6 +113,7 @@ impl About<'_> {
             Self::Refused(user) => format!("refused/{user}"),
             Self::DirectChannel(user) => format!("direct-channel/{user}"),
             Self::Suspended(group) => format!("suspended/{}", group.as_str()),
+            Self::Signet(group) => format!("signet/{}", group.as_str()),
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
             Self::HeardInDoor(thread) => format!("heard-in-door/{thread}"),
@@ -138,6 +143,7 @@ impl About<'_> {
             | Self::Audit(_)
             | Self::Deeds(..) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
+            Self::Signet(_) => BANS_S,
             Self::Suspended(_) | Self::Watch(_) | Self::Names(..) => ROLES_S,
             Self::DirectChannel(_)
             | Self::Conversations(_)

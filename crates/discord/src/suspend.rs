@@ -15,7 +15,7 @@ use crate::error::{Code, RestError};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::letters::veil;
-use crate::members::{is_ours, roles_of};
+use crate::members::roles_of;
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
 use crate::rest::{AuditReason, Request, Route};
@@ -121,7 +121,9 @@ impl Hands {
         };
         let Some(member) = member.map_err(RestError::delivery)? else {
             let ban = self.banned(user).await.map_err(RestError::delivery)?;
-            if ban.as_ref().is_some_and(|ban| !is_ours(ban)) {
+            if let Some(ban) = &ban
+                && !self.is_ours(user, ban).await?
+            {
                 return Ok(Receipt::AlreadyDone);
             }
             if ban.is_none() && before.is_none() && !self.exists(user).await? {

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use policy::Reference;
 
 use super::route::encode;
+use crate::digest::Digest;
 
 /// Discord takes so many characters, counted after encoding to be on the safe side.
 const LEN_MAX: usize = 512;
 
-/// What stands in the audit log beside a deed. Everybody who may see the log reads it, so it names files and can be made of
-/// nothing else.
+/// What stands in the audit log beside a deed. Everybody who may see the log reads it, so it names files, may bear a seal, and
+/// can be made of nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditReason(String);
 
@@ -34,6 +35,13 @@ impl AuditReason {
             }
             encoded.push_str(&next);
         }
+        Self(encoded)
+    }
+
+    /// Done in this file, and marked so that it is known again as the bot's own.
+    pub(crate) fn sealed(reference: Reference, seal: Digest) -> Self {
+        let mut encoded = String::new();
+        encode(&format!("{reference} {seal}"), &mut encoded);
         Self(encoded)
     }
 

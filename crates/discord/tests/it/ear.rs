@@ -32,6 +32,11 @@ impl Kept {
         })
     }
 
+    /// Forgets a memo, as the copy of a record does that is older.
+    pub(crate) fn forget(&self, name: &str) {
+        self.memos.lock().expect("no test failed meanwhile").retain(|(_, memo), _| memo != name);
+    }
+
     /// So many times, a memo of that sort cannot be read.
     pub(crate) fn make_unreadable(&self, sort: &'static str, times: u32) {
         *self.unreadable.lock().expect("no test failed meanwhile") = Some((sort, times));

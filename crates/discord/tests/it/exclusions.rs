@@ -162,6 +162,37 @@ async fn a_ban_by_hand_stays_a_humans() {
     }
 }
 
+/// The reason of a ban that stands.
+fn reason_of(bed: &Bed, person: &Person) -> String {
+    let reason = bed.discord.see(|world| world.guild(bed.guild.id)?.bans.get(&person.id)?.clone());
+    reason.expect("they are banned, with a reason")
+}
+
+#[tokio::test]
+async fn a_ban_by_hand_stays_a_humans_whatever_its_reason_says() {
+    let mut bed = Bed::new(How::Ban).await;
+    assert_eq!(bed.does(4, &exclude(&bed.bob, later(&bed))).await, Receipt::Done);
+    let (file, whole) = {
+        let whole = reason_of(&bed, &bed.bob);
+        (whole.split(' ').next().expect("a word").to_owned(), whole)
+    };
+    assert_eq!(file, "B-0004", "officers read the file, and write it as the bot does");
+    for reason in [&file, &whole] {
+        let owner = bed.guild.owner.clone();
+        owner.ban(&bed.guild, bed.alice.id, Some(reason)).expect("an owner may");
+        assert_eq!(bed.does(5, &exclude(&bed.alice, None)).await, Receipt::AlreadyDone);
+        let mut want = [(member(bed.alice.id), false), (member(bed.bob.id), true)];
+        want.sort();
+        assert_eq!(bed.kept_out().await, want, "{reason}");
+        owner.unban(&bed.guild, bed.alice.id).expect("an owner may");
+    }
+    bed.restart().await;
+    assert_eq!(bed.kept_out().await, [(member(bed.bob.id), true)], "its own it knows again");
+    // As where a backup is restored from before the first ban: nobody can tell any more, and it is left to humans.
+    bed.kept.forget("signet/tea");
+    assert_eq!(bed.kept_out().await, [(member(bed.bob.id), false)]);
+}
+
 #[tokio::test]
 async fn nobody_above_the_bot_is_put_out() {
     for how in [How::Role, How::Ban] {
