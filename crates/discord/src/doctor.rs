@@ -12,7 +12,7 @@ use crate::commands::MANAGE_MESSAGES;
 use crate::error::RestError;
 use crate::ids::Snowflake;
 use crate::json;
-use crate::needs::{self, Lack};
+use crate::needs::{self, Lack, Weight};
 use crate::outbound::Hands;
 use crate::rest::{Request, Route};
 use crate::server::{Kind, Standing};
@@ -23,18 +23,33 @@ use crate::translate::message::{Reading, Writer, read};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Whether it is as it should be.
-    pub good: bool,
+    pub gravity: Gravity,
     /// What was found and, where something is wrong, what to do.
     pub text: String,
 }
 
+/// Whether something is as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gravity {
+    /// It is.
+    Right,
+    /// It may be meant so, and people should know what they do without.
+    Attention,
+    /// It is not, and the bot does not do what it is there for.
+    Wrong,
+}
+
 impl Finding {
     fn good(text: impl Into<String>) -> Self {
-        Self { good: true, text: text.into() }
+        Self { gravity: Gravity::Right, text: text.into() }
+    }
+
+    fn note(text: impl Into<String>) -> Self {
+        Self { gravity: Gravity::Attention, text: text.into() }
     }
 
     fn bad(text: impl Into<String>) -> Self {
-        Self { good: false, text: text.into() }
+        Self { gravity: Gravity::Wrong, text: text.into() }
     }
 }
 
@@ -113,7 +128,12 @@ async fn examine_group(account: &Account, group: &GroupSettings) -> Vec<Finding>
     let Some((wrong, lacks)) = known else { return findings };
     findings.extend(wrong.into_iter().map(Finding::bad));
     for (channel, lacks) in lacks {
-        findings.extend(lacks.iter().map(|lack| Finding::bad(format!("{name}: {}", told(channel, lack)))));
+        findings.extend(lacks.iter().map(|lack| told(name, channel, lack)));
+    }
+    if group.welcome_channel.is_none() {
+        findings.push(Finding::note(format!(
+            "{name}: welcome_channel is not set, so that nobody is invited back whose ban ends; invite them yourselves, or set it"
+        )));
     }
     findings.extend(examine_words(account, group).await);
     findings.extend(examine_officers(account, group).await);
@@ -199,7 +219,7 @@ fn is_absent(error: &RestError) -> bool {
     error.refusal().is_some_and(|refusal| matches!(refusal.status, 403 | 404))
 }
 
-fn told(channel: Snowflake, lack: &Lack) -> String {
+fn told(name: &str, channel: Snowflake, lack: &Lack) -> Finding {
     let missing = lack.missing.join(" and ");
     let cannot = match &lack.limit {
         Limit::Enter | Limit::Read => format!("read the channel {channel}"),
@@ -212,7 +232,11 @@ fn told(channel: Snowflake, lack: &Lack) -> String {
         Limit::Watch => "see all that people and the server's AutoMod do past it".to_owned(),
         Limit::Outranked(member) => format!("do anything to {}", member.as_str()),
     };
-    format!("the bot cannot {cannot}; give it {missing}")
+    let said = format!("{name}: the bot cannot {cannot}; give it {missing}");
+    match lack.weight {
+        Weight::Needed => Finding::bad(said),
+        Weight::Optional => Finding::note(format!("{said} if you want that, everything else works without")),
+    }
 }
 
 impl Account {

@@ -82,6 +82,12 @@ impl Listener {
 
     /// Deals with everything that is told, until the program ends.
     pub(crate) async fn listen(mut self, mut told: mpsc::Receiver<Told>) {
+        if self.group.welcome_channel.is_none() {
+            tracing::warn!(
+                group = self.group.group.as_str(),
+                "welcome_channel is not set: whoever's ban ends is invited by nobody but you"
+            );
+        }
         // Before anything is heard, which may be told again from before the last of them.
         if self.know_cursors().await.is_err() {
             return;

@@ -26,6 +26,16 @@ struct Need {
     place: Where,
     /// What the bot cannot do without it.
     limit: Limit,
+    weight: Weight,
+}
+
+/// How much it is missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// The bot does not do what it is there for.
+    Needed,
+    /// It does all of that, and hears less.
+    Optional,
 }
 
 /// Where a permission is needed.
@@ -44,7 +54,11 @@ enum Where {
 }
 
 const fn need(permission: Permissions, name: &'static str, place: Where, limit: Limit) -> Need {
-    Need { permission, name, place, limit }
+    Need { permission, name, place, limit, weight: Weight::Needed }
+}
+
+const fn optional(permission: Permissions, name: &'static str, place: Where, limit: Limit) -> Need {
+    Need { permission, name, place, limit, weight: Weight::Optional }
 }
 
 static NEEDS: [Need; 17] = [
@@ -66,7 +80,7 @@ static NEEDS: [Need; 17] = [
     need(Permissions::VIEW_AUDIT_LOG, "View Audit Log", Where::Server, Limit::Watch),
     // What the server's own filter keeps back Discord tells nobody else. It is a great power for that alone: whoever would
     // rather not give it is told once what is missed by it, and everything else is done all the same.
-    need(Permissions::MANAGE_GUILD, "Manage Server", Where::Server, Limit::Watch),
+    optional(Permissions::MANAGE_GUILD, "Manage Server", Where::Server, Limit::Watch),
 ];
 
 /// Something that the bot cannot do in a channel.
@@ -76,6 +90,7 @@ pub(crate) struct Lack {
     pub(crate) limit: Limit,
     /// What has to be given to it for that.
     pub(crate) missing: Vec<&'static str>,
+    pub(crate) weight: Weight,
 }
 
 /// All that stands in the bot's way, by channel. What concerns the server as a whole is said of the officers' channel.
@@ -87,7 +102,11 @@ pub(crate) fn lacks(server: &Server, group: &GroupSettings) -> Vec<(Snowflake, V
 
 /// The same, without what has to be given.
 pub(crate) fn limits(server: &Server, group: &GroupSettings) -> Vec<(Snowflake, Vec<Limit>)> {
-    let limits = |lacks: Vec<Lack>| lacks.into_iter().map(|lack| lack.limit).collect();
+    let limits = |lacks: Vec<Lack>| {
+        let mut limits: Vec<_> = lacks.into_iter().map(|lack| lack.limit).collect();
+        limits.dedup();
+        limits
+    };
     lacks(server, group).into_iter().map(|(channel, lacks)| (channel, limits(lacks))).collect()
 }
 
@@ -149,7 +168,7 @@ fn lacks_in(
             Where::SuspendsByRole => (is_officers && suspends_by_role(group), whole),
         };
         if applies && !given.contains(need.permission) {
-            lack(&mut lacks, &need.limit, need.name);
+            lack(&mut lacks, &need.limit, need.name, need.weight);
         }
     }
     if let Some(enter) = lacks.iter().position(|lack| lack.limit == Limit::Enter) {
@@ -157,13 +176,14 @@ fn lacks_in(
         return vec![lacks.swap_remove(enter)];
     }
     if leaks.contains(&id) {
-        lack(&mut lacks, &Limit::Exclude, "Manage Roles in this channel");
+        lack(&mut lacks, &Limit::Exclude, "Manage Roles in this channel", Weight::Needed);
     }
     if id == group.private_channel.0 && !lacked_by_suspended(server, group).is_empty() {
         lack(
             &mut lacks,
             &Limit::Write,
             "Manage Roles in this channel, so that whoever is suspended can appeal there",
+            Weight::Needed,
         );
     }
     if let Suspension::Role(role) = &group.suspension
@@ -171,15 +191,15 @@ fn lacks_in(
         && whole.contains(Permissions::MANAGE_ROLES)
         && !server.can_give(&server.mine(), role.0)
     {
-        lack(&mut lacks, &Limit::Exclude, "a role above the one of the suspended");
+        lack(&mut lacks, &Limit::Exclude, "a role above the one of the suspended", Weight::Needed);
     }
     lacks
 }
 
-fn lack(lacks: &mut Vec<Lack>, limit: &Limit, missing: &'static str) {
-    match lacks.iter_mut().find(|lack| lack.limit == *limit) {
+fn lack(lacks: &mut Vec<Lack>, limit: &Limit, missing: &'static str, weight: Weight) {
+    match lacks.iter_mut().find(|lack| lack.limit == *limit && lack.weight == weight) {
         Some(lack) => lack.missing.push(missing),
-        None => lacks.push(Lack { limit: limit.clone(), missing: vec![missing] }),
+        None => lacks.push(Lack { limit: limit.clone(), missing: vec![missing], weight }),
     }
 }
 

@@ -205,16 +205,19 @@ impl Bed {
         discord::doctor::examine(&self.settings, self.pace.clone()).await
     }
 
+    /// The same, were the group set up in another way.
+    pub(crate) async fn examine_as(
+        &self,
+        change: impl FnOnce(&mut GroupSettings),
+    ) -> Vec<discord::doctor::Finding> {
+        let mut settings = self.settings.clone();
+        change(settings.groups.first_mut().expect("a group"));
+        discord::doctor::examine(&settings, self.pace.clone()).await
+    }
+
     /// Opens the account, and returns when nothing is in its way.
     async fn run(&mut self) {
-        let account = self.open().await;
-        let (ear, stop) = (Ear::new(Arc::clone(&self.kept)), CancellationToken::new());
-        let tasks = TaskTracker::new();
-        let hands = account.outbound(&group()).expect("a group of the account");
-        let (desk, until, running) = (ear.clone(), stop.clone(), account.clone());
-        tasks.spawn(async move {
-            running.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
-        });
+        self.start().await;
         for channel in [self.general, self.officers, self.private] {
             let channel = channel_id(channel);
             let is_free = |heard: &[Inbound]| {
@@ -224,8 +227,20 @@ impl Bed {
                 });
                 last.filter(|limits| limits.is_empty()).map(|_| ())
             };
-            ear.until("that nothing is in its way", is_free).await;
+            self.ear().until("that nothing is in its way", is_free).await;
         }
+    }
+
+    /// Opens the account, whatever is in its way.
+    async fn start(&mut self) {
+        let account = self.open().await;
+        let (ear, stop) = (Ear::new(Arc::clone(&self.kept)), CancellationToken::new());
+        let tasks = TaskTracker::new();
+        let hands = account.outbound(&group()).expect("a group of the account");
+        let (desk, until, running) = (ear.clone(), stop.clone(), account.clone());
+        tasks.spawn(async move {
+            running.run(desk, until).await.unwrap_or_else(|error| panic!("it ended: {error:?}"));
+        });
         self.running = Some(Running { ear, hands, stop, tasks, account });
     }
 
@@ -252,13 +267,17 @@ impl Bed {
 
     /// Stops the bot, and starts it again when something happened.
     pub(crate) async fn restart_after(&mut self, happens: impl FnOnce(&Self)) {
+        self.stop().await;
+        happens(self);
+        self.run().await;
+    }
+
+    async fn stop(&mut self) {
         let Some(Running { stop, tasks, account, .. }) = self.running.take() else { return };
         stop.cancel();
         tasks.close();
         tasks.wait().await;
         assert!(account.strayed().is_empty(), "{:?}", account.strayed());
-        happens(self);
-        self.run().await;
     }
 
     pub(crate) async fn apply(&self, id: i64, action: &Action) -> Result<Receipt, DeliveryError> {

@@ -1,15 +1,19 @@
 //! What is seen of a bot from outside, and what it notices itself of not being shown what members write.
 
-use discord::doctor::Finding;
+use discord::doctor::{Finding, Gravity};
 use fake_discord::{ChannelKind, Intents, Permissions};
 use platform::Inbound;
 use policy::Limit;
 
 use crate::bed::{Bed, How, channel_id, invited, member};
 
-/// What is wrong, as it is said.
+/// What is not as it should be, as it is said.
 fn wrong(findings: &[Finding]) -> Vec<&str> {
-    findings.iter().filter(|finding| !finding.good).map(|finding| finding.text.as_str()).collect()
+    findings
+        .iter()
+        .filter(|finding| finding.gravity != Gravity::Right)
+        .map(|finding| finding.text.as_str())
+        .collect()
 }
 
 #[tokio::test]
@@ -99,10 +103,19 @@ async fn what_the_servers_own_filter_keeps_back_arrives_with_what_the_invitation
     assert_eq!(bed.ear().count(is_second), 0);
     let found = bed.examine().await;
     let line = wrong(&found).join("\n");
-    assert_eq!(
-        line,
-        "tea: the bot cannot see all that people and the server's AutoMod do past it; give it Manage Server"
-    );
+    insta::assert_snapshot!(line, @"tea: the bot cannot see all that people and the server's AutoMod do past it; give it Manage Server if you want that, everything else works without");
+    assert!(found.iter().all(|finding| finding.gravity != Gravity::Wrong), "it may be meant so: {found:?}");
+}
+
+#[tokio::test]
+async fn what_may_be_meant_so_is_said_with_what_is_done_without() {
+    let bed = Bed::new(How::Ban).await;
+    bed.alice.say(bed.general, "Is the hall booked?").expect("she may write");
+    let found = bed.examine_as(|group| group.welcome_channel = None).await;
+    insta::assert_snapshot!(wrong(&found).join("\n"), @"
+    tea: welcome_channel is not set, so that nobody is invited back whose ban ends; invite them yourselves, or set it
+    ");
+    assert!(found.iter().all(|finding| finding.gravity != Gravity::Wrong), "{found:?}");
 }
 
 #[tokio::test]

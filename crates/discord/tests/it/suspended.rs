@@ -1,6 +1,7 @@
 //! What whoever is suspended by a role sees: where they can appeal, and nothing else, whatever other roles they have and
 //! whatever a channel says of them alone.
 
+use discord::doctor::Gravity;
 use fake_discord::{Intents, Permissions, Snowflake};
 use platform::{Inbound, Receipt};
 use policy::{Limit, Timestamp};
@@ -164,7 +165,8 @@ async fn where_the_suspended_cannot_appeal_is_told_when_it_cannot_be_mended() {
     };
     bed.ear().until("that nobody can appeal there", is_told).await;
     let found = bed.examine().await;
-    let wrong: Vec<_> = found.into_iter().filter(|it| !it.good).map(|it| it.text).collect();
+    let wrong: Vec<_> =
+        found.into_iter().filter(|it| it.gravity != Gravity::Right).map(|it| it.text).collect();
     let line = wrong.join("\n").replace(&bed.private.to_string(), "PRIVATE");
     assert_eq!(
         line,
