@@ -14,6 +14,7 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::needs::{self, Lack, Weight};
 use crate::outbound::Hands;
+use crate::ranks::{self, NAMED_MAX};
 use crate::rest::{Request, Route};
 use crate::server::{Kind, Standing};
 use crate::settings::{AccountSettings, GroupSettings, Suspension};
@@ -130,6 +131,13 @@ async fn examine_group(account: &Account, group: &GroupSettings) -> Vec<Finding>
     for (channel, lacks) in lacks {
         findings.extend(lacks.iter().map(|lack| told(name, channel, lack)));
     }
+    findings.extend(examine_ranks(account, group).await);
+    if account.0.servers.with(server, |server| server.asks_two_factors) == Some(true) {
+        findings.push(Finding::note(format!(
+            "{name}: the server asks whoever moderates it for two factors; whoever owns the application in the developer portal \
+             has to use them, or Discord refuses nearly all that the bot is to do"
+        )));
+    }
     if group.welcome_channel.is_none() {
         findings.push(Finding::note(format!(
             "{name}: welcome_channel is not set, so that nobody is invited back whose ban ends; invite them yourselves, or set it"
@@ -213,6 +221,40 @@ async fn shown_commands(account: &Account, server: Snowflake) -> BTreeSet<Snowfl
     let lists = asked.unwrap_or_default();
     let all = lists.as_array().into_iter().flatten().flat_map(|list| json::list(list, "permissions"));
     all.filter(|one| json::is_true(one, "permission")).filter_map(|one| json::id(one, "id")).collect()
+}
+
+/// Whether the bot ranks above everybody whom it may have to put out. The roles are named for people who are to move one.
+async fn examine_ranks(account: &Account, group: &GroupSettings) -> Option<Finding> {
+    let (name, server) = (group.group.as_str(), group.server.0);
+    let hands = Hands { shared: Arc::clone(&account.0), group: group.clone() };
+    // Without its switch the bot is shown no members, which is said of that.
+    let everybody = hands.everybody().await.ok()?;
+    let above: BTreeSet<Snowflake> = account.0.servers.with(server, |server| {
+        let members = ranks::ordinary(group, &everybody).into_iter();
+        let roles = members.filter(|member| ranks::is_above(server, member)).flat_map(|member| member.roles);
+        let above = server.roles_above_mine();
+        roles.filter(|role| above.contains(role)).collect()
+    })?;
+    if above.is_empty() {
+        return None;
+    }
+    let all = account.0.rest.call(Request::get(Route::guild(server).at("roles"))).await.unwrap_or_default();
+    let called = |role: &Snowflake| {
+        let found = all.as_array().into_iter().flatten().find(|one| json::id(one, "id") == Some(*role));
+        let called = found.and_then(|role| json::text(role, "name"));
+        let plain = called.map(|called| called.chars().filter(|c| !c.is_control()).collect::<String>());
+        plain.map_or_else(|| role.to_string(), |plain| format!("“{plain}”"))
+    };
+    let mut named: Vec<_> = above.iter().take(NAMED_MAX).map(called).collect();
+    match above.len().saturating_sub(NAMED_MAX) {
+        0 => {}
+        more => named.push(format!("{more} more")),
+    }
+    Some(Finding::bad(format!(
+        "{name}: the bot can neither put out, mute nor rename members with these roles, which are not below its own: {}; in the \
+         server's settings, under Roles, drag the bot's role above those of all members but the officers",
+        named.join(", ")
+    )))
 }
 
 fn is_absent(error: &RestError) -> bool {

@@ -46,6 +46,7 @@ mod pages;
 mod powers;
 mod queues;
 mod radius;
+mod ranks;
 mod recent;
 mod register;
 mod remove;

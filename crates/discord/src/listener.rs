@@ -21,6 +21,7 @@ use crate::memory::About;
 use crate::outbound::Hands;
 use crate::pace::Alarm;
 use crate::queues::Told;
+use crate::ranks::Ranks;
 use crate::rest::Route;
 use crate::server::{self, Server};
 use crate::settings::GroupSettings;
@@ -51,6 +52,8 @@ pub(crate) struct Listener {
     pub(crate) withheld: BTreeSet<Snowflake>,
     /// What stands in the bot's way, as it was told last.
     pub(crate) limits: HashMap<Snowflake, Vec<policy::Limit>>,
+    /// Who has roles that stand above the bot's.
+    pub(crate) ranks: Ranks,
     /// What humans took down of late.
     pub(crate) taken_down: TakenDown,
 }
@@ -76,6 +79,7 @@ impl Listener {
             standing: Standing::default(),
             withheld: BTreeSet::new(),
             limits: HashMap::new(),
+            ranks: Ranks::default(),
             taken_down: TakenDown::default(),
         }
     }
@@ -177,6 +181,7 @@ impl Listener {
             self.tell_limits().await?;
             self.read_entered().await?;
         }
+        self.hear_rank(event, data).await?;
         self.look_at_taken_down(false).await?;
         match event {
             "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.hear_message(data).await,

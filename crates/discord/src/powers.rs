@@ -26,7 +26,11 @@ impl Listener {
             // The bot is out of the server, and so of every channel.
             None => self.limits.keys().map(|channel| (*channel, vec![Limit::Enter])).collect(),
         };
+        let outranking = self.outranking().await?;
         for (channel, mut limits) in found {
+            if channel == self.group.officers_channel.0 && !limits.contains(&Limit::Enter) {
+                limits.extend(outranking.clone());
+            }
             if self.withheld.contains(&channel) && !limits.contains(&Limit::Enter) {
                 limits.push(Limit::Read);
             }

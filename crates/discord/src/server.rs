@@ -15,6 +15,8 @@ pub(crate) struct Server {
     /// The bot.
     me: Snowflake,
     owner: Snowflake,
+    /// Whether whoever moderates it needs two factors: a bot, those of whoever owns its application.
+    pub(crate) asks_two_factors: bool,
     roles: BTreeMap<Snowflake, Role>,
     channels: BTreeMap<Snowflake, Channel>,
     /// The roles of the bot.
@@ -166,6 +168,7 @@ impl Server {
             id: json::id(guild, "id")?,
             me,
             owner: json::id(guild, "owner_id")?,
+            asks_two_factors: asks_two_factors(guild),
             roles: json::list(guild, "roles").iter().filter_map(role).collect(),
             channels: BTreeMap::new(),
             my_roles: BTreeSet::new(),
@@ -185,6 +188,7 @@ impl Server {
         match event {
             "GUILD_UPDATE" => {
                 self.owner = json::id(data, "owner_id").unwrap_or(self.owner);
+                self.asks_two_factors = asks_two_factors(data);
                 Change::Powers
             }
             "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" => {
@@ -359,6 +363,19 @@ impl Server {
         Some(&parent.overwrites)
     }
 
+    /// Whether it is theirs.
+    pub(crate) fn is_owner(&self, user: Snowflake) -> bool {
+        user == self.owner
+    }
+
+    /// The roles with which somebody is not below the bot, as long as they have them.
+    pub(crate) fn roles_above_mine(&self) -> BTreeSet<Snowflake> {
+        let mine = self.mine();
+        let given = |role: Snowflake| Standing { user: self.id, roles: BTreeSet::from([role]) };
+        let others = self.roles.keys().copied().filter(|role| *role != self.id && !mine.roles.contains(role));
+        others.filter(|role| !self.outranks(&mine, &given(*role))).collect()
+    }
+
     /// Whether the rank of `one` is above that of `other`, which Discord asks for before it lets one do anything to the other.
     pub(crate) fn outranks(&self, one: &Standing, other: &Standing) -> bool {
         if other.user == self.owner || one.user == other.user {
@@ -395,6 +412,10 @@ impl Server {
         let Some(nobody) = Snowflake::new(u64::MAX) else { return Permissions::empty() };
         self.permissions_in(channel, &Standing { user: nobody, roles: BTreeSet::from([role]) })
     }
+}
+
+fn asks_two_factors(guild: &Value) -> bool {
+    json::number(guild, "mfa_level").is_some_and(|level| level > 0)
 }
 
 /// Where a role stands among the others.

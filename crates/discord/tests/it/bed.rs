@@ -272,6 +272,13 @@ impl Bed {
         self.run().await;
     }
 
+    /// The same, when what happened is in its way.
+    pub(crate) async fn restart_hindered(&mut self, happens: impl FnOnce(&Self)) {
+        self.stop().await;
+        happens(self);
+        self.start().await;
+    }
+
     async fn stop(&mut self) {
         let Some(Running { stop, tasks, account, .. }) = self.running.take() else { return };
         stop.cancel();

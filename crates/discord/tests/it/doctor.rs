@@ -2,10 +2,10 @@
 
 use discord::doctor::{Finding, Gravity};
 use fake_discord::{ChannelKind, Intents, Permissions};
-use platform::Inbound;
+use platform::{Inbound, Receipt};
 use policy::Limit;
 
-use crate::bed::{Bed, How, channel_id, invited, member};
+use crate::bed::{Bed, How, channel_id, exclude, invited, member};
 
 /// What is not as it should be, as it is said.
 fn wrong(findings: &[Finding]) -> Vec<&str> {
@@ -107,12 +107,55 @@ async fn what_the_servers_own_filter_keeps_back_arrives_with_what_the_invitation
     assert!(found.iter().all(|finding| finding.gravity != Gravity::Wrong), "it may be meant so: {found:?}");
 }
 
+/// The last of what was told to be in the bot's way in the officers' channel.
+fn in_the_way(bed: &Bed, want: Vec<Limit>) -> impl Fn(&[Inbound]) -> Option<()> + use<> {
+    let officers = channel_id(bed.officers);
+    move |heard| {
+        let last = heard.iter().rev().find_map(|inbound| match inbound {
+            Inbound::Limits { channel, limits, .. } if *channel == officers => Some(limits),
+            _ => None,
+        });
+        last.filter(|limits| **limits == want).map(|_| ())
+    }
+}
+
+#[tokio::test]
+async fn a_bot_whose_role_nobody_moved_up_says_so_until_somebody_does() {
+    let mut bed = Bed::new(How::Role).await;
+    bed.alice.say(bed.general, "Is the hall booked?").expect("she may write");
+    // As in a server that had its roles before the bot came, whose own is below them.
+    bed.restart_hindered(|bed| {
+        let regulars = bed.guild.role("Regulars", Permissions::NONE);
+        let chair = bed.guild.role("Chair", Permissions::NONE);
+        bed.guild.role("Nobody's", Permissions::NONE);
+        bed.guild.give(&bed.alice, regulars);
+        for officers in [regulars, chair] {
+            bed.guild.give(&bed.mo, officers);
+        }
+    })
+    .await;
+    let outranked = |person: &fake_discord::Person| Limit::Outranked(member(person.id));
+    let told = "that somebody ranks above it";
+    bed.ear().until(told, in_the_way(&bed, vec![outranked(&bed.alice)])).await;
+    insta::assert_snapshot!(wrong(&bed.examine().await).join("\n"), @"tea: the bot can neither put out, mute nor rename members with these roles, which are not below its own: “Regulars”; in the server's settings, under Roles, drag the bot's role above those of all members but the officers");
+    assert!(bed.is_refused(1, &exclude(&bed.alice, None)).await);
+    let late = bed.guild.role("Late", Permissions::NONE);
+    bed.guild.give(&bed.bob, late);
+    bed.ear().until(told, in_the_way(&bed, vec![outranked(&bed.alice), outranked(&bed.bob)])).await;
+    bed.guild.raise(bed.own);
+    bed.ear().until("that nobody does", in_the_way(&bed, Vec::new())).await;
+    assert_eq!(wrong(&bed.examine().await), Vec::<&str>::new());
+    assert_eq!(bed.does(2, &exclude(&bed.alice, None)).await, Receipt::Done);
+}
+
 #[tokio::test]
 async fn what_may_be_meant_so_is_said_with_what_is_done_without() {
     let bed = Bed::new(How::Ban).await;
     bed.alice.say(bed.general, "Is the hall booked?").expect("she may write");
+    bed.guild.ask_two_factors(true);
     let found = bed.examine_as(|group| group.welcome_channel = None).await;
     insta::assert_snapshot!(wrong(&found).join("\n"), @"
+    tea: the server asks whoever moderates it for two factors; whoever owns the application in the developer portal has to use them, or Discord refuses nearly all that the bot is to do
     tea: welcome_channel is not set, so that nobody is invited back whose ban ends; invite them yourselves, or set it
     ");
     assert!(found.iter().all(|finding| finding.gravity != Gravity::Wrong), "{found:?}");
