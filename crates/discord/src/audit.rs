@@ -6,7 +6,7 @@ use platform::Change;
 use policy::Timestamp;
 use serde_json::{Value, json};
 
-use crate::hear::{Stopped, until_answered};
+use crate::hear::{Cut, Stopped, until_answered};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -15,6 +15,7 @@ use crate::pages::{PAGE, Page};
 use crate::rest::Route;
 use crate::settings::Suspension;
 use crate::translate::names::Naming;
+use crate::unread::What;
 
 /// So many are known again that were heard: what is told and read comes twice.
 const HEARD_MAX: usize = 1_000;
@@ -140,17 +141,16 @@ impl Listener {
         }
     }
 
-    /// Notes how far the log was read.
+    /// Notes how far the log was read. While something before is unread, that stays.
     async fn mark_audited(&mut self, entry: &Value) -> Result<(), Stopped> {
         let Some(id) = json::id(entry, "id") else { return Ok(()) };
         self.audited.insert(id);
         if self.audited.len() > HEARD_MAX {
             self.audited.pop_first();
         }
-        if self.audited.last() != Some(&id) {
-            return Ok(());
+        if self.audited.last() == Some(&id) && !self.unread.holds(What::Deeds) {
+            self.note_audited(id).await;
         }
-        self.note_audited(id).await;
         Ok(())
     }
 
@@ -165,14 +165,24 @@ impl Listener {
     }
 
     /// Reads on in the log from where it was read last. What was done before the bot came is nobody's to take over.
-    pub(crate) async fn read_audit_log(&mut self) -> Result<(), Stopped> {
+    pub(crate) async fn read_audit_log(&mut self) -> Result<(), Cut> {
         let log = Route::guild(self.group.server.0).at("audit-logs").with("limit", PAGE);
         let mut next: Option<Snowflake> = self.recall(About::Audit(&self.group.group)).await?;
         if next.is_none() {
             // What was just done is told of as well, and only then is heard.
-            let newest = self.asked(log.clone()).await?.and_then(entries).and_then(|page| page.newest());
-            if let Some(newest) = newest {
-                self.note_audited(newest).await;
+            match self.asked(log.clone()).await {
+                Ok(page) => {
+                    if let Some(newest) = page.and_then(entries).and_then(|page| page.newest()) {
+                        self.note_audited(newest).await;
+                    }
+                }
+                Err(cut) => {
+                    // What is done until there is an answer is the bot's to take over.
+                    if let Some(came) = self.came {
+                        self.note_audited(came).await;
+                    }
+                    return Err(cut);
+                }
             }
         }
         while let Some(after) = next {
@@ -181,6 +191,16 @@ impl Listener {
             next = page.next();
             for entry in page.things() {
                 self.hear_audited(entry).await?;
+            }
+            if let Some(newest) = page.newest() {
+                self.note_audited(newest).await;
+            }
+        }
+        // What was heard meanwhile lies behind it.
+        if let Some(newest) = self.audited.last() {
+            let read: Option<Snowflake> = self.recall(About::Audit(&self.group.group)).await?;
+            if read.is_some_and(|read| read < *newest) {
+                self.note_audited(*newest).await;
             }
         }
         Ok(())

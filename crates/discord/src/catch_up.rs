@@ -7,14 +7,15 @@
 use policy::Timestamp;
 use serde_json::Value;
 
-use crate::hear::Stopped;
+use crate::hear::{Cut, Stopped};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
 use crate::memory::{About, Watch};
 use crate::pages::{PAGE, Page, messages_after};
 use crate::rest::Route;
-use crate::server::Kind;
+use crate::server::{Kind, Server};
+use crate::unread::What;
 
 /// How many archived threads are in one page.
 const THREADS: usize = 100;
@@ -24,42 +25,38 @@ const CHANGED_FOR_S: i64 = 7 * 24 * 60 * 60;
 const OVERLAP_S: i64 = 60;
 
 impl Listener {
-    /// Reads on in every channel, and takes over what humans did meanwhile.
+    /// Reads on in every channel, and takes over what humans did meanwhile: that first, for what follows of it may be told
+    /// as well. What Discord does not answer is put off, and nothing else waits for it.
     pub(crate) async fn catch_up(&mut self) -> Result<(), Stopped> {
-        let Some(Watch { came, away }) = self.take_up_watch().await? else { return Ok(()) };
-        self.came = Some(came);
+        let Some(Watch { came, away, is_new }) = self.take_up_watch().await? else { return Ok(()) };
+        (self.came, self.away, self.is_new) = (Some(came), away, is_new);
         // All channels are looked through now.
         self.entered.clear();
-        self.read_audit_log().await?;
-        self.look_at_taken_down(true).await?;
-        if let Some(away) = away {
-            for (parent, _) in self.channels(holds_threads) {
-                self.find_archived_threads(parent, away).await?;
-            }
+        let has_names = away.is_some() || is_new;
+        let parents: Vec<_> = match away {
+            Some(_) => self.channels(holds_threads).into_iter().map(What::Threads).collect(),
+            None => Vec::new(),
+        };
+        let names = has_names.then_some(What::Names);
+        let now = self.shared.pace.steady_ms();
+        for what in [What::Deeds].iter().chain(&parents).chain(&names) {
+            self.unread.plan(*what, now);
         }
-        for (channel, last) in self.channels(Kind::holds_messages) {
-            let from = self.cursors.of(channel).unwrap_or(came);
-            if let Some(away) = away {
-                self.read_changes(channel, from, away).await?;
-            }
-            if last.is_some_and(|last| last > from) {
-                self.read_on(channel, from).await?;
-            }
+        self.read_all([What::Deeds]).await?;
+        self.read_all(parents).await?;
+        let channels = self.channels(Kind::holds_messages).into_iter().map(What::Channel);
+        let channels: Vec<_> = channels.collect();
+        for channel in &channels {
+            self.unread.plan(*channel, now);
         }
+        self.read_all(channels).await?;
         let joined: Option<i64> = self.recall(About::Joined(&self.group.group)).await?;
-        let now = self.shared.pace.now();
         if joined.is_none() {
             // Whoever was there before the bot did not come in.
-            self.note_joined(Some(now)).await;
+            self.note_joined(Some(self.shared.pace.now())).await;
         }
-        if away.is_some() {
-            self.read_names(false, joined.map_or(now, Timestamp::from_millis)).await?;
-        }
-        let caught_up = Watch { came, away: None };
-        if let Err(error) = self.shared.memory.put(About::Watch(&self.group.group), &caught_up).await {
-            // It is caught up with once more after a restart, which has no further consequences.
-            tracing::warn!(error = &error as &dyn std::error::Error, "that all was read was not noted");
-        }
+        self.read_all(names).await?;
+        self.note_watch().await;
         Ok(())
     }
 
@@ -85,19 +82,19 @@ impl Listener {
         let Some(newest) = self.newest() else { return Ok(None) };
         let kept: Option<Watch> = self.recall(About::Watch(&self.group.group)).await?;
         let heard = self.cursors.newest();
+        let is_new = kept.is_some_and(|kept| kept.is_new);
         let watch = match kept.map(|kept| kept.came).or(heard) {
             Some(came) => {
                 let away = kept.and_then(|kept| kept.away).or(heard).unwrap_or(came);
-                Watch { came, away: Some(away) }
+                Watch { came, away: Some(away), is_new }
             }
             None => {
-                // Once it is noted that the bot was here, what is not noted is new.
-                self.read_names(true, self.shared.pace.now()).await?;
-                for (parent, _) in self.channels(holds_threads) {
-                    self.find_archived_threads(parent, newest).await?;
-                }
+                // What stands in a thread that was put away was there before the bot, and may be the newest.
+                self.came = Some(newest);
+                let parents: Vec<_> = self.channels(holds_threads).into_iter().map(What::Threads).collect();
+                self.read_all(parents).await?;
                 // By Discord's clock, as everything else here: ours may be wrong.
-                Watch { came: self.newest().unwrap_or(newest), away: None }
+                Watch { came: self.newest().unwrap_or(newest), away: None, is_new: true }
             }
         };
         let noted = Watch { away: watch.away.or(Some(watch.came)), ..watch };
@@ -113,11 +110,11 @@ impl Listener {
         })
     }
 
-    /// The channels and threads of a sort, with the newest message in each.
-    fn channels(&self, is_wanted: impl Fn(Kind) -> bool) -> Vec<(Snowflake, Option<Snowflake>)> {
+    /// The channels and threads of a sort.
+    fn channels(&self, is_wanted: impl Fn(Kind) -> bool) -> Vec<Snowflake> {
         let channels = self.shared.servers.with(self.group.server.0, |server| {
             let wanted = server.channels().filter(|(_, channel)| is_wanted(channel.kind));
-            wanted.map(|(id, channel)| (id, channel.last_message)).collect()
+            wanted.map(|(id, _)| id).collect()
         });
         channels.unwrap_or_default()
     }
@@ -133,18 +130,19 @@ impl Listener {
                 .with(self.group.server.0, |server| server.channel(channel).map(|channel| channel.kind));
             let Some(kind) = kind.flatten() else { continue };
             if holds_threads(kind) {
-                self.find_archived_threads(channel, from).await?;
+                let found = self.find_archived_threads(channel, from).await;
+                self.unless_unanswered(What::Threads(channel), from, found).await?;
             }
             if kind.holds_messages() {
                 // Asked in any case: of what it does not see, the bot is not told which message is the newest.
-                self.read_on(channel, from).await?;
+                self.read_live(channel, from).await?;
             }
             let threads = self.shared.servers.with(self.group.server.0, |server| {
                 let of_it = server.channels().filter(|(_, thread)| thread.parent == Some(channel));
                 of_it.filter(|(_, thread)| thread.kind.is_thread()).map(|(id, _)| id).collect::<Vec<_>>()
             });
             for thread in threads.unwrap_or_default() {
-                self.read_on(thread, self.cursors.of(thread).unwrap_or(came)).await?;
+                self.read_live(thread, self.cursors.of(thread).unwrap_or(came)).await?;
             }
         }
         Ok(())
@@ -157,15 +155,65 @@ impl Listener {
             let Some(id) = json::id(thread, "id") else { continue };
             let from = self.cursors.of(id).unwrap_or(came);
             if json::id(thread, "last_message_id").is_some_and(|last| last > from) {
-                self.read_on(id, from).await?;
+                self.read_live(id, from).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Reads on in a channel before anything else is heard, or puts that off.
+    async fn read_live(&mut self, channel: Snowflake, from: Snowflake) -> Result<(), Stopped> {
+        let read = self.read_on(channel, from).await;
+        self.unless_unanswered(What::Channel(channel), from, read).await
+    }
+
+    /// Puts off what was not answered.
+    async fn unless_unanswered(
+        &mut self,
+        what: What,
+        since: Snowflake,
+        read: Result<(), Cut>,
+    ) -> Result<(), Stopped> {
+        match read {
+            Ok(()) => Ok(()),
+            Err(Cut::Stopped) => Err(Stopped),
+            Err(Cut::Unanswered) => self.put_off_since(what, since).await,
+        }
+    }
+
+    /// Reads what was written in a channel since it was read last, and what was changed since the bot was away.
+    pub(crate) async fn read_channel(&mut self, channel: Snowflake) -> Result<(), Cut> {
+        let Some(from) = self.cursors.of(channel).or(self.came) else { return Ok(()) };
+        if let Some(away) = self.away {
+            self.read_changes(channel, from, away).await?;
+        }
+        let last = self.shared.servers.with(self.group.server.0, |server| {
+            server.channel(channel).and_then(|channel| channel.last_message)
+        });
+        if last.flatten().is_some_and(|last| last > from) || self.cursors.is_behind(channel) {
+            self.read_on(channel, from).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads which threads of a channel were put away since the bot was away; what was written in them is read after that.
+    pub(crate) async fn read_threads(&mut self, parent: Snowflake) -> Result<(), Cut> {
+        let Some(since) = self.away.or(self.came) else { return Ok(()) };
+        self.find_archived_threads(parent, since).await?;
+        let now = self.shared.pace.steady_ms();
+        let is_of_it = |server: &Server| {
+            let of_it = server.channels().filter(|(_, thread)| thread.parent == Some(parent));
+            of_it.filter(|(_, thread)| thread.kind.is_thread()).map(|(id, _)| id).collect::<Vec<_>>()
+        };
+        for thread in self.shared.servers.with(self.group.server.0, is_of_it).unwrap_or_default() {
+            self.unread.plan(What::Channel(thread), now);
         }
         Ok(())
     }
 
     /// Reads the messages of a channel that came after that one, oldest first. Where Discord refuses, the channel stays
     /// behind until it is read on there.
-    async fn read_on(&mut self, channel: Snowflake, from: Snowflake) -> Result<(), Stopped> {
+    async fn read_on(&mut self, channel: Snowflake, from: Snowflake) -> Result<(), Cut> {
         self.cursors.set_behind(channel, false);
         let mut next = Some(from);
         while let Some(after) = next {
@@ -188,7 +236,7 @@ impl Listener {
         channel: Snowflake,
         upto: Snowflake,
         away: Snowflake,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), Cut> {
         if upto.sent_at().plus_seconds(CHANGED_FOR_S) < away.sent_at() {
             return Ok(());
         }
@@ -206,15 +254,13 @@ impl Listener {
     }
 
     /// Threads of a channel that were written in and put away since: they are told of nowhere.
-    async fn find_archived_threads(&mut self, parent: Snowflake, since: Snowflake) -> Result<(), Stopped> {
+    async fn find_archived_threads(&self, parent: Snowflake, since: Snowflake) -> Result<(), Cut> {
         for kind in ["public", "private"] {
             let mut before: Option<String> = None;
             loop {
-                let route =
-                    Route::channel(parent).at("threads").at("archived").at(kind).with("limit", THREADS);
                 let route = match &before {
-                    Some(before) => route.with("before", before),
-                    None => route,
+                    Some(before) => archived(parent, kind).with("before", before),
+                    None => archived(parent, kind),
                 };
                 let Some(page) = self.asked(route).await? else { break };
                 let put_away = |thread| json::get(thread, "thread_metadata");
@@ -242,6 +288,11 @@ impl Listener {
         }
         Ok(())
     }
+}
+
+/// Where the threads of a channel are that were put away.
+pub(crate) fn archived(parent: Snowflake, kind: &'static str) -> Route {
+    Route::channel(parent).at("threads").at("archived").at(kind).with("limit", THREADS)
 }
 
 /// Whether threads are put away in it.

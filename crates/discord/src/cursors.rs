@@ -31,6 +31,11 @@ impl Cursors {
         self.read.values().max().copied()
     }
 
+    /// Whether something is still to be read in a channel that could not be.
+    pub(crate) fn is_behind(&self, channel: Snowflake) -> bool {
+        self.behind.contains(&channel)
+    }
+
     /// How far a channel is read once this message was dealt with; nothing where it then is as far as it was.
     pub(crate) fn after(&self, channel: Snowflake, message: Snowflake) -> Option<Snowflake> {
         let is_further = self.of(channel).is_none_or(|read| message > read);

@@ -32,6 +32,8 @@ const FIRST_SHARD: u32 = 0;
 const UNREADABLE_TRIES: u32 = 5;
 /// So long a connection may be lost before that is said.
 const BLINK: Duration = Duration::from_secs(30);
+/// For so long one thing that was not heard is asked for while everything else waits.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -371,11 +373,43 @@ pub(crate) async fn asked(
 ) -> Result<Option<Value>, Stopped> {
     let ask = || shared.rest.call(Request::get(route.clone()));
     let answer = unless_refused(shared, stop, "Discord does not answer; it is asked again", ask).await?;
+    Ok(said_of(answer))
+}
+
+/// What was answered; nothing where that was refused, which is said.
+pub(crate) fn said_of(answer: Result<Value, RestError>) -> Option<Value> {
     let said = |error: &RestError| match error.is_unreadable() {
         true => tracing::error!(%error, "what Discord answers cannot be read and is passed over"),
         false => tracing::debug!(%error, "not read"),
     };
-    Ok(answer.inspect_err(said).ok())
+    answer.inspect_err(said).ok()
+}
+
+/// As [`unless_refused`], but not for longer than that; a question that was put is waited for.
+pub(crate) async fn in_patience<T, E, F>(
+    shared: &Shared,
+    stop: &CancellationToken,
+    patience: Duration,
+    again: &'static str,
+    mut ask: impl FnMut() -> F,
+) -> Result<Result<T, E>, Cut>
+where
+    E: Trouble,
+    F: Future<Output = Result<T, E>>,
+{
+    let until = shared.pace.steady_ms().saturating_add(millis(patience));
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match ask().await {
+            Err(error) if !error.is_final(tries) => tracing::warn!(%error, "{again}"),
+            answer => return Ok(answer),
+        }
+        if shared.pace.steady_ms() >= until {
+            return Err(Cut::Unanswered);
+        }
+        pause(shared, stop, tries - 1).await?;
+    }
 }
 
 /// Waits, the longer the more often something failed.
@@ -391,6 +425,21 @@ async fn pause(shared: &Shared, stop: &CancellationToken, failures: u32) -> Resu
 /// The program ends; what was not dealt with comes again.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stopped;
+
+/// Why something was not read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cut {
+    /// The program ends.
+    Stopped,
+    /// Discord does not answer for now.
+    Unanswered,
+}
+
+impl From<Stopped> for Cut {
+    fn from(Stopped: Stopped) -> Self {
+        Self::Stopped
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -64,6 +64,7 @@ mod taken_down;
 mod threads;
 mod tokens;
 mod translate;
+mod unread;
 mod worn;
 
 pub use account::Account;

@@ -13,11 +13,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
 use crate::cursors::Cursors;
-use crate::hear::{Stopped, asked, hand_in, surely, unless_refused};
+use crate::hear::{Cut, Stopped, hand_in, surely, unless_refused};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::lines::{Link, Silence};
-use crate::memory::About;
+use crate::memory::{About, Watch};
 use crate::outbound::Hands;
 use crate::pace::Alarm;
 use crate::queues::Told;
@@ -30,6 +30,7 @@ use crate::taken_down::TakenDown;
 use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::{automod, deletions, reactions, titles};
+use crate::unread::{Probe, Unread, What};
 
 /// Hears one group.
 pub(crate) struct Listener {
@@ -42,6 +43,14 @@ pub(crate) struct Listener {
     pub(crate) cursors: Cursors,
     /// What was the newest when the bot came; nothing before it has caught up for the first time.
     pub(crate) came: Option<Snowflake>,
+    /// The newest message it had heard when it was away, until all since was read.
+    pub(crate) away: Option<Snowflake>,
+    /// Whether the names that stood when the bot came are still to be noted.
+    pub(crate) is_new: bool,
+    /// What is still to be read.
+    pub(crate) unread: Unread,
+    /// Who came in while it was not known who else did, as they were told of.
+    pub(crate) met: BTreeSet<Snowflake>,
     /// Entries of the audit log that were heard of late.
     pub(crate) audited: BTreeSet<Snowflake>,
     /// Channels into which the bot was let, and which were not read on since.
@@ -74,6 +83,10 @@ impl Listener {
             hands,
             cursors: Cursors::default(),
             came: None,
+            away: None,
+            is_new: false,
+            unread: Unread::default(),
+            met: BTreeSet::new(),
             audited: BTreeSet::new(),
             entered: BTreeSet::new(),
             standing: Standing::default(),
@@ -97,15 +110,22 @@ impl Listener {
             return;
         }
         let mut alarm = Alarm::new(Arc::clone(&self.shared.pace));
+        let mut probe = Probe::default();
         loop {
             // Also where something happens all the time.
             if self.take_unclaimed().await.is_err() {
                 return;
             }
-            alarm.set(self.standing.due());
+            self.probe(&mut probe);
+            let unread = self.unread.due().filter(|_| !probe.is_under_way());
+            alarm.set(self.standing.due().into_iter().chain(unread).min());
             let next = tokio::select! {
                 biased;
                 () = self.stop.cancelled() => return,
+                (what, is_answered) = probe.ended() => match self.take_up(what, is_answered).await {
+                    Ok(()) => continue,
+                    Err(Stopped) => return,
+                },
                 next = told.recv() => next,
                 () = alarm.ring() => continue,
             };
@@ -182,7 +202,6 @@ impl Listener {
             self.read_entered().await?;
         }
         self.hear_rank(event, data).await?;
-        self.look_at_taken_down(false).await?;
         match event {
             "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.hear_message(data).await,
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
@@ -251,14 +270,27 @@ impl Listener {
         if self.is_door(channel) {
             return self.hear_in_door(channel, id, message).await;
         }
-        let place = self.hands.place();
-        let reading = match read(message, &place) {
-            Reading::Partial => match self.whole(channel, id).await? {
-                Some(whole) => read(&whole, &place),
-                None => Reading::Silent,
-            },
-            reading => reading,
+        if !matches!(read(message, &self.hands.place()), Reading::Partial) {
+            return self.hear_whole(message).await;
+        }
+        match self.whole(channel, id).await {
+            Ok(Some(whole)) => self.hear_whole(&whole).await,
+            Ok(None) => self.mark_read(channel, id).await,
+            Err(Cut::Stopped) => Err(Stopped),
+            Err(Cut::Unanswered) => {
+                let since = self.cursors.newest().unwrap_or(id);
+                self.put_off_since(What::Message(channel, id), since).await
+            }
+        }
+    }
+
+    /// A message of which everything is told.
+    pub(crate) async fn hear_whole(&mut self, message: &Value) -> Result<(), Stopped> {
+        let (Some(channel), Some(id)) = (json::id(message, "channel_id"), json::id(message, "id")) else {
+            return Ok(());
         };
+        let place = self.hands.place();
+        let reading = read(message, &place);
         if let Some((by, title)) = titles::renamed(message) {
             self.hear_renamed(channel, by, title, id.sent_at()).await?;
         }
@@ -316,13 +348,13 @@ impl Listener {
     }
 
     /// A message of which only a part was told; nothing when it is gone.
-    async fn whole(&self, channel: Snowflake, message: Snowflake) -> Result<Option<Value>, Stopped> {
+    pub(crate) async fn whole(&self, channel: Snowflake, message: Snowflake) -> Result<Option<Value>, Cut> {
         self.asked(Route::channel(channel).at("messages").one(message)).await
     }
 
-    /// What Discord answers, asked until it does; nothing when it refuses.
-    pub(crate) async fn asked(&self, route: Route) -> Result<Option<Value>, Stopped> {
-        asked(&self.shared, &self.stop, route).await
+    /// The watch as it is noted.
+    pub(crate) fn watch(&self, away: Option<Snowflake>) -> Option<Watch> {
+        self.came.map(|came| Watch { came, away, is_new: self.is_new })
     }
 
     /// What is noted about something, asked until it can be read.
@@ -351,7 +383,15 @@ impl Listener {
         let added = json::get(data, "emoji").and_then(Emoji::read);
         let spells = added.as_ref().is_some_and(|emoji| emoji.letters().is_some());
         // Only letters mean something together with those that stand there.
-        let whole = if spells { self.whole(channel, message).await? } else { None };
+        let whole = match spells {
+            true => match self.whole(channel, message).await {
+                Err(Cut::Stopped) => return Err(Stopped),
+                // What it says by itself is read all the same.
+                Err(Cut::Unanswered) => None,
+                Ok(whole) => whole,
+            },
+            false => None,
+        };
         let mut standing = whole.as_ref().map(reactions::standing).unwrap_or_default();
         standing.retain(|emoji| Some(emoji) != added.as_ref());
         let now = self.shared.pace.now();

@@ -221,36 +221,32 @@ impl Hands {
     }
 
     /// Everybody who is here.
-    pub(crate) async fn everybody(&self) -> Result<Vec<Value>, RestError> {
-        self.pages("members", |member| json::id(json::get(member, "user")?, "id")).await
-    }
-
-    /// All pages of a list of the server's that is in order of account.
-    async fn pages(
-        &self,
-        of: &'static str,
-        account: impl Fn(&Value) -> Option<Snowflake>,
-    ) -> Result<Vec<Value>, RestError> {
+    async fn everybody(&self) -> Result<Vec<Value>, RestError> {
         let mut all = Vec::new();
-        for _ in 0..PAGES_MAX {
-            let last = all.last().and_then(&account);
-            let route = Route::guild(self.group.server.0).at(of).with("limit", PAGE);
-            let route = match last {
-                Some(last) => route.with("after", last),
-                None => route,
-            };
-            let page = match self.shared.rest.call(Request::get(route)).await? {
-                Value::Array(page) => page,
-                _ => return Ok(all),
-            };
-            let is_last = page.len() < PAGE;
+        let mut next = Some(members_after(self.group.server.0, None));
+        while let Some(page) = next {
+            let Value::Array(page) = self.shared.rest.call(Request::get(page)).await? else { break };
+            let last = last_of(&page, all.len());
+            next = last.map(|last| members_after(self.group.server.0, Some(last)));
             all.extend(page);
-            if is_last {
-                break;
-            }
         }
         Ok(all)
     }
+}
+
+/// Where the members of a server are, in order of account, after that one.
+pub(crate) fn members_after(server: Snowflake, after: Option<Snowflake>) -> Route {
+    let route = Route::guild(server).at("members").with("limit", PAGE);
+    match after {
+        Some(after) => route.with("after", after),
+        None => route,
+    }
+}
+
+/// After which member the next page begins; nothing where this is the last, after so many on those before it.
+pub(crate) fn last_of(page: &[Value], before: usize) -> Option<Snowflake> {
+    let is_last = page.len() < PAGE || before / PAGE + 1 >= PAGES_MAX;
+    page.last().filter(|_| !is_last).and_then(user_of)
 }
 
 pub(crate) fn member_id(user: Snowflake) -> Result<MemberId, DeliveryError> {

@@ -53,6 +53,9 @@ pub(crate) struct Watch {
     pub(crate) came: Snowflake,
     /// The newest message it had heard when it was away last, until it has caught up with that.
     pub(crate) away: Option<Snowflake>,
+    /// Whether the names that stood when the bot came are still to be noted.
+    #[serde(default)]
+    pub(crate) is_new: bool,
 }
 
 /// A memo, by what it is about.

@@ -7,12 +7,13 @@ use platform::Inbound;
 use policy::Timestamp;
 use serde_json::Value;
 
-use crate::hear::Stopped;
+use crate::hear::{Cut, Stopped};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
 use crate::memory::About;
 use crate::rest::Route;
+use crate::unread::What;
 
 /// The entries for posts that were taken down, as Discord numbers them.
 const MESSAGE_DELETE: u64 = 72;
@@ -21,18 +22,16 @@ const PAGE: usize = 100;
 /// For how long an entry may go on counting; Discord does not say.
 const COUNTS_ON_S: i64 = 60 * 60;
 /// How long more are waited for before the log is looked at again.
-const GATHER_S: i64 = 10;
+const GATHER_MS: i64 = 10_000;
 
 /// How many posts were told of, by entry.
 type Counted = BTreeMap<Snowflake, u32>;
 
-/// What was told of late, and when to look at the log again.
+/// What was told of late.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct TakenDown {
     /// When the last entry was made.
     last: Option<Timestamp>,
-    /// When to look.
-    look: Option<Timestamp>,
 }
 
 impl Listener {
@@ -62,18 +61,13 @@ impl Listener {
     pub(crate) fn plan_to_look(&mut self) {
         let now = self.shared.pace.now();
         let counts_on = |last: Timestamp| now < last.plus_seconds(COUNTS_ON_S);
-        if self.taken_down.look.is_none() && self.taken_down.last.is_some_and(counts_on) {
-            self.taken_down.look = Some(now.plus_seconds(GATHER_S));
+        if self.taken_down.last.is_some_and(counts_on) {
+            self.unread.plan(What::TakenDown, self.shared.pace.steady_ms().saturating_add(GATHER_MS));
         }
     }
 
-    /// Looks what entries count by now that were told, if it is time to, or `at_once`.
-    pub(crate) async fn look_at_taken_down(&mut self, at_once: bool) -> Result<(), Stopped> {
-        let now = self.shared.pace.now();
-        if !at_once && self.taken_down.look.is_none_or(|look| now < look) {
-            return Ok(());
-        }
-        self.taken_down.look = None;
+    /// Looks what entries count by now that were told.
+    pub(crate) async fn look_at_taken_down(&mut self) -> Result<(), Cut> {
         let told = self.told_of().await?;
         if told.is_empty() {
             return Ok(());

@@ -9,13 +9,14 @@ use serde_json::Value;
 use serenity::model::Permissions;
 
 use crate::digest::Digest;
-use crate::hear::{Stopped, surely, unless_refused};
+use crate::hear::{Cut, Stopped, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
-use crate::members::user_of;
+use crate::members::{last_of, members_after, user_of};
 use crate::memory::{About, PARTS, part_of};
 use crate::translate::names::{self, Naming};
+use crate::unread::What;
 
 /// Digests of names, by whose they are.
 type Noted = BTreeMap<Snowflake, Digest>;
@@ -32,7 +33,11 @@ impl Listener {
         }
         self.bring_back(data).await?;
         self.take(Inbound::Joined { group: self.group.group.clone(), member }).await?;
-        self.note_joined(json::instant(data, "joined_at")).await;
+        if self.unread.holds(What::Names) {
+            self.met.extend(user_of(data));
+        } else {
+            self.note_joined(json::instant(data, "joined_at")).await;
+        }
         self.hear_tag(data, None).await?;
         // What covered a name before is gone with whoever wore it: it is new, also when they come with it again.
         let naming = Naming { at: json::instant(data, "joined_at"), ..Naming::default() };
@@ -79,15 +84,46 @@ impl Listener {
         }
     }
 
-    /// Who came in since `told`, and the names that all others go by, some of which may have been taken on since; when the
-    /// bot comes, none is new.
-    pub(crate) async fn read_names(&mut self, has_just_come: bool, told: Timestamp) -> Result<(), Stopped> {
+    /// Who came in since that was told last, and the names that all others go by, some of which may have been taken on since;
+    /// when the bot has just come, none is new.
+    pub(crate) async fn read_who_is_there(&mut self) -> Result<(), Cut> {
+        let now = self.shared.pace.now();
+        let told: Option<i64> = self.recall(About::Joined(&self.group.group)).await?;
+        let Some(members) = self.everybody().await? else { return Ok(()) };
+        let newest = members.iter().filter_map(|member| json::instant(member, "joined_at")).max();
+        self.read_names(members, self.is_new, told.map_or(now, Timestamp::from_millis)).await?;
+        self.is_new = false;
+        self.met.clear();
+        self.note_joined(newest).await;
+        Ok(())
+    }
+
+    /// Everybody who is there; nothing where Discord refuses to say.
+    async fn everybody(&self) -> Result<Option<Vec<Value>>, Cut> {
+        let mut all = Vec::new();
+        let mut next = Some(members_after(self.group.server.0, None));
+        while let Some(page) = next {
+            let Some(Value::Array(page)) = self.asked(page).await? else { return Ok(None) };
+            let last = last_of(&page, all.len());
+            next = last.map(|last| members_after(self.group.server.0, Some(last)));
+            all.extend(page);
+        }
+        Ok(Some(all))
+    }
+
+    async fn read_names(
+        &mut self,
+        members: Vec<Value>,
+        has_just_come: bool,
+        told: Timestamp,
+    ) -> Result<(), Stopped> {
         let hands = &self.hands;
-        let again = "who is there cannot be asked; it is tried again";
-        let everybody = unless_refused(&self.shared, &self.stop, again, || hands.everybody()).await?;
-        let Ok(members) = everybody else { return Ok(()) };
         let suspended = surely(&self.shared, &self.stop, || hands.noted_suspended()).await?;
-        let came_in = |member: &Value| json::instant(member, "joined_at").filter(|at| *at > told);
+        let met = &self.met;
+        let came_in = |member: &Value| {
+            let is_met = user_of(member).is_some_and(|user| met.contains(&user));
+            json::instant(member, "joined_at").filter(|at| *at > told && !is_met)
+        };
         let (mut newcomers, members): (Vec<Value>, Vec<Value>) =
             members.into_iter().partition(|member| came_in(member).is_some());
         newcomers.sort_by_key(came_in);

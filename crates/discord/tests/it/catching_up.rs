@@ -44,6 +44,12 @@ fn forget(bed: &Bed) {
     bed.advance(Duration::from_secs(60 * 60));
 }
 
+/// Of these requests, none is answered any more.
+fn silence(bed: &Bed, requests: &str) {
+    let down = Fault::Status(503, json!({ "message": "no", "code": 0 }));
+    bed.discord.fail_times(Matcher::of("GET", requests), down, 100_000);
+}
+
 fn open_thread(bed: &Bed, name: &str) -> Snowflake {
     bed.alice.thread(bed.general, name, None).expect("she may begin one")
 }
@@ -209,6 +215,71 @@ async fn a_history_that_cannot_be_read_is_not_passed_over() {
         .await;
         heard(&bed, "unread").await;
     }
+}
+
+#[tokio::test]
+async fn whatever_discord_does_not_answer_messages_are_heard_and_the_rest_is_read_later() {
+    let mut bed = Bed::new(How::Role).await;
+    let other = bed.guild.channel("other");
+    caught_up(&bed).await;
+    let is_told = |whom: &Person| {
+        let whose = crate::bed::member(whom.id);
+        move |inbound: &Inbound| matches!(inbound, Inbound::ByHand { member, .. } if *member == whose)
+    };
+    let silent = |bed: &Bed| {
+        for requests in ["/audit-logs", "/threads/archived/", "/members", &format!("/channels/{other}/")] {
+            silence(bed, requests);
+        }
+    };
+    let (carol, dave) = (bed.guild.member("carol"), bed.guild.member("dave"));
+    let thread = open_thread(&bed, "put away");
+    caught_up(&bed).await;
+    let owner = bed.guild.owner.clone();
+    bed.restart_after(|bed| {
+        silent(bed);
+        say(&bed.alice, bed.general, "meanwhile");
+        say(&bed.alice, other, "in the other");
+        say(&bed.alice, thread, "in the thread");
+        bed.alice.archive(thread, true).expect("her own");
+        owner.kick(&bed.guild, carol.id).expect("the owner may");
+        bed.guild.member("erin");
+        forget(bed);
+    })
+    .await;
+    heard(&bed, "meanwhile").await;
+    say(&bed.alice, bed.general, "live");
+    say(&bed.alice, other, "live in the other");
+    heard(&bed, "live").await;
+    heard(&bed, "live in the other").await;
+    // What is told now is behind what was not read.
+    owner.kick(&bed.guild, dave.id).expect("the owner may");
+    bed.ear().until_more("a deed that was told", 0, is_told(&dave)).await;
+    assert_eq!(bed.ear().count(is_told(&carol)), 0);
+    assert_eq!(said(&bed, &["in the other", "in the thread", "erin"]), [""; 0]);
+
+    bed.restart().await;
+    caught_up(&bed).await;
+    bed.discord.stop_failing();
+    let wanted = ["erin", "in the other", "in the thread"];
+    let all = async {
+        for text in wanted {
+            heard(&bed, text).await;
+        }
+        bed.ear().until_more("what was done meanwhile", 0, is_told(&carol)).await;
+    };
+    tokio::pin!(all);
+    loop {
+        bed.advance(Duration::from_secs(30));
+        tokio::select! {
+            biased;
+            () = &mut all => break,
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    let mut said = said(&bed, &wanted);
+    said.sort();
+    assert_eq!(said, wanted, "each once");
+    assert_eq!(bed.ear().count(is_told(&carol)), 1);
 }
 
 #[tokio::test]

@@ -1,0 +1,278 @@
+//! What is still to be read, because Discord did not answer when it was asked for: taken up again in a while, beside what is
+//! heard meanwhile, so that no part of Discord that is out of order keeps a group from being looked after.
+//!
+//! First only whether there is an answer is looked at, while the listener goes on; then the listener reads. That something is
+//! still to be read is on record with the watch, so that it is read after a restart.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::catch_up::archived;
+use crate::error::RestError;
+use crate::hear::{Cut, PATIENCE, Stopped, Trouble, in_patience, said_of};
+use crate::ids::Snowflake;
+use crate::listener::Listener;
+use crate::pace::{back_off, millis};
+use crate::rest::{Request, Route};
+
+const FIRST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+/// After so many of a sort in a row that were not answered, the others are put off without a question.
+const SILENT_MAX: usize = 3;
+
+/// Something to be read. Of what is due at once, the first of these is first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum What {
+    /// What humans did, in the audit log.
+    Deeds,
+    /// What entries of the audit log count by now.
+    TakenDown,
+    /// The threads of a channel that were put away.
+    Threads(Snowflake),
+    /// What was written and changed in a channel.
+    Channel(Snowflake),
+    /// A message of which a part was told.
+    Message(Snowflake, Snowflake),
+    /// Who is there, and the names they go by. After the deeds, which tell who gave a name.
+    Names,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Later {
+    failures: u32,
+    /// When it is taken up, by the steady clock.
+    due: i64,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Unread(BTreeMap<What, Later>);
+
+impl Unread {
+    /// Something is to be read, at that instant unless it is put off.
+    pub(crate) fn plan(&mut self, what: What, due: i64) {
+        self.0.entry(what).or_insert(Later { failures: 0, due });
+    }
+
+    /// It was not answered.
+    fn put_off(&mut self, what: What, now: i64, chance: f64) {
+        let failures = self.0.get(&what).map_or(0, |later| later.failures);
+        let wait = back_off(FIRST_WAIT, LONGEST_WAIT, failures, chance);
+        let due = now.saturating_add(millis(wait));
+        self.0.insert(what, Later { failures: failures.saturating_add(1), due });
+    }
+
+    /// It was read. Where one thing is answered, others may be.
+    fn end(&mut self, what: What, now: i64) {
+        self.0.remove(&what);
+        for later in self.0.values_mut().filter(|later| later.failures > 0) {
+            later.due = later.due.min(now);
+        }
+    }
+
+    pub(crate) fn holds(&self, what: What) -> bool {
+        self.0.contains_key(&what)
+    }
+
+    /// Whether anything is left that was not heard. What is counted is looked at anew at every start.
+    fn is_behind(&self) -> bool {
+        self.0.keys().any(|what| *what != What::TakenDown)
+    }
+
+    /// What is taken up next, and when.
+    fn next(&self) -> Option<(What, i64)> {
+        let waits = |what: What| what == What::Names && self.holds(What::Deeds);
+        let all = self.0.iter().filter(|(what, _)| !waits(**what));
+        all.map(|(what, later)| (*what, later.due)).min_by_key(|(what, due)| (*due, *what))
+    }
+
+    pub(crate) fn due(&self) -> Option<i64> {
+        self.next().map(|(_, due)| due)
+    }
+}
+
+/// Whether something is answered by now.
+#[derive(Default)]
+pub(crate) struct Probe(Option<(What, Pin<Box<dyn Future<Output = bool> + Send>>)>);
+
+impl Probe {
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What was asked for and whether it was answered. Never, while nothing is asked for.
+    pub(crate) async fn ended(&mut self) -> (What, bool) {
+        let Some((what, answer)) = &mut self.0 else { return std::future::pending().await };
+        let ended = (*what, answer.await);
+        self.0 = None;
+        ended
+    }
+}
+
+impl Listener {
+    /// Asks whether what is due is answered by now.
+    pub(crate) fn probe(&self, probe: &mut Probe) {
+        let now = self.shared.pace.steady_ms();
+        let Some((what, _)) = self.unread.next().filter(|(_, due)| *due <= now && !probe.is_under_way())
+        else {
+            return;
+        };
+        let server = Route::guild(self.group.server.0);
+        let route = match what {
+            What::Deeds | What::TakenDown => server.at("audit-logs").with("limit", 1),
+            What::Threads(parent) => archived(parent, "public"),
+            What::Channel(channel) => Route::channel(channel).at("messages").with("limit", 1),
+            What::Message(channel, message) => Route::channel(channel).at("messages").one(message),
+            What::Names => server.at("members").with("limit", 1),
+        };
+        let shared = Arc::clone(&self.shared);
+        let answer = Box::pin(async move {
+            let answer = shared.rest.call(Request::get(route)).await;
+            // What cannot be read is for whoever reads it.
+            answer.as_ref().err().is_none_or(|error| error.is_final(1) || error.is_unreadable())
+        });
+        probe.0 = Some((what, answer));
+    }
+
+    /// Takes up what was put off, now that there is an answer, or puts it off once more.
+    pub(crate) async fn take_up(&mut self, what: What, is_answered: bool) -> Result<(), Stopped> {
+        if !is_answered {
+            self.put_off(what);
+            return Ok(());
+        }
+        if self.unread.holds(what) {
+            self.read_all([what]).await?;
+            self.note_watch().await;
+        }
+        Ok(())
+    }
+
+    /// Reads these, one after the other. What is not answered is put off.
+    pub(crate) async fn read_all(&mut self, all: impl IntoIterator<Item = What>) -> Result<(), Stopped> {
+        let mut silent = 0;
+        for what in all {
+            let is_too_early = what == What::Names && self.unread.holds(What::Deeds);
+            if silent >= SILENT_MAX || is_too_early {
+                self.put_off(what);
+                continue;
+            }
+            match self.read_one(what).await {
+                Ok(()) => {
+                    silent = 0;
+                    self.unread.end(what, self.shared.pace.steady_ms());
+                }
+                Err(Cut::Unanswered) => {
+                    silent += 1;
+                    self.put_off(what);
+                }
+                Err(Cut::Stopped) => return Err(Stopped),
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_one(&mut self, what: What) -> Result<(), Cut> {
+        match what {
+            What::Deeds => {
+                self.read_audit_log().await?;
+                self.look_at_taken_down().await
+            }
+            What::TakenDown => self.look_at_taken_down().await,
+            What::Threads(parent) => self.read_threads(parent).await,
+            What::Channel(channel) => self.read_channel(channel).await,
+            What::Message(channel, message) => match self.whole(channel, message).await? {
+                Some(whole) => Ok(self.hear_whole(&whole).await?),
+                None => Ok(()),
+            },
+            What::Names => self.read_who_is_there().await,
+        }
+    }
+
+    fn put_off(&mut self, what: What) {
+        tracing::warn!(group = self.group.group.as_str(), ?what, "not read yet; it is taken up in a while");
+        if let What::Channel(channel) = what {
+            self.cursors.set_behind(channel, true);
+        }
+        self.unread.put_off(what, self.shared.pace.steady_ms(), self.shared.pace.chance());
+    }
+
+    /// Puts something off that happened since then, also over a restart.
+    pub(crate) async fn put_off_since(&mut self, what: What, since: Snowflake) -> Result<(), Stopped> {
+        self.put_off(what);
+        self.away = Some(self.away.map_or(since, |away| away.min(since)));
+        match self.watch(self.away) {
+            Some(watch) => self.remember(crate::memory::About::Watch(&self.group.group), &watch).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Notes whether all was read.
+    pub(crate) async fn note_watch(&mut self) {
+        if !self.unread.is_behind() {
+            self.away = None;
+        }
+        let Some(watch) = self.watch(self.away) else { return };
+        let noted = self.shared.memory.put(crate::memory::About::Watch(&self.group.group), &watch).await;
+        if let Err(error) = noted {
+            // It is caught up with once more after a restart, which has no further consequences.
+            tracing::warn!(error = &error as &dyn std::error::Error, "that all was read was not noted");
+        }
+    }
+
+    /// What Discord answers within a while; nothing when it refuses.
+    pub(crate) async fn asked(&self, route: Route) -> Result<Option<Value>, Cut> {
+        let ask = || self.shared.rest.call(Request::get(route.clone()));
+        let again = "Discord does not answer; it is asked again";
+        let answer: Result<Value, RestError> =
+            in_patience(&self.shared, &self.stop, PATIENCE, again, ask).await?;
+        Ok(said_of(answer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channel(number: u64) -> What {
+        What::Channel(Snowflake::new(number).unwrap())
+    }
+
+    #[test]
+    fn what_is_not_answered_waits_longer_each_time_and_holds_nothing_up() {
+        let mut unread = Unread::default();
+        unread.plan(channel(1), 0);
+        unread.plan(channel(2), 0);
+        let mut waits = Vec::new();
+        for _ in 0..7 {
+            unread.put_off(channel(1), 0, 1.0);
+            waits.push(unread.0[&channel(1)].due / 1_000);
+            assert_eq!(unread.next(), Some((channel(2), 0)));
+        }
+        assert_eq!(waits, [30, 60, 120, 240, 480, 600, 600]);
+        unread.end(channel(2), 5);
+        assert_eq!(unread.next(), Some((channel(1), 5)), "Discord answers again");
+    }
+
+    #[test]
+    fn names_come_after_who_gave_them() {
+        let mut unread = Unread::default();
+        unread.plan(What::Names, 0);
+        unread.put_off(What::Deeds, 0, 1.0);
+        assert_eq!(unread.next(), Some((What::Deeds, 30_000)));
+        unread.end(What::Deeds, 0);
+        assert_eq!(unread.next(), Some((What::Names, 0)));
+    }
+
+    #[test]
+    fn counts_are_looked_at_anew_after_a_restart() {
+        let mut unread = Unread::default();
+        unread.plan(What::TakenDown, 0);
+        assert!(!unread.is_behind());
+        unread.plan(What::Deeds, 0);
+        assert!(unread.is_behind());
+    }
+}
