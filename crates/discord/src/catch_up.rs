@@ -32,6 +32,7 @@ impl Listener {
         (self.came, self.away, self.is_new) = (Some(came), away, is_new);
         // All channels are looked through now.
         self.entered.clear();
+        self.spelt.forget();
         let has_names = away.is_some() || is_new;
         let parents: Vec<_> = match away {
             Some(_) => self.channels(holds_threads).into_iter().map(What::Threads).collect(),

@@ -58,6 +58,7 @@ mod server;
 mod settings;
 mod shown;
 mod sight;
+mod spelt;
 mod standing;
 mod suspend;
 mod taken_down;

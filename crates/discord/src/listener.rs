@@ -25,6 +25,7 @@ use crate::ranks::Ranks;
 use crate::rest::Route;
 use crate::server::{self, Server};
 use crate::settings::GroupSettings;
+use crate::spelt::Spelt;
 use crate::standing::Standing;
 use crate::taken_down::TakenDown;
 use crate::translate::emoji::Emoji;
@@ -51,6 +52,8 @@ pub(crate) struct Listener {
     pub(crate) unread: Unread,
     /// Who came in while it was not known who else did, as they were told of.
     pub(crate) met: BTreeSet<Snowflake>,
+    /// The letters that stand at messages.
+    pub(crate) spelt: Spelt,
     /// Entries of the audit log that were heard of late.
     pub(crate) audited: BTreeSet<Snowflake>,
     /// Channels into which the bot was let, and which were not read on since.
@@ -87,6 +90,7 @@ impl Listener {
             is_new: false,
             unread: Unread::default(),
             met: BTreeSet::new(),
+            spelt: Spelt::default(),
             audited: BTreeSet::new(),
             entered: BTreeSet::new(),
             standing: Standing::default(),
@@ -212,6 +216,10 @@ impl Listener {
                 Ok(())
             }
             "MESSAGE_REACTION_ADD" => self.hear_reaction(data).await,
+            "MESSAGE_REACTION_REMOVE" | "MESSAGE_REACTION_REMOVE_EMOJI" | "MESSAGE_REACTION_REMOVE_ALL" => {
+                self.hear_unreaction(event, data);
+                Ok(())
+            }
             "GUILD_MEMBER_ADD" => self.hear_newcomer(data).await,
             "GUILD_MEMBER_UPDATE" => self.hear_member(data).await,
             "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "THREAD_CREATE" => {
@@ -380,24 +388,48 @@ impl Listener {
         if self.is_door(channel) {
             return Ok(());
         }
-        let added = json::get(data, "emoji").and_then(Emoji::read);
-        let spells = added.as_ref().is_some_and(|emoji| emoji.letters().is_some());
+        let Some(added) = json::get(data, "emoji").and_then(Emoji::read) else { return Ok(()) };
         // Only letters mean something together with those that stand there.
-        let whole = match spells {
-            true => match self.whole(channel, message).await {
-                Err(Cut::Stopped) => return Err(Stopped),
-                // What it says by itself is read all the same.
-                Err(Cut::Unanswered) => None,
-                Ok(whole) => whole,
-            },
-            false => None,
-        };
-        let mut standing = whole.as_ref().map(reactions::standing).unwrap_or_default();
-        standing.retain(|emoji| Some(emoji) != added.as_ref());
+        let mut standing = Vec::new();
+        if added.letters().is_some() {
+            self.know_spelt(channel, message).await?;
+            standing = self.spelt.standing(message);
+            standing.retain(|emoji| *emoji != added);
+            if let Some(by) = json::id(data, "user_id") {
+                self.spelt.add(message, by, &added);
+            }
+        }
         let now = self.shared.pace.now();
         match reactions::reaction_post(data, &self.hands.place(), &standing, now) {
             Some(post) => self.take_beside(post).await,
             None => Ok(()),
+        }
+    }
+
+    /// Asks which letters stand at a message, unless that is known.
+    async fn know_spelt(&mut self, channel: Snowflake, message: Snowflake) -> Result<(), Stopped> {
+        if self.spelt.knows(message, self.shared.pace.steady_ms()) {
+            return Ok(());
+        }
+        let whole = match self.whole(channel, message).await {
+            Ok(whole) => whole,
+            // What was told is read all the same.
+            Err(Cut::Unanswered) => None,
+            Err(Cut::Stopped) => return Err(Stopped),
+        };
+        self.spelt.learn(message, whole.as_ref(), self.shared.pace.steady_ms());
+        Ok(())
+    }
+
+    /// Reactions were taken away.
+    fn hear_unreaction(&mut self, event: &str, data: &Value) {
+        let Some(message) = json::id(data, "message_id") else { return };
+        let emoji = json::get(data, "emoji").and_then(Emoji::read);
+        match (event, &emoji, json::id(data, "user_id")) {
+            ("MESSAGE_REACTION_REMOVE", Some(emoji), Some(by)) => self.spelt.remove(message, by, emoji),
+            ("MESSAGE_REACTION_REMOVE_EMOJI", Some(_), _) => self.spelt.remove_all(message, emoji.as_ref()),
+            ("MESSAGE_REACTION_REMOVE_ALL", ..) => self.spelt.remove_all(message, None),
+            _ => {}
         }
     }
 

@@ -283,6 +283,24 @@ async fn whatever_discord_does_not_answer_messages_are_heard_and_the_rest_is_rea
 }
 
 #[tokio::test]
+async fn whoever_puts_a_letter_and_takes_it_back_over_and_over_has_nobody_wait() {
+    let bed = Bed::new(How::Role).await;
+    let message = say(&bed.alice, bed.general, "a message");
+    let react = |letter: &str| bed.bob.react(bed.general, message, letter).expect("a member");
+    react("\u{1f1f8}");
+    for _ in 0..50 {
+        react("\u{1f1fd}");
+        bed.bob.unreact(bed.general, message, "\u{1f1fd}").expect("his own");
+    }
+    for letter in ["\u{1f1ed}", "\u{1f1ee}", "\u{1f1f9}"] {
+        react(letter);
+    }
+    heard(&bed, "SHIT").await;
+    let asked = bed.asked("GET", &format!("/messages/{message}")).len();
+    assert!(asked <= 3, "{asked} questions for one message");
+}
+
+#[tokio::test]
 async fn nobody_answers_for_a_name_that_stood_or_was_given_to_them() {
     let mut bed = Bed::new_after(How::Role, |bed| {
         bed.alice.nick(&bed.guild, Some("From before")).expect("her own");
