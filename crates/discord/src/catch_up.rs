@@ -12,7 +12,7 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
 use crate::memory::{About, Watch};
-use crate::pages::{PAGE, Page, messages_after};
+use crate::pages::{Page, messages_after, messages_before};
 use crate::rest::Route;
 use crate::server::{Kind, Server};
 use crate::unread::What;
@@ -21,6 +21,8 @@ use crate::unread::What;
 const THREADS: usize = 100;
 /// For so long before the newest of all that was heard, what stands in a channel is looked through for changes.
 const CHANGED_FOR_S: i64 = 7 * 24 * 60 * 60;
+/// So many pages are looked through for them at most.
+const CHANGED_PAGES_MAX: usize = 10;
 /// What was changed shortly before may not have been heard, for events overtake one another.
 const OVERLAP_S: i64 = 60;
 
@@ -231,25 +233,31 @@ impl Listener {
     }
 
     /// Reads what was written in a channel up to there and changed since the bot was away. Of changes there is no list, so
-    /// that the last page is looked through, where anybody wrote lately: people change what they just wrote.
+    /// that what was written lately is looked through: people change what they just wrote.
     async fn read_changes(
         &mut self,
         channel: Snowflake,
         upto: Snowflake,
         away: Snowflake,
     ) -> Result<(), Cut> {
-        if upto.sent_at().plus_seconds(CHANGED_FOR_S) < away.sent_at() {
-            return Ok(());
-        }
-        let before = upto.number().saturating_add(1);
-        let route = Route::channel(channel).at("messages").with("before", before).with("limit", PAGE);
-        let Some(Value::Array(page)) = self.asked(route).await? else { return Ok(()) };
+        let first = away.sent_at().plus_seconds(-CHANGED_FOR_S);
         let since = away.sent_at().plus_seconds(-OVERLAP_S);
-        // The last comes first.
-        for message in page.iter().rev() {
-            if json::instant(message, "edited_timestamp").is_some_and(|changed| changed >= since) {
-                self.hear_message(message).await?;
-            }
+        let is_changed = |message: &&Value| {
+            json::instant(message, "edited_timestamp").is_some_and(|changed| changed >= since)
+        };
+        let mut changed = Vec::new();
+        let mut before = (upto.sent_at() >= first).then(|| upto.number().saturating_add(1));
+        for _ in 0..CHANGED_PAGES_MAX {
+            let Some(end) = before else { break };
+            let page = self.asked(messages_before(channel, end)).await?.and_then(Page::read);
+            let Some(page) = page else { break };
+            before = page.previous().filter(|oldest| oldest.sent_at() >= first).map(Snowflake::number);
+            // The last page comes first.
+            let of_page: Vec<Value> = page.things().filter(is_changed).cloned().collect();
+            changed.splice(0..0, of_page);
+        }
+        for message in &changed {
+            self.hear_message(message).await?;
         }
         Ok(())
     }

@@ -32,6 +32,11 @@ impl Page {
         self.things.last().map(|(id, _)| *id)
     }
 
+    /// Before which thing the page before it ends, for those read backwards; nothing where this is the last.
+    pub(crate) fn previous(&self) -> Option<Snowflake> {
+        self.things.first().map(|(id, _)| *id).filter(|_| !self.is_last)
+    }
+
     /// After which thing the next page begins; nothing where this is the last.
     pub(crate) fn next(&self) -> Option<Snowflake> {
         self.newest().filter(|_| !self.is_last)
@@ -46,6 +51,11 @@ impl Page {
 /// Where the messages of a channel are that came after that one.
 pub(crate) fn messages_after(channel: Snowflake, after: Snowflake) -> Route {
     Route::channel(channel).at("messages").with("after", after).with("limit", PAGE)
+}
+
+/// Where the messages of a channel are that came last before that one.
+pub(crate) fn messages_before(channel: Snowflake, before: u64) -> Route {
+    Route::channel(channel).at("messages").with("before", before).with("limit", PAGE)
 }
 
 #[cfg(test)]
@@ -69,8 +79,10 @@ mod tests {
     #[test]
     fn there_is_another_page_after_a_full_one() {
         let full = 1..=PAGE as u64;
-        assert_eq!(Page::read(things(full.clone())).unwrap().next(), Snowflake::new(PAGE as u64));
-        assert_eq!(Page::read(things(full.skip(1))).unwrap().next(), None);
+        let page = Page::read(things(full.clone())).unwrap();
+        assert_eq!((page.previous(), page.next()), (Snowflake::new(1), Snowflake::new(PAGE as u64)));
+        let page = Page::read(things(full.skip(1))).unwrap();
+        assert_eq!((page.previous(), page.next()), (None, None));
         assert_eq!(Page::read(things([])).unwrap().next(), None);
         assert!(Page::read(json!({})).is_none());
     }

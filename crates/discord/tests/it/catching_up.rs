@@ -301,6 +301,22 @@ async fn whoever_puts_a_letter_and_takes_it_back_over_and_over_has_nobody_wait()
 }
 
 #[tokio::test]
+async fn what_was_changed_meanwhile_is_found_behind_many_messages() {
+    let mut bed = Bed::new(How::Role).await;
+    let first = say(&bed.alice, bed.general, "as it was");
+    for number in 0..120 {
+        say(&bed.alice, bed.general, &format!("message {number}"));
+    }
+    caught_up(&bed).await;
+    bed.restart_after(|bed| {
+        bed.alice.edit(bed.general, first, "as it is now").expect("her own");
+        forget(bed);
+    })
+    .await;
+    heard(&bed, "as it is now").await;
+}
+
+#[tokio::test]
 async fn nobody_answers_for_a_name_that_stood_or_was_given_to_them() {
     let mut bed = Bed::new_after(How::Role, |bed| {
         bed.alice.nick(&bed.guild, Some("From before")).expect("her own");
