@@ -221,7 +221,7 @@ impl Hands {
     }
 
     /// Everybody who is here.
-    async fn everybody(&self) -> Result<Vec<Value>, RestError> {
+    pub(crate) async fn everybody(&self) -> Result<Vec<Value>, RestError> {
         let mut all = Vec::new();
         let mut next = Some(members_after(self.group.server.0, None));
         while let Some(page) = next {

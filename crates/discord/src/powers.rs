@@ -26,7 +26,7 @@ impl Listener {
             // The bot is out of the server, and so of every channel.
             None => self.limits.keys().map(|channel| (*channel, vec![Limit::Enter])).collect(),
         };
-        let outranking = self.outranking().await?;
+        let outranking = self.outranking();
         for (channel, mut limits) in found {
             if channel == self.group.officers_channel.0 && !limits.contains(&Limit::Enter) {
                 limits.extend(outranking.clone());

@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use policy::Limit;
 use serde_json::Value;
 
-use crate::hear::{Stopped, unless_refused};
+use crate::hear::{Cut, Stopped};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
 use crate::members::user_of;
 use crate::server::{Server, Standing};
 use crate::settings::GroupSettings;
+use crate::unread::What;
 
 /// So many are named. Whoever sees to these has seen to all.
 pub(crate) const NAMED_MAX: usize = 10;
@@ -56,21 +57,28 @@ pub(crate) fn is_above(server: &Server, standing: &Standing) -> bool {
 }
 
 impl Listener {
-    /// Members above whom the bot does not rank. Everybody is asked for only when more roles stand above the bot's than were
-    /// looked for.
-    pub(crate) async fn outranking(&mut self) -> Result<Vec<Limit>, Stopped> {
+    /// Looks who has the roles that stand above the bot's.
+    pub(crate) async fn read_ranks(&mut self) -> Result<(), Cut> {
+        let above = self.roles_above();
+        // What is refused is said of what it is for.
+        let everybody = self.everybody().await?.unwrap_or_default();
+        self.ranks = Ranks { looked_for: above, above: self.ranks.above, ..Ranks::default() };
+        for standing in ordinary(&self.group, &everybody) {
+            self.ranks.note(standing.user, &standing.roles);
+        }
+        Ok(self.tell_limits().await?)
+    }
+
+    fn roles_above(&self) -> BTreeSet<Snowflake> {
+        self.shared.servers.with(self.group.server.0, Server::roles_above_mine).unwrap_or_default()
+    }
+
+    /// Members above whom the bot does not rank, as far as that is known. Everybody is asked for only when more roles stand
+    /// above the bot's than were looked for.
+    pub(crate) fn outranking(&mut self) -> Vec<Limit> {
         let server = self.group.server.0;
-        let above = self.shared.servers.with(server, Server::roles_above_mine).unwrap_or_default();
-        if !above.is_subset(&self.ranks.looked_for) {
-            let hands = &self.hands;
-            let again = "who ranks above the bot cannot be asked; it is tried again";
-            let everybody = unless_refused(&self.shared, &self.stop, again, || hands.everybody()).await?;
-            // What is refused is said of what it is for.
-            let Ok(everybody) = everybody else { return Ok(Vec::new()) };
-            self.ranks = Ranks { looked_for: above, ..Ranks::default() };
-            for standing in ordinary(&self.group, &everybody) {
-                self.ranks.note(standing.user, &standing.roles);
-            }
+        if !self.roles_above().is_subset(&self.ranks.looked_for) {
+            self.unread.plan(What::Ranks, self.shared.pace.steady_ms());
         }
         let standings = self.ranks.members.iter();
         let standings = standings.map(|(user, roles)| Standing { user: *user, roles: roles.clone() });
@@ -86,7 +94,7 @@ impl Listener {
             );
         }
         let named = found.into_iter().filter_map(Snowflake::member).take(NAMED_MAX);
-        Ok(named.map(Limit::Outranked).collect())
+        named.map(Limit::Outranked).collect()
     }
 
     /// Somebody came, left or has other roles.

@@ -39,6 +39,8 @@ pub(crate) enum What {
     Message(Snowflake, Snowflake),
     /// Who is there, and the names they go by. After the deeds, which tell who gave a name.
     Names,
+    /// Who has roles that stand above the bot's.
+    Ranks,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -78,9 +80,9 @@ impl Unread {
         self.0.contains_key(&what)
     }
 
-    /// Whether anything is left that was not heard. What is counted is looked at anew at every start.
+    /// Whether anything is left that was not heard. What is counted, and who ranks where, is looked at anew at every start.
     fn is_behind(&self) -> bool {
-        self.0.keys().any(|what| *what != What::TakenDown)
+        self.0.keys().any(|what| !matches!(what, What::TakenDown | What::Ranks))
     }
 
     /// What is taken up next, and when.
@@ -95,9 +97,12 @@ impl Unread {
     }
 }
 
+/// A question that is put; whether it is answered.
+type Question = Pin<Box<dyn Future<Output = bool> + Send>>;
+
 /// Whether something is answered by now.
 #[derive(Default)]
-pub(crate) struct Probe(Option<(What, Pin<Box<dyn Future<Output = bool> + Send>>)>);
+pub(crate) struct Probe(Option<(What, Question)>);
 
 impl Probe {
     pub(crate) fn is_under_way(&self) -> bool {
@@ -127,7 +132,7 @@ impl Listener {
             What::Threads(parent) => archived(parent, "public"),
             What::Channel(channel) => Route::channel(channel).at("messages").with("limit", 1),
             What::Message(channel, message) => Route::channel(channel).at("messages").one(message),
-            What::Names => server.at("members").with("limit", 1),
+            What::Names | What::Ranks => server.at("members").with("limit", 1),
         };
         let shared = Arc::clone(&self.shared);
         let answer = Box::pin(async move {
@@ -189,6 +194,7 @@ impl Listener {
                 None => Ok(()),
             },
             What::Names => self.read_who_is_there().await,
+            What::Ranks => self.read_ranks().await,
         }
     }
 

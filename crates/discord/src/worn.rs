@@ -99,7 +99,7 @@ impl Listener {
     }
 
     /// Everybody who is there; nothing where Discord refuses to say.
-    async fn everybody(&self) -> Result<Option<Vec<Value>>, Cut> {
+    pub(crate) async fn everybody(&self) -> Result<Option<Vec<Value>>, Cut> {
         let mut all = Vec::new();
         let mut next = Some(members_after(self.group.server.0, None));
         while let Some(page) = next {
