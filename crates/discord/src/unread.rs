@@ -5,11 +5,11 @@
 //! still to be read is on record with the watch, so that it is read after a restart.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::catch_up::archived;
 use crate::error::RestError;
@@ -97,12 +97,10 @@ impl Unread {
     }
 }
 
-/// A question that is put; whether it is answered.
-type Question = Pin<Box<dyn Future<Output = bool> + Send>>;
-
-/// Whether something is answered by now.
+/// Whether something is answered by now. It is asked beside the listener, also while that asks for something itself, which
+/// may have to wait for the same limit.
 #[derive(Default)]
-pub(crate) struct Probe(Option<(What, Question)>);
+pub(crate) struct Probe(Option<(What, AbortOnDropHandle<bool>)>);
 
 impl Probe {
     pub(crate) fn is_under_way(&self) -> bool {
@@ -112,7 +110,8 @@ impl Probe {
     /// What was asked for and whether it was answered. Never, while nothing is asked for.
     pub(crate) async fn ended(&mut self) -> (What, bool) {
         let Some((what, answer)) = &mut self.0 else { return std::future::pending().await };
-        let ended = (*what, answer.await);
+        // One that broke off was not answered.
+        let ended = (*what, answer.await.unwrap_or(false));
         self.0 = None;
         ended
     }
@@ -135,12 +134,12 @@ impl Listener {
             What::Names | What::Ranks => server.at("members").with("limit", 1),
         };
         let shared = Arc::clone(&self.shared);
-        let answer = Box::pin(async move {
+        let answer = TaskTracker::new().spawn(async move {
             let answer = shared.rest.call(Request::get(route)).await;
             // What cannot be read is for whoever reads it.
             answer.as_ref().err().is_none_or(|error| error.is_final(1) || error.is_unreadable())
         });
-        probe.0 = Some((what, answer));
+        probe.0 = Some((what, AbortOnDropHandle::new(answer)));
     }
 
     /// Takes up what was put off, now that there is an answer, or puts it off once more.

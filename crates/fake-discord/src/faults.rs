@@ -36,6 +36,7 @@ pub enum Fault {
 pub struct Matcher {
     method: Option<String>,
     parts: Vec<String>,
+    end: Option<String>,
 }
 
 /// A fault that waits for its request.
@@ -83,9 +84,17 @@ impl Matcher {
         self
     }
 
+    /// Those whose path ends so.
+    #[must_use]
+    pub fn ends(mut self, end: &str) -> Self {
+        self.end = Some(end.to_owned());
+        self
+    }
+
     /// Whether it is one of them.
     pub fn fits(&self, method: &str, path: &str) -> bool {
         self.method.as_ref().is_none_or(|one| one == method)
             && self.parts.iter().all(|part| path.contains(part.as_str()))
+            && self.end.as_ref().is_none_or(|end| path.ends_with(end.as_str()))
     }
 }

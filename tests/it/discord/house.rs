@@ -67,7 +67,7 @@ pub(crate) const STRONG: &str = "stronko";
 pub(crate) const MEDIUM: &str = "medlo";
 
 /// The rows of what the adapter notes for itself, and of how far channels were read.
-const OWN_NOTES: [&str; 3] = ["memo:", "position:", "sqlite_sequence: 'memo'"];
+const OWN_NOTES: [&str; 4] = ["memo:", "position:", "reception:", "sqlite_sequence: 'memo'"];
 /// What stands for a form that was opened.
 pub(crate) const FORM: &str = "(a form)";
 
@@ -259,7 +259,7 @@ impl House {
         self.running().casework.reload().await.expect("it is a sound configuration");
     }
 
-    /// Everything on record, but what the adapter notes for itself and how far it has read.
+    /// Everything on record, but what the adapter notes for itself, how far it has read and until when it heard.
     pub(crate) async fn record(&self) -> Vec<String> {
         let mut rows = self.ledger().rows().await.expect("it can be read");
         rows.retain(|row| !OWN_NOTES.iter().any(|table| row.starts_with(table)));

@@ -29,6 +29,9 @@ async fn open_to_all() -> House {
     for (name, _) in PEOPLE {
         guild.give(house.person(called(name)), all);
     }
+    // What everybody has stays below the bot.
+    let own = house.discord.see(|world| world.member(guild.id, house.app.bot)?.roles.first().copied());
+    guild.raise(own.expect("it has its own role"));
     house
 }
 
