@@ -37,7 +37,9 @@ async fn what_no_bot_can_take_away_is_shown_to_the_officers_and_nothing_else_com
         read(&it.platform.officers_letters()[0]),
         @"B-0001 flagged words in what the group itself is made of, by alice: strongest general (language, version 1). I cannot change it. If it has to go, please have it changed by hand: see `case B-0001`, and `void` it then."
     );
-    for line in ["remove B-1 rude", "hide B-1", "confirm B-1", "restore B-1", "enforce B-1 language rude"] {
+    for line in
+        ["remove B-1 abuse rude", "hide B-1", "confirm B-1", "restore B-1", "enforce B-1 language rude"]
+    {
         let answer = it.command("mo", line).await;
         assert!(answer.contains("have it changed by hand"), "{line}: {answer}");
     }
