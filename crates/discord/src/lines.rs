@@ -80,11 +80,11 @@ impl Lines {
         stop: &CancellationToken,
         group: &GroupId,
     ) -> Result<(), Stopped> {
-        let _held = self.saying.lock(group).await;
-        match self.silence(group) {
-            None => hand_in(shared, desk, stop, Inbound::Back { group: group.clone() }).await.map(|_| ()),
-            Some(_) => Ok(()),
-        }
+        let back = |silence: Option<Silence>| match silence {
+            None => Some(Inbound::Back { group: group.clone() }),
+            Some(_) => None,
+        };
+        self.say(shared, desk, stop, group, back).await
     }
 
     /// Says that a group is not heard, unless it is by now.
@@ -95,9 +95,22 @@ impl Lines {
         stop: &CancellationToken,
         group: &GroupId,
     ) -> Result<(), Stopped> {
+        let deaf = |silence: Option<Silence>| silence.map(|silence| silence.of(group));
+        self.say(shared, desk, stop, group, deaf).await
+    }
+
+    /// Says of a group what is so once everything before was said.
+    async fn say(
+        &self,
+        shared: &Shared,
+        desk: &Arc<dyn Desk>,
+        stop: &CancellationToken,
+        group: &GroupId,
+        what: impl FnOnce(Option<Silence>) -> Option<Inbound>,
+    ) -> Result<(), Stopped> {
         let _held = self.saying.lock(group).await;
-        match self.silence(group) {
-            Some(silence) => hand_in(shared, desk, stop, silence.of(group)).await.map(|_| ()),
+        match what(self.silence(group)) {
+            Some(inbound) => hand_in(shared, desk, stop, inbound).await.map(|_| ()),
             None => Ok(()),
         }
     }
