@@ -222,31 +222,39 @@ impl Hands {
 
     /// Everybody who is here.
     pub(crate) async fn everybody(&self) -> Result<Vec<Value>, RestError> {
-        let mut all = Vec::new();
-        let mut next = Some(members_after(self.group.server.0, None));
-        while let Some(page) = next {
-            let Value::Array(page) = self.shared.rest.call(Request::get(page)).await? else { break };
-            let last = last_of(&page, all.len());
-            next = last.map(|last| members_after(self.group.server.0, Some(last)));
-            all.extend(page);
+        let asked = |page| async move {
+            match self.shared.rest.call(Request::get(page)).await? {
+                Value::Array(page) => Ok(Some(page)),
+                _ => Ok(Some(Vec::new())),
+            }
+        };
+        Ok(all_members(self.group.server.0, asked).await?.unwrap_or_default())
+    }
+}
+
+/// All members of a server in order of account, asked for a page at a time; nothing where a page is refused.
+pub(crate) async fn all_members<E, F>(
+    server: Snowflake,
+    mut ask: impl FnMut(Route) -> F,
+) -> Result<Option<Vec<Value>>, E>
+where
+    F: Future<Output = Result<Option<Vec<Value>>, E>>,
+{
+    let mut all = Vec::new();
+    for _ in 0..PAGES_MAX {
+        let route = Route::guild(server).at("members").with("limit", PAGE);
+        let route = match all.last().and_then(user_of) {
+            Some(last) => route.with("after", last),
+            None => route,
+        };
+        let Some(page) = ask(route).await? else { return Ok(None) };
+        let is_last = page.len() < PAGE || page.last().and_then(user_of).is_none();
+        all.extend(page);
+        if is_last {
+            break;
         }
-        Ok(all)
     }
-}
-
-/// Where the members of a server are, in order of account, after that one.
-pub(crate) fn members_after(server: Snowflake, after: Option<Snowflake>) -> Route {
-    let route = Route::guild(server).at("members").with("limit", PAGE);
-    match after {
-        Some(after) => route.with("after", after),
-        None => route,
-    }
-}
-
-/// After which member the next page begins; nothing where this is the last, after so many on those before it.
-pub(crate) fn last_of(page: &[Value], before: usize) -> Option<Snowflake> {
-    let is_last = page.len() < PAGE || before / PAGE + 1 >= PAGES_MAX;
-    page.last().filter(|_| !is_last).and_then(user_of)
+    Ok(Some(all))
 }
 
 pub(crate) fn member_id(user: Snowflake) -> Result<MemberId, DeliveryError> {

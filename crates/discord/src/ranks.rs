@@ -85,7 +85,7 @@ impl Listener {
         let found = self.shared.servers.with(server, |server| {
             standings.filter(|standing| is_above(server, standing)).map(|it| it.user).collect::<Vec<_>>()
         });
-        let found: Vec<_> = found.unwrap_or_default();
+        let found = found.unwrap_or_default();
         if std::mem::replace(&mut self.ranks.above, found.len()) < found.len() {
             tracing::warn!(
                 group = self.group.group.as_str(),

@@ -16,6 +16,7 @@ use crate::error::RestError;
 use crate::hear::{Cut, PATIENCE, Stopped, Trouble, in_patience, said_of};
 use crate::ids::Snowflake;
 use crate::listener::Listener;
+use crate::memory::About;
 use crate::pace::{back_off, millis};
 use crate::rest::{Request, Route};
 
@@ -210,7 +211,7 @@ impl Listener {
         self.put_off(what);
         self.away = Some(self.away.map_or(since, |away| away.min(since)));
         match self.watch(self.away) {
-            Some(watch) => self.remember(crate::memory::About::Watch(&self.group.group), &watch).await,
+            Some(watch) => self.remember(About::Watch(&self.group.group), &watch).await,
             None => Ok(()),
         }
     }
@@ -221,7 +222,7 @@ impl Listener {
             self.away = None;
         }
         let Some(watch) = self.watch(self.away) else { return };
-        let noted = self.shared.memory.put(crate::memory::About::Watch(&self.group.group), &watch).await;
+        let noted = self.shared.memory.put(About::Watch(&self.group.group), &watch).await;
         if let Err(error) = noted {
             // It is caught up with once more after a restart, which has no further consequences.
             tracing::warn!(error = &error as &dyn std::error::Error, "that all was read was not noted");

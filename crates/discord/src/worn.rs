@@ -13,7 +13,7 @@ use crate::hear::{Cut, Stopped, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
-use crate::members::{last_of, members_after, user_of};
+use crate::members::{all_members, user_of};
 use crate::memory::{About, PARTS, part_of};
 use crate::translate::names::{self, Naming};
 use crate::unread::What;
@@ -100,15 +100,13 @@ impl Listener {
 
     /// Everybody who is there; nothing where Discord refuses to say.
     pub(crate) async fn everybody(&self) -> Result<Option<Vec<Value>>, Cut> {
-        let mut all = Vec::new();
-        let mut next = Some(members_after(self.group.server.0, None));
-        while let Some(page) = next {
-            let Some(Value::Array(page)) = self.asked(page).await? else { return Ok(None) };
-            let last = last_of(&page, all.len());
-            next = last.map(|last| members_after(self.group.server.0, Some(last)));
-            all.extend(page);
-        }
-        Ok(Some(all))
+        let asked = |page| async move {
+            Ok(match self.asked(page).await? {
+                Some(Value::Array(page)) => Some(page),
+                Some(_) | None => None,
+            })
+        };
+        all_members(self.group.server.0, asked).await
     }
 
     async fn read_names(
