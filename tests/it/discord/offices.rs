@@ -26,12 +26,12 @@ async fn open_to_all() -> House {
     let house = House::open().await;
     let guild = &house.tea().guild;
     let all = guild.role("Everything", Permissions::ADMINISTRATOR);
+    // What everybody has stands below the bot before anybody has it: whoever outranks it is told to the officers.
+    let own = house.discord.see(|world| world.member(guild.id, house.app.bot)?.roles.first().copied());
+    guild.raise(own.expect("it has its own role"));
     for (name, _) in PEOPLE {
         guild.give(house.person(called(name)), all);
     }
-    // What everybody has stays below the bot.
-    let own = house.discord.see(|world| world.member(guild.id, house.app.bot)?.roles.first().copied());
-    guild.raise(own.expect("it has its own role"));
     house
 }
 

@@ -42,7 +42,7 @@ async fn whoever_takes_no_letters_reads_the_notice_in_a_thread_of_their_own() {
                 all.any(|message| says(message, "Your post was removed")).then_some(thread.id)
             })
         };
-        let thread = house.discord.wait_for("the notice in a thread", in_thread).await;
+        let thread = house.in_time("the notice in a thread", in_thread).await;
         assert!(ada.say(thread, "I see.").is_ok(), "she is in it");
         let appeal = format!("appeal B-0001 {WORST} was meant kindly");
         let appeal = ada.say(thread, &appeal).expect("she is in it");
