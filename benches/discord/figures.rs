@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use fake_discord::{Asked, Snowflake};
+use serde_json::Value;
 
 /// A message with a listed word.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,13 @@ impl Figures {
         let mut by_line: HashMap<String, Vec<Instant>> = HashMap::new();
         for one in asked {
             by_line.entry(one.line()).or_default().push(one.came);
+            // Those that had to wait for another go together.
+            if let Some(messages) = one.path.strip_suffix("/bulk-delete") {
+                let together = one.body["messages"].as_array().into_iter().flatten();
+                for message in together.filter_map(Value::as_str) {
+                    by_line.entry(format!("DELETE {messages}/{message}")).or_default().push(one.came);
+                }
+            }
         }
         let took = |one: &Sent, line: &str| {
             let first = by_line.get(line)?.iter().find(|came| **came >= one.at)?;

@@ -103,9 +103,9 @@ async fn measure(options: &Options, guilds: usize, members: usize) {
     servers.get_to_know(told).await;
 
     let singles = run_singles(options, &servers, Whose::Beadle).await;
-    print("one at a time", &servers.figures(&singles, Whose::Beadle).await, &floor);
+    print("one at a time", singles.len(), &servers.figures(&singles, Whose::Beadle).await, &floor);
     let stream = run_stream(options, &servers, Whose::Beadle).await;
-    print("in the stream", &servers.figures(&stream, Whose::Beadle).await, &floor_in_stream);
+    print("in the stream", stream.len(), &servers.figures(&stream, Whose::Beadle).await, &floor_in_stream);
 
     for (name, is_session_lost, losses) in [("resumed", false, options.losses), ("anew", true, 1)] {
         let mut sent = Vec::new();
@@ -156,7 +156,9 @@ async fn run_stream(options: &Options, servers: &Servers, whose: Whose) -> Vec<S
     sent
 }
 
-fn print(name: &str, figures: &Figures, floor: &Figures) {
+fn print(name: &str, sent: usize, figures: &Figures, floor: &Figures) {
+    // What never came would be missing from the slow ones.
+    assert_eq!(figures.gone.len().min(figures.told.len()), sent, "{name}: not all of it was done");
     print_times(&format!("{name}, DELETE"), &figures.gone);
     print_times(&format!("{name}, minimal bot"), &floor.gone);
     let ratio = |percent| figures::at(&figures.gone, percent) / figures::at(&floor.gone, percent);
