@@ -9,6 +9,8 @@ mod plan;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use platform::{DeliveryError, Desk, IntakeError};
 use policy::GroupId;
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// `SUPPRESS_NOTIFICATIONS`: nobody's device makes a sound.
 const SILENT: u64 = 1 << 12;
+/// So many boards are shown at once.
+const AT_ONCE: usize = 8;
 
 /// Which boards have to be looked at when.
 #[derive(Debug, Default)]
@@ -103,18 +107,19 @@ impl Shared {
         }
     }
 
-    /// Keeps all boards as they should be until `stop`.
+    /// Keeps all boards as they should be until `stop`. None waits for one that Discord does not take.
     pub(crate) async fn run_boards(&self, desk: &Arc<dyn Desk>, stop: &CancellationToken) {
         for group in self.groups.keys() {
             self.board_changed(group);
         }
+        let mut shown = FuturesUnordered::new();
         while !stop.is_cancelled() {
             let now = self.pace.steady_ms();
-            let next = self.boards.plan().next();
+            let next = self.boards.plan().next().filter(|_| shown.len() < AT_ONCE);
             let at = match next {
                 Some((group, at)) if at <= now => {
                     self.boards.plan().begun(&group, now);
-                    self.keep_board(desk, &group).await;
+                    shown.push(async move { self.keep_board(desk, &group).await });
                     continue;
                 }
                 Some((_, at)) => at,
@@ -122,10 +127,13 @@ impl Shared {
             };
             tokio::select! {
                 () = stop.cancelled() => {}
+                Some(()) = shown.next() => {}
                 () = self.boards.changed.notified() => {}
                 () = self.pace.until(at) => {}
             }
         }
+        // What was begun is finished.
+        while shown.next().await.is_some() {}
     }
 
     async fn keep_board(&self, desk: &Arc<dyn Desk>, group: &GroupId) {

@@ -25,6 +25,8 @@ struct Slot {
     not_before: i64,
     /// How often in a row it could not be shown.
     failures: u32,
+    /// Whether it is being shown.
+    is_begun: bool,
     /// The message it is, since it was seen there.
     hangs: Option<Snowflake>,
 }
@@ -35,7 +37,7 @@ impl Plan {
         match self.0.get_mut(group) {
             Some(slot) => slot.due = slot.due.min(now.max(slot.not_before)),
             None => {
-                let slot = Slot { due: now, not_before: now, failures: 0, hangs: None };
+                let slot = Slot { due: now, not_before: now, failures: 0, is_begun: false, hangs: None };
                 self.0.insert(group.clone(), slot);
             }
         }
@@ -50,15 +52,17 @@ impl Plan {
         true
     }
 
-    /// The board that is shown next, and when.
+    /// The board that is shown next, and when. One that is being shown is not, until that is over.
     pub(super) fn next(&self) -> Option<(GroupId, i64)> {
-        let first = self.0.iter().min_by_key(|(_, slot)| slot.due)?;
+        let idle = self.0.iter().filter(|(_, slot)| !slot.is_begun);
+        let first = idle.min_by_key(|(_, slot)| slot.due)?;
         Some((first.0.clone(), first.1.due))
     }
 
     /// A board is being shown as things stand now. What changes meanwhile is shown later.
     pub(super) fn begun(&mut self, group: &GroupId, now: i64) {
         if let Some(slot) = self.0.get_mut(group) {
+            slot.is_begun = true;
             slot.not_before = now.saturating_add(millis(PAUSE));
             slot.due = now.saturating_add(millis(REFRESH));
         }
@@ -67,6 +71,7 @@ impl Plan {
     /// It was shown.
     pub(super) fn shown(&mut self, group: &GroupId) {
         if let Some(slot) = self.0.get_mut(group) {
+            slot.is_begun = false;
             slot.failures = 0;
         }
     }
@@ -74,6 +79,7 @@ impl Plan {
     /// It could not be shown; it is tried again after a wait, by how often in a row that was so before.
     pub(super) fn failed(&mut self, group: &GroupId, now: i64, wait: impl FnOnce(u32) -> Duration) {
         if let Some(slot) = self.0.get_mut(group) {
+            slot.is_begun = false;
             slot.not_before = slot.not_before.max(now.saturating_add(millis(wait(slot.failures))));
             slot.due = slot.not_before;
             slot.failures = slot.failures.saturating_add(1);
