@@ -66,7 +66,12 @@ impl Outbound for Stopwatch {
         Ok(Receipt::Done)
     }
 
-    async fn read(&self, _: &GroupId, _: &PostId) -> Result<Option<Post>, DeliveryError> {
+    async fn read(
+        &self,
+        _: &GroupId,
+        _: Option<&ChannelId>,
+        _: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
         Ok(None)
     }
 

@@ -152,7 +152,12 @@ impl Outbound for Willing {
         Ok(Receipt::Done)
     }
 
-    async fn read(&self, _: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+    async fn read(
+        &self,
+        _: &GroupId,
+        _: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
         Ok(self.0.lock().expect("nobody panics holding it").get(post).cloned())
     }
 
@@ -278,8 +283,13 @@ impl Bot {
 
     async fn command(&self, from: &str, line: &str) -> String {
         let line = MessageText::new(line);
-        let inbound =
-            Inbound::Command { group: group(&self.key), from: member(from), line, is_private: false };
+        let inbound = Inbound::Command {
+            group: group(&self.key),
+            from: member(from),
+            line,
+            is_private: false,
+            noted: None,
+        };
         read(self.casework.take(inbound).await.expect("taken").as_ref())
     }
 
@@ -289,6 +299,7 @@ impl Bot {
             from: member(from),
             text: MessageText::new(text),
             with_officers: false,
+            noted: None,
         };
         read(self.casework.take(inbound).await.expect("taken").as_ref())
     }

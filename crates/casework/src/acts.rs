@@ -182,17 +182,17 @@ impl Casework {
         group: &GroupId,
         target: &Target,
     ) -> Result<Option<Post>, CaseworkError> {
-        let id = match target {
-            Target::Post(id) => id.clone(),
+        let (channel, id) = match target {
+            Target::Post(id) => (None, id.clone()),
             Target::Case(reference) => {
                 let case = self.ledger.case(group, *reference).await?;
                 match case.filter(|case| case.state.post_stands()) {
-                    Some(case) => case.post.id,
+                    Some(case) => (Some(case.post.channel), case.post.id),
                     None => return Ok(None),
                 }
             }
         };
-        self.platform(group)?.read(group, &id).await.map_err(CaseworkError::Unreadable)
+        self.platform(group)?.read(group, channel.as_ref(), &id).await.map_err(CaseworkError::Unreadable)
     }
 
     /// The case the officer means, or a new one for a post that has none; or why there can be none.

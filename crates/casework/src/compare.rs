@@ -179,7 +179,7 @@ impl Casework {
         if mute.is_none_or(|mute| mute.ended_at.is_some() || mute.until <= self.now()) {
             return Ok(());
         }
-        self.done_by_hand(group, member, Change::Unmuted, None, None).await
+        self.done_by_hand(group, member, Change::Unmuted, None).await
     }
 
     /// What is on record last, of these.

@@ -136,9 +136,11 @@ impl Casework {
         Ok(())
     }
 
-    /// Commits what was recorded, with how far channels have been read, and has it delivered.
+    /// Commits what was recorded, with how far channels have been read and what the adapter notes of what it comes of, and
+    /// has it delivered.
     pub(crate) async fn commit(&self, mut tx: Transaction) -> Result<(), CaseworkError> {
         self.save_positions(&mut tx).await?;
+        self.keep_noted(&mut tx).await?;
         die_at!("record::written");
         tx.commit().await?;
         die_at!("record::committed");
@@ -175,13 +177,13 @@ impl Casework {
     async fn deal_with(&self, inbound: Inbound) -> Result<Option<Letter>, CaseworkError> {
         match inbound {
             Inbound::Post { post, position } => self.moderate(&post, position).await.map(|()| None),
-            Inbound::Command { group, from, line, is_private } => {
+            Inbound::Command { group, from, line, is_private, noted } => {
                 let place = if is_private { Place::PrivateCommand } else { Place::Command };
-                self.command(&group, &from, place, &line).await.map(Some)
+                self.once(noted, async { self.command(&group, &from, place, &line).await.map(Some) }).await
             }
-            Inbound::Direct { group, from, text, with_officers } => {
+            Inbound::Direct { group, from, text, with_officers, noted } => {
                 let place = if with_officers { Place::WithOfficers } else { Place::Direct };
-                self.command(&group, &from, place, &text).await.map(Some)
+                self.once(noted, async { self.command(&group, &from, place, &text).await.map(Some) }).await
             }
             Inbound::Joined { group, member } => {
                 if self.joined(&group, &member).await? {
@@ -190,10 +192,10 @@ impl Casework {
                 Ok(None)
             }
             Inbound::ByHand { group, member, change, by, noted } => {
-                self.done_by_hand(&group, &member, change, by, noted.as_ref()).await.map(|()| None)
+                self.once(noted, self.done_by_hand(&group, &member, change, by)).await.map(|()| None)
             }
             Inbound::TakenDown { group, author, posts, by, noted } => {
-                self.taken_down(&group, &author, posts, by, noted.as_ref()).await.map(|()| None)
+                self.once(noted, self.taken_down(&group, &author, posts, by)).await.map(|()| None)
             }
             Inbound::Back { group } => self.is_back(&group).await.map(|()| None),
             Inbound::Deaf { group, since, why, until } => {

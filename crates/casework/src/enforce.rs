@@ -4,7 +4,7 @@
 use std::slice;
 
 use ledger::{Effect, EffectKind, File, FileKind};
-use platform::{Action, Change, Noted};
+use platform::{Action, Change};
 use policy::{Actor, Event, GroupId, Letter, MemberId, Sanction};
 
 use crate::delivery::Order;
@@ -63,15 +63,14 @@ impl Casework {
         Ok(may_stay)
     }
 
-    /// A human did something to a member with the platform's own means: it is put on record, with what the adapter notes of
-    /// it, and officers hear of it.
+    /// A human did something to a member with the platform's own means: it is put on record, and officers
+    /// hear of it.
     pub(crate) async fn done_by_hand(
         &self,
         group: &GroupId,
         member: &MemberId,
         change: Change,
         by: Option<MemberId>,
-        noted: Option<&Noted>,
     ) -> Result<(), CaseworkError> {
         let in_force = self.in_force(group)?;
         let now = self.now();
@@ -96,21 +95,19 @@ impl Casework {
         };
         tx.note(group, file.reference(), &actor, event, now).await?;
         self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
-        self.keep_noted(&mut tx, noted, now).await?;
         self.commit(tx).await?;
         die_at!("by_hand::recorded");
         Ok(())
     }
 
-    /// A human took posts of a member away with the platform's own means: it is put on record, with what the adapter notes of
-    /// it, and officers hear of it. It is no strike, for nobody judged them here.
+    /// A human took posts of a member away with the platform's own means: it is put on record, and officers
+    /// hear of it. It is no strike, for nobody judged them here.
     pub(crate) async fn taken_down(
         &self,
         group: &GroupId,
         author: &MemberId,
         posts: u32,
         by: Option<MemberId>,
-        noted: Option<&Noted>,
     ) -> Result<(), CaseworkError> {
         if posts == 0 {
             return Ok(());
@@ -123,7 +120,6 @@ impl Casework {
             File::Member { reference: tx.member_file(group, author, now).await?, member: author.clone() };
         tx.note(group, file.reference(), &actor, event, now).await?;
         self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
-        self.keep_noted(&mut tx, noted, now).await?;
         self.commit(tx).await?;
         die_at!("by_hand::recorded");
         Ok(())

@@ -27,7 +27,7 @@ use crate::outbound::Hands;
 use crate::pace::{Pace, RealPace, millis};
 use crate::recent::Recent;
 use crate::remove::Removals;
-use crate::rest::{Request, Rest, Route};
+use crate::rest::{Request, Rest, Route, Urgency};
 use crate::server::Server;
 use crate::settings::{AccountSettings, GroupSettings};
 use crate::shown::Shown;
@@ -305,8 +305,10 @@ pub(crate) async fn member_of(
     rest: &Rest,
     server: Snowflake,
     user: Snowflake,
+    urgency: Urgency,
 ) -> Result<Option<Value>, RestError> {
-    match rest.call(Request::get(Route::guild(server).at("members").one(user))).await {
+    let request = Request::get(Route::guild(server).at("members").one(user));
+    match rest.call(request.urgency(urgency)).await {
         Ok(member) => Ok(Some(member)),
         Err(error) => match error.code() {
             Some(crate::error::Code::UnknownMember | crate::error::Code::UnknownUser) => Ok(None),

@@ -6,7 +6,7 @@ use platform::Change;
 use policy::Timestamp;
 use serde_json::{Value, json};
 
-use crate::hear::{Cut, Stopped, until_answered};
+use crate::hear::{Cut, Stopped, in_patience};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -45,15 +45,29 @@ pub(crate) struct Deed {
 }
 
 impl Listener {
+    /// One entry as it is made. What is to be undone with it and cannot be now is done when the log is read.
+    pub(crate) async fn hear_entry(&mut self, entry: &Value) -> Result<(), Stopped> {
+        match self.hear_audited(entry).await {
+            Ok(()) => Ok(()),
+            Err(Cut::Stopped) => Err(Stopped),
+            Err(Cut::Unanswered) => {
+                let Some(since) = self.cursors.newest().or_else(|| json::id(entry, "id")) else {
+                    return Ok(());
+                };
+                self.put_off_since(What::Deeds, since).await
+            }
+        }
+    }
+
     /// One entry, as it is made or read later.
-    pub(crate) async fn hear_audited(&mut self, entry: &Value) -> Result<(), Stopped> {
+    async fn hear_audited(&mut self, entry: &Value) -> Result<(), Cut> {
         if json::id(entry, "id").is_some_and(|id| self.audited.contains(&id)) {
             return Ok(());
         }
         let by = json::id(entry, "user_id");
         if by == Some(self.shared.me) {
             self.hear_set_words(entry, by).await?;
-            return self.mark_audited(entry).await;
+            return Ok(self.mark_audited(entry).await?);
         }
         let suspended = match &self.group.suspension {
             Suspension::Role(role) => Some(role.0),
@@ -64,13 +78,13 @@ impl Listener {
         }
         self.hear_taken_down(entry).await?;
         self.hear_set_words(entry, by).await?;
-        self.mark_audited(entry).await
+        Ok(self.mark_audited(entry).await?)
     }
 
     /// Tells of what a human did, unless that was told before: also before a restart, after which some entries come again.
     /// That it was told is kept with it.
-    async fn tell_once(&mut self, entry: Option<Snowflake>, deed: Deed) -> Result<(), Stopped> {
-        let Some(entry) = entry else { return self.by_hand(deed.to, deed.change, deed.by, None).await };
+    async fn tell_once(&mut self, entry: Option<Snowflake>, deed: Deed) -> Result<(), Cut> {
+        let Some(entry) = entry else { return Ok(self.by_hand(deed.to, deed.change, deed.by, None).await?) };
         let part = part_of(entry);
         let told: Option<BTreeSet<Snowflake>> = self.recall(About::Deeds(&self.group.group, part)).await?;
         let mut told = told.unwrap_or_default();
@@ -82,21 +96,24 @@ impl Listener {
         }
         self.forget_ended(deed, entry.sent_at()).await?;
         let noted = self.to_keep(About::Deeds(&self.group.group, part), &told).await?;
-        self.by_hand(deed.to, deed.change, deed.by, Some(noted)).await
+        Ok(self.by_hand(deed.to, deed.change, deed.by, Some(noted)).await?)
     }
 
     /// What the bot did and a human ended is not done again for whoever comes back.
-    async fn forget_ended(&self, deed: Deed, at: Timestamp) -> Result<(), Stopped> {
+    async fn forget_ended(&self, deed: Deed, at: Timestamp) -> Result<(), Cut> {
         let hands = &self.hands;
-        let forgotten = || async move {
-            let forgotten = match deed.change {
+        let forget = || async move {
+            match deed.change {
                 Change::Admitted => hands.forget_suspended(deed.to, at).await,
                 Change::Unmuted => hands.forget_muted(deed.to, at).await,
                 Change::Excluded | Change::Muted | Change::Removed => Ok(()),
-            };
-            forgotten.inspect_err(|error| tracing::warn!(%error, "what a human ended is not noted yet")).ok()
+            }
         };
-        until_answered(&self.shared, &self.stop, forgotten).await
+        let again = "what a human ended is not noted yet; it is tried again";
+        if let Err(error) = in_patience(&self.shared, &self.stop, again, forget).await? {
+            tracing::warn!(%error, "what was hidden from somebody stays so");
+        }
+        Ok(())
     }
 
     /// Names, titles and topics that somebody set.

@@ -144,8 +144,13 @@ impl Outbound for Late {
         self.there()?.apply(effect, action).await
     }
 
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
-        self.there()?.read(group, post).await
+    async fn read(
+        &self,
+        group: &GroupId,
+        channel: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
+        self.there()?.read(group, channel, post).await
     }
 
     async fn after(

@@ -133,8 +133,8 @@ impl TestDesk {
     pub(crate) fn lines(&self) -> Vec<String> {
         let heard = std::mem::take(&mut *self.heard.lock().unwrap());
         let line = |inbound: Inbound| match inbound {
-            Inbound::Direct { group, from: _, text: line, with_officers: false }
-            | Inbound::Command { group, from: _, line, is_private: true } => {
+            Inbound::Direct { group, from: _, text: line, with_officers: false, .. }
+            | Inbound::Command { group, from: _, line, is_private: true, .. } => {
                 format!("{}: {}", group.as_str(), line.expose())
             }
             other => format!("{other:?}"),

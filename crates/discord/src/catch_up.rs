@@ -69,8 +69,8 @@ impl Listener {
             return;
         };
         let noted = match self.shared.memory.get::<i64>(about).await {
-            Ok(Some(known)) if known >= at => return,
-            Ok(_) => self.shared.memory.put(about, &at).await,
+            // Put anew in any case, so that it is kept for as long as nobody comes in.
+            Ok(known) => self.shared.memory.put(about, &known.map_or(at, |known| known.max(at))).await,
             Err(error) => Err(error),
         };
         if let Err(error) = noted {
@@ -242,8 +242,13 @@ impl Listener {
     ) -> Result<(), Cut> {
         let first = away.sent_at().plus_seconds(-CHANGED_FOR_S);
         let since = away.sent_at().plus_seconds(-OVERLAP_S);
+        let came = self.came;
         let is_changed = |message: &&Value| {
-            json::instant(message, "edited_timestamp").is_some_and(|changed| changed >= since)
+            // What links lead to is shown later, which is no edit.
+            let unfolds = json::id(message, "id")
+                .filter(|id| !json::list(message, "embeds").is_empty() && came < Some(*id));
+            let changed = json::instant(message, "edited_timestamp");
+            unfolds.map(Snowflake::sent_at).into_iter().chain(changed).any(|at| at >= since)
         };
         let mut changed = Vec::new();
         let mut before = (upto.sent_at() >= first).then(|| upto.number().saturating_add(1));

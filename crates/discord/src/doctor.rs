@@ -15,7 +15,7 @@ use crate::json;
 use crate::needs::{self, Lack, Weight};
 use crate::outbound::Hands;
 use crate::ranks::{self, NAMED_MAX};
-use crate::rest::{Request, Route};
+use crate::rest::{Request, Route, Urgency};
 use crate::server::{Kind, Standing};
 use crate::settings::{AccountSettings, GroupSettings, Suspension};
 use crate::translate::message::{Reading, Writer, read};
@@ -183,7 +183,7 @@ async fn examine_officers(account: &Account, group: &GroupSettings) -> Vec<Findi
     let mut unshown = Vec::new();
     for officer in group.officers.all() {
         let Some(user) = Snowflake::parse(officer.as_str()) else { continue };
-        match member_of(&account.0.rest, server, user).await {
+        match member_of(&account.0.rest, server, user, Urgency::Reading).await {
             Ok(None) => {
                 findings.push(Finding::bad(format!("{name}: the officer {user} is not in the server")));
             }

@@ -19,7 +19,7 @@ use crate::letters;
 use crate::letters::veil::{self, Reader};
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
-use crate::rest::{AuditReason, Request, Route};
+use crate::rest::{AuditReason, Request, Route, Urgency};
 use crate::send::Said;
 
 /// A thread in which nobody writes is put out of the way after a week; a letter brings it back.
@@ -178,7 +178,8 @@ impl Hands {
     ) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(to.as_str()).ok_or(DeliveryError::Gone)?;
         let server = self.group.server.0;
-        let member = member_of(&self.shared.rest, server, user).await.map_err(RestError::delivery)?;
+        let member =
+            member_of(&self.shared.rest, server, user, Urgency::Letter).await.map_err(RestError::delivery)?;
         if member.is_none() {
             return Err(DeliveryError::Forbidden);
         }

@@ -15,13 +15,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::account::Shared;
-use crate::directs;
+use crate::directs::Reader;
 use crate::error::RestError;
 use crate::gateway::{Control, Dealt, Event, Heard};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::lines::{Link, Silence};
 use crate::listener::Listener;
+use crate::memory::{PARTS, part_of};
 use crate::pace::{back_off, millis};
 use crate::queues::{Queue, Told};
 use crate::rest::{Request, Route};
@@ -33,7 +34,7 @@ const UNREADABLE_TRIES: u32 = 5;
 /// So long a connection may be lost before that is said.
 const BLINK: Duration = Duration::from_secs(30);
 /// For so long one thing that was not heard is asked for while everything else waits.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -43,7 +44,8 @@ pub(crate) struct Ear {
     desk: Arc<dyn Desk>,
     stop: CancellationToken,
     listeners: BTreeMap<GroupId, Queue>,
-    directs: Queue,
+    /// For what is written in private, by part.
+    directs: Vec<Queue>,
     tasks: TaskTracker,
 }
 
@@ -66,8 +68,13 @@ impl Ear {
             let (shared, stop) = (Arc::clone(&shared), stop.clone());
             tasks.spawn(async move { shared.keep_registered(&stop).await });
         }
-        let (directs, written) = Queue::new();
-        tasks.spawn(directs::listen(Arc::clone(&shared), Arc::clone(&desk), written, stop.clone()));
+        let directs = (0..PARTS).map(|part| {
+            let (queue, written) = Queue::new();
+            let reader = Reader::new(Arc::clone(&shared), Arc::clone(&desk), stop.clone(), part);
+            tasks.spawn(reader.listen(written));
+            queue
+        });
+        let directs = directs.collect();
         Self { shared, desk, stop, listeners, directs, tasks }
     }
 
@@ -107,7 +114,14 @@ impl Ear {
                     None => event.dealt.settle(),
                 }
             }
-            ("MESSAGE_CREATE", None) => self.directs.put(Told::Event(event), &self.tasks),
+            ("MESSAGE_CREATE", None) => {
+                let part = json::id(&event.data, "channel_id").map(part_of);
+                let reader = part.and_then(|part| self.directs.get(usize::try_from(part).ok()?));
+                match reader {
+                    Some(reader) => reader.put(Told::Event(event), &self.tasks),
+                    None => event.dealt.settle(),
+                }
+            }
             (_, None) => event.dealt.settle(),
         }
     }
@@ -150,17 +164,17 @@ impl Ear {
                 // Each server is told of in the session, and that is dealt with once it was caught up with.
                 match shard {
                     FIRST_SHARD => {
-                        self.directs.put(Told::Missed(vec![Missing::new(caught_up, 1)]), &self.tasks);
+                        self.miss_directs(&Missing::new(caught_up, self.directs.len()));
                     }
                     _ => caught_up.settle(),
                 }
             }
             Control::Missed { caught_up } => {
                 tracing::warn!(shard, "something was not heard, and is asked for");
-                let in_private = usize::from(shard == FIRST_SHARD);
+                let in_private = if shard == FIRST_SHARD { self.directs.len() } else { 0 };
                 let missing = Missing::new(caught_up, self.listeners.len() + in_private);
                 if shard == FIRST_SHARD {
-                    self.directs.put(Told::Missed(vec![missing.clone()]), &self.tasks);
+                    self.miss_directs(&missing);
                 }
                 for listener in self.listeners.values() {
                     listener.put(Told::Missed(vec![missing.clone()]), &self.tasks);
@@ -184,6 +198,13 @@ impl Ear {
                 tracing::error!(shard, until = until.as_millis(), ?why, "Discord is NOT heard for now");
                 self.cut((shard, of), silence, Duration::ZERO);
             }
+        }
+    }
+
+    /// Has what was written in private read.
+    fn miss_directs(&self, missing: &Missing) {
+        for reader in &self.directs {
+            reader.put(Told::Missed(vec![missing.clone()]), &self.tasks);
         }
     }
 
@@ -365,19 +386,19 @@ where
     until_answered(shared, stop, asked).await
 }
 
-/// What Discord answers, asked until it does; nothing when it refuses.
+/// What Discord answers within a while; nothing when it refuses.
 pub(crate) async fn asked(
     shared: &Shared,
     stop: &CancellationToken,
     route: Route,
-) -> Result<Option<Value>, Stopped> {
+) -> Result<Option<Value>, Cut> {
     let ask = || shared.rest.call(Request::get(route.clone()));
-    let answer = unless_refused(shared, stop, "Discord does not answer; it is asked again", ask).await?;
-    Ok(said_of(answer))
+    let again = "Discord does not answer; it is asked again";
+    Ok(said_of(in_patience(shared, stop, again, ask).await?))
 }
 
 /// What was answered; nothing where that was refused, which is said.
-pub(crate) fn said_of(answer: Result<Value, RestError>) -> Option<Value> {
+fn said_of(answer: Result<Value, RestError>) -> Option<Value> {
     let said = |error: &RestError| match error.is_unreadable() {
         true => tracing::error!(%error, "what Discord answers cannot be read and is passed over"),
         false => tracing::debug!(%error, "not read"),
@@ -385,11 +406,10 @@ pub(crate) fn said_of(answer: Result<Value, RestError>) -> Option<Value> {
     answer.inspect_err(said).ok()
 }
 
-/// As [`unless_refused`], but not for longer than that; a question that was put is waited for.
+/// As [`unless_refused`], but not for longer than [`PATIENCE`]; a question that was put is waited for.
 pub(crate) async fn in_patience<T, E, F>(
     shared: &Shared,
     stop: &CancellationToken,
-    patience: Duration,
     again: &'static str,
     mut ask: impl FnMut() -> F,
 ) -> Result<Result<T, E>, Cut>
@@ -397,7 +417,7 @@ where
     E: Trouble,
     F: Future<Output = Result<T, E>>,
 {
-    let until = shared.pace.steady_ms().saturating_add(millis(patience));
+    let until = shared.pace.steady_ms().saturating_add(millis(PATIENCE));
     let mut tries = 0;
     loop {
         tries += 1;

@@ -75,6 +75,8 @@ impl Shared {
             from: asked.who.clone(),
             line: line.clone(),
             is_private: true,
+            // Nothing is done of what comes again.
+            noted: None,
         };
         let letter = match desk.take(inbound).await {
             Ok(letter) => letter.unwrap_or_else(|| Letter::line(NOTED)),

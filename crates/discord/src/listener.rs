@@ -26,8 +26,8 @@ use crate::rest::Route;
 use crate::server::{self, Server};
 use crate::settings::GroupSettings;
 use crate::spelt::Spelt;
-use crate::standing::Standing;
 use crate::taken_down::TakenDown;
+use crate::titles::Titles;
 use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::{automod, deletions, reactions, titles};
@@ -59,7 +59,7 @@ pub(crate) struct Listener {
     /// Channels into which the bot was let, and which were not read on since.
     pub(crate) entered: BTreeSet<Snowflake>,
     /// What channels are called as it was handed in last, so that what stays is not new.
-    pub(crate) standing: Standing,
+    pub(crate) titles: Titles,
     /// Where Discord keeps from the bot what members write. That it does not at the start it has said then.
     pub(crate) withheld: BTreeSet<Snowflake>,
     /// What stands in the bot's way, as it was told last.
@@ -93,7 +93,7 @@ impl Listener {
             spelt: Spelt::default(),
             audited: BTreeSet::new(),
             entered: BTreeSet::new(),
-            standing: Standing::default(),
+            titles: Titles::default(),
             withheld: BTreeSet::new(),
             limits: HashMap::new(),
             ranks: Ranks::default(),
@@ -122,7 +122,7 @@ impl Listener {
             }
             self.probe(&mut probe);
             let unread = self.unread.due().filter(|_| !probe.is_under_way());
-            alarm.set(self.standing.due().into_iter().chain(unread).min());
+            alarm.set(self.titles.due().into_iter().chain(unread).min());
             let next = tokio::select! {
                 biased;
                 () = self.stop.cancelled() => return,
@@ -147,7 +147,7 @@ impl Listener {
                 Some(Told::Event(event)) => {
                     let heard = self.hear(&event.name, &event.data).await;
                     if heard.is_ok() {
-                        self.standing.settle(event.dealt);
+                        self.titles.settle(event.dealt);
                     }
                     heard
                 }
@@ -235,7 +235,7 @@ impl Listener {
                 self.hear_channels(threads).await
             }
             "AUTO_MODERATION_ACTION_EXECUTION" => self.hear_blocked(data).await,
-            "GUILD_AUDIT_LOG_ENTRY_CREATE" => self.hear_audited(data).await,
+            "GUILD_AUDIT_LOG_ENTRY_CREATE" => self.hear_entry(data).await,
             _ => self.hear_fixtures(event, data).await,
         }
     }
@@ -275,6 +275,15 @@ impl Listener {
         let (Some(channel), Some(id)) = (json::id(message, "channel_id"), json::id(message, "id")) else {
             return Ok(());
         };
+        if let Err(cut) = self.know_channel(channel).await {
+            return match cut {
+                Cut::Stopped => Err(Stopped),
+                Cut::Unanswered => {
+                    let since = self.cursors.newest().unwrap_or(id);
+                    self.put_off_since(What::Message(channel, id), since).await
+                }
+            };
+        }
         if self.is_door(channel) {
             return self.hear_in_door(channel, id, message).await;
         }
@@ -290,6 +299,19 @@ impl Listener {
                 self.put_off_since(What::Message(channel, id), since).await
             }
         }
+    }
+
+    /// Asks for a channel that was told of nowhere: a thread that was put away comes back with what is written there, and
+    /// whose it is decides what that is.
+    async fn know_channel(&mut self, channel: Snowflake) -> Result<(), Cut> {
+        let server = self.group.server.0;
+        if self.shared.servers.with(server, |server| server.channel(channel).is_some()) != Some(false) {
+            return Ok(());
+        }
+        if let Some(found) = self.asked(Route::channel(channel)).await? {
+            self.shared.servers.change(server, |server| server.put_channel(&found));
+        }
+        Ok(())
     }
 
     /// A message of which everything is told.
@@ -431,16 +453,6 @@ impl Listener {
             ("MESSAGE_REACTION_REMOVE_ALL", ..) => self.spelt.remove_all(message, None),
             _ => {}
         }
-    }
-
-    /// Somebody who comes back is as they were when they left: suspended, muted.
-    pub(crate) async fn bring_back(&self, member: &Value) -> Result<(), Stopped> {
-        let again = "what waits for somebody who came back is tried again";
-        let done = || self.hands.came_back(member);
-        if let Err(error) = unless_refused(&self.shared, &self.stop, again, done).await? {
-            tracing::warn!(%error, "somebody came back and could not be put out again");
-        }
-        Ok(())
     }
 
     async fn hear_blocked(&mut self, data: &Value) -> Result<(), Stopped> {

@@ -44,7 +44,7 @@ impl Hands {
             return Ok(Receipt::AlreadyDone);
         }
         // Asked beforehand: Discord counts what it refuses.
-        let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let there = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
         let ranked = there.map_err(RestError::delivery)?.as_ref().and_then(Standing::read);
         let is_below = |them: &Standing| {
             self.shared.servers.with(self.group.server.0, |server| server.outranks(&server.mine(), them))
@@ -76,7 +76,7 @@ impl Hands {
         // What has to be read is read first: where that fails, nothing was done.
         let mut suspended = self.suspended().await?;
         let known = suspended.get(&user).cloned();
-        let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let there = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
         let there = there.map_err(RestError::delivery)?;
         let is_banned = self.banned(user).await.map_err(RestError::delivery)?.is_some();
         let mut lifting = self.lifting(effect).await?;
@@ -125,7 +125,7 @@ impl Hands {
     /// Whether somebody of that name is here or was banned. Of those who left, Discord knows nothing.
     pub(crate) async fn known(&self, member: &MemberId) -> Result<Account, DeliveryError> {
         let Some(user) = Snowflake::parse(member.as_str()) else { return Ok(Account::Nobody) };
-        let here = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let here = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
         let here = here.map_err(RestError::delivery)?.is_some();
         if here || self.banned(user).await.map_err(RestError::delivery)?.is_some() {
             return Ok(Account::Known);
@@ -153,7 +153,7 @@ impl Hands {
             if suspending.is_empty() {
                 continue;
             }
-            let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+            let there = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
             let there = there.map_err(RestError::delivery)?;
             let is_given_again = matches!(self.group.suspension, Suspension::Role(_));
             let is_out = match &there {

@@ -83,8 +83,8 @@ pub(crate) enum About<'a> {
     Muted(&'a GroupId, Snowflake),
     /// The thread that somebody shares with the officers.
     Door(&'a GroupId, Snowflake),
-    /// The last message in such a thread that was dealt with.
-    HeardInDoor(Snowflake),
+    /// The last message that was dealt with where somebody speaks with the bot: in private, or in such a thread.
+    Heard(Snowflake),
     /// When the last of those came in that were told of.
     Joined(&'a GroupId),
     /// How many posts humans took down were told of, by entry of the audit log.
@@ -119,7 +119,7 @@ impl About<'_> {
             Self::Signet(group) => format!("signet/{}", group.as_str()),
             Self::Muted(group, user) => format!("muted/{}/{user}", group.as_str()),
             Self::Door(group, user) => format!("door/{}/{user}", group.as_str()),
-            Self::HeardInDoor(thread) => format!("heard-in-door/{thread}"),
+            Self::Heard(channel) => format!("heard/{channel}"),
             Self::Joined(group) => format!("joined/{}", group.as_str()),
             Self::TakenDown(group) => format!("taken-down/{}", group.as_str()),
             Self::Audit(group) => format!("audit/{}", group.as_str()),
@@ -140,14 +140,14 @@ impl About<'_> {
             | Self::Done(_)
             | Self::Lifting(_)
             | Self::Muted(..)
-            | Self::HeardInDoor(_)
-            | Self::Joined(_)
+            | Self::Heard(_)
             | Self::TakenDown(_)
-            | Self::Audit(_)
             | Self::Deeds(..) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
             Self::Signet(_) => BANS_S,
-            Self::Suspended(_) | Self::Watch(_) | Self::Names(..) => ROLES_S,
+            Self::Suspended(_) | Self::Watch(_) | Self::Names(..) | Self::Joined(_) | Self::Audit(_) => {
+                ROLES_S
+            }
             Self::DirectChannel(_)
             | Self::Conversations(_)
             | Self::Door(..)

@@ -13,7 +13,7 @@ use crate::letters::veil;
 use crate::members::{member_id, user_of};
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
-use crate::rest::{AuditReason, Request, Route};
+use crate::rest::{AuditReason, Request, Route, Urgency};
 
 /// Discord ends a time-out after 28 days at the latest; a minute is for clocks.
 const TIMEOUT_MAX_S: i64 = 28 * 24 * 60 * 60 - 60;
@@ -59,7 +59,7 @@ impl Hands {
     ) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(member.as_str()).ok_or(DeliveryError::Gone)?;
         let _alone = self.shared.barring.lock(&self.group.group).await;
-        let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let there = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
         let there = there.map_err(RestError::delivery)?;
         let about = About::Muted(&self.group.group, user);
         let before: Option<Muted> = self.shared.memory.get(about).await.map_err(ours)?;
@@ -95,7 +95,7 @@ impl Hands {
     pub(crate) async fn unmute(&self, effect: Effect, member: &MemberId) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(member.as_str()).ok_or(DeliveryError::Gone)?;
         let _alone = self.shared.barring.lock(&self.group.group).await;
-        let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let there = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
         let there = there.map_err(RestError::delivery)?;
         let about = About::Muted(&self.group.group, user);
         let known: Option<Muted> = self.shared.memory.get(about).await.map_err(ours)?;
@@ -121,7 +121,7 @@ impl Hands {
         for user in of.iter().filter_map(|one| Snowflake::parse(one.as_str())) {
             let about = About::Muted(&self.group.group, user);
             let known: Option<Muted> = self.shared.memory.get(about).await.map_err(ours)?;
-            let there = member_of(&self.shared.rest, self.group.server.0, user).await;
+            let there = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
             let there = there.map_err(RestError::delivery)?;
             let now = self.shared.pace.now();
             let waits = known.as_ref().filter(|known| known.until > now.as_millis());

@@ -18,7 +18,7 @@ use crate::markdown_out::Mentioned;
 use crate::memory::About;
 use crate::pages::{Page, messages_after};
 use crate::remove;
-use crate::rest::{Request, Route};
+use crate::rest::{Request, Route, Urgency};
 use crate::server::Server;
 use crate::settings::GroupSettings;
 use crate::translate::message::{Reading, Writer, read};
@@ -53,12 +53,21 @@ impl Outbound for Hands {
         done
     }
 
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+    async fn read(
+        &self,
+        group: &GroupId,
+        channel: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
         self.shared.servers.has_come(self.group.server.0)?;
         if *group != self.group.group {
             return Ok(None);
         }
-        self.read_post(post).await.map_err(RestError::delivery)
+        let channel = match channel {
+            Some(channel) => Some(Snowflake::parse(channel.as_str()).ok_or(DeliveryError::Gone)?),
+            None => None,
+        };
+        self.read_post(channel, post).await.map_err(RestError::delivery)
     }
 
     async fn after(
@@ -192,7 +201,8 @@ impl Hands {
     /// A channel or thread of the group's server, by name.
     async fn channel(&self, channel: &ChannelId) -> Result<Snowflake, DeliveryError> {
         let id = Snowflake::parse(channel.as_str()).ok_or(DeliveryError::Gone)?;
-        let is_ours = self.shared.is_in(self.group.server.0, id).await.map_err(RestError::delivery)?;
+        let is_ours =
+            self.shared.is_in(self.group.server.0, id, Urgency::Letter).await.map_err(RestError::delivery)?;
         if is_ours { Ok(id) } else { Err(DeliveryError::Gone) }
     }
 
@@ -206,21 +216,48 @@ impl Hands {
         Place { group: self.group.group.clone(), me: self.shared.me, app: self.shared.application }
     }
 
-    /// A message as it stands now. Which channel it is in its name does not say: the bot knows those of late, and looks
-    /// through others.
-    async fn read_post(&self, post: &PostId) -> Result<Option<Post>, RestError> {
+    /// A message as it stands now.
+    async fn read_post(&self, channel: Option<Snowflake>, post: &PostId) -> Result<Option<Post>, RestError> {
         let Some(PostName::Message(message)) = PostName::parse(post) else { return Ok(None) };
-        let Some(found) = self.find(message).await? else { return Ok(None) };
+        let found = match channel {
+            Some(channel) => self.message_in(channel, message).await?,
+            None => self.find(message).await?,
+        };
+        let Some(found) = found else { return Ok(None) };
         match self.shared.shown.instead_of(&found, self.shared.pace.steady_ms()) {
             Some(shown) => Ok(Some(shown)),
             None => Ok(self.judged(&self.with_member(found).await?)),
         }
     }
 
-    /// A message, wherever it stands.
+    /// A message of this channel, if that is one of the group's.
+    async fn message_in(&self, channel: Snowflake, message: Snowflake) -> Result<Option<Value>, RestError> {
+        if !self.shared.is_in(self.group.server.0, channel, Urgency::Reading).await? {
+            return Ok(None);
+        }
+        let route = Route::channel(channel).at("messages").one(message);
+        match self.shared.rest.call(Request::get(route)).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if matches!(error.code(), Some(Code::UnknownMessage | Code::UnknownChannel)) => {
+                Ok(None)
+            }
+            // That it is not for the bot to see does not say that it is gone.
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A message of the group's, wherever it stands. Its name does not say in which channel: the bot knows those of late, and
+    /// looks through others.
     async fn find(&self, message: Snowflake) -> Result<Option<Value>, RestError> {
+        let server = self.group.server.0;
         if let Some(channel) = self.shared.recent.channel_of(message) {
-            return self.found(Route::channel(channel).at("messages").one(message)).await;
+            // What is remembered is of all groups of the account.
+            return match self.shared.is_in(server, channel, Urgency::Reading).await {
+                Ok(true) => self.found(Route::channel(channel).at("messages").one(message)).await,
+                Ok(false) => Ok(None),
+                Err(error) if error.refusal().is_some() => Ok(None),
+                Err(error) => Err(error),
+            };
         }
         // Whoever types any number would have the bot ask in vain, which Discord counts against it. A list that does not
         // have it is an answer like any other.
@@ -262,7 +299,8 @@ impl Hands {
         let author = json::get(&message, "author").and_then(|author| json::id(author, "id"));
         let is_members = json::get(&message, "webhook_id").is_none();
         if let Some(author) = author.filter(|_| is_members)
-            && let Some(member) = member_of(&self.shared.rest, self.group.server.0, author).await?
+            && let Some(member) =
+                member_of(&self.shared.rest, self.group.server.0, author, Urgency::Reading).await?
         {
             message["member"] = member;
         }
@@ -323,15 +361,30 @@ impl Shared {
     /// Whether a channel or thread is in a server.
     ///
     /// # Errors
-    /// When Discord does not say.
-    pub(crate) async fn is_in(&self, server: Snowflake, channel: Snowflake) -> Result<bool, RestError> {
+    /// When Discord does not say, or not to the bot.
+    pub(crate) async fn is_in(
+        &self,
+        server: Snowflake,
+        channel: Snowflake,
+        urgency: Urgency,
+    ) -> Result<bool, RestError> {
+        Ok(self.is_there(server, channel, urgency).await? == Some(true))
+    }
+
+    /// The same; nothing when there is no such channel any more.
+    pub(crate) async fn is_there(
+        &self,
+        server: Snowflake,
+        channel: Snowflake,
+        urgency: Urgency,
+    ) -> Result<Option<bool>, RestError> {
         if self.servers.with(server, |server| server.channel(channel).is_some()) == Some(true) {
-            return Ok(true);
+            return Ok(Some(true));
         }
         // Threads are not told of that were put out of the way.
-        match self.rest.call(Request::get(Route::channel(channel))).await {
-            Ok(found) => Ok(json::id(&found, "guild_id") == Some(server)),
-            Err(error) if error.refusal().is_some() => Ok(false),
+        match self.rest.call(Request::get(Route::channel(channel)).urgency(urgency)).await {
+            Ok(found) => Ok(Some(json::id(&found, "guild_id") == Some(server))),
+            Err(error) if error.code() == Some(Code::UnknownChannel) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -35,6 +35,22 @@ impl Hands {
         let (Some(name), Some(channel)) = (PostName::parse(post), Snowflake::parse(channel.as_str())) else {
             return Err(DeliveryError::Gone);
         };
+        let stands_in = match name {
+            PostName::Message(_) | PostName::Reactions { .. } => Some(channel),
+            PostName::Title { channel, .. }
+            | PostName::Topic { channel, .. }
+            | PostName::Status { channel, .. } => Some(channel),
+            PostName::Nick { .. } | PostName::Fixture { .. } | PostName::AutoMod(_) => None,
+        };
+        if let Some(channel) = stands_in {
+            let there = self.shared.is_there(self.group.server.0, channel, Urgency::Removal).await;
+            match there.map_err(RestError::delivery)? {
+                Some(true) => {}
+                // Nothing of another group's is this one's to take away.
+                Some(false) => return Err(DeliveryError::Gone),
+                None => return Ok(Receipt::AlreadyDone),
+            }
+        }
         let reason = AuditReason::of_file(effect.file);
         let done = match name {
             PostName::Message(message) => self.remove_message(channel, message, effect.file).await,
@@ -92,7 +108,7 @@ impl Hands {
         reason: AuditReason,
     ) -> Result<Receipt, RestError> {
         let server = self.group.server.0;
-        let Some(member) = member_of(&self.shared.rest, server, user).await? else {
+        let Some(member) = member_of(&self.shared.rest, server, user, Urgency::Removal).await? else {
             return Ok(Receipt::AlreadyDone);
         };
         let is_judged = |name: Option<&str>| name.is_some_and(|name| Digest::of([name]) == digest);
@@ -120,10 +136,11 @@ impl Hands {
         reason: AuditReason,
     ) -> Result<Receipt, RestError> {
         let channel_route = || Route::channel(channel);
-        let stands = match self.shared.rest.call(Request::get(channel_route())).await {
-            Err(error) if error.code() == Some(Code::UnknownChannel) => return Ok(Receipt::AlreadyDone),
-            answer => answer?,
-        };
+        let stands =
+            match self.shared.rest.call(Request::get(channel_route()).urgency(Urgency::Removal)).await {
+                Err(error) if error.code() == Some(Code::UnknownChannel) => return Ok(Receipt::AlreadyDone),
+                answer => answer?,
+            };
         if json::text(&stands, field).is_none_or(|text| Digest::of([text]) != digest) {
             return Ok(Receipt::AlreadyDone);
         }
@@ -153,7 +170,7 @@ impl Hands {
         user: Snowflake,
     ) -> Result<Receipt, RestError> {
         let route = || Route::channel(channel).at("messages").one(message);
-        let stands = match self.shared.rest.call(Request::get(route())).await {
+        let stands = match self.shared.rest.call(Request::get(route()).urgency(Urgency::Removal)).await {
             Err(error) if is_gone(&error) => return Ok(Receipt::AlreadyDone),
             answer => answer?,
         };
@@ -161,7 +178,9 @@ impl Hands {
         for reaction in json::list(&stands, "reactions") {
             let Some(emoji) = json::get(reaction, "emoji").and_then(emoji) else { continue };
             let route = route().at("reactions").one(emoji).one(user);
-            if gone_is_done(self.shared.rest.call(Request::delete(route)).await)? == Receipt::Done {
+            if gone_is_done(self.shared.rest.call(Request::delete(route).urgency(Urgency::Removal)).await)?
+                == Receipt::Done
+            {
                 receipt = Receipt::Done;
             }
         }

@@ -21,13 +21,13 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::error::{Code, NotJson, Refusal, RestError};
-use crate::limits::{Admission, Invalid, Kind, Limits, Permit, Reach, Ticket, Told, Verb, Wish};
 use crate::pace::{Pace, back_off, between, millis};
 use crate::radius::{Names, Radius};
+use crate::rate_limits::{Admission, Invalid, Kind, Permit, RateLimits, Reach, Ticket, Told, Verb, Wish};
 use answer::Answer;
 use request::Body;
 
-pub use crate::limits::Urgency;
+pub use crate::rate_limits::Urgency;
 pub use reason::AuditReason;
 pub use request::{File, Request};
 pub use route::Route;
@@ -72,7 +72,7 @@ pub struct Rest {
 
 #[derive(Debug, Default)]
 struct State {
-    limits: Limits,
+    limits: RateLimits,
     invalid: Invalid,
     /// Webhooks that are no more: asking for them again would be held against us.
     gone: HashSet<String>,

@@ -10,7 +10,7 @@ use crate::ids::Snowflake;
 use crate::json;
 use crate::outbound::Hands;
 use crate::remove::{covering_name, shown_name};
-use crate::rest::{AuditReason, Request, Route};
+use crate::rest::{AuditReason, Request, Route, Urgency};
 
 impl Hands {
     /// Has somebody wear a name again, unless they took on another since.
@@ -22,7 +22,8 @@ impl Hands {
     ) -> Result<Receipt, DeliveryError> {
         let user = Snowflake::parse(member.as_str()).ok_or(DeliveryError::Gone)?;
         let server = self.group.server.0;
-        let there = member_of(&self.shared.rest, server, user).await.map_err(RestError::delivery)?;
+        let there =
+            member_of(&self.shared.rest, server, user, Urgency::Deed).await.map_err(RestError::delivery)?;
         let there = there.ok_or(DeliveryError::Gone)?;
         let nick = json::text(&there, "nick");
         let is_shown = shown_name(&there) == Some(name.expose());

@@ -12,16 +12,17 @@ use serenity::model::Permissions;
 
 use crate::account::member_of;
 use crate::error::RestError;
-use crate::hear::{Stopped, unless_refused};
+use crate::hear::{Cut, Stopped, in_patience};
 use crate::ids::Snowflake;
 use crate::listener::Listener;
 use crate::members::{roles_of, user_of};
 use crate::needs::suspended_sees;
 use crate::outbound::Hands;
-use crate::rest::AuditReason;
+use crate::rest::{AuditReason, Route, Urgency};
 use crate::server::{Server, Standing, Whose};
 use crate::settings::Suspension;
 use crate::suspend::{AllSuspended, Suspended};
+use crate::unread::What;
 
 /// So often roles are taken again that come back. After that they are left, and the channels are hidden: another program
 /// that gives them would never have enough of it.
@@ -30,8 +31,49 @@ const TAKEN_AGAIN_MAX: u32 = 3;
 const VIEW: Permissions = Permissions::VIEW_CHANNEL;
 
 impl Listener {
+    /// Somebody who comes back is as they were when they left: suspended, muted.
+    pub(crate) async fn bring_back(&mut self, member: &Value) -> Result<(), Stopped> {
+        let put = self.put_as_before(member).await;
+        self.or_later(member, put).await
+    }
+
     /// Somebody's roles may have changed: whoever is suspended gets no sight by it.
-    pub(crate) async fn hold_suspended(&self, member: &Value) -> Result<(), Stopped> {
+    pub(crate) async fn hold_suspended(&mut self, member: &Value) -> Result<(), Stopped> {
+        let held = self.hold_member(member).await;
+        self.or_later(member, held).await
+    }
+
+    /// Looks after somebody for whom Discord did nothing before.
+    pub(crate) async fn look_at(&self, user: Snowflake) -> Result<(), Cut> {
+        let member = self.asked(Route::guild(self.group.server.0).at("members").one(user)).await?;
+        // They may have left again.
+        let Some(member) = member else { return Ok(()) };
+        self.put_as_before(&member).await?;
+        self.hold_member(&member).await
+    }
+
+    /// What Discord does not do now is tried later, and holds nothing up.
+    async fn or_later(&mut self, member: &Value, done: Result<(), Cut>) -> Result<(), Stopped> {
+        match (done, user_of(member)) {
+            (Ok(()), _) | (Err(Cut::Unanswered), None) => Ok(()),
+            (Err(Cut::Stopped), _) => Err(Stopped),
+            (Err(Cut::Unanswered), Some(user)) => {
+                let since = self.cursors.newest().unwrap_or(user);
+                self.put_off_since(What::Member(user), since).await
+            }
+        }
+    }
+
+    async fn put_as_before(&self, member: &Value) -> Result<(), Cut> {
+        let again = "what waits for somebody who came back is tried again";
+        let done = || self.hands.came_back(member);
+        if let Err(error) = in_patience(&self.shared, &self.stop, again, done).await? {
+            tracing::warn!(%error, "somebody came back and could not be put out again");
+        }
+        Ok(())
+    }
+
+    async fn hold_member(&self, member: &Value) -> Result<(), Cut> {
         let (Some(user), Suspension::Role(role)) = (user_of(member), &self.group.suspension) else {
             return Ok(());
         };
@@ -40,7 +82,7 @@ impl Listener {
             return Ok(());
         }
         let again = "what somebody sees who is suspended is looked at again";
-        if let Err(error) = unless_refused(&self.shared, &self.stop, again, || hands.hold(user)).await? {
+        if let Err(error) = in_patience(&self.shared, &self.stop, again, || hands.hold(user)).await? {
             tracing::warn!(%error, "somebody who is suspended sees what they should not");
         }
         Ok(())
@@ -114,9 +156,14 @@ impl Hands {
         let mut suspended = self.suspended().await?;
         let Some(known) = suspended.get_mut(&user) else { return Ok(()) };
         // As they are now: what was told may be over.
-        let member = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let member = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
         let Some(member) = member.map_err(RestError::delivery)? else { return Ok(()) };
         let mut has = roles_of(&member);
+        if let Some(former) = known.role.filter(|it| *it != role.0 && has.contains(it)) {
+            // Another role is theirs since, and channels are closed to that one.
+            self.move_over(user, &mut has, (former, role.0), &mut suspended).await?;
+        }
+        let Some(known) = suspended.get_mut(&user) else { return Ok(()) };
         if !has.contains(&role.0) || !self.sees_more(user, &has) {
             return Ok(());
         }
@@ -136,6 +183,31 @@ impl Hands {
             }
         }
         self.hide(user, &has, &mut suspended).await
+    }
+
+    /// Gives somebody the role by which one is suspended now in place of that by which they are.
+    async fn move_over(
+        &self,
+        user: Snowflake,
+        has: &mut BTreeSet<Snowflake>,
+        (former, role): (Snowflake, Snowflake),
+        suspended: &mut AllSuspended,
+    ) -> Result<(), DeliveryError> {
+        let Some(known) = suspended.get_mut(&user) else { return Ok(()) };
+        let mut wanted = has.clone();
+        wanted.remove(&former);
+        wanted.insert(role);
+        match self.set_roles(user, &wanted, known.reason()).await {
+            Ok(()) => {}
+            Err(error) if error.refusal().is_some() => {
+                tracing::warn!(%error, "somebody could not be given the role by which one is suspended now");
+                return Ok(());
+            }
+            Err(error) => return Err(error.delivery()),
+        }
+        known.role = Some(role);
+        *has = wanted;
+        self.note_suspended(suspended).await
     }
 
     /// Hides from somebody what they see with these roles, channel by channel, and notes that before. What may not be hidden

@@ -18,7 +18,7 @@ use crate::letters::veil;
 use crate::members::roles_of;
 use crate::memory::About;
 use crate::outbound::{Hands, ours};
-use crate::rest::{AuditReason, Request, Route};
+use crate::rest::{AuditReason, Request, Route, Urgency};
 use crate::server::Standing;
 use crate::settings::Suspension;
 
@@ -35,7 +35,7 @@ pub(crate) struct Suspended {
     file: String,
     /// The role they were given.
     #[serde(default)]
-    role: Option<Snowflake>,
+    pub(crate) role: Option<Snowflake>,
     /// The channels that are hidden from them alone, and whether each was shown to them alone before.
     #[serde(default)]
     pub(crate) hidden: BTreeMap<Snowflake, bool>,
@@ -109,7 +109,7 @@ impl Hands {
         let mut suspended = self.suspended().await?;
         let before = suspended.get(&user).cloned();
         let is_new = before.as_ref().is_none_or(|before| before.until != until.as_millis());
-        let member = member_of(&self.shared.rest, self.group.server.0, user).await;
+        let member = member_of(&self.shared.rest, self.group.server.0, user, Urgency::Deed).await;
         let mut noted = Suspended {
             roles: BTreeSet::new(),
             until: until.as_millis(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::asked::wrote;
 use crate::directs::{Written, deal_with};
-use crate::hear::Stopped;
+use crate::hear::{Stopped, surely};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -33,19 +33,16 @@ impl Listener {
             && let Some(content) = json::text(message, "content")
         {
             self.hear_member_out((user, door, id), content).await?;
-            self.remember(About::HeardInDoor(door), &id).await?;
         }
         self.mark_read(door, id).await
     }
 
-    /// Whether it is yet to be dealt with. How far a channel was read is written down later than what was done there, so
-    /// that it is noted as well.
     async fn is_unheard(&self, door: Snowflake, id: Snowflake) -> Result<bool, Stopped> {
         if self.cursors.of(door).is_some_and(|read| id <= read) {
             return Ok(false);
         }
-        let heard: Option<Snowflake> = self.recall(About::HeardInDoor(door)).await?;
-        Ok(heard.is_none_or(|heard| id > heard))
+        let shared = &self.shared;
+        Ok(!surely(shared, &self.stop, || shared.is_dealt_with(door, id)).await?)
     }
 
     /// The member whose thread it is, if they wrote that themselves.
@@ -73,7 +70,7 @@ impl Listener {
         if let Err(elsewhere) = self.shared.point(&self.group, pointed.as_ref(), None).await {
             let letter = Letter::line(elsewhere.to_string());
             self.shared.reply(channel, message, &letter, Some(&self.group)).await;
-            return Ok(());
+            return self.remember(About::Heard(channel), &message).await;
         }
         let written = Written { by, channel, message, with_officers: true };
         deal_with(&self.shared, &self.desk, &self.stop, &self.group, &written, text).await

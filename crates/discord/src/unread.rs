@@ -12,8 +12,7 @@ use serde_json::Value;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::catch_up::archived;
-use crate::error::RestError;
-use crate::hear::{Cut, PATIENCE, Stopped, Trouble, in_patience, said_of};
+use crate::hear::{Cut, Stopped, Trouble, asked};
 use crate::ids::Snowflake;
 use crate::listener::Listener;
 use crate::memory::About;
@@ -38,6 +37,8 @@ pub(crate) enum What {
     Channel(Snowflake),
     /// A message of which a part was told.
     Message(Snowflake, Snowflake),
+    /// How somebody is there who is suspended or muted.
+    Member(Snowflake),
     /// Who is there, and the names they go by. After the deeds, which tell who gave a name.
     Names,
     /// Who has roles that stand above the bot's.
@@ -62,7 +63,7 @@ impl Unread {
     }
 
     /// It was not answered.
-    fn put_off(&mut self, what: What, now: i64, chance: f64) {
+    pub(crate) fn put_off(&mut self, what: What, now: i64, chance: f64) {
         let failures = self.0.get(&what).map_or(0, |later| later.failures);
         let wait = back_off(FIRST_WAIT, LONGEST_WAIT, failures, chance);
         let due = now.saturating_add(millis(wait));
@@ -70,7 +71,7 @@ impl Unread {
     }
 
     /// It was read. Where one thing is answered, others may be.
-    fn end(&mut self, what: What, now: i64) {
+    pub(crate) fn end(&mut self, what: What, now: i64) {
         self.0.remove(&what);
         for later in self.0.values_mut().filter(|later| later.failures > 0) {
             later.due = later.due.min(now);
@@ -87,7 +88,7 @@ impl Unread {
     }
 
     /// What is taken up next, and when.
-    fn next(&self) -> Option<(What, i64)> {
+    pub(crate) fn next(&self) -> Option<(What, i64)> {
         let waits = |what: What| what == What::Names && self.holds(What::Deeds);
         let all = self.0.iter().filter(|(what, _)| !waits(**what));
         all.map(|(what, later)| (*what, later.due)).min_by_key(|(what, due)| (*due, *what))
@@ -132,6 +133,7 @@ impl Listener {
             What::Threads(parent) => archived(parent, "public"),
             What::Channel(channel) => Route::channel(channel).at("messages").with("limit", 1),
             What::Message(channel, message) => Route::channel(channel).at("messages").one(message),
+            What::Member(user) => server.at("members").one(user),
             What::Names | What::Ranks => server.at("members").with("limit", 1),
         };
         let shared = Arc::clone(&self.shared);
@@ -190,9 +192,10 @@ impl Listener {
             What::Threads(parent) => self.read_threads(parent).await,
             What::Channel(channel) => self.read_channel(channel).await,
             What::Message(channel, message) => match self.whole(channel, message).await? {
-                Some(whole) => Ok(self.hear_whole(&whole).await?),
+                Some(whole) => Ok(self.hear_message(&whole).await?),
                 None => Ok(()),
             },
+            What::Member(user) => self.look_at(user).await,
             What::Names => self.read_who_is_there().await,
             What::Ranks => self.read_ranks().await,
         }
@@ -231,11 +234,7 @@ impl Listener {
 
     /// What Discord answers within a while; nothing when it refuses.
     pub(crate) async fn asked(&self, route: Route) -> Result<Option<Value>, Cut> {
-        let ask = || self.shared.rest.call(Request::get(route.clone()));
-        let again = "Discord does not answer; it is asked again";
-        let answer: Result<Value, RestError> =
-            in_patience(&self.shared, &self.stop, PATIENCE, again, ask).await?;
-        Ok(said_of(answer))
+        asked(&self.shared, &self.stop, route).await
     }
 }
 

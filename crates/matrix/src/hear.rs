@@ -5,7 +5,7 @@ use std::sync::Arc;
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::OwnedEventId;
-use platform::{Change, DeliveryError, Inbound};
+use platform::{Change, DeliveryError, Inbound, Memo, Noted};
 use policy::{ChannelId, GroupId, MemberId, MessageText, Post, PostId, Timestamp};
 
 use crate::commands::{self, Asked, asked};
@@ -19,6 +19,8 @@ use crate::translate::post::{self, Place as Spot};
 
 /// So many commands are remembered as carried out, for when they are read again after a crash.
 const CARRIED_OUT_MAX: usize = 256;
+/// For so long one is on record as carried out, in seconds; it is heard again, if at all, at the next start.
+const CARRIED_OUT_S: i64 = 90 * 24 * 60 * 60;
 /// Where they are remembered.
 const CARRIED_OUT: &str = "beadle/carried-out";
 /// Of so many events is remembered which key would open them.
@@ -356,6 +358,7 @@ impl Ear {
                         from: event.sender.clone(),
                         line,
                         is_private: false,
+                        noted: Some(self.noted(&event.id)),
                     };
                     self.carry_out(group, event, inbound).await;
                 }
@@ -367,6 +370,7 @@ impl Ear {
                     from: event.sender.clone(),
                     text,
                     with_officers: false,
+                    noted: Some(self.noted(&event.id)),
                 };
                 self.carry_out(group, event, inbound).await;
             }
@@ -395,8 +399,9 @@ impl Ear {
         let line = question.content.get(ASKED).and_then(|asked| asked.get("line")?.text());
         let Some(line) = line.filter(|_| self.shared.is_me(question.sender.as_str())) else { return Ok(()) };
         let (line, from) = (MessageText::new(line), yes.sender.clone());
-        let inbound = Inbound::Command { group: group.clone(), from, line, is_private: false };
         // Named for the question, so that a second yes does nothing.
+        let noted = Some(self.noted(&question.id));
+        let inbound = Inbound::Command { group: group.clone(), from, line, is_private: false, noted };
         self.carry_out_once(group, &question.id, &yes.sender, inbound).await;
         Ok(())
     }
@@ -407,12 +412,24 @@ impl Ear {
             from: event.sender.clone(),
             text: line.clone(),
             with_officers: false,
+            noted: Some(self.noted(&event.id)),
         };
         self.carry_out(group, event, inbound).await;
     }
 
     async fn carry_out(&mut self, group: &GroupId, event: &Event, inbound: Inbound) {
         self.carry_out_once(group, &event.id, &event.sender, inbound).await;
+    }
+
+    /// That a command was carried out, on record with what follows from it: whoever is stopped right after that hears of it
+    /// again.
+    fn noted(&self, name: &PostId) -> Noted {
+        let memo = Memo {
+            text: "carried out".to_owned(),
+            until: self.shared.clock.now().plus_seconds(CARRIED_OUT_S),
+        };
+        let account = format!("matrix/{}", self.shared.me);
+        Noted { account, name: format!("carried-out/{}", name.as_str()), memo }
     }
 
     /// Hands in a command, unless that was done before, and sends the answer to whoever asked.

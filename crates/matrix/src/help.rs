@@ -70,12 +70,14 @@ mod tests {
             from: from(),
             line: MessageText::new(line),
             is_private: false,
+            noted: None,
         };
         let direct = Inbound::Direct {
             group: group(),
             from: from(),
             text: MessageText::new("help"),
             with_officers: false,
+            noted: None,
         };
         let plain = Letter::line("answer");
         let rows =

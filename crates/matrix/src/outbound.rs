@@ -49,7 +49,12 @@ impl Outbound for Hands {
         Ok(receipt)
     }
 
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+    async fn read(
+        &self,
+        group: &GroupId,
+        _: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
         self.shared.has_entered()?;
         if *group != self.group.group {
             return Ok(None);

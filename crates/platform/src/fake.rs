@@ -528,7 +528,12 @@ impl Outbound for Fake {
         }
     }
 
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+    async fn read(
+        &self,
+        group: &GroupId,
+        _: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
         let mut state = self.lock();
         if let Some(fault) = state.count(Call::Read) {
             return Err(fault.error());

@@ -44,6 +44,8 @@ pub enum Inbound {
         line: MessageText,
         /// Whether nobody else sees it: what may be asked in private only may be asked so.
         is_private: bool,
+        /// What the adapter notes of it, where the platform may tell of it again.
+        noted: Option<Noted>,
     },
     /// A member wrote to the bot in private, or in the place that they share with the officers.
     Direct {
@@ -55,6 +57,8 @@ pub enum Inbound {
         text: MessageText,
         /// Whether officers read the answer as well, so that it is to hold nothing that is the member's alone.
         with_officers: bool,
+        /// What the adapter notes of it, where the platform may tell of it again.
+        noted: Option<Noted>,
     },
     /// Somebody came into the group, for the first time or again.
     Joined {
@@ -154,6 +158,26 @@ pub enum Inbound {
         /// What it cannot do, in any order.
         limits: Vec<Limit>,
     },
+}
+
+impl Inbound {
+    /// What the adapter notes of it.
+    pub fn noted(&self) -> Option<&Noted> {
+        match self {
+            Self::Command { noted, .. }
+            | Self::Direct { noted, .. }
+            | Self::ByHand { noted, .. }
+            | Self::TakenDown { noted, .. } => noted.as_ref(),
+            Self::Post { .. }
+            | Self::Joined { .. }
+            | Self::Unreadable { .. }
+            | Self::Readable { .. }
+            | Self::Read { .. }
+            | Self::Deaf { .. }
+            | Self::Back { .. }
+            | Self::Limits { .. } => None,
+        }
+    }
 }
 
 /// What is done to a member by hand.
@@ -266,7 +290,8 @@ pub struct Memo {
 }
 
 /// A memo that is kept together with what follows from what is handed in, so that neither is ever on record alone: where a
-/// platform tells of something twice, it says what was told.
+/// platform tells of something twice, it says what was told. Of what is handed in with a memo that is on record already,
+/// nothing follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
     /// The account that notes it.
@@ -507,11 +532,17 @@ pub trait Outbound: Send + Sync {
     /// Named for what the caller does next: wait, try again, find out, or tell a person.
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError>;
 
-    /// A post as it stands now, or nothing when there is none of that name.
+    /// A post as it stands now, or nothing when there is none of that name in the group, or none that is found: without the
+    /// channel in which it stands, a platform looks through some only.
     ///
     /// # Errors
     /// As for [`Outbound::apply`].
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError>;
+    async fn read(
+        &self,
+        group: &GroupId,
+        channel: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError>;
 
     /// Members' posts that stand in a channel and were first written after that one, as they stand now, oldest first;
     /// so many at most. That one itself may be gone.

@@ -246,8 +246,13 @@ impl Terminal {
             }
             Deed::Confide { text } => {
                 let text = MessageText::new(text.as_str());
-                let inbound =
-                    Inbound::Direct { group: self.group().clone(), from: who, text, with_officers: false };
+                let inbound = Inbound::Direct {
+                    group: self.group().clone(),
+                    from: who,
+                    text,
+                    with_officers: false,
+                    noted: None,
+                };
                 Ok(Acted { inbound: Some(inbound), entry: None })
             }
         }

@@ -32,7 +32,12 @@ impl Outbound for Terminal {
         })
     }
 
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+    async fn read(
+        &self,
+        group: &GroupId,
+        _: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
         if group != self.group() {
             return Ok(None);
         }

@@ -294,7 +294,7 @@ impl Sitting {
         }
         let group = self.session.terminal.group().clone();
         let line = MessageText::new(command);
-        self.hand_in_one(Inbound::Command { group, from, line, is_private: false }).await
+        self.hand_in_one(Inbound::Command { group, from, line, is_private: false, noted: None }).await
     }
 
     /// Hands in all posts that wait, oldest first, and has what is due delivered.

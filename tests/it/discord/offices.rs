@@ -89,7 +89,7 @@ fn is_number(argument: &Arg) -> bool {
 
 impl House {
     /// Gives a command as it stands in a table, where all talk, and what is said to that.
-    async fn line(&self, person: &Person, line: &str) -> String {
+    pub(crate) async fn line(&self, person: &Person, line: &str) -> String {
         let (name, options) = slash(line);
         let options: Vec<_> = options.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         let asked = self.ask(|| person.use_command(&self.app, self.tea().general, &name, &options));

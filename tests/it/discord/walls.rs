@@ -160,3 +160,58 @@ async fn no_group_waits_for_one_that_is_in_trouble() {
         }
     }
 }
+
+/// The number of a message of another group's is as good as none.
+#[tokio::test]
+async fn nothing_of_another_groups_is_read_reported_or_removed() {
+    let house = open().await;
+    let [tea, chess, _] = house.branches.as_slice() else { panic!("three groups") };
+    let post = says_in(chess, "ada", "a secret of the chess players");
+    house.has_heard(chess).await;
+    house.pass_a_while().await;
+    let files = house.record().await.iter().filter(|row| row.starts_with("file:")).count();
+    for (name, line) in [
+        ("bob", format!("report abuse #{post} they are rude")),
+        ("mo", format!("remove #{post} abuse they are rude")),
+        ("mo", format!("enforce #{post} abuse they are rude")),
+    ] {
+        let answer = house.line(tea.person(name), &line).await;
+        assert!(answer.contains("no post"), "{line}: {answer}");
+        assert!(!answer.contains("secret"), "{line}: {answer}");
+    }
+    assert!(house.discord.see(|world| world.message(chess.general, post).is_some()));
+    let now = house.record().await.iter().filter(|row| row.starts_with("file:")).count();
+    assert_eq!(now, files, "nothing is on record of it");
+}
+
+#[tokio::test]
+async fn no_group_waits_for_one_whose_board_or_members_are_not_told() {
+    let mut house = open().await;
+    house
+        .restart_after(|house| {
+            let chess = &house.branches[1];
+            for part in [
+                format!("/channels/{}/messages", chess.officers),
+                format!("/guilds/{}/members/", chess.guild.id),
+            ] {
+                house.discord.fail_times(Matcher::any().path(&part), Fault::Hold, 99);
+            }
+        })
+        .await;
+    let [tea, chess, _] = house.branches.as_slice() else { panic!("three groups") };
+    // Who is in several groups, or one of them cannot be asked, is told so; and nobody waits for that.
+    let asks = [tea.person("ada"), tea.person("bob"), tea.person("sam"), tea.person("ed")];
+    chess.person("ada").dm(&house.app, "help").expect("they may write");
+    for person in asks {
+        person.dm(&house.app, "help").expect("they may write");
+    }
+    let post = says_in(tea, "ada", MEDIUM);
+    let flagged = |world: &World| {
+        let mut boards = world.messages(tea.officers).filter(|message| message.author == house.app.bot);
+        boards.any(|message| says(message, "B-0001") && says(message, "What waits")).then_some(())
+    };
+    house.in_time("the board of another group", flagged).await;
+    assert!(house.discord.see(|world| world.message(tea.general, post).is_some()), "it is flagged");
+    house.discord.stop_failing();
+    house.discord.let_go();
+}

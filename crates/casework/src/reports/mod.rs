@@ -263,7 +263,7 @@ impl Casework {
     }
 
     async fn reported_post(&self, group: &GroupId, id: &PostId) -> Result<Option<Post>, CaseworkError> {
-        self.platform(group)?.read(group, id).await.map_err(CaseworkError::Unreadable)
+        self.platform(group)?.read(group, None, id).await.map_err(CaseworkError::Unreadable)
     }
 
     /// What a report points at, or why it cannot.

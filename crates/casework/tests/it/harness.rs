@@ -258,7 +258,8 @@ impl Harness {
 
     async fn command_as(&self, id: &str, from: &str, line: &str, is_private: bool) -> String {
         let line = MessageText::new(line);
-        let inbound = Inbound::Command { group: group(id), from: member(from), line, is_private };
+        let inbound =
+            Inbound::Command { group: group(id), from: member(from), line, is_private, noted: None };
         let answer = self.casework.take(inbound).await.unwrap().unwrap();
         self.settle().await;
         read(&answer)
@@ -276,7 +277,8 @@ impl Harness {
 
     async fn direct_in(&self, from: &str, text: &str, with_officers: bool) -> String {
         let text = MessageText::new(text);
-        let inbound = Inbound::Direct { group: group("tea"), from: member(from), text, with_officers };
+        let inbound =
+            Inbound::Direct { group: group("tea"), from: member(from), text, with_officers, noted: None };
         let answer = self.casework.take(inbound).await.unwrap().unwrap();
         self.settle().await;
         read(&answer)

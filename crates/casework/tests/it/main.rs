@@ -15,6 +15,7 @@ mod in_vain;
 mod lasting;
 mod matters;
 mod members;
+mod memos;
 mod moderation;
 mod months;
 mod offers;

@@ -18,9 +18,9 @@ impl Harness {
         let (group, from, text) = (group("tea"), member(from), MessageText::new(line));
         let inbound = match line.split(' ').next() {
             Some("appeal" | "reply" | "report" | "my-record" | "acknowledge") => {
-                Inbound::Direct { group, from, text, with_officers: false }
+                Inbound::Direct { group, from, text, with_officers: false, noted: None }
             }
-            _ => Inbound::Command { group, from, line: text, is_private: false },
+            _ => Inbound::Command { group, from, line: text, is_private: false, noted: None },
         };
         let answer = self.casework.take(inbound).await.unwrap().unwrap();
         read(&answer);

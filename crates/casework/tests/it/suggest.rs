@@ -1,6 +1,6 @@
 //! What is offered to whoever is typing: theirs, and nobody else's.
 
-use platform::{Memo, Memos, Sought, Suggest};
+use platform::{Sought, Suggest};
 
 use crate::harness::{Harness, charter, group, member};
 
@@ -46,17 +46,4 @@ async fn rules_are_offered_by_code_and_title() {
     let all = offered(&it, "mo", Sought::Rule, "").await;
     assert!(all.len() > 1, "{all:?}");
     assert_eq!(offered(&it, "mo", Sought::Rule, &all[1].to_uppercase()).await, [all[1].clone()]);
-}
-
-#[tokio::test]
-async fn memos_outlive_a_restart_until_their_time() {
-    let it = Harness::new().await;
-    let until = policy::Clock::now(&*it.clock).plus_seconds(60);
-    let memo = Memo { text: "what it says".to_owned(), until };
-    it.casework.remember("one", "name", Some(memo)).await.unwrap();
-    let it = it.restart().await;
-    assert_eq!(it.casework.recall("one", "name").await.unwrap().as_deref(), Some("what it says"));
-    assert_eq!(it.casework.recall("two", "name").await.unwrap(), None);
-    it.clock.advance(61);
-    assert_eq!(it.casework.recall("one", "name").await.unwrap(), None);
 }

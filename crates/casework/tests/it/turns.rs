@@ -56,8 +56,13 @@ impl Outbound for Held {
         self.fake.apply(effect, action).await
     }
 
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
-        self.fake.read(group, post).await
+    async fn read(
+        &self,
+        group: &GroupId,
+        channel: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
+        self.fake.read(group, channel, post).await
     }
 
     async fn after(

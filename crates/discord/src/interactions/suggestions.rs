@@ -12,7 +12,7 @@ use crate::asked::{Asked, What};
 use crate::commands::options::{Suggested, choices, suggested};
 use crate::ids::Snowflake;
 use crate::json;
-use crate::limits::Urgency;
+use crate::rate_limits::Urgency;
 use crate::rest::{Request, Route};
 use crate::settings::GroupSettings;
 
@@ -65,7 +65,7 @@ impl Shared {
         }
         let server = group.server.0;
         if let Some(user) = Snowflake::parse(&typed) {
-            let member = member_of(&self.rest, server, user).await.ok().flatten();
+            let member = member_of(&self.rest, server, user, Urgency::Answer).await.ok().flatten();
             if let Some(one) = member.as_ref().and_then(member_choice) {
                 return vec![one];
             }

@@ -17,6 +17,7 @@ use crate::error::{Code, RestError};
 use crate::ids::{PostName, Snowflake};
 use crate::json;
 use crate::pace::millis;
+use crate::rest::Urgency;
 use crate::settings::GroupSettings;
 use crate::translate::post::Place;
 
@@ -228,7 +229,7 @@ impl Shared {
         group: &'a GroupSettings,
         who: Snowflake,
     ) -> Result<Option<&'a GroupSettings>, RestError> {
-        match member_of(&self.rest, group.server.0, who).await {
+        match member_of(&self.rest, group.server.0, who, Urgency::Answer).await {
             Ok(member) => Ok(member.map(|_| group)),
             // The bot is not there any more.
             Err(error) if matches!(error.code(), Some(Code::UnknownGuild | Code::MissingAccess)) => Ok(None),
@@ -257,9 +258,10 @@ impl Shared {
         };
         // A link says anything.
         if told_in != Some(&pointed.channel) {
-            match self.is_in(group.server.0, channel).await {
+            match self.is_in(group.server.0, channel, Urgency::Answer).await {
                 Ok(true) => {}
                 Ok(false) => return Err(Elsewhere::OtherServer),
+                Err(error) if error.refusal().is_some() => return Err(Elsewhere::OtherServer),
                 Err(_) => return Err(Elsewhere::Unasked),
             }
         }

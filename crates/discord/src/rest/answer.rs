@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::error::{Code, Refusal};
 use crate::json;
-use crate::limits::{Reach, Told};
+use crate::rate_limits::{Reach, Told};
 
 /// How long is waited where an answer says *too many* and no more.
 const PATIENCE: Duration = Duration::from_secs(5);

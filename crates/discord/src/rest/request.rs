@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::reason::AuditReason;
 use super::route::Route;
-use crate::limits::{Urgency, Verb};
+use crate::rate_limits::{Urgency, Verb};
 
 /// One request, before it is sent. It can be sent again.
 #[derive(Clone)]

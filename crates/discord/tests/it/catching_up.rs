@@ -50,6 +50,19 @@ fn silence(bed: &Bed, requests: Matcher) {
     bed.discord.fail_times(requests, down, 100_000);
 }
 
+/// What comes to its end because what was put off is taken up.
+async fn while_time_passes(bed: &Bed, all: impl Future<Output = ()>) {
+    tokio::pin!(all);
+    loop {
+        bed.advance(Duration::from_secs(30));
+        tokio::select! {
+            biased;
+            () = &mut all => return,
+            () = tokio::task::yield_now() => {}
+        }
+    }
+}
+
 fn open_thread(bed: &Bed, name: &str) -> Snowflake {
     bed.alice.thread(bed.general, name, None).expect("she may begin one")
 }
@@ -269,15 +282,7 @@ async fn whatever_discord_does_not_answer_messages_are_heard_and_the_rest_is_rea
         }
         bed.ear().until_more("what was done meanwhile", 0, is_told(&carol)).await;
     };
-    tokio::pin!(all);
-    loop {
-        bed.advance(Duration::from_secs(30));
-        tokio::select! {
-            biased;
-            () = &mut all => break,
-            () = tokio::task::yield_now() => {}
-        }
-    }
+    while_time_passes(&bed, all).await;
     let mut said = said(&bed, &wanted);
     said.sort();
     assert_eq!(said, wanted, "each once");
@@ -396,41 +401,151 @@ async fn whoever_came_meanwhile_comes_with_their_name_once() {
     assert_eq!(said(&bed, &["carol"]), Vec::<String>::new());
 }
 
+/// What was written to the bot in private.
+fn directs(heard: &[Inbound]) -> Vec<String> {
+    let text = |inbound: &Inbound| match inbound {
+        Inbound::Direct { text, .. } => Some(text.expose().to_owned()),
+        _ => None,
+    };
+    heard.iter().filter_map(text).collect()
+}
+
+/// Returns when so much was written to the bot in private, which is that.
+async fn until_written(bed: &Bed, wanted: &[&str]) {
+    let all = |heard: &[Inbound]| (directs(heard).len() >= wanted.len()).then(|| directs(heard));
+    let mut said = bed.ear().until("what was written in private", all).await;
+    said.sort();
+    assert_eq!(said, wanted);
+}
+
+/// Somebody writes to the bot in private.
+fn write(bed: &Bed, by: &Person, text: &str) {
+    by.dm(&bed.app, text).expect("they share a server");
+}
+
 #[tokio::test]
 async fn what_was_written_in_private_meanwhile_is_dealt_with_once() {
-    let directs = |heard: &[Inbound]| -> Vec<String> {
-        let text = |inbound: &Inbound| match inbound {
-            Inbound::Direct { text, .. } => Some(text.expose().to_owned()),
-            _ => None,
-        };
-        heard.iter().filter_map(text).collect()
-    };
     let mut bed = Bed::new(How::Role).await;
-    let until = async |bed: &Bed, wanted: &[&str]| {
-        let all = |heard: &[Inbound]| (directs(heard).len() >= wanted.len()).then(|| directs(heard));
-        let mut said = bed.ear().until("what was written in private", all).await;
-        said.sort();
-        assert_eq!(said, wanted);
-    };
     // One wrote before, the other was written to.
-    bed.alice.dm(&bed.app, "hello").expect("they share a server");
-    until(&bed, &["hello"]).await;
+    write(&bed, &bed.alice, "hello");
+    until_written(&bed, &["hello"]).await;
     bed.does(1, &direct(&bed.bob, "A notice.")).await;
     bed.restart_after(|bed| {
-        bed.alice.dm(&bed.app, "appeal B-0001 one").expect("they share a server");
-        bed.bob.dm(&bed.app, "appeal B-0002 two").expect("they share a server");
+        write(bed, &bed.alice, "appeal B-0001 one");
+        write(bed, &bed.bob, "appeal B-0002 two");
         forget(bed);
     })
     .await;
-    until(&bed, &["appeal B-0001 one", "appeal B-0002 two"]).await;
+    until_written(&bed, &["appeal B-0001 one", "appeal B-0002 two"]).await;
     bed.restart_after(forget).await;
-    bed.alice.dm(&bed.app, "that was all").expect("they share a server");
-    until(&bed, &["that was all"]).await;
+    write(&bed, &bed.alice, "that was all");
+    until_written(&bed, &["that was all"]).await;
     bed.restart_after(|bed| {
         bed.discord.lose("MESSAGE_CREATE");
-        bed.alice.dm(&bed.app, "lost").expect("they share a server");
-        bed.alice.dm(&bed.app, "told").expect("they share a server");
+        write(bed, &bed.alice, "lost");
+        write(bed, &bed.alice, "told");
     })
     .await;
-    until(&bed, &["lost", "told"]).await;
+    until_written(&bed, &["lost", "told"]).await;
+}
+
+#[tokio::test]
+async fn what_was_dealt_with_when_everything_stopped_is_not_dealt_with_again() {
+    let mut bed = Bed::new(How::Role).await;
+    write(&bed, &bed.alice, "hello");
+    until_written(&bed, &["hello"]).await;
+    bed.restart().await;
+    let before = bed.kept.noted("conversations/");
+    write(&bed, &bed.alice, "report abuse they are rude");
+    until_written(&bed, &["report abuse they are rude"]).await;
+    bed.restart_after(|bed| {
+        bed.kept.put_back(before);
+        forget(bed);
+    })
+    .await;
+    write(&bed, &bed.alice, "that was all");
+    until_written(&bed, &["that was all"]).await;
+}
+
+#[tokio::test]
+async fn a_conversation_that_discord_does_not_give_holds_up_no_other() {
+    let mut bed = Bed::new(How::Role).await;
+    for person in [&bed.alice, &bed.bob] {
+        write(&bed, person, "hello");
+    }
+    until_written(&bed, &["hello", "hello"]).await;
+    let own = bed.discord.see(|world| world.dm(bed.app.bot, bed.alice.id).expect("they wrote").id);
+    bed.restart_after(|bed| {
+        silence(bed, Matcher::of("GET", &format!("/channels/{own}/messages")));
+        write(bed, &bed.alice, "a first");
+        write(bed, &bed.bob, "b first");
+        forget(bed);
+    })
+    .await;
+    until_written(&bed, &["b first"]).await;
+    // What comes after what was not read waits for it.
+    write(&bed, &bed.alice, "a second");
+    write(&bed, &bed.bob, "b second");
+    until_written(&bed, &["b first", "b second"]).await;
+    // Also over a restart, in which the session goes on.
+    bed.restart().await;
+    write(&bed, &bed.bob, "b third");
+    until_written(&bed, &["b third"]).await;
+    bed.discord.stop_failing();
+    while_time_passes(&bed, until_written(&bed, &["a first", "a second", "b third"])).await;
+}
+
+#[tokio::test]
+async fn somebody_who_comes_back_holds_nothing_up_while_discord_does_nothing_for_them() {
+    let bed = Bed::new(How::Role).await;
+    let until = Some(bed.now().plus_seconds(3 * 24 * 60 * 60));
+    bed.does(1, &crate::bed::exclude(&bed.alice, until)).await;
+    bed.alice.leave(&bed.guild);
+    silence(&bed, Matcher::of("PATCH", "/members/"));
+    bed.join(&bed.alice).await;
+    say(&bed.bob, bed.general, "meanwhile");
+    heard(&bed, "meanwhile").await;
+    assert!(!bed.roles(&bed.alice).contains(&bed.suspended));
+    bed.discord.stop_failing();
+    let alice = bed.alice.id;
+    let is_out = |world: &fake_discord::World| {
+        world.member(bed.guild.id, alice)?.roles.contains(&bed.suspended).then_some(())
+    };
+    while_time_passes(&bed, bed.discord.wait_for("that she is suspended again", is_out)).await;
+}
+
+#[tokio::test]
+async fn a_link_that_unfolds_while_nobody_listens_is_judged() {
+    let mut bed = Bed::new(How::Role).await;
+    let link = say(&bed.alice, bed.general, "see https://example.org/a");
+    caught_up(&bed).await;
+    bed.restart_after(|bed| {
+        bed.guild.unfurl(bed.general, link, vec![json!({"type": "link", "title": "badword in the title"})]);
+        forget(bed);
+    })
+    .await;
+    let id = policy::PostId::new(link.to_string()).expect("a valid id");
+    let unfolded = |post: &Post| {
+        post.id == id && post.surfaces.iter().any(|surface| surface.text.expose().contains("badword"))
+    };
+    bed.ear().until_post("the title of the page", unfolded).await;
+}
+
+#[tokio::test]
+async fn an_appeal_in_a_thread_that_was_put_away_is_no_post_also_when_the_thread_is_told_of_later() {
+    let mut bed = Bed::new(How::Role).await;
+    bed.alice.set_dms(fake_discord::DmPolicy::Closed);
+    let officers = vec![crate::bed::member(bed.mo.id)];
+    let letter = policy::Letter::line("Reply here.");
+    let told =
+        platform::Action::DirectWithOfficers { to: crate::bed::member(bed.alice.id), officers, letter };
+    bed.does(1, &told).await;
+    let [thread] = bed.threads_of(&bed.alice)[..] else { panic!("one thread") };
+    bed.guild.owner.archive(thread, true).expect("an owner may");
+    bed.restart_after(forget).await;
+    bed.discord.tell_never("THREAD_UPDATE");
+    say(&bed.alice, thread, "appeal B-0001 they said badword");
+    until_written(&bed, &["appeal B-0001 they said badword"]).await;
+    caught_up(&bed).await;
+    assert_eq!(said(&bed, &["appeal B-0001 they said badword"]), [""; 0]);
 }

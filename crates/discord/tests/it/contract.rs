@@ -81,8 +81,13 @@ impl Outbound for Bed {
         }
         answer
     }
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
-        self.hands().read(group, post).await
+    async fn read(
+        &self,
+        group: &GroupId,
+        channel: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
+        self.hands().read(group, channel, post).await
     }
     async fn after(
         &self,

@@ -182,9 +182,7 @@ impl Intake for Ear {
             _ => None,
         };
         self.kept.positions.lock().expect("no test failed meanwhile").extend(read);
-        if let Inbound::ByHand { noted: Some(noted), .. } | Inbound::TakenDown { noted: Some(noted), .. } =
-            &inbound
-        {
+        if let Some(noted) = inbound.noted() {
             self.remember(&noted.account, &noted.name, Some(noted.memo.clone())).await?;
         }
         self.heard.send_modify(|heard| heard.push(inbound));

@@ -7,7 +7,7 @@ use fake_discord::{Matcher, Permissions, Person, Snowflake};
 use platform::{Action, Receipt};
 use policy::Timestamp;
 
-use crate::bed::{Bed, How, admit, exclude, member, mute, role_id};
+use crate::bed::{Bed, How, admit, exclude, group, member, mute, role_id};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -395,6 +395,25 @@ async fn one_role_of_the_suspended_gives_way_to_another_and_neither_is_given_bac
     assert_eq!(bed.does(2, &exclude(&bed.alice, later(&bed))).await, Receipt::Done);
     assert_eq!(bed.roles(&bed.alice), [other]);
     assert_eq!(bed.does(3, &admit(&bed.alice)).await, Receipt::Done);
+    assert_eq!(bed.roles(&bed.alice), [baker]);
+}
+
+#[tokio::test]
+async fn whoever_wears_the_role_of_before_is_given_the_present_one_once_it_is_looked_at() {
+    let mut bed = Bed::new(How::Role).await;
+    let baker = gives_alice_a_role(&bed).await;
+    bed.does(1, &exclude(&bed.alice, later(&bed))).await;
+    let other = bed.guild.role("Away", Permissions::NONE);
+    bed.guild.raise(bot_role(&bed));
+    bed.restart_suspending(Suspension::Role(role_id(other))).await;
+    bed.hands().mend(&group()).await.expect("it is looked at");
+    assert_eq!(bed.roles(&bed.alice), [other]);
+    let lounge = bed.guild.channel("lounge");
+    bed.ear_has_heard(&bed.bob).await;
+    let sees = bed.discord.see(|world| world.permissions_in(lounge, bed.alice.id));
+    assert!(!sees.has(Permissions::VIEW_CHANNEL), "a new channel is closed to them");
+    assert_eq!(bed.kept_out().await, [(member(bed.alice.id), true)]);
+    assert_eq!(bed.does(2, &admit(&bed.alice)).await, Receipt::Done);
     assert_eq!(bed.roles(&bed.alice), [baker]);
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fake_discord::{ChannelKind, Fault, Matcher, Permissions, Snowflake};
 use futures_util::future::join_all;
-use platform::{Action, Receipt};
+use platform::{Action, DeliveryError, Receipt};
 use policy::{MessageText, Post, PostKind};
 use serde_json::{Value, json};
 
@@ -276,7 +276,7 @@ async fn a_post_that_is_read_is_by_the_name_that_its_author_goes_by() {
     bed.alice.nick(&bed.guild, Some("Lady Alice")).expect("one's own");
     let post = bed.alice.say(bed.general, "hello").expect("a member").to_string();
     let told = bed.ear().until_post("a post", |told| told.id.as_str() == post).await;
-    let read = bed.hands().read(&crate::bed::group(), &told.id).await.expect("it is read");
+    let read = bed.hands().read(&crate::bed::group(), None, &told.id).await.expect("it is read");
     assert_eq!(read, Some(told));
 }
 
@@ -339,7 +339,7 @@ async fn a_number_that_names_nothing_costs_little_and_is_no_offence() {
     let read = async |number: u64| {
         bed.discord.forget_requests();
         let post = policy::PostId::new(number.to_string()).expect("a valid id");
-        let read = bed.hands().read(&crate::bed::group(), &post).await.expect("it is read");
+        let read = bed.hands().read(&crate::bed::group(), None, &post).await.expect("it is read");
         let asked = bed.discord.requests_of(&Matcher::of("GET", "/messages"));
         assert!(asked.iter().all(|asked| asked.status == Some(200)), "{asked:?}");
         (read.is_some(), asked.len())
@@ -356,4 +356,35 @@ async fn a_number_that_names_nothing_costs_little_and_is_no_offence() {
     assert!(!is_found && asked <= 20, "{asked}");
     let (is_found, asked) = read(id(older)).await;
     assert!(is_found && asked <= 20, "{asked}");
+}
+
+#[tokio::test]
+async fn a_post_is_found_where_it_is_known_to_stand_and_nothing_of_another_server_is_touched() {
+    let mut bed = Bed::new(How::Role).await;
+    let thread = bed.alice.thread(bed.general, "Kettles", None).expect("a member");
+    let post = bed.alice.say(thread, "what is meant").expect("her own");
+    bed.alice.archive(thread, true).expect("her own");
+    for nth in 0..25 {
+        let channel = bed.guild.channel(&format!("livelier-{nth}"));
+        bed.guild.owner.say(channel, "hello").expect("an owner may");
+    }
+    let elsewhere = bed.discord.guild("Elsewhere");
+    elsewhere.install(&bed.app, Permissions::MEMBER | Permissions::MANAGE_MESSAGES);
+    let other = elsewhere.channel("general");
+    let others = elsewhere.owner.say(other, "of another server").expect("an owner may");
+    bed.restart_after(|bed| bed.discord.forget_sessions()).await;
+    let read = async |channel: Snowflake, message: Snowflake| {
+        let (channel, post) =
+            (crate::bed::channel_id(channel), policy::PostId::new(message.to_string()).expect("a valid id"));
+        bed.hands().read(&crate::bed::group(), Some(&channel), &post).await
+    };
+    assert!(matches!(read(thread, post).await, Ok(Some(found)) if found.author == member(bed.alice.id)));
+    assert!(matches!(read(other, others).await, Ok(None)));
+    let gone = bed.apply(1, &remove(other, &others)).await;
+    assert!(matches!(gone, Err(DeliveryError::Gone)), "{gone:?}");
+    assert!(bed.discord.see(|world| world.message(other, others).is_some()));
+    // What the bot may not see is not gone for that.
+    bed.guild.overwrite(bed.general, bed.guild.id, Permissions::NONE, Permissions::VIEW_CHANNEL);
+    let unseen = read(thread, post).await;
+    assert!(matches!(unseen, Err(DeliveryError::Forbidden)), "{unseen:?}");
 }

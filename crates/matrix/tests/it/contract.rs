@@ -183,8 +183,13 @@ impl Outbound for Hands {
         }
         self.bot.apply(effect, action).await
     }
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
-        self.bot.read(group, post).await
+    async fn read(
+        &self,
+        group: &GroupId,
+        channel: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
+        self.bot.read(group, channel, post).await
     }
     async fn after(
         &self,

@@ -248,7 +248,7 @@ async fn apply(h: &impl Harness, id: i64, action: &Action) -> Receipt {
 }
 
 async fn read(h: &impl Harness, post: &Post) -> Option<Post> {
-    match h.outbound().read(&h.group(), &post.id).await {
+    match h.outbound().read(&h.group(), Some(&post.channel), &post.id).await {
         Ok(post) => post,
         Err(error) => panic!("the post was to be read: {error}"),
     }

@@ -183,8 +183,8 @@ async fn faults_come_at_the_call_they_were_ordered_for() {
     assert_eq!(fake.effects().iter().map(|(id, _)| id.0).collect::<Vec<_>>(), [1, 2]);
     let group = GroupId::new("group").unwrap();
     let post = PostId::new("1").unwrap();
-    assert!(matches!(fake.read(&group, &post).await, Err(DeliveryError::Unreachable(_))));
-    assert_eq!(fake.read(&group, &post).await.unwrap(), None);
+    assert!(matches!(fake.read(&group, None, &post).await, Err(DeliveryError::Unreachable(_))));
+    assert_eq!(fake.read(&group, None, &post).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -232,6 +232,6 @@ async fn another_groups_posts_are_not_read() {
     let post = terminal.posts().remove(0);
     assert_eq!(post.kind, PostKind::Message);
     let other = GroupId::new("other").unwrap();
-    assert_eq!(terminal.read(&other, &post.id).await.unwrap(), None);
-    assert!(terminal.read(terminal.group(), &post.id).await.unwrap().is_some());
+    assert_eq!(terminal.read(&other, None, &post.id).await.unwrap(), None);
+    assert!(terminal.read(terminal.group(), None, &post.id).await.unwrap().is_some());
 }

@@ -149,7 +149,7 @@ impl View<'_> {
     async fn standing(&self, lines: &mut Vec<String>) {
         heading(lines, "what stands");
         for post in &self.posts {
-            if let Some(post) = self.hands.read(&self.group, post).await.expect("it can be read") {
+            if let Some(post) = self.hands.read(&self.group, None, post).await.expect("it can be read") {
                 lines.push(standing(&post));
             }
         }

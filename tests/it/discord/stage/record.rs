@@ -181,8 +181,13 @@ impl Outbound for Hands {
         }
         done
     }
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
-        self.inner.read(group, post).await
+    async fn read(
+        &self,
+        group: &GroupId,
+        channel: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
+        self.inner.read(group, channel, post).await
     }
     async fn after(
         &self,

@@ -24,7 +24,7 @@ impl Stage {
         for post in posts.iter().filter(|post| post.post.as_str() == post.message.to_string()) {
             let there = self.discord.see(|world| world.message(post.channel, post.message).cloned());
             let there = there.filter(|message| message.author != self.app.bot);
-            let told = hands.read(&group(), &post.post).await.expect("it can be read");
+            let told = hands.read(&group(), None, &post.post).await.expect("it can be read");
             assert_eq!(there.is_some(), told.is_some(), "{post:?}");
             let forwarded = told.as_ref().is_some_and(|told| told.forwards.is_some());
             for (there, told) in there.iter().zip(&told).filter(|_| !forwarded) {

@@ -183,9 +183,14 @@ impl Outbound for Faulty {
         answer
     }
 
-    async fn read(&self, group: &GroupId, post: &PostId) -> Result<Option<Post>, DeliveryError> {
+    async fn read(
+        &self,
+        group: &GroupId,
+        channel: Option<&ChannelId>,
+        post: &PostId,
+    ) -> Result<Option<Post>, DeliveryError> {
         self.fault_of_a_question()?;
-        self.fake.read(group, post).await
+        self.fake.read(group, channel, post).await
     }
 
     async fn after(

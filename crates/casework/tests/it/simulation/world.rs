@@ -363,12 +363,24 @@ impl World {
     pub(super) fn command(&mut self, place: usize, from: &str, line: &str) -> Inbound {
         self.erases |= line.starts_with("erase ");
         let group = group(self.places[place].key);
-        Inbound::Command { group, from: member(from), line: MessageText::new(line), is_private: false }
+        Inbound::Command {
+            group,
+            from: member(from),
+            line: MessageText::new(line),
+            is_private: false,
+            noted: None,
+        }
     }
 
     pub(super) fn direct(&self, place: usize, from: &str, text: &str) -> Inbound {
         let group = group(self.places[place].key);
-        Inbound::Direct { group, from: member(from), text: MessageText::new(text), with_officers: false }
+        Inbound::Direct {
+            group,
+            from: member(from),
+            text: MessageText::new(text),
+            with_officers: false,
+            noted: None,
+        }
     }
 
     /// Puts a post up where its author may post; gives what is to be handed in.

@@ -86,15 +86,15 @@ async fn a_reported_message_can_be_read_where_the_bot_may_not_read() {
     let post = bed.olga.say(bed.general, "rude words").unwrap();
     let outbound = bed.account.outbound(&branch()).unwrap();
     let name = PostId::new(post.to_string()).unwrap();
-    assert_eq!(outbound.read(&branch(), &name).await.unwrap(), None);
+    assert_eq!(outbound.read(&branch(), None, &name).await.unwrap(), None);
     bed.anna.message_menu(&bed.app, bed.general, post, REPORT_MENU).unwrap();
     bed.answer().await;
-    let read = outbound.read(&branch(), &name).await.unwrap().expect("it was shown");
+    let read = outbound.read(&branch(), None, &name).await.unwrap().expect("it was shown");
     assert_eq!(read.surfaces[0].text.expose(), "rude words");
     assert_eq!(read.author.as_str(), bed.olga.id.to_string());
     bed.discord.advance(std::time::Duration::from_secs(1));
     bed.olga.edit(bed.general, post, "other words").unwrap();
-    assert_eq!(outbound.read(&branch(), &name).await.unwrap(), None, "it says something else now");
+    assert_eq!(outbound.read(&branch(), None, &name).await.unwrap(), None, "it says something else now");
 }
 
 #[tokio::test]

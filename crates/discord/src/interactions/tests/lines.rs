@@ -47,7 +47,7 @@ async fn a_command_becomes_a_line_and_its_answer_is_for_whoever_asked() {
     let asked = bed.olga.use_command(&bed.app, bed.general, "sign", &options).unwrap();
     bed.answer().await;
     let heard = bed.desk.heard.lock().unwrap().clone();
-    let [Inbound::Command { group, from, line: text, is_private: true }] = heard.as_slice() else {
+    let [Inbound::Command { group, from, line: text, is_private: true, .. }] = heard.as_slice() else {
         panic!("{heard:?}")
     };
     assert_eq!((group, from.as_str()), (&branch(), bed.olga.id.to_string().as_str()));

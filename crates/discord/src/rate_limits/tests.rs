@@ -17,20 +17,20 @@ fn told(bucket: &str, limit: u32, remaining: u32, reset_after: u64) -> Told {
     }
 }
 
-fn go(limits: &mut Limits, ticket: Ticket, now: i64) -> Permit {
+fn go(limits: &mut RateLimits, ticket: Ticket, now: i64) -> Permit {
     match limits.admit(ticket, now) {
         Admission::Go(permit) => permit,
         wait @ Admission::Wait(..) => panic!("{wait:?}"),
     }
 }
 
-fn queue(limits: &mut Limits, path: &str, major: &str, urgency: Urgency) -> Ticket {
+fn queue(limits: &mut RateLimits, path: &str, major: &str, urgency: Urgency) -> Ticket {
     limits.queue(wish(path, major, urgency)).expect("room in the queue")
 }
 
 #[test]
 fn one_at_a_time_until_an_answer_tells_more() {
-    let mut limits = Limits::default();
+    let mut limits = RateLimits::default();
     let [first, second, third, elsewhere] =
         ["5", "5", "5", "6"].map(|major| queue(&mut limits, "/m", major, Urgency::Removal));
     let permit = go(&mut limits, first, 0);
@@ -44,7 +44,7 @@ fn one_at_a_time_until_an_answer_tells_more() {
 
 #[test]
 fn a_bucket_without_an_answer_opens_again() {
-    let mut limits = Limits::default();
+    let mut limits = RateLimits::default();
     let first = queue(&mut limits, "/m", "5", Urgency::Removal);
     let second = queue(&mut limits, "/m", "5", Urgency::Removal);
     let permit = go(&mut limits, first, 0);
@@ -61,7 +61,7 @@ fn a_bucket_without_an_answer_opens_again() {
 
 #[test]
 fn the_more_urgent_go_first_in_a_bucket() {
-    let mut limits = Limits::default();
+    let mut limits = RateLimits::default();
     let reading = queue(&mut limits, "/m", "5", Urgency::Reading);
     let letter = queue(&mut limits, "/m", "5", Urgency::Letter);
     let removal = queue(&mut limits, "/m", "5", Urgency::Removal);
@@ -75,7 +75,7 @@ fn the_more_urgent_go_first_in_a_bucket() {
 
 #[test]
 fn the_last_places_of_a_second_are_for_the_more_urgent() {
-    let mut limits = Limits::default();
+    let mut limits = RateLimits::default();
     for n in 0..GLOBAL_MAX - 1 {
         let ticket = queue(&mut limits, "/m", &n.to_string(), Urgency::Reading);
         go(&mut limits, ticket, 0);
@@ -98,7 +98,7 @@ fn too_many_holds_up_as_much_as_it_says() {
     for (reach, same, other) in
         [(Reach::Bucket, Some(1_000), None), (Reach::Everything, Some(1_000), Some(1_000))]
     {
-        let mut limits = Limits::default();
+        let mut limits = RateLimits::default();
         let ticket = queue(&mut limits, "/m", "5", Urgency::Removal);
         let permit = go(&mut limits, ticket, 0);
         limits.settle(&permit, Some(&Told { too_many: Some((second, reach)), ..Told::default() }), 0);
@@ -117,7 +117,7 @@ fn too_many_holds_up_as_much_as_it_says() {
 
 #[test]
 fn the_queue_has_an_end_except_for_what_cannot_wait() {
-    let mut limits = Limits::default();
+    let mut limits = RateLimits::default();
     for _ in 0..WAITING_MAX {
         queue(&mut limits, "/m", "5", Urgency::Letter);
     }
@@ -127,7 +127,7 @@ fn the_queue_has_an_end_except_for_what_cannot_wait() {
 
 #[test]
 fn what_says_nothing_any_more_is_forgotten() {
-    let mut limits = Limits::default();
+    let mut limits = RateLimits::default();
     let mut now = 0;
     for n in 0..2 * BUCKETS_MAX {
         now += 100;
@@ -167,7 +167,7 @@ proptest! {
         calls in prop::collection::vec((0_i64..3_000, 0_i64..300, 0_i64..300, prop::bool::weighted(0.03)), 1..60),
     ) {
         let has_losses = calls.iter().any(|(.., is_lost)| *is_lost);
-        let mut limits = Limits::default();
+        let mut limits = RateLimits::default();
         let mut server = Server { limit, window, used: 0, ends: i64::MIN };
         let mut to_come = calls.clone();
         let mut waiting: Vec<(Ticket, (i64, i64, bool))> = Vec::new();
@@ -215,7 +215,7 @@ proptest! {
     /// Whatever is asked and answered, no second has more requests than it may have.
     #[test]
     fn never_too_many_in_a_second(steps in prop::collection::vec((0_i64..40, 0_u8..200), 1..600)) {
-        let mut limits = Limits::default();
+        let mut limits = RateLimits::default();
         let mut sent: Vec<i64> = Vec::new();
         let mut now = 0;
         for (later, major) in steps {

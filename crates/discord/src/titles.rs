@@ -50,7 +50,7 @@ impl What {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(crate) struct Standing {
+pub(crate) struct Titles {
     taken: HashMap<(Snowflake, What), Taken>,
     /// In the order in which it was heard.
     unclaimed: VecDeque<Unclaimed>,
@@ -75,7 +75,7 @@ struct Unclaimed {
     dealt: Option<Dealt>,
 }
 
-impl Standing {
+impl Titles {
     /// Whether a post is something else than what stood last, or is claimed by now.
     fn is_news(&self, of: Snowflake, what: What, post: &PostId, is_claimed: bool) -> bool {
         let taken = self.taken.get(&(of, what));
@@ -169,28 +169,28 @@ impl Listener {
         let Some(of) = json::id(thread, "id") else { return Ok(()) };
         let setting = Setting { at: Some(self.shared.pace.now()), ..Setting::default() };
         let mut posts = titles::channel_posts(thread, &self.hands.place(), &setting);
-        posts.retain(|post| self.standing.is_to_wait(of, post));
+        posts.retain(|post| self.titles.is_to_wait(of, post));
         if posts.is_empty() {
             return Ok(());
         }
-        if self.standing.unclaimed.len() >= UNCLAIMED_MAX {
+        if self.titles.unclaimed.len() >= UNCLAIMED_MAX {
             self.take_first_unclaimed().await?;
         }
         let until = self.shared.pace.steady_ms().saturating_add(UNCLAIMED_MS);
-        self.standing.unclaimed.push_back(Unclaimed { of, posts, until, dealt: None });
+        self.titles.unclaimed.push_back(Unclaimed { of, posts, until, dealt: None });
         Ok(())
     }
 
     /// Takes what has waited long enough for somebody who answers for it.
     pub(crate) async fn take_unclaimed(&mut self) -> Result<(), Stopped> {
-        while self.standing.due().is_some_and(|due| due <= self.shared.pace.steady_ms()) {
+        while self.titles.due().is_some_and(|due| due <= self.shared.pace.steady_ms()) {
             self.take_first_unclaimed().await?;
         }
         Ok(())
     }
 
     async fn take_first_unclaimed(&mut self) -> Result<(), Stopped> {
-        let Some(Unclaimed { of, posts, dealt, .. }) = self.standing.unclaimed.pop_front() else {
+        let Some(Unclaimed { of, posts, dealt, .. }) = self.titles.unclaimed.pop_front() else {
             return Ok(());
         };
         for post in posts {
@@ -231,8 +231,8 @@ impl Listener {
         }
         // Also what the bot set itself, which is nobody's to judge.
         for post in titles::names(channel).iter().filter_map(PostName::id) {
-            self.standing.claim(of, &post);
-            self.standing.note(of, post, true);
+            self.titles.claim(of, &post);
+            self.titles.note(of, post, true);
         }
         Ok(())
     }
@@ -241,9 +241,9 @@ impl Listener {
     async fn take_standing(&mut self, of: Snowflake, post: Post) -> Result<(), Stopped> {
         let Some(what) = What::of(&post.id) else { return self.take_beside(post).await };
         let (id, is_claimed) = (post.id.clone(), titles::is_claimed(&post));
-        if self.standing.is_news(of, what, &id, is_claimed) {
+        if self.titles.is_news(of, what, &id, is_claimed) {
             self.take_beside(post).await?;
-            self.standing.note(of, id, is_claimed);
+            self.titles.note(of, id, is_claimed);
         }
         Ok(())
     }

@@ -194,7 +194,7 @@ impl Bucket {
 
 /// All that is known of Discord's limits, and who waits for them.
 #[derive(Debug, Default)]
-pub(crate) struct Limits {
+pub(crate) struct RateLimits {
     names: HashMap<Kind, Name>,
     buckets: HashMap<BucketId, Bucket>,
     /// When the last requests went out.
@@ -204,7 +204,7 @@ pub(crate) struct Limits {
     tickets: u64,
 }
 
-impl Limits {
+impl RateLimits {
     /// Stands in the queue; nothing when it is too long.
     pub(crate) fn queue(&mut self, wish: Wish) -> Option<Ticket> {
         if self.waiting.len() >= WAITING_MAX && wish.urgency > Urgency::Removal {
