@@ -5,16 +5,19 @@
 //! whatever it has heard of since has left a cursor.
 
 use policy::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::hear::{Cut, Stopped};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
 use crate::memory::{About, Watch};
-use crate::pages::{Page, messages_after, messages_before};
+use crate::pages::{PAGE, Page, messages_after, messages_before};
+use crate::remove::path_of;
 use crate::rest::Route;
 use crate::server::{Kind, Server};
+use crate::translate::emoji::Emoji;
+use crate::translate::reactions::{self, EMOJI_MAX};
 use crate::unread::What;
 
 /// How many archived threads are in one page.
@@ -227,6 +230,44 @@ impl Listener {
             next = page.next();
             for message in page.things() {
                 self.hear_message(message).await?;
+                self.read_letters(message).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the letters that stand at a message as reactions: when they came nobody tells, and what was heard before has no
+    /// further consequences. Only they are asked for by whom they are, for they are few.
+    async fn read_letters(&mut self, message: &Value) -> Result<(), Cut> {
+        let (Some(channel), Some(id)) = (json::id(message, "channel_id"), json::id(message, "id")) else {
+            return Ok(());
+        };
+        if self.is_door(channel) || self.came.is_none_or(|came| id <= came) {
+            return Ok(());
+        }
+        let letters = json::list(message, "reactions").iter().take(EMOJI_MAX).filter_map(|reaction| {
+            let emoji = json::get(reaction, "emoji")?;
+            Emoji::read(emoji).filter(|read| read.letters().is_some()).map(|read| (emoji, read))
+        });
+        let letters: Vec<_> = letters.collect();
+        let author = json::at(message, &["author"]).and_then(|author| json::id(author, "id"));
+        // Whoever puts a letter behind others has said what they spell.
+        for (place, (emoji, _)) in letters.iter().enumerate().skip(1) {
+            let Some(path) = path_of(emoji) else { continue };
+            let route = Route::channel(channel).at("messages").one(id).at("reactions").one(path);
+            let Some(Value::Array(by)) = self.asked(route.with("limit", PAGE)).await? else { continue };
+            let before: Vec<Emoji> = letters.iter().take(place).map(|(_, read)| read.clone()).collect();
+            for user in by {
+                let put = json!({
+                    "channel_id": channel.to_string(), "message_id": id.to_string(), "emoji": emoji,
+                    "user_id": json::id(&user, "id").map(|user| user.to_string()),
+                    "message_author_id": author.map(|author| author.to_string()),
+                    "member": { "user": user },
+                });
+                let now = self.shared.pace.now();
+                if let Some(post) = reactions::reaction_post(&put, &self.hands.place(), &before, now) {
+                    self.take_beside(post).await?;
+                }
             }
         }
         Ok(())
@@ -250,7 +291,7 @@ impl Listener {
             let changed = json::instant(message, "edited_timestamp");
             unfolds.map(Snowflake::sent_at).into_iter().chain(changed).any(|at| at >= since)
         };
-        let mut changed = Vec::new();
+        let (mut changed, mut lettered) = (Vec::new(), Vec::new());
         let mut before = (upto.sent_at() >= first).then(|| upto.number().saturating_add(1));
         for _ in 0..CHANGED_PAGES_MAX {
             let Some(end) = before else { break };
@@ -260,9 +301,14 @@ impl Listener {
             // The last page comes first.
             let of_page: Vec<Value> = page.things().filter(is_changed).cloned().collect();
             changed.splice(0..0, of_page);
+            let has_letters = |message: &&Value| json::list(message, "reactions").len() > 1;
+            lettered.extend(page.things().filter(has_letters).cloned());
         }
         for message in &changed {
             self.hear_message(message).await?;
+        }
+        for message in &lettered {
+            self.read_letters(message).await?;
         }
         Ok(())
     }

@@ -176,7 +176,7 @@ impl Hands {
         };
         let mut receipt = Receipt::AlreadyDone;
         for reaction in json::list(&stands, "reactions") {
-            let Some(emoji) = json::get(reaction, "emoji").and_then(emoji) else { continue };
+            let Some(emoji) = json::get(reaction, "emoji").and_then(path_of) else { continue };
             let route = route().at("reactions").one(emoji).one(user);
             if gone_is_done(self.shared.rest.call(Request::delete(route).urgency(Urgency::Removal)).await)?
                 == Receipt::Done
@@ -200,7 +200,7 @@ pub(crate) fn covering_name(user: Snowflake) -> String {
 }
 
 /// An emoji as paths name it.
-fn emoji(emoji: &Value) -> Option<String> {
+pub(crate) fn path_of(emoji: &Value) -> Option<String> {
     let name = json::text(emoji, "name")?;
     Some(match json::id(emoji, "id") {
         Some(id) => format!("{name}:{id}"),

@@ -549,3 +549,37 @@ async fn an_appeal_in_a_thread_that_was_put_away_is_no_post_also_when_the_thread
     caught_up(&bed).await;
     assert_eq!(said(&bed, &["appeal B-0001 they said badword"]), [""; 0]);
 }
+
+#[tokio::test]
+async fn letters_that_were_put_to_a_message_meanwhile_are_read_by_whom_they_make_a_word() {
+    let mut bed = Bed::new(How::Role).await;
+    let old = say(&bed.alice, bed.general, "a message");
+    caught_up(&bed).await;
+    bed.restart_after(|bed| {
+        let new = say(&bed.alice, bed.general, "another");
+        for (message, letters) in
+            [(old, ["\u{1f1e7}", "\u{1f1e6}", "\u{1f1e9}"]), (new, ["\u{1f1eb}", "\u{1f1ea}", "\u{1f1ee}"])]
+        {
+            for (person, letter) in [&bed.alice, &bed.alice, &bed.bob].into_iter().zip(letters) {
+                person.react(bed.general, message, letter).expect("they see it");
+            }
+        }
+        forget(bed);
+    })
+    .await;
+    for (message, word) in [(old, "BAD"), (new_of(&bed), "FEI")] {
+        let post = heard(&bed, word).await;
+        assert_eq!(
+            (post.author, post.id.as_str()),
+            (crate::bed::member(bed.bob.id), &*format!("react:{message}:{}", bed.bob.id))
+        );
+    }
+}
+
+/// The last message of the common channel.
+fn new_of(bed: &Bed) -> Snowflake {
+    let said = |text: &str| {
+        bed.discord.messages(bed.general).iter().find(|one| one.content == text).map(|one| one.id)
+    };
+    said("another").expect("it was said")
+}
