@@ -39,7 +39,14 @@ pub enum RestError {
 #[error("the answer is not JSON")]
 pub(crate) struct NotJson;
 
-/// A refusal by its numbers.
+/// What stands before Discord answered in its place, with a page for people or nothing at all.
+#[derive(Debug, thiserror::Error)]
+#[error("what stands before Discord answered with {status}")]
+pub(crate) struct FromBetween {
+    pub(crate) status: u16,
+}
+
+/// A refusal by its numbers. It is Discord's own: what stands before Discord refuses nothing, however it puts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The HTTP status.

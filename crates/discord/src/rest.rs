@@ -290,12 +290,13 @@ impl Rest {
             );
         }
         if !request.route.bears_secret() {
-            if answer.status == 401 {
+            if answer.status == 401 && !answer.is_from_between() {
                 self.is_unauthorised.store(true, Ordering::Relaxed);
             }
             return;
         }
         let is_gone = answer.status == 404
+            && !answer.is_from_between()
             && matches!(answer.refusal().code, None | Some(Code::UnknownWebhook | Code::InvalidWebhookToken));
         if is_gone && let Some(hook) = request.route.major() {
             // What is forgotten is asked for once more, and known again.
@@ -324,7 +325,6 @@ impl Rest {
         match answer.status {
             200..300 if answer.is_empty => Ok(Value::Null),
             200..300 => answer.content.ok_or_else(|| RestError::Unanswered(Box::new(NotJson))),
-            401 if !request.route.bears_secret() => Err(RestError::Unauthorised),
             429 => {
                 let (wait, reach) = answer.told.too_many.unwrap_or((LATER, Reach::Bucket));
                 Err(match reach {
@@ -332,8 +332,13 @@ impl Rest {
                     Reach::Everything => RestError::RateLimited(wait),
                 })
             }
-            500.. if request.verb == Verb::Get => Err(RestError::Unreachable(Box::new(answer.refusal()))),
-            500.. => Err(RestError::Unanswered(Box::new(answer.refusal()))),
+            _ if answer.is_trouble() => Err(match request.verb {
+                Verb::Get => RestError::Unreachable(answer.trouble()),
+                Verb::Post | Verb::Put | Verb::Patch | Verb::Delete => {
+                    RestError::Unanswered(answer.trouble())
+                }
+            }),
+            401 if !request.route.bears_secret() => Err(RestError::Unauthorised),
             _ => Err(RestError::Refused(answer.refusal())),
         }
     }
@@ -348,8 +353,7 @@ fn is_passing(outcome: &Result<Answer, reqwest::Error>, request: &Request) -> bo
     match outcome {
         Ok(answer) => match answer.status {
             429 => true,
-            500.. => request.is_repeatable(),
-            _ => false,
+            _ => answer.is_trouble() && request.is_repeatable(),
         },
         Err(error) if error.is_builder() => false,
         Err(error) => error.is_connect() || request.is_repeatable(),
@@ -404,8 +408,8 @@ struct UnderWay<'a> {
 impl UnderWay<'_> {
     fn settle(mut self, answer: &Answer) {
         // What stands before Discord knows nothing of its limits.
-        let is_from_between = answer.status >= 500 && answer.told == Told::default();
-        self.end((!is_from_between).then_some(&answer.told));
+        let is_silent = answer.is_trouble() && answer.told == Told::default();
+        self.end((!is_silent).then_some(&answer.told));
     }
 
     fn end(&mut self, told: Option<&Told>) {

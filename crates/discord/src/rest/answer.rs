@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use platform::Source;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::error::{Code, Refusal};
+use crate::error::{Code, FromBetween, Refusal};
 use crate::json;
 use crate::rate_limits::{Reach, Told};
 
@@ -48,6 +49,29 @@ impl Answer {
     /// Whether Discord turned it away as something that should not have been asked.
     pub(super) fn is_invalid(&self) -> bool {
         matches!(self.status, 401 | 403) || self.status == 429 && !self.is_shared
+    }
+
+    /// Whether what stands before Discord said no, and not Discord itself, which says no with a number and a sentence. That
+    /// is no word about what was asked for, whatever the status.
+    pub(super) fn is_from_between(&self) -> bool {
+        let is_discords = self.content.as_ref().is_some_and(|content| {
+            content.get("code").is_some_and(Value::is_u64)
+                || content.get("message").is_some_and(Value::is_string)
+        });
+        !(200..300).contains(&self.status) && !is_discords
+    }
+
+    /// Whether Discord lost its way, or never heard of the request.
+    pub(super) fn is_trouble(&self) -> bool {
+        self.status >= 500 || self.is_from_between()
+    }
+
+    /// What that trouble was.
+    pub(super) fn trouble(&self) -> Source {
+        match self.is_from_between() {
+            true => Box::new(FromBetween { status: self.status }),
+            false => Box::new(self.refusal()),
+        }
     }
 
     /// What was wrong.
@@ -163,6 +187,29 @@ mod tests {
                 "{headers:?} {body}"
             );
             assert_eq!(answer.is_invalid(), is_invalid, "{headers:?} {body}");
+        }
+    }
+
+    #[test]
+    fn discord_says_no_with_a_number_or_a_sentence_and_what_stands_before_it_with_neither() {
+        let rows = [
+            (404, r#"{"message": "404: Not Found", "code": 0}"#, false),
+            (403, r#"{"code": 50013}"#, false),
+            (401, r#"{"message": "401: Unauthorized"}"#, false),
+            (404, "<html>Not Found</html>", true),
+            (404, "", true),
+            (403, "[]", true),
+            (403, r#""blocked""#, true),
+            (403, r#"{"title": "Error 1020", "error_code": 1020}"#, true),
+            (404, r#"{"code": "not_found"}"#, true),
+            (302, "", true),
+            (502, "<html>", true),
+            (500, r#"{"message": "500: Internal Server Error", "code": 0}"#, false),
+            (204, "", false),
+            (200, "<html>", false),
+        ];
+        for (status, body, want) in rows {
+            assert_eq!(answer(status, &[], body).is_from_between(), want, "{status} {body}");
         }
     }
 

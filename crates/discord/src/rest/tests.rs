@@ -42,14 +42,16 @@ impl Pace for Jumping {
 }
 
 /// Answers so many requests, one a connection.
-async fn answer(listener: &TcpListener, status: &str, many: usize) {
+async fn answer(listener: &TcpListener, status: &str, body: &str, many: usize) {
     for _ in 0..many {
         let (mut stream, _) = listener.accept().await.expect("a connection");
         let mut asked = Vec::new();
         while !asked.ends_with(b"\r\n\r\n") {
             asked.push(stream.read_u8().await.expect("a request"));
         }
-        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let length = body.len();
+        let answer =
+            format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
         stream.write_all(answer.as_bytes()).await.expect("somebody listens");
     }
 }
@@ -67,15 +69,16 @@ async fn before_discord_shuts_us_out_only_what_cannot_wait_is_asked() {
     let read = || Request::get(Route::channel(5));
     let remove = || Request::delete(Route::channel(5).at("messages").one(7));
     let press = || Request::post(Route::to("interactions").one(1).one("t").at("callback"));
-    let ((), last) = tokio::join!(answer(&listener, "403 Forbidden", 1), rest.call(read()));
+    let ((), last) =
+        tokio::join!(answer(&listener, "403 Forbidden", r#"{"code": 50013}"#, 1), rest.call(read()));
     assert!(matches!(last, Err(RestError::Refused(_))), "{last:?}");
     // Nobody answers here: it is not asked.
     let shut = rest.call(read()).await;
     assert!(matches!(shut, Err(RestError::RateLimited(wait)) if wait.as_secs() == 601), "{shut:?}");
     let both = async { (rest.call(remove()).await, rest.call(press()).await) };
-    let ((), (removed, pressed)) = tokio::join!(answer(&listener, "204 No Content", 2), both);
+    let ((), (removed, pressed)) = tokio::join!(answer(&listener, "204 No Content", "", 2), both);
     assert!(removed.is_ok() && pressed.is_ok(), "{removed:?} {pressed:?}");
     pace.until(601_000).await;
-    let ((), read) = tokio::join!(answer(&listener, "200 OK", 1), rest.call(read()));
+    let ((), read) = tokio::join!(answer(&listener, "200 OK", "", 1), rest.call(read()));
     assert!(read.is_ok(), "{read:?}");
 }

@@ -285,7 +285,7 @@ async fn each_channel_is_closed_once_and_keeps_what_else_was_said_of_it() {
     let before = bed.asked("PUT", "/permissions/").len();
     bed.discord.fail_times(
         Matcher::of("PUT", "/permissions/"),
-        Fault::Status(403, serde_json::json!({})),
+        Fault::Status(403, serde_json::json!({ "message": "no", "code": 50_013 })),
         1_000,
     );
     // What nobody has heard of yet stays as well.

@@ -1,6 +1,7 @@
 //! The adapter's wire against scripted servers, and the adapter as a whole against a Discord, on this machine.
 
 mod bed;
+mod between;
 mod busy;
 mod by_hand;
 mod catching_up;

@@ -290,7 +290,6 @@ async fn a_refusal_is_told_by_its_numbers_alone() {
     let bed = Bed::new([
         Reply::new(400).json(&body),
         Reply::new(404).json(&gone),
-        Reply::new(403).text("<html>canary"),
         Reply::new(200).text("<html>canary"),
     ])
     .await;
@@ -301,11 +300,48 @@ async fn a_refusal_is_told_by_its_numbers_alone() {
     let shown = format!("{refused:?} {refused}");
     assert!(!shown.contains("canary") && !shown.contains("hello"), "{shown}");
     assert_eq!(name(&bed.call(remove()).await), "refused 404 Some(10008)");
-    assert_eq!(name(&bed.call(remove()).await), "refused 403 None");
     let unread = bed.call(write()).await.expect_err("not JSON");
     assert!(matches!(unread, RestError::Unanswered(_)));
     assert!(!format!("{unread:?}").contains("canary"));
-    assert_eq!(bed.server.lines().len(), 4);
+    assert_eq!(bed.server.lines().len(), 3);
+}
+
+#[tokio::test]
+async fn a_page_from_what_stands_before_discord_is_no_refusal() {
+    let ban = Request::put(Route::guild(5).at("bans").one(7));
+    let roles = Request::patch(Route::guild(5).at("members").one(7)).json(json!({ "roles": [] }));
+    let press = Request::patch(Route::to("webhooks").one(1).one("t").at("messages").at("@original"));
+    // What it comes to, and how often it was asked.
+    let rows: [(Request, &str, usize); 7] = [
+        (read(), "unreachable", 4),
+        (remove(), "unanswered", 4),
+        (ban, "unanswered", 4),
+        (roles, "unanswered", 4),
+        (press, "unanswered", 4),
+        (write_once(), "unanswered", 4),
+        (write(), "unanswered", 1),
+    ];
+    for status in [302, 400, 401, 403, 404, 413] {
+        for (request, want, asked) in &rows {
+            let shown = format!("{status} {request:?}");
+            let page = Reply::new(status).text("<html>canary");
+            let bed = Bed::new([]).await;
+            bed.server.always(page.clone());
+            let outcome = bed.call(request.clone()).await;
+            assert_eq!(name(&outcome), *want, "{shown}");
+            assert!(!format!("{outcome:?}").contains("canary"), "{shown}");
+            assert_eq!(bed.server.lines().len(), *asked, "{shown}");
+            bed.server.always(Reply::new(204));
+            assert_eq!(name(&bed.call(request.clone()).await), "ok null", "{shown}");
+            // A few of them do no harm.
+            bed.server.add(page);
+            assert_eq!(
+                name(&bed.call(request.clone()).await),
+                if *asked > 1 { "ok null" } else { want },
+                "{shown}"
+            );
+        }
+    }
 }
 
 #[tokio::test]
