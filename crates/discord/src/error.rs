@@ -20,7 +20,7 @@ pub enum RestError {
     /// There is a limit on this alone. Nothing was done.
     #[error("it cannot be asked for another {} s", .0.as_secs())]
     NotYet(Duration),
-    /// Discord does not know the token. Nothing will be done with it again.
+    /// Discord does not know the token, and said so twice. Nothing will be done with it again.
     #[error("Discord does not accept the bot's token; is it the newest one from the developer portal?")]
     Unauthorised,
     /// Discord will not do it.
@@ -38,6 +38,11 @@ pub enum RestError {
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is not JSON")]
 pub(crate) struct NotJson;
+
+/// Discord said that it does not know the token, and neither that nor the contrary when it was asked once more.
+#[derive(Debug, thiserror::Error)]
+#[error("Discord did not accept the bot's token, and does not say whether it does")]
+pub(crate) struct Doubtful;
 
 /// What stands before Discord answered in its place, with a page for people or nothing at all.
 #[derive(Debug, thiserror::Error)]

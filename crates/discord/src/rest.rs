@@ -11,7 +11,6 @@ mod token;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,8 +18,9 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use crate::error::{Code, NotJson, Refusal, RestError};
+use crate::error::{Code, Doubtful, NotJson, Refusal, RestError};
 use crate::pace::{Pace, back_off, between, millis};
 use crate::radius::{Names, Radius};
 use crate::rate_limits::{Admission, Invalid, Kind, Permit, RateLimits, Reach, Ticket, Told, Verb, Wish};
@@ -46,6 +46,8 @@ const PATIENCE_OF_ANSWERS: Duration = Duration::from_secs(2);
 const TRIES_MAX: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// After which a token that was not accepted is shown once more.
+const DOUBT: Duration = Duration::from_secs(2);
 /// When a limit opens of which nothing is known but that others are before.
 const LATER: Duration = Duration::from_secs(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -67,7 +69,10 @@ pub struct Rest {
     state: Mutex<State>,
     /// Something changed for those who wait.
     changed: Notify,
-    is_unauthorised: AtomicBool,
+    /// Cancelled once Discord does not accept the token any more.
+    token_over: CancellationToken,
+    /// Held while Discord is asked whether it accepts the token, so that many who doubt it ask once.
+    doubting: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -76,6 +81,15 @@ struct State {
     invalid: Invalid,
     /// Webhooks that are no more: asking for them again would be held against us.
     gone: HashSet<String>,
+    proof: Proof,
+}
+
+/// What came of it when the token was doubted last.
+#[derive(Debug, Clone, Copy, Default)]
+struct Proof {
+    /// How often that was.
+    number: u64,
+    is_accepted: bool,
 }
 
 impl fmt::Debug for Rest {
@@ -120,7 +134,8 @@ impl Rest {
             pace,
             state: Mutex::default(),
             changed: Notify::new(),
-            is_unauthorised: AtomicBool::new(false),
+            token_over: CancellationToken::new(),
+            doubting: tokio::sync::Mutex::default(),
         })
     }
 
@@ -141,12 +156,17 @@ impl Rest {
     pub async fn call(&self, request: Request) -> Result<Value, RestError> {
         let patience = if request.urgency == Urgency::Answer { PATIENCE_OF_ANSWERS } else { PATIENCE };
         let until = self.pace.steady_ms().saturating_add(millis(patience));
-        let mut tries = 0;
+        let (mut tries, mut was_doubted) = (0, false);
         loop {
             self.check(&request)?;
             let under_way = self.admitted(&request, until).await?;
             tries += 1;
             let outcome = self.ask(&request, under_way).await;
+            if doubts_token(&outcome, &request) && !was_doubted {
+                self.prove_token(&request, until).await?;
+                was_doubted = true;
+                continue;
+            }
             let again = tries < TRIES_MAX && is_passing(&outcome, &request);
             if !again {
                 return self.conclude(&request, outcome);
@@ -164,9 +184,50 @@ impl Rest {
         }
     }
 
+    /// Returns once Discord does not accept the token any more.
+    pub(crate) async fn token_is_over(&self) {
+        self.token_over.cancelled().await;
+    }
+
+    /// Asks Discord, which did not accept the token, whether that is so: while something is wrong there, it says so to bots
+    /// whose token is good. That is asked as urgently as what it was said to.
+    ///
+    /// # Errors
+    /// When it is so, or cannot be told.
+    async fn prove_token(&self, doubtful: &Request, until: i64) -> Result<(), RestError> {
+        let before = self.state().proof.number;
+        let _alone = self.doubting.lock().await;
+        let request = Request::get(Route::to("users").at("@me")).urgency(doubtful.urgency);
+        self.check(&request)?;
+        let latest = self.state().proof;
+        let is_accepted = match latest.number == before {
+            true => self.asks_for_proof(&request, until).await?,
+            // Somebody else asked meanwhile.
+            false => latest.is_accepted,
+        };
+        if is_accepted { Ok(()) } else { Err(RestError::Unreachable(Box::new(Doubtful))) }
+    }
+
+    /// Whether Discord accepts the token now; neither is said where it says something else.
+    async fn asks_for_proof(&self, request: &Request, until: i64) -> Result<bool, RestError> {
+        let later = self.pace.steady_ms().saturating_add(millis(DOUBT));
+        self.pace.until(later).await;
+        let under_way = self.admitted(request, until.max(later)).await?;
+        let outcome = self.ask(request, under_way).await;
+        if doubts_token(&outcome, request) {
+            self.token_over.cancel();
+            return Err(RestError::Unauthorised);
+        }
+        let is_accepted = outcome.is_ok_and(|answer| (200..300).contains(&answer.status));
+        tracing::warn!(is_accepted, "Discord did not accept the bot's token, and was asked once more");
+        let mut state = self.state();
+        state.proof = Proof { number: state.proof.number + 1, is_accepted };
+        Ok(is_accepted)
+    }
+
     /// Whether there is any point in asking.
     fn check(&self, request: &Request) -> Result<(), RestError> {
-        if !request.route.bears_secret() && self.is_unauthorised.load(Ordering::Relaxed) {
+        if !request.route.bears_secret() && self.token_over.is_cancelled() {
             return Err(RestError::Unauthorised);
         }
         let now = self.pace.steady_ms();
@@ -289,13 +350,8 @@ impl Rest {
                 "Discord refused many requests of late and will answer none at 10,000"
             );
         }
-        if !request.route.bears_secret() {
-            if answer.status == 401 && !answer.is_from_between() {
-                self.is_unauthorised.store(true, Ordering::Relaxed);
-            }
-            return;
-        }
-        let is_gone = answer.status == 404
+        let is_gone = request.route.bears_secret()
+            && answer.status == 404
             && !answer.is_from_between()
             && matches!(answer.refusal().code, None | Some(Code::UnknownWebhook | Code::InvalidWebhookToken));
         if is_gone && let Some(hook) = request.route.major() {
@@ -338,7 +394,8 @@ impl Rest {
                     RestError::Unanswered(answer.trouble())
                 }
             }),
-            401 if !request.route.bears_secret() => Err(RestError::Unauthorised),
+            // With a token that it accepts elsewhere: nothing was done, and nothing is said of what was asked for.
+            401 if !request.route.bears_secret() => Err(RestError::Unreachable(answer.trouble())),
             _ => Err(RestError::Refused(answer.refusal())),
         }
     }
@@ -346,6 +403,11 @@ impl Rest {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether Discord said that it does not know the token.
+fn doubts_token(outcome: &Result<Answer, reqwest::Error>, request: &Request) -> bool {
+    !request.route.bears_secret() && outcome.as_ref().is_ok_and(Answer::is_unauthorised)
 }
 
 /// Whether it may be otherwise the next time, and asking again does no harm.

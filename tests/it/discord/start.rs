@@ -33,6 +33,21 @@ async fn a_bot_whose_token_is_not_good_any_more_keeps_no_group_of_another_unmode
 }
 
 #[tokio::test]
+async fn a_bot_whose_token_is_reset_while_it_hears_says_so_and_gives_up() {
+    let group = Group::found().await;
+    let program = group.start().await;
+    group.app.reset_token();
+    // It is heard, and stays: nothing can be done about it.
+    group.ada.say(group.general, BAD).expect("she may write");
+    let said = program.says("the bot `bot` on Discord hears nothing any more").await;
+    assert!(said.contains("NOT moderated") && said.contains("is it the newest one"), "{said}");
+    let (code, told) = program.fails().await;
+    assert_eq!(code, Some(2), "{told}");
+    assert!(!told.contains(&group.app.token), "the token was logged");
+    group.discord.check();
+}
+
+#[tokio::test]
 async fn officers_read_that_a_bot_may_not_hear_them_before_the_program_gives_up() {
     let group = Group::found().await;
     let program = group.start().await;

@@ -235,7 +235,7 @@ impl Gateway {
         }
     }
 
-    /// Runs all shards until one of them ends, and then has all of them end.
+    /// Runs all shards until one of them ends, or the token is over, and then has all of them end.
     async fn run_shards(
         &self,
         plan: Plan,
@@ -269,9 +269,17 @@ impl Gateway {
             shards.spawn(shard.run());
         }
         let mut result = Ok(Ended::Stopped);
-        while let Some(ended) = shards.join_next().await {
+        loop {
+            let ended = tokio::select! {
+                biased;
+                ended = shards.join_next() => match ended {
+                    Some(ended) => ended.unwrap_or(Err(GatewayError::Broken)),
+                    None => break,
+                },
+                // A session outlives the token it was begun with, and whoever only hears does nothing.
+                () = self.rest.token_is_over(), if !stop.is_cancelled() => Err(GatewayError::Token),
+            };
             stop.cancel();
-            let ended = ended.unwrap_or(Err(GatewayError::Broken));
             if matches!(result, Ok(Ended::Stopped)) {
                 result = ended;
             }

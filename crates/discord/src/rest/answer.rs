@@ -61,6 +61,11 @@ impl Answer {
         !(200..300).contains(&self.status) && !is_discords
     }
 
+    /// Whether Discord does not know the token, or the secret in the path.
+    pub(super) fn is_unauthorised(&self) -> bool {
+        self.status == 401 && !self.is_from_between()
+    }
+
     /// Whether Discord lost its way, or never heard of the request.
     pub(super) fn is_trouble(&self) -> bool {
         self.status >= 500 || self.is_from_between()

@@ -279,7 +279,8 @@ impl Bed {
         self.start().await;
     }
 
-    async fn stop(&mut self) {
+    /// Stops the bot, which another run may follow.
+    pub(crate) async fn stop(&mut self) {
         let Some(Running { stop, tasks, account, .. }) = self.running.take() else { return };
         stop.cancel();
         tasks.close();

@@ -21,3 +21,4 @@ mod rest;
 mod sight;
 mod suspended;
 mod threads;
+mod token;

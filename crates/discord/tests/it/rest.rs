@@ -344,16 +344,71 @@ async fn a_page_from_what_stands_before_discord_is_no_refusal() {
     }
 }
 
+fn disowned() -> Reply {
+    Reply::new(401).json(&json!({ "code": 0, "message": "401: Unauthorized" }))
+}
+
 #[tokio::test]
-async fn a_wrong_token_is_used_once() {
-    let bed = Bed::new([Reply::new(401).json(&json!({ "code": 0, "message": "401: Unauthorized" }))]).await;
+async fn a_token_is_over_once_discord_has_said_so_twice() {
+    let bed = Bed::new([disowned(), disowned()]).await;
     assert_eq!(name(&bed.call(read()).await), "unauthorised");
+    assert_eq!(bed.pace.jumped(), [2_000]);
     assert_eq!(name(&bed.call(remove()).await), "unauthorised");
-    assert_eq!(bed.server.lines().len(), 1);
+    assert_eq!(bed.server.lines(), ["GET /channels/5/messages/7", "GET /users/@me"]);
     // What bears its own proof does not need it, and does not show it.
     let press = Request::post(Route::to("interactions").one(1).one("t").at("callback"));
     assert_eq!(name(&bed.call(press).await), "ok null");
-    assert_eq!(bed.server.seen()[1].header("authorization"), None);
+    assert_eq!(bed.server.seen()[2].header("authorization"), None);
+}
+
+#[tokio::test]
+async fn a_token_that_was_not_accepted_once_is_used_on() {
+    let lost = || Reply::new(503);
+    let page = || Reply::new(401).text("<html>");
+    // After the first 401: what is answered, what the request comes to, and how often anything was asked for it.
+    let rows = [
+        (vec![], "ok null", 3),
+        (vec![Reply::new(204), disowned()], "unreachable", 3),
+        (vec![lost()], "unreachable", 2),
+        (vec![page()], "unreachable", 2),
+        (vec![Reply::cut()], "unreachable", 2),
+        (vec![Reply::new(403).json(&json!({ "code": 0 }))], "unreachable", 2),
+    ];
+    for (replies, want, asked) in rows {
+        for request in [read(), remove(), write()] {
+            let shown = format!("{request:?} {replies:?}");
+            let bed = Bed::new([disowned()].into_iter().chain(replies.clone())).await;
+            assert_eq!(name(&bed.call(request.clone()).await), want, "{shown}");
+            assert_eq!(bed.server.lines().len(), asked, "{shown}");
+            assert_eq!(name(&bed.call(request).await), "ok null", "{shown}");
+            assert_eq!(bed.server.lines().len(), asked + 1, "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_who_doubt_the_token_ask_once() {
+    // What is answered to whether it is good, and what comes of the requests.
+    let rows = [
+        (Reply::new(204), "ok null", 7),
+        (Reply::new(503), "unreachable", 4),
+        (disowned(), "unauthorised", 4),
+    ];
+    for (reply, want, asked) in rows {
+        let bed = Bed::with([disowned(), disowned(), disowned(), reply], TestPace::standing()).await;
+        let mut calls = JoinSet::new();
+        for channel in 1..=3_u64 {
+            let rest = bed.rest.clone();
+            let request = Request::get(Route::channel(channel).at("messages"));
+            calls.spawn(async move { name(&rest.call(request).await) });
+        }
+        bed.server.arrived(3).await;
+        turn().await;
+        bed.pace.pass(2_000).await;
+        let outcomes = within(calls.join_all()).await;
+        assert!(outcomes.iter().all(|outcome| outcome == want), "{want}: {outcomes:?}");
+        assert_eq!(bed.server.lines().len(), asked, "{want}");
+    }
 }
 
 #[tokio::test]

@@ -347,6 +347,11 @@ impl App {
         self.change(|app| app.intents = intents);
     }
 
+    /// Has its owner reset the token, as nobody told the bot. Its sessions go on.
+    pub fn reset_token(&self) {
+        self.change(|app| app.token.push_str(".reset"));
+    }
+
     /// Says whether its owner uses two factors.
     pub fn set_two_factors(&self, has: bool) {
         self.change(|app| app.owner_has_two_factors = has);

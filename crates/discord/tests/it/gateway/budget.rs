@@ -80,9 +80,16 @@ async fn answered(reply: Reply) -> Bed {
 }
 
 #[tokio::test]
-async fn a_wrong_token_or_advice_is_told_at_once() {
-    let rows: [(Reply, Wanted); 4] = [
-        (Reply::new(401).json(&json!({ "code": 0 })), |error| matches!(error, GatewayError::Token)),
+async fn a_wrong_token_is_told_when_discord_has_said_so_twice() {
+    let mut bed = answered(Reply::new(401).json(&json!({ "code": 0 }))).await;
+    bed.pace.pass(2_000).await;
+    let error = bed.ended().await.expect_err("it cannot begin");
+    assert!(matches!(error, GatewayError::Token), "{error:?}");
+}
+
+#[tokio::test]
+async fn wrong_advice_is_told_at_once() {
+    let rows: [(Reply, Wanted); 3] = [
         (Reply::new(403).json(&json!({ "code": 0 })), |error| matches!(error, GatewayError::Unknown(_))),
         (Reply::new(200).json(&json!({})), |error| matches!(error, GatewayError::Address)),
         (Reply::new(200).json(&json!({ "url": "ws://gateway.example.org" })), |error| {
