@@ -101,6 +101,7 @@ fn examine_accounts(
 #[cfg(feature = "discord")]
 fn examine_bots(config: &Config, tell: &mut impl FnMut(Mark, &str) -> io::Result<()>) -> Result<(), Failure> {
     let runtime = super::run::runtime()?;
+    let refusals = discord::rest::Refusals::default();
     for account in &config.discord {
         let settings = match super::on_discord::settings(account, config) {
             Ok(settings) => settings,
@@ -110,7 +111,7 @@ fn examine_bots(config: &Config, tell: &mut impl FnMut(Mark, &str) -> io::Result
             }
         };
         let clock = std::sync::Arc::new(crate::clock::SystemClock);
-        for finding in runtime.block_on(discord::doctor::examine(&settings, clock)) {
+        for finding in runtime.block_on(discord::doctor::examine(&settings, clock, refusals.clone())) {
             let mark = match finding.gravity {
                 discord::doctor::Gravity::Right => Mark::Good,
                 discord::doctor::Gravity::Attention => Mark::Note,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use discord::error::RestError;
 use discord::gateway::GatewayError;
-use discord::rest::{DISCORD, Token};
+use discord::rest::{DISCORD, Refusals, Token};
 use discord::{Account, AccountSettings, Awaited, ChannelId, GroupSettings, RoleId, ServerId, Suspension};
 use policy::Clock;
 
@@ -34,11 +34,13 @@ pub(super) async fn open(
     clock: &Arc<dyn Clock>,
     opened: &mut Opened,
 ) -> Result<(), Failure> {
+    // All of them ask from one address.
+    let refusals = Refusals::default();
     for settings in accounts {
         let id = settings.id.clone();
         let groups: Vec<_> =
             settings.groups.iter().map(|group| (group.group.clone(), group.officers.clone())).collect();
-        match Account::open(settings.clone(), Arc::clone(clock)).await {
+        match Account::open(settings.clone(), Arc::clone(clock), refusals.clone()).await {
             Ok(account) => {
                 opened.serve(groups, |group| account.outbound(group));
                 opened.listeners.push(Box::new(move |desk, stop| {
@@ -56,7 +58,7 @@ pub(super) async fn open(
                     error = &error as &dyn std::error::Error,
                     "Discord cannot be reached; the bot's groups are NOT moderated; it is tried again"
                 );
-                let awaited = Awaited::new(settings, Arc::clone(clock));
+                let awaited = Awaited::new(settings, Arc::clone(clock), refusals.clone());
                 opened.serve(groups, |group| awaited.outbound(group));
                 opened.listeners.push(Box::new(move |desk, stop| {
                     Box::pin(async move { heard(&id, awaited.run(desk, stop).await) })

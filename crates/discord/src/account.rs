@@ -27,7 +27,7 @@ use crate::outbound::Hands;
 use crate::pace::{Pace, RealPace, millis};
 use crate::recent::Recent;
 use crate::remove::Removals;
-use crate::rest::{Request, Rest, Route, Urgency};
+use crate::rest::{Refusals, Request, Rest, Route, Urgency};
 use crate::server::Server;
 use crate::settings::{AccountSettings, GroupSettings};
 use crate::shown::Shown;
@@ -73,20 +73,28 @@ pub(crate) struct Shared {
 }
 
 impl Account {
-    /// Asks Discord who the bot is.
+    /// Asks Discord who the bot is. All bots of a program share `refusals`.
     ///
     /// # Errors
     /// When Discord cannot be asked, or does not know the token.
-    pub async fn open(settings: AccountSettings, clock: Arc<dyn Clock>) -> Result<Self, RestError> {
-        Self::open_at(settings, Arc::new(RealPace::new(clock))).await
+    pub async fn open(
+        settings: AccountSettings,
+        clock: Arc<dyn Clock>,
+        refusals: Refusals,
+    ) -> Result<Self, RestError> {
+        Self::open_at(settings, Arc::new(RealPace::new(clock)), refusals).await
     }
 
     /// The same at the pace of a test, which need not wait.
     ///
     /// # Errors
     /// As [`Account::open`].
-    pub async fn open_at(settings: AccountSettings, pace: Arc<dyn Pace>) -> Result<Self, RestError> {
-        let rest = Arc::new(Rest::new(&settings.base, &settings.token, Arc::clone(&pace))?);
+    pub async fn open_at(
+        settings: AccountSettings,
+        pace: Arc<dyn Pace>,
+        refusals: Refusals,
+    ) -> Result<Self, RestError> {
+        let rest = Arc::new(Rest::new(&settings.base, &settings.token, Arc::clone(&pace), refusals)?);
         let me = rest.call(Request::get(Route::to("users").at("@me"))).await?;
         let application = rest.call(Request::get(Route::to("applications").at("@me"))).await?;
         let (Some(me), Some(application)) = (json::id(&me, "id"), json::id(&application, "id")) else {

@@ -18,6 +18,7 @@ use crate::gateway::GatewayError;
 use crate::lines::Silence;
 use crate::outbound::platform;
 use crate::pace::{Pace, RealPace, back_off, millis};
+use crate::rest::Refusals;
 use crate::settings::AccountSettings;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -29,6 +30,7 @@ const WAIT: Duration = Duration::from_secs(5);
 pub struct Awaited {
     settings: AccountSettings,
     pace: Arc<dyn Pace>,
+    refusals: Refusals,
     groups: BTreeMap<GroupId, Arc<Late>>,
 }
 
@@ -39,15 +41,15 @@ impl std::fmt::Debug for Awaited {
 }
 
 impl Awaited {
-    /// A bot that is waited for by the time of `clock`.
-    pub fn new(settings: AccountSettings, clock: Arc<dyn Clock>) -> Self {
-        Self::at(settings, Arc::new(RealPace::new(clock)))
+    /// A bot that is waited for by the time of `clock`. All bots of a program share `refusals`.
+    pub fn new(settings: AccountSettings, clock: Arc<dyn Clock>, refusals: Refusals) -> Self {
+        Self::at(settings, Arc::new(RealPace::new(clock)), refusals)
     }
 
     /// The same at the pace of a test, which need not wait.
-    pub fn at(settings: AccountSettings, pace: Arc<dyn Pace>) -> Self {
+    pub fn at(settings: AccountSettings, pace: Arc<dyn Pace>, refusals: Refusals) -> Self {
         let groups = settings.groups.iter().map(|group| (group.group.clone(), Arc::default())).collect();
-        Self { settings, pace, groups }
+        Self { settings, pace, refusals, groups }
     }
 
     /// What the bot does in one of its groups. Until it is there, everything is answered with
@@ -100,7 +102,8 @@ impl Awaited {
                 () = stop.cancelled() => return Ok(None),
                 () = self.pace.until(until) => {}
             }
-            match Account::open_at(self.settings.clone(), Arc::clone(&self.pace)).await {
+            let refusals = self.refusals.clone();
+            match Account::open_at(self.settings.clone(), Arc::clone(&self.pace), refusals).await {
                 Ok(account) => return Ok(Some(account)),
                 Err(RestError::Unauthorised) => return Err(GatewayError::Token),
                 Err(error) if error.is_passing() => tracing::error!(

@@ -27,7 +27,7 @@ use crate::account::{Account, Shared};
 use crate::commands::tests::definition;
 use crate::ids::Snowflake;
 use crate::pace::Pace;
-use crate::rest::Token;
+use crate::rest::{Refusals, Token};
 use crate::server::Server;
 use crate::settings::{self, AccountSettings, GroupSettings, ServerId, Suspension};
 
@@ -455,7 +455,8 @@ impl Bed {
 }
 
 async fn account(settings: &AccountSettings, desk: &Arc<TestDesk>, pace: &Arc<TestPace>) -> Account {
-    let opened = Account::open_at(settings.clone(), Arc::clone(pace) as Arc<dyn Pace>).await;
+    let opened =
+        Account::open_at(settings.clone(), Arc::clone(pace) as Arc<dyn Pace>, Refusals::default()).await;
     let account = opened.expect("it opens");
     account.0.memory.open(Arc::clone(desk) as Arc<dyn Memos>);
     account

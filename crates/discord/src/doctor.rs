@@ -15,7 +15,7 @@ use crate::json;
 use crate::needs::{self, Lack, Weight};
 use crate::outbound::Hands;
 use crate::ranks::{self, NAMED_MAX};
-use crate::rest::{Request, Route, Urgency};
+use crate::rest::{Refusals, Request, Route, Urgency};
 use crate::server::{Kind, Standing};
 use crate::settings::{AccountSettings, GroupSettings, Suspension};
 use crate::translate::message::{Reading, Writer, read};
@@ -65,10 +65,10 @@ const SWITCH_ON: &str = "switch on “Message Content Intent” on the page “B
 const ROOMS_MAX: usize = 10;
 const LATEST: u32 = 50;
 
-/// Looks at a bot and at the servers of its groups.
-pub async fn examine(settings: &AccountSettings, clock: Arc<dyn Clock>) -> Vec<Finding> {
+/// Looks at a bot and at the servers of its groups. All bots that are looked at share `refusals`.
+pub async fn examine(settings: &AccountSettings, clock: Arc<dyn Clock>, refusals: Refusals) -> Vec<Finding> {
     let id = &settings.id;
-    let account = match Account::open(settings.clone(), clock).await {
+    let account = match Account::open(settings.clone(), clock, refusals).await {
         Ok(account) => account,
         Err(error) => return vec![Finding::bad(format!("{id}: {error}"))],
     };

@@ -5,6 +5,7 @@
 
 mod answer;
 mod reason;
+mod refusals;
 mod request;
 mod route;
 mod token;
@@ -29,6 +30,7 @@ use request::Body;
 
 pub use crate::rate_limits::Urgency;
 pub use reason::AuditReason;
+pub use refusals::Refusals;
 pub use request::{File, Request};
 pub use route::Route;
 pub use token::Token;
@@ -66,6 +68,7 @@ pub struct Rest {
     authorization: HeaderValue,
     radius: Arc<Radius>,
     pace: Arc<dyn Pace>,
+    refusals: Refusals,
     state: Mutex<State>,
     /// Something changed for those who wait.
     changed: Notify,
@@ -78,7 +81,6 @@ pub struct Rest {
 #[derive(Debug, Default)]
 struct State {
     limits: RateLimits,
-    invalid: Invalid,
     /// Webhooks that are no more: asking for them again would be held against us.
     gone: HashSet<String>,
     proof: Proof,
@@ -99,11 +101,17 @@ impl fmt::Debug for Rest {
 }
 
 impl Rest {
-    /// Asks at `base`, which is [`DISCORD`] for everybody but tests.
+    /// Asks at `base`, which is [`DISCORD`] for everybody but tests. What is refused is counted with what is refused the other
+    /// bots of the program.
     ///
     /// # Errors
     /// [`RestError::Setup`] when `base` is neither `https` nor on this machine, or cannot be asked at all.
-    pub fn new(base: &str, token: &Token, pace: Arc<dyn Pace>) -> Result<Self, RestError> {
+    pub fn new(
+        base: &str,
+        token: &Token,
+        pace: Arc<dyn Pace>,
+        refusals: Refusals,
+    ) -> Result<Self, RestError> {
         let base = base.trim_end_matches('/');
         let url =
             reqwest::Url::parse(base).map_err(|_| RestError::Setup("the address of Discord is none"))?;
@@ -132,6 +140,7 @@ impl Rest {
             authorization,
             radius,
             pace,
+            refusals,
             state: Mutex::default(),
             changed: Notify::new(),
             token_over: CancellationToken::new(),
@@ -231,11 +240,11 @@ impl Rest {
             return Err(RestError::Unauthorised);
         }
         let now = self.pace.steady_ms();
-        let mut state = self.state();
-        if let Some(until) = state.invalid.shut_until(request.urgency, now) {
+        if let Some(until) = self.refusals.shut_until(request.urgency, now) {
             return Err(RestError::RateLimited(between(now, until)));
         }
-        if request.route.bears_secret() && request.route.major().is_some_and(|hook| state.gone.contains(hook))
+        if request.route.bears_secret()
+            && request.route.major().is_some_and(|hook| self.state().gone.contains(hook))
         {
             let code = Some(Code::UnknownWebhook);
             return Err(RestError::Refused(Refusal { status: 404, code, fields: Vec::new() }));
@@ -341,13 +350,12 @@ impl Rest {
 
     /// Remembers what an answer means for those to come.
     fn count(&self, request: &Request, answer: &Answer) {
-        let mut state = self.state();
         if answer.is_invalid()
-            && let Some(sum) = state.invalid.count(self.pace.steady_ms())
+            && let Some(sum) = self.refusals.count(self.pace.steady_ms())
         {
             tracing::warn!(
                 refused = sum,
-                "Discord refused many requests of late and will answer none at 10,000"
+                "Discord refused many requests of late, of all bots together, and will answer none at 10,000"
             );
         }
         let is_gone = request.route.bears_secret()
@@ -355,6 +363,7 @@ impl Rest {
             && !answer.is_from_between()
             && matches!(answer.refusal().code, None | Some(Code::UnknownWebhook | Code::InvalidWebhookToken));
         if is_gone && let Some(hook) = request.route.major() {
+            let mut state = self.state();
             // What is forgotten is asked for once more, and known again.
             if state.gone.len() >= GONE_MAX {
                 state.gone.clear();

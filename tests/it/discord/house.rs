@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use casework::{Casework, LoadError, Loaded, Source};
-use discord::rest::Token;
+use discord::rest::{Refusals, Token};
 use discord::{Account, AccountSettings};
 use fake_discord::{
     App, FakeDiscord, Fault, Intents, Limits, Matcher, Message, Person, Refusal, Snowflake, World,
@@ -174,7 +174,7 @@ impl House {
 
     /// Starts, and returns when everything is heard and offered.
     pub(crate) async fn start(&mut self) {
-        let account = Account::open_at(self.settings.clone(), self.pace.clone()).await;
+        let account = Account::open_at(self.settings.clone(), self.pace.clone(), Refusals::default()).await;
         let account = account.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"));
         let ledger = Ledger::open(self.data.path()).await.expect("the ledger opens");
         let platforms = self.branches.iter().map(|branch| {

@@ -1,9 +1,12 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use fake_discord::{App, FakeDiscord, Fault, Intents, Matcher};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::account::Account;
+use crate::settings::AccountSettings;
 
 #[test]
 fn messages_are_fresh_for_ten_seconds_and_old_after_two_weeks() {
@@ -62,9 +65,9 @@ async fn before_discord_shuts_us_out_only_what_cannot_wait_is_asked() {
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let pace = Arc::new(Jumping::default());
     let token = Token::new("abc").expect("a token");
-    let rest = Rest::new(&base, &token, pace.clone()).expect("a client");
+    let rest = Rest::new(&base, &token, pace.clone(), Refusals::default()).expect("a client");
     for _ in 0..7_999 {
-        rest.state().invalid.count(0);
+        rest.refusals.count(0);
     }
     let read = || Request::get(Route::channel(5));
     let remove = || Request::delete(Route::channel(5).at("messages").one(7));
@@ -81,4 +84,47 @@ async fn before_discord_shuts_us_out_only_what_cannot_wait_is_asked() {
     pace.until(601_000).await;
     let ((), read) = tokio::join!(answer(&listener, "200 OK", "", 1), rest.call(read()));
     assert!(read.is_ok(), "{read:?}");
+}
+
+async fn account(discord: &FakeDiscord, app: &App, pace: Arc<Jumping>, refusals: Refusals) -> Account {
+    let settings = AccountSettings {
+        id: app.id.to_string(),
+        token: Token::new(&app.token).expect("a token"),
+        base: discord.api_base(),
+        commands: clap::Command::new("beadle"),
+        for_members: std::collections::BTreeSet::new(),
+        groups: Vec::new(),
+    };
+    Account::open_at(settings, pace, refusals).await.expect("it opens")
+}
+
+#[tokio::test]
+async fn what_was_refused_one_bot_keeps_the_others_at_its_address_from_asking() {
+    let discord = FakeDiscord::start().await;
+    let (pace, refusals) = (Arc::new(Jumping::default()), Refusals::default());
+    let open = async |name| {
+        let app = discord.application(name, Intents::NONE);
+        account(&discord, &app, pace.clone(), refusals.clone()).await
+    };
+    let (one, other) = (open("One").await, open("Other").await);
+    for _ in 0..7_999 {
+        one.0.rest.refusals.count(0);
+    }
+    let read = || Request::get(Route::to("users").at("@me"));
+    let refused = Fault::Status(403, serde_json::json!({ "message": "no", "code": 50_001 }));
+    discord.fail(Matcher::of("GET", "/users/@me"), refused);
+    let last = other.0.rest.call(read()).await;
+    assert!(matches!(last, Err(RestError::Refused(_))), "{last:?}");
+    let asked = discord.requests().len();
+    for bot in [&one, &other] {
+        let shut = bot.0.rest.call(read()).await;
+        assert!(matches!(shut, Err(RestError::RateLimited(_))), "{shut:?}");
+    }
+    assert_eq!(discord.requests().len(), asked);
+    // A bot elsewhere has nothing to do with them.
+    let app = discord.application("Elsewhere", Intents::NONE);
+    let elsewhere = account(&discord, &app, pace.clone(), Refusals::default()).await;
+    assert!(elsewhere.0.rest.call(read()).await.is_ok());
+    pace.until(601_000).await;
+    assert!(one.0.rest.call(read()).await.is_ok());
 }

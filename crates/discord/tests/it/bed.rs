@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use discord::pace::Pace;
-use discord::rest::Token;
+use discord::rest::{Refusals, Token};
 use discord::{Account, AccountSettings, Awaited, GroupSettings, RoleId, ServerId, Suspension};
 use fake_discord::{
     App, Asked, FakeDiscord, GuildHandle, Intents, Matcher, Message, Permissions, Person, Snowflake,
@@ -191,18 +191,18 @@ impl Bed {
 
     /// The account, not yet running.
     pub(crate) async fn open(&self) -> Account {
-        let account = Account::open_at(self.settings.clone(), self.pace.clone()).await;
+        let account = Account::open_at(self.settings.clone(), self.pace.clone(), Refusals::default()).await;
         account.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"))
     }
 
     /// The bot, which is to be opened when Discord can be reached.
     pub(crate) fn awaited(&self) -> Awaited {
-        Awaited::at(self.settings.clone(), self.pace.clone())
+        Awaited::at(self.settings.clone(), self.pace.clone(), Refusals::default())
     }
 
     /// What is seen of the bot from outside.
     pub(crate) async fn examine(&self) -> Vec<discord::doctor::Finding> {
-        discord::doctor::examine(&self.settings, self.pace.clone()).await
+        discord::doctor::examine(&self.settings, self.pace.clone(), Refusals::default()).await
     }
 
     /// The same, were the group set up in another way.
@@ -212,7 +212,7 @@ impl Bed {
     ) -> Vec<discord::doctor::Finding> {
         let mut settings = self.settings.clone();
         change(settings.groups.first_mut().expect("a group"));
-        discord::doctor::examine(&settings, self.pace.clone()).await
+        discord::doctor::examine(&settings, self.pace.clone(), Refusals::default()).await
     }
 
     /// Opens the account, and returns when nothing is in its way.

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use discord::rest::{Request, Rest, Route, Token};
+use discord::rest::{Refusals, Request, Rest, Route, Token};
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -77,7 +77,7 @@ async fn story(log: &Log) {
     ])
     .await;
     let token = Token::new("canary-token").expect("a token");
-    let rest = Rest::new(&server.base, &token, TestPace::jumping()).expect("a client");
+    let rest = Rest::new(&server.base, &token, TestPace::jumping(), Refusals::default()).expect("a client");
     let hook = || Route::to("webhooks").one(1).one("canary");
     for route in [Route::channel(5).at("messages"), hook(), hook()] {
         let request = Request::post(route).json(json!({ "content": "canary" }));

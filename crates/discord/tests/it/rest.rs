@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use discord::error::{Code, RestError};
-use discord::rest::{AuditReason, File, Request, Rest, Route, Token, Urgency};
+use discord::rest::{AuditReason, File, Refusals, Request, Rest, Route, Token, Urgency};
 use policy::Reference;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpSocket};
@@ -29,7 +29,7 @@ impl Bed {
 
     async fn with(replies: impl IntoIterator<Item = Reply>, pace: Arc<TestPace>) -> Self {
         let server = Server::start(replies).await;
-        let rest = Rest::new(&server.base, &token(), pace.clone()).expect("a client");
+        let rest = Rest::new(&server.base, &token(), pace.clone(), Refusals::default()).expect("a client");
         Self { server, pace, rest: Arc::new(rest) }
     }
 
@@ -271,7 +271,7 @@ async fn where_nobody_listens_nothing_was_done() {
     taken.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let base = format!("http://{}", taken.local_addr().expect("an address"));
     let pace = TestPace::jumping();
-    let rest = Rest::new(&base, &token(), pace.clone()).expect("a client");
+    let rest = Rest::new(&base, &token(), pace.clone(), Refusals::default()).expect("a client");
     let refused = within(rest.call(write())).await;
     assert_eq!(name(&refused), "unreachable");
     assert_eq!(pace.jumped().len(), 3);
@@ -433,9 +433,16 @@ async fn a_webhook_that_is_gone_is_never_asked_again() {
 #[tokio::test]
 async fn discord_is_asked_by_secure_ways_only() {
     for base in ["http://discord.com/api/v10", "ftp://discord.com", "discord.com", ""] {
-        assert!(matches!(Rest::new(base, &token(), TestPace::jumping()), Err(RestError::Setup(_))), "{base}");
+        assert!(
+            matches!(
+                Rest::new(base, &token(), TestPace::jumping(), Refusals::default()),
+                Err(RestError::Setup(_))
+            ),
+            "{base}"
+        );
     }
-    let rest = Rest::new(discord::rest::DISCORD, &token(), TestPace::jumping()).expect("a client");
+    let rest = Rest::new(discord::rest::DISCORD, &token(), TestPace::jumping(), Refusals::default())
+        .expect("a client");
     assert!(!format!("{rest:?}").contains("canary"));
 }
 
@@ -443,7 +450,7 @@ async fn discord_is_asked_by_secure_ways_only() {
 async fn the_secure_way_is_built_in() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let base = format!("https://{}", listener.local_addr().expect("an address"));
-    let rest = Rest::new(&base, &token(), TestPace::standing()).expect("a client");
+    let rest = Rest::new(&base, &token(), TestPace::standing(), Refusals::default()).expect("a client");
     tokio::select! {
         outcome = rest.call(read()) => panic!("{}", name(&outcome)),
         byte = first_byte(&listener) => assert_eq!(byte, 22),

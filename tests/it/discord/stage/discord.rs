@@ -7,7 +7,7 @@ use std::str::FromStr as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beadle::sources::ConfigFiles;
-use discord::rest::Token;
+use discord::rest::{Refusals, Token};
 use discord::{Account, AccountSettings, GroupSettings, RoleId, ServerId, Suspension};
 use fake_discord::{App, FakeDiscord, GuildHandle, Intents, Moment, Permissions, Person, Snowflake};
 use platform::{Inbound, Intake as _, Officers};
@@ -188,7 +188,7 @@ impl Stage {
 
     /// Starts the bot, and returns when nothing is in its way and its commands are offered.
     async fn start(&self) -> Running {
-        let account = Account::open_at(self.settings(), self.pace.clone()).await;
+        let account = Account::open_at(self.settings(), self.pace.clone(), Refusals::default()).await;
         let account = account.unwrap_or_else(|error| panic!("the account is to be opened: {error:?}"));
         let hands = account.outbound(&group()).expect("a group of the account");
         let files = ConfigFiles { config: Some(self.folder.path().join("beadle.toml")) };

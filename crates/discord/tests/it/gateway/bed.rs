@@ -8,7 +8,7 @@ use discord::gateway::{
     Control, Dealt, Event, Gateway, GatewayError, GatewayIntents, Heard, Identifies, Session, Sessions,
     Waiting,
 };
-use discord::rest::{Rest, Token};
+use discord::rest::{Refusals, Rest, Token};
 use futures_util::{SinkExt, StreamExt};
 use platform::Source;
 use policy::{Clock, Timestamp};
@@ -241,7 +241,8 @@ impl Bed {
         let (sender, out) = mpsc::channel(CHANNEL);
         let stop = CancellationToken::new();
         let token = Token::new("canary-token").expect("a token");
-        let rest = Arc::new(Rest::new(&server.base, &token, pace.clone()).expect("a client"));
+        let rest =
+            Arc::new(Rest::new(&server.base, &token, pace.clone(), Refusals::default()).expect("a client"));
         let intents = GatewayIntents::from_bits_retain(37_383);
         let gateway = Gateway::new(Arc::clone(&rest), token, intents, kept.clone(), pace.clone());
         let mut running = JoinSet::new();
