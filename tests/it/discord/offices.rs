@@ -25,10 +25,8 @@ const NOT_FOR_THEM: &str = "for officers of the group";
 async fn open_to_all() -> House {
     let house = House::open().await;
     let guild = &house.tea().guild;
-    let all = guild.role("Everything", Permissions::ADMINISTRATOR);
-    // What everybody has stands below the bot before anybody has it: whoever outranks it is told to the officers.
-    let own = house.discord.see(|world| world.member(guild.id, house.app.bot)?.roles.first().copied());
-    guild.raise(own.expect("it has its own role"));
+    // Below the bot: whoever outranks it is told to the officers.
+    let all = guild.role_below("Everything", Permissions::ADMINISTRATOR);
     for (name, _) in PEOPLE {
         guild.give(house.person(called(name)), all);
     }

@@ -69,6 +69,11 @@ impl GuildHandle {
         self.handle.act(|world| world.make_role(self.id, name, permissions, true))
     }
 
+    /// A role below all others, as a new one is made.
+    pub fn role_below(&self, name: &str, permissions: Permissions) -> Snowflake {
+        self.handle.act(|world| world.make_role(self.id, name, permissions, false))
+    }
+
     /// Says what everybody may.
     pub fn everybody_may(&self, permissions: Permissions) {
         self.set_permissions(self.id, permissions);
