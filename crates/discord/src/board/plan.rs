@@ -119,14 +119,17 @@ mod tests {
         plan.changed(&branch, 100);
         assert_eq!(plan.next(), Some((branch.clone(), 100)));
         plan.begun(&branch, 100);
+        assert_eq!(plan.next(), None, "as long as it is being shown");
+        plan.shown(&branch);
         assert_eq!(plan.next(), Some((branch.clone(), 100 + REFRESH_MS)), "in any case");
         for at in [101, 200, 4_000] {
             plan.changed(&branch, at);
         }
-        plan.shown(&branch);
         assert_eq!(plan.next(), Some((branch.clone(), 100 + PAUSE_MS)), "once for all of these");
         plan.begun(&branch, 6_000);
         plan.changed(&branch, 60_000);
+        assert_eq!(plan.next(), None, "what changes meanwhile waits");
+        plan.shown(&branch);
         assert_eq!(plan.next(), Some((branch, 60_000)));
     }
 
@@ -157,6 +160,7 @@ mod tests {
         for group in [&branch, &other] {
             plan.changed(group, 0);
             plan.begun(group, 0);
+            plan.shown(group);
         }
         let id = |number| Snowflake::new(number).unwrap();
         plan.hangs(&branch, id(7));
@@ -193,6 +197,7 @@ mod tests {
                     }
                     // As a program that is on time.
                     plan.begun(&group, at);
+                    plan.shown(&group);
                     last[which] = at;
                 }
             }
