@@ -59,7 +59,7 @@ async fn a_burst_of_posts_and_what_came_while_the_bot_was_away_are_removed_to_th
     let mut letters = group.founder.watch().await;
     let program = group.start().await;
 
-    let (members, said) = all_say(members, &group.room, 20).await;
+    let (members, said) = all_say(members, &group.room, 10).await;
     within("every post of the burst goes", news.until_redacted(&said)).await;
     until_told(&group, &mut letters, said.len()).await;
     let sent = group.founder.timeline(&group.management).await;
@@ -67,7 +67,7 @@ async fn a_burst_of_posts_and_what_came_while_the_bot_was_away_are_removed_to_th
     assert!(sent.len() * 4 < said.len(), "{} letters about {} posts", sent.len(), said.len());
     program.end().await;
 
-    let (_members, later) = all_say(members, &group.room, 50).await;
+    let (_members, later) = all_say(members, &group.room, 30).await;
     let program = group.start_again();
     within("every post of the time away goes", news.until_redacted(&later)).await;
     program.end().await;

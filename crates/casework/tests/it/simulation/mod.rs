@@ -28,7 +28,7 @@ use tempfile::TempDir;
 use world::{DAY, HOUR, OFFICERS, World};
 
 /// How many seeds the test command runs of each kind.
-const STEADY: Range<u64> = 0..110;
+const STEADY: Range<u64> = 0..80;
 const RESTLESS: Range<u64> = 1_000_000..1_000_016;
 const LONG: Range<u64> = 2_000_000..2_000_004;
 
