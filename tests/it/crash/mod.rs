@@ -17,6 +17,21 @@ const STEPS: &[(&str, u32)] = &[
     ("deliver::settled", 4),
 ];
 
+/// Where it dies on a platform, and when it comes there for how many-th time: what is done goes first, then the notice, then
+/// word to the officers.
+#[cfg(any(feature = "discord", feature = "matrix"))]
+pub(crate) const PLACES: [(&str, u32); 9] = [
+    ("record::written", 1),
+    ("record::committed", 1),
+    ("deliver::attempted", 1),
+    ("deliver::answered", 1),
+    ("deliver::settled", 1),
+    ("deliver::attempted", 2),
+    ("deliver::answered", 2),
+    ("deliver::attempted", 3),
+    ("deliver::answered", 3),
+];
+
 /// What the program is killed in, after what, and what must be there exactly once in the end.
 struct Story {
     before: &'static str,

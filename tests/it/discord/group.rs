@@ -6,9 +6,11 @@ use std::process::Command;
 
 use beadle::clock::SystemClock;
 use fake_discord::{
-    App, FakeDiscord, GuildHandle, Intents, Message, Moment, Permissions, Person, Snowflake, World,
+    App, FakeDiscord, GuildHandle, Intents, Message, Moment, Permissions, Person, Snowflake, World, message,
 };
+use ledger::{Ledger, testing};
 use policy::Clock as _;
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::{by_role, invited};
@@ -82,10 +84,10 @@ impl Group {
         program
     }
 
-    /// Starts the program, which dies where it first comes to a failpoint.
-    pub(crate) async fn start_to_die_at(&self, place: &str) -> Program {
+    /// Starts the program, which dies when it comes to a failpoint for the so-manieth time.
+    pub(crate) async fn start_to_die_at(&self, place: &str, nth: u32) -> Program {
         let mut command = self.command(&self.config);
-        command.env("FAILPOINTS", format!("{place}=return"));
+        command.env("FAILPOINTS", format!("{place}={}*off->return", nth - 1));
         let program = Program::start(command);
         self.hears(&program).await;
         program
@@ -168,6 +170,45 @@ impl Group {
                 .cloned()
         };
         self.discord.wait_for(part, find).await
+    }
+
+    /// Whether a program that has ended left something to be delivered.
+    pub(crate) async fn has_something_to_do(&self) -> bool {
+        let ledger = Ledger::open(&self.folder.path().join("data")).await.expect("nobody else has it open");
+        let waiting =
+            "select effect_id from effect where kind <> 'cascade' and state in ('pending', 'sending')";
+        let waiting = testing::look(&ledger, &[waiting]).await.expect("it can be read");
+        ledger.close().await;
+        waiting.iter().any(|rows| !rows.is_empty())
+    }
+
+    /// How many letters to somebody say that.
+    pub(crate) fn letters_saying(&self, whom: &Person, part: &str) -> usize {
+        self.discord.dms(&self.app, whom.id).iter().filter(|letter| says(letter, part)).count()
+    }
+
+    /// How many letters to the officers say that, answers to commands apart.
+    pub(crate) fn letters_to_officers_saying(&self, part: &str) -> usize {
+        self.discord.see(|world| {
+            let open = world.messages(self.officers).filter(|it| it.flags & message::flag::EPHEMERAL == 0);
+            open.filter(|it| it.author == self.app.bot && says(it, part)).count()
+        })
+    }
+
+    /// An officer reads a file.
+    pub(crate) async fn opens(&self, officer: &Person, file: &str) {
+        self.let_time_pass();
+        let asked = officer.use_command(&self.app, self.officers, "case", &[("case", json!(file))]);
+        self.answered(asked.expect("the command is offered"), file).await;
+    }
+
+    /// An officer reads a file and signs it, which is answered with the file's reference.
+    pub(crate) async fn signs(&self, officer: &Person, file: &str, step: &str) -> String {
+        self.opens(officer, file).await;
+        let reason = json!("They were asked to stop.");
+        let options = [("sanction", json!(file)), ("step", json!(step)), ("reason", reason)];
+        let asked = officer.use_command(&self.app, self.officers, "sign", &options);
+        self.answered(asked.expect("the command is offered"), file).await
     }
 
     /// Waits until a message is gone.

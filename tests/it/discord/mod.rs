@@ -3,6 +3,7 @@
 
 mod group;
 mod house;
+mod killed;
 mod offices;
 mod removal;
 #[cfg(feature = "terminal")]

@@ -20,30 +20,22 @@ async fn offends(group: &Group, proposed: usize) -> String {
     reference
 }
 
-async fn signs(group: &Group, officer: &fake_discord::Person, reference: &str, step: &str, answer: &str) {
-    group.let_time_pass();
-    let file = json!(reference);
-    let asked = officer.use_command(&group.app, group.officers, "case", &[("case", file.clone())]);
-    group.answered(asked.expect("the command is offered"), reference).await;
-    let reason = json!("She was asked to stop.");
-    let options = [("sanction", file), ("step", json!(step)), ("reason", reason)];
-    let asked = officer.use_command(&group.app, group.officers, "sign", &options);
-    group.answered(asked.expect("the command is offered"), answer).await;
-}
-
 #[tokio::test]
 async fn killed_between_the_letter_and_the_exclusion_each_is_done_once() {
     let group = Group::found().await;
     let program = group.start().await;
     let warning = offends(&group, 1).await;
-    signs(&group, &group.asha, &warning, "warning", "a warning is decided").await;
+    let signed = group.signs(&group.asha, &warning, "warning").await;
+    assert!(signed.contains("a warning is decided"), "{signed}");
     group.told(&group.ada, "A written warning").await;
     program.says("warning_issued").await;
     let suspension = offends(&group, 2).await;
-    signs(&group, &group.asha, &suspension, "suspension", "1 of 2").await;
+    let signed = group.signs(&group.asha, &suspension, "suspension").await;
+    assert!(signed.contains("1 of 2"), "{signed}");
     // She is told first. What puts her out is on its way when the program dies.
     group.discord.fail(Matcher::of("PATCH", "/members/"), Fault::Hold);
-    signs(&group, &group.sam, &suspension, "suspension", "a suspension is decided").await;
+    let signed = group.signs(&group.sam, &suspension, "suspension").await;
+    assert!(signed.contains("a suspension is decided"), "{signed}");
     group.told(&group.ada, "You are suspended").await;
     group.discord.wait_for("the exclusion", |world| (world.held() > 0).then_some(())).await;
     program.kill().await;
@@ -83,7 +75,7 @@ async fn killed_when_a_humans_deed_is_on_record_it_is_told_once() {
     for (told, does) in by_hand {
         for is_forgotten in [false, true] {
             let group = Group::found().await;
-            let program = group.start_to_die_at("by_hand::recorded").await;
+            let program = group.start_to_die_at("by_hand::recorded", 1).await;
             group.let_time_pass();
             does(&group);
             program.died().await;
