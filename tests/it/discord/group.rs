@@ -1,5 +1,6 @@
 //! A group, as its founder sets it up: a server with channels and roles, officers, and a bot with its configuration.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
@@ -13,6 +14,7 @@ use policy::Clock as _;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::house::DAY;
 use super::{by_role, invited};
 use crate::beadle::beadle;
 use crate::program::Program;
@@ -32,6 +34,8 @@ pub(crate) struct Group {
     pub(crate) server: GuildHandle,
     config: String,
     folder: TempDir,
+    /// By how many days everybody's clock is ahead of the machine's.
+    days_ahead: Cell<u32>,
 }
 
 impl Group {
@@ -71,8 +75,21 @@ impl Group {
             server.id
         )
         .expect("it is a string");
-        let group =
-            Self { discord, app, general, officers, ada, mo, asha, sam, suspended, server, config, folder };
+        let group = Self {
+            discord,
+            app,
+            general,
+            officers,
+            ada,
+            mo,
+            asha,
+            sam,
+            suspended,
+            server,
+            config,
+            folder,
+            days_ahead: Cell::new(0),
+        };
         group.let_time_pass();
         group
     }
@@ -84,13 +101,29 @@ impl Group {
         program
     }
 
-    /// Starts the program, which dies when it comes to a failpoint for the so-manieth time.
-    pub(crate) async fn start_to_die_at(&self, place: &str, nth: u32) -> Program {
+    /// Starts the program, which dies when it comes to a failpoint for the so-manieth time, and waits for nothing.
+    pub(crate) fn launch_to_die_at(&self, place: &str, nth: u32) -> Program {
         let mut command = self.command(&self.config);
-        command.env("FAILPOINTS", format!("{place}={}*off->return", nth - 1));
-        let program = Program::start(command);
+        let dies = format!("{place}={}*off->return;{}", nth - 1, self.ahead());
+        command.env("FAILPOINTS", dies);
+        Program::start(command)
+    }
+
+    /// The same, and waits until it hears the group.
+    pub(crate) async fn start_to_die_at(&self, place: &str, nth: u32) -> Program {
+        let program = self.launch_to_die_at(place, nth);
         self.hears(&program).await;
         program
+    }
+
+    /// From now on it is so many days later.
+    pub(crate) fn days_pass(&self, days: u32) {
+        self.days_ahead.set(self.days_ahead.get() + days);
+        self.let_time_pass();
+    }
+
+    fn ahead(&self) -> String {
+        format!("clock::ahead=return({})", self.days_ahead.get())
     }
 
     /// What its founder wrote.
@@ -112,6 +145,7 @@ impl Group {
         self.write("beadle.toml", config);
         let mut command = beadle(&self.folder.path().join("data"));
         command.args(["--log", "info", "--config"]).arg(self.folder.path().join("beadle.toml"));
+        command.env("FAILPOINTS", self.ahead());
         command
     }
 
@@ -128,7 +162,7 @@ impl Group {
     pub(crate) fn let_time_pass(&self) {
         let now = u64::try_from(SystemClock.now().as_millis()).expect("it is after 1970");
         let there = self.discord.see(World::now);
-        self.discord.advance(Moment::from_millis(now).since(there));
+        self.discord.advance(Moment::from_millis(now).since(there) + DAY * self.days_ahead.get());
     }
 
     /// Waits until the bot has written something to somebody in private.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::group::{Group, reference_in};
 use crate::crash::PLACES;
+use crate::program::Program;
 
 const BAD: &str = "oh fuck off";
 
@@ -26,6 +27,33 @@ async fn is_heard(group: &Group, nth: usize) -> String {
     group.ada.dm(&group.app, &format!("reply {file} I am sorry.")).expect("she may write");
     group.told(&group.ada, &format!("The officers can decide {file}")).await;
     file
+}
+
+/// Ada is warned, does it again, and one of two has signed that she is suspended. Gives the reference of that.
+async fn is_almost_suspended(group: &Group, program: &Program) -> String {
+    breaks_a_rule(group, 1).await;
+    let warning = is_heard(group, 1).await;
+    group.signs(&group.asha, &warning, "warning").await;
+    group.told(&group.ada, "A written warning").await;
+    program.says("warning_issued").await;
+    breaks_a_rule(group, 2).await;
+    let suspension = is_heard(group, 2).await;
+    group.signs(&group.asha, &suspension, "suspension").await;
+    // Whoever signs has read it.
+    group.opens(&group.sam, &suspension).await;
+    suspension
+}
+
+/// The other signs.
+fn sign_suspension(group: &Group, file: &str) {
+    let reason = json!("She was asked to stop.");
+    let options = [("sanction", json!(file)), ("step", json!("suspension")), ("reason", reason)];
+    command(group, &group.sam, "sign", &options);
+}
+
+fn is_out(group: &Group, world: &World) -> bool {
+    let ada = world.member(group.server.id, group.ada.id);
+    ada.is_some_and(|ada| ada.roles.contains(&group.suspended))
 }
 
 /// Has the program die at each place, each time in another group in which something happened before. What is given to it
@@ -130,34 +158,44 @@ async fn killed_at_any_step_of_an_appeal_on_discord_the_words_come_back_once() {
 async fn killed_at_any_step_of_a_sanction_on_discord_she_is_told_once_and_put_out() {
     let before = async |group: &Group| {
         let program = group.start().await;
-        breaks_a_rule(group, 1).await;
-        let warning = is_heard(group, 1).await;
-        group.signs(&group.asha, &warning, "warning").await;
-        group.told(&group.ada, "A written warning").await;
-        program.says("warning_issued").await;
-        breaks_a_rule(group, 2).await;
-        let suspension = is_heard(group, 2).await;
-        group.signs(&group.asha, &suspension, "suspension").await;
-        // Whoever signs has read it.
-        group.opens(&group.sam, &suspension).await;
+        let suspension = is_almost_suspended(group, &program).await;
         program.end().await;
         suspension
     };
-    let sign = |group: &Group, file: &str| {
-        let reason = json!("She was asked to stop.");
-        let options = [("sanction", json!(file)), ("step", json!("suspension")), ("reason", reason)];
-        command(group, &group.sam, "sign", &options);
-    };
+    let sign = |group: &Group, file: &str| sign_suspension(group, file);
     kill_at_each_place(before, sign, async |group, file, when| {
-        let ada = group.ada.id;
-        let is_out = |world: &World| {
-            world.member(group.server.id, ada)?.roles.contains(&group.suspended).then_some(())
-        };
-        group.discord.wait_for("that she is kept out", is_out).await;
+        group.discord.wait_for("that she is kept out", |world| is_out(group, world).then_some(())).await;
         group.told(&group.ada, "You are suspended").await;
         group.opens(&group.sam, file).await;
         assert_eq!(group.letters_saying(&group.ada, "You are suspended"), 1, "{when}");
         assert!(group.ada.say(group.general, "hello").is_err(), "{when}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn killed_at_any_step_of_a_release_on_discord_she_is_let_in_once_and_told_once() {
+    for (place, nth) in PLACES.into_iter().chain([("deadline::written", 1)]) {
+        let group = Group::found().await;
+        let program = group.start().await;
+        let suspension = is_almost_suspended(&group, &program).await;
+        sign_suspension(&group, &suspension);
+        group.discord.wait_for("that she is kept out", |world| is_out(&group, world).then_some(())).await;
+        program.end().await;
+        while group.has_something_to_do().await {
+            group.start().await.end().await;
+        }
+
+        group.days_pass(31);
+        group.launch_to_die_at(place, nth).died().await;
+        group.let_time_pass();
+        let program = group.start().await;
+        group.discord.wait_for("that she is let in", |world| (!is_out(&group, world)).then_some(())).await;
+        group.told(&group.ada, &format!("Welcome back. Sanction {suspension}")).await;
+        group.ada.say(group.general, "good morning").expect("she may write again");
+        program.end().await;
+        let when = format!("{place}, time {nth}");
+        assert_eq!(group.letters_saying(&group.ada, "Welcome back. Sanction"), 1, "{when}");
+        group.discord.check();
+    }
 }
