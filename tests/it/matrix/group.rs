@@ -154,6 +154,13 @@ impl Group {
         Program::start(command)
     }
 
+    /// The same, and it dies at a place when it first comes there.
+    pub(crate) fn start_days_later_to_die(&self, days: u32, place: &str) -> Program {
+        let mut command = self.command(&self.config());
+        command.env("FAILPOINTS", format!("clock::ahead=return({days});{place}=return"));
+        Program::start(command)
+    }
+
     /// The group's register as a table, copied while the program does not run.
     pub(crate) fn register(&self) -> String {
         let copy = self.folder.path().join("register.csv");

@@ -170,6 +170,10 @@ async fn a_suspended_member_is_out_of_every_room_until_the_term_ends_and_then_le
 
     let mut news = cast.group.founder.watch().await;
     let mut letters = cast.group.founder.watch().await;
+    // It gets a step further each time it dies.
+    for place in ["deadline::written", "record::committed", "deliver::attempted", "deliver::answered"] {
+        cast.group.start_days_later_to_die(31, place).died().await;
+    }
     let program = cast.group.start_days_later(31);
     until_everywhere(&mut news, cast.ada.user(), "join", &cast.her_rooms()).await;
     let back = cast.told(&cast.ada, None, &format!("Welcome back. Sanction {reference}")).await;
@@ -182,6 +186,9 @@ async fn a_suspended_member_is_out_of_every_room_until_the_term_ends_and_then_le
     let kept_out = letters_about(&cast, "a human").await;
     assert!(kept_out.is_empty(), "nothing was done by hand: {kept_out:?}");
     cast.ada.text(&cast.group.room, "glad to be back").await;
+    let told = cast.ada.timeline(&door).await;
+    let bodies = told.iter().filter_map(|letter| letter.content["body"].as_str());
+    assert_eq!(bodies.filter(|body| body.starts_with("Welcome back.")).count(), 1, "she is told once");
     program.end().await;
 }
 
