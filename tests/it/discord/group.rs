@@ -116,6 +116,29 @@ impl Group {
         program
     }
 
+    /// Starts the program, which can write no file larger than so many bytes, as on a disk that is full.
+    pub(crate) async fn start_with_files_no_larger(&self, bytes: u64) -> Program {
+        let program = self.command(&self.config);
+        let mut command = Command::new("sh");
+        // Whoever exceeds the limit would be killed, were the signal not ignored. The unit is 512 bytes.
+        command.args(["-c", "ulimit -f \"$0\"; trap '' XFSZ; exec \"$@\""]).arg((bytes / 512).to_string());
+        command.arg(program.get_program()).args(program.get_args());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let program = Program::start(command);
+        self.hears(&program).await;
+        program
+    }
+
+    /// How large the ledger's file is, in bytes.
+    pub(crate) fn size_of_the_ledger(&self) -> u64 {
+        fs::metadata(self.folder.path().join("data/ledger.db")).expect("it is there").len()
+    }
+
     /// From now on it is so many days later.
     pub(crate) fn days_pass(&self, days: u32) {
         self.days_ahead.set(self.days_ahead.get() + days);

@@ -1,6 +1,7 @@
 //! The whole program on Discord: the real binary, a Discord on loopback, and members who act on it; and everything in one
 //! process, where a story may take years.
 
+mod full;
 mod group;
 mod house;
 mod killed;
