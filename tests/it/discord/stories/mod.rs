@@ -35,6 +35,8 @@
 //! | invalid session, and all other ends of one | `away::whatever_ends_a_session_nothing_is_missed` |
 //! | a zombie | `away::a_connection_that_hears_nothing_is_left_for_another` |
 //! | restart in the middle of a burst | `away::a_restart_in_the_middle_of_a_burst_loses_nothing_and_repeats_nothing` |
+//! | Discord is down for a day | `troubled::after_a_day_without_discord_all_is_judged_once_and_officers_know_of_the_gap` |
+//! | 429 to everything | `troubled::a_storm_of_too_many_requests_delays_everything_and_loses_nothing` |
 //! | sessions that do not last | `gateway::budget::whoever_crashes_again_and_again_waits_longer_and_longer`, of the adapter |
 //! | retention | `lasting::after_two_years_nothing_is_held_any_more` |
 //!
@@ -48,3 +50,4 @@ mod killed;
 mod lasting;
 mod pressing;
 mod shut_out;
+mod troubled;
