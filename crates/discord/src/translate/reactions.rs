@@ -17,6 +17,7 @@ use crate::json;
 pub(crate) const EMOJI_MAX: usize = 64;
 
 /// The emoji that stand at a message, in the order in which they are shown, as far as the message says.
+#[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn standing(message: &Value) -> Vec<Emoji> {
     let reactions = json::list(message, "reactions").iter().take(EMOJI_MAX);
     reactions.filter_map(|reaction| Emoji::read(json::get(reaction, "emoji")?)).collect()
