@@ -6,7 +6,7 @@
 
 mod invalid;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::pace::millis;
@@ -47,6 +47,20 @@ pub enum Urgency {
     Reading,
 }
 
+impl Urgency {
+    /// Of how many requests of a second it may be the last: what need not go at once leaves room for what must, so that a
+    /// removal waits for nobody's reading.
+    fn most(self) -> usize {
+        GLOBAL_MAX
+            - match self {
+                Self::Answer | Self::Removal => 0,
+                Self::Deed => 2,
+                Self::Letter => 5,
+                Self::Reading => 10,
+            }
+    }
+}
+
 /// Requests that are counted together, as far as can be told before an answer names their bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Kind {
@@ -69,7 +83,7 @@ pub(crate) struct Wish {
 }
 
 /// A place in the queue. The more urgent go first, then those who came first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Ticket(Urgency, u64);
 
 /// How much else a limit holds up.
@@ -86,7 +100,7 @@ pub(crate) enum Reach {
 pub(crate) enum Admission {
     /// The request is sent.
     Go(Permit),
-    /// Not before that instant, or before something changes.
+    /// Not before that instant, or before something changes for it.
     Wait(Option<i64>, Reach),
 }
 
@@ -192,7 +206,26 @@ impl Bucket {
     }
 }
 
+/// Who waits for the same bucket, of whom the first goes first.
+#[derive(Debug, Default)]
+struct Line {
+    tickets: BTreeSet<Ticket>,
+    place: Option<Place>,
+}
+
+/// Where the first of a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Its bucket lets it go.
+    Ready(Ticket),
+    /// Its bucket does not before that instant.
+    Shut(i64, Ticket),
+}
+
 /// All that is known of Discord's limits, and who waits for them.
+///
+/// Thousands may wait, and every answer may let one of them go: nothing here looks at all of them, but for what is learnt
+/// once about each path.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimits {
     names: HashMap<Kind, Name>,
@@ -202,6 +235,19 @@ pub(crate) struct RateLimits {
     silent_until: Option<i64>,
     waiting: BTreeMap<Ticket, Wish>,
     tickets: u64,
+    lines: HashMap<BucketId, Line>,
+    /// Those whose buckets let them go: the first of each line, and all who need none.
+    ready: BTreeSet<Ticket>,
+    /// The same of those whom the limit on all requests does not count.
+    ready_apart: BTreeSet<Ticket>,
+    /// The first of each line whose bucket is shut, by when it opens.
+    shut: BTreeMap<(i64, Ticket), BucketId>,
+    /// Who came to be the first of a line that is shut, and does not know until when.
+    unaware: Vec<Ticket>,
+    /// Whether anybody came or ceased to be ready since others were called.
+    has_moved: bool,
+    /// The latest instant that was told.
+    now: i64,
 }
 
 impl RateLimits {
@@ -212,26 +258,40 @@ impl RateLimits {
         }
         self.tickets += 1;
         let ticket = Ticket(wish.urgency, self.tickets);
+        let id = self.bucket_of(&wish);
         self.waiting.insert(ticket, wish);
+        self.join(ticket, &id);
         Some(ticket)
     }
 
     /// Leaves the queue.
     pub(crate) fn leave(&mut self, ticket: Ticket) {
+        let Some(wish) = self.waiting.get(&ticket) else { return };
+        let id = self.bucket_of(wish);
+        self.has_moved |= self.ready_of(ticket).remove(&ticket);
+        if let Some(line) = self.lines.get_mut(&id) {
+            line.tickets.remove(&ticket);
+            self.place(&id);
+        }
         self.waiting.remove(&ticket);
     }
 
     /// Lets the ticket go if nothing is in its way and nobody before it.
+    ///
+    /// Where it has to wait and no instant is named, it is [called](Self::called).
     pub(crate) fn admit(&mut self, ticket: Ticket, now: i64) -> Admission {
+        self.open(now);
         let Some(wish) = self.waiting.get(&ticket).cloned() else {
             return Admission::Wait(None, Reach::Bucket);
         };
         let id = self.bucket_of(&wish);
         if let Err(until) = self.is_open(&id, now) {
+            // A new window has less room than the old, where much is still under way.
+            self.place(&id);
             return Admission::Wait(until, Reach::Bucket);
         }
         // Whoever goes first is told apart from the limits, so that it goes first when they open.
-        if id != BucketId::Unlimited && self.ahead(ticket).any(|(_, other)| self.bucket_of(other) == id) {
+        if self.lines.get(&id).is_some_and(|line| line.tickets.first() != Some(&ticket)) {
             return Admission::Wait(None, Reach::Bucket);
         }
         if !wish.is_apart
@@ -239,12 +299,22 @@ impl RateLimits {
         {
             return wait;
         }
-        self.waiting.remove(&ticket);
+        self.leave(ticket);
         if !wish.is_apart {
             self.sent.push_back(now);
         }
         let filling = self.take(&id, now);
+        self.place(&id);
         Admission::Go(Permit { kind: wish.kind, major: wish.major, bucket: id, filling })
+    }
+
+    /// Who is to look whether it may go, after anybody was admitted or not, left, or was settled with: the first of all, for
+    /// whoever goes makes another one the first, and whoever does not know yet how long to wait.
+    pub(crate) fn called(&mut self, now: i64) -> impl Iterator<Item = Ticket> {
+        self.open(now);
+        let has_moved = std::mem::take(&mut self.has_moved);
+        let first = self.ready.first().into_iter().chain(self.ready_apart.first()).filter(move |_| has_moved);
+        self.unaware.drain(..).chain(first.copied())
     }
 
     /// The limit on all requests together.
@@ -255,23 +325,104 @@ impl RateLimits {
         while self.sent.front().is_some_and(|sent| sent.saturating_add(GLOBAL_WINDOW) <= now) {
             self.sent.pop_front();
         }
-        let free = GLOBAL_MAX.saturating_sub(self.sent.len());
-        if free == 0 {
-            let until = self.sent.front().map(|sent| sent.saturating_add(GLOBAL_WINDOW));
+        let most = ticket.0.most();
+        let Some(free) = most.checked_sub(self.sent.len()).filter(|free| *free > 0) else {
+            // Only the first watches the clock.
+            let is_first = self.ready.first() == Some(&ticket);
+            let opens = self.sent.get(self.sent.len() - most).filter(|_| is_first);
+            let until = opens.map(|sent| sent.saturating_add(GLOBAL_WINDOW));
             return Some(Admission::Wait(until, Reach::Everything));
-        }
+        };
         // The last places are for those who are before it and could go as well.
-        let ahead: Vec<BucketId> = self
-            .ahead(ticket)
-            .filter(|(_, other)| !other.is_apart)
-            .map(|(_, other)| self.bucket_of(other))
-            .collect();
-        let ready = ahead.iter().filter(|id| self.is_open(id, now).is_ok()).take(free).count();
-        (ready >= free).then_some(Admission::Wait(None, Reach::Everything))
+        let ahead = self.ready.range(..ticket).take(free).count();
+        (ahead >= free).then_some(Admission::Wait(None, Reach::Everything))
     }
 
-    fn ahead(&self, ticket: Ticket) -> impl Iterator<Item = (&Ticket, &Wish)> {
-        self.waiting.range(..ticket)
+    /// Puts a ticket where it has to wait.
+    fn join(&mut self, ticket: Ticket, id: &BucketId) {
+        if *id == BucketId::Unlimited {
+            self.ready_of(ticket).insert(ticket);
+            self.has_moved = true;
+        } else {
+            self.lines.entry(id.clone()).or_default().tickets.insert(ticket);
+            self.place(id);
+        }
+    }
+
+    /// Puts the first of a line where it belongs, after anything changed about the line or its bucket.
+    fn place(&mut self, id: &BucketId) {
+        let Some(line) = self.lines.get_mut(id) else { return };
+        let (head, before) = (line.tickets.first().copied(), line.place.take());
+        match before {
+            Some(Place::Ready(ticket)) => _ = self.ready_of(ticket).remove(&ticket),
+            Some(Place::Shut(until, ticket)) => _ = self.shut.remove(&(until, ticket)),
+            None => {}
+        }
+        let Some(head) = head else {
+            self.lines.remove(id);
+            self.has_moved |= before.is_some();
+            return;
+        };
+        let place = match self.is_open(id, self.now) {
+            Ok(()) => Some(Place::Ready(head)),
+            Err(until) => until.map(|until| Place::Shut(until, head)),
+        };
+        match place {
+            Some(Place::Ready(ticket)) => _ = self.ready_of(ticket).insert(ticket),
+            Some(Place::Shut(until, ticket)) => {
+                self.shut.insert((until, ticket), id.clone());
+                if place != before {
+                    self.unaware.push(ticket);
+                }
+            }
+            // An answer that is under way will tell.
+            None => {}
+        }
+        self.has_moved |= place != before;
+        if let Some(line) = self.lines.get_mut(id) {
+            line.place = place;
+        }
+    }
+
+    /// Has those be ready whose buckets have opened by now.
+    fn open(&mut self, now: i64) {
+        self.now = self.now.max(now);
+        while let Some(((until, _), id)) = self.shut.first_key_value()
+            && *until <= self.now
+        {
+            let id = id.clone();
+            self.place(&id);
+        }
+    }
+
+    fn ready_of(&mut self, ticket: Ticket) -> &mut BTreeSet<Ticket> {
+        match self.waiting.get(&ticket).is_some_and(|wish| wish.is_apart) {
+            true => &mut self.ready_apart,
+            false => &mut self.ready,
+        }
+    }
+
+    /// Something else is known about a kind of request: who wants that waits elsewhere.
+    fn rename(&mut self, kind: &Kind, name: Option<Name>) {
+        let before = self.names.get(kind);
+        if before == name.as_ref() {
+            return;
+        }
+        let concerned = self.waiting.iter().filter(|(_, wish)| wish.kind == *kind);
+        let concerned: Vec<(Ticket, Wish)> =
+            concerned.map(|(ticket, wish)| (*ticket, wish.clone())).collect();
+        for (ticket, _) in &concerned {
+            self.leave(*ticket);
+        }
+        match name {
+            Some(name) => self.names.insert(kind.clone(), name),
+            None => self.names.remove(kind),
+        };
+        for (ticket, wish) in concerned {
+            let id = self.bucket_of(&wish);
+            self.waiting.insert(ticket, wish);
+            self.join(ticket, &id);
+        }
     }
 
     fn bucket_of(&self, wish: &Wish) -> BucketId {
@@ -301,6 +452,7 @@ impl RateLimits {
 
     /// A request is no longer under way. `told` is nothing when no answer came.
     pub(crate) fn settle(&mut self, permit: &Permit, told: Option<&Told>, now: i64) {
+        self.open(now);
         if let Some(bucket) = self.buckets.get_mut(&permit.bucket) {
             bucket.in_flight = bucket.in_flight.saturating_sub(1);
         }
@@ -314,8 +466,10 @@ impl RateLimits {
                 self.learn(&id, permit, limit, remaining, now.saturating_add(reset_after), reset_after);
             }
             self.reopen(&id);
+            self.place(&id);
         }
         self.reopen(&permit.bucket);
+        self.place(&permit.bucket);
     }
 
     /// Nothing goes out of a bucket, or nothing at all, until then.
@@ -351,7 +505,7 @@ impl RateLimits {
             // Something is counted that is not named.
             None if told.too_many.is_some_and(|(_, reach)| reach == Reach::Bucket) => {
                 if permit.bucket == BucketId::Unlimited {
-                    self.names.remove(&permit.kind);
+                    self.rename(&permit.kind, None);
                     return BucketId::Unnamed(permit.kind.clone(), major);
                 }
                 return permit.bucket.clone();
@@ -362,7 +516,7 @@ impl RateLimits {
             }
             None => (Name::Nothing, BucketId::Unlimited),
         };
-        self.names.insert(permit.kind.clone(), name);
+        self.rename(&permit.kind, Some(name));
         id
     }
 

@@ -10,7 +10,7 @@ mod request;
 mod route;
 mod token;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -70,8 +70,6 @@ pub struct Rest {
     pace: Arc<dyn Pace>,
     refusals: Refusals,
     state: Mutex<State>,
-    /// Something changed for those who wait.
-    changed: Notify,
     /// Cancelled once Discord does not accept the token any more.
     token_over: CancellationToken,
     /// Held while Discord is asked whether it accepts the token, so that many who doubt it ask once.
@@ -81,6 +79,8 @@ pub struct Rest {
 #[derive(Debug, Default)]
 struct State {
     limits: RateLimits,
+    /// Told to those who wait when they are to look again.
+    bells: HashMap<Ticket, Arc<Notify>>,
     /// Webhooks that are no more: asking for them again would be held against us.
     gone: HashSet<String>,
     proof: Proof,
@@ -92,6 +92,24 @@ struct Proof {
     /// How often that was.
     number: u64,
     is_accepted: bool,
+}
+
+impl State {
+    /// Stands in the queue; nothing when it is too long.
+    fn queue(&mut self, wish: Wish) -> Option<(Ticket, Arc<Notify>)> {
+        let ticket = self.limits.queue(wish)?;
+        let bell = Arc::clone(self.bells.entry(ticket).or_default());
+        Some((ticket, bell))
+    }
+
+    /// Has those look whether they may go whose turn it may be. Whoever goes or leaves does the same for the next.
+    fn call(&mut self, now: i64) {
+        for ticket in self.limits.called(now) {
+            if let Some(bell) = self.bells.get(&ticket) {
+                bell.notify_one();
+            }
+        }
+    }
 }
 
 impl fmt::Debug for Rest {
@@ -142,7 +160,6 @@ impl Rest {
             pace,
             refusals,
             state: Mutex::default(),
-            changed: Notify::new(),
             token_over: CancellationToken::new(),
             doubting: tokio::sync::Mutex::default(),
         })
@@ -255,15 +272,16 @@ impl Rest {
     /// Waits until the request may go.
     async fn admitted<'a>(&'a self, request: &Request, until: i64) -> Result<UnderWay<'a>, RestError> {
         let wish = self.wish(request);
-        let Some(ticket) = self.state().limits.queue(wish) else { return Err(RestError::NotYet(LATER)) };
+        let Some((ticket, bell)) = self.state().queue(wish) else { return Err(RestError::NotYet(LATER)) };
         let queued = Queued { rest: self, ticket };
         loop {
-            let changed = self.changed.notified();
-            tokio::pin!(changed);
-            // From here on no change is missed.
-            changed.as_mut().enable();
             let now = self.pace.steady_ms();
-            let admission = self.state().limits.admit(queued.ticket, now);
+            let admission = {
+                let mut state = self.state();
+                let admission = state.limits.admit(queued.ticket, now);
+                state.call(now);
+                admission
+            };
             let (opens, reach) = match admission {
                 Admission::Go(permit) => return Ok(UnderWay { rest: self, permit: Some(permit) }),
                 Admission::Wait(opens, reach) => (opens, reach),
@@ -277,7 +295,7 @@ impl Rest {
                 });
             }
             tokio::select! {
-                () = &mut changed => {}
+                () = bell.notified() => {}
                 () = self.pace.until(opens.unwrap_or(until)) => {}
             }
         }
@@ -465,8 +483,11 @@ struct Queued<'a> {
 
 impl Drop for Queued<'_> {
     fn drop(&mut self) {
-        self.rest.state().limits.leave(self.ticket);
-        self.rest.changed.notify_waiters();
+        let now = self.rest.pace.steady_ms();
+        let mut state = self.rest.state();
+        state.limits.leave(self.ticket);
+        state.bells.remove(&self.ticket);
+        state.call(now);
     }
 }
 
@@ -485,8 +506,14 @@ impl UnderWay<'_> {
 
     fn end(&mut self, told: Option<&Told>) {
         if let Some(permit) = self.permit.take() {
-            self.rest.state().limits.settle(&permit, told, self.rest.pace.steady_ms());
-            self.rest.changed.notify_waiters();
+            let now = self.rest.pace.steady_ms();
+            let mut state = self.rest.state();
+            state.limits.settle(&permit, told, now);
+            state.call(now);
+            if told.is_some_and(|told| told.too_many.is_some()) {
+                // They may have to wait for longer than they would.
+                state.bells.values().for_each(|bell| bell.notify_one());
+            }
         }
     }
 }

@@ -76,13 +76,26 @@ fn the_more_urgent_go_first_in_a_bucket() {
 #[test]
 fn the_last_places_of_a_second_are_for_the_more_urgent() {
     let mut limits = RateLimits::default();
-    for n in 0..GLOBAL_MAX - 1 {
-        let ticket = queue(&mut limits, "/m", &n.to_string(), Urgency::Reading);
+    let mut sent = 0;
+    // What is less urgent leaves the more.
+    for urgency in [Urgency::Reading, Urgency::Letter, Urgency::Deed] {
+        while sent < urgency.most() {
+            let ticket = queue(&mut limits, "/m", &sent.to_string(), urgency);
+            go(&mut limits, ticket, 0);
+            sent += 1;
+        }
+        let late = queue(&mut limits, "/m", "late", urgency);
+        assert_eq!(limits.admit(late, 0), Admission::Wait(Some(1_000), Reach::Everything), "{urgency:?}");
+        limits.leave(late);
+    }
+    while sent < GLOBAL_MAX - 1 {
+        let ticket = queue(&mut limits, "/m", &sent.to_string(), Urgency::Removal);
         go(&mut limits, ticket, 0);
+        sent += 1;
     }
     let reading = queue(&mut limits, "/m", "a", Urgency::Reading);
     let removal = queue(&mut limits, "/m", "b", Urgency::Removal);
-    assert_eq!(limits.admit(reading, 0), Admission::Wait(None, Reach::Everything));
+    assert_eq!(limits.admit(reading, 0), Admission::Wait(None, Reach::Everything), "not the first");
     go(&mut limits, removal, 0);
     assert_eq!(limits.admit(reading, 500), Admission::Wait(Some(1_000), Reach::Everything));
     // Somebody pressed a button: that is counted elsewhere.
@@ -157,7 +170,123 @@ impl Server {
     }
 }
 
+/// Whoever waits as the program does: it looks when it begins to wait, when it is called after a change, and at the instant
+/// that it was told.
+#[derive(Default)]
+struct Crowd {
+    limits: RateLimits,
+    waiting: BTreeMap<Ticket, Option<i64>>,
+    called: BTreeSet<Ticket>,
+    looks: usize,
+}
+
+impl Crowd {
+    fn wait(&mut self, wish: Wish) {
+        let ticket = self.limits.queue(wish).expect("room in the queue");
+        self.waiting.insert(ticket, None);
+        self.called.insert(ticket);
+    }
+
+    fn settle(&mut self, permit: &Permit, told: &Told, now: i64) {
+        self.limits.settle(permit, Some(told), now);
+        self.called.extend(self.limits.called(now));
+        if told.too_many.is_some() {
+            self.called.extend(self.waiting.keys());
+        }
+    }
+
+    /// Has all look whose turn it is, in the order in which they stand or in the other. Gives who goes.
+    fn look(&mut self, now: i64, backwards: bool) -> Vec<Permit> {
+        let due = self.waiting.iter().filter(|(_, until)| until.is_some_and(|until| until <= now));
+        self.called.extend(due.map(|(ticket, _)| *ticket));
+        let mut gone = Vec::new();
+        while let Some(ticket) = if backwards { self.called.pop_last() } else { self.called.pop_first() } {
+            if !self.waiting.contains_key(&ticket) {
+                continue;
+            }
+            self.looks += 1;
+            match self.limits.admit(ticket, now) {
+                Admission::Go(permit) => {
+                    self.waiting.remove(&ticket);
+                    gone.push(permit);
+                }
+                Admission::Wait(until, _) => _ = self.waiting.insert(ticket, until),
+            }
+            self.called.extend(self.limits.called(now));
+        }
+        gone
+    }
+
+    fn next(&self) -> Option<i64> {
+        self.waiting.values().flatten().min().copied()
+    }
+}
+
+#[test]
+fn those_who_wait_for_everybody_look_seldom() {
+    let mut crowd = Crowd::default();
+    for n in 0..WAITING_MAX {
+        crowd.wait(wish("/m", &n.to_string(), Urgency::Removal));
+    }
+    let mut now = 0;
+    while !crowd.waiting.is_empty() {
+        for permit in crowd.look(now, false) {
+            crowd.settle(&permit, &told("b", 5, 4, 1_000), now);
+        }
+        now = crowd.next().unwrap_or(now).max(now + 1);
+    }
+    assert!(crowd.looks <= 4 * WAITING_MAX, "{}", crowd.looks);
+    let seconds = WAITING_MAX.div_ceil(GLOBAL_MAX);
+    assert!(now <= i64::try_from(seconds).expect("few") * GLOBAL_WINDOW, "{now}");
+}
+
 proptest! {
+    /// Nobody is forgotten who waits to be called: whatever is wanted, in whichever order they look.
+    #[test]
+    fn whoever_waits_to_be_called_is_called(
+        wishes in prop::collection::vec((0_i64..1_500, 0_usize..4, 0_u8..4, 0_usize..4, 0_i64..200, 0_u8..30), 1..250),
+        backwards: bool,
+    ) {
+        // Two paths share a bucket, one has none, and one is counted apart.
+        let paths = ["/a", "/b", "/c", "/interactions/{}/{}/callback"];
+        let urgencies = [Urgency::Removal, Urgency::Deed, Urgency::Letter, Urgency::Reading];
+        let mut crowd = Crowd::default();
+        let mut to_come = wishes;
+        let mut fates = VecDeque::new();
+        let mut back: Vec<(i64, Told, Permit)> = Vec::new();
+        let mut now = 0;
+        loop {
+            for (_, path, major, urgency, takes, fate) in to_come.extract_if(.., |(from, ..)| *from <= now) {
+                let wanted = wish(paths[path], &major.to_string(), urgencies[urgency]);
+                crowd.wait(Wish { is_apart: path == 3, ..wanted });
+                fates.push_back((takes, fate));
+            }
+            for (_, told, permit) in back.extract_if(.., |(at, ..)| *at <= now) {
+                crowd.settle(&permit, &told, now);
+            }
+            for permit in crowd.look(now, backwards) {
+                let (takes, fate) = fates.pop_front().expect("as many as wishes");
+                let pause = Duration::from_millis(300);
+                let told = match (fate, permit.kind.template.as_str()) {
+                    (0, _) => Told { too_many: Some((pause, Reach::Everything)), ..Told::default() },
+                    (1..4, _) => Told { too_many: Some((pause, Reach::Bucket)), ..Told::default() },
+                    (_, "/c") => Told::default(),
+                    (left, _) => told("shared", 30, u32::from(left), 400),
+                };
+                back.push((now + takes, told, permit));
+            }
+            let next = crowd.next().into_iter().chain(to_come.iter().map(|(from, ..)| *from));
+            match next.chain(back.iter().map(|(at, ..)| *at)).min() {
+                Some(next) => now = next.max(now + 1),
+                None => break,
+            }
+        }
+        prop_assert!(crowd.waiting.is_empty(), "{} were never called", crowd.waiting.len());
+        let limits = crowd.limits;
+        prop_assert!(limits.waiting.is_empty() && limits.lines.is_empty() && limits.ready.is_empty());
+        prop_assert!(limits.ready_apart.is_empty() && limits.shut.is_empty());
+    }
+
     /// However long requests and answers are under way, and whichever answer overtakes which: a server that counts in
     /// windows never has too many, unless an answer was lost. Everybody goes in the end, without looking all the time.
     #[test]
