@@ -9,7 +9,7 @@ use ledger::testing;
 use super::chance::Chance;
 use super::steps::{Step, Words};
 use super::world::{DAY, HOUR, World};
-use super::{Failure, Tale, runtime, template};
+use super::{Failure, Tale, on_every_core, runtime, template};
 
 /// A group in which members are heard before a warning.
 const SEED: u64 = 4;
@@ -114,12 +114,7 @@ fn whichever_row_cannot_be_changed_it_ends_as_if_it_could() {
             failed.fetch_add(broken, Ordering::Relaxed);
         }
     };
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(work);
-        }
-    });
+    on_every_core(work);
     // A story in which nothing is written shows nothing.
     let failed = failed.into_inner();
     assert!(failed > 350, "{failed}");

@@ -214,16 +214,21 @@ fn run_all(seeds: Range<u64>) -> BTreeMap<&'static str, u32> {
             }
         }
     };
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(work);
-        }
-    });
+    on_every_core(work);
     let failures = failures.into_inner().unwrap();
     let reports: Vec<String> = failures.iter().map(Failure::report).collect();
     assert!(failures.is_empty(), "{} seeds failed\n{}", failures.len(), reports.join("\n"));
     seen.into_inner().unwrap()
+}
+
+/// Does the same on every core, and waits for all of them.
+fn on_every_core(work: impl Fn() + Sync) {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(&work);
+        }
+    });
 }
 
 /// The seeds that somebody asked for by the environment.
