@@ -14,6 +14,17 @@ pub(crate) fn beadle(data_dir: &Path) -> Command {
     command
 }
 
+/// Where the program dies: at a place, when it comes there for the so-manieth time.
+pub(crate) fn dies_at(place: &str, nth: u32) -> String {
+    format!("{place}={}*off->return", nth - 1)
+}
+
+/// By how many days the program's clock is ahead of the machine's.
+#[cfg(any(feature = "discord", feature = "matrix"))]
+pub(crate) fn days_ahead(days: u32) -> String {
+    format!("clock::ahead=return({days})")
+}
+
 /// Starts the program with pipes for all it reads and writes.
 fn start(mut command: Command) -> Child {
     command

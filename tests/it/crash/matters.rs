@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::beadle::{beadle, repository, run, transcript};
+use crate::beadle::{beadle, dies_at, repository, run, transcript};
 
 /// Every place at which the program can be told to die.
 const PLACES: [&str; 8] = [
@@ -124,7 +124,7 @@ fn copy(data: &Path) -> TempDir {
 /// there.
 fn killed_at(data: &Path, place: &str, nth: u32, line: &str) -> Option<String> {
     let mut command = beadle(data);
-    command.env("FAILPOINTS", format!("{place}={}*off->return", nth - 1));
+    command.env("FAILPOINTS", dies_at(place, nth));
     let output = run(command, &format!("{line}\n"));
     if output.status.success() {
         return None;

@@ -5,7 +5,7 @@ mod matters;
 use std::fs;
 use std::path::Path;
 
-use crate::beadle::{beadle, run, transcript};
+use crate::beadle::{beadle, dies_at, run, transcript};
 
 /// Each place at which the program can be told to die, and how often it is passed at least for one thing: something is
 /// done to the post, notices go to the member, and word to the officers.
@@ -122,7 +122,7 @@ fn kill_at(step: &str, nth: u32, story: &Story) {
 /// Runs the program until it dies at a step, and gives what it showed.
 fn die(data: &Path, step: &str, nth: u32, script: &str) -> String {
     let mut command = beadle(data);
-    command.env("FAILPOINTS", format!("{step}={}*off->return", nth - 1));
+    command.env("FAILPOINTS", dies_at(step, nth));
     let output = run(command, script);
     assert!(!output.status.success(), "{step} {nth} was not passed");
     assert_eq!(output.status.code(), None, "{step} {nth}: died of a signal, not of an error");

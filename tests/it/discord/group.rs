@@ -11,13 +11,24 @@ use fake_discord::{
 };
 use ledger::{Ledger, testing};
 use policy::Clock as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::house::DAY;
 use super::{by_role, invited};
-use crate::beadle::beadle;
+use crate::beadle::{beadle, days_ahead, dies_at};
 use crate::program::Program;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// What breaks a rule.
+pub(crate) const BAD: &str = "oh fuck off";
+
+/// Whether somebody who is a member sees the channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Out {
+    Kept,
+    LetIn,
+}
 
 /// A group with Mo as moderator, Asha as admin, Sam as secretary and Ed as executive, and members Ada and Bob.
 pub(crate) struct Group {
@@ -104,8 +115,7 @@ impl Group {
     /// Starts the program, which dies when it comes to a failpoint for the so-manieth time, and waits for nothing.
     pub(crate) fn launch_to_die_at(&self, place: &str, nth: u32) -> Program {
         let mut command = self.command(&self.config);
-        let dies = format!("{place}={}*off->return;{}", nth - 1, self.ahead());
-        command.env("FAILPOINTS", dies);
+        command.env("FAILPOINTS", [days_ahead(self.days_ahead.get()), dies_at(place, nth)].join(";"));
         Program::start(command)
     }
 
@@ -145,10 +155,6 @@ impl Group {
         self.let_time_pass();
     }
 
-    fn ahead(&self) -> String {
-        format!("clock::ahead=return({})", self.days_ahead.get())
-    }
-
     /// What its founder wrote.
     pub(crate) fn config(&self) -> &str {
         &self.config
@@ -168,7 +174,7 @@ impl Group {
         self.write("beadle.toml", config);
         let mut command = beadle(&self.folder.path().join("data"));
         command.args(["--log", "info", "--config"]).arg(self.folder.path().join("beadle.toml"));
-        command.env("FAILPOINTS", self.ahead());
+        command.env("FAILPOINTS", days_ahead(self.days_ahead.get()));
         command
     }
 
@@ -183,9 +189,10 @@ impl Group {
 
     /// The time of Discord is that of the program, which looks how long ago somebody pressed something.
     pub(crate) fn let_time_pass(&self) {
-        let now = u64::try_from(SystemClock.now().as_millis()).expect("it is after 1970");
+        let now = SystemClock.now().plus_seconds(i64::from(self.days_ahead.get()) * DAY_SECONDS);
+        let now = u64::try_from(now.as_millis()).expect("it is after 1970");
         let there = self.discord.see(World::now);
-        self.discord.advance(Moment::from_millis(now).since(there) + DAY * self.days_ahead.get());
+        self.discord.advance(Moment::from_millis(now).since(there));
     }
 
     /// Waits until the bot has written something to somebody in private.
@@ -229,8 +236,15 @@ impl Group {
         self.discord.wait_for(part, find).await
     }
 
+    /// Runs the program until nothing is left to be delivered, such as what was put off.
+    pub(crate) async fn deliver_all(&self) {
+        while self.has_something_to_do().await {
+            self.start().await.end().await;
+        }
+    }
+
     /// Whether a program that has ended left something to be delivered.
-    pub(crate) async fn has_something_to_do(&self) -> bool {
+    async fn has_something_to_do(&self) -> bool {
         let ledger = Ledger::open(&self.folder.path().join("data")).await.expect("nobody else has it open");
         let waiting =
             "select effect_id from effect where kind <> 'cascade' and state in ('pending', 'sending')";
@@ -253,19 +267,81 @@ impl Group {
     }
 
     /// An officer reads a file.
-    pub(crate) async fn opens(&self, officer: &Person, file: &str) {
-        self.let_time_pass();
-        let asked = officer.use_command(&self.app, self.officers, "case", &[("case", json!(file))]);
-        self.answered(asked.expect("the command is offered"), file).await;
+    pub(crate) async fn opens(&self, officer: &Person, file: &str) -> String {
+        let asked = self.commands(officer, "case", &[("case", json!(file))]);
+        self.answered(asked, file).await
     }
 
     /// An officer reads a file and signs it, which is answered with the file's reference.
     pub(crate) async fn signs(&self, officer: &Person, file: &str, step: &str) -> String {
         self.opens(officer, file).await;
+        let asked = self.signs_unheard(officer, file, step);
+        self.answered(asked, file).await
+    }
+
+    /// An officer who has read a file signs it. What is said to that is not waited for.
+    pub(crate) fn signs_unheard(&self, officer: &Person, file: &str, step: &str) -> Snowflake {
         let reason = json!("They were asked to stop.");
-        let options = [("sanction", json!(file)), ("step", json!(step)), ("reason", reason)];
-        let asked = officer.use_command(&self.app, self.officers, "sign", &options);
-        self.answered(asked.expect("the command is offered"), file).await
+        self.commands(
+            officer,
+            "sign",
+            &[("sanction", json!(file)), ("step", json!(step)), ("reason", reason)],
+        )
+    }
+
+    /// An officer gives a command now, and so in time to be answered. Gives what is asked, which is not waited for.
+    pub(crate) fn commands(&self, officer: &Person, name: &str, options: &[(&str, Value)]) -> Snowflake {
+        self.let_time_pass();
+        let asked = officer.use_command(&self.app, self.officers, name, options);
+        asked.expect("the command is offered")
+    }
+
+    /// Ada writes to the bot in private.
+    pub(crate) fn ada_writes(&self, text: &str) {
+        self.let_time_pass();
+        self.ada.dm(&self.app, text).expect("she may write");
+    }
+
+    /// Ada breaks a rule for the so-manieth time, and is told so. Gives the reference of the case.
+    pub(crate) async fn ada_breaks_a_rule(&self, nth: usize) -> String {
+        self.let_time_pass();
+        let post = self.ada.say(self.general, BAD).expect("she may write");
+        self.gone(self.general, post).await;
+        let notice = self.told_times(&self.ada, "Your post was removed", nth).await;
+        reference_in(&notice.content)
+    }
+
+    /// Ada is heard in a matter, the so-manieth of hers. Gives its reference.
+    async fn ada_is_heard(&self, nth: usize) -> String {
+        let asked = self.told_times(&self.ada, "We want to hear your side", nth).await;
+        let file = reference_in(&asked.content);
+        self.ada_writes(&format!("reply {file} I am sorry."));
+        self.told(&self.ada, &format!("The officers can decide {file}")).await;
+        file
+    }
+
+    /// Ada is warned, does it again, and Asha has signed that she is suspended, which takes two. Gives the reference of that.
+    pub(crate) async fn ada_is_almost_suspended(&self, program: &Program) -> String {
+        self.ada_breaks_a_rule(1).await;
+        let warning = self.ada_is_heard(1).await;
+        let signed = self.signs(&self.asha, &warning, "warning").await;
+        assert!(signed.contains("a warning is decided"), "{signed}");
+        self.told(&self.ada, "A written warning").await;
+        program.says("warning_issued").await;
+        self.ada_breaks_a_rule(2).await;
+        let suspension = self.ada_is_heard(2).await;
+        let signed = self.signs(&self.asha, &suspension, "suspension").await;
+        assert!(signed.contains("1 of 2"), "{signed}");
+        suspension
+    }
+
+    /// Waits until Ada is kept out by the role, or is not.
+    pub(crate) async fn ada_is(&self, out: Out) {
+        let find = |world: &World| {
+            let ada = world.member(self.server.id, self.ada.id)?;
+            (ada.roles.contains(&self.suspended) == (out == Out::Kept)).then_some(())
+        };
+        self.discord.wait_for(&format!("{out:?}"), find).await;
     }
 
     /// Waits until a message is gone.

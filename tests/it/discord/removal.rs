@@ -16,13 +16,11 @@ async fn a_removal_is_told_and_appealed_and_the_words_come_back() {
     assert!(notice.content.replace('\\', "").contains(STORY), "{}", notice.content);
     let case = reference_in(&notice.content);
 
-    group.let_time_pass();
-    group.ada.dm(&group.app, &format!("appeal {case} It was a story about my nan.")).expect("she may write");
+    group.ada_writes(&format!("appeal {case} It was a story about my nan."));
     group.told(&group.ada, &format!("Your appeal about {case} is on record")).await;
 
-    group.let_time_pass();
     let options = [("case", json!(case)), ("ruling", json!("accept")), ("reason", json!("A story."))];
-    group.mo.use_command(&group.app, group.officers, "decide", &options).expect("the command is offered");
+    group.commands(&group.mo, "decide", &options);
     group.shown(group.general, STORY).await;
     group.told(&group.ada, "Your appeal was accepted").await;
     program.end().await;

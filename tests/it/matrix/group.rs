@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::bed::plain::{Plain, Privacy, Watch};
 use super::bed::synapse::{Account, Synapse};
-use crate::beadle::beadle;
+use crate::beadle::{beadle, days_ahead, dies_at};
 use crate::program::{Program, within};
 
 /// What is written into a level's content for whom a room's founder trusts.
@@ -143,21 +143,21 @@ impl Group {
     /// Starts the program so that it dies at a place, when it comes there for the `nth` time.
     pub(crate) fn start_to_die(&self, place: &str, nth: u32) -> Program {
         let mut command = self.command(&self.config());
-        command.env("FAILPOINTS", format!("{place}={}*off->return", nth - 1));
+        command.env("FAILPOINTS", dies_at(place, nth));
         Program::start(command)
     }
 
     /// Starts the program with a clock that is so many days ahead of the server's.
     pub(crate) fn start_days_later(&self, days: u32) -> Program {
         let mut command = self.command(&self.config());
-        command.env("FAILPOINTS", format!("clock::ahead=return({days})"));
+        command.env("FAILPOINTS", days_ahead(days));
         Program::start(command)
     }
 
     /// The same, and it dies at a place when it first comes there.
     pub(crate) fn start_days_later_to_die(&self, days: u32, place: &str) -> Program {
         let mut command = self.command(&self.config());
-        command.env("FAILPOINTS", format!("clock::ahead=return({days});{place}=return"));
+        command.env("FAILPOINTS", [days_ahead(days), dies_at(place, 1)].join(";"));
         Program::start(command)
     }
 

@@ -1,37 +1,14 @@
 //! The real program, killed where nothing can be tidied up.
 
-use fake_discord::{Fault, Matcher, World};
-use serde_json::json;
+use fake_discord::{Fault, Matcher};
 
-use crate::discord::group::{Group, reference_in};
-
-const BAD: &str = "oh fuck off";
-
-/// Ada breaks a rule and gives her side. Gives the reference of what is proposed.
-async fn offends(group: &Group, proposed: usize) -> String {
-    group.let_time_pass();
-    let post = group.ada.say(group.general, BAD).expect("she may write");
-    group.gone(group.general, post).await;
-    let asked = group.told_times(&group.ada, "We want to hear your side", proposed).await;
-    let reference = reference_in(&asked.content);
-    group.let_time_pass();
-    group.ada.dm(&group.app, &format!("reply {reference} I am sorry.")).expect("she may write");
-    group.told(&group.ada, &format!("The officers can decide {reference}")).await;
-    reference
-}
+use crate::discord::group::{Group, Out};
 
 #[tokio::test]
 async fn killed_between_the_letter_and_the_exclusion_each_is_done_once() {
     let group = Group::found().await;
     let program = group.start().await;
-    let warning = offends(&group, 1).await;
-    let signed = group.signs(&group.asha, &warning, "warning").await;
-    assert!(signed.contains("a warning is decided"), "{signed}");
-    group.told(&group.ada, "A written warning").await;
-    program.says("warning_issued").await;
-    let suspension = offends(&group, 2).await;
-    let signed = group.signs(&group.asha, &suspension, "suspension").await;
-    assert!(signed.contains("1 of 2"), "{signed}");
+    let suspension = group.ada_is_almost_suspended(&program).await;
     // She is told first. What puts her out is on its way when the program dies.
     group.discord.fail(Matcher::of("PATCH", "/members/"), Fault::Hold);
     let signed = group.signs(&group.sam, &suspension, "suspension").await;
@@ -44,16 +21,10 @@ async fn killed_between_the_letter_and_the_exclusion_each_is_done_once() {
 
     group.let_time_pass();
     let program = group.start().await;
-    let (server, ada, role) = (group.server.id, group.ada.id, group.suspended);
-    let is_out = |world: &World| world.member(server, ada)?.roles.contains(&role).then_some(());
-    group.discord.wait_for("that she is kept out", is_out).await;
-    group.let_time_pass();
-    let looked = group.asha.use_command(&group.app, group.officers, "case", &[("case", json!(suspension))]);
-    let shown = group.answered(looked.expect("the command is offered"), &suspension).await;
+    group.ada_is(Out::Kept).await;
+    let shown = group.opens(&group.asha, &suspension).await;
     assert!(!shown.contains("a human"), "it is the bot's own doing: {shown}");
-    let letters = group.discord.dms(&group.app, ada);
-    let told = letters.iter().filter(|letter| letter.content.contains("You are suspended")).count();
-    assert_eq!(told, 1, "she is told once");
+    assert_eq!(group.letters_saying(&group.ada, "You are suspended"), 1, "she is told once");
     assert!(group.ada.say(group.general, "hello").is_err());
     program.end().await;
     group.discord.check();
