@@ -38,6 +38,7 @@ impl Listener {
         // All channels are looked through now.
         self.entered.clear();
         self.spelt.forget();
+        self.has_news = self.is_behind();
         let has_names = away.is_some() || is_new;
         let parents: Vec<_> = match away {
             Some(_) => self.channels(holds_threads).into_iter().map(What::Threads).collect(),
@@ -61,6 +62,7 @@ impl Listener {
             // Whoever was there before the bot did not come in.
             self.note_joined(Some(self.shared.pace.now())).await;
         }
+        self.has_news = self.is_behind();
         self.read_all(names).await?;
         self.note_watch().await;
         Ok(())
@@ -106,6 +108,16 @@ impl Listener {
         let noted = Watch { away: watch.away.or(Some(watch.came)), ..watch };
         self.remember(About::Watch(&self.group.group), &noted).await?;
         Ok(Some(watch))
+    }
+
+    /// Whether something was written in a channel that was not heard, as far as Discord says.
+    fn is_behind(&self) -> bool {
+        let is_behind = |server: &Server| {
+            server.channels().any(|(id, channel)| {
+                channel.last_message.is_some_and(|last| self.cursors.of(id).or(self.came) < Some(last))
+            })
+        };
+        self.shared.servers.with(self.group.server.0, is_behind).unwrap_or_default()
     }
 
     /// The newest channel or message that is known; nothing where the server is not.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use platform::{Desk, Inbound, IntakeError};
 use policy::{Letter, MessageText};
 use serde_json::Value;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
@@ -18,7 +17,7 @@ use crate::letters::{self, LetterId};
 use crate::memory::About;
 use crate::pace::Alarm;
 use crate::pages::{Page, messages_after};
-use crate::queues::Told;
+use crate::queues::{Told, Waiting};
 use crate::rest::{Request, Route, Urgency};
 use crate::settings::GroupSettings;
 use crate::unread::{Unread, What};
@@ -43,14 +42,14 @@ impl Reader {
     }
 
     /// Deals with what is written until the program ends.
-    pub(crate) async fn listen(mut self, mut written: mpsc::Receiver<Told>) {
+    pub(crate) async fn listen(mut self, mut written: Waiting) {
         let mut alarm = Alarm::new(Arc::clone(&self.shared.pace));
         loop {
             alarm.set(self.unread.due());
             let next = tokio::select! {
                 biased;
                 () = self.stop.cancelled() => return,
-                next = written.recv() => next,
+                next = written.next() => next,
                 () = alarm.ring() => match self.take_up().await {
                     Ok(()) => continue,
                     Err(Stopped) => return,
@@ -129,7 +128,8 @@ impl Reader {
         let Self { shared, desk, stop, .. } = self;
         let mut next = Some(read);
         while let Some(after) = next {
-            let page = asked(shared, stop, messages_after(channel, after)).await?.and_then(Page::read);
+            let page =
+                asked(shared, stop, Request::get(messages_after(channel, after))).await?.and_then(Page::read);
             let Some(page) = page else { break };
             for message in page.things() {
                 hear(shared, desk, stop, message).await?;

@@ -25,7 +25,7 @@ use crate::listener::Listener;
 use crate::memory::{PARTS, part_of};
 use crate::pace::{back_off, millis};
 use crate::queues::{Queue, Told};
-use crate::rest::{Request, Route};
+use crate::rest::Request;
 
 /// The shard over which comes what is written in private.
 const FIRST_SHARD: u32 = 0;
@@ -57,8 +57,8 @@ impl Ear {
         for group in shared.settings.groups.clone() {
             let (queue, told) = Queue::new();
             listeners.insert(group.group.clone(), queue);
-            let listener = Listener::new(Arc::clone(&shared), Arc::clone(&desk), group, stop.clone());
-            tasks.spawn(listener.listen(told));
+            let listener = Listener::new(Arc::clone(&shared), Arc::clone(&desk), group, stop.clone(), told);
+            tasks.spawn(listener.listen());
         }
         {
             let (shared, desk, stop) = (Arc::clone(&shared), Arc::clone(&desk), stop.clone());
@@ -341,17 +341,28 @@ where
 pub(crate) trait Trouble: fmt::Display {
     /// Whether it is the same however often it is tried, when it was tried so often.
     fn is_final(&self, tries: u32) -> bool;
+
+    /// Whether it is only too early for it.
+    fn is_limit(&self) -> bool;
 }
 
 impl Trouble for RestError {
     fn is_final(&self, tries: u32) -> bool {
         self.refusal().is_some() || (self.is_unreadable() && tries >= UNREADABLE_TRIES)
     }
+
+    fn is_limit(&self) -> bool {
+        matches!(self, Self::RateLimited(_) | Self::NotYet(_))
+    }
 }
 
 impl Trouble for DeliveryError {
     fn is_final(&self, _tries: u32) -> bool {
         matches!(self, Self::Forbidden | Self::Gone)
+    }
+
+    fn is_limit(&self) -> bool {
+        matches!(self, Self::RateLimited(_) | Self::NotYet(_))
     }
 }
 
@@ -390,9 +401,9 @@ where
 pub(crate) async fn asked(
     shared: &Shared,
     stop: &CancellationToken,
-    route: Route,
+    request: Request,
 ) -> Result<Option<Value>, Cut> {
-    let ask = || shared.rest.call(Request::get(route.clone()));
+    let ask = || shared.rest.call(request.clone());
     let again = "Discord does not answer; it is asked again";
     Ok(said_of(in_patience(shared, stop, again, ask).await?))
 }
@@ -422,6 +433,8 @@ where
     loop {
         tries += 1;
         match ask().await {
+            // With many groups that is what happens at every start.
+            Err(error) if error.is_limit() => tracing::debug!(%error, "{again}"),
             Err(error) if !error.is_final(tries) => tracing::warn!(%error, "{again}"),
             answer => return Ok(answer),
         }

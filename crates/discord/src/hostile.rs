@@ -17,6 +17,7 @@ use crate::fuzzing::hear_all;
 use crate::ids::Snowflake;
 use crate::interactions::tests::quiet::Log;
 use crate::listener::Listener;
+use crate::queues::Queue;
 use crate::server::Server;
 
 /// Stands in everything that people write here.
@@ -308,7 +309,9 @@ async fn hears(events: Vec<Event>) {
     let bed = Bed::new().await;
     let (shared, desk) = (Arc::clone(&bed.account.0), bed.dyn_desk());
     let group = shared.settings.groups[0].clone();
-    let mut listener = Listener::new(Arc::clone(&shared), bed.dyn_desk(), group, CancellationToken::new());
+    let (_queue, told) = Queue::new();
+    let mut listener =
+        Listener::new(Arc::clone(&shared), bed.dyn_desk(), group, CancellationToken::new(), told);
     let asked = bed.discord.requests().len();
     let many = events.len();
     for (name, event) in events {

@@ -8,7 +8,6 @@ use policy::{Letter, Post};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Shared;
@@ -20,7 +19,7 @@ use crate::lines::{Link, Silence};
 use crate::memory::{About, Watch};
 use crate::outbound::Hands;
 use crate::pace::Alarm;
-use crate::queues::Told;
+use crate::queues::{Told, Waiting};
 use crate::ranks::Ranks;
 use crate::rest::Route;
 use crate::server::{self, Server};
@@ -40,12 +39,16 @@ pub(crate) struct Listener {
     pub(crate) group: GroupSettings,
     pub(crate) stop: CancellationToken,
     pub(crate) hands: Hands,
+    /// What is to be heard next.
+    pub(crate) told: Waiting,
     /// How far each channel was read.
     pub(crate) cursors: Cursors,
     /// What was the newest when the bot came; nothing before it has caught up for the first time.
     pub(crate) came: Option<Snowflake>,
     /// The newest message it had heard when it was away, until all since was read.
     pub(crate) away: Option<Snowflake>,
+    /// Whether something was written that was not heard, as far as is known.
+    pub(crate) has_news: bool,
     /// Whether the names that stood when the bot came are still to be noted.
     pub(crate) is_new: bool,
     /// What is still to be read.
@@ -76,6 +79,7 @@ impl Listener {
         desk: Arc<dyn Desk>,
         group: GroupSettings,
         stop: CancellationToken,
+        told: Waiting,
     ) -> Self {
         let hands = Hands { shared: Arc::clone(&shared), group: group.clone() };
         Self {
@@ -84,9 +88,11 @@ impl Listener {
             group,
             stop,
             hands,
+            told,
             cursors: Cursors::default(),
             came: None,
             away: None,
+            has_news: false,
             is_new: false,
             unread: Unread::default(),
             met: BTreeSet::new(),
@@ -102,7 +108,7 @@ impl Listener {
     }
 
     /// Deals with everything that is told, until the program ends.
-    pub(crate) async fn listen(mut self, mut told: mpsc::Receiver<Told>) {
+    pub(crate) async fn listen(mut self) {
         if self.group.welcome_channel.is_none() {
             tracing::warn!(
                 group = self.group.group.as_str(),
@@ -130,7 +136,7 @@ impl Listener {
                     Ok(()) => continue,
                     Err(Stopped) => return,
                 },
-                next = told.recv() => next,
+                next = self.told.next() => next,
                 () = alarm.ring() => continue,
             };
             let dealt = match next {
@@ -308,7 +314,7 @@ impl Listener {
         if self.shared.servers.with(server, |server| server.channel(channel).is_some()) != Some(false) {
             return Ok(());
         }
-        if let Some(found) = self.asked(Route::channel(channel)).await? {
+        if let Some(found) = self.asked_now(Route::channel(channel)).await? {
             self.shared.servers.change(server, |server| server.put_channel(&found));
         }
         Ok(())
@@ -379,7 +385,7 @@ impl Listener {
 
     /// A message of which only a part was told; nothing when it is gone.
     pub(crate) async fn whole(&self, channel: Snowflake, message: Snowflake) -> Result<Option<Value>, Cut> {
-        self.asked(Route::channel(channel).at("messages").one(message)).await
+        self.asked_now(Route::channel(channel).at("messages").one(message)).await
     }
 
     /// The watch as it is noted.

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::task::TaskTracker;
 
 use crate::gateway::Event;
@@ -28,6 +28,40 @@ pub(crate) enum Told {
 pub(crate) struct Queue {
     sender: mpsc::Sender<Told>,
     late: Arc<Mutex<Late>>,
+    arrived: Arc<Notify>,
+}
+
+/// The other end of a queue: what waits in it, in order.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    told: mpsc::Receiver<Told>,
+    arrived: Arc<Notify>,
+}
+
+impl Waiting {
+    /// What comes next; nothing once nothing comes any more.
+    pub(crate) async fn next(&mut self) -> Option<Told> {
+        self.told.recv().await
+    }
+
+    /// Whether something waits.
+    pub(crate) fn is_any(&self) -> bool {
+        !self.told.is_empty()
+    }
+
+    /// Returns once something waits.
+    pub(crate) async fn any(&self) {
+        loop {
+            let arrived = self.arrived.notified();
+            tokio::pin!(arrived);
+            // From here on nothing that comes is missed.
+            arrived.as_mut().enable();
+            if self.is_any() {
+                return;
+            }
+            arrived.await;
+        }
+    }
 }
 
 /// What the listener is told once there is room.
@@ -56,9 +90,10 @@ impl Late {
 
 impl Queue {
     /// A queue, and what comes out of it.
-    pub(crate) fn new() -> (Self, mpsc::Receiver<Told>) {
+    pub(crate) fn new() -> (Self, Waiting) {
         let (sender, told) = mpsc::channel(WAITING_MAX);
-        (Self { sender, late: Arc::default() }, told)
+        let arrived = Arc::<Notify>::default();
+        (Self { sender, late: Arc::default(), arrived: Arc::clone(&arrived) }, Waiting { told, arrived })
     }
 
     fn late(&self) -> MutexGuard<'_, Late> {
@@ -72,7 +107,7 @@ impl Queue {
             // It comes again with the one before it, which is not dealt with.
             Told::Event(event) if !late.missing.is_empty() => return event.dealt.settle(),
             told if late.missing.is_empty() => match self.sender.try_send(told) {
-                Ok(()) => return,
+                Ok(()) => return self.arrived.notify_waiters(),
                 Err(TrySendError::Closed(_)) => {
                     tracing::debug!("what is heard at the end comes again");
                     return;
@@ -100,6 +135,7 @@ impl Queue {
             let mut late = self.late();
             if let Some(told) = late.take() {
                 place.send(told);
+                self.arrived.notify_waiters();
             }
             if late.is_empty() {
                 return;
@@ -123,8 +159,8 @@ mod tests {
     }
 
     /// What comes out, by its sort.
-    async fn next(told: &mut mpsc::Receiver<Told>) -> (char, Vec<Missing>) {
-        match within(told.recv()).await.expect("it is open") {
+    async fn next(told: &mut Waiting) -> (char, Vec<Missing>) {
+        match within(told.next()).await.expect("it is open") {
             Told::Event(_) => ('e', Vec::new()),
             Told::Missed(missing) => ('m', missing),
             Told::Resumed => ('r', Vec::new()),

@@ -43,6 +43,8 @@ pub enum Urgency {
     Deed,
     /// What is written to people.
     Letter,
+    /// What was written and not heard, as far as is known.
+    News,
     /// What is read to know more.
     Reading,
 }
@@ -56,6 +58,7 @@ impl Urgency {
                 Self::Answer | Self::Removal => 0,
                 Self::Deed => 2,
                 Self::Letter => 5,
+                Self::News => 7,
                 Self::Reading => 10,
             }
     }
@@ -306,6 +309,11 @@ impl RateLimits {
         let filling = self.take(&id, now);
         self.place(&id);
         Admission::Go(Permit { kind: wish.kind, major: wish.major, bucket: id, filling })
+    }
+
+    /// Whether more wait than may go in a second.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.waiting.len() > GLOBAL_MAX
     }
 
     /// Who is to look whether it may go, after anybody was admitted or not, left, or was settled with: the first of all, for

@@ -210,6 +210,11 @@ impl Rest {
         }
     }
 
+    /// Whether so much waits for limits that the last of it waits for more than a second.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.state().limits.is_crowded()
+    }
+
     /// Returns once Discord does not accept the token any more.
     pub(crate) async fn token_is_over(&self) {
         self.token_over.cancelled().await;

@@ -17,10 +17,12 @@ use crate::ids::Snowflake;
 use crate::listener::Listener;
 use crate::memory::About;
 use crate::pace::{back_off, millis};
-use crate::rest::{Request, Route};
+use crate::rest::{Request, Route, Urgency};
 
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+/// What gave way to what happens is taken up again so much later.
+const GIVEN_WAY: Duration = Duration::from_secs(5);
 /// After so many of a sort in a row that were not answered, the others are put off without a question.
 const SILENT_MAX: usize = 3;
 
@@ -60,6 +62,11 @@ impl Unread {
     /// Something is to be read, at that instant unless it is put off.
     pub(crate) fn plan(&mut self, what: What, due: i64) {
         self.0.entry(what).or_insert(Later { failures: 0, due });
+    }
+
+    /// It is to be read, and not before that instant.
+    fn plan_again(&mut self, what: What, due: i64) {
+        self.0.entry(what).or_insert(Later { failures: 0, due }).due = due;
     }
 
     /// It was not answered.
@@ -136,9 +143,9 @@ impl Listener {
             What::Member(user) => server.at("members").one(user),
             What::Names | What::Ranks => server.at("members").with("limit", 1),
         };
-        let shared = Arc::clone(&self.shared);
+        let (shared, urgency) = (Arc::clone(&self.shared), self.urgency());
         let answer = TaskTracker::new().spawn(async move {
-            let answer = shared.rest.call(Request::get(route)).await;
+            let answer = shared.rest.call(Request::get(route).urgency(urgency)).await;
             // What cannot be read is for whoever reads it.
             answer.as_ref().err().is_none_or(|error| error.is_final(1) || error.is_unreadable())
         });
@@ -173,7 +180,8 @@ impl Listener {
                     self.unread.end(what, self.shared.pace.steady_ms());
                 }
                 Err(Cut::Unanswered) => {
-                    silent += 1;
+                    // Where something else waits, all the rest does for it.
+                    silent = if self.gives_way() { SILENT_MAX } else { silent + 1 };
                     self.put_off(what);
                 }
                 Err(Cut::Stopped) => return Err(Stopped),
@@ -202,11 +210,17 @@ impl Listener {
     }
 
     fn put_off(&mut self, what: What) {
-        tracing::warn!(group = self.group.group.as_str(), ?what, "not read yet; it is taken up in a while");
+        let (group, now) = (self.group.group.as_str(), self.shared.pace.steady_ms());
         if let What::Channel(channel) = what {
             self.cursors.set_behind(channel, true);
         }
-        self.unread.put_off(what, self.shared.pace.steady_ms(), self.shared.pace.chance());
+        if self.gives_way() {
+            tracing::debug!(group, ?what, "what happens now is heard first");
+            self.unread.plan_again(what, now.saturating_add(millis(GIVEN_WAY)));
+        } else {
+            tracing::warn!(group, ?what, "not read yet; it is taken up in a while");
+            self.unread.put_off(what, now, self.shared.pace.chance());
+        }
     }
 
     /// Puts something off that happened since then, also over a restart.
@@ -223,6 +237,7 @@ impl Listener {
     pub(crate) async fn note_watch(&mut self) {
         if !self.unread.is_behind() {
             self.away = None;
+            self.has_news = false;
         }
         let Some(watch) = self.watch(self.away) else { return };
         let noted = self.shared.memory.put(About::Watch(&self.group.group), &watch).await;
@@ -232,15 +247,52 @@ impl Listener {
         }
     }
 
-    /// What Discord answers within a while; nothing when it refuses.
+    /// What Discord answers within a while; nothing when it refuses. What happens does not wait for it where so much is asked
+    /// for that limits take their time, as with many groups at a start.
     pub(crate) async fn asked(&self, route: Route) -> Result<Option<Value>, Cut> {
-        asked(&self.shared, &self.stop, route).await
+        let request = Request::get(route).urgency(self.urgency());
+        tokio::select! {
+            biased;
+            answer = asked(&self.shared, &self.stop, request) => answer,
+            () = self.is_overtaken() => Err(Cut::Unanswered),
+        }
+    }
+
+    /// Groups in which something was written that was not heard go before the others.
+    fn urgency(&self) -> Urgency {
+        if self.has_news { Urgency::News } else { Urgency::Reading }
+    }
+
+    /// The same for what is wanted to hear what happens now.
+    pub(crate) async fn asked_now(&self, route: Route) -> Result<Option<Value>, Cut> {
+        asked(&self.shared, &self.stop, Request::get(route).urgency(Urgency::Deed)).await
+    }
+
+    /// Returns once something happened for which what is read waits.
+    async fn is_overtaken(&self) {
+        self.told.any().await;
+        if !self.shared.rest.is_crowded() {
+            std::future::pending().await
+        }
+    }
+
+    /// Whether what is read waits for what happens.
+    fn gives_way(&self) -> bool {
+        self.told.is_any() && self.shared.rest.is_crowded()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use fake_discord::{Fault, Intents, Matcher};
+    use futures_util::FutureExt;
+    use serde_json::json;
+
     use super::*;
+    use crate::bed::{Bed, TestPace, ours, within};
+    use crate::gateway::{Event, received};
+    use crate::queues::{Queue, Told};
+    use crate::settings::GroupSettings;
 
     fn channel(number: u64) -> What {
         What::Channel(Snowflake::new(number).unwrap())
@@ -260,6 +312,33 @@ mod tests {
         assert_eq!(waits, [30, 60, 120, 240, 480, 600, 600]);
         unread.end(channel(2), 5);
         assert_eq!(unread.next(), Some((channel(1), 5)), "Discord answers again");
+    }
+
+    #[tokio::test]
+    async fn what_happens_waits_for_nothing_that_many_wait_to_read() {
+        let bed = Bed::with(Intents::PRIVILEGED, TestPace::standing(), 1).await;
+        let shared = Arc::clone(&bed.account.0);
+        let group: GroupSettings = shared.settings.groups[0].clone();
+        let (queue, told) = Queue::new();
+        let stop = tokio_util::sync::CancellationToken::new();
+        let listener = Listener::new(Arc::clone(&shared), bed.dyn_desk(), group, stop, told);
+        let page = || Route::channel(ours(bed.general)).at("messages").with("limit", 1);
+        assert!(matches!(within(listener.asked(page())).await, Ok(Some(Value::Array(_)))));
+
+        // No answer comes any more, and behind the first many wait for one.
+        bed.discord.fail_times(Matcher::of("GET", "/messages"), Fault::Hold, 1_000);
+        let asked = (0..200).map(|_| shared.rest.call(Request::get(page())));
+        let mut asked = std::pin::pin!(futures_util::future::join_all(asked));
+        let mut asks = std::pin::pin!(listener.asked(page()));
+        assert!(asks.as_mut().now_or_never().is_none());
+        assert!(asked.as_mut().now_or_never().is_none());
+        assert!(shared.rest.is_crowded());
+        assert!(asks.as_mut().now_or_never().is_none(), "nothing happens");
+        let (dealt, _) = received();
+        let event = Event { shard: 0, name: "TYPING_START".to_owned(), data: json!({}), seq: 2, dealt };
+        queue.put(Told::Event(event), &TaskTracker::new());
+        assert!(matches!(within(asks).await, Err(Cut::Unanswered)));
+        assert!(matches!(within(listener.asked(page())).await, Err(Cut::Unanswered)), "at once");
     }
 
     #[test]
