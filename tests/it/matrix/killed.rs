@@ -11,13 +11,19 @@ use super::group::{Group, People, reference_in, says};
 use crate::crash::PLACES;
 use crate::program::within;
 
-#[tokio::test]
-async fn killed_between_decision_and_settlement_a_post_goes_once_and_is_told_once() {
+/// A group whose room is encrypted, with Ada in it.
+async fn group_with_ada() -> (Group, Member) {
     let synapse = Synapse::shared().await;
     let ada = Member::nio(synapse, "ada").await;
     let people = People { members: &[ada.user()], ..People::default() };
     let group = Group::found(synapse, Privacy::Encrypted, people).await;
     ada.join(&group.room).await;
+    (group, ada)
+}
+
+#[tokio::test]
+async fn killed_between_decision_and_settlement_a_post_goes_once_and_is_told_once() {
+    let (group, ada) = group_with_ada().await;
     let mut news = group.founder.watch().await;
     let mut letters = group.founder.watch().await;
     let program = group.start().await;
@@ -88,11 +94,7 @@ const WORDS: [(&str, (&str, u32)); 6] = [
 /// What was written while nobody heard it is heard when the program runs again, so that nothing has to be said twice.
 #[tokio::test]
 async fn killed_while_appeals_are_decided_the_words_come_back_once() {
-    let synapse = Synapse::shared().await;
-    let ada = Member::nio(synapse, "ada").await;
-    let people = People { members: &[ada.user()], ..People::default() };
-    let group = Group::found(synapse, Privacy::Encrypted, people).await;
-    ada.join(&group.room).await;
+    let (group, ada) = group_with_ada().await;
     let from_bot = |part: &str| json!({ "sender": group.bot.user, "contains": part, "undecryptable": false });
     let program = group.start().await;
     ada.wait_for_member(&group.room, &group.bot.user).await;
