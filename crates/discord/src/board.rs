@@ -232,7 +232,8 @@ impl Shared {
     }
 
     async fn revise(&self, stands: Stands, face: &Face) -> Result<Value, RestError> {
-        let revise = |body| self.rest.call(Request::patch(message(stands)).json(body));
+        let revise =
+            |body| self.rest.call(Request::patch(message(stands)).json(body).urgency(Urgency::Upkeep));
         match revise(face.body()).await {
             Err(error) if error.is_held_up() => revise(face.bare_body()).await,
             done => done,
@@ -268,7 +269,8 @@ impl Shared {
             body["nonce"] = json!(nonce);
             body["enforce_nonce"] = json!(true);
             body["flags"] = json!(json::flags(&body, "flags") | SILENT);
-            self.rest.call(Request::post(Route::channel(channel).at("messages")).json(body))
+            let request = Request::post(Route::channel(channel).at("messages")).json(body);
+            self.rest.call(request.urgency(Urgency::Upkeep))
         };
         let posted = match post(face.body()).await {
             Err(error) if error.is_held_up() => post(face.bare_body()).await?,
@@ -293,7 +295,7 @@ impl Shared {
     /// Pins the board, if the bot may.
     async fn pin(&self, stands: Stands) -> Result<bool, RestError> {
         let route = Route::channel(stands.channel).at("messages").at("pins").one(stands.message);
-        match self.rest.call(Request::put(route)).await {
+        match self.rest.call(Request::put(route).urgency(Urgency::Upkeep)).await {
             Ok(_) => Ok(true),
             Err(error) if error.refusal().is_some() => {
                 tracing::info!(
@@ -309,7 +311,7 @@ impl Shared {
 
     /// Takes a board down that another one stands for.
     async fn take_down(&self, stands: Stands) -> Result<(), RestError> {
-        match self.rest.call(Request::delete(message(stands)).urgency(Urgency::Letter)).await {
+        match self.rest.call(Request::delete(message(stands)).urgency(Urgency::Upkeep)).await {
             Err(error) if error.refusal().is_none() => Err(error),
             // Whatever is in the way there, nothing will come of trying again.
             Ok(_) | Err(_) => Ok(()),

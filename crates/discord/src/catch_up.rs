@@ -38,7 +38,6 @@ impl Listener {
         // All channels are looked through now.
         self.entered.clear();
         self.spelt.forget();
-        self.has_news = self.is_behind();
         let has_names = away.is_some() || is_new;
         let parents: Vec<_> = match away {
             Some(_) => self.channels(holds_threads).into_iter().map(What::Threads).collect(),
@@ -62,7 +61,6 @@ impl Listener {
             // Whoever was there before the bot did not come in.
             self.note_joined(Some(self.shared.pace.now())).await;
         }
-        self.has_news = self.is_behind();
         self.read_all(names).await?;
         self.note_watch().await;
         Ok(())
@@ -111,10 +109,11 @@ impl Listener {
     }
 
     /// Whether something was written in a channel that was not heard, as far as Discord says.
-    fn is_behind(&self) -> bool {
+    pub(crate) fn is_behind(&self) -> bool {
         let is_behind = |server: &Server| {
             server.channels().any(|(id, channel)| {
-                channel.last_message.is_some_and(|last| self.cursors.of(id).or(self.came) < Some(last))
+                let read = self.cursors.of(id).or(self.came);
+                read.zip(channel.last_message).is_some_and(|(read, last)| read < last)
             })
         };
         self.shared.servers.with(self.group.server.0, is_behind).unwrap_or_default()

@@ -129,7 +129,9 @@ impl Reader {
         let mut next = Some(read);
         while let Some(after) = next {
             let page =
-                asked(shared, stop, Request::get(messages_after(channel, after))).await?.and_then(Page::read);
+                asked(shared, stop, Request::get(messages_after(channel, after)).urgency(Urgency::Upkeep))
+                    .await?
+                    .and_then(Page::read);
             let Some(page) = page else { break };
             for message in page.things() {
                 hear(shared, desk, stop, message).await?;

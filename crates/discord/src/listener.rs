@@ -47,8 +47,6 @@ pub(crate) struct Listener {
     pub(crate) came: Option<Snowflake>,
     /// The newest message it had heard when it was away, until all since was read.
     pub(crate) away: Option<Snowflake>,
-    /// Whether something was written that was not heard, as far as is known.
-    pub(crate) has_news: bool,
     /// Whether the names that stood when the bot came are still to be noted.
     pub(crate) is_new: bool,
     /// What is still to be read.
@@ -92,7 +90,6 @@ impl Listener {
             cursors: Cursors::default(),
             came: None,
             away: None,
-            has_news: false,
             is_new: false,
             unread: Unread::default(),
             met: BTreeSet::new(),

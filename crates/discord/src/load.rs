@@ -6,7 +6,7 @@ use crate::account::Shared;
 use crate::error::RestError;
 use crate::ids::Snowflake;
 use crate::json;
-use crate::rest::{Request, Route};
+use crate::rest::{Request, Route, Urgency};
 use crate::server::Server;
 
 impl Shared {
@@ -27,7 +27,7 @@ impl Shared {
     /// What Discord refused, as when the bot is not in that server.
     pub(crate) async fn ask_for_server(&self, server: Snowflake) -> Result<Server, RestError> {
         let of = || Route::guild(server);
-        let ask = |route| self.rest.call(Request::get(route));
+        let ask = |route| self.rest.call(Request::get(route).urgency(Urgency::Upkeep));
         let (mut guild, channels, threads, mine) = tokio::try_join!(
             ask(of()),
             ask(of().at("channels")),

@@ -7,7 +7,7 @@ use serde_json::json;
 use serenity::model::Permissions;
 
 use crate::error::RestError;
-use crate::hear::Stopped;
+use crate::hear::{Stopped, Trouble as _};
 use crate::ids::Snowflake;
 use crate::listener::Listener;
 use crate::needs::{is_leak, lacked_by_suspended, leaks, limits};
@@ -74,8 +74,13 @@ impl Hands {
             // What cannot be closed is told with everything else that the bot may not do.
             let Some(Some((allow, deny))) = known else { continue };
             let powers = (allow - Permissions::VIEW_CHANNEL, deny | Permissions::VIEW_CHANNEL);
-            if let Err(error) = self.set_overwrite(channel, Whose::Role(role.0), powers, None).await {
-                tracing::warn!(%channel, %error, "whoever is suspended can see a channel");
+            match self.set_overwrite(channel, Whose::Role(role.0), powers, None).await {
+                Ok(()) => {}
+                Err(error) if error.is_limit() => {
+                    tracing::debug!(%server, %error, "channels are closed later to whoever is suspended");
+                    return;
+                }
+                Err(error) => tracing::warn!(%channel, %error, "whoever is suspended can see a channel"),
             }
         }
     }
@@ -108,7 +113,7 @@ impl Hands {
     ) -> Result<(), RestError> {
         let route = Route::channel(channel).at("permissions").one(of.id());
         let request = if (allow | deny).is_empty() {
-            Request::delete(route).urgency(Urgency::Deed)
+            Request::delete(route)
         } else {
             let (allowed, denied) = (allow.bits().to_string(), deny.bits().to_string());
             Request::put(route).json(json!({"type": of.sort(), "allow": allowed, "deny": denied}))
@@ -117,7 +122,8 @@ impl Hands {
             Some(reason) => request.because(reason),
             None => request,
         };
-        self.shared.rest.call(request).await?;
+        let urgency = if matches!(of, Whose::Role(_)) { Urgency::Upkeep } else { Urgency::Deed };
+        self.shared.rest.call(request.urgency(urgency)).await?;
         let set = |server: &mut Server| server.set_overwrite(channel, of, (allow, deny));
         self.shared.servers.change(self.group.server.0, set);
         Ok(())

@@ -43,8 +43,9 @@ pub enum Urgency {
     Deed,
     /// What is written to people.
     Letter,
-    /// What was written and not heard, as far as is known.
-    News,
+    /// What has to be seen to, and by nobody just now: what was missed is read, boards hang, channels are closed to whoever is
+    /// suspended.
+    Upkeep,
     /// What is read to know more.
     Reading,
 }
@@ -58,7 +59,7 @@ impl Urgency {
                 Self::Answer | Self::Removal => 0,
                 Self::Deed => 2,
                 Self::Letter => 5,
-                Self::News => 7,
+                Self::Upkeep => 7,
                 Self::Reading => 10,
             }
     }

@@ -21,8 +21,8 @@ use crate::rest::{Request, Route, Urgency};
 
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
-/// What gave way to what happens is taken up again so much later.
-const GIVEN_WAY: Duration = Duration::from_secs(5);
+/// What limits let wait is taken up again so much later.
+const LIMITED_WAIT: Duration = Duration::from_secs(5);
 /// After so many of a sort in a row that were not answered, the others are put off without a question.
 const SILENT_MAX: usize = 3;
 
@@ -214,9 +214,9 @@ impl Listener {
         if let What::Channel(channel) = what {
             self.cursors.set_behind(channel, true);
         }
-        if self.gives_way() {
-            tracing::debug!(group, ?what, "what happens now is heard first");
-            self.unread.plan_again(what, now.saturating_add(millis(GIVEN_WAY)));
+        if self.shared.rest.is_crowded() {
+            tracing::debug!(group, ?what, "limits take their time; it is taken up in a while");
+            self.unread.plan_again(what, now.saturating_add(millis(LIMITED_WAIT)));
         } else {
             tracing::warn!(group, ?what, "not read yet; it is taken up in a while");
             self.unread.put_off(what, now, self.shared.pace.chance());
@@ -237,7 +237,6 @@ impl Listener {
     pub(crate) async fn note_watch(&mut self) {
         if !self.unread.is_behind() {
             self.away = None;
-            self.has_news = false;
         }
         let Some(watch) = self.watch(self.away) else { return };
         let noted = self.shared.memory.put(About::Watch(&self.group.group), &watch).await;
@@ -260,7 +259,7 @@ impl Listener {
 
     /// Groups in which something was written that was not heard go before the others.
     fn urgency(&self) -> Urgency {
-        if self.has_news { Urgency::News } else { Urgency::Reading }
+        if self.is_behind() { Urgency::Upkeep } else { Urgency::Reading }
     }
 
     /// The same for what is wanted to hear what happens now.

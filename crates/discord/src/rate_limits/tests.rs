@@ -78,7 +78,7 @@ fn the_last_places_of_a_second_are_for_the_more_urgent() {
     let mut limits = RateLimits::default();
     let mut sent = 0;
     // What is less urgent leaves the more.
-    for urgency in [Urgency::Reading, Urgency::News, Urgency::Letter, Urgency::Deed] {
+    for urgency in [Urgency::Reading, Urgency::Upkeep, Urgency::Letter, Urgency::Deed] {
         while sent < urgency.most() {
             let ticket = queue(&mut limits, "/m", &sent.to_string(), urgency);
             go(&mut limits, ticket, 0);
