@@ -29,7 +29,7 @@ create table member (
 create table file (
     file_id integer primary key autoincrement,
     group_id integer not null references "group" on delete restrict,
-    -- What people call it: B-0042. One sequence for all kinds, gap-free in its group.
+    -- What people call it: B-0042. One sequence for all kinds, without gaps in its group but where a backup was put back.
     number integer not null check (number > 0),
     kind text not null check (kind in ('case', 'sanction', 'report', 'member', 'group')),
     opened_at_ms integer not null,

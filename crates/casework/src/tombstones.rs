@@ -64,7 +64,7 @@ impl Casework {
         Ok(gone)
     }
 
-    async fn await_tombstone_review(
+    pub(crate) async fn await_tombstone_review(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
@@ -149,7 +149,7 @@ impl Casework {
         let persons = self.persons(group).await?;
         let mut lifted = Vec::new();
         for account in persons.accounts(&member) {
-            if tx.lift_tombstone(group, account).await? {
+            if tx.lift_tombstone(group, account, now).await? {
                 lifted.push(account.clone());
             }
         }

@@ -3,6 +3,7 @@
 use policy::{Implausible, Timestamp};
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
+use crate::put_back::WHEN_SAID_MS;
 use crate::{Ledger, Transaction};
 
 /// That the clock is not believed, and how far it is off.
@@ -143,8 +144,9 @@ impl Transaction {
         );
         one_row(&updated.execute(&mut *self.inner).await.map_err(failed)?, "the clock was believed")?;
         let late = sqlx::query!(
-            "update effect set due_at_ms = ?1 where state in ('pending', 'unknown') and due_at_ms > ?1",
+            "update effect set due_at_ms = ?1 where state in ('pending', 'unknown') and due_at_ms > ?1 and due_at_ms < ?2",
             now_ms,
+            WHEN_SAID_MS,
         );
         late.execute(&mut *self.inner).await.map_err(failed)?;
         Ok(())

@@ -1,5 +1,6 @@
 //! What can go wrong, named for what the caller or the person at the keyboard does next.
 
+use std::io;
 use std::path::PathBuf;
 
 use policy::Reference;
@@ -56,6 +57,15 @@ pub enum OpenError {
         /// The write-ahead log.
         path: PathBuf,
     },
+    /// There was a ledger here, and it is gone or empty.
+    #[error(
+        "{} is gone or empty, and erasures.log beside it says that there was one: put it back from where it went, or run \
+         `beadle restore` into an empty directory; to begin anew, move erasures.log away", .path.display()
+    )]
+    Lost {
+        /// The file that should be there.
+        path: PathBuf,
+    },
     /// There are sealed texts and no key file.
     #[error("{} is missing, and the ledger has texts sealed with it: put it back from its backup", .path.display())]
     KeyMissing {
@@ -108,7 +118,7 @@ pub enum OpenError {
         setting: &'static str,
     },
     /// A file cannot be made, read or written.
-    #[error("{} cannot be used", .path.display())]
+    #[error("{} cannot be used{}", .path.display(), remedy(.source))]
     Io {
         /// The file or directory.
         path: PathBuf,
@@ -159,9 +169,25 @@ pub enum LedgerError {
     /// It is erased, but a reader kept the write-ahead log from being emptied. Erase again, which is harmless.
     #[error("erased text may still stand in the write-ahead log")]
     Lingering,
+    /// A log of what is gone cannot be read or written.
+    #[error("what is gone could not be put into a log")]
+    Log(#[source] crate::gone::LogError),
     /// The system gave no random bytes.
     #[error("no random bytes could be had: {0}")]
     Randomness(String),
+}
+
+/// What is to be done about a file that cannot be used, where that is plain.
+pub(crate) fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ": there is no room left; make some",
+        io::ErrorKind::PermissionDenied => {
+            ": the account that runs Beadle has to be allowed to read and write there"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => ": it is on a file system that cannot be written",
+        io::ErrorKind::NotADirectory => ": what should be a directory on the way is a file",
+        _ => "",
+    }
 }
 
 pub(crate) fn failed(error: sqlx::Error) -> LedgerError {

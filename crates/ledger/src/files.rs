@@ -1,4 +1,4 @@
-//! Files: what is kept about one matter, whatever its kind, under gap-free numbers.
+//! Files: what is kept about one matter, whatever its kind, under numbers without gaps but where a backup was put back.
 
 use std::fmt;
 

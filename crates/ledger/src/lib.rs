@@ -22,7 +22,9 @@
 
 mod access;
 mod appeals;
+mod backup;
 mod cases;
+mod clean;
 mod clock;
 mod connect;
 mod deadlines;
@@ -30,6 +32,7 @@ mod digest;
 mod error;
 mod events;
 mod files;
+mod gone;
 mod holds;
 mod ids;
 mod limits;
@@ -42,11 +45,13 @@ mod open;
 mod outbox;
 mod people;
 mod purge;
+mod put_back;
 mod reception;
 mod register;
 mod reporters;
 mod reports;
 mod retention;
+mod rotation;
 mod rows;
 mod sanctions;
 mod settings;
@@ -57,6 +62,7 @@ mod templates;
 pub mod testing;
 mod tombstones;
 mod unreadable;
+mod upkeep;
 mod vault;
 mod words;
 
@@ -64,13 +70,19 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8};
 
 use policy::{GroupId, MemberId};
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
+use tokio::sync::{Mutex, Notify};
 
 pub use access::{Access, View};
 pub use appeals::{SealedWords, WordsKind};
+pub use backup::{
+    Backup, BackupError, BackupKey, Erasures, Kept, Restored, back_up, backups, last_backup, prune,
+    read_back, restore,
+};
 pub use cases::NewCase;
 pub use clock::{Belief, ClockDoubt};
 pub use deadlines::{DeadlineId, Due};
@@ -78,15 +90,18 @@ pub use digest::{Digest, Removals};
 pub use error::{LedgerError, OpenError, Source};
 pub use events::FileEvent;
 pub use files::{File, FileKind};
+pub use gone::LogError;
 pub use holds::Hold;
 pub use limits::LimitsChange;
 pub use mutes::Mute;
 pub use notices::{Addressee, NoticeDelivery, NoticeId, NoticeRecord};
 pub use outbox::{Effect, EffectId, EffectKind, EffectState, LANE_OF_WORDS, Pause, Settled, Way};
 pub use people::Link;
+pub use put_back::{PutBack, Waiting};
 pub use register::{RegisterKind, RegisterLine};
 pub use reports::NewReport;
 pub use retention::{Keeping, Listed};
+pub use rotation::{RotationError, rotate};
 pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;
 pub use templates::TemplateVersion;
@@ -108,6 +123,18 @@ struct Inner {
     vault: Vault,
     lock: Arc<fs::File>,
     directory: PathBuf,
+    /// Whose lock says that somebody looks at the whole database.
+    reading: fs::File,
+    /// What had to wait for that.
+    owed: AtomicU8,
+    /// Whether the whole database was looked at since it was opened, and how often before it was not.
+    checked: AtomicBool,
+    unchecked: u32,
+    /// Whether something is gone that the log beside the ledger does not have; told when other logs do not.
+    gone: AtomicBool,
+    more_is_gone: Notify,
+    /// Held while a log is written.
+    logging: Mutex<()>,
 }
 
 /// Changes that are recorded together. It owns the writer until it is committed, or dropped and rolled back.
@@ -142,6 +169,13 @@ impl Ledger {
             );
         }
         self.inner.writer.close().await;
+        let unchecked = if self.was_checked() { 0 } else { self.inner.unchecked };
+        if let Err(error) = clean::leave(&self.directory().join("ledger.db"), unchecked) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the next start looks at the whole ledger before it does anything"
+            );
+        }
         if let Err(error) = self.inner.lock.unlock() {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -184,8 +218,7 @@ impl Ledger {
 
     /// Moves the write-ahead log into `ledger.db` and empties it, so that what was erased is nowhere.
     async fn checkpoint(&self) -> Result<(), LedgerError> {
-        let mut conn = self.inner.writer.acquire().await.map_err(failed)?;
-        connect::checkpoint(&mut conn).await
+        self.tidy(upkeep::Tidying::Empty).await
     }
 }
 
@@ -201,7 +234,10 @@ impl Transaction {
     /// # Errors
     /// When the ledger cannot be written; then nothing was recorded.
     pub async fn commit(self) -> Result<(), LedgerError> {
-        self.inner.commit().await.map_err(failed)
+        let Self { inner, ledger } = self;
+        inner.commit().await.map_err(failed)?;
+        ledger.log_beside().await;
+        Ok(())
     }
 
     fn parts(&mut self) -> (&mut SqliteConnection, &Vault) {

@@ -7,16 +7,19 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteJournalMode;
 use sqlx::{ConnectOptions, Connection};
+use tokio::sync::{Mutex, Notify};
 
 use crate::connect::{checkpoint, opened, options, readers, reading, writer};
 use crate::error::{LedgerError, OpenError, failed};
+use crate::upkeep::{blocking, reading_file, sound};
 use crate::vault::{Vault, sync_directory};
-use crate::{Inner, Ledger, outbox};
+use crate::{Inner, Ledger, backup, clean, gone, outbox, rotation};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
@@ -24,6 +27,8 @@ static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Bdle");
 /// The oldest SQLite this arrangement was tested with. Those before 3.51.3 need the one writer.
 const ENGINE_MIN: [u32; 3] = [3, 50, 2];
+/// The name of the key file.
+pub(crate) const KEY: &str = "ledger.key";
 /// A handle that was just dropped closes its connections on threads of their own: how often and how long to wait.
 const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
@@ -37,11 +42,17 @@ impl Ledger {
     pub async fn open(directory: &Path) -> Result<Ledger, OpenError> {
         let path = directory.join("ledger.db");
         let lock = lock(directory).await?;
+        let reading = reading_file(directory)?;
+        backup::clear(directory, &reading);
+        let ended_well = clean::take(&path).map_err(|source| OpenError::Io { path: path.clone(), source })?;
         if header(&path)? == Header::Absent {
+            if directory.join(gone::LOG).exists() {
+                return Err(OpenError::Lost { path });
+            }
             create(directory, &path, &lock).await?;
         }
-        let found = inspect(&path, &lock).await?;
-        let vault = vault(&directory.join("ledger.key"), &found)?;
+        let found = inspect(&path, &lock, ended_well.is_none()).await?;
+        let mut vault = vault(&directory.join(KEY), &found)?;
         let known = found.check_value.is_some_and(|value| vault.made(&value));
 
         let writer = writer(&path, &lock).await?;
@@ -49,9 +60,29 @@ impl Ledger {
             .run(&writer)
             .await
             .map_err(|source| OpenError::Migration { path: path.clone(), source: source.into() })?;
+        let tags = sqlx::query_scalar!(r#"select tags as "tags?" from vault"#).fetch_optional(&writer).await;
+        if let Some(tags) = tags.map_err(|error| opened(&path, error))?.flatten()
+            && !vault.take_tags(&tags)
+        {
+            return Err(OpenError::KeyWrong { path: directory.join(KEY) });
+        }
         let readers = readers(&path, &lock).await?;
         let ledger = Ledger {
-            inner: Arc::new(Inner { writer, readers, vault, lock, directory: directory.to_owned() }),
+            inner: Arc::new(Inner {
+                writer,
+                readers,
+                vault,
+                lock,
+                directory: directory.to_owned(),
+                reading,
+                owed: AtomicU8::new(0),
+                checked: AtomicBool::new(ended_well.is_none()),
+                unchecked: ended_well.map_or(0, |times| times + 1),
+                // A stop between a purge and its entry in the log is made up for.
+                gone: AtomicBool::new(true),
+                more_is_gone: Notify::new(),
+                logging: Mutex::new(()),
+            }),
         };
         ledger
             .settle_in(known)
@@ -81,18 +112,15 @@ impl Ledger {
                 "the last run ended while sending: it is unknown what arrived"
             );
         }
+        self.log_beside().await;
         // Had the last run ended between an erasure and its checkpoint, this makes up for it.
         self.checkpoint().await
     }
 }
 
-async fn lock(directory: &Path) -> Result<Arc<File>, OpenError> {
-    let directory = directory.to_owned();
-    let at = directory.clone();
-    tokio::task::spawn_blocking(move || lock_blocking(&directory))
-        .await
-        .unwrap_or_else(|error| Err(OpenError::Io { path: at, source: io::Error::other(error) }))
-        .map(Arc::new)
+/// Keeps other programs out of a directory, which is made where there is none.
+pub(crate) async fn lock(directory: &Path) -> Result<Arc<File>, OpenError> {
+    blocking(directory, lock_blocking).await.map(Arc::new)
 }
 
 fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
@@ -117,20 +145,20 @@ fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
     Ok(file)
 }
 
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
 }
 
 #[derive(PartialEq, Eq)]
-enum Header {
+pub(crate) enum Header {
     Absent,
     Ours,
 }
 
 /// Reads the header of the database without opening it: opening may already write.
-fn header(path: &Path) -> Result<Header, OpenError> {
+pub(crate) fn header(path: &Path) -> Result<Header, OpenError> {
     const MAGIC: &[u8] = b"SQLite format 3\0";
     let io = |source| OpenError::Io { path: path.to_owned(), source };
     let mut bytes = Vec::new();
@@ -156,8 +184,13 @@ fn header(path: &Path) -> Result<Header, OpenError> {
     Ok(Header::Ours)
 }
 
+/// The number of the newest migration that this program knows.
+pub(crate) fn newest() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
 fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
-    let known = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let known = newest();
     if found <= known { Ok(()) } else { Err(OpenError::Newer { path: path.to_owned(), found, known }) }
 }
 
@@ -192,12 +225,14 @@ async fn create(directory: &Path, path: &Path, lock: &Arc<File>) -> Result<(), O
 
 /// What a look at the database, through a connection that cannot write, has found. It comes before migrations, so
 /// these two tables stay as they are.
-struct Found {
-    check_value: Option<Vec<u8>>,
+pub(crate) struct Found {
+    pub(crate) check_value: Option<Vec<u8>>,
     has_sealed: bool,
+    /// The number of the newest migration.
+    pub(crate) version: i64,
 }
 
-async fn inspect(path: &Path, lock: &Arc<File>) -> Result<Found, OpenError> {
+pub(crate) async fn inspect(path: &Path, lock: &Arc<File>, whole: bool) -> Result<Found, OpenError> {
     let failed = |error| opened(path, error);
     let mut conn = reading(options(path, lock)).connect().await.map_err(failed)?;
 
@@ -211,17 +246,15 @@ async fn inspect(path: &Path, lock: &Arc<File>) -> Result<Found, OpenError> {
     let version: i64 =
         sqlx::query_scalar("pragma user_version").fetch_one(&mut conn).await.map_err(failed)?;
     refuse_newer(path, version)?;
-    let check: String =
-        sqlx::query_scalar("pragma quick_check(1)").fetch_one(&mut conn).await.map_err(failed)?;
-    if check != "ok" {
-        return Err(OpenError::Corrupt { path: path.to_owned(), source: check.into() });
+    if whole {
+        sound(&mut conn, path).await?;
     }
     let check_value = sqlx::query_scalar!("select check_value from vault");
     let check_value = check_value.fetch_optional(&mut conn).await.map_err(failed)?;
     let has_sealed = sqlx::query_scalar!(r#"select exists (select * from file_key) as "any!: bool""#);
     let has_sealed = has_sealed.fetch_one(&mut conn).await.map_err(failed)?;
     conn.close().await.map_err(failed)?;
-    Ok(Found { check_value, has_sealed })
+    Ok(Found { check_value, has_sealed, version })
 }
 
 fn is_fit(engine: &str) -> bool {
@@ -231,6 +264,7 @@ fn is_fit(engine: &str) -> bool {
 
 /// The key, which must be the one of old as long as anything is sealed with it.
 fn vault(path: &Path, found: &Found) -> Result<Vault, OpenError> {
+    rotation::settle(path, found.check_value.as_deref())?;
     match Vault::read(path)? {
         Some(vault) => {
             let right = found.check_value.as_ref().is_some_and(|value| vault.made(value));
@@ -246,7 +280,7 @@ fn vault(path: &Path, found: &Found) -> Result<Vault, OpenError> {
 }
 
 /// The file SQLite keeps beside a database.
-fn sibling(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn sibling(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

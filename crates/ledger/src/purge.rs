@@ -8,10 +8,12 @@ use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::files::FileKind;
+use crate::gone::Gone;
 use crate::ids::{FileIds, file_ids, group_id};
 use crate::retention::keeping;
 use crate::rows::{small, to_json};
-use crate::{Ledger, Transaction, connect, tombstones};
+use crate::upkeep::Tidying;
+use crate::{Ledger, Transaction, gone, tombstones};
 
 impl Ledger {
     /// Rewrites the database without a trace of what was purged or erased, and empties the write-ahead log.
@@ -22,9 +24,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Lingering`] when a reader kept the log from being emptied, or when the ledger cannot be written.
     pub async fn scrub(&self) -> Result<(), LedgerError> {
-        let mut conn = self.inner.writer.acquire().await.map_err(failed)?;
-        sqlx::raw_sql("vacuum").execute(&mut *conn).await.map_err(failed)?;
-        connect::checkpoint(&mut conn).await
+        self.log_beside().await;
+        self.tidy(Tidying::Rewrite).await
     }
 }
 
@@ -51,13 +52,17 @@ impl Transaction {
             if !keeping.open && !keeping.held && keeping.kind != FileKind::Group {
                 let ids = file_ids(conn, group, file).await?;
                 count(conn, purge_id, ids).await?;
-                tombstones::raise(conn, vault, group, ids.file_id, review_at).await?;
+                tombstones::raise(conn, vault, group, ids.file_id, review_at, now).await?;
                 take_away(conn, ids.file_id).await?;
+                let number = i64::from(file.number());
+                let purged = Gone::Purged { group: group.as_str().to_owned(), number };
+                gone::record(conn, now, &purged).await?;
                 gone.push(file);
             }
         }
         forget_members(conn, group_id).await?;
         finish(conn, purge_id, !gone.is_empty(), now).await?;
+        self.is_gone();
         Ok(gone)
     }
 
@@ -82,10 +87,41 @@ impl Transaction {
         gone += take_away_of_channels(conn, group_id, before.as_millis()).await?;
         if gone > 0 {
             forget_members(conn, group_id).await?;
+            let aged = Gone::Aged { group: group.as_str().to_owned(), before_ms: before.as_millis() };
+            gone::record(conn, now, &aged).await?;
         }
         finish(conn, purge_id, gone > 0, now).await?;
+        self.is_gone();
         Ok(gone)
     }
+}
+
+/// Takes away a file that went before and is back with an old copy, whatever state that has it in.
+pub(crate) async fn take_away_again(
+    conn: &mut SqliteConnection,
+    group_id: i64,
+    file_id: i64,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    let purge_id = begin(conn, group_id, now).await?;
+    take_away(conn, file_id).await?;
+    forget_members(conn, group_id).await?;
+    // It was counted when it went first.
+    finish(conn, purge_id, false, now).await
+}
+
+/// Takes away what had gone by its age. Accounts that are one person's are looked at again with the next look.
+pub(crate) async fn take_away_old_again(
+    conn: &mut SqliteConnection,
+    group_id: i64,
+    before_ms: i64,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    let purge_id = begin(conn, group_id, now).await?;
+    take_away_old(conn, purge_id, group_id, before_ms).await?;
+    take_away_of_channels(conn, group_id, before_ms).await?;
+    forget_members(conn, group_id).await?;
+    finish(conn, purge_id, false, now).await
 }
 
 /// From here until [`finish`], rows of the append-only tables can be taken away.

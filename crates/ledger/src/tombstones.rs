@@ -6,10 +6,11 @@ use policy::{GroupId, MemberId, Persons, Step, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed};
+use crate::gone::{self, Gone};
 use crate::ids::group_id;
 use crate::people::links;
 use crate::rows::{member, small};
-use crate::vault::Vault;
+use crate::vault::{Vault, hex};
 use crate::{Ledger, Transaction};
 
 const PURPOSE: &str = "tombstone";
@@ -30,6 +31,7 @@ pub(crate) async fn raise(
     group: &GroupId,
     file_id: i64,
     review_at: Timestamp,
+    now: Timestamp,
 ) -> Result<(), LedgerError> {
     let expulsion = Step::Expulsion.word();
     let row = sqlx::query!(
@@ -59,6 +61,14 @@ pub(crate) async fn raise(
             review_at_ms,
         );
         inserted.execute(&mut *conn).await.map_err(failed)?;
+        let outlived = Gone::Outlived {
+            group: group.as_str().to_owned(),
+            platform: row.platform.clone(),
+            tag: hex(tag),
+            since_ms: row.since_ms,
+            review_at_ms,
+        };
+        gone::record(conn, now, &outlived).await?;
     }
     Ok(())
 }
@@ -119,13 +129,24 @@ impl Transaction {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn lift_tombstone(&mut self, group: &GroupId, account: &MemberId) -> Result<bool, LedgerError> {
+    pub async fn lift_tombstone(
+        &mut self,
+        group: &GroupId,
+        account: &MemberId,
+        now: Timestamp,
+    ) -> Result<bool, LedgerError> {
         let (conn, vault) = self.parts();
         let tag = vault.tag(PURPOSE, group, account);
         let group_id = group_id(conn, group).await?;
         let tag = tag.as_slice();
         let deleted = sqlx::query!("delete from tombstone where group_id = ? and tag = ?", group_id, tag);
-        Ok(deleted.execute(conn).await.map_err(failed)?.rows_affected() > 0)
+        if deleted.execute(&mut *conn).await.map_err(failed)?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let readmitted = Gone::Readmitted { group: group.as_str().to_owned(), tag: hex(tag) };
+        gone::record(conn, now, &readmitted).await?;
+        self.is_gone();
+        Ok(true)
     }
 
     /// When the first of a group's tombstones is to be looked at.

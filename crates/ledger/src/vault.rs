@@ -14,11 +14,16 @@ use zeroize::Zeroizing;
 
 use crate::error::{LedgerError, OpenError};
 
-const KEY_BYTES: usize = 32;
-const NONCE_BYTES: usize = 24;
+pub(crate) const KEY_BYTES: usize = 32;
+pub(crate) const NONCE_BYTES: usize = 24;
 const CHECK_CONTEXT: &[u8] = b"beadle key check";
 /// What the key of tags is made from, so that no key serves two ends.
 const TAGS_CONTEXT: &[u8] = b"beadle tags";
+/// What the key of the log of what is gone is made from.
+const GONE_CONTEXT: &[u8] = b"beadle gone";
+
+/// A key as it is held in memory; it is wiped when it is let go of.
+pub(crate) type Key = Zeroizing<[u8; KEY_BYTES]>;
 
 /// Holds the key file's key; both ciphers below wipe their key when dropped.
 pub(crate) struct Vault {
@@ -36,25 +41,7 @@ pub(crate) struct FileKey {
 impl Vault {
     /// Reads the key file, or gives nothing when there is none.
     pub(crate) fn read(path: &Path) -> Result<Option<Self>, OpenError> {
-        let io = |source| OpenError::Io { path: path.to_owned(), source };
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(io(error)),
-        };
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            if file.metadata().map_err(io)?.permissions().mode() & 0o077 != 0 {
-                return Err(OpenError::KeyExposed { path: path.to_owned() });
-            }
-        }
-        // One byte more than a key, a carriage return and a line feed, so that a longer file shows itself.
-        let mut text = Zeroizing::new([0; 2 * KEY_BYTES + 3]);
-        let length = read_full(&mut file, &mut *text).map_err(io)?;
-        let key = from_hex(text[..length].trim_ascii_end());
-        let key = key.ok_or_else(|| OpenError::KeyMalformed { path: path.to_owned() })?;
-        Ok(Some(Self::of(&key)))
+        Ok(read_key(path)?.map(|key| Self::of(&key)))
     }
 
     fn of(key: &[u8; KEY_BYTES]) -> Self {
@@ -62,32 +49,70 @@ impl Vault {
         Self { cipher: XChaCha20Poly1305::new(key.into()), tags }
     }
 
+    /// Makes tags with the key that another vault made them with, as it was wrapped for this one; whether it opens.
+    pub(crate) fn take_tags(&mut self, wrapped: &[u8]) -> bool {
+        let tags = open(&self.cipher, TAGS_CONTEXT, wrapped);
+        let tags = tags.and_then(|tags| <[u8; KEY_BYTES]>::try_from(tags.as_slice()).ok());
+        tags.map(|tags| self.tags = Zeroizing::new(tags)).is_some()
+    }
+
+    /// The key this vault makes tags with, wrapped for another.
+    pub(crate) fn tags_for(&self, other: &Self) -> Result<Vec<u8>, LedgerError> {
+        seal(&other.cipher, TAGS_CONTEXT, &*self.tags)
+    }
+
+    /// The key of a file, wrapped for another vault.
+    pub(crate) fn rewrap(
+        &self,
+        other: &Self,
+        wrapped: &[u8],
+        group: &GroupId,
+        file: Reference,
+    ) -> Result<Vec<u8>, LedgerError> {
+        self.rewrap_for(other, &context(group, file), wrapped, file)
+    }
+
+    /// The key of who brought a report, wrapped for another vault.
+    pub(crate) fn rewrap_reporter_key(
+        &self,
+        other: &Self,
+        wrapped: &[u8],
+        group: &GroupId,
+        report: Reference,
+    ) -> Result<Vec<u8>, LedgerError> {
+        self.rewrap_for(other, &reporter_context(group, report), wrapped, report)
+    }
+
+    fn rewrap_for(
+        &self,
+        other: &Self,
+        context: &[u8],
+        wrapped: &[u8],
+        file: Reference,
+    ) -> Result<Vec<u8>, LedgerError> {
+        let key = open(&self.cipher, context, wrapped).ok_or(LedgerError::Unreadable(file))?;
+        seal(&other.cipher, context, &key)
+    }
+
+    /// What a memo says, sealed by another vault.
+    pub(crate) fn reseal_memo(
+        &self,
+        other: &Self,
+        tag: &[u8],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, LedgerError> {
+        let text = open(&self.cipher, &memo_context(tag), sealed);
+        seal(&other.cipher, &memo_context(tag), &text.ok_or(LedgerError::Inconsistent("a memo"))?)
+    }
+
+    /// What the log of what is gone is sealed with: the same for all keys a ledger ever had.
+    pub(crate) fn gone_cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&keyed_hash(&self.tags, GONE_CONTEXT).into())
+    }
+
     /// Makes a new key and its file, which is there whole or not at all, and for the owner's eyes only.
     pub(crate) fn create(path: &Path) -> Result<Self, OpenError> {
-        let io = |source| OpenError::Io { path: path.to_owned(), source };
-        let mut key = Zeroizing::new([0; KEY_BYTES]);
-        getrandom::fill(&mut *key).map_err(|error| io(io::Error::other(error.to_string())))?;
-        let mut text = Zeroizing::new(String::with_capacity(2 * KEY_BYTES + 1));
-        for byte in *key {
-            for digit in [byte >> 4, byte & 0xf] {
-                text.push(char::from_digit(digit.into(), 16).unwrap_or_default());
-            }
-        }
-        text.push('\n');
-
-        let draft = path.with_extension("key.new");
-        match fs::remove_file(&draft) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
-            Ok(()) | Err(_) => {}
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&draft).map_err(io)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
-        fs::rename(&draft, path).and_then(|()| sync_directory(path)).map_err(io)?;
-        Ok(Self::of(&key))
+        create_key(path).map(|key| Self::of(&key))
     }
 
     /// A value to keep, by which the same key is known again.
@@ -196,6 +221,62 @@ impl FileKey {
     }
 }
 
+/// Reads the key in a file, or gives nothing when there is none.
+pub(crate) fn read_key(path: &Path) -> Result<Option<Key>, OpenError> {
+    let io = |source| OpenError::Io { path: path.to_owned(), source };
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io(error)),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if file.metadata().map_err(io)?.permissions().mode() & 0o077 != 0 {
+            return Err(OpenError::KeyExposed { path: path.to_owned() });
+        }
+    }
+    // One byte more than a key, a carriage return and a line feed, so that a longer file shows itself.
+    let mut text = Zeroizing::new([0; 2 * KEY_BYTES + 3]);
+    let length = read_full(&mut file, &mut *text).map_err(io)?;
+    let key = from_hex(text[..length].trim_ascii_end());
+    key.map(Some).ok_or_else(|| OpenError::KeyMalformed { path: path.to_owned() })
+}
+
+/// Makes a new key and its file, in place of whatever is there.
+pub(crate) fn create_key(path: &Path) -> Result<Key, OpenError> {
+    let io = |source| OpenError::Io { path: path.to_owned(), source };
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    getrandom::fill(&mut *key).map_err(|error| io(io::Error::other(error.to_string())))?;
+    write_key(path, &key).map_err(io)?;
+    Ok(key)
+}
+
+/// Writes a key into its file, which is there whole or not at all.
+pub(crate) fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
+    let mut text = Zeroizing::new(String::with_capacity(2 * KEY_BYTES + 1));
+    for byte in key {
+        for digit in [byte >> 4, byte & 0xf] {
+            text.push(char::from_digit(digit.into(), 16).unwrap_or_default());
+        }
+    }
+    text.push('\n');
+
+    let draft = path.with_extension("key.new");
+    match fs::remove_file(&draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all())?;
+    fs::rename(&draft, path)?;
+    sync_directory(path)
+}
+
 /// Ties what is sealed to its file, so that rows cannot be swapped; ids hold no control character.
 fn context(group: &GroupId, file: Reference) -> Vec<u8> {
     format!("beadle file\0{}\0{}\0", group.as_str(), file.number()).into_bytes()
@@ -211,15 +292,20 @@ fn memo_context(tag: &[u8]) -> Vec<u8> {
 }
 
 fn keyed_hash(key: &[u8; KEY_BYTES], text: &[u8]) -> [u8; KEY_BYTES] {
+    keyed_hash_of(key, &[text])
+}
+
+/// A hash of these parts, one after the other, that only the holder of the key can make.
+pub(crate) fn keyed_hash_of(key: &[u8; KEY_BYTES], parts: &[&[u8]]) -> [u8; KEY_BYTES] {
     // Of a key that is shorter than a block of the hash, the rest is zero.
     let mut block = Zeroizing::new([0; 2 * KEY_BYTES]);
     block[..KEY_BYTES].copy_from_slice(key);
     let mut hash = <Hmac<Sha256> as hmac::KeyInit>::new((&*block).into());
-    hash.update(text);
+    parts.iter().for_each(|part| hash.update(part));
     hash.finalize().into_bytes().into()
 }
 
-fn seal(cipher: &XChaCha20Poly1305, context: &[u8], text: &[u8]) -> Result<Vec<u8>, LedgerError> {
+pub(crate) fn seal(cipher: &XChaCha20Poly1305, context: &[u8], text: &[u8]) -> Result<Vec<u8>, LedgerError> {
     let mut nonce = [0; NONCE_BYTES];
     random(&mut nonce)?;
     let sealed = cipher.encrypt(XNonce::from_slice(&nonce), Payload { msg: text, aad: context });
@@ -228,17 +314,18 @@ fn seal(cipher: &XChaCha20Poly1305, context: &[u8], text: &[u8]) -> Result<Vec<u
     Ok([&nonce[..], &sealed].concat())
 }
 
-fn open(cipher: &XChaCha20Poly1305, context: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn open(cipher: &XChaCha20Poly1305, context: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
     let text = cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: context });
     text.ok().map(Zeroizing::new)
 }
 
-fn random(bytes: &mut [u8]) -> Result<(), LedgerError> {
+pub(crate) fn random(bytes: &mut [u8]) -> Result<(), LedgerError> {
     getrandom::fill(bytes).map_err(|error| LedgerError::Randomness(error.to_string()))
 }
 
-fn from_hex(text: &[u8]) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+/// 32 bytes from 64 hexadecimal digits.
+pub(crate) fn from_hex(text: &[u8]) -> Option<Key> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     if text.len() != 2 * KEY_BYTES {
         return None;
@@ -250,7 +337,13 @@ fn from_hex(text: &[u8]) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
     Some(key)
 }
 
-fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+pub(crate) fn read_full(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut length = 0;
     while length < buffer.len() {
         match file.read(&mut buffer[length..]) {

@@ -8,6 +8,7 @@ use crate::Ledger;
 use crate::error::{LedgerError, failed, one_row};
 use crate::events::note;
 use crate::files::File;
+use crate::gone::{self, Gone};
 use crate::ids::{FileIds, file_ids};
 use crate::vault::{FileKey, Vault};
 
@@ -42,6 +43,9 @@ impl Ledger {
         reporter.execute(&mut *conn).await.map_err(failed)?;
         if key.execute(&mut *conn).await.map_err(failed)?.rows_affected() > 0 {
             note(conn, ids, &Actor::Bot, Event::TextErased, now).await?;
+            let erased = Gone::Erased { group: group.as_str().to_owned(), number: i64::from(file.number()) };
+            gone::record(conn, now, &erased).await?;
+            transaction.is_gone();
         }
         transaction.commit().await?;
         self.checkpoint().await

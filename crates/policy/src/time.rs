@@ -94,6 +94,11 @@ impl Timestamp {
         self.civil(zone).format("%-d %B %Y at %H:%M").to_string()
     }
 
+    /// The instant as it stands in the name of a file: `20261121T140500Z`.
+    pub fn compact(self) -> String {
+        self.civil(Tz::UTC).format("%Y%m%dT%H%M%SZ").to_string()
+    }
+
     pub(crate) fn civil(self, zone: Tz) -> DateTime<Tz> {
         // `from_millis` keeps every instant within what chrono can hold.
         let utc = DateTime::from_timestamp_millis(self.0).unwrap_or_default();

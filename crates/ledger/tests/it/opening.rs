@@ -16,7 +16,10 @@ async fn a_ledger_is_made_where_there_is_none_and_found_again() {
     let mut files: Vec<_> =
         fs::read_dir(&nested).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     files.sort();
-    assert_eq!(files, ["ledger.db", "ledger.key", "ledger.lock"]);
+    assert_eq!(
+        files,
+        ["erasures.log", "ledger.clean", "ledger.db", "ledger.key", "ledger.lock", "ledger.reading"]
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -212,4 +215,130 @@ async fn a_migration_that_was_edited_is_refused() {
     sqlx::raw_sql("update _sqlx_migrations set checksum = x'00'").execute(&mut raw).await.unwrap();
     raw.close().await.unwrap();
     assert!(matches!(Ledger::open(scratch.path()).await, Err(OpenError::Migration { .. })));
+}
+
+/// What a file holds, if it is there.
+type Bytes<'a> = Option<&'a [u8]>;
+
+/// What can be wrong with a directory, and what is said to do about it. Nothing in it is touched.
+#[tokio::test]
+async fn whatever_is_wrong_is_refused_with_what_to_do_and_untouched() {
+    let whole = Scratch::new();
+    let (ledger, _) = with_case(&whole, "tea", "spoilt").await;
+    ledger.close().await;
+    let (db, key) = (fs::read(whole.file("ledger.db")).unwrap(), fs::read(whole.file("ledger.key")).unwrap());
+    let log = fs::read(whole.file("erasures.log")).unwrap();
+    let other = Scratch::new();
+    let mut raw = raw(&other.file("theirs.db")).await;
+    sqlx::raw_sql("create table theirs (x)").execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+    let theirs = fs::read(other.file("theirs.db")).unwrap();
+    let changed = |at: usize, to: &[u8]| {
+        let mut bytes = db.clone();
+        bytes[at..at + to.len()].copy_from_slice(to);
+        bytes
+    };
+    let half = changed(db.len() / 2, &[0x5a; 4096]);
+    let wrong_key = "0".repeat(64).into_bytes();
+    let newer = changed(60, &900_u32.to_be_bytes());
+    let said_newer = format!(
+        "ledger.db was written by a newer Beadle (schema 900, this one knows {})",
+        crate::schema::newest()
+    );
+    const DAMAGED: &str = "ledger.db is damaged: keep a copy of it, and restore a backup";
+    const FOREIGN: &str = "ledger.db is not a ledger of Beadle: move it away";
+    const LOST: &str = "ledger.db is gone or empty, and erasures.log beside it says that there was one";
+    let key = Some(key.as_slice());
+    let rows: [(&str, Bytes<'_>, Bytes<'_>, &str); 12] = [
+        ("cut in the middle", Some(&db[..db.len() / 2]), key, DAMAGED),
+        ("cut within the header", Some(&db[..60]), key, FOREIGN),
+        ("a page overwritten", Some(&half), key, DAMAGED),
+        ("a bit of the magic", Some(&changed(3, b"X")), key, FOREIGN),
+        ("a bit of the application", Some(&changed(68, b"X")), key, FOREIGN),
+        ("the size of pages", Some(&changed(16, &[0, 7])), key, DAMAGED),
+        ("empty", Some(b""), key, LOST),
+        ("gone", None, key, LOST),
+        ("another program's", Some(&theirs), key, FOREIGN),
+        ("a newer one", Some(&newer), key, &said_newer),
+        ("another key", Some(&db), Some(&wrong_key), "ledger.key is not the key"),
+        ("no key", Some(&db), None, "ledger.key is missing"),
+    ];
+    for (what, db, key, want) in rows {
+        let scratch = Scratch::new();
+        for (name, bytes) in [("ledger.db", db), ("ledger.key", key), ("erasures.log", Some(&log))] {
+            if let Some(bytes) = bytes {
+                fs::write(scratch.file(name), bytes).unwrap();
+                #[cfg(unix)]
+                fs::set_permissions(scratch.file(name), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+                    .unwrap();
+            }
+        }
+        let refusal = scratch.refusal().await;
+        assert!(refusal.starts_with(want), "{what}: {refusal}");
+        assert_eq!(fs::read(scratch.file("ledger.db")).ok().as_deref(), db, "{what}");
+        assert_eq!(fs::read(scratch.file("ledger.key")).ok().as_deref(), key, "{what}");
+    }
+    // A directory that is none, and so can hold nothing.
+    let scratch = Scratch::new();
+    fs::write(scratch.file("data"), "in the way").unwrap();
+    assert!(matches!(Ledger::open(&scratch.file("data")).await, Err(OpenError::Io { .. })));
+}
+
+/// A start after a run that ended well looks at nothing as a whole before it goes on; it is looked at beside everything else.
+#[tokio::test]
+async fn a_run_that_ended_well_lets_the_next_start_at_once() {
+    let scratch = Scratch::new();
+    let (ledger, _) = with_case(&scratch, "tea", "spoilt").await;
+    assert!(ledger.was_checked());
+    ledger.close().await;
+    let ledger = scratch.open().await;
+    assert!(!ledger.was_checked());
+    assert!(!scratch.file("ledger.clean").exists(), "a stop that is not well leaves none");
+    assert!(ledger.check().await.unwrap());
+    assert!(ledger.was_checked());
+    // Not one that is merely dropped, as when the process is killed.
+    drop(ledger);
+    let ledger = scratch.open().await;
+    assert!(ledger.was_checked());
+    ledger.close().await;
+    // Nor what another program wrote, or put there.
+    let db = scratch.file("ledger.db");
+    let at = fs::metadata(&db).unwrap().modified().unwrap();
+    let file = fs::File::options().write(true).open(&db).unwrap();
+    file.set_modified(at + std::time::Duration::from_secs(1)).unwrap();
+    let ledger = scratch.open().await;
+    assert!(ledger.was_checked());
+    ledger.close().await;
+    // Whoever only has a look, again and again, does not put it off for ever.
+    let mut unchecked = 0;
+    loop {
+        let ledger = scratch.open().await;
+        let was_checked = ledger.was_checked();
+        ledger.close().await;
+        if was_checked {
+            break;
+        }
+        unchecked += 1;
+        assert!(unchecked < 20);
+    }
+    assert_eq!(unchecked, 5);
+}
+
+#[tokio::test]
+async fn what_a_disk_changed_while_nobody_ran_is_found_beside_everything_else() {
+    let scratch = Scratch::new();
+    let (ledger, _) = with_case(&scratch, "tea", "spoilt").await;
+    ledger.close().await;
+    let db = scratch.file("ledger.db");
+    let at = fs::metadata(&db).unwrap().modified().unwrap();
+    let mut bytes = fs::read(&db).unwrap();
+    // The last page, which no start reads.
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0x5a);
+    fs::write(&db, &bytes).unwrap();
+    fs::File::options().write(true).open(&db).unwrap().set_modified(at).unwrap();
+    let ledger = scratch.open().await;
+    let found = ledger.check().await;
+    assert!(matches!(found, Err(OpenError::Corrupt { .. })), "{found:?}");
+    assert!(!ledger.was_checked());
 }

@@ -26,7 +26,7 @@ const SMALL: [&str; 13] = [
 ];
 
 /// What is read through as a whole although its table grows, by a part of the query, and why that may be.
-const READ_THROUGH: [(&str, &str, &str); 15] = [
+const READ_THROUGH: [(&str, &str, &str); 19] = [
     ("select exists (select * from file_key)", "file_key", "it ends with the first row"),
     ("select exists (select 1 from file f", "f", "it ends with the first row"),
     ("select max(at_ms)", "e", "by time, it ends with the first row that counts"),
@@ -42,10 +42,18 @@ const READ_THROUGH: [(&str, &str, &str); 15] = [
     ("where g.key = ? order by u.unreadable_id", "u", "all of a group are wanted, once a start"),
     ("select file_id", "f", "once a day, in an index alone"),
     ("delete from member", "m", "once a day where something was purged; the question about each is a search"),
+    ("update effect set state = 'unknown', doubtful = 1, attempts = max(", "effect", "by a restore, once"),
+    ("as \"letters!: i64\"", "e", "once a restore, before officers are told of it"),
+    ("as \"letters!: i64\"", "s", "once a restore, before officers are told of it"),
+    (
+        "where state = 'unknown' and due_at_ms = ? and group_id",
+        "effect",
+        "once a restore, when a person says so",
+    ),
 ];
 
 /// Indexes that hold only what is open or goes soon, which is little.
-const OF_WHAT_IS_OPEN: [&str; 12] = [
+const OF_WHAT_IS_OPEN: [&str; 13] = [
     "effect_due",
     "effect_open",
     "effect_refused",
@@ -58,6 +66,7 @@ const OF_WHAT_IS_OPEN: [&str; 12] = [
     "hold_of_group",
     "file_of_group",
     "purge_list_by_group",
+    "put_back_waiting",
 ];
 
 /// The queries of this crate, as its macros had them checked.

@@ -1,0 +1,219 @@
+//! Puts a backup back into an empty directory.
+//!
+//! Everything is checked in a corner of it first, what went since the backup was taken goes again, and everything waits for
+//! a person; only then does the database get its name. Cut short, it is done again from the beginning.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use policy::Timestamp;
+
+use super::take::{Item, examine, unpack};
+use super::{BackupError, BackupKey};
+use crate::error::failed;
+use crate::gone::{self, LOG, Log};
+use crate::open::{KEY, lock, private};
+use crate::vault::sync_directory;
+use crate::{Ledger, put_back};
+
+/// Where it is looked at before it is put in place.
+const CORNER: &str = "restore";
+/// What else may be there: we made it, or an earlier try did.
+const OURS: [&str; 4] = ["ledger.lock", KEY, LOG, "ledger.clean"];
+/// After what nobody knows of, numbers of what is gone go on so far away that no log is taken to go on there.
+const UNKNOWN_STRETCH: i64 = 1_000_000;
+
+/// What is known of what was erased and purged after a backup was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erasures {
+    /// It stands in one of these logs; the one that reaches furthest counts.
+    In(Vec<PathBuf>),
+    /// Nothing: what was erased since comes back.
+    Unknown,
+}
+
+/// What was put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// When the backup was taken.
+    pub taken_at: Timestamp,
+    /// How much went since, and went again.
+    pub erased_again: usize,
+    /// When the last of it did.
+    pub last_erased_at: Option<Timestamp>,
+}
+
+/// Puts a backup back into a directory, which must be empty or not be there. What was erased or purged after it was taken
+/// is gone from it, and nothing that it still had to do is done before a person says so.
+///
+/// # Errors
+/// Each says what to do. Nothing was put in place.
+pub async fn restore(
+    backup: &Path,
+    key: &BackupKey,
+    directory: &Path,
+    erasures: &Erasures,
+    now: Timestamp,
+) -> Result<Restored, BackupError> {
+    is_empty(directory)?;
+    let lock = lock(directory).await?;
+    let corner = directory.join(CORNER);
+    let restored = restore_in(&corner, backup, key, erasures, now, &lock).await;
+    let restored = match restored {
+        Ok(restored) => restored,
+        Err(error) => {
+            clear(&corner).map_err(|source| BackupError::io(&corner, source))?;
+            return Err(error);
+        }
+    };
+    // The database last: whoever finds it finds everything.
+    for name in [KEY, LOG, "ledger.db"] {
+        let to = directory.join(name);
+        fs::rename(corner.join(name), &to)
+            .and_then(|()| sync_directory(&to))
+            .map_err(|source| BackupError::io(&to, source))?;
+    }
+    clear(&corner).map_err(|source| BackupError::io(&corner, source))?;
+    Ok(restored)
+}
+
+fn is_empty(directory: &Path) -> Result<(), BackupError> {
+    let io = |source| BackupError::io(directory, source);
+    let files = match fs::read_dir(directory) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io(error)),
+    };
+    let begun = directory.join(CORNER).is_dir();
+    for file in files {
+        let name = file.map_err(io)?.file_name();
+        // The root of a disk has one of its own.
+        let lock_alone = name == OURS[0] || name == "lost+found";
+        let left_behind = begun && (name == CORNER || OURS.iter().any(|ours| name == *ours));
+        if !lock_alone && !left_behind {
+            return Err(BackupError::NotEmpty { directory: directory.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+fn clear(corner: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(corner) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+async fn restore_in(
+    corner: &Path,
+    backup: &Path,
+    key: &BackupKey,
+    erasures: &Erasures,
+    now: Timestamp,
+    lock: &Arc<File>,
+) -> Result<Restored, BackupError> {
+    let header = {
+        let (corner, backup) = (corner.to_owned(), backup.to_owned());
+        let key = BackupKey { key: key.key.clone() };
+        let at = backup.clone();
+        let unpacked = tokio::task::spawn_blocking(move || lay_out(&corner, &backup, &key)).await;
+        unpacked.unwrap_or_else(|error| Err(BackupError::io(&at, io::Error::other(error))))?
+    };
+    examine(&corner.join("ledger.db"), lock, header.schema).await?;
+    let ledger = Ledger::open(corner).await?;
+    let restored = bring_up_to_date(&ledger, backup, header.taken_at, erasures, now).await;
+    // What went again stands in no free page either.
+    let restored = match restored {
+        Ok(restored) => ledger.scrub().await.map(|()| restored).map_err(Into::into),
+        Err(error) => Err(error),
+    };
+    ledger.close().await;
+    restored
+}
+
+fn lay_out(corner: &Path, backup: &Path, key: &BackupKey) -> Result<super::stream::Header, BackupError> {
+    let io = |source| BackupError::io(corner, source);
+    clear(corner).map_err(io)?;
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(corner).map_err(io)?;
+    let (header, _) = unpack(backup, key, |item| {
+        let name = match item {
+            Item::Key => KEY,
+            Item::Database => "ledger.db",
+        };
+        let file = private(OpenOptions::new().write(true).create_new(true)).open(corner.join(name))?;
+        Ok(Settled(BufWriter::new(file)))
+    })?;
+    Ok(header)
+}
+
+/// A file that is on the disk once it is flushed.
+struct Settled(BufWriter<File>);
+
+impl Write for Settled {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()?;
+        self.0.get_ref().sync_all()
+    }
+}
+
+async fn bring_up_to_date(
+    ledger: &Ledger,
+    backup: &Path,
+    taken_at: Timestamp,
+    erasures: &Erasures,
+    now: Timestamp,
+) -> Result<Restored, BackupError> {
+    let mut transaction = ledger.begin().await?;
+    let (conn, vault) = transaction.parts();
+    let known = gone::last(conn).await?;
+    let log = match erasures {
+        Erasures::In(logs) => Some(furthest(logs, known, &vault.gone_cipher(), backup)?),
+        Erasures::Unknown => None,
+    };
+    put_back::mark(conn, taken_at, now).await?;
+    let mut entries = log.map(|log| log.entries).unwrap_or_default();
+    entries.retain(|entry| entry.id > known);
+    gone::replay(conn, &entries, now).await?;
+    if *erasures == Erasures::Unknown {
+        let stretch = sqlx::query("update sqlite_sequence set seq = seq + ? where name = 'gone'");
+        let stretched = stretch.bind(UNKNOWN_STRETCH).execute(&mut *conn).await.map_err(failed)?;
+        if stretched.rows_affected() == 0 {
+            let first = sqlx::query("insert into sqlite_sequence (name, seq) values ('gone', ?)");
+            first.bind(UNKNOWN_STRETCH).execute(&mut *conn).await.map_err(failed)?;
+        }
+    }
+    transaction.is_gone();
+    transaction.commit().await?;
+    Ok(Restored {
+        taken_at,
+        erased_again: entries.len(),
+        last_erased_at: entries.last().map(|entry| entry.at),
+    })
+}
+
+/// The log that reaches furthest, of those that have everything that went after that number.
+fn furthest(
+    logs: &[PathBuf],
+    known: i64,
+    cipher: &chacha20poly1305::XChaCha20Poly1305,
+    backup: &Path,
+) -> Result<Log, BackupError> {
+    let mut best: Option<Log> = None;
+    for path in logs {
+        let Some(log) = gone::read(path, cipher)? else { continue };
+        let covers = log.begins <= known && log.last() >= known;
+        if covers && best.as_ref().is_none_or(|best| log.last() > best.last()) {
+            best = Some(log);
+        }
+    }
+    best.ok_or_else(|| BackupError::ErasuresUnknown { path: backup.to_owned() })
+}
