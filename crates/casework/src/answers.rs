@@ -201,6 +201,7 @@ impl Casework {
                 self.ask_for_correction(permit, file, &MessageText::new(words.join(" "))).await
             }
             Command::Clock(ClockCommand::Confirm) => self.confirm_clock(permit).await,
+            Command::Resume => self.resume(permit).await,
             Command::Export { source, format, names } => {
                 self.export(permit, source, format, names.unwrap_or(Names::All)).await
             }

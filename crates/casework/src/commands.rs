@@ -336,6 +336,8 @@ pub enum Command {
     /// The clock of the machine the bot runs on
     #[command(subcommand, subcommand_required = true)]
     Clock(ClockCommand),
+    /// Go on after the record was put back from a backup: do what has waited since
+    Resume,
     /// Take a copy of the register or of a file; it is put on the bot's machine
     Export {
         /// `register`, or the file, such as B-0042
@@ -480,7 +482,8 @@ impl Command {
             | Self::Release { .. }
             | Self::Erase { .. }
             | Self::Rectify { .. }
-            | Self::Clock(_) => ADMINS,
+            | Self::Clock(_)
+            | Self::Resume => ADMINS,
             Self::Export { .. } | Self::Digest { .. } => SIGNATORIES,
             Self::Appeal { .. }
             | Self::Reply { .. }
@@ -582,6 +585,7 @@ impl Command {
             Self::EraseMe { .. } => "erase-me",
             Self::Correct { .. } => "correct",
             Self::Clock(ClockCommand::Confirm) => "clock confirm",
+            Self::Resume => "resume",
             Self::Export { .. } => "export",
             Self::Digest { .. } => "digest",
             Self::Readmit { .. } => "readmit",
@@ -596,7 +600,7 @@ impl Command {
             "case" | "appeals" | "conflict" | "reports" | "answer" => HEARERS,
             "proposals" | "sign" | "decline" | "outside" => SIGNATORIES,
             "minute" | "readmit" => EXECUTIVE,
-            "hold" | "release" | "erase" | "rectify" | "clock" => ADMINS,
+            "hold" | "release" | "erase" | "rectify" | "clock" | "resume" => ADMINS,
             "export" | "digest" => SIGNATORIES,
             "appeal" | "reply" | "withdraw" | "link" | "my-record" | "rules" | "help" | "report"
             | "language" | "acknowledge" | "erase-me" | "correct" => Audience::Member,

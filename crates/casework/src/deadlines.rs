@@ -20,8 +20,9 @@ impl Casework {
     /// Lets everything fire that has fallen due in the groups that are configured, the oldest of each first.
     pub(crate) async fn fire_due(&self) -> Result<(), CaseworkError> {
         let withheld = self.withheld().await?;
+        let waiting = self.waiting_groups().await?;
         for group in self.ledger.groups_due(self.now()).await? {
-            if !self.platforms.contains_key(&group) {
+            if !self.platforms.contains_key(&group) || waiting.contains(&group) {
                 continue;
             }
             let in_force = self.in_force(&group)?;

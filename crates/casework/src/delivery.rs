@@ -104,10 +104,16 @@ impl Casework {
         }
     }
 
-    /// What is done whenever there is a moment between two deliveries: how far channels were read is written down, and
-    /// what stands is compared if that is due.
+    /// What is done whenever there is a moment between two deliveries: how far channels were read is written down, what was
+    /// erased leaves the write-ahead log, and what stands is compared if that is due.
     pub(crate) async fn look_up(&self) {
         self.save_what_was_read().await;
+        if let Err(error) = self.ledger.make_up().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "what was erased may still stand in the write-ahead log; it is tried again"
+            );
+        }
         self.to_compare.notify_one();
     }
 

@@ -37,6 +37,8 @@ pub struct Casework {
     pub(crate) receptions: tokio::sync::Mutex<Receptions>,
     /// What is known about the clock.
     pub(crate) clock_watch: tokio::sync::Mutex<ClockWatch>,
+    /// The groups that wait for a person since the record was put back, once that was asked.
+    pub(crate) waiting: tokio::sync::Mutex<Option<Vec<GroupId>>>,
     /// Until when each group's files need not be looked through again for what has had its time; held while they are.
     pub(crate) looked_through: tokio::sync::Mutex<HashMap<GroupId, Timestamp>>,
     /// When each group was compared with its platform.
@@ -89,6 +91,7 @@ impl Casework {
             turn: Turn::default(),
             receptions: tokio::sync::Mutex::new(receptions),
             clock_watch: tokio::sync::Mutex::new(ClockWatch::new(doubt)),
+            waiting: tokio::sync::Mutex::new(None),
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
             compared: Mutex::new(HashMap::new()),
             to_compare: Notify::new(),

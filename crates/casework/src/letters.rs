@@ -128,6 +128,19 @@ pub(crate) fn news(file: &File, event: Event, in_force: &InForce) -> Letter {
             "{reference} accounts that are shut out for good, whose files are gone: {accounts} to be looked at again. The \
              Executive reaffirms them, or lets one in with `readmit ACCOUNT WHY`. It is asked again."
         )),
+        Event::PutBack { taken_at, put_back_at, letters, deeds, suspensions } => {
+            let [taken_at, put_back_at] =
+                [taken_at, put_back_at].map(|at| at.long_date_time(in_force.charter.zone));
+            told(format!(
+                "{reference} The record was put back from a backup. It knows nothing of what happened from {taken_at} to \
+                 {put_back_at}: cases, appeals, signatures and letters of that time are not in it, and their numbers are \
+                 not given again. Posts are judged as always; nothing else is done until an admin says `resume`. These \
+                 wait: letters, {letters}; removals, exclusions and the like, {deeds}; suspensions that are over by now, \
+                 {suspensions}. Before that, please look on the platform who is shut out and who is not: whoever was shut \
+                 out in that time is not on record, and what `resume` lifts may have been followed by something longer."
+            ))
+        }
+        Event::Resumed => told(format!("{reference} What waited since the record was put back goes on.")),
         Event::ClockBelieved => {
             told(format!("{reference} The clock is believed again. What waited for it goes on."))
         }
@@ -461,6 +474,11 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Event::Corrected => format!("corrected by {}", who("the bot")),
         Event::ClockDoubted { why } => format!("the clock was not believed: {why}"),
         Event::ClockBelieved => format!("the clock was believed again, as seen by {}", who("the bot")),
+        Event::PutBack { .. } => {
+            "the record was put back from a backup: what happened since that was taken is not in it"
+                .to_owned()
+        }
+        Event::Resumed => format!("what waited since the record was put back goes on, by {}", who("the bot")),
         Event::Exported => format!("a copy was taken by {}", who("the bot")),
         Event::AnswerRefused => {
             "a notice could not be delivered; it waits until its member writes".to_owned()

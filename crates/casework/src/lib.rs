@@ -42,6 +42,7 @@ mod named;
 mod names;
 mod parties;
 mod pauses;
+mod put_back;
 mod reception;
 mod record;
 mod reports;

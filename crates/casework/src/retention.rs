@@ -26,7 +26,9 @@ impl Casework {
         let mut looked = self.looked_through.lock().await;
         let due = |group: &&GroupId, now: Timestamp| looked.get(*group).is_none_or(|until| now > *until);
         let now = self.now();
-        let mut groups: Vec<_> = self.platforms.keys().filter(|group| due(group, now)).cloned().collect();
+        let waiting = self.waiting_groups().await?;
+        let goes_on = |group: &&GroupId| due(group, now) && !waiting.contains(*group);
+        let mut groups: Vec<_> = self.platforms.keys().filter(goes_on).cloned().collect();
         if groups.is_empty() || !self.clock_is_believed().await? {
             return Ok(());
         }

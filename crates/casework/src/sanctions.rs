@@ -135,6 +135,11 @@ impl Casework {
         if !self.clock_is_believed().await? {
             return Ok(refuse("The clock cannot be believed, so nothing is signed: see `clock confirm`."));
         }
+        if self.waits(group).await? {
+            return Ok(refuse(
+                "The record was put back from a backup, so nothing is signed until an admin says `resume`.",
+            ));
+        }
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
         let Some(sanction) = tx.sanction(group, reference).await? else {

@@ -238,6 +238,21 @@ pub enum Event {
     },
     /// The clock is believed again.
     ClockBelieved,
+    /// The record was put back from a backup: what it still had to do waits for a person.
+    PutBack {
+        /// When the backup was taken.
+        taken_at: Timestamp,
+        /// When it was put back.
+        put_back_at: Timestamp,
+        /// How many letters wait.
+        letters: u32,
+        /// How much waits that is to be done to posts and members.
+        deeds: u32,
+        /// How many suspensions are over by now.
+        suspensions: u32,
+    },
+    /// An officer had what waited go on.
+    Resumed,
     /// An officer took a copy out of the ledger.
     Exported,
     /// The file of an expulsion is on the list of what will be purged: the expulsion outlives it.
@@ -402,6 +417,8 @@ impl Event {
             | Self::CorrectionAsked
             | Self::ClockDoubted { .. }
             | Self::ClockBelieved
+            | Self::PutBack { .. }
+            | Self::Resumed
             | Self::Exported
             | Self::Outlived { .. }
             | Self::TombstonesDue { .. }

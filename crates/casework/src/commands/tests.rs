@@ -148,6 +148,7 @@ fn every_name_belongs_to_the_audience_its_command_says() {
         "erase-me",
         "correct 1 a",
         "clock confirm",
+        "resume",
         "export register csv",
         "digest",
         "readmit a why",

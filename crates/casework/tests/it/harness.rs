@@ -1,6 +1,7 @@
 //! A group with a few members and officers, a clock the test moves, and the real ledger in a directory of its own.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use casework::{Casework, LoadError, Loaded, Source};
@@ -181,7 +182,7 @@ pub(crate) fn loaded(charters: Vec<Charter>) -> Loaded {
 
 /// A directory in memory where there is such a place: what a disk has to promise is tested with the ledger.
 fn scratch() -> TempDir {
-    let memory = std::path::Path::new("/dev/shm");
+    let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
 }
 
@@ -202,7 +203,18 @@ impl Harness {
     }
 
     async fn open(directory: TempDir, platform: Arc<Fake>, clock: Arc<TestClock>, files: Files) -> Self {
-        let ledger = Ledger::open(directory.path()).await.unwrap();
+        let data = directory.path().to_owned();
+        Self::open_at(&data, directory, platform, clock, files).await
+    }
+
+    async fn open_at(
+        data: &Path,
+        directory: TempDir,
+        platform: Arc<Fake>,
+        clock: Arc<TestClock>,
+        files: Files,
+    ) -> Self {
+        let ledger = Ledger::open(data).await.unwrap();
         let outbound: Arc<dyn Outbound> = platform.clone();
         let charters = files.load().unwrap().charters;
         let platforms: HashMap<_, _> =
@@ -214,10 +226,16 @@ impl Harness {
 
     /// Ends the process, as far as the ledger can tell, and starts another.
     pub(crate) async fn restart(self) -> Self {
+        let data = self.ledger.directory().to_owned();
+        self.moves_to(data).await
+    }
+
+    /// The same with a ledger that is somewhere else in its directory.
+    pub(crate) async fn moves_to(self, data: PathBuf) -> Self {
         let Self { casework, ledger, clock, platform, files, directory } = self;
         drop(casework);
         drop(ledger);
-        Self::open(directory, platform, clock, files).await
+        Self::open_at(&data, directory, platform, clock, files).await
     }
 
     /// Puts a post up and hands it in, without delivering.

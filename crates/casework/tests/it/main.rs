@@ -20,6 +20,7 @@ mod moderation;
 mod months;
 mod offers;
 mod procedure;
+mod put_back;
 mod reception;
 mod records;
 mod reports;

@@ -53,6 +53,7 @@ pub(crate) const COMMANDS: &[(&str, &str)] = &[
     ("erase-me please", "member"),
     ("correct B-1 it was Tuesday", "member"),
     ("clock confirm", "admin"),
+    ("resume", "admin"),
     ("export register csv", "signatory"),
     ("digest 2026-05", "signatory"),
     ("readmit zed because", "executive"),
