@@ -1,11 +1,15 @@
 //! The command line: what can be asked, and how it ends.
 
+mod backup;
 mod check;
 mod completions;
 mod config_check;
 mod doctor;
 mod evaluate;
 mod export;
+#[cfg(any(feature = "matrix", feature = "discord"))]
+mod keeping;
+mod key;
 #[cfg(feature = "discord")]
 mod on_discord;
 #[cfg(feature = "matrix")]
@@ -74,6 +78,13 @@ enum Command {
     Doctor,
     /// Take a copy of the register or of a file, while the bot is not running
     Export(export::Args),
+    /// Take a sealed backup of the record, while the bot is running or not
+    Backup(backup::Args),
+    /// Put a backup back into an empty data directory, and erase again what was erased since
+    Restore(backup::RestoreArgs),
+    /// Make keys, and put new ones in the place of old ones
+    #[command(subcommand)]
+    Key(key::Command),
     /// Print a script that completes beadle's options in your shell
     Completions(completions::Args),
 }
@@ -180,6 +191,9 @@ impl Cli {
                 export::export(args, self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
             }
             Some(Command::Doctor) => doctor::examine(&self.config()?, self.data_dir.as_deref()),
+            Some(Command::Backup(args)) => backup::back_up(args, &self.config()?, self.data_dir.as_deref()),
+            Some(Command::Restore(args)) => backup::restore(args, &self.config()?, self.data_dir.as_deref()),
+            Some(Command::Key(command)) => key::key(command, &self.config()?, self.data_dir.as_deref()),
             Some(Command::Completions(args)) => completions::print(args),
         }
     }

@@ -6,8 +6,9 @@ use std::io;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::Ledger;
 use platform::{Officers, Outbound};
@@ -15,12 +16,19 @@ use policy::{Charter, Clock, GroupId};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
+use super::keeping::look_after;
 use super::run::{Hangups, reload_on_hangup, runtime};
-use super::tasks::{Heard, Tasks};
+use super::tasks::{Heard, Hurry, Stopped, Tasks};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::data_dir;
 use crate::sources::ConfigFiles;
+
+/// How long what is under way may take once the program is to end. Service managers and container engines kill what is not
+/// over after ten seconds.
+const STOP_MAX: Duration = Duration::from_secs(5);
+/// How long closing the ledger may take after that.
+const CLOSE_MAX: Duration = Duration::from_secs(3);
 
 /// What hears the groups of one account, until it is told to stop.
 pub(super) type Listener =
@@ -65,7 +73,7 @@ pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Pa
 
 async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), Failure> {
     let hangups = Hangups::listen();
-    let ended = Ended::listen()?;
+    let mut ended = Ended::listen()?;
     #[cfg(feature = "matrix")]
     let on_matrix = super::on_matrix::accounts(config, place)?;
     #[cfg(feature = "discord")]
@@ -82,7 +90,7 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
         return Err(failure);
     }
     let source = Box::new(Shared { files, officers });
-    let casework = Casework::open(ledger.clone(), clock, source, platforms)
+    let casework = Casework::open(ledger.clone(), Arc::clone(&clock), source, platforms)
         .await
         .map_err(|error| Failure::Input(error.into()))?;
     let casework = Arc::new(casework);
@@ -92,14 +100,39 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
         async move { casework.deliver_until(stop.cancelled()).await }
     });
     tasks.work("the reload", |stop| reload_on_hangup(hangups, Arc::clone(&casework), stop));
+    let backup = config.backup.clone();
+    tasks.watch("the look after the ledger", |stop| look_after(ledger.clone(), clock, backup, stop));
     for listener in listeners {
         let casework = Arc::clone(&casework);
         tasks.listen(|stop| listener(casework, stop));
     }
-    let result = tasks.run(ended.wait()).await;
+    let result = tasks.run(ended.next(), hurry()).await;
     drop(casework);
-    ledger.close().await;
-    result
+    match result {
+        Ok(()) | Err(Stopped::Failed(_)) => {
+            if tokio::time::timeout(CLOSE_MAX, ledger.close()).await.is_err() {
+                tracing::warn!("the ledger was not closed in time; nothing recorded is lost");
+            }
+        }
+        Err(Stopped::AtOnce) => {}
+    }
+    result.map_err(|stopped| match stopped {
+        Stopped::Failed(failure) => failure,
+        Stopped::AtOnce => Failure::Fault(anyhow!(
+            "stopped at once, as it was told to twice: what was under way is asked for again at the next start"
+        )),
+    })
+}
+
+/// What ends a stop that takes too long: its time is over, or somebody wants it at once.
+async fn hurry() -> Hurry {
+    // Signals from now on: the one that has it stop was taken.
+    let Ok(mut again) = Ended::listen() else { return Hurry::TimeOver };
+    tracing::info!("ending: what is under way is finished first, unless it takes long");
+    match tokio::time::timeout(STOP_MAX, again.next()).await {
+        Ok(()) => Hurry::AtOnce,
+        Err(_) => Hurry::TimeOver,
+    }
 }
 
 /// The system's wish that the program ends: Ctrl-C, or SIGTERM where there is such a signal.
@@ -116,7 +149,8 @@ impl Ended {
         })
     }
 
-    async fn wait(mut self) {
+    /// Waits for the next.
+    async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}

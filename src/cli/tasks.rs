@@ -21,12 +21,30 @@ pub(super) enum Heard {
     Broke(Failure),
 }
 
+/// What ends a stop before everything has ended by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hurry {
+    /// It took as long as it may.
+    TimeOver,
+    /// Somebody wants it at once.
+    AtOnce,
+}
+
+/// Why tasks did not end well.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    /// One of them failed.
+    Failed(Failure),
+    /// Somebody wanted it at once.
+    AtOnce,
+}
+
 /// The tasks that run, each of which can be asked to end.
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
     stop: CancellationToken,
     listening: JoinSet<Heard>,
-    working: JoinSet<()>,
+    working: JoinSet<Result<(), Failure>>,
     /// What those that work do, for who reads of it.
     names: HashMap<Id, &'static str>,
 }
@@ -45,26 +63,70 @@ impl Tasks {
     where
         F: Future<Output = ()> + Send + 'static,
     {
+        let task = task(self.stop.clone());
+        self.watch(name, |_| async move {
+            task.await;
+            Ok(())
+        });
+    }
+
+    /// The same of something that may find that nothing can go on.
+    pub(super) fn watch<F>(&mut self, name: &'static str, task: impl FnOnce(CancellationToken) -> F)
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
         let task = self.working.spawn(task(self.stop.clone()));
         self.names.insert(task.id(), name);
     }
 
-    /// Lets them run until `asked` ends, and then has all of them end, those that hear first.
+    /// Lets them run until `asked` ends, and then has all of them end, those that hear first. What is not over when `hurry`
+    /// ends is broken off.
     ///
     /// # Errors
-    /// When one of them ended before it was asked to, or broke off while it ended. The others have ended by then.
-    pub(super) async fn run(mut self, asked: impl Future<Output = ()>) -> Result<(), Failure> {
+    /// When one of them ended before it was asked to, or broke off while it ended, or somebody wanted it at once. The others
+    /// have ended by then.
+    pub(super) async fn run(
+        mut self,
+        asked: impl Future<Output = ()>,
+        hurry: impl Future<Output = Hurry>,
+    ) -> Result<(), Stopped> {
         let mut result = self.first_end(asked).await;
         self.stop.cancel();
+        let hurried = tokio::select! {
+            biased;
+            () = self.end(&mut result) => None,
+            hurried = hurry => Some(hurried),
+        };
+        // Dropped with their set, they go no further than where they wait.
+        self.listening.shutdown().await;
+        self.working.shutdown().await;
+        // What failed is told, however it ended.
+        result.map_err(Stopped::Failed)?;
+        match hurried {
+            Some(Hurry::AtOnce) => Err(Stopped::AtOnce),
+            Some(Hurry::TimeOver) => {
+                tracing::warn!("what was under way took too long: it is asked for again at the next start");
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until all of them have ended. The first failure stands in `result`, also where this is not waited for.
+    async fn end(&mut self, result: &mut Result<(), Failure>) {
+        let mut learn = |ended: Result<(), Failure>| {
+            if result.is_ok() {
+                *result = ended;
+            }
+        };
         while let Some(ended) = self.listening.join_next().await {
             let ended = ended.map_err(|broke| broke_off("an account", broke));
-            result = result.and(ended.and_then(Heard::at_the_end));
+            learn(ended.and_then(Heard::at_the_end));
         }
         while let Some(ended) = self.working.join_next_with_id().await {
-            let ended = ended.map(|_| ()).map_err(|broke| broke_off(self.name(broke.id()), broke));
-            result = result.and(ended);
+            let ended = ended.map_err(|broke| broke_off(self.name(broke.id()), broke));
+            learn(ended.and_then(|(_, ended)| ended));
         }
-        result
     }
 
     /// Waits until `asked`, or until something ends that makes it pointless to go on.
@@ -74,7 +136,8 @@ impl Tasks {
             let ended = tokio::select! {
                 () = &mut asked => return Ok(()),
                 Some(ended) = self.working.join_next_with_id() => return Err(match ended {
-                    Ok((id, ())) => ended_early(self.name(id)),
+                    Ok((id, Ok(()))) => ended_early(self.name(id)),
+                    Ok((_, Err(failure))) => failure,
                     Err(broke) => broke_off(self.name(broke.id()), broke),
                 }),
                 Some(ended) = self.listening.join_next() => ended,
@@ -150,12 +213,18 @@ mod tests {
         }
     }
 
-    fn shown(result: Result<(), Failure>) -> String {
+    fn shown(result: Result<(), Stopped>) -> String {
         match result {
             Ok(()) => "well".to_owned(),
-            Err(failure @ (Failure::Input(_) | Failure::Reported)) => format!("{failure:?}"),
-            Err(Failure::Fault(error)) => error.to_string(),
+            Err(Stopped::AtOnce) => "at once".to_owned(),
+            Err(Stopped::Failed(failure @ (Failure::Input(_) | Failure::Reported))) => format!("{failure:?}"),
+            Err(Stopped::Failed(Failure::Fault(error))) => error.to_string(),
         }
+    }
+
+    /// Nobody hurries.
+    fn no_hurry() -> impl Future<Output = Hurry> {
+        std::future::pending()
     }
 
     #[tokio::test]
@@ -173,7 +242,7 @@ mod tests {
             tasks.work("the delivery", |stop| work("delivery", delivery, stop, Arc::clone(&ended)));
             tasks.listen(|stop| hear("first", first, stop, Arc::clone(&ended)));
             tasks.listen(|stop| hear("second", second, stop, Arc::clone(&ended)));
-            assert_eq!(shown(tasks.run(std::future::pending()).await), want);
+            assert_eq!(shown(tasks.run(std::future::pending(), no_hurry()).await), want);
             let all = [(delivery, "delivery"), (first, "first"), (second, "second")];
             let mut asked: Vec<_> =
                 all.iter().filter(|(end, _)| matches!(end, End::Asked)).map(|(_, name)| *name).collect();
@@ -197,7 +266,7 @@ mod tests {
             }
             assert_eq!(ended.lock().unwrap().len(), 0, "the others go on");
         };
-        assert_eq!(shown(tasks.run(asked).await), "well");
+        assert_eq!(shown(tasks.run(asked, no_hurry()).await), "well");
         assert_eq!(ended.lock().unwrap().len(), 2);
     }
 
@@ -209,6 +278,58 @@ mod tests {
             panic!("at the end");
         });
         tasks.listen(|stop| hear("first", End::Asked, stop, Ended::default()));
-        assert_eq!(shown(tasks.run(async {}).await), "the delivery broke off");
+        assert_eq!(shown(tasks.run(async {}, no_hurry()).await), "the delivery broke off");
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_to_end_is_broken_off() {
+        for (hurry, want) in [(Hurry::TimeOver, "well"), (Hurry::AtOnce, "at once")] {
+            let (mut tasks, ended) = (Tasks::default(), Ended::default());
+            tasks.work("the delivery", |_| std::future::pending());
+            tasks.listen(|stop| hear("first", End::Asked, stop, Arc::clone(&ended)));
+            let heard = Arc::clone(&ended);
+            // Whoever can end is let end first.
+            let hurry = async move {
+                while heard.lock().unwrap().is_empty() {
+                    tokio::task::yield_now().await;
+                }
+                hurry
+            };
+            assert_eq!(shown(tasks.run(async {}, hurry).await), want);
+            assert_eq!(*ended.lock().unwrap(), ["first"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_broke_off_is_told_also_when_something_else_takes_too_long() {
+        for hurry in [Hurry::TimeOver, Hurry::AtOnce] {
+            let mut tasks = Tasks::default();
+            let broken = CancellationToken::new();
+            tasks.work("the delivery", |_| std::future::pending());
+            tasks.work("the reload", |stop| {
+                let broken = broken.clone().drop_guard();
+                async move {
+                    stop.cancelled().await;
+                    drop(broken);
+                    panic!("at the end");
+                }
+            });
+            let hurry = async {
+                broken.cancelled().await;
+                // What it left is taken up before anything else is looked at.
+                tokio::task::yield_now().await;
+                hurry
+            };
+            assert_eq!(shown(tasks.run(async {}, hurry).await), "the reload broke off");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_finds_that_nothing_can_go_on_ends_the_program_and_says_why() {
+        let (mut tasks, ended) = (Tasks::default(), Ended::default());
+        tasks.watch("the look", |_| async { Err(Failure::Fault(anyhow!("the ledger is damaged"))) });
+        tasks.listen(|stop| hear("first", End::Asked, stop, Arc::clone(&ended)));
+        assert_eq!(shown(tasks.run(std::future::pending(), no_hurry()).await), "the ledger is damaged");
+        assert_eq!(ended.lock().unwrap().len(), 1);
     }
 }

@@ -3,6 +3,7 @@
 //! Read in two steps: [`RawConfig`] is the file as written, [`Config`] is valid by construction. Every mistake is
 //! reported at once, with its line and what to write instead.
 
+mod backup;
 mod discord;
 mod matrix;
 mod numbers;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use policy::{ChannelId, Charter, MemberId};
 
+pub use backup::BackupConfig;
 pub use discord::{DiscordAccount, DiscordGroup, TokenSource};
 pub use matrix::{MatrixAccount, MatrixGroup, SecretSource};
 pub use problem::ConfigProblem;
@@ -36,6 +38,8 @@ pub const GROUP_LEN_MAX: usize = 1000;
 pub struct Config {
     /// Where the ledger and its key are kept; none for the system's usual place.
     pub data_dir: Option<PathBuf>,
+    /// The backups that are taken by themselves; none when none are.
+    pub backup: Option<BackupConfig>,
     /// Which wordlists are in force.
     pub wordlists: WordlistConfig,
     /// The accounts on Matrix under which groups are served.

@@ -13,12 +13,23 @@ pub struct RawConfig {
     pub(super) file: String,
     pub(super) folder: PathBuf,
     pub(super) data_dir: Option<Located<String>>,
+    pub(super) backup: RawBackup,
     pub(super) wordlists: RawWordlists,
     pub(super) matrix: Vec<RawMatrixAccount>,
     pub(super) discord: Vec<RawDiscordAccount>,
     pub(super) groups: Option<Vec<RawGroup>>,
     pub(super) problems: Vec<ConfigProblem>,
     unset: Vec<String>,
+}
+
+/// Backups that are taken by themselves.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawBackup {
+    pub(super) line: Option<usize>,
+    pub(super) directory: Option<Located<String>>,
+    pub(super) key_file: Option<Located<String>>,
+    pub(super) daily: Option<Located<i64>>,
+    pub(super) weekly: Option<Located<i64>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -166,6 +177,7 @@ impl RawConfig {
 fn read_config(mut top: Section<'_>) -> RawConfig {
     let raw = RawConfig {
         data_dir: top.text("data_dir"),
+        backup: top.section("backup").map(read_backup).unwrap_or_default(),
         wordlists: top.section("wordlists").map(read_wordlists).unwrap_or_default(),
         matrix: top
             .sections("matrix")
@@ -179,6 +191,18 @@ fn read_config(mut top: Section<'_>) -> RawConfig {
         ..RawConfig::default()
     };
     top.finish();
+    raw
+}
+
+fn read_backup(mut section: Section<'_>) -> RawBackup {
+    let raw = RawBackup {
+        line: section.line(),
+        directory: section.text("directory"),
+        key_file: section.text("key_file"),
+        daily: section.number("daily"),
+        weekly: section.number("weekly"),
+    };
+    section.finish();
     raw
 }
 

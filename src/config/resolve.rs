@@ -88,12 +88,13 @@ impl Check {
             guard: paths("wordlists.guard", raw.wordlists.guard),
         };
         let data_dir = raw.data_dir.filter(|dir| !dir.value.is_empty()).map(|dir| folder.join(dir.value));
+        let backup = self.backup(raw.backup, &folder);
         let accounts = self.matrix_accounts(raw.matrix, &folder);
         let discord = self.discord_accounts(raw.discord, &folder);
         let groups = self.groups(raw.groups, &folder)?;
         self.matrix_together(&accounts, &groups);
         self.discord_together(&discord, &groups);
-        Some(Config { data_dir, wordlists, matrix: accounts, discord, groups })
+        Some(Config { data_dir, backup: backup?, wordlists, matrix: accounts, discord, groups })
     }
 
     pub(super) fn path(&mut self, key: &str, path: &Located<String>, folder: &Path) -> Option<PathBuf> {
@@ -454,7 +455,12 @@ impl Check {
         Some(NoticeConfig { version, english: file(raw.english), welsh: file(raw.welsh) })
     }
 
-    fn number(&mut self, key: &str, raw: &Located<i64>, limits: RangeInclusive<i64>) -> Option<u32> {
+    pub(super) fn number(
+        &mut self,
+        key: &str,
+        raw: &Located<i64>,
+        limits: RangeInclusive<i64>,
+    ) -> Option<u32> {
         let number = u32::try_from(raw.value).ok().filter(|_| limits.contains(&raw.value));
         if number.is_none() {
             let fix = format!("write a number from {} to {}", limits.start(), limits.end());

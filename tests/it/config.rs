@@ -346,3 +346,27 @@ fn a_group_is_no_larger_than_the_terminal_has_room_for() {
     beadle.toml:1: groups.channels: there are 1001, more than the terminal has room for; keep 1000 at most
     ");
 }
+
+#[test]
+fn backups_want_a_place_and_a_key_that_is_not_there() {
+    let of = |backup: &str| format!("[backup]\n{backup}\n{GROUP}");
+    let backup =
+        resolve(&of("directory = \"copies\"\nkey_file = \"backup.key\"")).expect("it is valid").backup;
+    let backup = backup.expect("they are taken");
+    assert_eq!(
+        (backup.directory.as_path(), backup.key_file.as_path()),
+        (Path::new("copies"), Path::new("backup.key"))
+    );
+    assert_eq!((backup.kept.days, backup.kept.weeks), (7, 4));
+    assert_eq!(resolve(&of("")).expect("it is valid").backup, None);
+    for (written, want) in [
+        ("directory = \"copies\"", "backup.key_file: backups are sealed, and there is no key"),
+        ("key_file = \"key\"", "backup.directory: there is a key, and no directory"),
+        ("directory = \"c\"\nkey_file = \"c/key\"", "whoever takes the backups away would have their key"),
+        ("daily = 36", "36 is out of range; write a number from 0 to 35"),
+        ("weekly = 6", "6 is out of range; write a number from 0 to 5"),
+    ] {
+        let told = problems(&of(written));
+        assert!(told.contains(want), "{want}: {told}");
+    }
+}

@@ -7,6 +7,7 @@ mod crash;
 #[cfg(feature = "discord")]
 mod discord;
 mod evaluate;
+mod keeping;
 #[cfg(feature = "matrix")]
 mod matrix;
 mod privacy;

@@ -50,9 +50,7 @@ impl Program {
 
     /// Tells the program to end, as a service manager does, and gives what it wrote: no error, and nobody's words.
     pub(crate) async fn end(mut self) -> String {
-        let child = self.child.as_ref().expect("it runs until it ends");
-        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
-        assert!(told.expect("kill is there").success());
+        self.is_told_to_end();
         let status = self.ended().await;
         let said = self.said();
         assert!(status.success() && !said.contains("ERROR"), "{status}");
@@ -60,6 +58,13 @@ impl Program {
             assert!(!said.contains(word), "{word:?} was logged");
         }
         said
+    }
+
+    /// Tells the program to end, and waits for nothing.
+    pub(crate) fn is_told_to_end(&self) {
+        let child = self.child.as_ref().expect("it runs until it ends");
+        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        assert!(told.expect("kill is there").success());
     }
 
     /// Kills the program, which is not told before.

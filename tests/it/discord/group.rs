@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use beadle::clock::SystemClock;
@@ -158,6 +159,11 @@ impl Group {
     /// What its founder wrote.
     pub(crate) fn config(&self) -> &str {
         &self.config
+    }
+
+    /// Where the configuration is, and the data directory, `data`.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Writes a file beside the configuration.

@@ -4,6 +4,7 @@
 mod full;
 mod group;
 mod house;
+mod keeping;
 mod killed;
 mod offices;
 mod removal;

@@ -1,0 +1,159 @@
+//! `beadle backup`: takes a sealed copy of the record, while the bot is running or not; `beadle restore` puts one back.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use ledger::{BackupError, BackupKey, Erasures, Kept};
+use policy::{Clock, Timestamp};
+use tokio::runtime::Builder;
+
+use super::{Failure, say};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::data_dir;
+
+/// What to back up to.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Put the backup into DIR, and take none away there [default: the directory of [backup] in the configuration]
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+
+    /// Seal it with the key in FILE [default: the key_file of [backup] in the configuration]
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+
+    /// Take none: read this backup from beginning to end, and say whether it is whole
+    #[arg(long, value_name = "BACKUP", conflicts_with = "to")]
+    check: Option<PathBuf>,
+}
+
+/// What to put back.
+#[derive(Debug, clap::Args)]
+pub(super) struct RestoreArgs {
+    /// The backup; it goes into the data directory, which must be empty
+    backup: PathBuf,
+
+    /// Open it with the key in FILE [default: the key_file of [backup] in the configuration]
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+
+    /// Erase again what this log names, besides the erasures.log beside the backup; the longest counts
+    #[arg(long, value_name = "LOG")]
+    erasures: Vec<PathBuf>,
+
+    /// Restore although it is not known what was erased since: that comes back
+    #[arg(long, conflicts_with = "erasures")]
+    without_erasures: bool,
+}
+
+pub(super) fn back_up(args: &Args, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    let key = key(args.key.as_deref(), config)?;
+    if let Some(backup) = &args.check {
+        let whole = ledger::read_back(backup, &key).map_err(failure)?;
+        say(
+            &mut io::stdout(),
+            format_args!("{} is whole, taken {}", backup.display(), shown(whole.taken_at)),
+        )?;
+        return Ok(());
+    }
+    let place =
+        data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
+    let configured = config.backup.as_ref();
+    let (to, kept) = match (&args.to, configured) {
+        (Some(to), _) => (to, None),
+        (None, Some(backup)) => (&backup.directory, Some(backup.kept)),
+        (None, None) => {
+            return Err(Failure::Input(anyhow!("nothing says where to: name a directory with --to")));
+        }
+    };
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let now = SystemClock.now();
+    let taken = runtime.block_on(ledger::back_up(&place, to, &key, now)).map_err(failure)?;
+    say(&mut io::stdout(), format_args!("{}", taken.path.display()))?;
+    if let Some(kept) = kept {
+        prune(to, kept, now)?;
+    }
+    Ok(())
+}
+
+fn prune(place: &Path, kept: Kept, now: Timestamp) -> Result<(), Failure> {
+    for gone in ledger::prune(place, kept, now).map_err(failure)? {
+        say(&mut io::stdout(), format_args!("not kept on: {}", gone.display()))?;
+    }
+    Ok(())
+}
+
+pub(super) fn restore(args: &RestoreArgs, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    let place =
+        data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
+    let key = key(args.key.as_deref(), config)?;
+    let erasures = if args.without_erasures {
+        Erasures::Unknown
+    } else {
+        let beside = args.backup.with_file_name("erasures.log");
+        Erasures::In(args.erasures.iter().cloned().chain([beside]).collect())
+    };
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let now = SystemClock.now();
+    let restored = runtime.block_on(ledger::restore(&args.backup, &key, &place, &erasures, now));
+    let restored = restored.map_err(failure)?;
+    let mut out = io::stdout();
+    say(&mut out, format_args!("{} has the record as it was {}", place.display(), shown(restored.taken_at)))?;
+    match restored.last_erased_at {
+        Some(last) => say(
+            &mut out,
+            format_args!(
+                "erased again, of what went since: {}, the last of it {}; where a newer erasures.log is left, restore \
+                 anew with it",
+                restored.erased_again,
+                shown(last)
+            ),
+        )?,
+        None if args.without_erasures => {
+            say(&mut out, "what was erased since is back: the Secretary has to know, and erase it again")?;
+        }
+        None => say(&mut out, "nothing was erased since, as far as the log goes")?,
+    }
+    say(
+        &mut out,
+        "when the bot starts, it tells the officers what time is missing; what waited is not done until an admin of each \
+         group says `resume`",
+    )?;
+    if !config.matrix.is_empty() {
+        say(
+            &mut out,
+            "on Matrix it logs in anew: with its password or token in place, and the recovery key in recovery_key_file",
+        )?;
+    }
+    Ok(())
+}
+
+/// The key that was named, or the one in the configuration.
+fn key(named: Option<&Path>, config: &Config) -> Result<BackupKey, Failure> {
+    let configured = config.backup.as_ref().map(|backup| backup.key_file.as_path());
+    let file = named.or(configured).context("nothing says which key: name its file with --key");
+    BackupKey::read(file.map_err(Failure::Input)?).map_err(failure)
+}
+
+fn shown(at: Timestamp) -> String {
+    format!("on {} UTC", at.long_date_time(chrono_tz::UTC))
+}
+
+/// What can be mended by whoever typed the command, and what cannot.
+pub(super) fn failure(error: BackupError) -> Failure {
+    let is_input = matches!(
+        error,
+        BackupError::NoLedger { .. }
+            | BackupError::KeyMissing { .. }
+            | BackupError::KeyExists { .. }
+            | BackupError::KeyWrong { .. }
+            | BackupError::Foreign { .. }
+            | BackupError::Newer { .. }
+            | BackupError::NotEmpty { .. }
+            | BackupError::ErasuresUnknown { .. }
+            | BackupError::Log(_)
+    );
+    if is_input { Failure::Input(error.into()) } else { Failure::Fault(error.into()) }
+}

@@ -1,0 +1,118 @@
+//! Looks after the ledger while the bot runs: checks all of it after a start that did not, takes a backup each day, and
+//! writes down beside the backups what is gone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use ledger::{BackupError, BackupKey, Ledger};
+use policy::{Clock, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::Failure;
+use crate::config::BackupConfig;
+
+/// How long it looks away at most, so that a clock that was set is noticed.
+const LOOK_AWAY_MAX: Duration = Duration::from_secs(10 * 60);
+/// How long after a backup the next one is taken, in seconds.
+const BACKUP_SECONDS: i64 = 24 * 60 * 60;
+/// How long after one that failed it is tried again, in seconds.
+const AGAIN_SECONDS: i64 = 60 * 60;
+/// How long it is known what is gone, in seconds: longer than any backup is kept.
+const GONE_SECONDS: i64 = 100 * 24 * 60 * 60;
+
+/// Looks after the ledger until it is told to stop.
+///
+/// # Errors
+/// When the ledger is damaged: then nothing it says can be relied on.
+pub(super) async fn look_after(
+    ledger: Ledger,
+    clock: Arc<dyn Clock>,
+    backup: Option<BackupConfig>,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    let mut failed_at = None;
+    loop {
+        let looked = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            looked = look(&ledger, &*clock, backup.as_ref(), &mut failed_at) => looked,
+        };
+        looked?;
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = ledger.more_is_gone() => {}
+            // Nothing comes of it but that it looks again.
+            _ = tokio::time::timeout(LOOK_AWAY_MAX, std::future::pending::<()>()) => {}
+        }
+    }
+}
+
+async fn look(
+    ledger: &Ledger,
+    clock: &dyn Clock,
+    backup: Option<&BackupConfig>,
+    failed_at: &mut Option<Timestamp>,
+) -> Result<(), Failure> {
+    if !ledger.was_checked() {
+        let checked = ledger.check().await;
+        if checked.map_err(|error| Failure::Fault(anyhow!(error).context("the ledger was looked at")))? {
+            tracing::info!("the whole ledger was looked at, and is sound");
+        }
+    }
+    let Some(backup) = backup else { return Ok(()) };
+    if let Err(error) = ledger.log_what_is_gone(&backup.directory).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "what was erased was not written down beside the backups; it is tried again"
+        );
+    }
+    let now = clock.now();
+    if is_due(now, *failed_at, AGAIN_SECONDS) {
+        *failed_at = None;
+        if let Err(error) = back_up(ledger, backup, now).await {
+            tracing::error!("no backup was taken; it is tried again in an hour: {:#}", anyhow!(error));
+            *failed_at = Some(now);
+        }
+    }
+    Ok(())
+}
+
+/// Whether it is time again; also when the clock was set back since.
+fn is_due(now: Timestamp, last: Option<Timestamp>, after_seconds: i64) -> bool {
+    last.is_none_or(|last| last.plus_seconds(after_seconds) <= now || now.plus_seconds(after_seconds) < last)
+}
+
+/// Takes a backup if it is time for one.
+async fn back_up(ledger: &Ledger, backup: &BackupConfig, now: Timestamp) -> Result<(), BackupError> {
+    let place = &backup.directory;
+    if !is_due(now, ledger::last_backup(place)?, BACKUP_SECONDS) {
+        return Ok(());
+    }
+    let key = BackupKey::read(&backup.key_file)?;
+    ledger::back_up(ledger.directory(), place, &key, now).await?;
+    let gone = ledger::prune(place, backup.kept, now)?;
+    tracing::info!(not_kept_on = gone.len(), "a backup was taken and read back");
+    ledger.make_up().await?;
+    ledger.forget_what_went(now.plus_seconds(-GONE_SECONDS), place).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_is_due_a_day_after_the_last_and_when_the_clock_was_set_back() {
+        let at = |hours: i64| Timestamp::from_millis(1_800_000_000_000).plus_seconds(hours * 60 * 60);
+        for (last, now, want) in [
+            (None, 0, true),
+            (Some(0), 0, false),
+            (Some(0), 23, false),
+            (Some(0), 24, true),
+            (Some(20), 0, false),
+            (Some(48), 0, true),
+        ] {
+            assert_eq!(is_due(at(now), last.map(at), BACKUP_SECONDS), want, "{last:?} {now}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `beadle key`: makes the key of backups, and puts new keys in the place of old ones.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use ledger::BackupKey;
+use tokio::runtime::Builder;
+
+use super::backup::failure;
+use super::{Failure, say};
+use crate::config::Config;
+use crate::data_dir;
+
+/// What to do about keys.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Make a key for backups
+    New {
+        /// Where it goes; nothing may be there yet
+        file: PathBuf,
+    },
+    /// Seal the ledger with a new key and destroy the old one, while the bot is not running
+    Rotate {
+        /// Make a new key for backups instead; the old one is kept beside it for the backups taken with it
+        #[arg(long)]
+        backup: bool,
+    },
+}
+
+pub(super) fn key(command: &Command, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    match command {
+        Command::New { file } => {
+            let key = BackupKey::create(file).map_err(failure)?;
+            say(
+                &mut io::stdout(),
+                format_args!(
+                    "{}: the key {}; keep a copy of it away from this machine, for no backup opens without it",
+                    file.display(),
+                    key.name()
+                ),
+            )?;
+        }
+        Command::Rotate { backup: true } => {
+            let file = config.backup.as_ref().map(|backup| backup.key_file.as_path());
+            let file = file.context("the configuration names no key_file under [backup]");
+            let file = file.map_err(Failure::Input)?;
+            let old = BackupKey::replace(file).map_err(failure)?;
+            say(
+                &mut io::stdout(),
+                format_args!(
+                    "{} has a new key: keep a copy of it away from this machine. The backups so far are opened with {}: \
+                     delete it when the last of them is gone, in 35 days",
+                    file.display(),
+                    old.display()
+                ),
+            )?;
+        }
+        Command::Rotate { backup: false } => {
+            let place = data_dir::choose(named, config.data_dir.as_deref())
+                .map_err(|error| Failure::Input(error.into()))?;
+            if !place.join("ledger.db").exists() {
+                return Err(Failure::Input(anyhow!("there is no ledger in {}", place.display())));
+            }
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            let count =
+                runtime.block_on(ledger::rotate(&place)).context("the ledger keeps the key it has")?;
+            say(
+                &mut io::stdout(),
+                format_args!(
+                    "{} has a new key, and {count} keys were sealed anew; copies of the old key file open nothing any more, \
+                     but backups taken before, which hold it themselves",
+                    place.join("ledger.key").display()
+                ),
+            )?;
+        }
+    }
+    Ok(())
+}

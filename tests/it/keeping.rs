@@ -1,0 +1,111 @@
+//! Backups, restores and keys as those type them who run the program.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use crate::beadle::{Conversation, beadle, transcript};
+use crate::cli::{err, out, run_in};
+
+/// Runs the program in a folder, with the data directory of that name.
+fn asked(folder: &Path, data: &str, args: &[&str]) -> Output {
+    run_in(folder, &[&["--data-dir", data], args].concat(), "")
+}
+
+fn told(folder: &Path, data: &str, args: &[&str]) -> String {
+    let output = asked(folder, data, args);
+    assert!(output.status.success(), "{args:?}: {}", err(&output));
+    out(&output).to_owned()
+}
+
+/// What is said when it is refused, without what differs from run to run.
+fn refused(folder: &Path, data: &str, args: &[&str]) -> String {
+    let output = asked(folder, data, args);
+    assert_eq!((output.status.code(), out(&output)), (Some(2), ""), "{args:?}");
+    err(&output).to_owned()
+}
+
+#[test]
+fn a_record_is_backed_up_while_it_is_in_use_and_put_back_without_what_was_erased_since() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let said = told(folder, "data", &["key", "new", "backup.key"]);
+    assert!(said.starts_with("backup.key: the key ") && said.contains("keep a copy"), "{said}");
+
+    let mut running = Conversation::start(beadle(&folder.join("data")));
+    running.say("alice: what shit");
+    let seal = ["backup", "--to", "place", "--key", "backup.key"];
+    let backup = told(folder, "data", &seal).trim().to_owned();
+    assert!(backup.starts_with("place/beadle-") && backup.ends_with(".backup"), "{backup}");
+    let checked = told(folder, "data", &["backup", "--check", &backup, "--key", "backup.key"]);
+    assert!(checked.contains("is whole, taken on "), "{checked}");
+    let erased = running.say("mo /void B-0001");
+    assert!(!erased.is_empty());
+    running.say("bob: oh fuck off");
+    assert_eq!(running.end(), "");
+
+    let restore = ["restore", &backup, "--key", "backup.key", "--erasures", "data/erasures.log"];
+    let said = told(folder, "new", &restore);
+    assert!(said.contains("erased again, of what went since: 1"), "{said}");
+    assert!(said.contains("says `resume`"), "{said}");
+    let after =
+        transcript(&folder.join("new"), "mo /case B-0001\nasha /resume\nasha /resume\nbob: oh fuck off\n");
+    assert!(after.contains("The record was put back from a backup"), "{after}");
+    assert!(after.contains("What waited goes on") && after.contains("Nothing waits"), "{after}");
+    assert!(!after.contains("what shit"), "what was erased is not back: {after}");
+    assert!(after.contains("B-2001"), "no number is given twice: {after}");
+}
+
+#[test]
+fn what_cannot_be_backed_up_or_put_back_says_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    transcript(&folder.join("data"), "alice: what shit\n");
+    for key in ["backup.key", "other.key"] {
+        told(folder, "data", &["key", "new", key]);
+    }
+    let backup = told(folder, "data", &["backup", "--to", "place", "--key", "backup.key"]);
+    let backup = backup.trim();
+    fs::write(folder.join("notes"), "a shopping list").expect("written");
+    let said = [
+        refused(folder, "data", &["backup", "--to", "place", "--key", "none.key"]),
+        refused(folder, "data", &["backup", "--to", "place"]),
+        refused(folder, "data", &["backup", "--key", "backup.key"]),
+        refused(folder, "nowhere", &["backup", "--to", "place", "--key", "backup.key"]),
+        refused(folder, "data", &["key", "new", "backup.key"]),
+        refused(folder, "data", &["restore", backup, "--key", "backup.key"]),
+        refused(folder, "new", &["restore", "notes", "--key", "backup.key"]),
+    ];
+    insta::assert_snapshot!(said.concat(), @"");
+    let wrong = refused(folder, "new", &["restore", backup, "--key", "other.key"]);
+    assert!(wrong.contains("was taken with the key ") && wrong.contains("--key"), "{wrong}");
+    fs::remove_file(folder.join("place/erasures.log")).expect("it is there");
+    let unknown = refused(folder, "new", &["restore", backup, "--key", "backup.key"]);
+    assert!(unknown.contains("--erasures") && unknown.contains("--without-erasures"), "{unknown}");
+    let said = told(folder, "new", &["restore", backup, "--key", "backup.key", "--without-erasures"]);
+    assert!(said.contains("what was erased since is back"), "{said}");
+}
+
+#[test]
+fn a_ledger_gets_a_new_key_and_reads_as_before() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    transcript(&folder.join("data"), "alice: what shit\n");
+    let before = fs::read(folder.join("data/ledger.key")).expect("there is a key");
+    let said = told(folder, "data", &["key", "rotate"]);
+    assert!(said.contains("has a new key, and "), "{said}");
+    assert_ne!(fs::read(folder.join("data/ledger.key")).expect("there is a key"), before);
+    let after = transcript(&folder.join("data"), "mo /case B-0001\n");
+    assert!(after.contains("what shit"), "{after}");
+
+    let config = "[backup]\ndirectory = \"place\"\nkey_file = \"backup.key\"\n";
+    fs::write(folder.join("beadle.toml"), config).expect("written");
+    told(folder, "data", &["key", "new", "backup.key"]);
+    let with = ["--config", "beadle.toml"];
+    let first = told(folder, "data", &[&with[..], &["backup"]].concat());
+    let said = told(folder, "data", &[&with[..], &["key", "rotate", "--backup"]].concat());
+    let old = said.split("opened with ").nth(1).and_then(|rest| rest.split(':').next()).expect("it is named");
+    let check = [&with[..], &["backup", "--check", first.trim()]].concat();
+    assert_eq!(asked(folder, "data", &check).status.code(), Some(2), "with the new key");
+    told(folder, "data", &[&check[..], &["--key", old]].concat());
+}
