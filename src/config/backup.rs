@@ -7,8 +7,7 @@ use ledger::Kept;
 use super::raw::RawBackup;
 use super::resolve::Check;
 
-/// Of how many days, and of how many weeks, backups can be kept: what was erased is to be gone from all of them after 35
-/// days.
+/// Of how many days, and of how many weeks, backups can be kept: what was erased is to be gone from them after 35 days.
 const DAYS: std::ops::RangeInclusive<i64> = 0..=35;
 const WEEKS: std::ops::RangeInclusive<i64> = 0..=5;
 

@@ -13,11 +13,11 @@ use crate::vault::sync_directory;
 /// How the name of a backup ends.
 const SUFFIX: &str = ".backup";
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// What was erased from the ledger is to be gone from every backup after so many days.
+/// What was erased from the ledger is to be gone from the backups after so many days, as long as new ones are taken.
 const DAYS_MAX: i64 = 35;
 
 /// How many backups are kept: the newest of each of the last days, and of each of the last weeks. None is kept for longer
-/// than 35 days.
+/// than 35 days but the newest of all, so that there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
     /// Of how many days.
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_of_days_and_weeks_are_kept_and_none_for_longer_than_35_days() {
+    fn the_newest_of_days_and_weeks_are_kept_and_no_other_for_longer_than_35_days() {
         for (taken, (days, weeks), want) in [
             (1, (7, 4), vec![0]),
             (3, (7, 4), vec![0, 1, 2]),
