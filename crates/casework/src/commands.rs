@@ -16,7 +16,7 @@ use crate::rights::Audience;
 pub(crate) use arguments::account;
 pub use arguments::{Minuted, RecordForm, Reported, Target};
 use arguments::{OneOf, languages, one_of};
-pub use parse::{CONFIRMED, NotACommand, definition, for_members, names, parse};
+pub use parse::{CONFIRMED, NotACommand, definition, for_members, names, offices, parse};
 
 const MODERATORS: Audience = Audience::Officers(&[Role::Moderator]);
 const ADMINS: Audience = Audience::Officers(&[Role::Admin]);

@@ -30,6 +30,18 @@ const BANS_S: i64 = 50 * 366 * DAY_S;
 /// What is found again if it is forgotten.
 const FOUND_AGAIN_S: i64 = 366 * DAY_S;
 
+/// What the bot notes for itself of people, and for how many days at most: for whoever has to say what is kept. No words of
+/// theirs are among it; names are there as digests.
+pub const NOTES: [(&str, i64); 4] = [
+    ("who takes no private messages", REFUSED_S / DAY_S),
+    ("what the bot wrote, removed and muted lately, and which deeds of humans it told of", LETTER_S / DAY_S),
+    ("which private conversations and threads the bot has", FOUND_AGAIN_S / DAY_S),
+    (
+        "who is suspended by a role and which roles they had; digests of the names that members go by",
+        ROLES_S / DAY_S,
+    ),
+];
+
 /// Where a message of the bot's stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stands {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser};
+use policy::Role;
 
 use super::Command;
 use crate::rights::Audience;
@@ -50,6 +51,17 @@ pub fn for_members() -> Vec<String> {
     let commands = definition();
     let names = commands.get_subcommands().map(clap::Command::get_name);
     names.filter(|name| Command::audience_of(name) == Audience::Member).map(str::to_owned).collect()
+}
+
+/// The offices whose holders may give a command, by its name; none for what members ask about themselves.
+pub fn offices(name: &str) -> Vec<Role> {
+    match Command::audience_of(name) {
+        Audience::Member => Vec::new(),
+        Audience::Officers(roles) => {
+            let may = |office: &&Role| roles.iter().any(|role| office.includes(*role));
+            Role::ALL.iter().filter(may).copied().collect()
+        }
+    }
 }
 
 /// What was typed is no command, or lacks something; a text for whoever typed it.

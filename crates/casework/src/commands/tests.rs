@@ -213,6 +213,19 @@ fn members_commands_are_their_own() {
 }
 
 #[test]
+fn the_offices_that_may_give_a_command_are_those_that_include_one_it_is_for() {
+    let rows: [(&str, &[Role]); 4] = [
+        ("history", &[Role::Moderator, Role::Admin, Role::Secretary]),
+        ("case", &[Role::Moderator, Role::Admin, Role::Secretary, Role::Executive]),
+        ("minute", &[Role::Executive]),
+        ("my-record", &[]),
+    ];
+    for (name, want) in rows {
+        assert_eq!(offices(name), want, "{name}");
+    }
+}
+
+#[test]
 fn the_definition_is_sound() {
     definition().debug_assert();
 }

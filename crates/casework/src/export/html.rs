@@ -13,7 +13,7 @@ caption { font-size: 1.2rem; font-weight: 700; margin-bottom: .5rem; text-align:
 th, td { border: 1px solid #595959; padding: .4rem .6rem; text-align: start; vertical-align: top; overflow-wrap: anywhere; white-space: pre-wrap; }
 thead th { background: #eee; }
 tbody th { font-weight: 400; }
-@page { margin: 2cm; @bottom-center { content: \"Page \" counter(page) \" of \" counter(pages); } @top-right { content: \"Confidential\"; } }
+@page { margin: 2cm; @bottom-center { content: \"Page \" counter(page) \" of \" counter(pages); } }
 @media print {
   body { font-size: 10pt; margin: 0; max-width: none; padding: 0; }
   thead { display: table-header-group; }
@@ -21,9 +21,21 @@ tbody th { font-weight: 400; }
   caption { break-after: avoid; }
 }
 ";
+/// Over each page of what is for officers alone.
+const CONFIDENTIAL: &str = "@page { @top-right { content: \"Confidential\"; } }\n";
 
 /// The whole page.
 pub(super) fn write(sheet: &Sheet) -> Vec<u8> {
+    let main = html! {
+        h1 { (sheet.title) }
+        @for mark in &sheet.marks { p { (mark) } }
+        @for part in &sheet.parts { (table(part, &sheet.columns)) }
+    };
+    page(&sheet.title, &main, CONFIDENTIAL).into_bytes()
+}
+
+/// A page around what is to be read, with some style of its own. It fetches and runs nothing.
+pub fn page(title: &str, main: &Markup, style: &str) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en-GB" {
@@ -34,19 +46,15 @@ pub(super) fn write(sheet: &Sheet) -> Vec<u8> {
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 meta name="referrer" content="no-referrer";
                 meta name="robots" content="noindex";
-                title { (sheet.title) }
-                style { (PreEscaped(STYLE)) }
+                title { (title) }
+                style { (PreEscaped(STYLE)) (PreEscaped(style)) }
             }
             body {
-                main {
-                    h1 { (sheet.title) }
-                    @for mark in &sheet.marks { p { (mark) } }
-                    @for part in &sheet.parts { (table(part, &sheet.columns)) }
-                }
+                main { (main) }
             }
         }
     };
-    page.into_string().into_bytes()
+    page.into_string()
 }
 
 fn table(part: &Part, columns: &[&str]) -> Markup {
@@ -89,6 +97,6 @@ mod tests {
         };
         let page = String::from_utf8(write(&sheet)).unwrap();
         assert!(!page.contains("<script") && !page.contains("<img"), "{page}");
-        insta::assert_snapshot!(page.replace(STYLE, "…").replace("><", ">\n<"));
+        insta::assert_snapshot!(page.replace(STYLE, "…").replace(CONFIDENTIAL, "").replace("><", ">\n<"));
     }
 }

@@ -7,6 +7,9 @@ mod csv;
 mod html;
 pub(crate) mod store;
 
+pub use html::page;
+pub use store::EXPORT_DAYS;
+
 use std::collections::BTreeSet;
 use std::str::FromStr;
 

@@ -9,7 +9,7 @@ use policy::{GroupId, Reference, Timestamp};
 use crate::desk::Casework;
 
 /// How many days a copy stands in the data directory.
-pub(crate) const EXPORT_DAYS: i64 = 30;
+pub const EXPORT_DAYS: i64 = 30;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Casework {
