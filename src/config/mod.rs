@@ -4,6 +4,7 @@
 //! reported at once, with its line and what to write instead.
 
 mod backup;
+mod data_protection;
 mod discord;
 mod matrix;
 mod numbers;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use policy::{ChannelId, Charter, MemberId};
 
 pub use backup::BackupConfig;
+pub use data_protection::{Aim, DataProtection};
 pub use discord::{DiscordAccount, DiscordGroup, TokenSource};
 pub use matrix::{MatrixAccount, MatrixGroup, SecretSource};
 pub use problem::ConfigProblem;
@@ -68,6 +70,8 @@ pub struct GroupConfig {
     pub charter: Charter,
     /// Where the words of its notices are.
     pub notices: NoticeConfig,
+    /// What its data-protection sheet cannot tell from the rest.
+    pub data_protection: DataProtection,
     /// Where it is.
     pub home: Home,
 }

@@ -61,6 +61,7 @@ pub(super) struct RawGroup {
     pub(super) duties: RawDuties,
     pub(super) rules: Option<Located<Vec<RawRule>>>,
     pub(super) notices: RawNotices,
+    pub(super) data_protection: RawDataProtection,
 }
 
 /// An account on a Matrix homeserver.
@@ -146,6 +147,16 @@ pub(super) struct RawNotices {
     pub(super) version: Option<Located<i64>>,
     pub(super) english: Option<Located<String>>,
     pub(super) welsh: Option<Located<String>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawDataProtection {
+    pub(super) controller: Option<Located<String>>,
+    pub(super) address: Option<Located<String>>,
+    pub(super) lead: Option<Located<String>>,
+    pub(super) registration: Option<Located<String>>,
+    pub(super) aim: Option<Located<String>>,
+    pub(super) machine: Option<Located<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -240,6 +251,7 @@ fn read_group(mut section: Section<'_>) -> RawGroup {
             .sections("rules")
             .map(|all| Located { value: all.value.into_iter().map(read_rule).collect(), line: all.line }),
         notices: section.section("notices").map(read_notices).unwrap_or_default(),
+        data_protection: section.section("data_protection").map(read_data_protection).unwrap_or_default(),
     };
     section.finish();
     raw
@@ -354,6 +366,19 @@ fn read_notices(mut section: Section<'_>) -> RawNotices {
         version: section.number("version"),
         english: section.text("english"),
         welsh: section.text("welsh"),
+    };
+    section.finish();
+    raw
+}
+
+fn read_data_protection(mut section: Section<'_>) -> RawDataProtection {
+    let raw = RawDataProtection {
+        controller: section.text("controller"),
+        address: section.text("address"),
+        lead: section.text("lead"),
+        registration: section.text("registration"),
+        aim: section.text("aim"),
+        machine: section.text("machine"),
     };
     section.finish();
     raw

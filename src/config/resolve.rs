@@ -150,6 +150,7 @@ impl Check {
         let welcome = raw.welcome.is_some_and(|written| written.value);
         let rulebook = self.rulebook(raw.rules);
         let notices = self.notices(raw.notices, folder);
+        let data_protection = self.data_protection(raw.data_protection);
         Some(GroupConfig {
             charter: Charter {
                 group: group?,
@@ -167,6 +168,7 @@ impl Check {
                 wording: Wording::default(),
             },
             notices: notices?,
+            data_protection,
             home: home?,
         })
     }
