@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod data_dir;
 pub mod lists;
+pub mod sheet;
 pub mod sources;
 pub mod telemetry;
 mod text_file;

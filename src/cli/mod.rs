@@ -19,6 +19,7 @@ mod run;
 mod secrets;
 #[cfg(any(feature = "matrix", feature = "discord"))]
 mod serve;
+mod sheet;
 #[cfg(feature = "terminal")]
 mod sit;
 #[cfg(any(feature = "matrix", feature = "discord"))]
@@ -85,6 +86,8 @@ enum Command {
     /// Make keys, and put new ones in the place of old ones
     #[command(subcommand)]
     Key(key::Command),
+    /// Print what data protection asks a group to write down: records, an assessment, a notice for members
+    Sheet(sheet::Args),
     /// Print a script that completes beadle's options in your shell
     Completions(completions::Args),
 }
@@ -194,6 +197,7 @@ impl Cli {
             Some(Command::Backup(args)) => backup::back_up(args, &self.config()?, self.data_dir.as_deref()),
             Some(Command::Restore(args)) => backup::restore(args, &self.config()?, self.data_dir.as_deref()),
             Some(Command::Key(command)) => key::key(command, &self.config()?, self.data_dir.as_deref()),
+            Some(Command::Sheet(args)) => sheet::print(args, &self.config()?),
             Some(Command::Completions(args)) => completions::print(args),
         }
     }

@@ -15,4 +15,5 @@ mod privacy;
 mod program;
 mod reload;
 mod scenarios;
+mod sheet;
 mod tidy;
