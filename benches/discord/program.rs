@@ -17,7 +17,11 @@ impl Program {
     pub(crate) fn start(bot: &Path, servers: &Servers) -> Self {
         let folder = tempfile::tempdir().expect("a directory can be made");
         let file = folder.path().join("beadle.toml");
-        fs::write(folder.path().join("token"), servers.token()).expect("it can be written");
+        let token = folder.path().join("token");
+        fs::write(&token, servers.token()).expect("it can be written");
+        #[cfg(unix)]
+        fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .expect("it can be kept from others");
         fs::write(&file, servers.config()).expect("it can be written");
         let mut command = Command::new(bot);
         command

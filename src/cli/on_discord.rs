@@ -10,10 +10,10 @@ use discord::{Account, AccountSettings, Awaited, ChannelId, GroupSettings, RoleI
 use policy::Clock;
 
 use super::Failure;
-use super::secrets::{secret_in, secret_named};
+use super::secrets::secret;
 use super::serve::{Opened, officers_of};
 use super::tasks::Heard;
-use crate::config::{Config, DiscordAccount, DiscordGroup, GroupConfig, Home, TokenSource};
+use crate::config::{Config, DiscordAccount, DiscordGroup, GroupConfig, Home};
 
 /// Every bot that is configured, with its token.
 ///
@@ -95,10 +95,7 @@ fn say_over(error: &anyhow::Error) {
 /// # Errors
 /// When its token cannot be read, or is none.
 pub(super) fn settings(account: &DiscordAccount, config: &Config) -> anyhow::Result<AccountSettings> {
-    let token = match &account.token {
-        TokenSource::File(file) => secret_in(file)?,
-        TokenSource::Env(name) => secret_named(name)?,
-    };
+    let token = secret(&account.token).with_context(|| format!("the token of the bot `{}`", account.id))?;
     let token = Token::new(&token);
     let token =
         token.with_context(|| format!("what is given as the token of `{}` cannot be one", account.id))?;

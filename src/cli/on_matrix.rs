@@ -4,14 +4,15 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context;
 use matrix::{Account, AccountSettings, Credentials, GroupSettings, Hidden, MatrixError, Secret};
 use policy::Clock;
 
 use super::Failure;
-use super::secrets::{secret_in, secret_named};
+use super::secrets;
 use super::serve::{Opened, officers_of};
 use super::tasks::Heard;
-use crate::config::{Config, GroupConfig, Home, MatrixAccount, MatrixGroup, SecretSource};
+use crate::config::{Config, GroupConfig, Home, MatrixAccount, MatrixGroup, MatrixSecret, SecretPlace};
 
 /// Every account that is configured, with what it logs in with.
 ///
@@ -95,8 +96,16 @@ pub(super) fn settings(account: &MatrixAccount, config: &Config, place: &Path) -
 }
 
 fn credentials(account: &MatrixAccount) -> anyhow::Result<Credentials> {
-    let recovery_key = account.recovery_key.as_deref().map(secret_in).transpose()?;
-    Ok(Credentials { secret: secret(&account.secret)?, recovery_key: recovery_key.map(Hidden::new) })
+    let read = |what: &str, place: &SecretPlace| {
+        let secret = secrets::secret(place).with_context(|| format!("the {what} of `{}`", account.id))?;
+        anyhow::Ok(Hidden::new(secret))
+    };
+    let secret = match &account.secret {
+        MatrixSecret::Password(place) => Secret::Password(read("password", place)?),
+        MatrixSecret::AccessToken(place) => Secret::AccessToken(read("access token", place)?),
+    };
+    let recovery_key = account.recovery_key.as_ref().map(|place| read("recovery key", place)).transpose()?;
+    Ok(Credentials { secret, recovery_key })
 }
 
 fn group_settings(group: &GroupConfig, home: &MatrixGroup) -> GroupSettings {
@@ -111,15 +120,6 @@ fn group_settings(group: &GroupConfig, home: &MatrixGroup) -> GroupSettings {
         direct_on_join: home.direct_on_join,
         officers: officers_of(charter),
     }
-}
-
-fn secret(source: &SecretSource) -> anyhow::Result<Secret> {
-    Ok(match source {
-        SecretSource::PasswordFile(file) => Secret::Password(Hidden::new(secret_in(file)?)),
-        SecretSource::PasswordEnv(name) => Secret::Password(Hidden::new(secret_named(name)?)),
-        SecretSource::TokenFile(file) => Secret::AccessToken(Hidden::new(secret_in(file)?)),
-        SecretSource::TokenEnv(name) => Secret::AccessToken(Hidden::new(secret_named(name)?)),
-    })
 }
 
 /// Shows the operator the key that is told once.

@@ -1,13 +1,14 @@
 //! Bots on Discord and the groups they serve.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use policy::{GroupId, MemberId};
 
 use super::raw::{RawDiscordAccount, RawDiscordGroup};
 use super::resolve::Check;
+use super::secret::{RawSecret, SecretPlace, one_of};
 use super::section::Located;
 use super::{GroupConfig, Home};
 
@@ -17,18 +18,9 @@ pub struct DiscordAccount {
     /// What groups name it by; also under which it notes things for itself.
     pub id: String,
     /// Where its token is.
-    pub token: TokenSource,
+    pub token: SecretPlace,
     /// Where Discord's interface is, if not where Discord has it.
     pub api: Option<String>,
-}
-
-/// Where a bot's token is. It never stands in the configuration itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TokenSource {
-    /// In a file of its own.
-    File(PathBuf),
-    /// In a variable of the environment.
-    Env(String),
 }
 
 /// Where a group is on Discord.
@@ -93,8 +85,8 @@ impl Check {
     }
 
     fn discord_account(&mut self, raw: RawDiscordAccount, folder: &Path) -> Option<DiscordAccount> {
-        let id = self.key("discord.id", raw.id.clone(), raw.line, Some);
-        let token = self.token(&raw, folder);
+        let id = self.key("discord.id", raw.id, raw.line, Some);
+        let token = self.token(raw.token, raw.line, folder);
         let api = match raw.api.filter(|api| !api.value.is_empty()) {
             Some(api) => Some(self.address("discord.api", &api, "https://discord.example.org/api/v10")?),
             None => None,
@@ -102,19 +94,14 @@ impl Check {
         Some(DiscordAccount { id: id?, token: token?, api })
     }
 
-    fn token(&mut self, raw: &RawDiscordAccount, folder: &Path) -> Option<TokenSource> {
-        let given = |written: &Option<Located<String>>| {
-            written.as_ref().map(|written| written.value.clone()).filter(|written| !written.is_empty())
-        };
-        match (given(&raw.token_file), given(&raw.token_env)) {
-            (Some(file), None) => Some(TokenSource::File(folder.join(file))),
-            (None, Some(name)) => Some(TokenSource::Env(name)),
-            (None, None) | (Some(_), Some(_)) => {
-                let fix = "write one of token_file and token_env, and the other \"\"";
-                self.report(raw.line, "discord", "it is not plain where the bot's token is", fix);
-                None
-            }
+    fn token(&mut self, raw: RawSecret, line: Option<usize>, folder: &Path) -> Option<SecretPlace> {
+        let mut places = self.secret_places("discord.token", raw, folder);
+        if places.len() == 1 {
+            return places.pop();
         }
+        let fix = format!("write one of {}, and the others \"\"", one_of("token"));
+        self.report(line, "discord", "it is not plain where the bot's token is", fix);
+        None
     }
 
     pub(super) fn discord_group(

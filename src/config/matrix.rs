@@ -1,12 +1,13 @@
 //! Accounts on Matrix and the groups they serve.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use policy::{GroupId, MemberId};
 
 use super::raw::{RawMatrixAccount, RawMatrixGroup};
 use super::resolve::Check;
+use super::secret::{RawSecret, SecretPlace, one_of};
 use super::section::Located;
 use super::{GroupConfig, Home};
 
@@ -20,22 +21,18 @@ pub struct MatrixAccount {
     /// The account.
     pub user: String,
     /// Where what it logs in with is.
-    pub secret: SecretSource,
+    pub secret: MatrixSecret,
     /// Where the key is that gives its keys back to a new device.
-    pub recovery_key: Option<PathBuf>,
+    pub recovery_key: Option<SecretPlace>,
 }
 
-/// Where the secret is that an account logs in with. It never stands in the configuration itself.
+/// What an account logs in with, and where that is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretSource {
-    /// A password, in a file of its own.
-    PasswordFile(PathBuf),
-    /// A password, in a variable of the environment.
-    PasswordEnv(String),
-    /// An access token, in a file of its own.
-    TokenFile(PathBuf),
-    /// An access token, in a variable of the environment.
-    TokenEnv(String),
+pub enum MatrixSecret {
+    /// Its password.
+    Password(SecretPlace),
+    /// An access token of a device.
+    AccessToken(SecretPlace),
 }
 
 /// Where a group is on Matrix.
@@ -75,13 +72,12 @@ impl Check {
 
     fn matrix_account(&mut self, raw: RawMatrixAccount, folder: &Path) -> Option<MatrixAccount> {
         let line = raw.line;
-        let id = self.key("matrix.id", raw.id.clone(), line, Some);
-        let homeserver = self.homeserver(raw.homeserver.clone(), line);
-        let user = self.required("matrix.user", raw.user.clone(), line);
+        let id = self.key("matrix.id", raw.id, line, Some);
+        let homeserver = self.homeserver(raw.homeserver, line);
+        let user = self.required("matrix.user", raw.user, line);
         let user = user.and_then(|user| self.matrix_localpart(user));
-        let secret = self.secret(&raw, folder);
-        let recovery_key = raw.recovery_key_file.filter(|file| !file.value.is_empty());
-        let recovery_key = recovery_key.map(|file| folder.join(file.value));
+        let secret = self.secret(raw.password, raw.access_token, line, folder);
+        let recovery_key = self.optional_secret("matrix.recovery_key", raw.recovery_key, line, folder);
         Some(MatrixAccount { id: id?, homeserver: homeserver?, user: user?, secret: secret?, recovery_key })
     }
 
@@ -139,17 +135,17 @@ impl Check {
         member
     }
 
-    fn secret(&mut self, raw: &RawMatrixAccount, folder: &Path) -> Option<SecretSource> {
-        let file = |file: &Located<String>| folder.join(&file.value);
-        let given =
-            |written: &Option<Located<String>>| written.clone().filter(|written| !written.value.is_empty());
-        let all = [
-            given(&raw.password_file).map(|written| SecretSource::PasswordFile(file(&written))),
-            given(&raw.password_env).map(|written| SecretSource::PasswordEnv(written.value)),
-            given(&raw.access_token_file).map(|written| SecretSource::TokenFile(file(&written))),
-            given(&raw.access_token_env).map(|written| SecretSource::TokenEnv(written.value)),
-        ];
-        let mut all: Vec<SecretSource> = all.into_iter().flatten().collect();
+    fn secret(
+        &mut self,
+        password: RawSecret,
+        access_token: RawSecret,
+        line: Option<usize>,
+        folder: &Path,
+    ) -> Option<MatrixSecret> {
+        let passwords = self.secret_places("matrix.password", password, folder);
+        let tokens = self.secret_places("matrix.access_token", access_token, folder);
+        let passwords = passwords.into_iter().map(MatrixSecret::Password);
+        let mut all: Vec<_> = passwords.chain(tokens.into_iter().map(MatrixSecret::AccessToken)).collect();
         if all.len() == 1 {
             return all.pop();
         }
@@ -157,8 +153,8 @@ impl Check {
             0 => "nothing says what it logs in with",
             _ => "it logs in with one thing only, and there are several",
         };
-        let fix = "write one of password_file, password_env, access_token_file and access_token_env";
-        self.report(raw.line, "matrix", what, fix);
+        let fix = format!("write one of {}, {}", one_of("password"), one_of("access_token"));
+        self.report(line, "matrix", what, fix);
         None
     }
 

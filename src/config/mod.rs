@@ -12,6 +12,7 @@ mod problem;
 mod raw;
 mod resolve;
 mod sample;
+mod secret;
 mod section;
 
 use std::path::{Path, PathBuf};
@@ -20,10 +21,11 @@ use policy::{ChannelId, Charter, MemberId};
 
 pub use backup::BackupConfig;
 pub use data_protection::{Aim, DataProtection};
-pub use discord::{DiscordAccount, DiscordGroup, TokenSource};
-pub use matrix::{MatrixAccount, MatrixGroup, SecretSource};
+pub use discord::{DiscordAccount, DiscordGroup};
+pub use matrix::{MatrixAccount, MatrixGroup, MatrixSecret};
 pub use problem::ConfigProblem;
 pub use raw::RawConfig;
+pub use secret::SecretPlace;
 
 /// The longest configuration file that is read, in bytes.
 pub const CONFIG_LEN_MAX: u64 = 1024 * 1024;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::numbers::{NUMBERS, Number};
 use super::problem::ConfigProblem;
+use super::secret::RawSecret;
 use super::section::{Located, Section, Source};
 
 /// The configuration as it is written in the file: nothing is checked but that each value is of the type it
@@ -71,11 +72,9 @@ pub(super) struct RawMatrixAccount {
     pub(super) id: Option<Located<String>>,
     pub(super) homeserver: Option<Located<String>>,
     pub(super) user: Option<Located<String>>,
-    pub(super) password_file: Option<Located<String>>,
-    pub(super) password_env: Option<Located<String>>,
-    pub(super) access_token_file: Option<Located<String>>,
-    pub(super) access_token_env: Option<Located<String>>,
-    pub(super) recovery_key_file: Option<Located<String>>,
+    pub(super) password: RawSecret,
+    pub(super) access_token: RawSecret,
+    pub(super) recovery_key: RawSecret,
 }
 
 /// Where a group is on Matrix.
@@ -94,8 +93,7 @@ pub(super) struct RawMatrixGroup {
 pub(super) struct RawDiscordAccount {
     pub(super) line: Option<usize>,
     pub(super) id: Option<Located<String>>,
-    pub(super) token_file: Option<Located<String>>,
-    pub(super) token_env: Option<Located<String>>,
+    pub(super) token: RawSecret,
     pub(super) api: Option<Located<String>>,
 }
 
@@ -263,11 +261,15 @@ fn read_matrix_account(mut section: Section<'_>) -> RawMatrixAccount {
         id: section.text("id"),
         homeserver: section.text("homeserver"),
         user: section.text("user"),
-        password_file: section.text("password_file"),
-        password_env: section.text("password_env"),
-        access_token_file: section.text("access_token_file"),
-        access_token_env: section.text("access_token_env"),
-        recovery_key_file: section.text("recovery_key_file"),
+        password: RawSecret::read(&mut section, ["password_file", "password_credential", "password_env"]),
+        access_token: RawSecret::read(
+            &mut section,
+            ["access_token_file", "access_token_credential", "access_token_env"],
+        ),
+        recovery_key: RawSecret::read(
+            &mut section,
+            ["recovery_key_file", "recovery_key_credential", "recovery_key_env"],
+        ),
     };
     section.finish();
     raw
@@ -290,8 +292,7 @@ fn read_discord_account(mut section: Section<'_>) -> RawDiscordAccount {
     let raw = RawDiscordAccount {
         line: section.line(),
         id: section.text("id"),
-        token_file: section.text("token_file"),
-        token_env: section.text("token_env"),
+        token: RawSecret::read(&mut section, ["token_file", "token_credential", "token_env"]),
         api: section.text("api"),
     };
     section.finish();

@@ -104,6 +104,17 @@ impl Conversation {
     }
 }
 
+/// Writes a file that only its owner can read, as one with a secret has to be.
+#[cfg(any(feature = "matrix", feature = "discord"))]
+pub(crate) fn keep_secret(file: &Path, secret: &str) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(file).expect("the file can be written");
+    file.write_all(secret.as_bytes()).expect("the file can be written");
+}
+
 /// A file of the repository.
 pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

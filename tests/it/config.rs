@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beadle::config::{Config, GROUP_LEN_MAX, Home, RawConfig, SecretSource, TokenSource};
+use beadle::config::{Config, GROUP_LEN_MAX, Home, MatrixSecret, RawConfig, SecretPlace};
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -58,7 +58,7 @@ fn the_example_of_a_group_on_discord_is_valid_and_whole() {
     let config = resolve(&text).expect("it is valid");
     let Home::Discord(home) = &config.groups[0].home else { panic!("it is on Discord") };
     assert_eq!((home.account.as_str(), config.discord[0].id.as_str()), ("club", "club"));
-    assert_eq!(config.discord[0].token, TokenSource::File("beadle.token".into()));
+    assert_eq!(config.discord[0].token, SecretPlace::File("beadle.token".into()));
     assert_eq!(home.suspension_role.as_deref(), Some("41771983423143940"));
     assert_eq!((home.welcome_channel.as_ref(), config.discord[0].api.as_ref()), (None, None));
     let raw = RawConfig::parse(Path::new("config.example.toml"), &text);
@@ -86,6 +86,12 @@ fn mistakes_about_discord_are_named_with_what_to_write() {
         ),
         ("token_env = \"\"", "token_env = \"TOKEN\"", "it is not plain where the bot's token is"),
         ("token_file = \"beadle.token\"", "token_file = \"\"", "it is not plain where the bot's token is"),
+        ("token_env = \"\"", "token_env = \"MTk4.Nzg5\"", "discord.token_env: it is no name of a variable"),
+        (
+            "token_credential = \"\"",
+            "token_credential = \"../token\"",
+            "discord.token_credential: it is no name of a credential",
+        ),
         ("api = \"\"", "api = \"http://example.org\"", "anybody on the way could read what is sent"),
         ("suspension = \"role\"", "suspension = \"ban\"", "the suspended are banned here"),
         ("suspension = \"role\"", "suspension = \"timeout\"", "there is no such choice"),
@@ -110,12 +116,22 @@ fn mistakes_about_discord_are_named_with_what_to_write() {
 }
 
 #[test]
+fn what_stands_where_a_secret_should_be_named_is_not_shown() {
+    for key in ["token_credential", "token_env"] {
+        let text =
+            on_discord().replacen(&format!("{key} = \"\""), &format!("{key} = \"MTk4/Nzg5.token\""), 1);
+        assert!(!problems(&text).contains("MTk4"), "{key}");
+    }
+}
+
+#[test]
 fn the_example_of_a_group_on_matrix_is_valid_and_whole() {
     let text = on_matrix();
     let config = resolve(&text).expect("it is valid");
     let Home::Matrix(home) = &config.groups[0].home else { panic!("it is on Matrix") };
     assert_eq!((home.account.as_str(), config.matrix[0].id.as_str()), ("club", "club"));
-    assert_eq!(config.matrix[0].secret, SecretSource::PasswordFile("beadle.password".into()));
+    let secret = MatrixSecret::Password(SecretPlace::File("beadle.password".into()));
+    assert_eq!(config.matrix[0].secret, secret);
     assert_eq!((home.rooms.len(), home.space.as_ref(), home.direct_on_join), (2, None, false));
     let raw = RawConfig::parse(Path::new("config.example.toml"), &text);
     let missing: Vec<_> = raw.unset().iter().filter(|option| option.contains("matrix")).collect();
@@ -137,6 +153,16 @@ fn mistakes_about_matrix_are_named_with_what_to_write() {
         ("\"#tea-officers:example.org\"", "\"officers\"", "`officers` is no room"),
         ("password_env = \"\"", "password_env = \"PASSWORD\"", "it logs in with one thing only"),
         ("password_file = \"beadle.password\"", "password_file = \"\"", "nothing says what it logs in with"),
+        (
+            "password_env = \"\"",
+            "password_env = \"pass word\"",
+            "matrix.password_env: it is no name of a variable",
+        ),
+        (
+            "recovery_key_file = \"\"\nrecovery_key_credential = \"\"",
+            "recovery_key_file = \"a\"\nrecovery_key_credential = \"b\"",
+            "matrix.recovery_key: it is not plain where it is",
+        ),
         ("user = \"@beadle:example.org\"", "user = \"@beadle\"", "`@beadle` is no account"),
         ("homeserver = \"https://matrix.example.org\"", "homeserver = \"\"", "it is no address of a server"),
         (

@@ -15,5 +15,7 @@ mod privacy;
 mod program;
 mod reload;
 mod scenarios;
+#[cfg(all(unix, feature = "discord"))]
+mod secrets;
 mod sheet;
 mod tidy;

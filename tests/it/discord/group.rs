@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{by_role, invited};
-use crate::beadle::{beadle, days_ahead, dies_at};
+use crate::beadle::{beadle, days_ahead, dies_at, keep_secret};
 use crate::program::Program;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
@@ -69,7 +69,7 @@ impl Group {
             server.give(officer, moderators);
         }
         let folder = tempfile::tempdir().expect("a directory can be made");
-        fs::write(folder.path().join("token"), &app.token).expect("it can be written");
+        keep_secret(&folder.path().join("token"), &app.token);
         let mut config = format!(
             "[[discord]]\nid = \"bot\"\ntoken_file = \"token\"\napi = \"{}\"\n\n[[groups]]\nid = \"tea\"\nname = \"Tea\"\n\
              platform = \"discord\"\ncontact = \"the Secretary\"\nofficers = [\n",
@@ -168,7 +168,7 @@ impl Group {
 
     /// Writes a file beside the configuration.
     pub(crate) fn write(&self, name: &str, text: &str) {
-        fs::write(self.folder.path().join(name), text).expect("it can be written");
+        keep_secret(&self.folder.path().join(name), text);
     }
 
     /// Starts the program with a configuration, and waits for nothing.

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::bed::plain::{Plain, Privacy, Watch};
 use super::bed::synapse::{Account, Synapse};
-use crate::beadle::{beadle, days_ahead, dies_at};
+use crate::beadle::{beadle, days_ahead, dies_at, keep_secret};
 use crate::program::{Program, within};
 
 /// What is written into a level's content for whom a room's founder trusts.
@@ -88,7 +88,7 @@ impl Group {
 
     /// Writes a file beside the configuration, which may name it as it is called.
     pub(crate) fn write(&self, name: &str, text: &str) {
-        fs::write(self.folder.path().join(name), text).expect("it can be written");
+        keep_secret(&self.folder.path().join(name), text);
     }
 
     /// Loses the keys and the session of the bot's account, as a disk does.
