@@ -10,6 +10,7 @@ mod evaluate;
 mod keeping;
 #[cfg(feature = "matrix")]
 mod matrix;
+mod packaging;
 mod privacy;
 #[cfg(any(feature = "matrix", feature = "discord"))]
 mod program;
