@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use ledger::{BackupError, BackupKey, Ledger};
+use ledger::{BackupKey, GONE_DAYS, Ledger};
 use policy::{Clock, Timestamp};
 use tokio_util::sync::CancellationToken;
 
@@ -18,8 +18,19 @@ const LOOK_AWAY_MAX: Duration = Duration::from_secs(10 * 60);
 const BACKUP_SECONDS: i64 = 24 * 60 * 60;
 /// How long after one that failed it is tried again, in seconds.
 const AGAIN_SECONDS: i64 = 60 * 60;
-/// How long it is known what is gone, in seconds: longer than any backup is kept.
-const GONE_SECONDS: i64 = 100 * 24 * 60 * 60;
+/// How long it is known what is gone, in seconds.
+const GONE_SECONDS: i64 = GONE_DAYS * 24 * 60 * 60;
+/// How often is looked what may be forgotten of that where no backups are taken, in seconds.
+const FORGET_SECONDS: i64 = 24 * 60 * 60;
+
+/// What is known from one look to the next.
+#[derive(Debug, Default)]
+struct Looked {
+    /// When the last backup failed, if none was taken since.
+    failed_at: Option<Timestamp>,
+    /// When it was looked what may be forgotten.
+    forgot_at: Option<Timestamp>,
+}
 
 /// Looks after the ledger until it is told to stop.
 ///
@@ -31,13 +42,13 @@ pub(super) async fn look_after(
     backup: Option<BackupConfig>,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
-    let mut failed_at = None;
+    let mut looked = Looked::default();
     loop {
-        let looked = tokio::select! {
+        let sound = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            looked = look(&ledger, &*clock, backup.as_ref(), &mut failed_at) => looked,
+            sound = look(&ledger, &*clock, backup.as_ref(), &mut looked) => sound,
         };
-        looked?;
+        sound?;
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             () = ledger.more_is_gone() => {}
@@ -51,7 +62,7 @@ async fn look(
     ledger: &Ledger,
     clock: &dyn Clock,
     backup: Option<&BackupConfig>,
-    failed_at: &mut Option<Timestamp>,
+    looked: &mut Looked,
 ) -> Result<(), Failure> {
     if !ledger.was_checked() {
         let checked = ledger.check().await;
@@ -59,19 +70,31 @@ async fn look(
             tracing::info!("the whole ledger was looked at, and is sound");
         }
     }
-    let Some(backup) = backup else { return Ok(()) };
+    let now = clock.now();
+    let Some(backup) = backup else {
+        // Copies that are taken by hand are looked after by hand.
+        if is_due(now, looked.forgot_at, FORGET_SECONDS) {
+            looked.forgot_at = Some(now);
+            if let Err(error) = ledger.forget_what_went(now.plus_seconds(-GONE_SECONDS), None).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "what was erased long ago is still known by its number; it is forgotten tomorrow"
+                );
+            }
+        }
+        return Ok(());
+    };
     if let Err(error) = ledger.log_what_is_gone(&backup.directory).await {
         tracing::error!(
             error = &error as &dyn std::error::Error,
             "what was erased was not written down beside the backups; it is tried again"
         );
     }
-    let now = clock.now();
-    if is_due(now, *failed_at, AGAIN_SECONDS) {
-        *failed_at = None;
+    if is_due(now, looked.failed_at, AGAIN_SECONDS) {
+        looked.failed_at = None;
         if let Err(error) = back_up(ledger, backup, now).await {
-            tracing::error!("no backup was taken; it is tried again in an hour: {:#}", anyhow!(error));
-            *failed_at = Some(now);
+            tracing::error!("no backup was taken; it is tried again in an hour: {error:#}");
+            looked.failed_at = Some(now);
         }
     }
     Ok(())
@@ -83,7 +106,7 @@ fn is_due(now: Timestamp, last: Option<Timestamp>, after_seconds: i64) -> bool {
 }
 
 /// Takes a backup if it is time for one.
-async fn back_up(ledger: &Ledger, backup: &BackupConfig, now: Timestamp) -> Result<(), BackupError> {
+async fn back_up(ledger: &Ledger, backup: &BackupConfig, now: Timestamp) -> anyhow::Result<()> {
     let place = &backup.directory;
     if !is_due(now, ledger::last_backup(place)?, BACKUP_SECONDS) {
         return Ok(());
@@ -93,7 +116,7 @@ async fn back_up(ledger: &Ledger, backup: &BackupConfig, now: Timestamp) -> Resu
     let gone = ledger::prune(place, backup.kept, now)?;
     tracing::info!(not_kept_on = gone.len(), "a backup was taken and read back");
     ledger.make_up().await?;
-    ledger.forget_what_went(now.plus_seconds(-GONE_SECONDS), place).await?;
+    ledger.forget_what_went(now.plus_seconds(-GONE_SECONDS), Some(place)).await?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 
 mod log;
 
+use std::iter;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -215,19 +216,25 @@ impl Ledger {
         self.inner.more_is_gone.notified().await;
     }
 
-    /// Forgets what went before an instant, and has the log in a directory begin after that: no backup is so old.
+    /// Forgets what went before an instant, and has the logs begin after that, the one in this directory too: no backup is so
+    /// old.
     ///
     /// # Errors
-    /// When the ledger cannot be written, or the log cannot be.
-    pub async fn forget_what_went(&self, before: Timestamp, directory: &Path) -> Result<(), LedgerError> {
+    /// When the ledger cannot be written, or a log cannot be.
+    pub async fn forget_what_went(
+        &self,
+        before: Timestamp,
+        directory: Option<&Path>,
+    ) -> Result<(), LedgerError> {
         let mut transaction = self.begin().await?;
         let before_ms = before.as_millis();
         let forgotten = sqlx::query!("delete from gone where at_ms < ?", before_ms);
         let forgotten = forgotten.execute(&mut *transaction.inner).await.map_err(failed)?.rows_affected();
         transaction.commit().await?;
         if forgotten > 0 {
-            self.log_in(self.directory(), true).await?;
-            self.log_in(directory, true).await?;
+            for directory in iter::once(self.directory()).chain(directory) {
+                self.log_in(directory, true).await?;
+            }
         }
         Ok(())
     }

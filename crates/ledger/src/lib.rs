@@ -80,8 +80,8 @@ use tokio::sync::{Mutex, Notify};
 pub use access::{Access, View};
 pub use appeals::{SealedWords, WordsKind};
 pub use backup::{
-    Backup, BackupError, BackupKey, Erasures, Kept, Restored, back_up, backups, last_backup, prune,
-    read_back, restore,
+    BACKUP_DAYS_MAX, Backup, BackupError, BackupKey, Erasures, GONE_DAYS, Kept, Restored, back_up, backups,
+    last_backup, prune, read_back, restore,
 };
 pub use cases::NewCase;
 pub use clock::{Belief, ClockDoubt};

@@ -18,7 +18,7 @@ use crate::gone::LogError;
 use crate::vault::{KEY_BYTES, Key, create_key, hex, keyed_hash_of, read_key};
 
 pub use restore::{Erasures, Restored, restore};
-pub use shelf::{Kept, backups, last_backup, prune};
+pub use shelf::{BACKUP_DAYS_MAX, GONE_DAYS, Kept, backups, last_backup, prune};
 pub(crate) use take::clear;
 pub use take::{Backup, back_up, read_back};
 

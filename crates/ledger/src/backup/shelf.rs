@@ -14,7 +14,9 @@ use crate::vault::sync_directory;
 const SUFFIX: &str = ".backup";
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// What was erased from the ledger is to be gone from the backups after so many days, as long as new ones are taken.
-const DAYS_MAX: i64 = 35;
+pub const BACKUP_DAYS_MAX: i64 = 35;
+/// For how many days it is known what was erased, as long as new backups are taken: longer than any of them is kept.
+pub const GONE_DAYS: i64 = 100;
 
 /// How many backups are kept: the newest of each of the last days, and of each of the last weeks. None is kept for longer
 /// than 35 days but the newest of all, so that there is one.
@@ -91,7 +93,7 @@ pub fn prune(place: &Path, kept: Kept, now: Timestamp) -> Result<Vec<PathBuf>, B
 fn stays(taken: &[Timestamp], kept: Kept, now: Timestamp) -> Vec<bool> {
     let mut days = Periods { length_ms: DAY_MS, left: kept.days, last: None };
     let mut weeks = Periods { length_ms: 7 * DAY_MS, left: kept.weeks, last: None };
-    let oldest = now.as_millis() - DAYS_MAX * DAY_MS;
+    let oldest = now.as_millis() - BACKUP_DAYS_MAX * DAY_MS;
     let stays = taken.iter().enumerate().map(|(place, at)| {
         // Both count: whatever a day keeps is also the newest of its week.
         let (of_day, of_week) = (days.keeps(*at), weeks.keeps(*at));

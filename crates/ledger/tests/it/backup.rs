@@ -168,6 +168,29 @@ async fn without_knowing_what_was_erased_nothing_is_put_back_unless_that_is_want
     assert!(matches!(refused, Err(BackupError::ErasuresUnknown { .. })));
 }
 
+#[tokio::test]
+async fn what_went_long_ago_is_forgotten_and_no_backup_from_before_it_is_put_back() {
+    let scratch = Scratch::new();
+    let (ledger, first, data) = kept(&scratch).await;
+    let second = add_case(&ledger, "2").await;
+    let place = place(&scratch);
+    let before = back_up(&data, &place, &key(&scratch), at(10)).await.unwrap();
+    purge(&ledger, &[first], at(20)).await;
+    let between = back_up(&data, &place, &key(&scratch), at(30)).await.unwrap();
+    purge(&ledger, &[second], at(200 * DAY)).await;
+    ledger.log_what_is_gone(&place).await.unwrap();
+    ledger.forget_what_went(at(100 * DAY), Some(&place)).await.unwrap();
+
+    let refused = put_back(&scratch, &before, "one").await;
+    assert!(matches!(refused, Err(BackupError::ErasuresUnknown { .. })));
+    for (log, to) in [(&place, "two"), (&data, "three")] {
+        let logs = Erasures::In(vec![log.join("erasures.log")]);
+        let done =
+            restore(&between.path, &key(&scratch), &scratch.file(to), &logs, at(201 * DAY)).await.unwrap();
+        assert_eq!((done.erased_again, done.last_erased_at), (1, Some(at(200 * DAY))), "{to}");
+    }
+}
+
 /// A letter that waited may have been sent since, and somebody may have been let in: all of it waits for a person.
 #[tokio::test]
 async fn what_waited_in_a_backup_waits_for_a_person() {
