@@ -8,9 +8,10 @@ use ledger::{BackupError, BackupKey, Erasures, Kept};
 use policy::{Clock, Timestamp};
 use tokio::runtime::Builder;
 
+use super::secrets::secret;
 use super::{Failure, say};
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, SecretPlace};
 use crate::data_dir;
 
 /// What to back up to.
@@ -20,7 +21,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
 
-    /// Seal it with the key in FILE [default: the key_file of [backup] in the configuration]
+    /// Seal it with the key in FILE [default: the key of [backup] in the configuration]
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
 
@@ -35,7 +36,7 @@ pub(super) struct RestoreArgs {
     /// The backup; it goes into the data directory, which must be empty
     backup: PathBuf,
 
-    /// Open it with the key in FILE [default: the key_file of [backup] in the configuration]
+    /// Open it with the key in FILE [default: the key of [backup] in the configuration]
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
 
@@ -124,7 +125,8 @@ pub(super) fn restore(args: &RestoreArgs, config: &Config, named: Option<&Path>)
     if !config.matrix.is_empty() {
         say(
             &mut out,
-            "on Matrix it logs in anew: with its password or token in place, and the recovery key in recovery_key_file",
+            "on Matrix it logs in anew: its password or token has to be where the configuration says, and so has the \
+             recovery key",
         )?;
     }
     Ok(())
@@ -132,9 +134,29 @@ pub(super) fn restore(args: &RestoreArgs, config: &Config, named: Option<&Path>)
 
 /// The key that was named, or the one in the configuration.
 fn key(named: Option<&Path>, config: &Config) -> Result<BackupKey, Failure> {
-    let configured = config.backup.as_ref().map(|backup| backup.key_file.as_path());
-    let file = named.or(configured).context("nothing says which key: name its file with --key");
-    BackupKey::read(file.map_err(Failure::Input)?).map_err(failure)
+    match (named, &config.backup) {
+        (Some(file), _) => BackupKey::read(file).map_err(failure),
+        (None, Some(backup)) => read_key(&backup.key).map_err(|error| match error.downcast() {
+            Ok(error) => failure(error),
+            Err(error) => Failure::Input(error),
+        }),
+        (None, None) => Err(Failure::Input(anyhow!("nothing says which key: name its file with --key"))),
+    }
+}
+
+/// Reads the key of backups where the configuration says that it is.
+pub(super) fn read_key(place: &SecretPlace) -> anyhow::Result<BackupKey> {
+    match place {
+        // It is made there by us, so it is told by name what to do where there is none: that is no secret.
+        SecretPlace::File(file) => Ok(BackupKey::read(file)?),
+        SecretPlace::Credential(_) | SecretPlace::Env(_) => {
+            let key = secret(place).and_then(|key| {
+                BackupKey::parse(&key)
+                    .context("it is no key: make one with `beadle key new FILE`, and hand that over")
+            });
+            key.context("the key of backups")
+        }
+    }
 }
 
 fn shown(at: Timestamp) -> String {
@@ -155,5 +177,7 @@ pub(super) fn failure(error: BackupError) -> Failure {
             | BackupError::ErasuresUnknown { .. }
             | BackupError::Log(_)
     );
+    let is_missing = |source: &io::Error| source.kind() == io::ErrorKind::NotFound;
+    let is_input = is_input || matches!(&error, BackupError::Io { source, .. } if is_missing(source));
     if is_input { Failure::Input(error.into()) } else { Failure::Fault(error.into()) }
 }

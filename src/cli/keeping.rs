@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use ledger::{BackupKey, GONE_DAYS, Ledger};
+use ledger::{GONE_DAYS, Ledger};
 use policy::{Clock, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
+use super::backup::read_key;
 use crate::config::BackupConfig;
 
 /// How long it looks away at most, so that a clock that was set is noticed.
@@ -111,7 +112,7 @@ async fn back_up(ledger: &Ledger, backup: &BackupConfig, now: Timestamp) -> anyh
     if !is_due(now, ledger::last_backup(place)?, BACKUP_SECONDS) {
         return Ok(());
     }
-    let key = BackupKey::read(&backup.key_file)?;
+    let key = read_key(&backup.key)?;
     ledger::back_up(ledger.directory(), place, &key, now).await?;
     let gone = ledger::prune(place, backup.kept, now)?;
     tracing::info!(not_kept_on = gone.len(), "a backup was taken and read back");

@@ -9,7 +9,7 @@ use tokio::runtime::Builder;
 
 use super::backup::failure;
 use super::{Failure, say};
-use crate::config::Config;
+use crate::config::{Config, SecretPlace};
 use crate::data_dir;
 
 /// What to do about keys.
@@ -28,6 +28,19 @@ pub(super) enum Command {
     },
 }
 
+/// The file of the key of backups.
+fn key_file(config: &Config) -> Result<&Path, Failure> {
+    let refused = match config.backup.as_ref().map(|backup| &backup.key) {
+        Some(SecretPlace::File(file)) => return Ok(file),
+        None => "the configuration names no key_file under [backup]",
+        Some(SecretPlace::Credential(_) | SecretPlace::Env(_)) => {
+            "the key of backups is handed over, and stands in no file that the configuration names: make another with \
+             `beadle key new FILE`, hand that over, and keep the old one for the backups taken with it, 35 days"
+        }
+    };
+    Err(Failure::Input(anyhow!(refused)))
+}
+
 pub(super) fn key(command: &Command, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
     match command {
         Command::New { file } => {
@@ -42,9 +55,7 @@ pub(super) fn key(command: &Command, config: &Config, named: Option<&Path>) -> R
             )?;
         }
         Command::Rotate { backup: true } => {
-            let file = config.backup.as_ref().map(|backup| backup.key_file.as_path());
-            let file = file.context("the configuration names no key_file under [backup]");
-            let file = file.map_err(Failure::Input)?;
+            let file = key_file(config)?;
             let old = BackupKey::replace(file).map_err(failure)?;
             say(
                 &mut io::stdout(),

@@ -15,7 +15,6 @@ mod on_discord;
 #[cfg(feature = "matrix")]
 mod on_matrix;
 mod run;
-#[cfg(any(feature = "matrix", feature = "discord"))]
 mod secrets;
 #[cfg(any(feature = "matrix", feature = "discord"))]
 mod serve;

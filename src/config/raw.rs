@@ -28,7 +28,7 @@ pub struct RawConfig {
 pub(super) struct RawBackup {
     pub(super) line: Option<usize>,
     pub(super) directory: Option<Located<String>>,
-    pub(super) key_file: Option<Located<String>>,
+    pub(super) key: RawSecret,
     pub(super) daily: Option<Located<i64>>,
     pub(super) weekly: Option<Located<i64>>,
 }
@@ -207,7 +207,7 @@ fn read_backup(mut section: Section<'_>) -> RawBackup {
     let raw = RawBackup {
         line: section.line(),
         directory: section.text("directory"),
-        key_file: section.text("key_file"),
+        key: RawSecret::read(&mut section, ["key_file", "key_credential", "key_env"]),
         daily: section.number("daily"),
         weekly: section.number("weekly"),
     };

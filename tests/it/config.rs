@@ -380,13 +380,21 @@ fn backups_want_a_place_and_a_key_that_is_not_there() {
         resolve(&of("directory = \"copies\"\nkey_file = \"backup.key\"")).expect("it is valid").backup;
     let backup = backup.expect("they are taken");
     assert_eq!(
-        (backup.directory.as_path(), backup.key_file.as_path()),
-        (Path::new("copies"), Path::new("backup.key"))
+        (backup.directory.as_path(), &backup.key),
+        (Path::new("copies"), &SecretPlace::File("backup.key".into()))
     );
     assert_eq!((backup.kept.days, backup.kept.weeks), (7, 4));
     assert_eq!(resolve(&of("")).expect("it is valid").backup, None);
     for (written, want) in [
-        ("directory = \"copies\"", "backup.key_file: backups are sealed, and there is no key"),
+        ("directory = \"copies\"", "backup.key: backups are sealed, and it is not plain where the key is"),
+        (
+            "directory = \"copies\"\nkey_file = \"a\"\nkey_env = \"B\"",
+            "write one of key_file, key_credential and key_env",
+        ),
+        (
+            "directory = \"copies\"\nkey_credential = \"../a\"",
+            "backup.key_credential: it is no name of a credential",
+        ),
         ("key_file = \"key\"", "backup.directory: there is a key, and no directory"),
         ("directory = \"c\"\nkey_file = \"c/key\"", "whoever takes the backups away would have their key"),
         ("daily = 36", "36 is out of range; write a number from 0 to 35"),

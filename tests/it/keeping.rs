@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::beadle::{Conversation, beadle, transcript};
+use crate::beadle::{Conversation, beadle, run, transcript};
 use crate::cli::{err, out, run_in};
 
 /// Runs the program in a folder, with the data directory of that name.
@@ -75,8 +75,18 @@ fn what_cannot_be_backed_up_or_put_back_says_what_to_do() {
         refused(folder, "data", &["key", "new", "backup.key"]),
         refused(folder, "data", &["restore", backup, "--key", "backup.key"]),
         refused(folder, "new", &["restore", "notes", "--key", "backup.key"]),
+        refused(folder, "new", &["restore", "nothing", "--key", "backup.key"]),
     ];
-    insta::assert_snapshot!(said.concat(), @"");
+    insta::assert_snapshot!(said.concat(), @"
+    beadle: there is no backup key at none.key: make one with `beadle key new none.key`, and keep a copy of it elsewhere
+    beadle: nothing says which key: name its file with --key
+    beadle: nothing says where to: name a directory with --to
+    beadle: there is no ledger in nowhere
+    beadle: backup.key is there already: a new key is written over nothing
+    beadle: data is not empty: a backup is restored into an empty directory; move what is there away, and keep it
+    beadle: notes is not a backup of Beadle
+    beadle: nothing cannot be used: No such file or directory (os error 2)
+    ");
     let wrong = refused(folder, "new", &["restore", backup, "--key", "other.key"]);
     assert!(wrong.contains("was taken with the key ") && wrong.contains("--key"), "{wrong}");
     fs::remove_file(folder.join("place/erasures.log")).expect("it is there");
@@ -108,4 +118,42 @@ fn a_ledger_gets_a_new_key_and_reads_as_before() {
     let check = [&with[..], &["backup", "--check", first.trim()]].concat();
     assert_eq!(asked(folder, "data", &check).status.code(), Some(2), "with the new key");
     told(folder, "data", &[&check[..], &["--key", old]].concat());
+}
+
+#[test]
+fn the_key_of_backups_is_handed_over_like_any_other_secret() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    transcript(&folder.join("data"), "alice: what shit\n");
+    told(folder, "data", &["key", "new", "backup.key"]);
+    let key = fs::read_to_string(folder.join("backup.key")).expect("it is there");
+    let asked = |place: &str, variables: &[(&str, &str)], args: &[&str]| {
+        let config = folder.join("beadle.toml");
+        fs::write(&config, format!("[backup]\ndirectory = \"place\"\n{place}\n")).expect("written");
+        let mut command = beadle(&folder.join("data"));
+        command.env_remove("CREDENTIALS_DIRECTORY").envs(variables.iter().copied());
+        command.arg("--config").arg(config).args(args);
+        let output = run(command, "");
+        let said = format!("{}{}", out(&output), err(&output));
+        assert!(!said.contains(key.trim()), "it was shown: {said}");
+        (output.status.code(), said)
+    };
+    let credentials = folder.to_str().expect("the path is text");
+    let ways: [(&str, (&str, &str)); 2] = [
+        ("key_credential = \"backup.key\"", ("CREDENTIALS_DIRECTORY", credentials)),
+        ("key_env = \"BACKUP_KEY\"", ("BACKUP_KEY", &key)),
+    ];
+    let taken = told(folder, "data", &["backup", "--to", "place", "--key", "backup.key"]);
+    let backup = folder.join(taken.trim());
+    let backup = backup.to_str().expect("the path is text");
+    for (place, variable) in ways {
+        let (code, said) = asked(place, &[variable], &["backup", "--check", backup]);
+        assert!(code == Some(0) && said.contains("is whole"), "{place}: {said}");
+        let (code, said) = asked(place, &[], &["backup"]);
+        assert!(code == Some(2) && said.contains("the key of backups"), "{place}: {said}");
+        let (code, said) = asked(place, &[variable], &["key", "rotate", "--backup"]);
+        assert!(code == Some(2) && said.contains("beadle key new"), "{place}: {said}");
+    }
+    let (code, said) = asked("key_env = \"BACKUP_KEY\"", &[("BACKUP_KEY", "hunter2")], &["backup"]);
+    assert!(code == Some(2) && said.contains("beadle key new") && !said.contains("hunter2"), "{said}");
 }

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{LedgerError, OpenError, Source, remedy};
 use crate::gone::LogError;
-use crate::vault::{KEY_BYTES, Key, create_key, hex, keyed_hash_of, read_key};
+use crate::vault::{KEY_BYTES, Key, create_key, from_hex, hex, keyed_hash_of, read_key};
 
 pub use restore::{Erasures, Restored, restore};
 pub use shelf::{BACKUP_DAYS_MAX, GONE_DAYS, Kept, backups, last_backup, prune};
@@ -35,6 +35,11 @@ impl BackupKey {
     pub fn read(path: &Path) -> Result<Self, BackupError> {
         let key = read_key(path)?;
         key.map(|key| Self { key }).ok_or_else(|| BackupError::KeyMissing { path: path.to_owned() })
+    }
+
+    /// The key that is written so; nothing when it is none.
+    pub fn parse(written: &str) -> Option<Self> {
+        from_hex(written.as_bytes()).map(|key| Self { key })
     }
 
     /// Makes a key and its file, which only the owner can read.
