@@ -263,7 +263,8 @@ fn theft(on: On) -> String {
         On::Terminal | On::Discord => "",
     };
     format!(
-        "Texts, and who reported, cannot be read without the key file, which is to be kept apart from backups of the ledger. \
-         Which account did what can: encrypt the machine's disk.{keys} Who tells the ICO of a breach within 72 hours: {GAP}."
+        "Nothing of a backup that the program takes can be read without its key, which is in none: keep a copy of it \
+         elsewhere. Of the ledger itself, texts and who reported cannot be read without the key file; which account did \
+         what can: encrypt the machine's disk.{keys} Who tells the ICO of a breach within 72 hours: {GAP}."
     )
 }

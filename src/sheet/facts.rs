@@ -1,9 +1,10 @@
 //! What a sheet is about: one group, as it is configured, in words.
 
+use ledger::BACKUP_DAYS_MAX;
 use policy::{Charter, Procedure, Role};
 
-use super::GAP;
 use super::stored::{On, STORED, Stored};
+use super::{Count, GAP, days};
 use crate::config::{Aim, Config, GroupConfig, Home};
 
 /// One group as it is configured.
@@ -85,6 +86,28 @@ impl<'a> Facts<'a> {
                 format!("Matrix, through the homeserver {server} (rooms or spaces named: {places})")
             }
         }
+    }
+
+    /// Which backups are taken, and for how long they are kept.
+    pub(super) fn backups(&self) -> String {
+        match &self.config.backup {
+            Some(backup) => format!(
+                "Taken by the program each day, into a directory of the machine, encrypted: the newest of each of {} and {} is \
+                 kept, none longer than {} but the newest of all, which stays until the next is taken. Where else they \
+                 are brought, and who has their key: {GAP}.",
+                days(backup.kept.days),
+                Count(backup.kept.weeks.into(), "week"),
+                Count(BACKUP_DAYS_MAX, "day")
+            ),
+            None => format!(
+                "The program takes none by itself. Taken otherwise: where {GAP}, and for how long {GAP}."
+            ),
+        }
+    }
+
+    /// How many days a backup is kept at most, as long as new ones are taken; nothing where the program takes none.
+    pub(super) fn backup_days(&self) -> Option<i64> {
+        self.config.backup.as_ref().map(|_| BACKUP_DAYS_MAX)
     }
 
     /// How many there are for each office.

@@ -70,6 +70,14 @@ pub(super) fn notice(facts: &Facts<'_>) -> Vec<Block> {
             ),
         ]),
         words("Officers can keep a file for longer if it is still needed. They must say why, and look at it again."),
+        words(match facts.backup_days() {
+            Some(number) => format!(
+                "We keep locked copies, in case our machine breaks. What is deleted is gone from them {} later. If we have to \
+                 use one, the bot deletes it again first.",
+                Count(number, "day")
+            ),
+            None => format!("Copies that we keep in case our machine breaks: {GAP}."),
+        }),
         heading("Who can see it"),
         words(format!(
             "Your officers: {}. Nobody can see or decide a case that they have a part in. Each time a file is opened, that is \

@@ -34,7 +34,7 @@ pub(super) fn records(facts: &Facts<'_>) -> Vec<Block> {
             super::days(facts.procedure().retention.heads_up_days),
             super::months(facts.procedure().retention.review_months)
         )),
-        words(format!("Backups of this data: where {GAP}, and for how long {GAP}.")),
+        words(format!("Backups. {}", facts.backups())),
         heading("Security measures"),
         list(measures(facts)),
     ]);

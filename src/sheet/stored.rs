@@ -2,6 +2,7 @@
 
 use casework::commands::offices;
 use casework::export::EXPORT_DAYS;
+use ledger::{BACKUP_DAYS_MAX, GONE_DAYS};
 use policy::{Procedure, Role};
 
 use super::{Count, days, markdown, months};
@@ -72,6 +73,10 @@ pub enum Life {
     Copy,
     /// As long as the group is served.
     Group,
+    /// As what is gone is known.
+    Gone,
+    /// As backups are.
+    Backup,
     /// As the bot's notes on Discord are.
     Notes,
     /// Until somebody deletes it.
@@ -117,6 +122,13 @@ impl Life {
                 format!("{}, or until what it is a copy of has gone", Count(EXPORT_DAYS, "day"))
             }
             Self::Group => "as long as the bot serves the group".to_owned(),
+            Self::Gone => {
+                format!("{}, and longer while no new backup is taken", Count(GONE_DAYS, "day"))
+            }
+            Self::Backup => format!(
+                "as many days and weeks as are configured, {} at most; the newest until the next is taken",
+                Count(BACKUP_DAYS_MAX, "day")
+            ),
             Self::Notes => notes(),
             Self::Deleted => "until somebody deletes it".to_owned(),
             Self::Machine => "as the machine is set up".to_owned(),
@@ -341,13 +353,22 @@ pub const STORED: &[Stored] = &[
     },
     Stored {
         what: "what names nobody: counts of what was deleted, texts of letters by version, how far channels were read, \
-               when the clock was doubted, numbers",
+               when the clock was doubted, when the record was put back from a backup, numbers",
         about: None,
         why: "so that the program goes on where it was, and numbers are never given twice",
         how: "in the ledger",
         seen: Seen::AtTheMachine,
         life: Life::Group,
-        tables: &["group", "vault", "template", "purge", "retention_look", "clock_doubt", "position"],
+        tables: &[
+            "group",
+            "vault",
+            "template",
+            "purge",
+            "retention_look",
+            "clock_doubt",
+            "position",
+            "put_back",
+        ],
         only_on: None,
     },
     Stored {
@@ -389,6 +410,27 @@ pub const STORED: &[Stored] = &[
         how: "files that only the bot's account can read; keep them out of backups",
         seen: Seen::AtTheMachine,
         life: Life::Copy,
+        tables: &[],
+        only_on: None,
+    },
+    Stored {
+        what: "what was erased and purged (`erasures.log`, and beside the backups): numbers of files, and of expulsions \
+               whose file has gone",
+        about: Some("whoever it was about; it names nobody"),
+        why: "so that it does not come back with a backup",
+        how: "in the ledger, and in files of their own, encrypted: numbers and keyed hashes",
+        seen: Seen::ByTheBot,
+        life: Life::Gone,
+        tables: &["gone"],
+        only_on: None,
+    },
+    Stored {
+        what: "backups, where they are configured: the ledger and its key, as they were when each was taken",
+        about: Some("whoever is in the ledger"),
+        why: "to go on when the machine is lost",
+        how: "a file each, encrypted under a key of their own (ChaCha20-Poly1305)",
+        seen: Seen::AtTheMachine,
+        life: Life::Backup,
         tables: &[],
         only_on: None,
     },

@@ -11,6 +11,11 @@ use crate::beadle::repository;
 use crate::cli::{err, out, run_in};
 
 const TWO: &str = r##"
+[backup]
+directory = "copies"
+key_credential = "backup-key"
+weekly = 1
+
 [[discord]]
 id = "bot"
 token_file = "token"
@@ -131,6 +136,11 @@ fn what_the_configuration_says_is_what_the_sheet_says() {
         ("[groups.reports]\ndata_protection_days = 20", "complaints about data within 20 days"),
         ("[groups.policy]\npreset = \"strict\"", "The table “strict” says"),
         ("[groups.data_protection]\ncontroller = \"The Tea Club\"", "The Tea Club answers for it"),
+        (
+            "[backup]\ndirectory = \"d\"\nkey_env = \"K\"\ndaily = 3",
+            "the newest of each of 3 days and 4 weeks is kept",
+        ),
+        ("[backup]\ndirectory = \"d\"\nkey_env = \"K\"", "gone from them 35 days later"),
         ("[groups.data_protection]\naim = \"none\"", "is not open to a body without such an aim"),
     ];
     let plain = sheet(GROUP, None, Form::Markdown);
