@@ -21,7 +21,7 @@ impl Clock for SystemClock {
         // A machine set to before 1970 has no clock worth heeding; the ledger keeps what it is given.
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = Timestamp::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX));
-        match casework::days_ahead() {
+        match ledger::days_ahead() {
             0 => now,
             days => now.plus_seconds(i64::from(days).saturating_mul(DAY_SECONDS)),
         }

@@ -7,7 +7,7 @@ use beadle::cli::{Cli, Failure};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let _armed = casework::arm_failpoints();
+    let _armed = ledger::arm_failpoints();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(refusal) => {

@@ -1,6 +1,6 @@
 //! What falls due: rows of the ledger, looked at by the clock. Each fires once, in one transaction with what follows.
 
-use ledger::{Due, Transaction};
+use ledger::{Due, Transaction, die_at};
 use policy::{
     Actor, Appeal, AppealState, Case, DeadlineKind, Event, NoticeKind, Reference, State, Timestamp, appeal,
 };
@@ -9,7 +9,6 @@ use crate::appeals::contested;
 use crate::delivery::put_off;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::failpoint::die_at;
 use crate::in_force::InForce;
 use crate::record::Step;
 
@@ -84,7 +83,7 @@ impl Casework {
             }
             DeadlineKind::AppealLate => self.appeal_late(&mut tx, in_force, file, now).await?,
         }
-        die_at!("deadline::written");
+        die_at("deadline::written");
         self.commit(tx).await
     }
 

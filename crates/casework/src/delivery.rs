@@ -9,14 +9,15 @@ use std::time::Duration;
 use std::{iter, slice};
 
 use futures_util::future::join_all;
-use ledger::{Addressee, Effect, EffectKind, EffectState, File, NoticeRecord, Settled, Transaction, Way};
+use ledger::{
+    Addressee, Effect, EffectKind, EffectState, File, NoticeRecord, Settled, Transaction, Way, die_at,
+};
 use platform::{Action, Asked, DeliveryError, EffectId};
 use policy::notice::Fallback;
 use policy::{Case, Event, Letter, NoticeKind, State, Timestamp};
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::failpoint::die_at;
 use crate::letters;
 use crate::members::posted_rules;
 use crate::pauses::Pauses;
@@ -199,9 +200,9 @@ impl Casework {
             tx.attempt(effect.id, self.now()).await?;
         }
         tx.commit().await?;
-        die_at!("deliver::attempted");
+        die_at("deliver::attempted");
         let answers = self.attempt(effects).await;
-        die_at!("deliver::answered");
+        die_at("deliver::answered");
         let answered: Vec<_> = effects.iter().zip(&answers).collect();
         let now = self.now();
         self.learn(&answered, pauses, now);
@@ -213,7 +214,7 @@ impl Casework {
                 }
             }
         }
-        die_at!("deliver::settled");
+        die_at("deliver::settled");
         Ok(())
     }
 
@@ -226,9 +227,9 @@ impl Casework {
             tx.attempt_along(effect.id, leader.id, self.now()).await?;
         }
         tx.commit().await?;
-        die_at!("deliver::attempted");
+        die_at("deliver::attempted");
         let answer = self.attempt_bulletin(leader, &along).await;
-        die_at!("deliver::answered");
+        die_at("deliver::answered");
         let answered: Vec<_> = iter::once(leader).chain(&along).map(|effect| (effect, &answer)).collect();
         let now = self.now();
         self.learn(answered.get(..1).unwrap_or_default(), pauses, now);
@@ -237,7 +238,7 @@ impl Casework {
             let effects: Vec<_> = answered.iter().map(|(effect, _)| *effect).collect();
             self.doubt(&error, &effects).await?;
         }
-        die_at!("deliver::settled");
+        die_at("deliver::settled");
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
-use ledger::{Ledger, Transaction, Unreadable};
+use ledger::{Ledger, Transaction, Unreadable, die_at};
 use platform::{Inbound, Intake, IntakeError, Outbound, Position};
 use policy::{ChannelId, Clock, GroupId, Letter, PostId, Templates, Timestamp};
 use tokio::sync::Notify;
@@ -14,7 +14,6 @@ use crate::clock::ClockWatch;
 use crate::commands::Place;
 use crate::delivery::{Delivering, put_off};
 use crate::error::CaseworkError;
-use crate::failpoint::die_at;
 use crate::follow::Traces;
 use crate::in_force::{InForce, Rules, Source};
 use crate::reception::Receptions;
@@ -144,9 +143,9 @@ impl Casework {
     pub(crate) async fn commit(&self, mut tx: Transaction) -> Result<(), CaseworkError> {
         self.save_positions(&mut tx).await?;
         self.keep_noted(&mut tx).await?;
-        die_at!("record::written");
+        die_at("record::written");
         tx.commit().await?;
-        die_at!("record::committed");
+        die_at("record::committed");
         self.recorded.notify_one();
         Ok(())
     }

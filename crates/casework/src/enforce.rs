@@ -3,14 +3,13 @@
 
 use std::slice;
 
-use ledger::{Effect, EffectKind, File, FileKind};
+use ledger::{Effect, EffectKind, File, FileKind, die_at};
 use platform::{Action, Change};
 use policy::{Actor, Event, GroupId, Letter, MemberId, Sanction};
 
 use crate::delivery::Order;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::failpoint::die_at;
 use crate::in_force::InForce;
 use crate::ladder::latest_end;
 use crate::letters;
@@ -96,7 +95,7 @@ impl Casework {
         tx.note(group, file.reference(), &actor, event, now).await?;
         self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
         self.commit(tx).await?;
-        die_at!("by_hand::recorded");
+        die_at("by_hand::recorded");
         Ok(())
     }
 
@@ -121,7 +120,7 @@ impl Casework {
         tx.note(group, file.reference(), &actor, event, now).await?;
         self.tell_officers(&mut tx, &in_force, &file, event, now).await?;
         self.commit(tx).await?;
-        die_at!("by_hand::recorded");
+        die_at("by_hand::recorded");
         Ok(())
     }
 

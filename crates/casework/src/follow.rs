@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::PoisonError;
 
-use ledger::{Effect, EffectKind, File, NewCase, Snapshot, Transaction};
+use ledger::{Effect, EffectKind, File, NewCase, Snapshot, Transaction, die_at};
 use platform::{DeliveryError, Outbound};
 use policy::cascade::Trace;
 use policy::case::{Outcome, PostChange};
@@ -18,7 +18,6 @@ use policy::{
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::failpoint::die_at;
 use crate::in_force::InForce;
 use crate::record::{Step, post_ref};
 
@@ -117,7 +116,7 @@ impl Casework {
             let asked = later_posts(&**platform, &effect.group, &source.case, &channel);
             posts.extend(self.turn.lent_during(asked).await?);
         }
-        die_at!("cascade::looked");
+        die_at("cascade::looked");
         self.record_drawn(&in_force, &source, posts).await.map_err(ours)
     }
 

@@ -23,7 +23,6 @@ mod enforce;
 mod error;
 mod executive;
 pub mod export;
-mod failpoint;
 mod follow;
 mod holds;
 mod in_force;
@@ -62,5 +61,4 @@ mod wordlists;
 
 pub use desk::Casework;
 pub use error::CaseworkError;
-pub use failpoint::{arm_failpoints, days_ahead};
 pub use in_force::{LoadError, Loaded, Source};

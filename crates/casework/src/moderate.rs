@@ -1,6 +1,6 @@
 //! A post comes in: assess, judge, decide, record.
 
-use ledger::{EffectKind, NewCase, Snapshot, Transaction};
+use ledger::{EffectKind, NewCase, Snapshot, Transaction, die_at};
 use platform::Position;
 use policy::case::Outcome;
 use policy::{
@@ -10,7 +10,6 @@ use policy::{
 
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::failpoint::die_at;
 use crate::in_force::InForce;
 use crate::record::{Step, officers_among, post_ref};
 
@@ -34,7 +33,7 @@ impl Casework {
             }
             return Ok(());
         }
-        die_at!("moderate::judged");
+        die_at("moderate::judged");
         let now = self.now();
         let mut tx = self.ledger.begin().await?;
         if let Some(position) = position {

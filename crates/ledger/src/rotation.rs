@@ -12,7 +12,7 @@ use crate::error::{LedgerError, OpenError, failed, one_row};
 use crate::open::KEY;
 use crate::rows::{group, reference};
 use crate::vault::{Vault, sync_directory};
-use crate::{Ledger, Transaction};
+use crate::{Ledger, Transaction, die_at};
 
 /// The new key, until it takes the place of the old.
 const NEXT: &str = "ledger.key.next";
@@ -31,53 +31,28 @@ pub enum RotationError {
     Ledger(#[from] LedgerError),
 }
 
-/// The steps of a rotation, for tests that stop after one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Opened,
-    KeyMade,
-    Sealed,
-    KeyPlaced,
-    OldDestroyed,
-    Done,
-}
-
 /// Seals everything in a ledger with a new key, and destroys the old one. Nobody else may have the ledger meanwhile. Gives
 /// how many keys were sealed anew.
 ///
 /// # Errors
 /// When the ledger is in use or cannot be opened, or something cannot be read or written.
 pub async fn rotate(directory: &Path) -> Result<u64, RotationError> {
-    rotate_until(directory, Step::Done).await
-}
-
-async fn rotate_until(directory: &Path, stop: Step) -> Result<u64, RotationError> {
     let ledger = Ledger::open(directory).await?;
-    if stop == Step::Opened {
-        return Ok(0);
-    }
     let (path, next) = (directory.join(KEY), directory.join(NEXT));
     let new = Vault::create(&next)?;
-    if stop == Step::KeyMade {
-        return Ok(0);
-    }
+    die_at("rotate::key_made");
     let mut transaction = ledger.begin().await?;
     let count = seal_anew(&mut transaction, &new).await?;
+    die_at("rotate::sealed");
     transaction.commit().await?;
-    if stop == Step::Sealed {
-        return Ok(count);
-    }
+    die_at("rotate::committed");
     let io = |source| OpenError::Io { path: path.clone(), source };
     // By this handle its bytes are reached when its name is another's.
     let old = OpenOptions::new().write(true).open(&path).map_err(io)?;
     place(&next, &path).map_err(io)?;
-    if stop == Step::KeyPlaced {
-        return Ok(count);
-    }
+    die_at("rotate::key_placed");
     destroy(old).map_err(io)?;
-    if stop == Step::OldDestroyed {
-        return Ok(count);
-    }
+    die_at("rotate::old_destroyed");
     // What was sealed with the old key stands in no free page either.
     ledger.scrub().await?;
     ledger.close().await;
@@ -262,39 +237,18 @@ mod tests {
         }
     }
 
-    /// However far a rotation came, everything opens, and one key file is left.
     #[tokio::test]
-    async fn a_rotation_can_be_cut_short_after_any_step() {
-        let steps =
-            [Step::Opened, Step::KeyMade, Step::Sealed, Step::KeyPlaced, Step::OldDestroyed, Step::Done];
-        for stop in steps {
-            let directory = tempfile::tempdir().unwrap();
-            let (tea, file) = with_words(directory.path()).await;
-            let before = fs::read(directory.path().join(KEY)).unwrap();
-            rotate_until(directory.path(), stop).await.unwrap();
-            let ledger = Ledger::open(directory.path()).await.unwrap();
-            let words = ledger.words(&tea, file, WordsKind::Reason).await.unwrap();
-            assert_eq!(words.len(), 1, "{stop:?}");
-            let memo = ledger.memo("bot", "place", Timestamp::from_millis(NOW)).await.unwrap();
-            assert_eq!(memo.as_deref(), Some("somewhere"), "{stop:?}: its tag is the same");
-            let is_old = fs::read(directory.path().join(KEY)).unwrap() == before;
-            assert_eq!(is_old, matches!(stop, Step::Opened | Step::KeyMade), "{stop:?}");
-            assert!(!directory.path().join(NEXT).exists(), "{stop:?}");
-            ledger.close().await;
-            // And once more, from there.
-            rotate(directory.path()).await.unwrap();
-            let ledger = Ledger::open(directory.path()).await.unwrap();
-            assert_eq!(ledger.words(&tea, file, WordsKind::Reason).await.unwrap().len(), 1, "{stop:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn the_old_key_opens_nothing_any_more() {
+    async fn with_another_key_all_reads_as_before_and_the_old_one_opens_nothing_any_more() {
         let directory = tempfile::tempdir().unwrap();
-        with_words(directory.path()).await;
+        let (tea, file) = with_words(directory.path()).await;
         let key = directory.path().join(KEY);
         let before = fs::read(&key).unwrap();
         assert_eq!(rotate(directory.path()).await.unwrap(), 2);
+        let ledger = Ledger::open(directory.path()).await.unwrap();
+        assert_eq!(ledger.words(&tea, file, WordsKind::Reason).await.unwrap().len(), 1);
+        let memo = ledger.memo("bot", "place", Timestamp::from_millis(NOW)).await.unwrap();
+        assert_eq!(memo.as_deref(), Some("somewhere"), "its tag is the same");
+        ledger.close().await;
         fs::write(&key, before).unwrap();
         let refused = Ledger::open(directory.path()).await.unwrap_err();
         assert!(matches!(refused, OpenError::KeyWrong { .. }), "{refused}");

@@ -8,6 +8,7 @@ use policy::Timestamp;
 
 use super::stream::Header;
 use super::{Backup, BackupError};
+use crate::die_at;
 use crate::vault::sync_directory;
 
 /// How the name of a backup ends.
@@ -80,6 +81,7 @@ pub fn prune(place: &Path, kept: Kept, now: Timestamp) -> Result<Vec<PathBuf>, B
     for (backup, stays) in all.into_iter().zip(stays(&taken, kept, now)) {
         if !stays {
             fs::remove_file(&backup.path).map_err(|source| BackupError::io(&backup.path, source))?;
+            die_at("backup::pruned");
             gone.push(backup.path);
         }
     }

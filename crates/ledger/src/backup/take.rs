@@ -20,10 +20,10 @@ use super::stream::{Header, Opener, Sealer, VERSION, damaged};
 use super::{BackupError, BackupKey, shelf};
 use crate::connect::{opened, options, reading};
 use crate::error::OpenError;
-use crate::gone;
 use crate::open::{self, KEY, private, sibling};
 use crate::upkeep::long_look;
 use crate::vault::{Vault, sync_directory};
+use crate::{die_at, gone};
 
 /// The copy before it is sealed.
 const COPY: &str = "ledger.db.copy";
@@ -86,6 +86,7 @@ pub async fn back_up(
         return Err(OpenError::KeyWrong { path: key_file }.into());
     }
     let copy = copy(&database, &lock).await?;
+    die_at("backup::copied");
     let tags = examine(&copy.0, &lock, found.version).await?;
     if let Some(tags) = tags
         && !vault.take_tags(&tags)
@@ -93,6 +94,7 @@ pub async fn back_up(
         return Err(OpenError::KeyWrong { path: key_file }.into());
     }
     gone::carry(directory, place, &vault.gone_cipher())?;
+    die_at("backup::log_carried");
 
     let header = Header::new(key, now, found.version).map_err(|source| BackupError::io(place, source))?;
     let sealing = Sealing {
@@ -245,13 +247,16 @@ impl Sealing {
         let draft = Draft(self.place.join("beadle.backup.new"));
         drop(Draft(draft.0.clone()));
         let written = self.write(&draft.0)?;
+        die_at("backup::written");
         let (header, read) = unpack(&draft.0, &self.key, |_| Ok(io::sink()))?;
         if header != self.header || read != written {
             return Err(BackupError::NotReadBack { path: draft.0.clone() });
         }
+        die_at("backup::read_back");
         fs::rename(&draft.0, &path)
             .and_then(|()| sync_directory(&path))
             .map_err(|source| BackupError::io(&path, source))?;
+        die_at("backup::named");
         Ok(Backup { path, taken_at: self.header.taken_at })
     }
 
@@ -269,6 +274,7 @@ impl Sealing {
                 .and_then(|()| out.write_all(&length.to_be_bytes()))
                 .map_err(io)?;
             hashes.push(self.pour(&mut input, &mut out, length, &of_source, &io)?);
+            die_at("backup::poured");
         }
         out.write_all(&[Item::END]).map_err(io)?;
         let file = out.finish().and_then(|out| out.into_inner().map_err(Into::into)).map_err(io)?;
