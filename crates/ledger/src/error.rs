@@ -66,6 +66,15 @@ pub enum OpenError {
         /// The file that should be there.
         path: PathBuf,
     },
+    /// A restore was stopped before the record was in place. To begin anew beside it would leave the group without its past.
+    #[error(
+        "a restore into {0} was stopped before its end: run `beadle restore` again; to begin anew, empty the directory",
+        .directory.display()
+    )]
+    HalfRestored {
+        /// The directory.
+        directory: PathBuf,
+    },
     /// There are sealed texts and no key file.
     #[error("{} is missing, and the ledger has texts sealed with it: put it back from its backup", .path.display())]
     KeyMissing {

@@ -45,11 +45,14 @@ impl Ledger {
         let reading = reading_file(directory)?;
         backup::clear(directory, &reading);
         let ended_well = clean::take(&path).map_err(|source| OpenError::Io { path: path.clone(), source })?;
-        if header(&path)? == Header::Absent {
-            if directory.join(gone::LOG).exists() {
-                return Err(OpenError::Lost { path });
+        match header(&path)? {
+            Header::Absent if backup::is_begun(directory) => {
+                return Err(OpenError::HalfRestored { directory: directory.to_owned() });
             }
-            create(directory, &path, &lock).await?;
+            Header::Absent if directory.join(gone::LOG).exists() => return Err(OpenError::Lost { path }),
+            Header::Absent => create(directory, &path, &lock).await?,
+            Header::Ours => backup::finish(directory)
+                .map_err(|source| OpenError::Io { path: directory.to_owned(), source })?,
         }
         let found = inspect(&path, &lock, ended_well.is_none()).await?;
         let mut vault = vault(&directory.join(KEY), &found)?;

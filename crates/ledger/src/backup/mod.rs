@@ -18,6 +18,7 @@ use crate::gone::LogError;
 use crate::vault::{KEY_BYTES, Key, create_key, from_hex, hex, keyed_hash_of, read_key};
 
 pub use restore::{Erasures, Restored, restore};
+pub(crate) use restore::{finish, is_begun};
 pub use shelf::{BACKUP_DAYS_MAX, GONE_DAYS, Kept, backups, last_backup, prune};
 pub(crate) use take::clear;
 pub use take::{Backup, back_up, read_back};
@@ -216,7 +217,10 @@ impl BackupError {
     fn io(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path },
+            // A disk may take no file so large, though it has room.
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::Full { path }
+            }
             _ => Self::Io { path, source },
         }
     }

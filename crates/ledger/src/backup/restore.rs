@@ -16,12 +16,15 @@ use crate::error::failed;
 use crate::gone::{self, LOG, Log};
 use crate::open::{KEY, lock, private};
 use crate::vault::sync_directory;
-use crate::{Ledger, put_back};
+use crate::{Ledger, die_at, put_back};
 
 /// Where it is looked at before it is put in place.
-const CORNER: &str = "restore";
-/// What else may be there: we made it, or an earlier try did.
-const OURS: [&str; 4] = ["ledger.lock", KEY, LOG, "ledger.clean"];
+const CORNER: &str = "ledger.restore";
+/// What may be there whatever happened: a start leaves its locks also where it was refused, and the root of a disk has a
+/// directory of its own.
+const ALWAYS: [&str; 3] = ["ledger.lock", "ledger.reading", "lost+found"];
+/// What may be there besides when an earlier try was stopped.
+const LEFT_BEHIND: [&str; 3] = [CORNER, KEY, LOG];
 /// After what nobody knows of, numbers of what is gone go on so far away that no log is taken to go on there.
 const UNKNOWN_STRETCH: i64 = 1_000_000;
 
@@ -74,6 +77,7 @@ pub async fn restore(
         fs::rename(corner.join(name), &to)
             .and_then(|()| sync_directory(&to))
             .map_err(|source| BackupError::io(&to, source))?;
+        die_at("restore::placed");
     }
     clear(&corner).map_err(|source| BackupError::io(&corner, source))?;
     Ok(restored)
@@ -86,17 +90,25 @@ fn is_empty(directory: &Path) -> Result<(), BackupError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(io(error)),
     };
-    let begun = directory.join(CORNER).is_dir();
+    let begun = is_begun(directory);
     for file in files {
         let name = file.map_err(io)?.file_name();
-        // The root of a disk has one of its own.
-        let lock_alone = name == OURS[0] || name == "lost+found";
-        let left_behind = begun && (name == CORNER || OURS.iter().any(|ours| name == *ours));
-        if !lock_alone && !left_behind {
+        let may_be = |names: &[&str]| names.iter().any(|ours| name == *ours);
+        if !(may_be(&ALWAYS) || begun && may_be(&LEFT_BEHIND)) {
             return Err(BackupError::NotEmpty { directory: directory.to_owned() });
         }
     }
     Ok(())
+}
+
+/// Whether a restore into a directory was begun and did not come to its end.
+pub(crate) fn is_begun(directory: &Path) -> bool {
+    directory.join(CORNER).is_dir()
+}
+
+/// Takes away what a restore left that was stopped once everything was in place.
+pub(crate) fn finish(directory: &Path) -> io::Result<()> {
+    clear(&directory.join(CORNER))
 }
 
 fn clear(corner: &Path) -> io::Result<()> {
@@ -121,6 +133,7 @@ async fn restore_in(
         let unpacked = tokio::task::spawn_blocking(move || lay_out(&corner, &backup, &key)).await;
         unpacked.unwrap_or_else(|error| Err(BackupError::io(&at, io::Error::other(error))))?
     };
+    die_at("restore::laid_out");
     examine(&corner.join("ledger.db"), lock, header.schema).await?;
     let ledger = Ledger::open(corner).await?;
     let restored = bring_up_to_date(&ledger, backup, header.taken_at, erasures, now).await;
@@ -130,6 +143,7 @@ async fn restore_in(
         Err(error) => Err(error),
     };
     ledger.close().await;
+    die_at("restore::ready");
     restored
 }
 
@@ -193,6 +207,7 @@ async fn bring_up_to_date(
     }
     transaction.is_gone();
     transaction.commit().await?;
+    die_at("restore::erased_again");
     Ok(Restored {
         taken_at,
         erased_again: entries.len(),

@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use ledger::{
-    Backup, BackupError, BackupKey, EffectState, Erasures, Kept, Ledger, back_up, backups, last_backup,
-    prune, read_back, restore, rotate,
+    Backup, BackupError, BackupKey, EffectState, Erasures, Kept, Ledger, OpenError, back_up, backups,
+    last_backup, prune, read_back, restore, rotate,
 };
 use policy::{Reference, Timestamp};
 
@@ -290,12 +290,17 @@ async fn a_restore_that_was_cut_short_is_done_again() {
     let backup = back_up(&data, &place(&scratch), &key(&scratch), at(10)).await.unwrap();
     ledger.close().await;
     let new = scratch.file("new");
-    fs::create_dir_all(new.join("restore")).unwrap();
-    fs::write(new.join("restore/ledger.db"), "half of it").unwrap();
+    fs::create_dir_all(new.join("ledger.restore")).unwrap();
+    fs::write(new.join("ledger.restore/ledger.db"), "half of it").unwrap();
     fs::write(new.join("ledger.key"), "put there before the database").unwrap();
+    let refused = Ledger::open(&new).await.unwrap_err();
+    assert!(
+        matches!(refused, OpenError::HalfRestored { .. }),
+        "a record is not begun anew beside it: {refused}"
+    );
     let restored = put_back(&scratch, &backup, "new").await.unwrap();
     assert!(restored.snapshot(&group("tea"), case).await.unwrap().is_some());
-    assert!(!new.join("restore").exists());
+    assert!(!new.join("ledger.restore").exists());
 }
 
 #[tokio::test]
@@ -327,7 +332,7 @@ async fn nothing_half_written_is_left_of_a_backup_that_cannot_be_taken() {
     bytes.iter_mut().skip(3 * 4096).step_by(5).for_each(|byte| *byte ^= 0x5a);
     fs::write(&db, bytes).unwrap();
     let damaged = back_up(&data, &place(&scratch), &key(&scratch), at(20)).await;
-    assert!(matches!(damaged, Err(BackupError::Open(ledger::OpenError::Corrupt { .. }))), "{damaged:?}");
+    assert!(matches!(damaged, Err(BackupError::Open(OpenError::Corrupt { .. }))), "{damaged:?}");
     assert_eq!(backups(&place(&scratch)).unwrap().len(), 1);
     assert!(!data.join("ledger.db.copy").exists());
 }
