@@ -45,7 +45,7 @@ pub(crate) async fn mark(
         // It may have been done since. Whoever is asked for it again looks whether it was.
         sqlx::query!(
             "update effect set state = 'unknown', doubtful = 1, attempts = max(attempts, 1),
-                 attempted_at_ms = coalesce(attempted_at_ms, queued_at_ms), due_at_ms = ?, leader_id = null
+                 attempted_at_ms = coalesce(attempted_at_ms, queued_at_ms), due_at_ms = ?, leader_id = null, denied = 0
              where state in ('pending', 'sending', 'unknown')",
             WHEN_SAID_MS,
         ),
