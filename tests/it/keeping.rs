@@ -1,7 +1,11 @@
 //! Backups, restores and keys as those type them who run the program.
 
+#[cfg(unix)]
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 use std::process::Output;
 
 use crate::beadle::{Conversation, beadle, run, transcript};
@@ -94,6 +98,39 @@ fn what_cannot_be_backed_up_or_put_back_says_what_to_do() {
     assert!(unknown.contains("--erasures") && unknown.contains("--without-erasures"), "{unknown}");
     let said = told(folder, "new", &["restore", backup, "--key", "backup.key", "--without-erasures"]);
     assert!(said.contains("what was erased since is back"), "{said}");
+}
+
+/// Where a file has no room, whether the copy or the backup that is made of it, nothing is left of either.
+#[cfg(unix)]
+#[test]
+fn a_backup_for_which_there_is_no_room_leaves_everything_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    transcript(&folder.join("data"), "alice: what shit\n");
+    told(folder, "data", &["key", "new", "backup.key"]);
+    let first = told(folder, "data", &["backup", "--to", "place", "--key", "backup.key"]);
+    let first = folder.join(first.trim());
+    let whole = fs::read(&first).expect("it can be read");
+    let names = |name: &str| -> BTreeSet<_> {
+        let files = fs::read_dir(folder.join(name)).expect("it can be read");
+        files.map(|file| file.expect("it can be read").file_name()).collect()
+    };
+    let before = [names("data"), names("place")];
+    // What is sealed is a little larger than the copy, which is of whole pages.
+    let largest = whole.len() / 4096 * 4096;
+    for (bytes, want) in [(65536, "ledger.db"), (largest, "there is no room for place/")] {
+        let asked = beadle(Path::new("data"));
+        let mut limited = Command::new("sh");
+        limited.current_dir(folder).args(["-c", "trap '' XFSZ; ulimit -f $1; shift; exec \"$@\"", "sh"]);
+        limited.arg((bytes / 512).to_string()).arg(asked.get_program()).args(asked.get_args());
+        limited.args(["backup", "--to", "place", "--key", "backup.key"]).env_remove("FAILPOINTS");
+        let refused = run(limited, "");
+        assert_eq!(refused.status.code(), Some(1), "{bytes}: {}", err(&refused));
+        assert!(err(&refused).contains(want), "{bytes}: {}", err(&refused));
+        assert_eq!([names("data"), names("place")], before, "{bytes}");
+        assert_eq!(fs::read(&first).expect("it can be read"), whole, "{bytes}");
+    }
+    assert!(transcript(&folder.join("data"), "mo /case B-0001\n").contains("what shit"));
 }
 
 #[test]

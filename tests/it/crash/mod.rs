@@ -1,5 +1,6 @@
 //! The real program killed at each step between judging a post and settling its last effect.
 
+mod keeping;
 mod matters;
 
 use std::fs;

@@ -22,6 +22,7 @@ use super::names::Names;
 use super::pace::StagePace;
 use super::record::{Desk, Record};
 use super::{Office, RESTART, START_MS, group};
+use crate::beadle::keep_secret;
 use crate::discord::{by_role, invited, stayed_here};
 
 /// Who holds which office, as in the built-in sample.
@@ -136,7 +137,7 @@ impl Stage {
             people,
             clock,
         };
-        fs::write(stage.folder.path().join("token"), &stage.app.token).expect("it can be written");
+        keep_secret(&stage.folder.path().join("token"), &stage.app.token);
         fs::write(stage.folder.path().join("beadle.toml"), stage.config()).expect("it can be written");
         stage
     }
