@@ -294,10 +294,11 @@ create index effect_by_file on effect (file_id);
 create index effect_along on effect (leader_id) where leader_id is not null;
 
 -- The Secretary's numbered list of every notice and decision. Rows are added, never changed or taken away; of a file
--- that was purged, number and date are left, so that the numbers stay gap-free.
+-- that was purged, number and date are left. Numbers have no gaps but where a backup was put back: lines that were lost keep
+-- theirs.
 create table register (
     group_id integer not null references "group" on delete restrict,
-    -- Gap-free in its group.
+    -- Without gaps in its group but where a backup was put back.
     number integer not null check (number > 0),
     -- None once what it records was purged.
     file_id integer,

@@ -1,6 +1,6 @@
 //! What has had its time goes: files with every row of every table and their key, and rows by their age.
 //!
-//! The register keeps number and date of its lines, so that the numbers stay gap-free, and the table `purge` how much
+//! The register keeps number and date of its lines, so that there are no gaps, and the table `purge` how much
 //! went. Nothing open or held goes, whoever asks.
 
 use policy::{GroupId, MemberId, Reference, Timestamp};

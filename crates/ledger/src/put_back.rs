@@ -56,7 +56,12 @@ pub(crate) async fn mark(
             taken_at_ms,
             now_ms,
         ),
-        sqlx::query!(r#"update "group" set file_number = (file_number / 1000 + 2) * 1000"#),
+        sqlx::query!(
+            r#"
+            update "group" set file_number = (file_number / 1000 + 2) * 1000,
+                register_number = (register_number / 1000 + 2) * 1000
+            "#
+        ),
     ] {
         statement.execute(&mut *conn).await.map_err(failed)?;
     }

@@ -11,7 +11,7 @@ use crate::{Addressee, Ledger, NoticeId};
 /// One line of the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisterLine {
-    /// From 1, without gaps in its group.
+    /// From 1, without gaps in its group but where a backup was put back: lines that were lost keep theirs.
     pub number: u32,
     /// When.
     pub at: Timestamp,

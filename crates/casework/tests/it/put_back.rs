@@ -76,6 +76,7 @@ async fn what_happened_since_the_backup_is_neither_back_nor_done_twice() {
     // What is posted now is judged and goes, under a number that was given to nothing.
     it.post("4", "nia", "worstlo").await;
     assert!(!it.stands("4"));
+    assert!(it.ledger.register(&tea, 1).await.unwrap()[0].number > 2000, "so are lines of the register");
     assert!(it.command("mo", "resume").await.contains("you do not hold"));
     assert!(it.command("asha", "resume").await.contains("What waited goes on"));
     assert!(it.command("asha", "resume").await.contains("Nothing waits"));
