@@ -79,7 +79,7 @@ impl Casework {
         // It is asked for anew, and so are the files, which were not looked through.
         *self.waiting.lock().await = None;
         self.looked_through.lock().await.remove(group);
-        self.is_back(group);
+        self.compare_soon(group);
         Ok(Letter::line(
             "What waited goes on. A letter that arrived before is not sent again where the platform can tell.",
         ))
