@@ -7,6 +7,7 @@ use ledger::{BackupKey, Erasures, back_up, restore};
 use policy::Clock;
 
 use crate::harness::{Harness, group, member, read};
+use crate::sanctions::{WHY, hearing_group};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -54,9 +55,8 @@ async fn what_happened_since_the_backup_is_neither_back_nor_done_twice() {
     it.clock.advance(60);
     it.command("mo", &format!("void {flagged}")).await;
     assert_eq!(it.ledger.snapshot(&tea, flagged).await.unwrap(), None);
-    it.command("asha", &format!("case {proposed}")).await;
-    let signed = it.command("asha", &format!("sign {proposed} warning Enough of that.")).await;
-    assert!(signed.contains("signed") || signed.contains("decided"), "{signed}");
+    let signed = it.signs("asha", &format!("{proposed} warning {WHY}")).await;
+    assert!(signed.contains("is decided"), "{signed}");
     it.post("3", "nia", "worstlo").await;
     let (written, done) = (letters(&it), it.platform.effects().len());
 
@@ -69,8 +69,7 @@ async fn what_happened_since_the_backup_is_neither_back_nor_done_twice() {
     assert_eq!(alarms(&it), 1);
     assert_eq!(it.platform.effects().len(), done + 1, "and nothing else is done");
     // Whoever signs now would sign what was signed: first somebody has to know.
-    it.command("asha", &format!("case {proposed}")).await;
-    let refused = it.command("asha", &format!("sign {proposed} warning Enough of that.")).await;
+    let refused = it.signs("asha", &format!("{proposed} warning {WHY}")).await;
     assert!(refused.contains("put back from a backup"), "{refused}");
 
     // What is posted now is judged and goes, under a number that was given to nothing.
@@ -89,27 +88,16 @@ async fn what_happened_since_the_backup_is_neither_back_nor_done_twice() {
 /// Somebody was suspended when the backup was taken. Their time is over when it is put back; they may have been expelled.
 #[tokio::test]
 async fn nobody_is_let_in_by_a_record_that_was_put_back_before_a_person_says_so() {
-    let it = Harness::new().await;
-    let tea = group("tea");
-    for (post, step) in [("1", "warning"), ("2", "suspension")] {
-        it.post(post, "bob", "worstlo").await;
-        it.clock.advance(8 * DAY);
-        it.settle().await;
-        let proposed = it.ledger.sanctions_waiting(&tea, 10).await.unwrap()[0].reference;
-        for officer in ["asha", "sam"] {
-            it.command(officer, &format!("case {proposed}")).await;
-            it.command(officer, &format!("sign {proposed} {step} Enough of that.")).await;
-        }
-    }
-    assert!(it.platform.exclusion(&member("bob")).is_some());
+    let it = hearing_group().await;
+    it.suspended().await;
     let backup = backed_up(&it).await;
     it.clock.advance(40 * DAY);
     let it = put_back(it, backup).await;
     it.settle().await;
-    assert!(it.platform.exclusion(&member("bob")).is_some(), "he stays out");
+    assert!(it.is_shut_out("alice"), "she stays out");
     let told = it.platform.officers_letters().iter().map(read).collect::<String>();
     assert!(told.contains("suspensions that are over by now, 1"), "{told}");
     it.command("asha", "resume").await;
     it.settle().await;
-    assert!(it.platform.exclusion(&member("bob")).is_none(), "and comes in when a person says so");
+    assert!(!it.is_shut_out("alice"), "and comes in when a person says so");
 }
