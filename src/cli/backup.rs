@@ -94,7 +94,7 @@ pub(super) fn restore(args: &RestoreArgs, config: &Config, named: Option<&Path>)
         Erasures::Unknown
     } else {
         let beside = args.backup.with_file_name("erasures.log");
-        Erasures::In(args.erasures.iter().cloned().chain([beside]).collect())
+        Erasures::In(args.erasures.iter().cloned().chain(Some(beside).filter(|log| log.exists())).collect())
     };
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let now = SystemClock.now();

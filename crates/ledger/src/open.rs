@@ -127,11 +127,7 @@ pub(crate) async fn lock(directory: &Path) -> Result<Arc<File>, OpenError> {
 }
 
 fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory).map_err(|source| OpenError::Io { path: directory.to_owned(), source })?;
+    private_directory(directory).map_err(|source| OpenError::Io { path: directory.to_owned(), source })?;
 
     let path = directory.join("ledger.lock");
     let io = |source| OpenError::Io { path: path.clone(), source };
@@ -146,6 +142,15 @@ fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
         }
     }
     Ok(file)
+}
+
+/// Makes a directory that only its owner can look into, and those on the way to it; does nothing where there is one.
+pub(crate) fn private_directory(directory: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
 }
 
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {

@@ -13,8 +13,8 @@ use policy::Timestamp;
 use super::take::{Item, examine, unpack};
 use super::{BackupError, BackupKey};
 use crate::error::failed;
-use crate::gone::{self, LOG, Log};
-use crate::open::{KEY, lock, private};
+use crate::gone::{self, LOG, Log, LogError};
+use crate::open::{KEY, lock, private, private_directory};
 use crate::vault::sync_directory;
 use crate::{Ledger, die_at, put_back};
 
@@ -31,7 +31,7 @@ const UNKNOWN_STRETCH: i64 = 1_000_000;
 /// What is known of what was erased and purged after a backup was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Erasures {
-    /// It stands in one of these logs; the one that reaches furthest counts.
+    /// It stands in one of these logs, which have to be there; the one that reaches furthest counts.
     In(Vec<PathBuf>),
     /// Nothing: what was erased since comes back.
     Unknown,
@@ -150,10 +150,7 @@ async fn restore_in(
 fn lay_out(corner: &Path, backup: &Path, key: &BackupKey) -> Result<super::stream::Header, BackupError> {
     let io = |source| BackupError::io(corner, source);
     clear(corner).map_err(io)?;
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(corner).map_err(io)?;
+    private_directory(corner).map_err(io)?;
     let (header, _) = unpack(backup, key, |item| {
         let name = match item {
             Item::Key => KEY,
@@ -224,7 +221,7 @@ fn furthest(
 ) -> Result<Log, BackupError> {
     let mut best: Option<Log> = None;
     for path in logs {
-        let Some(log) = gone::read(path, cipher)? else { continue };
+        let log = gone::read(path, cipher)?.ok_or_else(|| LogError::Missing { path: path.clone() })?;
         let covers = log.begins <= known && log.last() >= known;
         if covers && best.as_ref().is_none_or(|best| log.last() > best.last()) {
             best = Some(log);

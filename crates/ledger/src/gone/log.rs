@@ -10,7 +10,8 @@ use chacha20poly1305::XChaCha20Poly1305;
 use policy::Timestamp;
 
 use super::{Entry, Gone, LOG};
-use crate::error::LedgerError;
+use crate::error::{LedgerError, remedy};
+use crate::open::private_directory;
 use crate::vault::{open, read_full, seal, sync_directory};
 
 const MAGIC: &[u8; 16] = b"BEADLE-ERASURES\n";
@@ -31,13 +32,19 @@ pub(crate) struct Log {
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// It cannot be read or written.
-    #[error("{} cannot be used", .path.display())]
+    #[error("{} cannot be used{}", .path.display(), remedy(.source))]
     Io {
         /// The log.
         path: PathBuf,
         /// Why.
         #[source]
         source: io::Error,
+    },
+    /// There is none.
+    #[error("{} is not there: name the log of erasures as it is called", .path.display())]
+    Missing {
+        /// Where it should be.
+        path: PathBuf,
     },
     /// It is something else, of another ledger, or was changed.
     #[error("{} is not the log of erasures of this ledger, or was damaged", .path.display())]
@@ -157,8 +164,6 @@ pub(crate) fn carry(from: &Path, to: &Path, cipher: &XChaCha20Poly1305) -> Resul
     let last = match read(&to, cipher)? {
         Some(theirs) => theirs.last(),
         None => {
-            fs::create_dir_all(to.parent().unwrap_or(&to))
-                .map_err(|source| LogError::Io { path: to.clone(), source })?;
             create(&to, cipher, ours.begins)?;
             ours.begins
         }
@@ -177,9 +182,12 @@ pub(super) fn last_in(path: &Path) -> Result<Option<i64>, LogError> {
     Ok(last)
 }
 
-/// Begins a log that has everything after a number. It is there whole or not at all.
+/// Begins a log that has everything after a number, in a directory that is made where there is none. It is there whole or not at all.
 pub(super) fn create(path: &Path, cipher: &XChaCha20Poly1305, begins: i64) -> Result<(), LedgerError> {
     let text = [MAGIC.as_slice(), &frame(cipher, begins, 0, &[])?].concat();
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        private_directory(directory).map_err(|source| LogError::Io { path: directory.to_owned(), source })?;
+    }
     let draft = path.with_extension("log.new");
     let io = |source| LogError::Io { path: path.to_owned(), source };
     let mut options = OpenOptions::new();
