@@ -4,10 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use ledger::{BackupError, BackupKey, Erasures, Kept};
+use ledger::{Backup, BackupError, BackupKey, Erasures, Kept};
 use policy::{Clock, Timestamp};
 use tokio::runtime::Builder;
 
+use super::ended::Ended;
 use super::secrets::secret;
 use super::{Failure, say};
 use crate::clock::SystemClock;
@@ -71,12 +72,23 @@ pub(super) fn back_up(args: &Args, config: &Config, named: Option<&Path>) -> Res
     };
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let now = SystemClock.now();
-    let taken = runtime.block_on(ledger::back_up(&place, to, &key, now)).map_err(failure)?;
+    let taken = runtime.block_on(until_ended(ledger::back_up(&place, to, &key, now)))?;
     say(&mut io::stdout(), format_args!("{}", taken.path.display()))?;
     if let Some(kept) = kept {
         prune(to, kept, now)?;
     }
     Ok(())
+}
+
+/// Waits for a backup, and leaves nothing of it when the program is to end before: the copy that it is made of would stay in
+/// the open, with what is erased from the ledger meanwhile.
+async fn until_ended(backup: impl Future<Output = Result<Backup, BackupError>>) -> Result<Backup, Failure> {
+    let mut ended = Ended::listen()?;
+    tokio::select! {
+        biased;
+        taken = backup => taken.map_err(failure),
+        () = ended.next() => Err(Failure::Fault(anyhow!("stopped, as it was told to, before there was a backup"))),
+    }
 }
 
 fn prune(place: &Path, kept: Kept, now: Timestamp) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod config_check;
 mod doctor;
+mod ended;
 mod evaluate;
 mod export;
 #[cfg(any(feature = "matrix", feature = "discord"))]

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::io;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use policy::{Charter, Clock, GroupId};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
+use super::ended::Ended;
 use super::keeping::look_after;
 use super::run::{Hangups, reload_on_hangup, runtime};
 use super::tasks::{Heard, Hurry, Stopped, Tasks};
@@ -132,32 +132,6 @@ async fn hurry() -> Hurry {
     match tokio::time::timeout(STOP_MAX, again.next()).await {
         Ok(()) => Hurry::AtOnce,
         Err(_) => Hurry::TimeOver,
-    }
-}
-
-/// The system's wish that the program ends: Ctrl-C, or SIGTERM where there is such a signal.
-struct Ended {
-    #[cfg(unix)]
-    terminated: tokio::signal::unix::Signal,
-}
-
-impl Ended {
-    fn listen() -> io::Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminated: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
-        })
-    }
-
-    /// Waits for the next.
-    async fn next(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = self.terminated.recv() => {}
-        }
-        #[cfg(not(unix))]
-        drop(tokio::signal::ctrl_c().await);
     }
 }
 

@@ -20,7 +20,7 @@ use super::stream::{Header, Opener, Sealer, VERSION, damaged};
 use super::{BackupError, BackupKey, shelf};
 use crate::connect::{opened, options, reading};
 use crate::error::OpenError;
-use crate::open::{self, KEY, private, sibling};
+use crate::open::{self, KEY, private, private_directory, sibling};
 use crate::upkeep::long_look;
 use crate::vault::{Vault, sync_directory};
 use crate::{die_at, gone};
@@ -155,6 +155,28 @@ impl Drop for Stop {
     }
 }
 
+/// Fails once nobody waits any more.
+fn wanted(stopped: &AtomicBool) -> io::Result<()> {
+    if stopped.load(Ordering::Relaxed) {
+        Err(io::Error::other("nobody waits for it any more"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Where what is only looked at goes, as long as somebody waits for it.
+struct Heeding<'a>(&'a AtomicBool);
+
+impl Write for Heeding<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        wanted(self.0).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        wanted(self.0)
+    }
+}
+
 async fn copy(database: &Path, lock: &Arc<File>) -> Result<Draft, BackupError> {
     let path = database.with_file_name(COPY);
     // What a stop left behind; nobody else copies, for we have the lock.
@@ -233,11 +255,7 @@ struct Sealing {
 
 impl Sealing {
     fn seal(&self) -> Result<Backup, BackupError> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.place).map_err(|source| BackupError::io(&self.place, source))?;
+        private_directory(&self.place).map_err(|source| BackupError::io(&self.place, source))?;
         let path = self.place.join(shelf::name(self.header.taken_at));
         if path.exists() {
             let there = io::Error::from(io::ErrorKind::AlreadyExists);
@@ -248,7 +266,7 @@ impl Sealing {
         drop(Draft(draft.0.clone()));
         let written = self.write(&draft.0)?;
         die_at("backup::written");
-        let (header, read) = unpack(&draft.0, &self.key, |_| Ok(io::sink()))?;
+        let (header, read) = unpack(&draft.0, &self.key, |_| Ok(Heeding(&self.stopped)))?;
         if header != self.header || read != written {
             return Err(BackupError::NotReadBack { path: draft.0.clone() });
         }
@@ -293,9 +311,7 @@ impl Sealing {
         let (mut hash, mut left) = (Sha256::new(), length);
         let mut piece = Zeroizing::new(vec![0; PIECE_BYTES]);
         while left > 0 {
-            if self.stopped.load(Ordering::Relaxed) {
-                return Err(of_source(io::Error::from(io::ErrorKind::Interrupted)));
-            }
+            wanted(&self.stopped).map_err(of_source)?;
             let wanted = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             input.read_exact(&mut piece[..wanted]).map_err(of_source)?;
             hash.update(&piece[..wanted]);
@@ -356,4 +372,27 @@ pub(super) fn unpack<W: Write>(
         return Err(reading(damaged()));
     }
     Ok((header, hashes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_waits_for_any_more_is_neither_written_nor_read_back_to_the_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let [source, draft, place] = ["source", "draft", "place"].map(|name| directory.path().join(name));
+        fs::write(&source, vec![7; 3 * PIECE_BYTES]).unwrap();
+        let key = BackupKey::of([7; 32]);
+        let header = Header::new(&key, Timestamp::from_millis(1_800_000_000_000), open::newest()).unwrap();
+        let sources = [source.clone(), source];
+        let sealing = Sealing { key, header, place: place.clone(), sources, stopped: Arc::default() };
+        sealing.write(&draft).unwrap();
+        let read_back = || unpack(&draft, &sealing.key, |_| Ok(Heeding(&sealing.stopped)));
+        assert!(read_back().is_ok());
+        drop(Stop(Arc::clone(&sealing.stopped)));
+        assert!(read_back().is_err());
+        assert!(sealing.seal().is_err());
+        assert_eq!(fs::read_dir(&place).unwrap().count(), 0, "half a backup is left");
+    }
 }
