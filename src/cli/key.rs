@@ -74,13 +74,14 @@ pub(super) fn key(command: &Command, config: &Config, named: Option<&Path>) -> R
                 return Err(Failure::Input(anyhow!("there is no ledger in {}", place.display())));
             }
             let runtime = Builder::new_current_thread().enable_all().build()?;
-            let count =
-                runtime.block_on(ledger::rotate(&place)).context("the ledger keeps the key it has")?;
+            let count = runtime
+                .block_on(ledger::rotate(&place))
+                .context("the change of keys did not come to its end; the ledger opens as before")?;
             say(
                 &mut io::stdout(),
                 format_args!(
-                    "{} has a new key, and {count} keys were sealed anew; copies of the old key file open nothing any more, \
-                     but backups taken before, which hold it themselves",
+                    "{} has a new key; sealed anew with it: {count}. A copy of the old key file opens nothing any more; a \
+                     backup that was taken before holds its own",
                     place.join("ledger.key").display()
                 ),
             )?;

@@ -82,7 +82,7 @@ fn what_cannot_be_backed_up_or_put_back_says_what_to_do() {
         refused(folder, "new", &["restore", "nothing", "--key", "backup.key"]),
     ];
     insta::assert_snapshot!(said.concat(), @"
-    beadle: there is no backup key at none.key: make one with `beadle key new none.key`, and keep a copy of it elsewhere
+    beadle: there is no backup key at none.key: make one with `beadle key new none.key`, and keep a copy of it elsewhere; a backup that was taken before is read with the key of then
     beadle: nothing says which key: name its file with --key
     beadle: nothing says where to: name a directory with --to
     beadle: there is no ledger in nowhere
@@ -140,7 +140,7 @@ fn a_ledger_gets_a_new_key_and_reads_as_before() {
     transcript(&folder.join("data"), "alice: what shit\n");
     let before = fs::read(folder.join("data/ledger.key")).expect("there is a key");
     let said = told(folder, "data", &["key", "rotate"]);
-    assert!(said.contains("has a new key, and "), "{said}");
+    assert!(said.contains("has a new key; sealed anew with it: 1."), "{said}");
     assert_ne!(fs::read(folder.join("data/ledger.key")).expect("there is a key"), before);
     let after = transcript(&folder.join("data"), "mo /case B-0001\n");
     assert!(after.contains("what shit"), "{after}");

@@ -119,7 +119,10 @@ pub enum BackupError {
         path: PathBuf,
     },
     /// There is no key file.
-    #[error("there is no backup key at {0}: make one with `beadle key new {0}`, and keep a copy of it elsewhere", .path.display())]
+    #[error(
+        "there is no backup key at {0}: make one with `beadle key new {0}`, and keep a copy of it elsewhere; a backup that \
+         was taken before is read with the key of then", .path.display()
+    )]
     KeyMissing {
         /// Where it should be.
         path: PathBuf,
