@@ -182,7 +182,8 @@ pub(super) fn last_in(path: &Path) -> Result<Option<i64>, LogError> {
     Ok(last)
 }
 
-/// Begins a log that has everything after a number, in a directory that is made where there is none. It is there whole or not at all.
+/// Begins a log that has everything after a number, in a directory that is made where there is none. It is there whole or
+/// not at all.
 pub(super) fn create(path: &Path, cipher: &XChaCha20Poly1305, begins: i64) -> Result<(), LedgerError> {
     let text = [MAGIC.as_slice(), &frame(cipher, begins, 0, &[])?].concat();
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
