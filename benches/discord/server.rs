@@ -29,6 +29,9 @@ const CHAT: [&str; 8] = [
 /// How often it is looked whether something has happened that only counts when all of it has.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// For how long nothing is asked for when nothing is left to be.
+const QUIET: Duration = Duration::from_secs(20);
+
 /// So many write to the bot in private at once.
 const DIRECTS_AT_ONCE: usize = 100;
 
@@ -201,6 +204,19 @@ impl Servers {
             }
         }
         self.discord.forget_requests();
+    }
+
+    /// Waits until the program has asked for nothing for a while.
+    pub(crate) async fn wait_until_nothing_is_asked(&self) {
+        let mut every = tokio::time::interval(QUIET);
+        loop {
+            every.tick().await;
+            self.discord.forget_requests();
+            every.tick().await;
+            if self.discord.requests().is_empty() {
+                return;
+            }
+        }
     }
 
     /// Waits until its DELETE has come.
