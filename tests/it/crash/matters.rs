@@ -107,7 +107,8 @@ fn told_upto(matter: &Matter) -> (TempDir, String) {
     (data, script[at..].lines().next().unwrap_or_default().to_owned())
 }
 
-fn copy(data: &Path) -> TempDir {
+/// A group of its own that is as that one.
+pub(super) fn copy(data: &Path) -> TempDir {
     let copy = tempfile::tempdir().expect("a directory can be made");
     for file in fs::read_dir(data).expect("it can be read") {
         let file = file.expect("it can be read");

@@ -80,31 +80,32 @@ const CONFIRMATION: Story = Story {
 
 #[test]
 fn killed_at_any_step_of_a_removal_everything_is_done_once_after_the_restart() {
-    kill_at_each_step(&REMOVAL);
-    kill_at("moderate::judged", 1, &REMOVAL);
+    kill_at_each(&[STEPS, &[("moderate::judged", 1)]].concat(), &REMOVAL);
 }
 
 #[test]
 fn killed_at_any_step_of_an_accepted_appeal_everything_is_done_once_after_the_restart() {
-    kill_at_each_step(&REPOST);
+    kill_at_each(STEPS, &REPOST);
 }
 
 #[test]
 fn killed_at_any_step_of_a_confirmation_everything_is_done_once_after_the_restart() {
-    kill_at_each_step(&CONFIRMATION);
+    kill_at_each(STEPS, &CONFIRMATION);
 }
 
-fn kill_at_each_step(story: &Story) {
-    for (step, passed) in STEPS {
+/// Kills the program at each of these places, as often as it is passed.
+fn kill_at_each(steps: &[(&str, u32)], story: &Story) {
+    let before = tempfile::tempdir().expect("a directory can be made");
+    transcript(before.path(), story.before);
+    for (step, passed) in steps {
         for nth in 1..=*passed {
-            kill_at(step, nth, story);
+            kill_at(step, nth, story, before.path());
         }
     }
 }
 
-fn kill_at(step: &str, nth: u32, story: &Story) {
-    let data = tempfile::tempdir().expect("a directory can be made");
-    transcript(data.path(), story.before);
+fn kill_at(step: &str, nth: u32, story: &Story, before: &Path) {
+    let data = matters::copy(before);
     let killed = die(data.path(), step, nth, story.killed_in);
     // A command that died before it was recorded has no answer, and its officer gives it again; a post is there.
     let again = if story.killed_in.starts_with("alice:") { "" } else { story.killed_in };
@@ -132,7 +133,9 @@ fn die(data: &Path, step: &str, nth: u32, script: &str) -> String {
 
 #[test]
 fn killed_at_any_step_of_a_cascade_what_goes_along_goes_once() {
-    let before = "bob: his van was outside number twelve again last night\ncarol quotes 1: look at this\n";
+    let script = "bob: his van was outside number twelve again last night\ncarol quotes 1: look at this\n";
+    let before = tempfile::tempdir().expect("a directory can be made");
+    transcript(before.path(), script);
     let steps = ["cascade::looked", "record::written", "record::committed", "deliver::attempted"];
     let late = ["deliver::answered", "deliver::settled"];
     let places = steps.iter().chain(&late).flat_map(|step| (1..=6).map(move |nth| (*step, nth)));
@@ -146,8 +149,7 @@ fn killed_at_any_step_of_a_cascade_what_goes_along_goes_once() {
         if nth > passed || (step, nth) == ("record::written", 1) {
             continue;
         }
-        let data = tempfile::tempdir().expect("a directory can be made");
-        transcript(data.path(), before);
+        let data = matters::copy(before.path());
         let killed = die(data.path(), step, nth, "mo /remove 1 privacy\n");
         let after = transcript(data.path(), "carol -> beadle: my-record\n");
         let whole = format!("{step} {nth}\n{killed}--- restart ---\n{after}");
