@@ -228,7 +228,7 @@ impl Shared {
     }
 
     async fn look(&self, stands: Stands) -> Result<Value, RestError> {
-        self.rest.call(Request::get(message(stands))).await
+        self.rest.call(Request::get(message(stands)).urgency(Urgency::Upkeep)).await
     }
 
     async fn revise(&self, stands: Stands, face: &Face) -> Result<Value, RestError> {

@@ -109,14 +109,14 @@ impl Listener {
     }
 
     /// Whether something was written in a channel that was not heard, as far as Discord says.
-    pub(crate) fn is_behind(&self) -> bool {
-        let is_behind = |server: &Server| {
-            server.channels().any(|(id, channel)| {
+    pub(crate) fn has_unheard(&self) -> bool {
+        let has_unheard = |server: &Server| {
+            server.channels().filter(|(_, channel)| channel.kind.holds_messages()).any(|(id, channel)| {
                 let read = self.cursors.of(id).or(self.came);
                 read.zip(channel.last_message).is_some_and(|(read, last)| read < last)
             })
         };
-        self.shared.servers.with(self.group.server.0, is_behind).unwrap_or_default()
+        self.shared.servers.with(self.group.server.0, has_unheard).unwrap_or_default()
     }
 
     /// The newest channel or message that is known; nothing where the server is not.

@@ -386,6 +386,10 @@ where
         async move {
             let answer = asked.await;
             match &answer {
+                Err(error) if error.is_limit() => {
+                    tracing::debug!(%error, "{again}");
+                    None
+                }
                 Err(error) if !error.is_final(tries) => {
                     tracing::warn!(%error, "{again}");
                     None

@@ -47,6 +47,8 @@ pub(crate) struct Listener {
     pub(crate) came: Option<Snowflake>,
     /// The newest message it had heard when it was away, until all since was read.
     pub(crate) away: Option<Snowflake>,
+    /// Whether what is read now waits no longer for what happens.
+    pub(crate) is_patient: bool,
     /// Whether the names that stood when the bot came are still to be noted.
     pub(crate) is_new: bool,
     /// What is still to be read.
@@ -90,6 +92,7 @@ impl Listener {
             cursors: Cursors::default(),
             came: None,
             away: None,
+            is_patient: false,
             is_new: false,
             unread: Unread::default(),
             met: BTreeSet::new(),

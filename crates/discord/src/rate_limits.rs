@@ -312,9 +312,9 @@ impl RateLimits {
         Admission::Go(Permit { kind: wish.kind, major: wish.major, bucket: id, filling })
     }
 
-    /// Whether more wait than may go in a second.
+    /// Whether more wait for the limit on all requests than may go in a second.
     pub(crate) fn is_crowded(&self) -> bool {
-        self.waiting.len() > GLOBAL_MAX
+        self.ready.len() > GLOBAL_MAX
     }
 
     /// Who is to look whether it may go, after anybody was admitted or not, left, or was settled with: the first of all, for

@@ -210,7 +210,7 @@ impl Rest {
         }
     }
 
-    /// Whether so much waits for limits that the last of it waits for more than a second.
+    /// Whether so much waits for the limit on all requests that the last of it waits for more than a second.
     pub(crate) fn is_crowded(&self) -> bool {
         self.state().limits.is_crowded()
     }
@@ -515,7 +515,7 @@ impl UnderWay<'_> {
             let mut state = self.rest.state();
             state.limits.settle(&permit, told, now);
             state.call(now);
-            if told.is_some_and(|told| told.too_many.is_some()) {
+            if told.is_some_and(|told| matches!(told.too_many, Some((_, Reach::Everything)))) {
                 // They may have to wait for longer than they would.
                 state.bells.values().for_each(|bell| bell.notify_one());
             }

@@ -23,6 +23,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 /// What limits let wait is taken up again so much later.
 const LIMITED_WAIT: Duration = Duration::from_secs(5);
+/// So often it gives way, and then no more.
+const GIVES_WAY_MAX: u32 = 3;
 /// After so many of a sort in a row that were not answered, the others are put off without a question.
 const SILENT_MAX: usize = 3;
 
@@ -50,6 +52,8 @@ pub(crate) enum What {
 #[derive(Debug, Clone, Copy)]
 struct Later {
     failures: u32,
+    /// How often it gave way to what happened.
+    given_way: u32,
     /// When it is taken up, by the steady clock.
     due: i64,
 }
@@ -61,12 +65,19 @@ pub(crate) struct Unread(BTreeMap<What, Later>);
 impl Unread {
     /// Something is to be read, at that instant unless it is put off.
     pub(crate) fn plan(&mut self, what: What, due: i64) {
-        self.0.entry(what).or_insert(Later { failures: 0, due });
+        self.0.entry(what).or_insert(Later { failures: 0, given_way: 0, due });
     }
 
-    /// It is to be read, and not before that instant.
-    fn plan_again(&mut self, what: What, due: i64) {
-        self.0.entry(what).or_insert(Later { failures: 0, due }).due = due;
+    /// It gives way to what happens until that instant.
+    fn give_way(&mut self, what: What, due: i64) {
+        let later = self.0.entry(what).or_insert(Later { failures: 0, given_way: 0, due });
+        later.due = due;
+        later.given_way = later.given_way.saturating_add(1);
+    }
+
+    /// Whether it gave way so often that it does not any more: where something happens all the time, it would never be read.
+    fn has_waited_enough(&self, what: What) -> bool {
+        self.0.get(&what).is_some_and(|later| later.given_way >= GIVES_WAY_MAX)
     }
 
     /// It was not answered.
@@ -74,7 +85,7 @@ impl Unread {
         let failures = self.0.get(&what).map_or(0, |later| later.failures);
         let wait = back_off(FIRST_WAIT, LONGEST_WAIT, failures, chance);
         let due = now.saturating_add(millis(wait));
-        self.0.insert(what, Later { failures: failures.saturating_add(1), due });
+        self.0.insert(what, Later { failures: failures.saturating_add(1), given_way: 0, due });
     }
 
     /// It was read. Where one thing is answered, others may be.
@@ -174,7 +185,10 @@ impl Listener {
                 self.put_off(what);
                 continue;
             }
-            match self.read_one(what).await {
+            self.is_patient = self.unread.has_waited_enough(what);
+            let read = self.read_one(what).await;
+            self.is_patient = false;
+            match read {
                 Ok(()) => {
                     silent = 0;
                     self.unread.end(what, self.shared.pace.steady_ms());
@@ -216,7 +230,7 @@ impl Listener {
         }
         if self.shared.rest.is_crowded() {
             tracing::debug!(group, ?what, "limits take their time; it is taken up in a while");
-            self.unread.plan_again(what, now.saturating_add(millis(LIMITED_WAIT)));
+            self.unread.give_way(what, now.saturating_add(millis(LIMITED_WAIT)));
         } else {
             tracing::warn!(group, ?what, "not read yet; it is taken up in a while");
             self.unread.put_off(what, now, self.shared.pace.chance());
@@ -259,7 +273,7 @@ impl Listener {
 
     /// Groups in which something was written that was not heard go before the others.
     fn urgency(&self) -> Urgency {
-        if self.is_behind() { Urgency::Upkeep } else { Urgency::Reading }
+        if self.has_unheard() { Urgency::Upkeep } else { Urgency::Reading }
     }
 
     /// The same for what is wanted to hear what happens now.
@@ -270,7 +284,7 @@ impl Listener {
     /// Returns once something happened for which what is read waits.
     async fn is_overtaken(&self) {
         self.told.any().await;
-        if !self.shared.rest.is_crowded() {
+        if self.is_patient || !self.shared.rest.is_crowded() {
             std::future::pending().await
         }
     }
@@ -326,7 +340,9 @@ mod tests {
 
         // No answer comes any more, and behind the first many wait for one.
         bed.discord.fail_times(Matcher::of("GET", "/messages"), Fault::Hold, 1_000);
-        let asked = (0..200).map(|_| shared.rest.call(Request::get(page())));
+        let elsewhere = |nth| Snowflake::new(nth).expect("a number");
+        let asked = (1..200).map(|nth| Route::channel(elsewhere(nth)).at("messages").with("limit", 1));
+        let asked = asked.map(|route| shared.rest.call(Request::get(route)));
         let mut asked = std::pin::pin!(futures_util::future::join_all(asked));
         let mut asks = std::pin::pin!(listener.asked(page()));
         assert!(asks.as_mut().now_or_never().is_none());

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Dies here, without cleaning up, when the environment's `FAILPOINTS` says so of this place: `return` at once, `return(2
-/// armed)` when it comes here for the second time since there is a file named `armed`. Does nothing in an ordinary build.
+/// armed)` when it comes here for the second time since there is a file named `armed`, which counts for one place at a time.
+/// Does nothing in an ordinary build.
 #[cfg_attr(not(feature = "failpoints"), expect(unused_variables, reason = "an ordinary build dies nowhere"))]
 pub fn die_at(place: &str) {
     #[cfg(feature = "failpoints")]

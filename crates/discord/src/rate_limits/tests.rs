@@ -190,7 +190,7 @@ impl Crowd {
     fn settle(&mut self, permit: &Permit, told: &Told, now: i64) {
         self.limits.settle(permit, Some(told), now);
         self.called.extend(self.limits.called(now));
-        if told.too_many.is_some() {
+        if matches!(told.too_many, Some((_, Reach::Everything))) {
             self.called.extend(self.waiting.keys());
         }
     }
