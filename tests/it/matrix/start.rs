@@ -20,14 +20,10 @@ async fn what_keeps_the_account_from_being_used_is_said_and_ends_the_program() {
     let other = synapse.register("somebody").await;
     let (config, server, bot) = (group.config(), synapse.url(), group.bot.user.as_str());
     let password = "\"password\"";
+    group.write("another", "nobody's password");
     let changes = [
-        ("a file that is not there", password, "\"nothing\"", "nothing cannot be read"),
-        (
-            "another file in its place",
-            password,
-            "\"beadle.toml\"",
-            "is the password or the access token right?",
-        ),
+        ("a file that is not there", password, "\"nothing\"", "the file that is named for it is not in"),
+        ("another password", password, "\"another\"", "is the password or the access token right?"),
         ("nobody listens", server.as_str(), NOBODY, "is its address right, and does it answer?"),
         (
             "no homeserver",
