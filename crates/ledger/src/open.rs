@@ -133,15 +133,23 @@ fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
     let io = |source| OpenError::Io { path: path.clone(), source };
     let file =
         private(OpenOptions::new().write(true).create(true).truncate(false)).open(&path).map_err(io)?;
+    match try_lock(&file, LOCK_TRIES).map_err(io)? {
+        true => Ok(file),
+        false => Err(OpenError::Locked { path }),
+    }
+}
+
+/// Tries so often to take a lock, with a pause after each but the last; whether it was free.
+pub(crate) fn try_lock(file: &File, tries: u32) -> io::Result<bool> {
     for attempt in 1.. {
         match file.try_lock() {
             Ok(()) => break,
-            Err(TryLockError::WouldBlock) if attempt < LOCK_TRIES => std::thread::sleep(LOCK_PAUSE),
-            Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { path }),
-            Err(TryLockError::Error(source)) => return Err(io(source)),
+            Err(TryLockError::WouldBlock) if attempt < tries => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(source)) => return Err(source),
         }
     }
-    Ok(file)
+    Ok(true)
 }
 
 /// Makes a directory that only its owner can look into, and those on the way to it; does nothing where there is one.

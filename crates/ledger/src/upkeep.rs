@@ -5,24 +5,22 @@
 //! another; what is to be emptied or rewritten is owed as long as somebody has it, and made up for afterwards. A start makes
 //! up for what a stop left owed.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use sqlx::{ConnectOptions, Connection};
 
 use crate::Ledger;
 use crate::connect::{checkpoint, opened, options, reading};
 use crate::error::{LedgerError, OpenError, failed};
-use crate::open::private;
+use crate::open::{private, try_lock};
 
 const NAME: &str = "ledger.reading";
-/// Emptying the log is over in a moment: how often and how long to wait for it.
+/// Emptying the log is over in a moment: how often the lock is tried until then.
 const TRIES: u32 = 25;
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// What gets rid of erased text on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,17 +41,9 @@ pub(crate) fn reading_file(directory: &Path) -> Result<File, OpenError> {
 /// Takes the lock for a long look; nothing when somebody else is at one, or the database is being rewritten.
 pub(crate) fn long_look(directory: &Path) -> Result<Option<Arc<File>>, OpenError> {
     let file = reading_file(directory)?;
-    for attempt in 1.. {
-        match file.try_lock() {
-            Ok(()) => break,
-            Err(TryLockError::WouldBlock) if attempt < TRIES => std::thread::sleep(PAUSE),
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(source)) => {
-                return Err(OpenError::Io { path: directory.join(NAME), source });
-            }
-        }
-    }
-    Ok(Some(Arc::new(file)))
+    let is_free =
+        try_lock(&file, TRIES).map_err(|source| OpenError::Io { path: directory.join(NAME), source })?;
+    Ok(is_free.then(|| Arc::new(file)))
 }
 
 /// The lock as long as it is held.
