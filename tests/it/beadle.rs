@@ -20,7 +20,6 @@ pub(crate) fn dies_at(place: &str, nth: u32) -> String {
 }
 
 /// By how many days the program's clock is ahead of the machine's.
-#[cfg(any(feature = "discord", feature = "matrix"))]
 pub(crate) fn days_ahead(days: u32) -> String {
     format!("clock::ahead=return({days})")
 }

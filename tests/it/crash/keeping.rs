@@ -7,7 +7,7 @@ use std::process::Output;
 
 use tempfile::TempDir;
 
-use crate::beadle::{beadle, run, transcript};
+use crate::beadle::{beadle, days_ahead, dies_at, run, transcript};
 use crate::cli::{err, out};
 
 const POST: &str = "what shit";
@@ -41,7 +41,7 @@ impl Kept {
         let mut command = beadle(Path::new(data));
         command.current_dir(self.folder.path()).args(["--config", "beadle.toml"]).args(args);
         // Backups of one second have one name.
-        command.env("FAILPOINTS", format!("clock::ahead=return({});{places}", self.day));
+        command.env("FAILPOINTS", [&days_ahead(self.day), places].join(";"));
         run(command, "")
     }
 
@@ -54,7 +54,7 @@ impl Kept {
 
     /// Runs a command that is to die at the so-manieth passing of a place, and says whether it came there.
     fn dies(&self, data: &str, args: &[&str], place: &str, nth: u32) -> bool {
-        let output = self.ask(data, args, &format!("{place}={}*off->return", nth - 1));
+        let output = self.ask(data, args, &dies_at(place, nth));
         if output.status.success() {
             return false;
         }
