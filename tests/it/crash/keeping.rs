@@ -40,7 +40,7 @@ impl Kept {
     fn ask(&self, data: &str, args: &[&str], places: &str) -> Output {
         let mut command = beadle(Path::new(data));
         command.current_dir(self.folder.path()).args(["--config", "beadle.toml"]).args(args);
-        // Backups of one second have one name.
+        // Each backup is of another day, of which it is the newest.
         command.env("FAILPOINTS", [&days_ahead(self.day), places].join(";"));
         run(command, "")
     }
