@@ -10,21 +10,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8};
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::SqliteJournalMode;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
 use tokio::sync::{Mutex, Notify};
 
 use crate::connect::{checkpoint, opened, options, readers, reading, writer};
 use crate::error::{LedgerError, OpenError, failed};
+use crate::failpoint::die_at;
 use crate::upkeep::{blocking, reading_file, sound};
 use crate::vault::{Vault, sync_directory};
 use crate::{Inner, Ledger, backup, clean, gone, outbox, rotation};
 
-static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
 /// `Bdle`, at its place in the header of the file.
-const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Bdle");
+pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Bdle");
 /// The oldest SQLite this arrangement was tested with. Those before 3.51.3 need the one writer.
 const ENGINE_MIN: [u32; 3] = [3, 50, 2];
 /// The name of the key file.
@@ -59,10 +60,7 @@ impl Ledger {
         let known = found.check_value.is_some_and(|value| vault.made(&value));
 
         let writer = writer(&path, &lock).await?;
-        MIGRATOR
-            .run(&writer)
-            .await
-            .map_err(|source| OpenError::Migration { path: path.clone(), source: source.into() })?;
+        migrate(&writer, found.version, &path).await?;
         let tags = sqlx::query_scalar!(r#"select tags as "tags?" from vault"#).fetch_optional(&writer).await;
         if let Some(tags) = tags.map_err(|error| opened(&path, error))?.flatten()
             && !vault.take_tags(&tags)
@@ -234,9 +232,25 @@ async fn create(directory: &Path, path: &Path, lock: &Arc<File>) -> Result<(), O
         .map_err(|source| OpenError::Migration { path: draft.clone(), source: source.into() })?;
     // Nothing may be left beside it that the new name would not reach.
     let emptied = checkpoint(&mut conn).await;
+    die_at("create::drafted");
     emptied.map_err(|error| OpenError::Database { path: draft.clone(), source: error.into() })?;
     conn.close().await.map_err(|error| opened(&draft, error))?;
-    fs::rename(&draft, path).and_then(|()| sync_directory(path)).map_err(io)
+    fs::rename(&draft, path).and_then(|()| sync_directory(path)).map_err(io)?;
+    die_at("create::named");
+    Ok(())
+}
+
+/// Brings the tables from the migration of that number to the newest, one after the other: each is there whole or not at
+/// all, and the next start goes on where this one ended.
+async fn migrate(writer: &SqlitePool, from: i64, path: &Path) -> Result<(), OpenError> {
+    let failed = |source: MigrateError| OpenError::Migration { path: path.to_owned(), source: source.into() };
+    for migration in MIGRATOR.iter().filter(|migration| migration.version > from) {
+        die_at("migrate::begun");
+        MIGRATOR.run_to(migration.version, writer).await.map_err(failed)?;
+        die_at("migrate::applied");
+    }
+    // Looks also whether those before are the ones of this program.
+    MIGRATOR.run(writer).await.map_err(failed)
 }
 
 /// What a look at the database, through a connection that cannot write, has found. It comes before migrations, so

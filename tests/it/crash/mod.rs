@@ -2,6 +2,7 @@
 
 mod keeping;
 mod matters;
+mod upgrade;
 
 use std::fs;
 use std::path::Path;
