@@ -111,14 +111,21 @@ impl Cast {
         self.told(officer, Some(&question.event), answer).await;
     }
 
-    /// Ada is warned, does it again, and is suspended. Gives the suspension's reference.
-    async fn suspend(&self) -> String {
+    /// Ada is warned, does it again, and one of the two who are needed has signed that she is suspended. Gives the
+    /// suspension's reference.
+    async fn almost_suspend(&self) -> String {
         let warning = self.offends().await;
         self.signs(&self.kit, &warning, "warning", &format!("{warning}: a warning is decided")).await;
         self.told(&self.ada, None, &format!("A written warning. Sanction {warning}")).await;
 
         let suspension = self.offends().await;
         self.signs(&self.kit, &suspension, "suspension", "1 of 2 have; it waits for the rest").await;
+        suspension
+    }
+
+    /// Ada is warned, does it again, and is suspended. Gives the suspension's reference.
+    async fn suspend(&self) -> String {
+        let suspension = self.almost_suspend().await;
         let mut news = self.group.founder.watch().await;
         let decided = format!("{suspension}: a suspension is decided");
         self.signs(&self.asha, &suspension, "suspension", &decided).await;
@@ -190,6 +197,62 @@ async fn a_suspended_member_is_out_of_every_room_until_the_term_ends_and_then_le
     let bodies = told.iter().filter_map(|letter| letter.content["body"].as_str());
     assert_eq!(bodies.filter(|body| body.starts_with("Welcome back.")).count(), 1, "she is told once");
     program.end().await;
+}
+
+/// Where the program dies while a suspension is decided and carried out, one after the other: the notice goes first, and
+/// then what keeps her out, and word to the officers. What was recorded goes on where it stood.
+const STEPS: [&str; 9] = [
+    "record::written",
+    "record::committed",
+    "deliver::attempted",
+    "deliver::answered",
+    "deliver::settled",
+    "deliver::answered",
+    "deliver::settled",
+    "deliver::attempted",
+    "deliver::answered",
+];
+
+#[tokio::test]
+async fn killed_while_a_suspension_is_signed_and_carried_out_it_is_done_and_told_once() {
+    let cast = Cast::gather().await;
+    let program = cast.start().await;
+    let reference = cast.almost_suspend().await;
+    let question = cast.is_asked(&cast.asha, &reference, "suspension").await;
+    program.end().await;
+
+    let mut news = cast.group.founder.watch().await;
+    // Her yes is read when somebody hears it.
+    cast.asha.react(&question.room, &question.event, YES).await;
+    for place in STEPS {
+        cast.group.start_to_die(place, 1).died().await;
+    }
+    let program = cast.group.start_again();
+    until_everywhere(&mut news, cast.ada.user(), "ban", &cast.all_rooms()).await;
+    let told = cast.told(&cast.ada, None, &format!("You are suspended. Sanction {reference}")).await;
+    cast.ada.text(&told.room, "my-record").await;
+    cast.told(&cast.ada, None, "What we hold about you").await;
+    program.end().await;
+
+    for room in cast.all_rooms() {
+        let timeline = cast.group.founder.timeline(room).await;
+        let bans = timeline
+            .iter()
+            .filter(|event| event["state_key"] == cast.ada.user() && event["content"]["membership"] == "ban");
+        assert_eq!(bans.count(), 1, "put out of {room} so often");
+    }
+    let letters = cast.ada.timeline(&told.room).await;
+    let letters = letters.iter().filter_map(|letter| letter.content["body"].as_str());
+    assert_eq!(letters.filter(|body| body.starts_with("You are suspended.")).count(), 1);
+    let kept_out = letters_about(&cast, "a human").await;
+    assert!(kept_out.is_empty(), "nothing was done by hand: {kept_out:?}");
+    let register = cast.group.register();
+    let entered = register.lines().filter(|line| line.contains(&reference) && line.contains("suspen"));
+    let entered: Vec<_> = entered.collect();
+    assert!(
+        !entered.is_empty() && entered.iter().collect::<BTreeSet<_>>().len() == entered.len(),
+        "{entered:?}"
+    );
 }
 
 #[tokio::test]
