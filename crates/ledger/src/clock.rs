@@ -1,6 +1,7 @@
 //! The newest entry, against which a clock is checked, and the times at which the clock was not believed.
 
 use policy::{Implausible, Timestamp};
+use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, duplicate, failed, one_row};
 use crate::put_back::WHEN_SAID_MS;
@@ -32,38 +33,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn latest(&self) -> Result<Option<Timestamp>, LedgerError> {
-        let mut conn = self.reader().await?;
-        // What a clock dated that was set forward and then back says nothing about the time; nor what was dated later
-        // than a person knows it to be.
-        let newest = sqlx::query_scalar!(
-            r#"
-            select max(at_ms) as "at_ms?: i64" from (
-                select at_ms from (
-                    select e.at_ms from event e
-                    where not exists (
-                        select 1 from clock_doubt d
-                        where e.event_id > d.event_id and (d.outcome is null or e.event_id <= d.last_event_id)
-                            and (d.why = 'jumped' and d.shown_at_ms > d.expected_at_ms and d.outcome is not 'confirmed'
-                                or d.why = 'behind' and d.outcome is 'confirmed')
-                    )
-                    order by e.at_ms desc limit 1
-                )
-                union all
-                select at_ms from (
-                    select n.written_at_ms as at_ms from notice n
-                    where not exists (
-                        select 1 from clock_doubt d
-                        where n.notice_id > d.notice_id and (d.outcome is null or n.notice_id <= d.last_notice_id)
-                            and (d.why = 'jumped' and d.shown_at_ms > d.expected_at_ms and d.outcome is not 'confirmed'
-                                or d.why = 'behind' and d.outcome is 'confirmed')
-                    )
-                    order by n.written_at_ms desc limit 1
-                )
-            )
-            "#
-        );
-        let newest = newest.fetch_one(&mut *conn).await.map_err(failed)?;
-        Ok(newest.map(Timestamp::from_millis))
+        latest(&mut *self.reader().await?).await
     }
 
     /// The doubt in the clock that stands, if one does; restarts do not end it.
@@ -71,27 +41,66 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn clock_doubt(&self) -> Result<Option<ClockDoubt>, LedgerError> {
-        let mut conn = self.reader().await?;
-        let row = sqlx::query!(
-            r#"
-            select why as "why!", shown_at_ms as "shown_at_ms!", expected_at_ms as "expected_at_ms!"
-            from clock_doubt where outcome is null
-            "#
-        );
-        let row = row.fetch_optional(&mut *conn).await.map_err(failed)?.map(|row| {
-            let why = match row.why.as_str() {
-                "behind" => Implausible::Behind,
-                "jumped" => Implausible::Jumped,
-                _ => return Err(LedgerError::Inconsistent("doubt in the clock")),
-            };
-            Ok(ClockDoubt {
-                why,
-                shown: Timestamp::from_millis(row.shown_at_ms),
-                expected: Timestamp::from_millis(row.expected_at_ms),
-            })
-        });
-        row.transpose()
+        doubt(&mut *self.reader().await?).await
     }
+}
+
+/// The newest instant that was recorded by a clock that was believed.
+pub(crate) async fn latest(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, LedgerError> {
+    // What a clock dated that was set forward and then back says nothing about the time; nor what was dated later
+    // than a person knows it to be.
+    let newest = sqlx::query_scalar!(
+        r#"
+        select max(at_ms) as "at_ms?: i64" from (
+            select at_ms from (
+                select e.at_ms from event e
+                where not exists (
+                    select 1 from clock_doubt d
+                    where e.event_id > d.event_id and (d.outcome is null or e.event_id <= d.last_event_id)
+                        and (d.why = 'jumped' and d.shown_at_ms > d.expected_at_ms and d.outcome is not 'confirmed'
+                            or d.why = 'behind' and d.outcome is 'confirmed')
+                )
+                order by e.at_ms desc limit 1
+            )
+            union all
+            select at_ms from (
+                select n.written_at_ms as at_ms from notice n
+                where not exists (
+                    select 1 from clock_doubt d
+                    where n.notice_id > d.notice_id and (d.outcome is null or n.notice_id <= d.last_notice_id)
+                        and (d.why = 'jumped' and d.shown_at_ms > d.expected_at_ms and d.outcome is not 'confirmed'
+                            or d.why = 'behind' and d.outcome is 'confirmed')
+                )
+                order by n.written_at_ms desc limit 1
+            )
+        )
+        "#
+    );
+    let newest = newest.fetch_one(conn).await.map_err(failed)?;
+    Ok(newest.map(Timestamp::from_millis))
+}
+
+/// The doubt in the clock that stands.
+pub(crate) async fn doubt(conn: &mut SqliteConnection) -> Result<Option<ClockDoubt>, LedgerError> {
+    let row = sqlx::query!(
+        r#"
+        select why as "why!", shown_at_ms as "shown_at_ms!", expected_at_ms as "expected_at_ms!"
+        from clock_doubt where outcome is null
+        "#
+    );
+    let row = row.fetch_optional(conn).await.map_err(failed)?.map(|row| {
+        let why = match row.why.as_str() {
+            "behind" => Implausible::Behind,
+            "jumped" => Implausible::Jumped,
+            _ => return Err(LedgerError::Inconsistent("doubt in the clock")),
+        };
+        Ok(ClockDoubt {
+            why,
+            shown: Timestamp::from_millis(row.shown_at_ms),
+            expected: Timestamp::from_millis(row.expected_at_ms),
+        })
+    });
+    row.transpose()
 }
 
 impl Transaction {

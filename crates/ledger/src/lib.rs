@@ -22,8 +22,10 @@
 
 mod access;
 mod appeals;
+mod backlog;
 mod backup;
 mod cases;
+mod checkup;
 mod clean;
 mod clock;
 mod connect;
@@ -33,6 +35,7 @@ mod error;
 mod events;
 mod failpoint;
 mod files;
+mod glance;
 mod gone;
 mod holds;
 mod ids;
@@ -80,11 +83,13 @@ use tokio::sync::{Mutex, Notify};
 
 pub use access::{Access, View};
 pub use appeals::{SealedWords, WordsKind};
+pub use backlog::{Backlog, Pile};
 pub use backup::{
     BACKUP_DAYS_MAX, Backup, BackupError, BackupKey, Erasures, GONE_DAYS, Kept, Restored, back_up, backups,
     last_backup, prune, read_back, restore,
 };
 pub use cases::NewCase;
+pub use checkup::Checked;
 pub use clock::{Belief, ClockDoubt};
 pub use deadlines::{DeadlineId, Due};
 pub use digest::{Digest, Removals};
@@ -92,6 +97,7 @@ pub use error::{LedgerError, OpenError, Source};
 pub use events::FileEvent;
 pub use failpoint::{arm_failpoints, days_ahead, die_at};
 pub use files::{File, FileKind};
+pub use glance::{Glance, Tables};
 pub use gone::LogError;
 pub use holds::Hold;
 pub use limits::LimitsChange;

@@ -27,7 +27,7 @@ pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 /// `Bdle`, at its place in the header of the file.
 pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Bdle");
 /// The oldest SQLite this arrangement was tested with. Those before 3.51.3 need the one writer.
-const ENGINE_MIN: [u32; 3] = [3, 50, 2];
+pub(crate) const ENGINE_MIN: [u32; 3] = [3, 50, 2];
 /// The name of the key file.
 pub(crate) const KEY: &str = "ledger.key";
 /// A handle that was just dropped closes its connections on threads of their own: how often and how long to wait.
@@ -203,7 +203,7 @@ pub(crate) fn newest() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
+pub(crate) fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
     let known = newest();
     if found <= known { Ok(()) } else { Err(OpenError::Newer { path: path.to_owned(), found, known }) }
 }
@@ -269,8 +269,7 @@ pub(crate) async fn inspect(path: &Path, lock: &Arc<File>, whole: bool) -> Resul
     let engine: String =
         sqlx::query_scalar("select sqlite_version()").fetch_one(&mut conn).await.map_err(failed)?;
     if !is_fit(&engine) {
-        let needed = ENGINE_MIN.map(|part| part.to_string()).join(".");
-        return Err(OpenError::Engine { found: engine, needed });
+        return Err(OpenError::Engine { found: engine, needed: Ledger::engine_needed() });
     }
     // The header alone does not tell: the newest may still stand in the write-ahead log.
     let version: i64 =
@@ -287,7 +286,7 @@ pub(crate) async fn inspect(path: &Path, lock: &Arc<File>, whole: bool) -> Resul
     Ok(Found { check_value, has_sealed, version })
 }
 
-fn is_fit(engine: &str) -> bool {
+pub(crate) fn is_fit(engine: &str) -> bool {
     let parts: Option<Vec<u32>> = engine.split('.').map(|part| part.parse().ok()).collect();
     parts.is_some_and(|parts| parts.as_slice() >= ENGINE_MIN.as_slice())
 }

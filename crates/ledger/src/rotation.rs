@@ -77,6 +77,12 @@ pub(crate) fn settle(path: &Path, check_value: Option<&[u8]>) -> Result<(), Open
     }
 }
 
+/// Whether a rotation was cut short that the next start makes up for: the key that the database is sealed with is still the
+/// next one.
+pub(crate) fn is_begun(path: &Path, check_value: &[u8]) -> Result<bool, OpenError> {
+    Ok(Vault::read(&path.with_file_name(NEXT))?.is_some_and(|next| next.made(check_value)))
+}
+
 fn place(next: &Path, path: &Path) -> io::Result<()> {
     fs::rename(next, path)?;
     sync_directory(path)

@@ -10,6 +10,7 @@ use policy::{
     SurfaceKind, Timestamp,
 };
 
+use crate::checkup::Finding;
 use crate::{
     Account, Action, Asked, Change, DeliveryError, Effect, EffectId, Exclusion, Mute, Outbound, Receipt,
 };
@@ -61,6 +62,8 @@ pub enum Call {
     Mend,
     /// [`Outbound::members`].
     Members,
+    /// [`Outbound::check_up`].
+    CheckUp,
 }
 
 impl From<&Action> for Call {
@@ -165,6 +168,7 @@ struct State {
     faults: HashMap<(Call, u32), Fault>,
     closed_channels: BTreeSet<ChannelId>,
     lull: Duration,
+    findings: Vec<Finding>,
 }
 
 #[derive(Debug)]
@@ -282,6 +286,11 @@ impl Fake {
     /// Sets how long it is left in peace after a removal: [`Outbound::lull`].
     pub fn set_lull(&self, lull: Duration) {
         self.lock().lull = lull;
+    }
+
+    /// Sets what is found when it is looked whether everything is in place: [`Outbound::check_up`].
+    pub fn set_findings(&self, findings: Vec<Finding>) {
+        self.lock().findings = findings;
     }
 
     /// Makes the `nth` call of this kind from now on fail so; 1 is the next.
@@ -591,6 +600,14 @@ impl Outbound for Fake {
         match self.lock().count(Call::Mend) {
             Some(fault) => Err(fault.error()),
             None => Ok(()),
+        }
+    }
+
+    async fn check_up(&self, _group: &GroupId) -> Result<Vec<Finding>, DeliveryError> {
+        let mut state = self.lock();
+        match state.count(Call::CheckUp) {
+            Some(fault) => Err(fault.error()),
+            None => Ok(state.findings.clone()),
         }
     }
 

@@ -3,6 +3,7 @@
 //! An adapter is two translations, platform event to [`Inbound`] and [`Action`] to platform call. It decides
 //! nothing. What it has to know after a restart it notes as [`Memos`].
 
+pub mod checkup;
 #[cfg(feature = "testing")]
 pub mod contract;
 #[cfg(feature = "testing")]
@@ -16,6 +17,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use checkup::Finding;
 pub use officers::Officers;
 use policy::{
     ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Reference,
@@ -585,6 +587,15 @@ pub trait Outbound: Send + Sync {
     /// As for [`Outbound::apply`].
     async fn mend(&self, _group: &GroupId) -> Result<(), DeliveryError> {
         Ok(())
+    }
+
+    /// Looks whether everything is in place here that the group needs, and changes nothing. What the adapter tells of by itself
+    /// when it changes may be left out. A platform that cannot be asked now is no finding.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn check_up(&self, _group: &GroupId) -> Result<Vec<Finding>, DeliveryError> {
+        Ok(Vec::new())
     }
 
     /// Everybody who is in the group, each with the names they go by: that of the account, and another they took. They

@@ -328,6 +328,11 @@ pub enum Event {
         /// Whether the program was not running for some of that time.
         was_away: bool,
     },
+    /// Something that the group needs stopped being right, or is right again.
+    CheckedUp {
+        /// The look with which the ledger keeps what.
+        look: u32,
+    },
     /// The Secretary corrected the day on which a notice had been served by hand.
     ServiceCorrected {
         /// When it had counted from.
@@ -431,7 +436,8 @@ impl Event {
             | Self::Limited { .. }
             | Self::Unlimited { .. }
             | Self::Deaf { .. }
-            | Self::HearsAgain { .. } => false,
+            | Self::HearsAgain { .. }
+            | Self::CheckedUp { .. } => false,
         }
     }
 }

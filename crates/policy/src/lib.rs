@@ -7,6 +7,7 @@ pub mod appeal;
 pub mod cascade;
 pub mod case;
 pub mod charter;
+pub mod checkup;
 pub mod deadline;
 pub mod decision;
 pub mod dictionary;

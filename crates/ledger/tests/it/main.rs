@@ -7,6 +7,7 @@ mod clock;
 mod deadlines;
 mod erasure;
 mod files;
+mod glance;
 mod members;
 mod memos;
 mod opening;
