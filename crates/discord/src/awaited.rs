@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use platform::checkup::Finding;
 use platform::{
     Account as Known, Action, Deafness, DeliveryError, Desk, Effect, Exclusion, Mute, Outbound, Receipt,
 };
@@ -180,6 +181,10 @@ impl Outbound for Late {
 
     async fn mend(&self, group: &GroupId) -> Result<(), DeliveryError> {
         self.there()?.mend(group).await
+    }
+
+    async fn check_up(&self, group: &GroupId) -> Result<Vec<Finding>, DeliveryError> {
+        self.there()?.check_up(group).await
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

@@ -1,10 +1,12 @@
-//! A bot looked at from outside: whether it can do what it is there for, and what to do where it cannot.
+//! A bot looked at: whether it can do what it is there for, and what to do where it cannot.
 //!
-//! Nothing is changed, and no session is begun, so that it can be done while the bot is running.
+//! Nothing is changed, and no session is begun, so that it can be done while the bot is running. The bot that runs looks in the
+//! same way, but for what it hears by itself: whether it may read, and what it may do.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use platform::checkup::{Check, Finding, Of};
 use policy::{Clock, Limit};
 
 use crate::account::{Account, member_of};
@@ -16,43 +18,9 @@ use crate::needs::{self, Lack, Weight};
 use crate::outbound::Hands;
 use crate::ranks::{self, NAMED_MAX};
 use crate::rest::{Refusals, Request, Route, Urgency};
-use crate::server::{Kind, Standing};
+use crate::server::{Kind, Server, Standing};
 use crate::settings::{AccountSettings, GroupSettings, Suspension};
 use crate::translate::message::{Reading, Writer, read};
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Whether it is as it should be.
-    pub gravity: Gravity,
-    /// What was found and, where something is wrong, what to do.
-    pub text: String,
-}
-
-/// Whether something is as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gravity {
-    /// It is.
-    Right,
-    /// It may be meant so, and people should know what they do without.
-    Attention,
-    /// It is not, and the bot does not do what it is there for.
-    Wrong,
-}
-
-impl Finding {
-    fn good(text: impl Into<String>) -> Self {
-        Self { gravity: Gravity::Right, text: text.into() }
-    }
-
-    fn note(text: impl Into<String>) -> Self {
-        Self { gravity: Gravity::Attention, text: text.into() }
-    }
-
-    fn bad(text: impl Into<String>) -> Self {
-        Self { gravity: Gravity::Wrong, text: text.into() }
-    }
-}
 
 /// What has to be switched on in the developer portal: how it is called there, and the flags of an application that has it,
 /// for small bots and for large ones.
@@ -60,6 +28,7 @@ const SWITCHES: [(&str, u64); 2] =
     [("Server Members Intent", 1 << 14 | 1 << 15), ("Message Content Intent", 1 << 18 | 1 << 19)];
 
 const SWITCH_ON: &str = "switch on “Message Content Intent” on the page “Bot” of the developer portal";
+const ASK_AGAIN: &str = "see whether this machine reaches Discord, and look again";
 
 /// In so many channels it is looked whether what members write arrives, at so many messages.
 const ROOMS_MAX: usize = 10;
@@ -67,218 +36,353 @@ const LATEST: u32 = 50;
 
 /// Looks at a bot and at the servers of its groups. All bots that are looked at share `refusals`.
 pub async fn examine(settings: &AccountSettings, clock: Arc<dyn Clock>, refusals: Refusals) -> Vec<Finding> {
-    let id = &settings.id;
+    let of = || Of::Account { on: "discord", id: settings.id.clone() };
     let account = match Account::open(settings.clone(), clock, refusals).await {
         Ok(account) => account,
-        Err(error) => return vec![Finding::bad(format!("{id}: {error}"))],
+        Err(error @ (RestError::Unauthorised | RestError::Setup(_))) => {
+            let remedy = "write the newest token of the page “Bot” of the developer portal to where the configuration says";
+            return vec![Finding::wrong(Check::DiscordToken, of(), error.to_string(), remedy)];
+        }
+        Err(error) => return vec![Finding::wrong(Check::DiscordToken, of(), error.to_string(), ASK_AGAIN)],
     };
-    let mut findings = vec![Finding::good(format!("{id}: Discord knows its token"))];
-    findings.extend(examine_application(&account, id).await);
-    let link = account.invitation();
-    findings.push(Finding::good(format!("{id}: it is invited to a server with {link}")));
+    let mut findings = vec![Finding::right(Check::DiscordToken, of(), "Discord knows the bot's token")];
+    findings.extend(examine_application(&account, &of).await);
+    let invited = format!("it is invited to a server with {}", account.invitation());
+    findings.push(Finding::right(Check::DiscordInvitation, of(), invited));
     for group in &settings.groups {
         findings.extend(examine_group(&account, group).await);
     }
     findings
 }
 
-async fn examine_application(account: &Account, id: &str) -> Vec<Finding> {
+async fn examine_application(account: &Account, of: &impl Fn() -> Of) -> Vec<Finding> {
     let asked = account.0.rest.call(Request::get(Route::to("applications").at("@me"))).await;
     let flags = match asked {
         Ok(application) => json::flags(&application, "flags"),
-        Err(error) => return vec![Finding::bad(format!("{id}: {error}"))],
+        Err(error) => {
+            return vec![Finding::wrong(Check::DiscordIntents, of(), error.to_string(), ASK_AGAIN)];
+        }
     };
-    let found = SWITCHES.iter().map(|(switch, flag)| match flags & flag {
-        0 => Finding::bad(format!(
-            "{id}: it cannot read what members write; switch on “{switch}” on the page “Bot” of the developer portal"
-        )),
-        _ => Finding::good(format!("{id}: “{switch}” is switched on")),
+    let found = SWITCHES.iter().map(|(switch, flag)| {
+        let found = match flags & flag {
+            0 => Finding::wrong(
+                Check::DiscordIntents,
+                of(),
+                format!("it cannot read what members write, for “{switch}” is off"),
+                format!("switch on “{switch}” on the page “Bot” of the developer portal"),
+            ),
+            _ => Finding::right(Check::DiscordIntents, of(), format!("“{switch}” is switched on")),
+        };
+        found.about(*switch)
     });
     found.collect()
 }
 
 async fn examine_group(account: &Account, group: &GroupSettings) -> Vec<Finding> {
-    let (name, server) = (group.group.as_str(), group.server.0);
-    match account.0.load_server(server).await {
+    let of = || Of::Group(group.group.clone());
+    let id = group.server.0.to_string();
+    match account.0.load_server(group.server.0).await {
         Ok(()) => {}
         Err(error) if is_absent(&error) => {
-            let text =
-                format!("{name}: the bot is not in the server {server}; invite it with the link above");
-            return vec![Finding::bad(text)];
+            let (said, remedy) = ("the bot is not in the server", "invite it with the link above");
+            return vec![Finding::wrong(Check::DiscordServer, of(), said, remedy).detailing([id])];
         }
-        Err(error) => return vec![Finding::bad(format!("{name}: {error}"))],
-    }
-    let mut findings = vec![Finding::good(format!("{name}: the bot is in its server"))];
-    let channels =
-        [("officers_channel", group.officers_channel.0), ("private_channel", group.private_channel.0)];
-    let welcome = group.welcome_channel.map(|channel| ("welcome_channel", channel.0));
-    let known = account.0.servers.with(server, |server| {
-        let mut wrong = Vec::new();
-        for (option, channel) in channels.into_iter().chain(welcome) {
-            if server.channel(channel).is_none() {
-                wrong.push(format!("{name}: {option} names no channel of the server that the bot can see"));
-            }
-        }
-        if let Suspension::Role(role) = &group.suspension
-            && server.role(role.0).is_none()
-        {
-            wrong.push(format!("{name}: suspension_role names no role of the server"));
-        }
-        (wrong, needs::lacks(server, group))
-    });
-    let Some((wrong, lacks)) = known else { return findings };
-    findings.extend(wrong.into_iter().map(Finding::bad));
-    for (channel, lacks) in lacks {
-        findings.extend(lacks.iter().map(|lack| told(name, channel, lack)));
-    }
-    findings.extend(examine_ranks(account, group).await);
-    if account.0.servers.with(server, |server| server.asks_two_factors) == Some(true) {
-        findings.push(Finding::note(format!(
-            "{name}: the server asks whoever moderates it for two factors; whoever owns the application in the developer portal \
-             has to use them, or Discord refuses nearly all that the bot is to do"
-        )));
-    }
-    if group.welcome_channel.is_none() {
-        findings.push(Finding::note(format!(
-            "{name}: welcome_channel is not set, so that nobody is invited back whose ban ends; invite them yourselves, or set it"
-        )));
-    }
-    findings.extend(examine_words(account, group).await);
-    findings.extend(examine_officers(account, group).await);
-    findings
-}
-
-/// Whether what members write arrives: seen at what they wrote last, for a switch can be on and the words kept all the same.
-async fn examine_words(account: &Account, group: &GroupSettings) -> Option<Finding> {
-    let name = group.group.as_str();
-    let place = Hands { shared: Arc::clone(&account.0), group: group.clone() }.place();
-    let rooms = account.0.servers.with(group.server.0, |server| {
-        let rooms = server.channels().filter(|(_, channel)| channel.kind == Kind::Text);
-        rooms.map(|(id, _)| id).take(ROOMS_MAX).collect::<Vec<_>>()
-    })?;
-    let mut is_withheld = false;
-    for room in rooms {
-        let route = Route::channel(room).at("messages").with("limit", LATEST);
-        // What cannot be read there is said of the channel itself.
-        let Ok(latest) = account.0.rest.call(Request::get(route)).await else { continue };
-        for message in latest.as_array().into_iter().flatten() {
-            match read(message, &place) {
-                Reading::Told(told) if told.writer == Writer::Member && !place.is_told_us(&told.post) => {
-                    return Some(Finding::good(format!("{name}: what members write arrives")));
-                }
-                Reading::Withheld => is_withheld = true,
-                _ => {}
-            }
+        Err(error) => {
+            let found = Finding::wrong(Check::DiscordServer, of(), error.to_string(), ASK_AGAIN);
+            return vec![found.detailing([id])];
         }
     }
-    is_withheld
-        .then(|| Finding::bad(format!("{name}: Discord keeps what members write from the bot; {SWITCH_ON}")))
-}
-
-/// Whether officers can be reached is seen when they are written to; that they are there and are shown their commands,
-/// before.
-async fn examine_officers(account: &Account, group: &GroupSettings) -> Vec<Finding> {
-    let (name, server) = (group.group.as_str(), group.server.0);
-    let mut findings = Vec::new();
-    let mut unshown = Vec::new();
-    for officer in group.officers.all() {
-        let Some(user) = Snowflake::parse(officer.as_str()) else { continue };
-        match member_of(&account.0.rest, server, user, Urgency::Reading).await {
-            Ok(None) => {
-                findings.push(Finding::bad(format!("{name}: the officer {user} is not in the server")));
-            }
-            Ok(Some(member)) => unshown.extend(Standing::read(&member)),
-            // It was said of the server.
-            Err(_) => {}
-        }
-    }
-    let channel = group.officers_channel.0;
-    account.0.servers.with(server, |server| {
-        unshown.retain(|officer| server.permissions_in(channel, officer).bits() & MANAGE_MESSAGES == 0);
-    });
-    if !unshown.is_empty() {
-        let shown = shown_commands(account, server).await;
-        // The role that everybody has bears the id of the server.
-        unshown.retain(|officer| {
-            !shown.contains(&server) && !shown.contains(&officer.user) && shown.is_disjoint(&officer.roles)
-        });
-    }
-    findings.extend(unshown.iter().map(|officer| {
-        Finding::bad(format!(
-            "{name}: Discord shows the officer {} no officers' commands, for they may not manage messages; in the server's \
-             settings, under Integrations, give the bot's commands to a role of theirs",
-            officer.user
-        ))
-    }));
-    findings
-}
-
-/// To whom the server itself shows commands of the bot: roles and members.
-async fn shown_commands(account: &Account, server: Snowflake) -> BTreeSet<Snowflake> {
-    let route = Route::to("applications").one(account.0.application).at("guilds").one(server);
-    let asked = account.0.rest.call(Request::get(route.at("commands").at("permissions"))).await;
-    // What is not known is not said to be right.
-    let lists = asked.unwrap_or_default();
-    let all = lists.as_array().into_iter().flatten().flat_map(|list| json::list(list, "permissions"));
-    all.filter(|one| json::is_true(one, "permission")).filter_map(|one| json::id(one, "id")).collect()
-}
-
-/// Whether the bot ranks above everybody whom it may have to put out. The roles are named for people who are to move one.
-async fn examine_ranks(account: &Account, group: &GroupSettings) -> Option<Finding> {
-    let (name, server) = (group.group.as_str(), group.server.0);
     let hands = Hands { shared: Arc::clone(&account.0), group: group.clone() };
-    // Without its switch the bot is shown no members, which is said of that.
-    let everybody = hands.everybody().await.ok()?;
-    let above: BTreeSet<Snowflake> = account.0.servers.with(server, |server| {
-        let members = ranks::ordinary(group, &everybody).into_iter();
-        let roles = members.filter(|member| ranks::is_above(server, member)).flat_map(|member| member.roles);
-        let above = server.roles_above_mine();
-        roles.filter(|role| above.contains(role)).collect()
-    })?;
-    if above.is_empty() {
-        return None;
+    let mut findings = vec![Finding::right(Check::DiscordServer, of(), "the bot is in the server")];
+    findings.extend(hands.powers());
+    findings.extend(hands.ranks().await);
+    findings.push(hands.words().await);
+    match hands.look_around().await {
+        Ok(found) => findings.extend(found),
+        Err(error) => {
+            findings.push(Finding::wrong(Check::DiscordOfficers, of(), error.to_string(), ASK_AGAIN));
+        }
     }
-    let all = account.0.rest.call(Request::get(Route::guild(server).at("roles"))).await.unwrap_or_default();
-    let called = |role: &Snowflake| {
-        let found = all.as_array().into_iter().flatten().find(|one| json::id(one, "id") == Some(*role));
-        let called = found.and_then(|role| json::text(role, "name"));
-        let plain = called.map(|called| called.chars().filter(|c| !c.is_control()).collect::<String>());
-        plain.map_or_else(|| role.to_string(), |plain| format!("“{plain}”"))
-    };
-    let mut named: Vec<_> = above.iter().take(NAMED_MAX).map(called).collect();
-    match above.len().saturating_sub(NAMED_MAX) {
-        0 => {}
-        more => named.push(format!("{more} more")),
+    findings
+}
+
+impl Hands {
+    fn of(&self) -> Of {
+        Of::Group(self.group.group.clone())
     }
-    Some(Finding::bad(format!(
-        "{name}: the bot can neither put out, mute nor rename members with these roles, which are not below its own: {}; in the \
-         server's settings, under Roles, drag the bot's role above those of all members but the officers",
-        named.join(", ")
-    )))
+
+    /// How everything stands that the bot does not hear of by itself.
+    ///
+    /// # Errors
+    /// When Discord cannot be asked now.
+    pub(crate) async fn look_around(&self) -> Result<Vec<Finding>, RestError> {
+        let known = self.shared.servers.with(self.group.server.0, |server| self.fixtures(server));
+        let mut findings = known.unwrap_or_default();
+        findings.extend(self.offices().await?);
+        Ok(findings)
+    }
+
+    /// What the configuration names in the server, and how that is set up.
+    fn fixtures(&self, server: &Server) -> Vec<Finding> {
+        let group = &self.group;
+        let named =
+            [("officers_channel", group.officers_channel.0), ("private_channel", group.private_channel.0)];
+        let welcome = group.welcome_channel.map(|channel| ("welcome_channel", channel.0));
+        let mut findings: Vec<_> = named
+            .into_iter()
+            .chain(welcome)
+            .map(|(option, channel)| self.channel_of(server, option, channel))
+            .collect();
+        if let Suspension::Role(role) = &group.suspension {
+            findings.push(match server.role(role.0) {
+                Some(_) => {
+                    Finding::right(Check::DiscordRole, self.of(), "the role of the suspended is there")
+                }
+                None => Finding::wrong(
+                    Check::DiscordRole,
+                    self.of(),
+                    "`suspension_role` names no role of the server, so that nobody can be suspended",
+                    "copy the id of the role into the configuration",
+                ),
+            });
+        }
+        findings.push(if server.asks_two_factors {
+            Finding::attention(
+                Check::DiscordTwoFactors,
+                self.of(),
+                "the server asks whoever moderates it for two factors",
+                "whoever owns the application in the developer portal has to use them, or Discord refuses nearly all that the \
+                 bot is to do",
+            )
+        } else {
+            Finding::right(Check::DiscordTwoFactors, self.of(), "the server asks nobody for two factors")
+        });
+        findings.push(match welcome {
+            Some(_) => Finding::right(
+                Check::DiscordWelcome,
+                self.of(),
+                "whose ban ends is invited back into `welcome_channel`",
+            ),
+            None => Finding::attention(
+                Check::DiscordWelcome,
+                self.of(),
+                "`welcome_channel` is not set, so that nobody is invited back whose ban ends",
+                "invite them yourselves, or set it",
+            ),
+        });
+        findings
+    }
+
+    fn channel_of(&self, server: &Server, option: &str, channel: Snowflake) -> Finding {
+        let found = match server.channel(channel) {
+            Some(_) => Finding::right(Check::DiscordChannels, self.of(), format!("`{option}` is there")),
+            None => Finding::wrong(
+                Check::DiscordChannels,
+                self.of(),
+                format!("`{option}` names no channel of the server that the bot can see"),
+                "copy the id of the channel into the configuration, or let the bot see the channel",
+            ),
+        };
+        found.about(option)
+    }
+
+    /// What the bot may do, channel by channel.
+    fn powers(&self) -> Vec<Finding> {
+        let lacks = self.shared.servers.with(self.group.server.0, |server| needs::lacks(server, &self.group));
+        let lacks = lacks.unwrap_or_default();
+        let lacking: Vec<_> = lacks
+            .iter()
+            .flat_map(|(channel, lacks)| lacks.iter().map(|lack| self.lacking(*channel, lack)))
+            .collect();
+        if !lacking.is_empty() {
+            return lacking;
+        }
+        let said = format!("the bot may do all that it needs to in {}", counted(lacks.len(), "channel"));
+        vec![Finding::right(Check::DiscordPermissions, self.of(), said)]
+    }
+
+    fn lacking(&self, channel: Snowflake, lack: &Lack) -> Finding {
+        let missing = lack.missing.join(" and ");
+        let cannot = match &lack.limit {
+            Limit::Enter | Limit::Read => format!("read the channel {channel}"),
+            Limit::Remove => format!("remove posts in {channel}"),
+            Limit::Rename => format!("take away names and titles in {channel}"),
+            Limit::Write => format!("write in {channel}"),
+            Limit::Exclude => format!("keep members out of {channel}"),
+            Limit::Mute => "keep members from posting".to_owned(),
+            Limit::Invite => "let members in again".to_owned(),
+            Limit::Watch => "see all that people and the server's AutoMod do past it".to_owned(),
+            Limit::Outranked(_) => "do anything to a member whose rank is not below its own".to_owned(),
+        };
+        let (check, said) = (Check::DiscordPermissions, format!("the bot cannot {cannot}"));
+        let remedy = format!("give it {missing}");
+        let found = match lack.weight {
+            Weight::Needed => Finding::wrong(check, self.of(), said, remedy),
+            Weight::Optional => {
+                let remedy = format!("{remedy} if you want that, everything else works without");
+                Finding::attention(check, self.of(), said, remedy)
+            }
+        };
+        found.about(channel.to_string())
+    }
+
+    /// Whether what members write arrives: seen at what they wrote last, for a switch can be on and the words kept all the
+    /// same.
+    async fn words(&self) -> Finding {
+        let place = self.place();
+        let rooms = self.shared.servers.with(self.group.server.0, |server| {
+            let rooms = server.channels().filter(|(_, channel)| channel.kind == Kind::Text);
+            rooms.map(|(id, _)| id).take(ROOMS_MAX).collect::<Vec<_>>()
+        });
+        let mut is_withheld = false;
+        for room in rooms.unwrap_or_default() {
+            let route = Route::channel(room).at("messages").with("limit", LATEST);
+            // What cannot be read there is said of the channel itself.
+            let Ok(latest) = self.shared.rest.call(Request::get(route)).await else { continue };
+            for message in latest.as_array().into_iter().flatten() {
+                match read(message, &place) {
+                    Reading::Told(told) if told.writer == Writer::Member && !place.is_told_us(&told.post) => {
+                        return Finding::right(Check::DiscordWords, self.of(), "what members write arrives");
+                    }
+                    Reading::Withheld => is_withheld = true,
+                    _ => {}
+                }
+            }
+        }
+        if is_withheld {
+            let said = "Discord keeps what members write from the bot";
+            return Finding::wrong(Check::DiscordWords, self.of(), said, SWITCH_ON);
+        }
+        Finding::attention(
+            Check::DiscordWords,
+            self.of(),
+            "no member has written anything lately by which it could be seen whether that arrives",
+            "write something in a channel, and look again",
+        )
+    }
+
+    /// Whether officers can be reached is seen when they are written to; that they are there and are shown their commands,
+    /// before.
+    async fn offices(&self) -> Result<Vec<Finding>, RestError> {
+        let server = self.group.server.0;
+        let mut absent = Vec::new();
+        let mut unshown = Vec::new();
+        for officer in self.group.officers.all() {
+            let Some(user) = Snowflake::parse(officer.as_str()) else { continue };
+            match member_of(&self.shared.rest, server, user, Urgency::Reading).await {
+                Ok(None) => absent.push(user.to_string()),
+                Ok(Some(member)) => unshown.extend(Standing::read(&member)),
+                Err(error) if error.is_passing() => return Err(error),
+                // It is said of the server.
+                Err(_) => {}
+            }
+        }
+        let channel = self.group.officers_channel.0;
+        self.shared.servers.with(server, |server| {
+            unshown.retain(|officer| server.permissions_in(channel, officer).bits() & MANAGE_MESSAGES == 0);
+        });
+        if !unshown.is_empty() {
+            let shown = self.shown_commands().await?;
+            // The role that everybody has bears the id of the server.
+            unshown.retain(|officer| {
+                !shown.contains(&server)
+                    && !shown.contains(&officer.user)
+                    && shown.is_disjoint(&officer.roles)
+            });
+        }
+        Ok(vec![self.present(absent), self.shown(&unshown)])
+    }
+
+    fn present(&self, absent: Vec<String>) -> Finding {
+        if absent.is_empty() {
+            return Finding::right(Check::DiscordOfficers, self.of(), "all officers are in the server");
+        }
+        let said = format!("{} not in the server", are(absent.len(), "officer"));
+        let remedy = "correct their accounts in the configuration, or invite them";
+        Finding::wrong(Check::DiscordOfficers, self.of(), said, remedy).detailing(absent)
+    }
+
+    fn shown(&self, unshown: &[Standing]) -> Finding {
+        if unshown.is_empty() {
+            return Finding::right(Check::DiscordCommands, self.of(), "officers are shown their commands");
+        }
+        let said = format!(
+            "{} shown no officers' commands by Discord, for they may not manage messages",
+            are(unshown.len(), "officer")
+        );
+        let remedy =
+            "in the server's settings, under Integrations, give the bot's commands to a role of theirs";
+        let found = Finding::wrong(Check::DiscordCommands, self.of(), said, remedy);
+        found.detailing(unshown.iter().map(|officer| officer.user.to_string()))
+    }
+
+    /// To whom the server itself shows commands of the bot: roles and members.
+    async fn shown_commands(&self) -> Result<BTreeSet<Snowflake>, RestError> {
+        let (application, server) = (self.shared.application, self.group.server.0);
+        let route = Route::to("applications").one(application).at("guilds").one(server);
+        let asked = Request::get(route.at("commands").at("permissions")).urgency(Urgency::Reading);
+        let lists = match self.shared.rest.call(asked).await {
+            Ok(lists) => lists,
+            Err(error) if error.is_passing() => return Err(error),
+            // What is not known is not said to be right.
+            Err(_) => return Ok(BTreeSet::new()),
+        };
+        let all = lists.as_array().into_iter().flatten().flat_map(|list| json::list(list, "permissions"));
+        let shown = all.filter(|one| json::is_true(one, "permission")).filter_map(|one| json::id(one, "id"));
+        Ok(shown.collect())
+    }
+
+    /// Whether the bot ranks above everybody whom it may have to put out. The roles are named for people who are to move one.
+    async fn ranks(&self) -> Option<Finding> {
+        let server = self.group.server.0;
+        // Without its switch the bot is shown no members, which is said of that.
+        let everybody = self.everybody().await.ok()?;
+        let above: BTreeSet<Snowflake> = self.shared.servers.with(server, |server| {
+            let members = ranks::ordinary(&self.group, &everybody).into_iter();
+            let roles =
+                members.filter(|member| ranks::is_above(server, member)).flat_map(|member| member.roles);
+            let above = server.roles_above_mine();
+            roles.filter(|role| above.contains(role)).collect()
+        })?;
+        if above.is_empty() {
+            let said = "the bot ranks above all members who hold no office";
+            return Some(Finding::right(Check::DiscordRanks, self.of(), said));
+        }
+        let all = self.shared.rest.call(Request::get(Route::guild(server).at("roles"))).await;
+        let all = all.unwrap_or_default();
+        let called = |role: &Snowflake| {
+            let found = all.as_array().into_iter().flatten().find(|one| json::id(one, "id") == Some(*role));
+            let called = found.and_then(|role| json::text(role, "name"));
+            let plain = called.map(|called| called.chars().filter(|c| !c.is_control()).collect::<String>());
+            plain.map_or_else(|| role.to_string(), |plain| format!("“{plain}”"))
+        };
+        let mut named: Vec<_> = above.iter().take(NAMED_MAX).map(called).collect();
+        match above.len().saturating_sub(NAMED_MAX) {
+            0 => {}
+            more => named.push(format!("{more} more")),
+        }
+        let found = Finding::wrong(
+            Check::DiscordRanks,
+            self.of(),
+            "the bot can neither put out, mute nor rename members with these roles, which are not below its own",
+            "in the server's settings, under Roles, drag the bot's role above those of all members but the officers",
+        );
+        Some(found.detailing(named))
+    }
 }
 
 fn is_absent(error: &RestError) -> bool {
     error.refusal().is_some_and(|refusal| matches!(refusal.status, 403 | 404))
 }
 
-fn told(name: &str, channel: Snowflake, lack: &Lack) -> Finding {
-    let missing = lack.missing.join(" and ");
-    let cannot = match &lack.limit {
-        Limit::Enter | Limit::Read => format!("read the channel {channel}"),
-        Limit::Remove => format!("remove posts in {channel}"),
-        Limit::Rename => format!("take away names and titles in {channel}"),
-        Limit::Write => format!("write in {channel}"),
-        Limit::Exclude => format!("keep members out of {channel}"),
-        Limit::Mute => "keep members from posting".to_owned(),
-        Limit::Invite => "let members in again".to_owned(),
-        Limit::Watch => "see all that people and the server's AutoMod do past it".to_owned(),
-        Limit::Outranked(member) => format!("do anything to {}", member.as_str()),
-    };
-    let said = format!("{name}: the bot cannot {cannot}; give it {missing}");
-    match lack.weight {
-        Weight::Needed => Finding::bad(said),
-        Weight::Optional => Finding::note(format!("{said} if you want that, everything else works without")),
-    }
+/// `1 channel`, `2 channels`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("{count} {what}") } else { format!("{count} {what}s") }
+}
+
+/// `1 officer is`, `2 officers are`.
+fn are(count: usize, what: &str) -> String {
+    format!("{} {}", counted(count, what), if count == 1 { "is" } else { "are" })
 }
 
 impl Account {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use platform::checkup::Finding;
 use platform::{Account, Action, Asked, DeliveryError, Effect, Exclusion, Mute, Outbound, Receipt};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 use serde_json::Value;
@@ -121,6 +122,14 @@ impl Outbound for Hands {
             self.hold_all().await?;
         }
         Ok(())
+    }
+
+    async fn check_up(&self, group: &GroupId) -> Result<Vec<Finding>, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(Vec::new());
+        }
+        self.look_around().await.map_err(RestError::delivery)
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

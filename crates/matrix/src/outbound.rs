@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
+use platform::checkup::Finding;
 use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Mute, Outbound, Receipt};
 use policy::{ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
@@ -98,6 +99,14 @@ impl Outbound for Hands {
             return Ok(Vec::new());
         }
         self.muted(of).await
+    }
+
+    async fn check_up(&self, group: &GroupId) -> Result<Vec<Finding>, DeliveryError> {
+        self.shared.has_entered()?;
+        if *group != self.group.group {
+            return Ok(Vec::new());
+        }
+        Box::pin(self.look_around()).await
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

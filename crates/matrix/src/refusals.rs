@@ -1,5 +1,6 @@
 //! Tests of what the bot makes of a server that refuses, breaks, or is not there.
 
+mod examined;
 mod many;
 
 use std::collections::BTreeSet;
@@ -56,6 +57,7 @@ fn group() -> GroupSettings {
 
 fn settings(homeserver: &str, store: &Path) -> AccountSettings {
     AccountSettings {
+        id: "main".to_owned(),
         homeserver: homeserver.to_owned(),
         user: "beadle".to_owned(),
         store: store.to_owned(),
@@ -418,64 +420,5 @@ async fn a_store_that_cannot_be_used_says_what_to_do() {
     STORE/session.json cannot be used for what an account has to keep; give a folder that can be written to, or begin with an empty one
     STORE holds the session of `@other:b.example` and not of `beadle`; give each account a store of its own
     the session of `beadle` was ended; remove STORE to log in anew
-    ");
-}
-
-/// What `doctor` tells of an account with one group, as an operator reads it.
-async fn findings(server: &MatrixMockServer, group: GroupSettings, store: &Path) -> String {
-    let settings = AccountSettings { groups: vec![group], ..settings(&server.uri(), store) };
-    let findings = crate::doctor::examine(&settings).await;
-    let lines = findings.iter().map(|finding| {
-        assert!(!finding.text.contains(SECRET), "no secret is shown");
-        let told = finding.text.split(". Nothing is lost").next().unwrap_or_default();
-        format!("{} {told}", if finding.good { "good" } else { "WRONG" })
-    });
-    lines
-        .collect::<Vec<_>>()
-        .join("\n")
-        .replace(&server.uri(), "SERVER")
-        .replace(&store.display().to_string(), "STORE")
-}
-
-#[tokio::test]
-async fn doctor_says_of_each_room_what_the_bot_lacks_there() {
-    let server = MatrixMockServer::new().await;
-    server.mock_versions().ok().mount().await;
-    answer(&server, "GET", "/whoami$", 9, json_answer(200, &json!({ "user_id": "@beadle:b.example" }))).await;
-    answer(&server, "GET", "/directory/room/", 9, json_answer(404, &said("M_NOT_FOUND"))).await;
-    let joined = json_answer(200, &json!({ "membership": "join" }));
-    for room in ["officers", "able", "weak", "made", "odd"] {
-        answer(&server, "GET", &format!("{room}.*/m.room.member/"), 9, joined.clone()).await;
-    }
-    answer(&server, "GET", "/m.room.member/", 9, json_answer(403, &said("M_FORBIDDEN"))).await;
-    let create = json!({ "sender": "@beadle:b.example", "content": { "room_version": "12" } });
-    answer(&server, "GET", "made.*/m.room.create", 9, json_answer(200, &create)).await;
-    let older = json!({ "sender": "@beadle:b.example", "content": { "room_version": "11" } });
-    answer(&server, "GET", "/m.room.create", 9, json_answer(200, &older)).await;
-    let levels =
-        |level: Value| json_answer(200, &json!({ "users": { "@beadle:b.example": level }, "events": 7 }));
-    answer(&server, "GET", "able.*/m.room.power_levels", 9, levels(json!(100))).await;
-    answer(&server, "GET", "weak.*/m.room.power_levels", 9, levels(json!(20))).await;
-    answer(&server, "GET", "odd.*/m.room.power_levels", 9, levels(json!("high"))).await;
-    answer(&server, "GET", "/m.room.power_levels", 9, json_answer(404, &said("M_NOT_FOUND"))).await;
-
-    let store = tempfile::tempdir().unwrap();
-    let rooms = ["!able:b", "!weak:b", "!made:b", "!odd:b", "!elsewhere:b", "#wrong:b.example"];
-    let rooms = rooms.iter().map(|room| (*room).to_owned()).collect();
-    let group = GroupSettings { rooms, management_room: "!officers:b".to_owned(), ..group() };
-    let new = findings(&server, group.clone(), store.path()).await;
-    let session = json!({ "user_id": "@beadle:b.example", "device_id": "D", "access_token": SECRET });
-    std::fs::write(store.path().join("session.json"), session.to_string()).unwrap();
-    insta::assert_snapshot!(new, @"WRONG beadle: it has not logged in yet; start the bot once, and keep the recovery key that it shows");
-    insta::assert_snapshot!(findings(&server, group, store.path()).await, @"
-    good @beadle:b.example: it is logged in
-    good @beadle:b.example: unless the server's operator lifted its limits, a Synapse lets it send ten messages at once and then one in five seconds, and open one private room a minute
-    good group, !officers:b: it is in the officers' room
-    good group, !able:b: it may do all it needs to
-    WRONG group, !weak:b: with a power of 20 it cannot remove posts (50), put members out (50), mute members (50); raise its power level
-    good group, !made:b: it made the room, and may do everything in it
-    WRONG group, !odd:b: with a power of 0 it cannot remove posts (50), put members out (50), mute members (50); raise its power level
-    WRONG group, !elsewhere:b: @beadle:b.example is not in it; have an officer invite it, who is named in the configuration
-    WRONG group, #wrong:b.example: there is no room of that address; look how it is written
     ");
 }

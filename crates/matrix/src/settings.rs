@@ -11,6 +11,8 @@ use policy::GroupId;
 /// One account of a homeserver, under which the bot serves some groups.
 #[derive(Debug, Clone)]
 pub struct AccountSettings {
+    /// What the operator calls it.
+    pub id: String,
     /// The homeserver: its address (`https://matrix.example.org`), or the name of a server that tells its address.
     pub homeserver: String,
     /// The account, as `beadle` or `@beadle:example.org`.

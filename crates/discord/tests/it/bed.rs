@@ -9,6 +9,7 @@ use discord::{Account, AccountSettings, Awaited, GroupSettings, RoleId, ServerId
 use fake_discord::{
     App, Asked, FakeDiscord, GuildHandle, Intents, Matcher, Message, Permissions, Person, Snowflake,
 };
+use platform::checkup::Finding;
 use platform::fake::effect;
 use platform::{Action, Change, DeliveryError, Inbound, Officers, Outbound, Receipt};
 use policy::{ChannelId, Clock, GroupId, Letter, MemberId, PostId, PostKind, Timestamp};
@@ -201,15 +202,12 @@ impl Bed {
     }
 
     /// What is seen of the bot from outside.
-    pub(crate) async fn examine(&self) -> Vec<discord::doctor::Finding> {
+    pub(crate) async fn examine(&self) -> Vec<Finding> {
         discord::doctor::examine(&self.settings, self.pace.clone(), Refusals::default()).await
     }
 
     /// The same, were the group set up in another way.
-    pub(crate) async fn examine_as(
-        &self,
-        change: impl FnOnce(&mut GroupSettings),
-    ) -> Vec<discord::doctor::Finding> {
+    pub(crate) async fn examine_as(&self, change: impl FnOnce(&mut GroupSettings)) -> Vec<Finding> {
         let mut settings = self.settings.clone();
         change(settings.groups.first_mut().expect("a group"));
         discord::doctor::examine(&settings, self.pace.clone(), Refusals::default()).await

@@ -1,19 +1,22 @@
 //! What is seen of a bot from outside, and what it notices itself of not being shown what members write.
 
-use discord::doctor::{Finding, Gravity};
-use fake_discord::{ChannelKind, Intents, Permissions};
-use platform::{Inbound, Receipt};
+use fake_discord::{ChannelKind, Fault, Intents, Matcher, Permissions};
+use platform::checkup::{Check, Finding, Standing};
+use platform::{DeliveryError, Inbound, Receipt};
 use policy::Limit;
 
-use crate::bed::{Bed, How, channel_id, exclude, invited, member};
+use crate::bed::{Bed, How, channel_id, exclude, group, invited, member};
 
-/// What is not as it should be, as it is said.
-fn wrong(findings: &[Finding]) -> Vec<&str> {
-    findings
-        .iter()
-        .filter(|finding| finding.gravity != Gravity::Right)
-        .map(|finding| finding.text.as_str())
-        .collect()
+/// What is not as it should be, as it is said: a line each.
+fn wrong(findings: &[Finding]) -> Vec<String> {
+    let amiss = findings.iter().filter(|finding| finding.standing != Standing::Right);
+    let told = |finding: &Finding| {
+        let Finding { check, standing, said, details, remedy, .. } = finding;
+        let remedy = remedy.as_deref().expect("what to do");
+        let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join(", ")) };
+        format!("{check} {standing}: {said}{details}; {remedy}")
+    };
+    amiss.map(told).collect()
 }
 
 #[tokio::test]
@@ -21,8 +24,18 @@ async fn a_bot_that_has_all_it_needs_is_found_well() {
     let bed = Bed::new(How::Role).await;
     bed.alice.say(bed.general, "Is the hall booked?").expect("she may write");
     let found = bed.examine().await;
-    assert_eq!(wrong(&found), Vec::<&str>::new());
-    assert!(found.iter().any(|finding| finding.text.ends_with("what members write arrives")), "{found:?}");
+    assert_eq!(wrong(&found), [""; 0]);
+    let looked_at: std::collections::BTreeSet<_> = found.iter().map(|finding| finding.check).collect();
+    let of_discord = Check::ALL.iter().filter(|check| check.word().starts_with("discord."));
+    assert_eq!(looked_at, of_discord.copied().collect(), "everything is looked at");
+    // The bot that runs looks at what it does not hear of by itself.
+    let hands = bed.hands();
+    let found = hands.check_up(&group()).await.expect("Discord answers");
+    assert!(
+        !found.is_empty() && found.iter().all(|finding| finding.standing == Standing::Right),
+        "{found:?}"
+    );
+    assert!(found.iter().all(|finding| !finding.check.is_told_elsewhere()), "{found:?}");
 }
 
 #[tokio::test]
@@ -50,9 +63,58 @@ async fn officers_who_are_shown_no_commands_are_named_with_what_to_do() {
     bed.guild.set_permissions(moderates, Permissions::NONE);
     let found = bed.examine().await;
     let line = wrong(&found).join("\n").replace(&bed.mo.id.to_string(), "MO");
-    insta::assert_snapshot!(line, @"tea: Discord shows the officer MO no officers' commands, for they may not manage messages; in the server's settings, under Integrations, give the bot's commands to a role of theirs");
+    insta::assert_snapshot!(line, @"discord.commands wrong: 1 officer is shown no officers' commands by Discord, for they may not manage messages (MO); in the server's settings, under Integrations, give the bot's commands to a role of theirs");
     bed.guild.offer_commands(&bed.app, moderates);
-    assert_eq!(wrong(&bed.examine().await), Vec::<&str>::new());
+    assert_eq!(wrong(&bed.examine().await), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_the_configuration_names_and_the_server_has_not_is_named_with_what_to_do() {
+    let bed = Bed::new(How::Role).await;
+    let nowhere = || discord::ChannelId::new("1").expect("an id");
+    let found = bed
+        .examine_as(|group| {
+            group.private_channel = nowhere();
+            group.welcome_channel = Some(nowhere());
+            group.suspension = discord::Suspension::Role(discord::RoleId::new("1").expect("an id"));
+            group.officers.set([member(bed.mo.id), member(bed.discord.person("stranger").id)]);
+        })
+        .await;
+    let told: Vec<_> =
+        wrong(&found).iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect();
+    for name in [
+        "discord.channels wrong",
+        "discord.suspension_role wrong",
+        "discord.officers wrong",
+        "discord.content attention",
+    ] {
+        assert!(told.iter().any(|line| line == name), "{name}: {told:#?}");
+    }
+    let subjects: Vec<_> = found.iter().filter(|it| it.check == Check::DiscordChannels).collect();
+    let of =
+        |option: &str| subjects.iter().find(|it| it.subject.as_deref() == Some(option)).map(|it| it.standing);
+    assert_eq!(of("officers_channel"), Some(Standing::Right));
+    assert_eq!(of("welcome_channel"), Some(Standing::Wrong));
+}
+
+#[tokio::test]
+async fn a_bot_that_runs_tells_an_answer_that_did_not_come_from_what_is_wrong() {
+    let bed = Bed::new(How::Role).await;
+    let hands = bed.hands();
+    let moderates = bed.roles(&bed.mo)[0];
+    bed.guild.set_permissions(moderates, Permissions::NONE);
+    bed.ear_has_heard(&bed.bob).await;
+    let of_mo = Matcher::of("GET", &format!("/members/{}", bed.mo.id));
+    // It is asked four times before it counts.
+    bed.discord.fail_times(of_mo, Fault::CloseBeforeAnswer, 4);
+    let unasked = hands.check_up(&group()).await;
+    assert!(
+        matches!(unasked, Err(DeliveryError::Unreachable(_) | DeliveryError::Unanswered(_))),
+        "{unasked:?}"
+    );
+    let found = hands.check_up(&group()).await.expect("Discord answers");
+    let wrong: Vec<_> = found.iter().filter(|it| it.standing != Standing::Right).map(|it| it.check).collect();
+    assert_eq!(wrong, [Check::DiscordCommands]);
 }
 
 #[tokio::test]
@@ -60,6 +122,7 @@ async fn nothing_is_asked_for_that_is_not_missed() {
     /// The board hangs without it as well, only not as high.
     const BUT: Permissions = Permissions::PIN_MESSAGES;
     let bed = Bed::new(How::Role).await;
+    bed.alice.say(bed.general, "Is the hall booked?").expect("she may write");
     bed.guild.channel_of(ChannelKind::Voice, "kitchen");
     bed.guild.everybody_may(Permissions::NONE);
     bed.guild.channel_of(ChannelKind::Voice, "lounge");
@@ -69,14 +132,14 @@ async fn nothing_is_asked_for_that_is_not_missed() {
         said.allow.has(Permissions::VIEW_CHANNEL).then_some(())
     };
     bed.discord.wait_for("where the suspended can appeal", is_shown).await;
-    assert_eq!(wrong(&bed.examine().await), Vec::<&str>::new());
+    assert_eq!(wrong(&bed.examine().await), [""; 0]);
     let invited = invited(&bed.open().await);
     for bit in (0..64).map(|nth| Permissions::from_bits(1 << nth)) {
         if !invited.has(bit) || bit.bits() == 0 || bit.bits() == BUT.bits() {
             continue;
         }
         bed.guild.set_permissions(bed.own, invited.without(bit));
-        assert_ne!(wrong(&bed.examine().await), Vec::<&str>::new(), "{bit:?}");
+        assert_ne!(wrong(&bed.examine().await), [""; 0], "{bit:?}");
     }
 }
 
@@ -103,8 +166,8 @@ async fn what_the_servers_own_filter_keeps_back_arrives_with_what_the_invitation
     assert_eq!(bed.ear().count(is_second), 0);
     let found = bed.examine().await;
     let line = wrong(&found).join("\n");
-    insta::assert_snapshot!(line, @"tea: the bot cannot see all that people and the server's AutoMod do past it; give it Manage Server if you want that, everything else works without");
-    assert!(found.iter().all(|finding| finding.gravity != Gravity::Wrong), "it may be meant so: {found:?}");
+    insta::assert_snapshot!(line, @"discord.permissions attention: the bot cannot see all that people and the server's AutoMod do past it; give it Manage Server if you want that, everything else works without");
+    assert!(found.iter().all(|finding| finding.standing != Standing::Wrong), "it may be meant so: {found:?}");
 }
 
 /// The last of what was told to be in the bot's way in the officers' channel.
@@ -137,14 +200,14 @@ async fn a_bot_whose_role_nobody_moved_up_says_so_until_somebody_does() {
     let outranked = |person: &fake_discord::Person| Limit::Outranked(member(person.id));
     let told = "that somebody ranks above it";
     bed.ear().until(told, in_the_way(&bed, vec![outranked(&bed.alice)])).await;
-    insta::assert_snapshot!(wrong(&bed.examine().await).join("\n"), @"tea: the bot can neither put out, mute nor rename members with these roles, which are not below its own: “Regulars”; in the server's settings, under Roles, drag the bot's role above those of all members but the officers");
+    insta::assert_snapshot!(wrong(&bed.examine().await).join("\n"), @"discord.role_order wrong: the bot can neither put out, mute nor rename members with these roles, which are not below its own (“Regulars”); in the server's settings, under Roles, drag the bot's role above those of all members but the officers");
     assert!(bed.is_refused(1, &exclude(&bed.alice, None)).await);
     let late = bed.guild.role("Late", Permissions::NONE);
     bed.guild.give(&bed.bob, late);
     bed.ear().until(told, in_the_way(&bed, vec![outranked(&bed.alice), outranked(&bed.bob)])).await;
     bed.guild.raise(bed.own);
     bed.ear().until("that nobody does", in_the_way(&bed, Vec::new())).await;
-    assert_eq!(wrong(&bed.examine().await), Vec::<&str>::new());
+    assert_eq!(wrong(&bed.examine().await), [""; 0]);
     assert_eq!(bed.does(2, &exclude(&bed.alice, None)).await, Receipt::Done);
 }
 
@@ -155,10 +218,10 @@ async fn what_may_be_meant_so_is_said_with_what_is_done_without() {
     bed.guild.ask_two_factors(true);
     let found = bed.examine_as(|group| group.welcome_channel = None).await;
     insta::assert_snapshot!(wrong(&found).join("\n"), @"
-    tea: the server asks whoever moderates it for two factors; whoever owns the application in the developer portal has to use them, or Discord refuses nearly all that the bot is to do
-    tea: welcome_channel is not set, so that nobody is invited back whose ban ends; invite them yourselves, or set it
+    discord.two_factors attention: the server asks whoever moderates it for two factors; whoever owns the application in the developer portal has to use them, or Discord refuses nearly all that the bot is to do
+    discord.welcome_channel attention: `welcome_channel` is not set, so that nobody is invited back whose ban ends; invite them yourselves, or set it
     ");
-    assert!(found.iter().all(|finding| finding.gravity != Gravity::Wrong), "{found:?}");
+    assert!(found.iter().all(|finding| finding.standing != Standing::Wrong), "{found:?}");
 }
 
 #[tokio::test]

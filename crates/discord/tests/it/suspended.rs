@@ -1,8 +1,8 @@
 //! What whoever is suspended by a role sees: where they can appeal, and nothing else, whatever other roles they have and
 //! whatever a channel says of them alone.
 
-use discord::doctor::Gravity;
 use fake_discord::{Intents, Permissions, Snowflake};
+use platform::checkup::Standing;
 use platform::{Inbound, Receipt};
 use policy::{Limit, Timestamp};
 
@@ -165,12 +165,12 @@ async fn where_the_suspended_cannot_appeal_is_told_when_it_cannot_be_mended() {
     };
     bed.ear().until("that nobody can appeal there", is_told).await;
     let found = bed.examine().await;
-    let wrong: Vec<_> =
-        found.into_iter().filter(|it| it.gravity != Gravity::Right).map(|it| it.text).collect();
+    let wrong = found.into_iter().filter(|it| it.standing != Standing::Right);
+    let wrong: Vec<_> = wrong.map(|it| format!("{}; {}", it.said, it.remedy.unwrap_or_default())).collect();
     let line = wrong.join("\n").replace(&bed.private.to_string(), "PRIVATE");
     assert_eq!(
         line,
-        "tea: the bot cannot write in PRIVATE; give it Manage Roles in this channel, so that whoever is suspended can \
+        "the bot cannot write in PRIVATE; give it Manage Roles in this channel, so that whoever is suspended can \
          appeal there"
     );
     bed.guild.overwrite(bed.private, bed.app.bot, Permissions::NONE, Permissions::NONE);

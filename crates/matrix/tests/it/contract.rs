@@ -277,6 +277,7 @@ impl MatrixHarness {
             officers,
         };
         let settings = AccountSettings {
+            id: "main".to_owned(),
             homeserver: proxy.url().to_owned(),
             user: bot.user.clone(),
             store: store.path().join("account"),

@@ -2,6 +2,7 @@
 
 mod bed;
 mod contract;
+mod doctor;
 mod http;
 mod member;
 mod plain;
