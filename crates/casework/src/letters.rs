@@ -578,6 +578,10 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         }
         Event::Deaf { .. } => "the group was not heard: officers were told".to_owned(),
         Event::HearsAgain { .. } => "the group was heard again: officers were told".to_owned(),
+        Event::CheckedUp { .. } => {
+            "what the group needs was looked at, and something was not as before: officers were told"
+                .to_owned()
+        }
         Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
     }
 }

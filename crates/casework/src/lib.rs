@@ -12,6 +12,7 @@ mod before_executive;
 mod board;
 mod bulletin;
 mod channels;
+mod checkup;
 mod clock;
 pub mod commands;
 mod compare;

@@ -6,6 +6,7 @@ mod appeals;
 mod authorisation;
 mod board;
 mod channels;
+mod checkup;
 mod clock;
 mod compare;
 mod delivery;
