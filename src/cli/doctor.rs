@@ -3,130 +3,135 @@
 use std::io;
 use std::path::Path;
 
-use super::{Failure, faults, say};
-use crate::config::{Config, Home};
+use platform::checkup::{Check, Finding, Of, Standing};
+use policy::Clock as _;
+
+use super::Failure;
+use super::checkup::{Asker, lists, machine, record, report};
+use crate::clock::SystemClock;
+use crate::config::{Config, ConfigProblem, Home};
 use crate::data_dir;
-use crate::lists::Lists;
 
-/// How something stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Good,
-    #[cfg_attr(
-        not(feature = "discord"),
-        expect(dead_code, reason = "only of Discord is there something that may be meant so")
-    )]
-    Note,
-    Wrong,
+/// How what was found is told.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Each line begins with ✔ where something is as it should be, ! where it may be meant so, and ✘ where it is \
+                        wrong, with what to do below it. It ends with 0 where nothing is wrong, and with 1 otherwise."
+)]
+pub(super) struct Args {
+    /// Print it as JSON: {"version": 1, "standing", "findings": [{"check", "scope", "platform", "name", "subject",
+    /// "standing", "says", "fix", "details"}]}. A standing is right, attention or wrong; a scope is machine, account or group
+    #[arg(long)]
+    json: bool,
 }
 
-impl Mark {
-    #[cfg(feature = "matrix")]
-    fn of(good: bool) -> Self {
-        if good { Self::Good } else { Self::Wrong }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Good => "good ",
-            Self::Note => "note ",
-            Self::Wrong => "WRONG",
-        }
-    }
-}
-
-pub(super) fn examine(config: &Config, named: Option<&Path>) -> Result<(), Failure> {
-    let place = data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?;
-    let mut wrong = 0;
-    let mut out = io::stdout().lock();
-    let mut tell = |mark: Mark, text: &str| -> io::Result<()> {
-        wrong += u32::from(mark == Mark::Wrong);
-        say(&mut out, format_args!("{} {text}", mark.word()))
+pub(super) fn examine(args: &Args, file: Option<&Path>, named: Option<&Path>) -> Result<(), Failure> {
+    let config = Config::load(file);
+    let findings = match &config {
+        Ok(config) => look(config, named)?,
+        Err(problems) => problems.iter().map(unusable).collect(),
     };
-    tell(Mark::Good, &format!("the data folder is {}", place.display()))?;
-    match Lists::load(&config.wordlists) {
-        Ok(lists) => {
-            let faults = faults(&lists);
-            faults.iter().try_for_each(|fault| tell(Mark::Wrong, fault))?;
-            if faults.is_empty() {
-                tell(Mark::Good, "the wordlists can be used")?;
-            }
-        }
-        Err(problems) => problems.iter().try_for_each(|problem| tell(Mark::Wrong, &problem.to_string()))?,
+    let mut out = io::stdout().lock();
+    if args.json {
+        report::for_programs(&mut out, &findings)?;
+    } else {
+        let name = |of: &Of| report::name(of, config.as_ref().ok());
+        report::for_people(&mut out, &findings, name, report::Marks::fit())?;
     }
-    for group in &config.groups {
-        if let Home::Terminal(_) = group.home {
-            tell(
-                Mark::Good,
-                &format!("{}: it is in the terminal, and needs nothing", group.charter.group.as_str()),
-            )?;
-        }
-    }
-    examine_accounts(config, &place, &mut tell)?;
-    examine_bots(config, &mut tell)?;
-    if wrong > 0 {
-        return Err(Failure::Reported);
+    if findings.iter().any(|finding| finding.standing == Standing::Wrong) {
+        return Err(Failure::Amiss);
     }
     Ok(())
+}
+
+fn unusable(problem: &ConfigProblem) -> Finding {
+    let found = Finding::wrong(
+        Check::Configuration,
+        Of::Machine,
+        "the configuration cannot be used",
+        problem.fix.clone(),
+    );
+    let line = problem.line.map_or(String::new(), |line| format!(":{line}"));
+    found.about(problem.key.clone()).detailing([format!("{}{line}: {}", problem.file, problem.what)])
+}
+
+fn look(config: &Config, named: Option<&Path>) -> Result<Vec<Finding>, Failure> {
+    let place = data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?;
+    let runtime = super::run::runtime()?;
+    let now = SystemClock.now();
+    let mut findings =
+        vec![Finding::right(Check::Configuration, Of::Machine, "the configuration can be used")];
+    findings.extend(lists(config));
+    let looked = runtime.block_on(record(&place, &config.groups, now));
+    findings.extend(machine(config, &place, now, looked.is_old, Asker::Person));
+    findings.extend(looked.findings);
+    for group in &config.groups {
+        if let Home::Terminal(_) = group.home {
+            let of = Of::Group(group.charter.group.clone());
+            let said = "it is in the terminal, and needs nothing";
+            findings.push(Finding::right(Check::Terminal, of, said));
+        }
+    }
+    findings.extend(on_matrix(config, &place, &runtime));
+    findings.extend(on_discord(config, &runtime));
+    // What is of one group stands together, whoever looked at it.
+    findings.sort_by_key(|finding| match &finding.of {
+        Of::Machine => (0, String::new()),
+        Of::Account { on, id } => (1, format!("{on} {id}")),
+        Of::Group(group) => (2, group.as_str().to_owned()),
+    });
+    Ok(findings)
 }
 
 #[cfg(feature = "matrix")]
-fn examine_accounts(
-    config: &Config,
-    place: &Path,
-    tell: &mut impl FnMut(Mark, &str) -> io::Result<()>,
-) -> Result<(), Failure> {
-    let runtime = super::run::runtime()?;
+fn on_matrix(config: &Config, place: &Path, runtime: &tokio::runtime::Runtime) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for account in &config.matrix {
         let settings = super::on_matrix::settings(account, config, place);
-        for finding in runtime.block_on(matrix::doctor::examine(&settings)) {
-            tell(Mark::of(finding.good), &finding.text)?;
-        }
+        findings.extend(runtime.block_on(matrix::doctor::examine(&settings)));
     }
-    Ok(())
+    findings
 }
 
 #[cfg(not(feature = "matrix"))]
-fn examine_accounts(
-    config: &Config,
-    _place: &Path,
-    tell: &mut impl FnMut(Mark, &str) -> io::Result<()>,
-) -> Result<(), Failure> {
-    for account in &config.matrix {
-        tell(Mark::Wrong, &format!("{}: this build knows nothing of Matrix", account.id))?;
-    }
-    Ok(())
+fn on_matrix(config: &Config, _place: &Path, _runtime: &tokio::runtime::Runtime) -> Vec<Finding> {
+    config.matrix.iter().map(|account| unknown("matrix", &account.id)).collect()
 }
 
 #[cfg(feature = "discord")]
-fn examine_bots(config: &Config, tell: &mut impl FnMut(Mark, &str) -> io::Result<()>) -> Result<(), Failure> {
-    let runtime = super::run::runtime()?;
+fn on_discord(config: &Config, runtime: &tokio::runtime::Runtime) -> Vec<Finding> {
     let refusals = discord::rest::Refusals::default();
+    let mut findings = Vec::new();
     for account in &config.discord {
-        let settings = match super::on_discord::settings(account, config) {
-            Ok(settings) => settings,
-            Err(error) => {
-                tell(Mark::Wrong, &format!("{}: {error:#}", account.id))?;
-                continue;
+        // Whether the token can be read was looked at.
+        if super::secrets::secret(&account.token).is_err() {
+            continue;
+        }
+        match super::on_discord::settings(account, config) {
+            Ok(settings) => {
+                let clock = std::sync::Arc::new(SystemClock);
+                let looking = discord::doctor::examine(&settings, clock, refusals.clone());
+                findings.extend(runtime.block_on(looking));
             }
-        };
-        let clock = std::sync::Arc::new(crate::clock::SystemClock);
-        for finding in runtime.block_on(discord::doctor::examine(&settings, clock, refusals.clone())) {
-            let mark = match finding.gravity {
-                discord::doctor::Gravity::Right => Mark::Good,
-                discord::doctor::Gravity::Attention => Mark::Note,
-                discord::doctor::Gravity::Wrong => Mark::Wrong,
-            };
-            tell(mark, &finding.text)?;
+            Err(error) => {
+                let of = Of::Account { on: "discord", id: account.id.clone() };
+                let remedy =
+                    "write the token of the page “Bot” of the developer portal there, alone, on one line";
+                findings.push(Finding::wrong(Check::DiscordToken, of, format!("{error:#}"), remedy));
+            }
         }
     }
-    Ok(())
+    findings
 }
 
 #[cfg(not(feature = "discord"))]
-fn examine_bots(config: &Config, tell: &mut impl FnMut(Mark, &str) -> io::Result<()>) -> Result<(), Failure> {
-    for account in &config.discord {
-        tell(Mark::Wrong, &format!("{}: this build knows nothing of Discord", account.id))?;
-    }
-    Ok(())
+fn on_discord(config: &Config, _runtime: &tokio::runtime::Runtime) -> Vec<Finding> {
+    config.discord.iter().map(|account| unknown("discord", &account.id)).collect()
+}
+
+#[cfg(not(all(feature = "matrix", feature = "discord")))]
+fn unknown(on: &'static str, id: &str) -> Finding {
+    let of = Of::Account { on, id: id.to_owned() };
+    let remedy = format!("build it with the feature `{on}`");
+    Finding::wrong(Check::Platforms, of, "this build does not know the platform", remedy)
 }

@@ -1,5 +1,5 @@
-//! Looks after the ledger while the bot runs: checks all of it after a start that did not, takes a backup each day, and
-//! writes down beside the backups what is gone.
+//! Looks after the ledger while the bot runs: checks all of it after a start that did not and now and then, takes a backup
+//! each day, and writes down beside the backups what is gone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +19,11 @@ const LOOK_AWAY_MAX: Duration = Duration::from_secs(10 * 60);
 const BACKUP_SECONDS: i64 = 24 * 60 * 60;
 /// How long after one that failed it is tried again, in seconds.
 const AGAIN_SECONDS: i64 = 60 * 60;
+/// How long after a look at the whole of it the next one is, in seconds: the larger it is, the longer that takes.
+const CHECK_SECONDS: i64 = 60 * 60;
+const CHECK_LARGE_SECONDS: i64 = 24 * 60 * 60;
+/// From how many bytes on it is large.
+const LARGE_BYTES: u64 = 64 * 1024 * 1024;
 /// How long it is known what is gone, in seconds.
 const GONE_SECONDS: i64 = GONE_DAYS * 24 * 60 * 60;
 /// How often is looked what may be forgotten of that where no backups are taken, in seconds.
@@ -29,6 +34,8 @@ const FORGET_SECONDS: i64 = 24 * 60 * 60;
 struct Looked {
     /// When the last backup failed, if none was taken since.
     failed_at: Option<Timestamp>,
+    /// When the whole of it was looked at last; at the start, unless that was put off.
+    checked_at: Option<Timestamp>,
     /// When it was looked what may be forgotten.
     forgot_at: Option<Timestamp>,
 }
@@ -65,13 +72,15 @@ async fn look(
     backup: Option<&BackupConfig>,
     looked: &mut Looked,
 ) -> Result<(), Failure> {
-    if !ledger.was_checked() {
+    let now = clock.now();
+    let checked_at = if ledger.was_checked() { Some(*looked.checked_at.get_or_insert(now)) } else { None };
+    if is_due(now, checked_at, check_after(ledger)) {
         let checked = ledger.check().await;
         if checked.map_err(|error| Failure::Fault(anyhow!(error).context("the ledger was looked at")))? {
             tracing::info!("the whole ledger was looked at, and is sound");
+            looked.checked_at = Some(now);
         }
     }
-    let now = clock.now();
     let Some(backup) = backup else {
         // Copies that are taken by hand are looked after by hand.
         if is_due(now, looked.forgot_at, FORGET_SECONDS) {
@@ -101,8 +110,14 @@ async fn look(
     Ok(())
 }
 
+/// How long after a look at the whole ledger the next one is.
+fn check_after(ledger: &Ledger) -> i64 {
+    let size = std::fs::metadata(ledger.directory().join("ledger.db")).map_or(0, |data| data.len());
+    if size < LARGE_BYTES { CHECK_SECONDS } else { CHECK_LARGE_SECONDS }
+}
+
 /// Whether it is time again; also when the clock was set back since.
-fn is_due(now: Timestamp, last: Option<Timestamp>, after_seconds: i64) -> bool {
+pub(super) fn is_due(now: Timestamp, last: Option<Timestamp>, after_seconds: i64) -> bool {
     last.is_none_or(|last| last.plus_seconds(after_seconds) <= now || now.plus_seconds(after_seconds) < last)
 }
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod checkup;
 mod completions;
 mod config_check;
 mod doctor;
@@ -76,7 +77,7 @@ enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Look whether everything is in place for the groups, and say what to do where it is not
-    Doctor,
+    Doctor(doctor::Args),
     /// Take a copy of the register or of a file, while the bot is not running
     Export(export::Args),
     /// Take a sealed backup of the record, while the bot is running or not
@@ -109,6 +110,8 @@ enum ConfigCommand {
 pub enum Failure {
     /// What it was given is wrong, and stdout says what.
     Reported,
+    /// Something that it looked at is wrong, and stdout says what.
+    Amiss,
     /// What it was given is wrong.
     Input(anyhow::Error),
     /// Something else failed.
@@ -116,10 +119,10 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// 1 when something failed, 2 when the input was wrong.
+    /// 1 when something failed or was found wrong, 2 when the input was wrong.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Fault(_) => 1,
+            Self::Fault(_) | Self::Amiss => 1,
             Self::Reported | Self::Input(_) => 2,
         }
     }
@@ -130,7 +133,7 @@ impl Failure {
     /// terminal's, with the broken pipe as its cause.
     pub fn is_broken_pipe(&self) -> bool {
         match self {
-            Self::Reported | Self::Input(_) => false,
+            Self::Reported | Self::Amiss | Self::Input(_) => false,
             Self::Fault(error) => {
                 error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
             }
@@ -193,7 +196,9 @@ impl Cli {
             Some(Command::Export(args)) => {
                 export::export(args, self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
             }
-            Some(Command::Doctor) => doctor::examine(&self.config()?, self.data_dir.as_deref()),
+            Some(Command::Doctor(args)) => {
+                doctor::examine(args, self.config.as_deref(), self.data_dir.as_deref())
+            }
             Some(Command::Backup(args)) => backup::back_up(args, &self.config()?, self.data_dir.as_deref()),
             Some(Command::Restore(args)) => backup::restore(args, &self.config()?, self.data_dir.as_deref()),
             Some(Command::Key(command)) => key::key(command, &self.config()?, self.data_dir.as_deref()),

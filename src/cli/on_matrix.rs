@@ -86,6 +86,7 @@ pub(super) fn settings(account: &MatrixAccount, config: &Config, place: &Path) -
         Home::Matrix(_) | Home::Terminal(_) | Home::Discord(_) => None,
     });
     AccountSettings {
+        id: account.id.clone(),
         homeserver: account.homeserver.clone(),
         user: account.user.clone(),
         store: place.join("matrix").join(&account.id),

@@ -15,6 +15,7 @@ use policy::{Charter, Clock, GroupId};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
+use super::checkup::regular::{Looking, look_regularly};
 use super::ended::Ended;
 use super::keeping::look_after;
 use super::run::{Hangups, reload_on_hangup, runtime};
@@ -86,6 +87,7 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
     #[cfg(feature = "discord")]
     super::on_discord::open(on_discord, &clock, &mut opened).await?;
     let Opened { listeners, platforms, officers, over } = opened;
+    let groups = platforms.keys().cloned().collect();
     if let Some(failure) = over.filter(|_| listeners.is_empty()) {
         return Err(failure);
     }
@@ -100,6 +102,15 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
         async move { casework.deliver_until(stop.cancelled()).await }
     });
     tasks.work("the reload", |stop| reload_on_hangup(hangups, Arc::clone(&casework), stop));
+    let looking = Looking {
+        casework: Arc::clone(&casework),
+        ledger: ledger.clone(),
+        clock: Arc::clone(&clock),
+        config: Arc::new(config.clone()),
+        place: place.to_owned(),
+        groups,
+    };
+    tasks.work("the check-up", |stop| look_regularly(looking, stop));
     let backup = config.backup.clone();
     tasks.watch("the look after the ledger", |stop| look_after(ledger.clone(), clock, backup, stop));
     for listener in listeners {

@@ -217,7 +217,9 @@ mod tests {
         match result {
             Ok(()) => "well".to_owned(),
             Err(Stopped::AtOnce) => "at once".to_owned(),
-            Err(Stopped::Failed(failure @ (Failure::Input(_) | Failure::Reported))) => format!("{failure:?}"),
+            Err(Stopped::Failed(failure @ (Failure::Input(_) | Failure::Reported | Failure::Amiss))) => {
+                format!("{failure:?}")
+            }
             Err(Stopped::Failed(Failure::Fault(error))) => error.to_string(),
         }
     }

@@ -6,6 +6,7 @@ mod config;
 mod crash;
 #[cfg(feature = "discord")]
 mod discord;
+mod doctor;
 mod evaluate;
 mod keeping;
 #[cfg(feature = "matrix")]

@@ -50,12 +50,13 @@ fn a_token_comes_from_a_file_a_credential_or_the_environment_and_is_shown_nowher
     for (place, variables) in ways {
         let said = doctor(path, place, variables);
         assert!(
-            !said.contains("the token of the bot") && said.contains("Discord could not be reached"),
+            said.contains("✔ the token of the bot `bot` can be read")
+                && said.contains("Discord could not be reached"),
             "{place}: {said}"
         );
         if !variables.is_empty() {
             let said = doctor(path, place, &[]);
-            assert!(said.contains("the token of the bot `bot`"), "{place}: {said}");
+            assert!(said.contains("! the token of the bot `bot` cannot be read"), "{place}: {said}");
         }
     }
 }

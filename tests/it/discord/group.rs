@@ -65,7 +65,7 @@ impl Group {
             ["ada", "bob", "mo", "asha", "sam", "ed"].map(|name| server.member(name));
         // Discord shows officers' commands to whoever may remove posts by hand.
         let moderators = server.role("Moderators", Permissions::MANAGE_MESSAGES);
-        for officer in [&mo, &asha, &sam] {
+        for officer in [&mo, &asha, &sam, &ed] {
             server.give(officer, moderators);
         }
         let folder = tempfile::tempdir().expect("a directory can be made");

@@ -1,6 +1,8 @@
 //! The whole program on Discord: the real binary, a Discord on loopback, and members who act on it; and everything in one
 //! process, where a story may take years.
 
+#[cfg(unix)]
+mod doctor;
 mod full;
 mod group;
 mod house;
