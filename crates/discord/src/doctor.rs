@@ -27,6 +27,11 @@ use crate::translate::message::{Reading, Writer, read};
 const SWITCHES: [(&str, u64); 2] =
     [("Server Members Intent", 1 << 14 | 1 << 15), ("Message Content Intent", 1 << 18 | 1 << 19)];
 
+/// What has to be switched on for a bot, on the page “Bot” of the developer portal, as it is called there.
+pub fn switches() -> impl Iterator<Item = &'static str> {
+    SWITCHES.iter().map(|(switch, _)| *switch)
+}
+
 const SWITCH_ON: &str = "switch on “Message Content Intent” on the page “Bot” of the developer portal";
 const ASK_AGAIN: &str = "see whether this machine reaches Discord, and look again";
 
@@ -388,10 +393,7 @@ fn are(count: usize, what: &str) -> String {
 impl Account {
     /// The link by which people invite the bot to a server, with what it needs there.
     pub fn invitation(&self) -> String {
-        let needed = needs::asked_for(self.0.settings.groups.iter().map(|group| &group.suspension));
-        format!(
-            "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={needed}",
-            self.0.application
-        )
+        let groups = &self.0.settings.groups;
+        needs::invitation(self.0.application, groups.iter().map(|group| &group.suspension))
     }
 }

@@ -71,5 +71,5 @@ mod worn;
 pub use account::Account;
 pub use awaited::Awaited;
 pub use memory::NOTES;
-pub use needs::asked_for;
+pub use needs::{asked_for, invitation};
 pub use settings::{AccountSettings, ChannelId, GroupSettings, RoleId, ServerId, Suspension};

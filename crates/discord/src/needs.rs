@@ -2,6 +2,7 @@
 //! officers are told and what `beadle doctor` says are made.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use policy::Limit;
 use serenity::model::Permissions;
@@ -148,6 +149,17 @@ pub fn asked_for<'s>(suspensions: impl IntoIterator<Item = &'s Suspension>) -> u
         Where::Channels | Where::Voice | Where::Private | Where::Server => true,
     };
     NEEDS.iter().filter(is_needed).fold(PIN_MESSAGES, |all, need| all | need.permission.bits())
+}
+
+/// The link by which people invite the bot of an application to a server, where members are kept out in these ways.
+pub fn invitation<'s>(
+    application: impl fmt::Display,
+    suspensions: impl IntoIterator<Item = &'s Suspension>,
+) -> String {
+    let permissions = asked_for(suspensions);
+    format!(
+        "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands&permissions={permissions}"
+    )
 }
 
 fn lacks_in(

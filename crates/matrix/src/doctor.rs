@@ -33,6 +33,28 @@ const PAGES_MAX: u32 = 10;
 /// How long the server is left alone when it asks for patience.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What limits mean that a server has unless its operator lifted them.
+const LIMITED: &str = "a Synapse lets it send ten messages at once and then one in five seconds, and open one private room a \
+                       minute: nothing is lost, but it takes its time";
+
+/// What a server's limits mean for an account, and how its operator lifts them.
+pub fn lifting(user: &str) -> String {
+    format!("{LIMITED}. {}", lifted_by(user))
+}
+
+fn lifted_by(user: &str) -> String {
+    format!(
+        "The operator lifts them with  POST /{}  and  {{\"messages_per_second\": 0, \"burst_count\": 0}}  in an administrator's \
+         name, and for private rooms with rc_room_creation and rc_invites in homeserver.yaml",
+        limits_of(user)
+    )
+}
+
+/// Where a Synapse tells and takes the limits of an account.
+fn limits_of(user: &str) -> String {
+    format!("_synapse/admin/v1/users/{}/override_ratelimit", encode(user))
+}
+
 /// Looks at an account and at the rooms of its groups.
 pub async fn examine(settings: &AccountSettings) -> Vec<Finding> {
     // Boxed, like all that enters the library: its futures are large.
@@ -205,9 +227,8 @@ impl Patient {
 
     /// Whether the server lets the bot send as fast as it needs to.
     async fn limits(&self) -> Result<Finding, Silence> {
-        let path = format!("_synapse/admin/v1/users/{}/override_ratelimit", encode(&self.user));
         // Only an account with all rights on the server is told; the bot should be none. Other servers have no such thing.
-        let limits = self.get(&path).await.ok().flatten();
+        let limits = self.get(&limits_of(&self.user)).await.ok().flatten();
         let lifted = limits.and_then(|limits| limits.get("messages_per_second").and_then(Value::as_u64));
         let (check, of) = (Check::MatrixLimits, self.of.clone());
         if lifted == Some(0) {
@@ -216,12 +237,8 @@ impl Patient {
         Ok(Finding::attention(
             check,
             of,
-            "unless the server's operator lifted its limits, which only they can see, a Synapse lets it send ten messages at once \
-             and then one in five seconds, and open one private room a minute: nothing is lost, but it takes its time",
-            format!(
-                "the operator lifts them with  POST /{path}  and  {{\"messages_per_second\": 0, \"burst_count\": 0}}  in an \
-                 administrator's name, and for private rooms with rc_room_creation and rc_invites in homeserver.yaml"
-            ),
+            format!("unless the server's operator lifted its limits, which only they can see, {LIMITED}"),
+            lifted_by(&self.user),
         ))
     }
 
