@@ -4,8 +4,11 @@
 //! room. The bot acts on it through [`platform::Outbound`] as on any other. [`run`] lets a person or a script speak
 //! as anybody in the group, hands what they say to a [`platform::Intake`], and shows what came of it.
 //!
+//! [`ask`] puts one question to a person, beside any group.
+//!
 //! It knows neither the ledger nor the rules, and decides nothing.
 
+pub mod ask;
 pub mod clock;
 mod complete;
 mod group;

@@ -117,7 +117,7 @@ impl Source for Prompt {
     }
 }
 
-fn to_io(error: ReadlineError) -> io::Error {
+pub(crate) fn to_io(error: ReadlineError) -> io::Error {
     match error {
         ReadlineError::Io(error) => error,
         other => io::Error::other(other),
