@@ -119,6 +119,13 @@ impl Check {
             let what = "a terminal has one group, and nothing else can be served beside it";
             self.report(more.line, "groups", what, "give the first group the platform of this one");
         }
+        let mut ids = BTreeSet::new();
+        for id in raw.iter().filter_map(|group| group.id.as_ref()) {
+            if !ids.insert(id.value.as_str()) {
+                let what = format!("`{}` is another group's as well", id.value);
+                self.report(id.line, "groups.id", what, "give one of them another id");
+            }
+        }
         let groups: Vec<_> = raw.into_iter().map(|group| self.group(group, folder)).collect();
         groups.into_iter().collect()
     }

@@ -113,6 +113,11 @@ fn mistakes_about_discord_are_named_with_what_to_write() {
     let group = &text[text.find("[[groups]]").expect("there is a group")..];
     let twice = format!("{text}\n{}", group.replace("\"teahouse\"", "\"other\""));
     assert!(problems(&twice).contains("is another group's as well"));
+    let same = format!("{text}\n{}", group.replace("41771983423143937", "41771983423143947"));
+    assert_eq!(
+        problems(&same),
+        "beadle.toml:25: groups.id: `teahouse` is another group's as well; give one of them another id"
+    );
 }
 
 #[test]
