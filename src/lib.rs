@@ -4,6 +4,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod data_dir;
+mod init;
 pub mod lists;
 pub mod sheet;
 pub mod sources;

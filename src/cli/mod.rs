@@ -9,6 +9,7 @@ mod doctor;
 mod ended;
 mod evaluate;
 mod export;
+mod init;
 #[cfg(any(feature = "matrix", feature = "discord"))]
 mod keeping;
 mod key;
@@ -17,7 +18,7 @@ mod on_discord;
 #[cfg(feature = "matrix")]
 mod on_matrix;
 mod run;
-mod secrets;
+pub(crate) mod secrets;
 #[cfg(any(feature = "matrix", feature = "discord"))]
 mod serve;
 mod sheet;
@@ -76,6 +77,8 @@ enum Command {
     /// Work on the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Set up an installation: asks, and writes the configuration, the record and its key
+    Init(init::Args),
     /// Look whether everything is in place for the groups, and say what to do where it is not
     Doctor(doctor::Args),
     /// Take a copy of the register or of a file, while the bot is not running
@@ -196,6 +199,7 @@ impl Cli {
             Some(Command::Export(args)) => {
                 export::export(args, self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
             }
+            Some(Command::Init(args)) => init::init(args, self.config.as_deref(), self.data_dir.as_deref()),
             Some(Command::Doctor(args)) => {
                 doctor::examine(args, self.config.as_deref(), self.data_dir.as_deref())
             }

@@ -21,7 +21,7 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 ///
 /// # Errors
 /// When it cannot be read, others could read it, or what is there is no secret.
-pub(super) fn secret(place: &SecretPlace) -> anyhow::Result<String> {
+pub(crate) fn secret(place: &SecretPlace) -> anyhow::Result<String> {
     secret_with(place, |name| std::env::var_os(name))
 }
 

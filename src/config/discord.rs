@@ -214,7 +214,7 @@ impl Check {
 }
 
 /// Whether it is a number as Discord gives them to everything.
-fn is_discord_id(text: &str) -> bool {
+pub(crate) fn is_discord_id(text: &str) -> bool {
     (1..=20).contains(&text.len())
         && !text.starts_with('0')
         && text.bytes().all(|byte| byte.is_ascii_digit())

@@ -13,7 +13,7 @@ mod raw;
 mod resolve;
 mod sample;
 mod secret;
-mod section;
+pub(crate) mod section;
 
 use std::path::{Path, PathBuf};
 
@@ -21,9 +21,11 @@ use policy::{ChannelId, Charter, MemberId};
 
 pub use backup::BackupConfig;
 pub use data_protection::{Aim, DataProtection};
+pub(crate) use discord::is_discord_id;
 pub use discord::{DiscordAccount, DiscordGroup};
 pub use matrix::{MatrixAccount, MatrixGroup, MatrixSecret};
 pub use problem::ConfigProblem;
+pub(crate) use problem::choose;
 pub use raw::RawConfig;
 pub use secret::SecretPlace;
 

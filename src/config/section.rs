@@ -25,7 +25,7 @@ impl<T> Located<T> {
 }
 
 /// One file while it is read.
-pub(super) struct Source<'t> {
+pub(crate) struct Source<'t> {
     file: &'t str,
     text: &'t str,
     problems: RefCell<Vec<ConfigProblem>>,
@@ -33,12 +33,12 @@ pub(super) struct Source<'t> {
 }
 
 impl<'t> Source<'t> {
-    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+    pub(crate) fn new(file: &'t str, text: &'t str) -> Self {
         Self { file, text, problems: RefCell::default(), unset: RefCell::default() }
     }
 
     /// Reads the whole file with `read`, which is not called when the file is no TOML.
-    pub(super) fn read<R>(self, read: impl FnOnce(Section<'_>) -> R) -> (Option<R>, Leftovers) {
+    pub(crate) fn read<R>(self, read: impl FnOnce(Section<'_>) -> R) -> (Option<R>, Leftovers) {
         let (root, errors) = DeTable::parse_recoverable(self.text);
         for error in &errors {
             let line = error.span().map(|span| self.line(&span));
@@ -69,16 +69,16 @@ impl<'t> Source<'t> {
 }
 
 /// What reading a file leaves besides its values.
-pub(super) struct Leftovers {
-    pub(super) problems: Vec<ConfigProblem>,
+pub(crate) struct Leftovers {
+    pub(crate) problems: Vec<ConfigProblem>,
     /// Options that were asked for and are not in the file.
-    pub(super) unset: Vec<String>,
+    pub(crate) unset: Vec<String>,
 }
 
 const A_TABLE: &str = "a table, such as { key = \"value\" }";
 
 /// One table while it is read. Whoever has asked for every key it may have calls [`Section::finish`].
-pub(super) struct Section<'s> {
+pub(crate) struct Section<'s> {
     source: &'s Source<'s>,
     path: String,
     line: Option<usize>,
@@ -88,12 +88,12 @@ pub(super) struct Section<'s> {
 
 impl<'s> Section<'s> {
     /// The line the table stands on.
-    pub(super) fn line(&self) -> Option<usize> {
+    pub(crate) fn line(&self) -> Option<usize> {
         self.line
     }
 
     /// A text.
-    pub(super) fn text(&mut self, key: &'static str) -> Option<Located<String>> {
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<Located<String>> {
         let (path, value) = self.take(key)?;
         self.as_text(&path, value)
     }
@@ -120,7 +120,7 @@ impl<'s> Section<'s> {
     }
 
     /// A list of texts; those that are none are left out.
-    pub(super) fn texts(&mut self, key: &'static str) -> Option<Vec<Located<String>>> {
+    pub(crate) fn texts(&mut self, key: &'static str) -> Option<Vec<Located<String>>> {
         let (path, value) = self.take(key)?;
         match value.get_ref().as_array() {
             Some(items) => Some(items.iter().filter_map(|item| self.as_text(&path, item)).collect()),
@@ -157,7 +157,7 @@ impl<'s> Section<'s> {
     }
 
     /// Reports the keys nobody asked for.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         for (key, _) in self.table {
             let name: &str = key.get_ref();
             if self.known.contains(&name) {
