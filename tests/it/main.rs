@@ -19,5 +19,7 @@ mod reload;
 mod scenarios;
 #[cfg(all(unix, feature = "discord"))]
 mod secrets;
+#[cfg(all(feature = "terminal", feature = "matrix", feature = "discord"))]
+mod setup;
 mod sheet;
 mod tidy;

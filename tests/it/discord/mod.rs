@@ -10,6 +10,7 @@ mod keeping;
 mod killed;
 mod offices;
 mod removal;
+mod set_up;
 #[cfg(feature = "terminal")]
 mod stage;
 mod start;
