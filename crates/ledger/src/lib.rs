@@ -61,6 +61,7 @@ mod sanctions;
 mod settings;
 mod snapshots;
 mod strikes;
+mod tally;
 mod templates;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -74,7 +75,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use policy::{GroupId, MemberId};
 use sqlx::pool::PoolConnection;
@@ -112,6 +113,7 @@ pub use retention::{Keeping, Listed};
 pub use rotation::{RotationError, rotate};
 pub use settings::{AddedWord, Settings};
 pub use snapshots::Snapshot;
+pub use tally::{Outstanding, Progress, Tally};
 pub use templates::TemplateVersion;
 pub use tombstones::Tombstone;
 pub use unreadable::Unreadable;
@@ -138,6 +140,8 @@ struct Inner {
     /// Whether the whole database was looked at since it was opened, and how often before it was not.
     checked: AtomicBool,
     unchecked: u32,
+    /// Whether what was to be recorded last was not.
+    unwritten: AtomicBool,
     /// Whether something is gone that the log beside the ledger does not have; told when other logs do not.
     gone: AtomicBool,
     more_is_gone: Notify,
@@ -243,7 +247,9 @@ impl Transaction {
     /// When the ledger cannot be written; then nothing was recorded.
     pub async fn commit(self) -> Result<(), LedgerError> {
         let Self { inner, ledger } = self;
-        inner.commit().await.map_err(failed)?;
+        let committed = inner.commit().await.map_err(failed);
+        ledger.inner.unwritten.store(committed.is_err(), Ordering::Relaxed);
+        committed?;
         ledger.log_beside().await;
         Ok(())
     }

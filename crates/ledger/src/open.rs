@@ -79,6 +79,7 @@ impl Ledger {
                 owed: AtomicU8::new(0),
                 checked: AtomicBool::new(ended_well.is_none()),
                 unchecked: ended_well.map_or(0, |times| times + 1),
+                unwritten: AtomicBool::new(false),
                 // A stop between a purge and its entry in the log is made up for.
                 gone: AtomicBool::new(true),
                 more_is_gone: Notify::new(),

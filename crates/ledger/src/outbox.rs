@@ -85,6 +85,40 @@ pub enum EffectKind {
     Cascade,
 }
 
+impl EffectKind {
+    /// The words for all of them.
+    pub const WORDS: [&'static str; 11] = [
+        "remove",
+        "repost",
+        "notify",
+        "tell_officer",
+        "tell_officers",
+        "exclude",
+        "admit",
+        "mute",
+        "unmute",
+        "announce",
+        "cascade",
+    ];
+
+    /// The word for its kind, in the table and in figures.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Remove => "remove",
+            Self::Repost => "repost",
+            Self::Notify(_) => "notify",
+            Self::TellOfficer(..) => "tell_officer",
+            Self::TellOfficers(_) => "tell_officers",
+            Self::Exclude(_) => "exclude",
+            Self::Admit(_) => "admit",
+            Self::Mute(_) => "mute",
+            Self::Unmute(_) => "unmute",
+            Self::Announce(_) => "announce",
+            Self::Cascade => "cascade",
+        }
+    }
+}
+
 /// How a notice goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Way {
@@ -334,7 +368,7 @@ impl Ledger {
         limit: u32,
     ) -> Result<Vec<Effect>, LedgerError> {
         let mut conn = self.reader().await?;
-        let (group, lane, kind) = (effect.group.as_str(), effect.lane, kind_word(&effect.kind));
+        let (group, lane, kind) = (effect.group.as_str(), effect.lane, effect.kind.word());
         let now = now.as_millis();
         let rows = effects!(
             "join effect_turn turn on turn.effect_id = e.effect_id
@@ -696,7 +730,7 @@ pub(crate) async fn queue(
     if matches!(kind, EffectKind::Exclude(_)) {
         await_notices(conn, file_id).await?;
     }
-    let kind = kind_word(kind);
+    let kind = kind.word();
     let officer_id = member_id_if(conn, group_id, officer).await?;
     let member_id = member_id_if(conn, group_id, member).await?;
     let at_ms = now.as_millis();
@@ -717,23 +751,6 @@ pub(crate) async fn queue(
     let inserted = inserted.execute(conn).await.map_err(duplicate("the delivery of this notice"))?;
     one_row(&inserted, "an effect was not written")?;
     Ok(inserted.last_insert_rowid().into())
-}
-
-/// The word for a kind in the table.
-fn kind_word(kind: &EffectKind) -> &'static str {
-    match kind {
-        EffectKind::Announce(_) => "announce",
-        EffectKind::Cascade => "cascade",
-        EffectKind::Remove => "remove",
-        EffectKind::Repost => "repost",
-        EffectKind::Notify(_) => "notify",
-        EffectKind::TellOfficer(..) => "tell_officer",
-        EffectKind::TellOfficers(_) => "tell_officers",
-        EffectKind::Exclude(_) => "exclude",
-        EffectKind::Admit(_) => "admit",
-        EffectKind::Mute(_) => "mute",
-        EffectKind::Unmute(_) => "unmute",
-    }
 }
 
 /// Pauses as a query reads them.

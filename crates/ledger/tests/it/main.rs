@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod tally;
 mod backup;
 mod clock;
 mod deadlines;
