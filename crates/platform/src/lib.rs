@@ -514,6 +514,11 @@ pub trait Outbound: Send + Sync {
     /// The platform's name, the same in every run.
     fn platform(&self) -> PlatformId;
 
+    /// Whether the platform is in this program, so that its groups are heard as long as the program runs.
+    fn is_at_hand(&self) -> bool {
+        false
+    }
+
     /// How long the platform is left in peace after a removal before anything is said, unless somebody waits for it to be
     /// said. For servers that do one thing after the other: there, a letter about one post keeps the next post standing.
     fn lull(&self) -> Duration {

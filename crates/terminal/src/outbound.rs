@@ -19,6 +19,10 @@ impl Outbound for Terminal {
         PlatformId::new("terminal").unwrap()
     }
 
+    fn is_at_hand(&self) -> bool {
+        true
+    }
+
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
         let id = effect.id;
         let mut store = self.store();
