@@ -31,11 +31,11 @@ const BACK_OFF_SECONDS_MAX: i64 = 15 * 60;
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// What became of asking.
-type Answer = Result<Found, DeliveryError>;
+pub(crate) type Answer = Result<Found, DeliveryError>;
 
 /// How things stand after an effect was asked for, where that is clear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
+pub(crate) enum Found {
     /// As they should, or nothing was left to do.
     AsWanted,
     /// A human did otherwise.
@@ -78,7 +78,9 @@ impl Casework {
         tokio::pin!(until);
         // Looked at between two effects: whoever ends the program does not wait until all is delivered.
         let ending = AtomicBool::new(false);
+        self.looks_by_itself(true);
         while !ending.load(Ordering::Relaxed) {
+            self.looks();
             let delivered = {
                 let mut delivering = pin!(self.deliver_due_and_look_ahead(&ending));
                 tokio::select! {
@@ -103,6 +105,7 @@ impl Casework {
                 _ = tokio::time::timeout(wait, self.recorded.notified()) => {}
             }
         }
+        self.looks_by_itself(false);
     }
 
     /// What is done whenever there is a moment between two deliveries: how far channels were read is written down, what was
@@ -247,6 +250,7 @@ impl Casework {
     fn learn(&self, answered: &[(&Effect, &Answer)], pauses: &Pauses, now: Timestamp) {
         let mut passed = true;
         for (effect, answer) in answered {
+            self.figures.answered(effect, answer, now);
             let Err(error) = answer else { continue };
             tracing::warn!(
                 effect.attempts = effect.attempts + 1,
@@ -255,6 +259,7 @@ impl Casework {
             );
             if let DeliveryError::RateLimited(wait) = error {
                 pauses.limited(effect, now.plus(*wait), now);
+                self.figures.waits(&effect.group, *wait);
                 passed = false;
             }
         }

@@ -14,6 +14,7 @@ use crate::clock::ClockWatch;
 use crate::commands::Place;
 use crate::delivery::{Delivering, put_off};
 use crate::error::CaseworkError;
+use crate::figures::Figures;
 use crate::follow::Traces;
 use crate::in_force::{InForce, Rules, Source};
 use crate::reception::Receptions;
@@ -42,6 +43,10 @@ pub struct Casework {
     pub(crate) looked_through: tokio::sync::Mutex<HashMap<GroupId, Timestamp>>,
     /// When each group was compared with its platform.
     pub(crate) compared: Mutex<HashMap<GroupId, Timestamp>>,
+    /// What happens, counted.
+    pub(crate) figures: Figures,
+    /// When the delivery last looked what there is to do, by the steady clock; nothing where it does not look by itself.
+    pub(crate) looked_ms: Mutex<Option<i64>>,
     /// Told when it may be time to compare.
     pub(crate) to_compare: Notify,
     /// Told when there is something to deliver.
@@ -79,6 +84,8 @@ impl Casework {
             Receptions::new(ledger.receptions().await?, |group| platforms.contains_key(group), clock.now());
         let unread_in = ledger.groups_with_unread().await?.into_iter().collect();
         source.in_force(rules.charters());
+        let figures = Figures::default();
+        rules.charters().iter().for_each(|charter| figures.expect(&charter.group));
         Ok(Self {
             ledger,
             clock,
@@ -93,6 +100,8 @@ impl Casework {
             waiting: tokio::sync::Mutex::new(None),
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
             compared: Mutex::new(HashMap::new()),
+            figures,
+            looked_ms: Mutex::new(None),
             to_compare: Notify::new(),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),
@@ -111,7 +120,8 @@ impl Casework {
         self.platforms.get(group).ok_or_else(|| CaseworkError::UnknownGroup(group.clone()))
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    /// What time it is for the casework.
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 

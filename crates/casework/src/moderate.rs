@@ -24,6 +24,7 @@ impl Casework {
         let in_force = self.in_force(&post.group)?;
         let findings = in_force.matcher.assess(post);
         let judgement = in_force.policy.judge(&findings, post);
+        self.figures.judged(&post.group, judgement.verdict, &findings);
         let drawn = self.drawn_along(&in_force, post).await?;
         let was_unread = self.was_unread(&post.group, &post.id).await?;
         let is_clean = judgement.worst.is_none() && drawn.is_none();
@@ -48,7 +49,7 @@ impl Casework {
         }
         if let Some((source, drawn)) = drawn.filter(|(_, drawn)| outweighs(*drawn, judgement.verdict)) {
             self.draw(&mut tx, &in_force, post, &source, drawn).await?;
-            return self.commit(tx).await;
+            return self.commit_about(post, tx).await;
         }
         let existing = tx.case_of_post(&post.group, &post.id).await?;
         let review_due = now.plus_days(in_force.charter.procedure.periods.review_days, in_force.charter.zone);
@@ -78,7 +79,14 @@ impl Casework {
         let event = Event::Judged { verdict: judgement.verdict };
         let step = Step { actor: Actor::Bot, event, reason: None, now };
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;
-        self.commit(tx).await
+        self.commit_about(post, tx).await
+    }
+
+    /// Commits what follows of a post, and counts how long that took.
+    async fn commit_about(&self, post: &Post, tx: Transaction) -> Result<(), CaseworkError> {
+        self.commit(tx).await?;
+        self.figures.recorded(&post.group, post.written_at, self.now());
+        Ok(())
     }
 
     /// Takes away a revision of a removed post that came after the removal.
@@ -91,7 +99,7 @@ impl Casework {
         case.post.revision = post.revision;
         tx.update_case(&post.group, &case).await?;
         tx.queue(&post.group, case.reference, &EffectKind::Remove, self.now()).await?;
-        self.commit(tx).await
+        self.commit_about(post, tx).await
     }
 
     async fn reread(

@@ -14,6 +14,24 @@ use crate::error::CaseworkError;
 /// How often it is written down that groups are heard.
 const WRITTEN_EVERY_MS: i64 = 60 * 1_000;
 
+/// Whether a group is heard now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hearing {
+    /// It is.
+    Now,
+    /// It was not yet, in any run.
+    NotYet,
+    /// It is not.
+    Deaf {
+        /// Since when.
+        since: Timestamp,
+        /// Why, in words.
+        why: String,
+    },
+    /// Nobody listens, because its account cannot be used.
+    Unserved,
+}
+
 /// How the groups are heard, as it is on record but for when they were heard last.
 #[derive(Debug)]
 pub(crate) struct Receptions {
@@ -122,6 +140,26 @@ impl Casework {
         tx.commit().await?;
         receptions.groups.extend(written);
         Ok(())
+    }
+
+    /// How the groups that are configured are heard, in their order.
+    pub async fn hearing(&self) -> Vec<(GroupId, Hearing)> {
+        let rules = self.rules.load_full();
+        let receptions = self.receptions.lock().await;
+        let groups = rules.charters().iter().map(|charter| &charter.group);
+        groups.map(|group| (group.clone(), self.hearing_of(group, &receptions))).collect()
+    }
+
+    fn hearing_of(&self, group: &GroupId, receptions: &Receptions) -> Hearing {
+        let Some(platform) = self.platforms.get(group) else { return Hearing::Unserved };
+        match receptions.groups.get(group) {
+            _ if platform.is_at_hand() => Hearing::Now,
+            None => Hearing::NotYet,
+            Some(Reception { outage: Some(outage), .. }) if outage.back_at.is_none() => {
+                Hearing::Deaf { since: outage.since, why: cause(outage.why, outage.was_away) }
+            }
+            Some(_) => Hearing::Now,
+        }
     }
 
     /// When there will be something to tell of an outage, if all stays as it is.

@@ -17,13 +17,19 @@ impl Casework {
     /// All problems of the files, or the ledger's.
     pub async fn reload(&self) -> Result<(), CaseworkError> {
         let _one_at_a_time = self.changing_rules.lock().await;
-        let rules = Rules::build(self.source.load()?, &self.ledger).await?;
-        rules.cover(self.platforms.keys())?;
-        let rules = Arc::new(rules);
+        let rules = self.read_rules().await;
+        self.figures.reloaded(rules.is_ok());
+        let rules = Arc::new(rules?);
         self.rules.store(Arc::clone(&rules));
         self.source.in_force(rules.charters());
         tracing::info!("configuration and wordlists reloaded");
         Ok(())
+    }
+
+    async fn read_rules(&self) -> Result<Rules, CaseworkError> {
+        let rules = Rules::build(self.source.load()?, &self.ledger).await?;
+        rules.cover(self.platforms.keys())?;
+        Ok(rules)
     }
 
     pub(crate) async fn reload_for(&self, permit: &Permit<'_>) -> Result<Letter, CaseworkError> {

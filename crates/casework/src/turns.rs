@@ -180,6 +180,7 @@ impl Casework {
     ) -> Result<Option<Box<Effect>>, CaseworkError> {
         loop {
             self.turn.take().await;
+            self.looks();
             let next = if ending.load(Ordering::Relaxed) || round.under_way().is_over {
                 Ok(Next::Over)
             } else {

@@ -32,4 +32,5 @@ mod suggest;
 mod table;
 mod turns;
 mod walls;
+mod watched;
 mod words;
