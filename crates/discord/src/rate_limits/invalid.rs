@@ -36,6 +36,12 @@ impl Invalid {
         is_news.then_some(self.sum)
     }
 
+    /// How many there were within the window.
+    pub(crate) fn of_late(&mut self, now: i64) -> u32 {
+        self.forget(now);
+        self.sum
+    }
+
     /// Until when nothing of such urgency may be asked.
     pub(crate) fn shut_until(&mut self, urgency: Urgency, now: i64) -> Option<i64> {
         self.forget(now);
@@ -77,7 +83,7 @@ mod tests {
         for _ in 0..GUARD {
             news.extend(invalid.count(5_000));
         }
-        assert_eq!(news, [WARN]);
+        assert_eq!((news, invalid.of_late(5_000)), (vec![WARN], GUARD));
         assert_eq!(invalid.shut_until(Urgency::Answer, 5_000), None);
         assert_eq!(invalid.shut_until(Urgency::Removal, 5_000), None);
         assert_eq!(invalid.shut_until(Urgency::Deed, 5_000), Some(606_000));

@@ -18,6 +18,11 @@ impl Refusals {
         self.lock().count(now)
     }
 
+    /// How many there were within ten minutes.
+    pub fn of_late(&self, now: i64) -> u32 {
+        self.lock().of_late(now)
+    }
+
     /// Until when nothing of such urgency may be asked.
     pub(super) fn shut_until(&self, urgency: Urgency, now: i64) -> Option<i64> {
         self.lock().shut_until(urgency, now)
