@@ -1,8 +1,13 @@
 //! Logs: to stderr, so that stdout holds nothing but what was asked for.
 
-use std::io::IsTerminal as _;
+mod json;
 
-use anyhow::{Context, bail};
+use std::fmt;
+use std::io::IsTerminal as _;
+use std::str::FromStr;
+
+use anyhow::Context;
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -10,28 +15,73 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// The environment variable that says what is logged when the command line does not.
 pub const LOG_VARIABLE: &str = "BEADLE_LOG";
 
+/// What is logged when nobody says anything else: the terminal stays clean.
+pub const LEVEL: &str = "warn";
+
+/// What to write for a level.
+pub const LEVELS: &str = "write off, error, warn, info, debug or trace";
+
 /// Libraries that handle members' words and know nothing of keeping them out of logs. They are silent unless somebody
 /// asks for them by name.
 const SILENT: [&str; 6] = ["matrix_sdk", "ruma", "hyper", "reqwest", "serenity", "tungstenite"];
 
+/// How what is logged is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Lines for people.
+    Text,
+    /// An object of JSON a line, for programs that gather logs.
+    Json,
+}
+
+impl Format {
+    /// Both there are.
+    pub const ALL: [Self; 2] = [Self::Text, Self::Json];
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
+}
+
+impl FromStr for Format {
+    type Err = NoFormat;
+
+    fn from_str(text: &str) -> Result<Self, NoFormat> {
+        Self::ALL.into_iter().find(|format| format.to_string() == text).ok_or(NoFormat)
+    }
+}
+
+/// A word that names no format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such format")]
+pub struct NoFormat;
+
+/// A text that names no level.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no log level")]
+pub struct NoLevel(String);
+
 /// What is logged: a level, or levels by part of the program, such as `info` or `warn,beadle=debug`.
 ///
-/// Warnings and errors unless `wanted` says otherwise, so that the terminal stays clean. Libraries through whose hands
-/// members' words go are logged only where `wanted` names them.
+/// Warnings and errors unless `wanted` says otherwise. Libraries through whose hands members' words go are logged only
+/// where `wanted` names them.
 ///
 /// # Errors
 /// When `wanted` names no level.
-pub fn filter(wanted: Option<&str>) -> anyhow::Result<Targets> {
-    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
-        return Ok(silenced(Targets::new().with_default(LevelFilter::WARN), ""));
-    };
+pub fn filter(wanted: Option<&str>) -> Result<Targets, NoLevel> {
+    let wanted = wanted.filter(|wanted| !wanted.is_empty()).unwrap_or(LEVEL);
     // A lone word would be taken for a part of the program, and its every line logged.
     let lone_words_are_levels = wanted
         .split(',')
         .all(|piece| piece.contains('=') || (!piece.is_empty() && piece.parse::<LevelFilter>().is_ok()));
     match wanted.parse() {
         Ok(targets) if lone_words_are_levels => Ok(silenced(targets, wanted)),
-        _ => bail!("`{wanted}` is no log level: write off, error, warn, info, debug or trace"),
+        _ => Err(NoLevel(wanted.to_owned())),
     }
 }
 
@@ -46,10 +96,14 @@ fn silenced(targets: Targets, wanted: &str) -> Targets {
 ///
 /// # Errors
 /// When it has been done before.
-pub fn start(filter: Targets) -> anyhow::Result<()> {
+pub fn start(filter: Targets, format: Format) -> anyhow::Result<()> {
     let colours = std::io::stderr().is_terminal();
-    let lines =
+    let text =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_target(true);
+    let lines = match format {
+        Format::Text => text.boxed(),
+        Format::Json => json::Lines.boxed(),
+    };
     tracing_subscriber::registry().with(filter).with(lines).try_init().context("logging was started before")
 }
 
@@ -64,7 +118,7 @@ mod tests {
         }
         for bad in ["loud", "beadle=loud", "warn,beadle", "warn,"] {
             let refused = filter(Some(bad)).expect_err(bad).to_string();
-            assert!(refused.contains("off, error, warn, info, debug or trace"), "{refused}");
+            assert_eq!(refused, format!("`{bad}` is no log level"));
         }
         assert!(filter(None).unwrap().would_enable("beadle", &tracing::Level::WARN));
         assert!(!filter(None).unwrap().would_enable("beadle", &tracing::Level::INFO));

@@ -57,7 +57,7 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 
-    /// Log to stderr: off, error, warn, info, debug or trace [default: $BEADLE_LOG, or warn]
+    /// Log to stderr: off, error, warn, info, debug or trace [default: $BEADLE_LOG, or as configured]
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<String>,
 
@@ -186,37 +186,41 @@ impl Cli {
     /// # Errors
     /// When it cannot be done; what was wrong is in the [`Failure`], or on stdout for commands that report.
     pub fn execute(self) -> Result<(), Failure> {
-        let wanted = self.log.clone().or_else(|| std::env::var(telemetry::LOG_VARIABLE).ok());
-        telemetry::start(telemetry::filter(wanted.as_deref()).map_err(Failure::Input)?)?;
+        // Before anything is logged; what is wrong with it is told by whoever needs it.
+        let loaded = Config::load(self.config.as_deref());
+        self.start_log(loaded.as_ref().ok())?;
+        let config = || loaded.as_ref().map_err(|problems| Problems::in_configuration(problems));
         match &self.command {
-            None => self.run(),
-            Some(Command::Check(args)) => check::check(args, &self.config()?),
-            Some(Command::Evaluate(args)) => evaluate::evaluate(args, &self.config()?),
+            None => run::run(self.config.as_deref(), config()?, self.data_dir.as_deref()),
+            Some(Command::Check(args)) => check::check(args, config()?),
+            Some(Command::Evaluate(args)) => evaluate::evaluate(args, config()?),
             Some(Command::Wordlist(WordlistCommand::Lint(args))) => {
-                wordlist_lint::lint(args, &self.config()?.wordlists)
+                wordlist_lint::lint(args, &config()?.wordlists)
             }
             Some(Command::Config(ConfigCommand::Check)) => config_check::check(self.config.as_deref()),
             Some(Command::Export(args)) => {
-                export::export(args, self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
+                export::export(args, self.config.as_deref(), config()?, self.data_dir.as_deref())
             }
             Some(Command::Init(args)) => init::init(args, self.config.as_deref(), self.data_dir.as_deref()),
             Some(Command::Doctor(args)) => {
                 doctor::examine(args, self.config.as_deref(), self.data_dir.as_deref())
             }
-            Some(Command::Backup(args)) => backup::back_up(args, &self.config()?, self.data_dir.as_deref()),
-            Some(Command::Restore(args)) => backup::restore(args, &self.config()?, self.data_dir.as_deref()),
-            Some(Command::Key(command)) => key::key(command, &self.config()?, self.data_dir.as_deref()),
-            Some(Command::Sheet(args)) => sheet::print(args, &self.config()?),
+            Some(Command::Backup(args)) => backup::back_up(args, config()?, self.data_dir.as_deref()),
+            Some(Command::Restore(args)) => backup::restore(args, config()?, self.data_dir.as_deref()),
+            Some(Command::Key(command)) => key::key(command, config()?, self.data_dir.as_deref()),
+            Some(Command::Sheet(args)) => sheet::print(args, config()?),
             Some(Command::Completions(args)) => completions::print(args),
         }
     }
 
-    fn run(&self) -> Result<(), Failure> {
-        run::run(self.config.as_deref(), &self.config()?, self.data_dir.as_deref())
-    }
-
-    fn config(&self) -> Result<Config, Failure> {
-        Config::load(self.config.as_deref()).map_err(|problems| Problems::in_configuration(&problems))
+    /// Logs what the command line says, or the environment, or the configuration, in this order.
+    fn start_log(&self, config: Option<&Config>) -> Result<(), Failure> {
+        let log = config.map(|config| config.log.clone()).unwrap_or_default();
+        let variable = || std::env::var(telemetry::LOG_VARIABLE).ok().filter(|level| !level.is_empty());
+        let level = self.log.clone().or_else(variable).unwrap_or(log.level);
+        let filter = telemetry::filter(Some(&level))
+            .map_err(|refused| Failure::Input(anyhow::anyhow!("{refused}: {}", telemetry::LEVELS)))?;
+        Ok(telemetry::start(filter, log.format)?)
     }
 }
 

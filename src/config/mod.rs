@@ -6,6 +6,7 @@
 mod backup;
 mod data_protection;
 mod discord;
+mod log;
 mod matrix;
 mod numbers;
 mod problem;
@@ -23,6 +24,7 @@ pub use backup::BackupConfig;
 pub use data_protection::{Aim, DataProtection};
 pub(crate) use discord::is_discord_id;
 pub use discord::{DiscordAccount, DiscordGroup};
+pub use log::LogConfig;
 pub use matrix::{MatrixAccount, MatrixGroup, MatrixSecret};
 pub use problem::ConfigProblem;
 pub(crate) use problem::choose;
@@ -44,6 +46,8 @@ pub const GROUP_LEN_MAX: usize = 1000;
 pub struct Config {
     /// Where the ledger and its key are kept; none for the system's usual place.
     pub data_dir: Option<PathBuf>,
+    /// What is logged, and how.
+    pub log: LogConfig,
     /// The backups that are taken by themselves; none when none are.
     pub backup: Option<BackupConfig>,
     /// Which wordlists are in force.

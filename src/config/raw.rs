@@ -14,6 +14,7 @@ pub struct RawConfig {
     pub(super) file: String,
     pub(super) folder: PathBuf,
     pub(super) data_dir: Option<Located<String>>,
+    pub(super) log: RawLog,
     pub(super) backup: RawBackup,
     pub(super) wordlists: RawWordlists,
     pub(super) matrix: Vec<RawMatrixAccount>,
@@ -21,6 +22,13 @@ pub struct RawConfig {
     pub(super) groups: Option<Vec<RawGroup>>,
     pub(super) problems: Vec<ConfigProblem>,
     unset: Vec<String>,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawLog {
+    pub(super) level: Option<Located<String>>,
+    pub(super) format: Option<Located<String>>,
 }
 
 /// Backups that are taken by themselves.
@@ -186,6 +194,7 @@ impl RawConfig {
 fn read_config(mut top: Section<'_>) -> RawConfig {
     let raw = RawConfig {
         data_dir: top.text("data_dir"),
+        log: top.section("log").map(read_log).unwrap_or_default(),
         backup: top.section("backup").map(read_backup).unwrap_or_default(),
         wordlists: top.section("wordlists").map(read_wordlists).unwrap_or_default(),
         matrix: top
@@ -200,6 +209,12 @@ fn read_config(mut top: Section<'_>) -> RawConfig {
         ..RawConfig::default()
     };
     top.finish();
+    raw
+}
+
+fn read_log(mut section: Section<'_>) -> RawLog {
+    let raw = RawLog { level: section.text("level"), format: section.text("format") };
+    section.finish();
     raw
 }
 

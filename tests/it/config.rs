@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use beadle::config::{Config, GROUP_LEN_MAX, Home, MatrixSecret, RawConfig, SecretPlace};
+use beadle::config::{Config, GROUP_LEN_MAX, Home, LogConfig, MatrixSecret, RawConfig, SecretPlace};
+use beadle::telemetry::Format;
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -376,6 +377,27 @@ fn a_group_is_no_larger_than_the_terminal_has_room_for() {
     beadle.toml:1: groups.members: there are 1001, more than the terminal has room for; keep 1000 at most
     beadle.toml:1: groups.channels: there are 1001, more than the terminal has room for; keep 1000 at most
     ");
+}
+
+#[test]
+fn what_is_logged_has_a_level_and_a_format() {
+    let of = |log: &str| format!("[log]\n{log}\n{GROUP}");
+    let log = |log: &str| resolve(&of(log)).expect("it is valid").log;
+    assert_eq!(log(""), LogConfig::default());
+    assert_eq!(log("level = \"\""), LogConfig::default());
+    assert_eq!(log("format = \"json\"").format, Format::Json);
+    assert_eq!(log("level = \"warn,beadle=debug\"").level, "warn,beadle=debug");
+    for (written, want) in [
+        ("format = \"jsno\"", "log.format: there is no such choice; did you mean `json`?"),
+        (
+            "level = \"loud\"",
+            "log.level: `loud` is no log level; write off, error, warn, info, debug or trace",
+        ),
+        ("level = 3", "log.level: it is of type integer"),
+    ] {
+        let told = problems(&of(written));
+        assert!(told.contains(want), "{want}: {told}");
+    }
 }
 
 #[test]

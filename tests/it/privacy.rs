@@ -8,10 +8,9 @@ use crate::beadle::{beadle, run};
 /// Stands in posts, edits, quotations, names, appeals and officers' reasons.
 const CANARY: &str = "Kanarienvogel";
 
-#[test]
-fn peoples_words_are_in_no_log_and_in_no_file_of_the_ledger() {
-    let data = tempfile::tempdir().expect("a directory can be made");
-    let script = format!(
+/// Leads through every path.
+fn everything() -> String {
+    format!(
         "alice: oh fuck off {CANARY}\n\
          bob: {CANARY} you wanker\n\
          carol: a clean {CANARY}\n\
@@ -27,10 +26,15 @@ fn peoples_words_are_in_no_log_and_in_no_file_of_the_ledger() {
          mo /{CANARY}\n\
          asha /wordlist test {CANARY}\n\
          mo /case B-0001\n"
-    );
+    )
+}
+
+#[test]
+fn peoples_words_are_in_no_log_and_in_no_file_of_the_ledger() {
+    let data = tempfile::tempdir().expect("a directory can be made");
     let mut command = beadle(data.path());
     command.args(["--log", "trace"]);
-    let output = run(command, &script);
+    let output = run(command, &everything());
     let log = String::from_utf8(output.stderr).expect("the log is UTF-8");
     assert!(output.status.success(), "{log}");
     assert!(String::from_utf8_lossy(&output.stdout).contains(CANARY), "the transcript has it");
@@ -40,6 +44,35 @@ fn peoples_words_are_in_no_log_and_in_no_file_of_the_ledger() {
         assert!(!log.to_lowercase().contains(word), "{word} is in the log");
     }
     look_through(data.path());
+}
+
+#[test]
+fn a_log_for_programs_is_an_object_a_line_without_peoples_words() {
+    let folder = tempfile::tempdir().expect("a directory can be made");
+    let config = folder.path().join("beadle.toml");
+    let words = "[log]\nlevel = \"trace\"\nformat = \"json\"\n";
+    fs::write(&config, words).expect("it can be written");
+    let mut command = beadle(&folder.path().join("data"));
+    command.arg("--config").arg(config);
+    let output = run(command, &everything());
+    let log = String::from_utf8(output.stderr).expect("the log is UTF-8");
+    assert!(output.status.success(), "{log}");
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    for line in &lines {
+        for key in ["timestamp", "level", "target", "message"] {
+            assert!(line[key].is_string(), "{key} is not in {line}");
+        }
+    }
+    let moved = lines.iter().find(|line| line["message"] == "case moved on").expect("it is logged");
+    assert_eq!(moved["level"], "INFO");
+    assert_eq!(moved["case.reference"], "B-0001");
+    assert_absent(&log, "the log");
+    for word in ["fuck", "wanker", "alice", "bob"] {
+        assert!(!log.to_lowercase().contains(word), "{word} is in the log");
+    }
 }
 
 #[test]
