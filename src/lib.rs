@@ -10,4 +10,5 @@ pub mod sheet;
 pub mod sources;
 pub mod telemetry;
 mod text_file;
+pub mod watch;
 pub mod wordings;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use ledger::{GONE_DAYS, Ledger};
 use policy::{Clock, Timestamp};
+use tokio::sync::watch::Sender;
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
@@ -40,7 +41,7 @@ struct Looked {
     forgot_at: Option<Timestamp>,
 }
 
-/// Looks after the ledger until it is told to stop.
+/// Looks after the ledger until it is told to stop. When the last backup was taken is `told` to whoever watches.
 ///
 /// # Errors
 /// When the ledger is damaged: then nothing it says can be relied on.
@@ -48,13 +49,14 @@ pub(super) async fn look_after(
     ledger: Ledger,
     clock: Arc<dyn Clock>,
     backup: Option<BackupConfig>,
+    told: Sender<Timestamp>,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     let mut looked = Looked::default();
     loop {
         let sound = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            sound = look(&ledger, &*clock, backup.as_ref(), &mut looked) => sound,
+            sound = look(&ledger, &*clock, backup.as_ref(), &told, &mut looked) => sound,
         };
         sound?;
         tokio::select! {
@@ -70,6 +72,7 @@ async fn look(
     ledger: &Ledger,
     clock: &dyn Clock,
     backup: Option<&BackupConfig>,
+    told: &Sender<Timestamp>,
     looked: &mut Looked,
 ) -> Result<(), Failure> {
     let now = clock.now();
@@ -102,7 +105,7 @@ async fn look(
     }
     if is_due(now, looked.failed_at, AGAIN_SECONDS) {
         looked.failed_at = None;
-        if let Err(error) = back_up(ledger, backup, now).await {
+        if let Err(error) = back_up(ledger, backup, now, told).await {
             tracing::error!("no backup was taken; it is tried again in an hour: {error:#}");
             looked.failed_at = Some(now);
         }
@@ -122,13 +125,21 @@ pub(super) fn is_due(now: Timestamp, last: Option<Timestamp>, after_seconds: i64
 }
 
 /// Takes a backup if it is time for one.
-async fn back_up(ledger: &Ledger, backup: &BackupConfig, now: Timestamp) -> anyhow::Result<()> {
+async fn back_up(
+    ledger: &Ledger,
+    backup: &BackupConfig,
+    now: Timestamp,
+    told: &Sender<Timestamp>,
+) -> anyhow::Result<()> {
     let place = &backup.directory;
-    if !is_due(now, ledger::last_backup(place)?, BACKUP_SECONDS) {
+    let last = ledger::last_backup(place)?;
+    told.send_replace(last.unwrap_or(Timestamp::EPOCH));
+    if !is_due(now, last, BACKUP_SECONDS) {
         return Ok(());
     }
     let key = read_key(&backup.key)?;
     ledger::back_up(ledger.directory(), place, &key, now).await?;
+    told.send_replace(now);
     let gone = ledger::prune(place, backup.kept, now)?;
     tracing::info!(not_kept_on = gone.len(), "a backup was taken and read back");
     ledger.make_up().await?;

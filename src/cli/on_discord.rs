@@ -36,6 +36,10 @@ pub(super) async fn open(
 ) -> Result<(), Failure> {
     // All of them ask from one address.
     let refusals = Refusals::default();
+    if !accounts.is_empty() {
+        let (refusals, clock) = (refusals.clone(), Arc::clone(clock));
+        opened.turned_away = Some(Box::new(move || refusals.of_late(clock.steady_ms())));
+    }
     for settings in accounts {
         let id = settings.id.clone();
         let groups: Vec<_> =

@@ -11,7 +11,7 @@ use anyhow::{Context, anyhow};
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::Ledger;
 use platform::{Officers, Outbound};
-use policy::{Charter, Clock, GroupId};
+use policy::{Charter, Clock, GroupId, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
@@ -24,6 +24,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::data_dir;
 use crate::sources::ConfigFiles;
+use crate::watch::{Watch, Watched};
 
 /// How long what is under way may take once the program is to end. Service managers and container engines kill what is not
 /// over after ten seconds.
@@ -42,6 +43,8 @@ pub(super) struct Opened {
     pub(super) platforms: HashMap<GroupId, Arc<dyn Outbound>>,
     /// Who holds an office in each group, which its account is told again whenever it changes.
     pub(super) officers: HashMap<GroupId, Officers>,
+    /// How many requests Discord turned away within ten minutes, where there is a bot.
+    pub(super) turned_away: Option<Box<dyn Fn() -> u32 + Send + Sync>>,
     /// Why an account is over that nobody can use any more.
     pub(super) over: Option<Failure>,
 }
@@ -75,6 +78,7 @@ pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Pa
 async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), Failure> {
     let hangups = Hangups::listen();
     let mut ended = Ended::listen()?;
+    let watch = Watch::open(config.watch).await?;
     #[cfg(feature = "matrix")]
     let on_matrix = super::on_matrix::accounts(config, place)?;
     #[cfg(feature = "discord")]
@@ -86,7 +90,7 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
     super::on_matrix::open(on_matrix, &clock, &mut opened).await?;
     #[cfg(feature = "discord")]
     super::on_discord::open(on_discord, &clock, &mut opened).await?;
-    let Opened { listeners, platforms, officers, over } = opened;
+    let Opened { listeners, platforms, officers, turned_away, over } = opened;
     let groups = platforms.keys().cloned().collect();
     if let Some(failure) = over.filter(|_| listeners.is_empty()) {
         return Err(failure);
@@ -111,8 +115,15 @@ async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), 
         groups,
     };
     tasks.work("the check-up", |stop| look_regularly(looking, stop));
+    let (told, last_backup) = tokio::sync::watch::channel(Timestamp::EPOCH);
     let backup = config.backup.clone();
-    tasks.watch("the look after the ledger", |stop| look_after(ledger.clone(), clock, backup, stop));
+    let last_backup = backup.is_some().then_some(last_backup);
+    tasks.watch("the look after the ledger", |stop| look_after(ledger.clone(), clock, backup, told, stop));
+    if let Some(watch) = watch {
+        let watched = Watched::new(Arc::clone(&casework), ledger.clone());
+        let watched = watched.with_backup(last_backup).with_turned_away(turned_away);
+        tasks.work("the watch", |stop| watch.serve(watched, stop));
+    }
     for listener in listeners {
         let casework = Arc::clone(&casework);
         tasks.listen(|stop| listener(casework, stop));

@@ -21,6 +21,7 @@ use crate::clock::SystemClock;
 use crate::config::{Config, GroupConfig, TerminalSeed};
 use crate::data_dir;
 use crate::sources::ConfigFiles;
+use crate::watch::{Watch, Watched};
 
 /// When a script's time begins in a group without a past: 5 January 2026 at 09:00 in London.
 const SCRIPT_START: i64 = 1_767_603_600_000;
@@ -66,6 +67,7 @@ async fn sit(
     let seed = seed_of(group, seed);
     // Nothing is made on disk for a group that cannot be opened.
     seed.check().map_err(|error| Failure::Input(error.into()))?;
+    let watch = Watch::open(config.watch).await?;
     let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
     let terminal = Terminal::open(place, seed).context("the group cannot be opened")?;
     let latest = ledger.latest().await.context("the ledger cannot be read")?;
@@ -98,6 +100,10 @@ async fn sit(
         tasks.spawn(async move { casework.deliver_until(stop.cancelled()).await });
     }
     tasks.spawn(reload_on_hangup(hangups, Arc::clone(&casework), stop.clone()));
+    if let Some(watch) = watch {
+        let watched = Watched::new(Arc::clone(&casework), ledger.clone());
+        tasks.spawn(watch.serve(watched, stop.clone()));
+    }
     tasks.close();
     let intake: Arc<dyn Intake> = casework.clone();
     let ended = terminal::run(session, intake).await;

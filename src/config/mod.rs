@@ -15,7 +15,9 @@ mod resolve;
 mod sample;
 mod secret;
 pub(crate) mod section;
+mod watch;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use policy::{ChannelId, Charter, MemberId};
@@ -48,6 +50,8 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// Where it can be watched, which is on this machine; none when nowhere.
+    pub watch: Option<SocketAddr>,
     /// The backups that are taken by themselves; none when none are.
     pub backup: Option<BackupConfig>,
     /// Which wordlists are in force.

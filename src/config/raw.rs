@@ -15,6 +15,7 @@ pub struct RawConfig {
     pub(super) folder: PathBuf,
     pub(super) data_dir: Option<Located<String>>,
     pub(super) log: RawLog,
+    pub(super) watch: RawWatch,
     pub(super) backup: RawBackup,
     pub(super) wordlists: RawWordlists,
     pub(super) matrix: Vec<RawMatrixAccount>,
@@ -29,6 +30,12 @@ pub struct RawConfig {
 pub(super) struct RawLog {
     pub(super) level: Option<Located<String>>,
     pub(super) format: Option<Located<String>>,
+}
+
+/// Where it can be watched.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawWatch {
+    pub(super) address: Option<Located<String>>,
 }
 
 /// Backups that are taken by themselves.
@@ -195,6 +202,7 @@ fn read_config(mut top: Section<'_>) -> RawConfig {
     let raw = RawConfig {
         data_dir: top.text("data_dir"),
         log: top.section("log").map(read_log).unwrap_or_default(),
+        watch: top.section("watch").map(read_watch).unwrap_or_default(),
         backup: top.section("backup").map(read_backup).unwrap_or_default(),
         wordlists: top.section("wordlists").map(read_wordlists).unwrap_or_default(),
         matrix: top
@@ -214,6 +222,12 @@ fn read_config(mut top: Section<'_>) -> RawConfig {
 
 fn read_log(mut section: Section<'_>) -> RawLog {
     let raw = RawLog { level: section.text("level"), format: section.text("format") };
+    section.finish();
+    raw
+}
+
+fn read_watch(mut section: Section<'_>) -> RawWatch {
+    let raw = RawWatch { address: section.text("address") };
     section.finish();
     raw
 }

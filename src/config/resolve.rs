@@ -89,13 +89,23 @@ impl Check {
         };
         let data_dir = raw.data_dir.filter(|dir| !dir.value.is_empty()).map(|dir| folder.join(dir.value));
         let log = self.log(raw.log);
+        let watch = self.watch(raw.watch);
         let backup = self.backup(raw.backup, &folder);
         let accounts = self.matrix_accounts(raw.matrix, &folder);
         let discord = self.discord_accounts(raw.discord, &folder);
         let groups = self.groups(raw.groups, &folder)?;
         self.matrix_together(&accounts, &groups);
         self.discord_together(&discord, &groups);
-        Some(Config { data_dir, log: log?, backup: backup?, wordlists, matrix: accounts, discord, groups })
+        Some(Config {
+            data_dir,
+            log: log?,
+            watch: watch?,
+            backup: backup?,
+            wordlists,
+            matrix: accounts,
+            discord,
+            groups,
+        })
     }
 
     pub(super) fn path(&mut self, key: &str, path: &Located<String>, folder: &Path) -> Option<PathBuf> {

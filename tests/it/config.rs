@@ -380,6 +380,24 @@ fn a_group_is_no_larger_than_the_terminal_has_room_for() {
 }
 
 #[test]
+fn it_is_watched_from_this_machine_alone() {
+    let of = |address: &str| format!("[watch]\naddress = \"{address}\"\n{GROUP}");
+    let watch = |address: &str| resolve(&of(address)).expect("it is valid").watch;
+    assert_eq!(watch(""), None);
+    assert_eq!(watch("127.0.0.1:9464"), Some(([127, 0, 0, 1], 9464).into()));
+    assert_eq!(watch("[::1]:9464").expect("it is watched").port(), 9464);
+    for address in ["0.0.0.0:9464", "[::]:9464", "192.168.0.7:9464", "8.8.8.8:80"] {
+        let told = problems(&of(address));
+        let want = "watch.address: others than this machine could ask, and nobody is asked who they are; write 127.0.0.1:9464";
+        assert!(told.contains(want) && told.contains("network_mode"), "{told}");
+    }
+    for address in ["9464", "localhost:9464", "127.0.0.1", ":9464", "unix:/run/beadle"] {
+        let told = problems(&of(address));
+        assert!(told.contains("is no address with a port; write 127.0.0.1:9464"), "{told}");
+    }
+}
+
+#[test]
 fn what_is_logged_has_a_level_and_a_format() {
     let of = |log: &str| format!("[log]\n{log}\n{GROUP}");
     let log = |log: &str| resolve(&of(log)).expect("it is valid").log;

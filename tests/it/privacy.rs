@@ -50,7 +50,7 @@ fn peoples_words_are_in_no_log_and_in_no_file_of_the_ledger() {
 fn a_log_for_programs_is_an_object_a_line_without_peoples_words() {
     let folder = tempfile::tempdir().expect("a directory can be made");
     let config = folder.path().join("beadle.toml");
-    let words = "[log]\nlevel = \"trace\"\nformat = \"json\"\n";
+    let words = "[log]\nlevel = \"trace\"\nformat = \"json\"\n\n[watch]\naddress = \"127.0.0.1:0\"\n";
     fs::write(&config, words).expect("it can be written");
     let mut command = beadle(&folder.path().join("data"));
     command.arg("--config").arg(config);

@@ -47,6 +47,7 @@ fn check(config: &Config) {
     assert!(!config.groups.is_empty());
     let ids: BTreeSet<&str> = config.groups.iter().map(|group| group.charter.group.as_str()).collect();
     assert_eq!(ids.len(), config.groups.len(), "two groups of one name");
+    assert!(config.watch.is_none_or(|address| address.ip().is_loopback()), "others could ask");
     for group in &config.groups {
         check_group(group, config);
     }
