@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 /// The program, without anything of the caller's environment that could change what it does.
 pub(crate) fn beadle(data_dir: &Path) -> Command {
@@ -59,6 +59,7 @@ pub(crate) struct Conversation {
     child: Child,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
+    stderr: BufReader<ChildStderr>,
     said: u32,
 }
 
@@ -67,7 +68,8 @@ impl Conversation {
         let mut child = start(command);
         let stdin = child.stdin.take().expect("stdin is a pipe");
         let stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
-        Self { child, stdin, stdout, said: 0 }
+        let stderr = BufReader::new(child.stderr.take().expect("stderr is a pipe"));
+        Self { child, stdin, stdout, stderr, said: 0 }
     }
 
     /// Says a line and gives what came of it.
@@ -88,18 +90,31 @@ impl Conversation {
         }
     }
 
+    /// Reads what is logged up to a line that has this, and gives that.
+    pub(crate) fn logs(&mut self, part: &str) -> String {
+        let mut line = String::new();
+        while !line.contains(part) {
+            line.clear();
+            let read = self.stderr.read_line(&mut line).expect("the program logs");
+            assert!(read > 0, "the program ended before it logged {part:?}");
+        }
+        line
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Ends the conversation and gives what the program logged.
+    /// Ends the conversation and gives what the program logged and was not read.
     pub(crate) fn end(mut self) -> String {
         drop(self.stdin);
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).expect("the program writes");
-        let output = self.child.wait_with_output().expect("the program ends");
-        assert!(output.status.success(), "{}", output.status);
-        String::from_utf8(output.stderr).expect("the log is UTF-8")
+        let mut log = String::new();
+        self.stderr.read_to_string(&mut log).expect("the log is UTF-8");
+        let status = self.child.wait().expect("the program ends");
+        assert!(status.success(), "{status}");
+        log
     }
 }
 

@@ -23,3 +23,4 @@ mod secrets;
 mod setup;
 mod sheet;
 mod tidy;
+mod watch;

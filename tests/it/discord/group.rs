@@ -135,7 +135,14 @@ impl Group {
 
     /// Starts the program, which can write no file larger than so many bytes, as on a disk that is full.
     pub(crate) async fn start_with_files_no_larger(&self, bytes: u64) -> Program {
-        let program = self.command(&self.config);
+        let program = self.launch_with_files_no_larger(&self.config, bytes);
+        self.hears(&program).await;
+        program
+    }
+
+    /// The same with a configuration, and waits for nothing.
+    pub(crate) fn launch_with_files_no_larger(&self, config: &str, bytes: u64) -> Program {
+        let program = self.command(config);
         let mut command = Command::new("sh");
         // Whoever exceeds the limit would be killed, were the signal not ignored. The unit is 512 bytes.
         command.args(["-c", "ulimit -f \"$0\"; trap '' XFSZ; exec \"$@\""]).arg((bytes / 512).to_string());
@@ -146,9 +153,7 @@ impl Group {
                 None => command.env_remove(name),
             };
         }
-        let program = Program::start(command);
-        self.hears(&program).await;
-        program
+        Program::start(command)
     }
 
     /// How large the ledger's file is, in bytes.

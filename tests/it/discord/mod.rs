@@ -16,6 +16,7 @@ mod stage;
 mod start;
 mod stories;
 mod walls;
+mod watched;
 
 use discord::{Account, RoleId, Suspension};
 use fake_discord::{Permissions, Snowflake};
