@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicU64;
 
 use anyhow::Context as _;
 use casework::Hearing;
-use ledger::{Tally, EffectKind, Progress};
+use ledger::{EffectKind, Progress, Tally};
 use policy::{DeadlineKind, GroupId, Timestamp};
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::family::Family;
@@ -102,8 +102,7 @@ fn effects(registry: &mut Registry, tally: &BTreeMap<GroupId, Tally>) {
             .into_iter()
             .flat_map(move |kind| Progress::ALL.into_iter().map(move |how| (of_state(group, kind, how), 0)))
     });
-    let all =
-        || tally.iter().flat_map(|(group, tally)| tally.effects.iter().map(move |one| (group, one)));
+    let all = || tally.iter().flat_map(|(group, tally)| tally.effects.iter().map(move |one| (group, one)));
     let some = all().map(|(group, one)| (of_state(group, one.kind, one.how), i64::from(one.effects)));
     let help = "What is to be done on platforms and is not, by how it stands";
     gauges(registry, "effects", help, none.chain(some));
@@ -193,8 +192,7 @@ mod tests {
 
     /// What is said of so many groups, of which the first has something to do: the figures of that name.
     fn said(groups: usize, name: &str) -> Vec<String> {
-        let mut tally: BTreeMap<_, _> =
-            (0..groups).map(|number| (group(number), Tally::default())).collect();
+        let mut tally: BTreeMap<_, _> = (0..groups).map(|number| (group(number), Tally::default())).collect();
         let one = |how, second: i64| Outstanding {
             kind: "remove",
             how,

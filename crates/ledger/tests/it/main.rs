@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod tally;
 mod backup;
 mod clock;
 mod deadlines;
@@ -19,3 +18,4 @@ mod record;
 mod reports;
 mod schema;
 mod support;
+mod tally;

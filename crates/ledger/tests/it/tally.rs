@@ -1,6 +1,6 @@
 //! What whoever watches is told of a ledger: counts of what is open, and whether something can be recorded.
 
-use ledger::{Tally, EffectId, EffectKind, Ledger, NewCase, NewReport, Outstanding, Progress, Settled};
+use ledger::{EffectId, EffectKind, Ledger, NewCase, NewReport, Outstanding, Progress, Settled, Tally};
 use policy::{
     About, Appeal, AppealState, Complaint, Deadline, DeadlineKind, Reference, ReportState, State, Tier,
     Timestamp,
