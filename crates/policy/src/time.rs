@@ -94,9 +94,9 @@ impl Timestamp {
         self.civil(zone).format("%-d %B %Y at %H:%M").to_string()
     }
 
-    /// The instant as it stands in the name of a file: `20261121T140500123Z`, to the millisecond.
+    /// The instant as it stands in the name of a file: `20261121T140500Z`.
     pub fn compact(self) -> String {
-        self.civil(Tz::UTC).format("%Y%m%dT%H%M%S%3fZ").to_string()
+        self.civil(Tz::UTC).format("%Y%m%dT%H%M%SZ").to_string()
     }
 
     pub(crate) fn civil(self, zone: Tz) -> DateTime<Tz> {

@@ -31,7 +31,8 @@ pub struct Kept {
 
 /// What a backup is called that was taken at an instant.
 pub(super) fn name(taken_at: Timestamp) -> String {
-    format!("beadle-{}{SUFFIX}", taken_at.compact())
+    // Two that were asked for within one second have two names.
+    format!("beadle-{}-{:03}{SUFFIX}", taken_at.compact(), taken_at.as_millis().rem_euclid(1000))
 }
 
 /// The backups in a place, the newest first. A file only has such a name once it was read back whole.
