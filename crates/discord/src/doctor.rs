@@ -191,9 +191,16 @@ impl Hands {
         found.about(option)
     }
 
-    /// What the bot may do, channel by channel.
+    /// What the bot may do, channel by channel. It may not have run yet: what it sets right at its start is nothing that it
+    /// lacks.
     fn powers(&self) -> Vec<Finding> {
-        let lacks = self.shared.servers.with(self.group.server.0, |server| needs::lacks(server, &self.group));
+        let lacks = self.shared.servers.with(self.group.server.0, |server| {
+            let mut lacks = needs::lacks(server, &self.group);
+            for (channel, lacks) in &mut lacks {
+                lacks.retain(|lack| !lack.is_mended_by(server.mine_in(*channel)));
+            }
+            lacks
+        });
         let lacks = lacks.unwrap_or_default();
         let lacking: Vec<_> = lacks
             .iter()

@@ -94,6 +94,18 @@ pub(crate) struct Lack {
     pub(crate) weight: Weight,
 }
 
+/// What closes a channel to whoever is suspended, and what opens the one in which they appeal.
+const CLOSING: &str = "Manage Roles in this channel";
+const OPENING: &str = "Manage Roles in this channel, so that whoever is suspended can appeal there";
+
+impl Lack {
+    /// Whether a bot that may do that much in a channel sets it right by itself as soon as it runs.
+    pub(crate) fn is_mended_by(&self, here: Permissions) -> bool {
+        here.contains(Permissions::MANAGE_ROLES)
+            && self.missing.iter().all(|missing| [CLOSING, OPENING].contains(missing))
+    }
+}
+
 /// All that stands in the bot's way, by channel. What concerns the server as a whole is said of the officers' channel.
 pub(crate) fn lacks(server: &Server, group: &GroupSettings) -> Vec<(Snowflake, Vec<Lack>)> {
     let leaks = leaks(server, group);
@@ -188,15 +200,10 @@ fn lacks_in(
         return vec![lacks.swap_remove(enter)];
     }
     if leaks.contains(&id) {
-        lack(&mut lacks, &Limit::Exclude, "Manage Roles in this channel", Weight::Needed);
+        lack(&mut lacks, &Limit::Exclude, CLOSING, Weight::Needed);
     }
     if id == group.private_channel.0 && !lacked_by_suspended(server, group).is_empty() {
-        lack(
-            &mut lacks,
-            &Limit::Write,
-            "Manage Roles in this channel, so that whoever is suspended can appeal there",
-            Weight::Needed,
-        );
+        lack(&mut lacks, &Limit::Write, OPENING, Weight::Needed);
     }
     if let Suspension::Role(role) = &group.suspension
         && is_officers

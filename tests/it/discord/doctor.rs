@@ -109,6 +109,7 @@ async fn officers_are_told_once_of_what_is_wrong_at_a_start_and_when_it_is_right
     program.end().await;
 
     group.server.add(&group.mo);
+    group.server.give(&group.mo, group.moderators);
     let program = group.start().await;
     let letter = group.shown(group.officers, "All officers are in the server").await;
     assert!(letter.content.contains("as I need it to be again"), "{}", letter.content);

@@ -41,6 +41,8 @@ pub(crate) struct Group {
     pub(crate) mo: Person,
     pub(crate) asha: Person,
     pub(crate) sam: Person,
+    /// The role to which Discord shows the officers' commands.
+    pub(crate) moderators: Snowflake,
     /// Whoever has it is suspended.
     pub(crate) suspended: Snowflake,
     pub(crate) server: GuildHandle,
@@ -96,6 +98,7 @@ impl Group {
             mo,
             asha,
             sam,
+            moderators,
             suspended,
             server,
             config,
