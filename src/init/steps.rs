@@ -71,7 +71,7 @@ impl<'s> List<'s> {
             self.set_up_account(account);
         }
         if !on_discord.is_empty() {
-            let text = "Have Beadle look whether everything is in place on Discord, until it says WRONG of nothing any more:";
+            let text = "Have Beadle look whether everything is in place on Discord, until no line begins with ✘ any more:";
             self.push_with(text, self.beadle("doctor"));
         }
         self.start();
@@ -86,7 +86,7 @@ impl<'s> List<'s> {
             self.invite_into_rooms(group, home);
         }
         if !on_matrix.is_empty() {
-            let text = "Have Beadle look whether everything is in place on Matrix, until it says WRONG of nothing any more:";
+            let text = "Have Beadle look whether everything is in place on Matrix, until no line begins with ✘ any more:";
             self.push_with(text, self.beadle("doctor"));
         }
         for account in self.new_accounts() {
