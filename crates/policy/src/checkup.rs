@@ -273,9 +273,12 @@ mod tests {
         told
     }
 
+    /// What is found, look by look, and at which of them what is told.
+    type Looks = (&'static [Standing], &'static [(usize, Standing)]);
+
     #[test]
     fn officers_hear_of_what_stops_being_right_and_once_more_when_it_is_again() {
-        let rows: [(&[Standing], &[(usize, Standing)]); 11] = [
+        let rows: [Looks; 11] = [
             (&[Right, Right], &[]),
             (&[Wrong, Wrong, Wrong], &[(0, Wrong)]),
             (&[Wrong, Right, Right], &[(0, Wrong), (1, Right)]),

@@ -14,7 +14,7 @@ async fn glance(scratch: &Scratch) -> Glance {
 
 /// What is said when it cannot be looked at, without the directory.
 async fn refusal(scratch: &Scratch) -> String {
-    let error = Glance::at(scratch.path()).await.err().expect("it is refused");
+    let Err(error) = Glance::at(scratch.path()).await else { panic!("it is refused") };
     error.to_string().replace(&format!("{}/", scratch.path().display()), "")
 }
 
@@ -192,7 +192,11 @@ async fn how_things_stood_is_known_after_a_restart_and_by_its_look() {
     transaction.keep_checked(&tea, &better, None, at(2)).await.unwrap();
     transaction.forget_checked(&tea, Check::Backups, "one").await.unwrap();
     transaction.commit().await.unwrap();
-    assert_eq!(ledger.told_with(&tea, look).await.unwrap(), [better.clone()], "it is told as it stands");
+    assert_eq!(
+        ledger.told_with(&tea, look).await.unwrap(),
+        std::slice::from_ref(&better),
+        "it is told as it stands"
+    );
     assert_eq!(ledger.checked(&tea).await.unwrap(), [better]);
     // What another version looked at is passed over.
     let other = sqlx::raw_sql("update checkup set what = 'other.thing'");
