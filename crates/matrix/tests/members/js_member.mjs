@@ -82,8 +82,9 @@ function entries() {
 function find({ contains, after, undecryptable, ...wanted }) {
   let all = entries();
   if (after !== undefined) {
-    const at = all.findIndex((one) => one.event === after);
-    all = at < 0 ? [] : all.slice(at + 1);
+    // One sync brings what happened meanwhile room by room, and not in its order.
+    const since = all.find((one) => one.event === after)?.at;
+    all = since === undefined ? [] : all.filter((one) => one.event !== after && one.at >= since);
   }
   return all.find(
     (one) =>

@@ -216,13 +216,15 @@ class Member:
     # -----------------------------------------------------------------------------------------------------------------
 
     def find(self, wanted):
-        """The first entry that has all of what is wanted, of those after the event `after`."""
+        """The first entry that has all of what is wanted, of those that the server had after the event `after`."""
         wanted = dict(wanted)
         contains, after = wanted.pop("contains", None), wanted.pop("after", None)
         entries = list(self.seen.values())
         if after is not None:
-            ids = list(self.seen)
-            entries = entries[ids.index(after) + 1 :] if after in ids else []
+            # One sync brings what happened meanwhile room by room, and not in its order.
+            since = self.seen[after]["at"] if after in self.seen else None
+            later = (entry for entry in entries if entry["event"] != after and entry["at"] >= since)
+            entries = list(later) if since is not None else []
         for entry in entries:
             if "undecryptable" in wanted and wanted["undecryptable"] != (entry["undecryptable"] is not None):
                 continue
