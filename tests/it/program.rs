@@ -67,6 +67,15 @@ impl Program {
         assert!(told.expect("kill is there").success());
     }
 
+    /// There is room on its disk again: its files may grow.
+    #[cfg(feature = "discord")]
+    pub(crate) fn has_room(&self) {
+        let child = self.child.as_ref().expect("it runs until it ends");
+        let given =
+            Command::new("prlimit").args(["--fsize=unlimited:", "--pid", &child.id().to_string()]).status();
+        assert!(given.expect("prlimit is there").success());
+    }
+
     /// Kills the program, which is not told before.
     #[cfg(feature = "discord")]
     pub(crate) async fn kill(mut self) {

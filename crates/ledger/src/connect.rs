@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, Connection as _, SqliteConnection, SqlitePool};
 
 use crate::error::{LedgerError, OpenError, failed};
 
@@ -45,28 +45,34 @@ pub(crate) fn reading(options: SqliteConnectOptions) -> SqliteConnectOptions {
 }
 
 /// Connections that stay: none breaks by waiting, and each would have to be arranged and prepare everything anew.
-fn lasting() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+///
+/// But for one of which a transaction went wrong so that SQLite rolled it back by itself, as it does when the disk is full:
+/// sqlx believes that it is still under way, and would begin no other. It is replaced before anybody gets it again.
+fn lasting(path: &Path, reads_only: bool) -> SqlitePoolOptions {
+    let at = path.to_owned();
+    SqlitePoolOptions::new()
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .before_acquire(|conn, _| Box::pin(async { Ok(!conn.is_in_transaction()) }))
+        .after_connect(move |conn, _| {
+            let path = at.clone();
+            Box::pin(async move {
+                let arranged = arranged(conn, &path, reads_only).await;
+                arranged.map_err(|error| sqlx::Error::Configuration(error.into()))
+            })
+        })
 }
 
 pub(crate) async fn writer(path: &Path, lock: &Arc<File>) -> Result<SqlitePool, OpenError> {
     // More than one connection that writes, and commits can be lost.
-    let pool = lasting().max_connections(1);
+    let pool = lasting(path, false).max_connections(1);
     let pool = pool.connect_with(options(path, lock).journal_mode(SqliteJournalMode::Wal)).await;
-    let pool = pool.map_err(|error| opened(path, error))?;
-    let mut conn = pool.acquire().await.map_err(|error| opened(path, error))?;
-    arranged(&mut conn, path, false).await?;
-    Ok(pool)
+    pool.map_err(|error| opened(path, error))
 }
 
 pub(crate) async fn readers(path: &Path, lock: &Arc<File>) -> Result<SqlitePool, OpenError> {
-    let at = path.to_owned();
-    let pool = lasting().max_connections(READERS_MAX).after_connect(move |conn, _| {
-        let path = at.clone();
-        Box::pin(async move {
-            arranged(conn, &path, true).await.map_err(|error| sqlx::Error::Configuration(error.into()))
-        })
-    });
+    let pool = lasting(path, true).max_connections(READERS_MAX);
     pool.connect_with(reading(options(path, lock))).await.map_err(|error| opened(path, error))
 }
 
@@ -101,6 +107,14 @@ async fn arranged(conn: &mut SqliteConnection, path: &Path, reads_only: bool) ->
 pub(crate) fn opened(path: &Path, error: sqlx::Error) -> OpenError {
     const CORRUPT: u32 = 11;
     const NOT_A_DATABASE: u32 = 26;
+    let error = match error {
+        // What was found when the connection was arranged is named already.
+        sqlx::Error::Configuration(cause) => match cause.downcast::<OpenError>() {
+            Ok(named) => return *named,
+            Err(cause) => sqlx::Error::Configuration(cause),
+        },
+        error => error,
+    };
     let code =
         error.as_database_error().and_then(|cause| cause.code()).and_then(|code| code.parse::<u32>().ok());
     // The low byte of an extended code is the primary one.
@@ -140,6 +154,33 @@ mod tests {
         sqlx::raw_sql("pragma query_only = off").execute(&mut *reader).await.unwrap();
         let error = sqlx::raw_sql("insert into \"group\" (key) values ('tea')").execute(&mut *reader).await;
         assert!(error.unwrap_err().to_string().contains("readonly"));
+    }
+
+    /// As on a disk that was full for a while: SQLite rolls back by itself, within a transaction or when it is committed.
+    #[tokio::test]
+    async fn what_sqlite_rolled_back_by_itself_keeps_nothing_from_being_recorded_afterwards() {
+        let directory = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(directory.path()).await.unwrap();
+        let mut transaction = ledger.begin().await.unwrap();
+        let rolled_back = sqlx::raw_sql("rollback").execute(transaction.parts().0).await;
+        rolled_back.unwrap();
+        assert!(transaction.commit().await.is_err(), "there is nothing to commit");
+        for statement in ["insert into \"group\" (key) values ('tea')", "rollback"] {
+            let mut transaction = ledger.begin().await.unwrap();
+            sqlx::raw_sql(statement).execute(transaction.parts().0).await.unwrap();
+            drop(transaction);
+        }
+        let mut transaction = ledger.begin().await.unwrap();
+        sqlx::raw_sql("insert into \"group\" (key) values ('tea')")
+            .execute(transaction.parts().0)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(ledger.inner.writer.size(), 1);
+        assert!(ledger.is_writable().await);
+        // The connection that came in its place is arranged like the first.
+        let mut conn = ledger.inner.writer.acquire().await.unwrap();
+        arranged(&mut conn, &directory.path().join("ledger.db"), false).await.unwrap();
     }
 
     #[tokio::test]

@@ -148,7 +148,7 @@ impl Group {
         let program = self.command(config);
         let mut command = Command::new("sh");
         // Whoever exceeds the limit would be killed, were the signal not ignored. The unit is 512 bytes.
-        command.args(["-c", "ulimit -f \"$0\"; trap '' XFSZ; exec \"$@\""]).arg((bytes / 512).to_string());
+        command.args(["-c", "ulimit -S -f \"$0\"; trap '' XFSZ; exec \"$@\""]).arg((bytes / 512).to_string());
         command.arg(program.get_program()).args(program.get_args());
         for (name, value) in program.get_envs() {
             match value {

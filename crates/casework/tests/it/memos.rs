@@ -1,6 +1,6 @@
 //! What adapters note: kept for its time, and together with what it is noted of.
 
-use ledger::testing::{break_after, mend};
+use ledger::testing::{Break, break_after, mend};
 use platform::{Change, Inbound, Intake, Memo, Memos, Noted};
 use policy::MessageText;
 
@@ -62,12 +62,20 @@ async fn what_nothing_follows_from_is_noted_all_the_same() {
 
 #[tokio::test]
 async fn what_could_not_be_recorded_is_dealt_with_when_it_comes_again() {
+    for how in Break::ALL {
+        let rows = rows_broken(how).await;
+        assert!(rows > 5, "{how:?}: {rows}");
+    }
+}
+
+/// One row after the other cannot be changed; gives how many there are.
+async fn rows_broken(how: Break) -> u32 {
     let mut is_broken = true;
     let mut rows = 0;
     while is_broken {
         let it = Harness::new().await;
         it.casework.take(wrote(&it, "help", "before")).await.unwrap();
-        break_after(&it.ledger, rows).await.unwrap();
+        break_after(&it.ledger, rows, how).await.unwrap();
         let first = it.casework.take(wrote(&it, REPORT, "first")).await;
         mend(&it.ledger).await.unwrap();
         is_broken = first.is_err();
@@ -79,7 +87,7 @@ async fn what_could_not_be_recorded_is_dealt_with_when_it_comes_again() {
         assert!(next.contains("B-0002"), "one came of it, {rows}: {next}");
         rows += 1;
     }
-    assert!(rows > 5, "{rows}");
+    rows
 }
 
 #[tokio::test]

@@ -6,4 +6,4 @@ mod past;
 
 pub use multiply::multiply;
 pub use older::as_of;
-pub use past::{BROKEN, break_after, doctor, look, mend};
+pub use past::{BROKEN, Break, break_after, doctor, look, mend};

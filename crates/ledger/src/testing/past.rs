@@ -31,12 +31,33 @@ pub async fn doctor(ledger: &Ledger, statement: &'static str) -> Result<(), Ledg
     Ok(())
 }
 
-/// Lets the ledger change so many rows more. From then on whatever would change one fails, as on a disk that is full or
-/// broken, until it is [mended](mend).
+/// What becomes of a change that cannot be made, and of those after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// It fails, and so does every other until the ledger is [mended](mend).
+    Refused,
+    /// It fails, once, and SQLite rolls back by itself all that belongs to it, as it does on a disk that is full.
+    RolledBack,
+}
+
+impl Break {
+    /// Each way.
+    pub const ALL: [Self; 2] = [Self::Refused, Self::RolledBack];
+
+    fn raised(self) -> &'static str {
+        match self {
+            Self::Refused => "abort",
+            Self::RolledBack => "rollback",
+        }
+    }
+}
+
+/// Lets the ledger change so many rows more; the next change fails in one way or the other.
 ///
 /// # Errors
 /// When the ledger cannot be written.
-pub async fn break_after(ledger: &Ledger, rows: u32) -> Result<(), LedgerError> {
+pub async fn break_after(ledger: &Ledger, rows: u32, how: Break) -> Result<(), LedgerError> {
+    let raised = how.raised();
     let mut conn = ledger.inner.writer.acquire().await.map_err(failed)?;
     let tables =
         "select name from main.sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'";
@@ -49,7 +70,7 @@ pub async fn break_after(ledger: &Ledger, rows: u32) -> Result<(), LedgerError> 
             let trigger = format!(
                 "create temp trigger \"broken_{deed}_{table}\" before {deed} on \"{table}\"
                  when total_changes() >= (select upto from temp.broken)
-                 begin select raise(abort, '{BROKEN}'); end"
+                 begin select raise({raised}, '{BROKEN}'); end"
             );
             sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut *conn).await.map_err(failed)?;
         }
@@ -63,6 +84,11 @@ pub async fn break_after(ledger: &Ledger, rows: u32) -> Result<(), LedgerError> 
 /// When the ledger cannot be written.
 pub async fn mend(ledger: &Ledger) -> Result<bool, LedgerError> {
     let mut conn = ledger.inner.writer.acquire().await.map_err(failed)?;
+    // What is temporary goes with a connection that was replaced, for SQLite rolled something back by itself.
+    let is_there = "select exists (select 1 from temp.sqlite_schema where name = 'broken')";
+    if !sqlx::query_scalar(is_there).fetch_one(&mut *conn).await.map_err(failed)? {
+        return Ok(true);
+    }
     let is_broken = "select total_changes() >= upto from temp.broken";
     let is_broken: bool = sqlx::query_scalar(is_broken).fetch_one(&mut *conn).await.map_err(failed)?;
     let triggers = "select name from temp.sqlite_schema where type = 'trigger'";

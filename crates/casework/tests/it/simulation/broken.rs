@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ledger::testing;
+use ledger::testing::{self, Break};
 
 use super::chance::Chance;
 use super::steps::{Step, Words};
@@ -68,20 +68,20 @@ async fn outcome(world: &World) -> Vec<String> {
     queries.iter().zip(answers).map(|(query, rows)| format!("{query}: {rows:?}")).collect()
 }
 
-/// Tells the story; each step is done while so many rows can be changed, if that is not all of them. Gives of how many
-/// steps it was not, and what there is some days after the last.
-async fn tell(template: &Path, rows: Option<u32>) -> Result<(u32, Vec<String>), Failure> {
+/// Tells the story; each step is done while so many rows can be changed, and then breaks in that way, if that is not all of
+/// them. Gives of how many steps it was not, and what there is some days after the last.
+async fn tell(template: &Path, breaks: Option<(u32, Break)>) -> Result<(u32, Vec<String>), Failure> {
     let mut chance = Chance::new(SEED, 1);
     let world = World::new(SEED, template, &mut chance).await;
     let mut tale = Tale::new(SEED, world);
     let mut broken = 0;
     for step in story() {
         tale.world.time.passes(1000);
-        match rows {
+        match breaks {
             None => tale.step(&step).await?,
-            Some(rows) => {
+            Some((rows, how)) => {
                 tale.world.settled = false;
-                broken += u32::from(tale.world.breaks(rows, &step).await);
+                broken += u32::from(tale.world.breaks(rows, how, &step).await);
                 tale.look(&Step::Breaks(rows, Box::new(step))).await?;
             }
         }
@@ -93,21 +93,23 @@ async fn tell(template: &Path, rows: Option<u32>) -> Result<(u32, Vec<String>), 
     Ok((broken, outcome(&tale.world).await))
 }
 
-/// The first row of every step fails, in the next telling the second, and so on until no step has so many.
+/// The first row of every step fails, in the next telling the second, and so on until no step has so many; each in both
+/// ways.
 #[test]
 fn whichever_row_cannot_be_changed_it_ends_as_if_it_could() {
     let template = template();
-    let told = |rows| {
-        let telling = runtime().block_on(tell(template.path(), rows));
+    let told = |breaks| {
+        let telling = runtime().block_on(tell(template.path(), breaks));
         telling.unwrap_or_else(|failure| panic!("{}", failure.report()))
     };
     let (_, whole) = told(None);
     let (next, failed) = (AtomicU32::new(0), AtomicU32::new(0));
     let work = || {
         loop {
-            let rows = next.fetch_add(1, Ordering::Relaxed);
-            let (broken, outcome) = told(Some(rows));
-            assert_eq!(outcome, whole, "{rows} rows of each step could be changed");
+            let telling = next.fetch_add(1, Ordering::Relaxed);
+            let (rows, how) = (telling / 2, Break::ALL[usize::from(telling % 2 == 1)]);
+            let (broken, outcome) = told(Some((rows, how)));
+            assert_eq!(outcome, whole, "{rows} rows of each step could be changed, then {how:?}");
             if broken == 0 {
                 break;
             }
@@ -117,5 +119,5 @@ fn whichever_row_cannot_be_changed_it_ends_as_if_it_could() {
     on_every_core(work);
     // A story in which nothing is written shows nothing.
     let failed = failed.into_inner();
-    assert!(failed > 350, "{failed}");
+    assert!(failed > 700, "{failed}");
 }

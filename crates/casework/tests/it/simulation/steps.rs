@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ledger::testing::Break;
 use platform::{Change, Inbound};
 
 use super::chance::Chance;
@@ -557,7 +558,7 @@ impl World {
                 }
             },
             Step::Breaks(rows, step) => {
-                self.breaks(*rows, step).await;
+                self.breaks(*rows, Break::ALL[usize::from(rows % 2 == 1)], step).await;
             }
             Step::Undelivered(step) => {
                 if let Some(inbound) = self.inbound(step) {

@@ -10,7 +10,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use casework::{Casework, LoadError, Loaded, Source};
-use ledger::{Ledger, testing};
+use ledger::Ledger;
+use ledger::testing::{self, Break};
 use platform::{Inbound, Intake, Outbound, Position};
 use policy::{
     ChannelId, Charter, Duties, Letter, MemberId, MessageText, Periods, Post, PostId, PostKind, Procedure,
@@ -300,9 +301,10 @@ impl World {
         }
     }
 
-    /// Has something happen while the ledger can change only so many rows more. Then it can again, and what came to nothing
-    /// is tried again: by adapters, and by whoever got no answer. Gives whether it came to that.
-    pub(super) async fn breaks(&mut self, rows: u32, step: &Step) -> bool {
+    /// Has something happen while the ledger can change only so many rows before it breaks in one way or the other. Then it
+    /// can again, and what came to nothing is tried again: by adapters, and by whoever got no answer. Gives whether it came
+    /// to that.
+    pub(super) async fn breaks(&mut self, rows: u32, how: Break, step: &Step) -> bool {
         let inbound = match step {
             Step::Passes(ms) => {
                 self.time.passes(*ms);
@@ -311,7 +313,7 @@ impl World {
             step => self.inbound(step),
         };
         let casework = self.casework();
-        testing::break_after(self.ledger(), rows).await.unwrap();
+        testing::break_after(self.ledger(), rows, how).await.unwrap();
         let mut again = None;
         if let Some(inbound) = inbound {
             match casework.take(inbound.clone()).await {
