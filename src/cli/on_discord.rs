@@ -62,7 +62,7 @@ pub(super) async fn open(
                     error = &error as &dyn std::error::Error,
                     "Discord cannot be reached; the bot's groups are NOT moderated; it is tried again"
                 );
-                let awaited = Awaited::new(settings, Arc::clone(clock), refusals.clone());
+                let awaited = Awaited::new(settings, Arc::clone(clock), refusals.clone()).after(&error);
                 opened.serve(groups, |group| awaited.outbound(group));
                 opened.listeners.push(Box::new(move |desk, stop| {
                     Box::pin(async move { heard(&id, awaited.run(desk, stop).await) })

@@ -33,6 +33,8 @@ pub struct Awaited {
     pace: Arc<dyn Pace>,
     refusals: Refusals,
     groups: BTreeMap<GroupId, Arc<Late>>,
+    /// How long Discord asked not to be asked when it was tried last.
+    patience: Duration,
 }
 
 impl std::fmt::Debug for Awaited {
@@ -50,7 +52,14 @@ impl Awaited {
     /// The same at the pace of a test, which need not wait.
     pub fn at(settings: AccountSettings, pace: Arc<dyn Pace>, refusals: Refusals) -> Self {
         let groups = settings.groups.iter().map(|group| (group.group.clone(), Arc::default())).collect();
-        Self { settings, pace, refusals, groups }
+        Self { settings, pace, refusals, groups, patience: Duration::ZERO }
+    }
+
+    /// The same, after it could not be opened: Discord may have said when to come again.
+    #[must_use]
+    pub fn after(mut self, failure: &RestError) -> Self {
+        self.patience = failure.patience();
+        self
     }
 
     /// What the bot does in one of its groups. Until it is there, everything is answered with
@@ -94,9 +103,9 @@ impl Awaited {
     }
 
     async fn opened(&self, stop: &CancellationToken) -> Result<Option<Account>, GatewayError> {
-        let mut failures = 0;
+        let (mut failures, mut patience) = (0, self.patience);
         loop {
-            let wait = back_off(FIRST_PAUSE, LONGEST_PAUSE, failures, self.pace.chance());
+            let wait = back_off(FIRST_PAUSE, LONGEST_PAUSE, failures, self.pace.chance()).max(patience);
             let until = self.pace.steady_ms().saturating_add(millis(wait));
             tokio::select! {
                 biased;
@@ -107,11 +116,14 @@ impl Awaited {
             match Account::open_at(self.settings.clone(), Arc::clone(&self.pace), refusals).await {
                 Ok(account) => return Ok(Some(account)),
                 Err(RestError::Unauthorised) => return Err(GatewayError::Token),
-                Err(error) if error.is_passing() => tracing::error!(
-                    bot = self.settings.id,
-                    error = &error as &dyn std::error::Error,
-                    "Discord cannot be reached; the bot's groups are NOT moderated; it is tried again"
-                ),
+                Err(error) if error.is_passing() => {
+                    patience = error.patience();
+                    tracing::error!(
+                        bot = self.settings.id,
+                        error = &error as &dyn std::error::Error,
+                        "Discord cannot be reached; the bot's groups are NOT moderated; it is tried again"
+                    );
+                }
                 Err(error) => return Err(GatewayError::Unknown(error)),
             }
             failures += 1;

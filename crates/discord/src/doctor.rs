@@ -11,7 +11,7 @@ use policy::{Clock, Limit};
 
 use crate::account::{Account, member_of};
 use crate::commands::MANAGE_MESSAGES;
-use crate::error::RestError;
+use crate::error::{FromBetween, NotJson, RestError};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::needs::{self, Lack, Weight};
@@ -48,7 +48,7 @@ pub async fn examine(settings: &AccountSettings, clock: Arc<dyn Clock>, refusals
             let remedy = "write the newest token of the page “Bot” of the developer portal to where the configuration says";
             return vec![Finding::wrong(Check::DiscordToken, of(), error.to_string(), remedy)];
         }
-        Err(error) => return vec![Finding::wrong(Check::DiscordToken, of(), error.to_string(), ASK_AGAIN)],
+        Err(error) => return vec![unasked(Check::DiscordToken, of(), &error)],
     };
     let mut findings = vec![Finding::right(Check::DiscordToken, of(), "Discord knows the bot's token")];
     findings.extend(examine_application(&account, &of).await);
@@ -60,13 +60,31 @@ pub async fn examine(settings: &AccountSettings, clock: Arc<dyn Clock>, refusals
     findings
 }
 
+/// What could not be found out, for Discord did not say.
+fn unasked(check: Check, of: Of, error: &RestError) -> Finding {
+    let (said, remedy) = match error {
+        RestError::RateLimited(_) | RestError::NotYet(_) => (
+            error.to_string(),
+            "wait as long as that, and look again: too much was asked with this token, or from this machine's address",
+        ),
+        RestError::Unreachable(source) | RestError::Unanswered(source) if source.is::<FromBetween>() => (
+            source.to_string(),
+            "see whether Discord has a fault just now, or a proxy stands between, and look again",
+        ),
+        RestError::Unanswered(source) if source.is::<NotJson>() => (
+            "what answers in Discord's place is not Discord".to_owned(),
+            "see whether a proxy or a page to sign in to a network stands between this machine and Discord, and look again",
+        ),
+        _ => (error.to_string(), ASK_AGAIN),
+    };
+    Finding::wrong(check, of, said, remedy)
+}
+
 async fn examine_application(account: &Account, of: &impl Fn() -> Of) -> Vec<Finding> {
     let asked = account.0.rest.call(Request::get(Route::to("applications").at("@me"))).await;
     let flags = match asked {
         Ok(application) => json::flags(&application, "flags"),
-        Err(error) => {
-            return vec![Finding::wrong(Check::DiscordIntents, of(), error.to_string(), ASK_AGAIN)];
-        }
+        Err(error) => return vec![unasked(Check::DiscordIntents, of(), &error)],
     };
     let found = SWITCHES.iter().map(|(switch, flag)| {
         let found = match flags & flag {
@@ -92,10 +110,7 @@ async fn examine_group(account: &Account, group: &GroupSettings) -> Vec<Finding>
             let (said, remedy) = ("the bot is not in the server", "invite it with the link above");
             return vec![Finding::wrong(Check::DiscordServer, of(), said, remedy).detailing([id])];
         }
-        Err(error) => {
-            let found = Finding::wrong(Check::DiscordServer, of(), error.to_string(), ASK_AGAIN);
-            return vec![found.detailing([id])];
-        }
+        Err(error) => return vec![unasked(Check::DiscordServer, of(), &error).detailing([id])],
     }
     let hands = Hands { shared: Arc::clone(&account.0), group: group.clone() };
     let mut findings = vec![Finding::right(Check::DiscordServer, of(), "the bot is in the server")];
@@ -104,9 +119,7 @@ async fn examine_group(account: &Account, group: &GroupSettings) -> Vec<Finding>
     findings.push(hands.words().await);
     match hands.look_around().await {
         Ok(found) => findings.extend(found),
-        Err(error) => {
-            findings.push(Finding::wrong(Check::DiscordOfficers, of(), error.to_string(), ASK_AGAIN));
-        }
+        Err(error) => findings.push(unasked(Check::DiscordOfficers, of(), &error)),
     }
     findings
 }

@@ -191,6 +191,18 @@ impl RestError {
         }
     }
 
+    /// How long Discord asks not to be asked.
+    pub(crate) fn patience(&self) -> Duration {
+        match self {
+            Self::RateLimited(wait) | Self::NotYet(wait) => *wait,
+            Self::Setup(_)
+            | Self::Unauthorised
+            | Self::Refused(_)
+            | Self::Unreachable(_)
+            | Self::Unanswered(_) => Duration::ZERO,
+        }
+    }
+
     /// Whether an answer came that cannot be read.
     pub(crate) fn is_unreadable(&self) -> bool {
         matches!(self, Self::Unanswered(source) if source.is::<NotJson>())

@@ -198,7 +198,12 @@ impl Bed {
 
     /// The bot, which is to be opened when Discord can be reached.
     pub(crate) fn awaited(&self) -> Awaited {
-        Awaited::at(self.settings.clone(), self.pace.clone(), Refusals::default())
+        self.awaited_at(self.pace.clone())
+    }
+
+    /// The same at a pace of its own.
+    pub(crate) fn awaited_at(&self, pace: Arc<dyn Pace>) -> Awaited {
+        Awaited::at(self.settings.clone(), pace, Refusals::default())
     }
 
     /// What is seen of the bot from outside.

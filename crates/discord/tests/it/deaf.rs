@@ -9,12 +9,14 @@ use discord::gateway::GatewayError;
 use fake_discord::{Fault, Intents, Matcher};
 use platform::fake::effect;
 use platform::{Action, Deafness, DeliveryError, Inbound, Receipt};
-use policy::{Letter, Timestamp};
+use policy::{Clock as _, Letter, Timestamp};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bed::{Bed, How, group};
 use crate::ear::{Ear, Kept};
+use crate::http::TestPace;
 
 fn deaf(inbound: &Inbound) -> Option<(Timestamp, Deafness, Option<Timestamp>)> {
     match inbound {
@@ -160,4 +162,19 @@ async fn a_bot_that_cannot_be_opened_yet_says_that_it_hears_nothing() {
     assert_eq!(ear.count(is_deaf), 1);
     stop.cancel();
     running.await.expect("no panic").expect("it was stopped");
+}
+
+#[tokio::test]
+async fn a_bot_that_is_asked_to_wait_before_it_is_opened_waits_so_long() {
+    const WAIT: Duration = Duration::from_secs(3_600);
+    let bed = Bed::new(How::Role).await;
+    let me = Matcher::of("GET", "/users/@me");
+    bed.discord.fail_times(me.clone(), Fault::RateLimit { retry_after: WAIT, scope: "global" }, 1);
+    // It is asked once more whether that is so.
+    bed.discord.fail_times(me, Fault::Status(401, json!({ "message": "401: Unauthorized", "code": 0 })), 2);
+    let pace = TestPace::jumping();
+    let ear = Ear::new(Kept::new(bed.pace.clone()));
+    let ended = bed.awaited_at(pace.clone()).run(ear, CancellationToken::new()).await;
+    assert!(matches!(ended, Err(GatewayError::Token)), "{ended:?}");
+    assert!(pace.steady_ms() >= 3_600_000, "{:?}", pace.jumped());
 }
