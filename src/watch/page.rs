@@ -41,6 +41,9 @@ pub(super) async fn page(watched: &Watched) -> anyhow::Result<String> {
     waiting(&mut registry, &tally);
     effects(&mut registry, &tally);
     overdue(&mut registry, &tally);
+    let writable = Gauge::<i64>::default();
+    writable.set(i64::from(watched.ledger.is_writable().await));
+    registry.register("ledger_writable", "Whether something can be recorded", writable);
     let size = watched.ledger.size().context("the ledger is not where it was")?;
     let of_ledger = Gauge::<i64>::default();
     of_ledger.set(i64::try_from(size).unwrap_or(i64::MAX));
