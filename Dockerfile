@@ -25,4 +25,7 @@ WORKDIR /var/lib/beadle
 # rest can be read-only.
 VOLUME ["/var/lib/beadle"]
 STOPSIGNAL SIGTERM
+# Without a configuration: whether it runs at all. compose.yaml has it asked, where [watch] is configured.
+HEALTHCHECK --interval=1m --timeout=15s --start-period=2m \
+  CMD ["/usr/local/bin/beadle", "--data-dir", "/var/lib/beadle", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/beadle", "--data-dir", "/var/lib/beadle"]

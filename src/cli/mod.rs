@@ -9,6 +9,7 @@ mod doctor;
 mod ended;
 mod evaluate;
 mod export;
+mod healthcheck;
 mod init;
 #[cfg(any(feature = "matrix", feature = "discord"))]
 mod keeping;
@@ -81,6 +82,8 @@ enum Command {
     Init(init::Args),
     /// Look whether everything is in place for the groups, and say what to do where it is not
     Doctor(doctor::Args),
+    /// Say whether the program that runs here works, for a supervisor
+    Healthcheck(healthcheck::Args),
     /// Take a copy of the register or of a file, while the bot is not running
     Export(export::Args),
     /// Take a sealed backup of the record, while the bot is running or not
@@ -205,6 +208,7 @@ impl Cli {
             Some(Command::Doctor(args)) => {
                 doctor::examine(args, self.config.as_deref(), self.data_dir.as_deref())
             }
+            Some(Command::Healthcheck(_)) => healthcheck::check(config()?, self.data_dir.as_deref()),
             Some(Command::Backup(args)) => backup::back_up(args, config()?, self.data_dir.as_deref()),
             Some(Command::Restore(args)) => backup::restore(args, config()?, self.data_dir.as_deref()),
             Some(Command::Key(command)) => key::key(command, config()?, self.data_dir.as_deref()),

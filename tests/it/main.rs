@@ -8,6 +8,7 @@ mod crash;
 mod discord;
 mod doctor;
 mod evaluate;
+mod healthcheck;
 mod keeping;
 #[cfg(feature = "matrix")]
 mod matrix;

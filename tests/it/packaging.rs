@@ -127,6 +127,9 @@ fn the_image_runs_as_nobody_special_and_writes_to_its_volume_alone() {
     assert_eq!(only(&image, "ENV"), format!("SQLITE_TMPDIR={DATA}"));
     let entrypoint = asked(&exec(only(&image, "ENTRYPOINT")));
     assert_eq!(entrypoint, (None, Some(DATA.to_owned()), None));
+    // It is looked after where nothing is configured, too.
+    let (_, looked) = only(&image, "HEALTHCHECK").split_once("CMD ").expect("a command");
+    assert_eq!(asked(&exec(looked)), (Some("healthcheck".to_owned()), Some(DATA.to_owned()), None));
 }
 
 #[test]
@@ -177,6 +180,12 @@ fn the_container_has_no_rights_and_nothing_to_write_to_but_the_volume() {
     {
         assert_eq!(compose.get(&format!("services.beadle.{key}")), None, "{key}");
     }
+    is("services.beadle.healthcheck.test.0", "CMD");
+    let test = |number: usize| compose.get(&format!("services.beadle.healthcheck.test.{number}")).cloned();
+    assert_eq!(
+        asked(&(1..).map_while(test).collect::<Vec<_>>()),
+        (Some("healthcheck".to_owned()), Some(DATA.to_owned()), Some(CONFIG.to_owned()))
+    );
     // The secret is a file, and the one that the text above names.
     let secret = &compose["services.beadle.secrets.0"];
     assert!(compose.contains_key(&format!("secrets.{secret}.file")), "{secret}");

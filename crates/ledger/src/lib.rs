@@ -104,6 +104,7 @@ pub use holds::Hold;
 pub use limits::LimitsChange;
 pub use mutes::Mute;
 pub use notices::{Addressee, NoticeDelivery, NoticeId, NoticeRecord};
+pub use open::is_in_use;
 pub use outbox::{Effect, EffectId, EffectKind, EffectState, LANE_OF_WORDS, Pause, Settled, Way};
 pub use people::Link;
 pub use put_back::{PutBack, Waiting};

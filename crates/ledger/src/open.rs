@@ -138,6 +138,21 @@ fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// Whether a program has the ledger in a directory to itself at the moment.
+///
+/// # Errors
+/// When the directory cannot be looked into.
+pub fn is_in_use(directory: &Path) -> Result<bool, OpenError> {
+    let path = directory.join("ledger.lock");
+    let taken = match File::open(&path) {
+        // Whoever starts meanwhile tries more often than this takes.
+        Ok(file) => try_lock(&file, 1).map(|is_free| !is_free),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    };
+    taken.map_err(|source| OpenError::Io { path, source })
+}
+
 /// Tries so often to take a lock, with a pause after each but the last; whether it was free.
 pub(crate) fn try_lock(file: &File, tries: u32) -> io::Result<bool> {
     for attempt in 1.. {
