@@ -1,4 +1,4 @@
-//! The numbers of the procedure: where each is written, its limits, and where it goes.
+//! The numbers of the procedure: where each is written, its limits, and where it goes. Beside them, what is on or off.
 
 use std::ops::RangeInclusive;
 
@@ -16,6 +16,21 @@ pub(super) struct Number {
     /// Where it goes.
     pub(super) place: fn(&mut Procedure) -> &mut u32,
 }
+
+/// Something of the procedure that is on or off, in a section with numbers.
+#[derive(Debug)]
+pub(super) struct Flag {
+    /// Its section of the group.
+    pub(super) section: &'static str,
+    /// Its key in that section.
+    pub(super) key: &'static str,
+    /// Where it goes.
+    pub(super) place: fn(&mut Procedure) -> &mut bool,
+}
+
+/// All of them.
+pub(super) const FLAGS: [Flag; 1] =
+    [Flag { section: "canary", key: "enabled", place: |procedure| &mut procedure.canary.enabled }];
 
 macro_rules! numbers {
     ($($section:literal, $key:literal, $limits:expr, $($field:ident).+;)+) => {
@@ -55,4 +70,5 @@ pub(super) const NUMBERS: &[Number] = numbers! {
     "retention", "review_months", 1..=6, retention.review_months;
     "retention", "request_months", 1..=3, retention.request_months;
     "cascade", "share_percent", 20..=100, cascade.share_percent;
+    "canary", "minutes", 10..=1440, canary.minutes;
 };

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::numbers::{NUMBERS, Number};
+use super::numbers::{FLAGS, Flag, NUMBERS, Number};
 use super::problem::ConfigProblem;
 use super::secret::RawSecret;
 use super::section::{Located, Section, Source};
@@ -145,8 +145,20 @@ pub(super) struct RawPolicy {
     pub(super) exceptions: Vec<(String, Located<String>)>,
 }
 
-/// The numbers of the procedure as they are written, in the order of [`NUMBERS`].
-pub(super) type RawNumbers = Vec<(&'static Number, Located<i64>)>;
+/// The numbers of the procedure as they are written, in the order of [`NUMBERS`], and what is on or off beside them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawNumbers {
+    pub(super) numbers: Vec<(&'static Number, Located<i64>)>,
+    pub(super) flags: Vec<(&'static Flag, Located<bool>)>,
+}
+
+impl RawNumbers {
+    /// Where a number is written, if it is.
+    pub(super) fn line_of(&self, section: &str, key: &str) -> Option<Option<usize>> {
+        let mut numbers = self.numbers.iter();
+        numbers.find(|(number, _)| number.section == section && number.key == key).map(|(_, it)| it.line)
+    }
+}
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct RawDuties {
@@ -366,19 +378,19 @@ fn read_policy(mut section: Section<'_>) -> RawPolicy {
 }
 
 fn read_numbers(group: &mut Section<'_>) -> RawNumbers {
-    let mut numbers = RawNumbers::new();
+    let mut raw = RawNumbers::default();
     for of_section in NUMBERS.chunk_by(|one, other| one.section == other.section) {
-        let Some(mut section) = of_section.first().and_then(|first| group.section(first.section)) else {
-            continue;
-        };
-        numbers.extend(
-            of_section
-                .iter()
-                .filter_map(|number| section.number(number.key).map(|written| (number, written))),
-        );
+        let Some(name) = of_section.first().map(|first| first.section) else { continue };
+        let Some(mut section) = group.section(name) else { continue };
+        for number in of_section {
+            raw.numbers.extend(section.number(number.key).map(|written| (number, written)));
+        }
+        for flag in FLAGS.iter().filter(|flag| flag.section == name) {
+            raw.flags.extend(section.flag(flag.key).map(|written| (flag, written)));
+        }
         section.finish();
     }
-    numbers
+    raw
 }
 
 fn read_duties(mut section: Section<'_>) -> RawDuties {

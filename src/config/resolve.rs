@@ -398,11 +398,14 @@ impl Check {
 
     fn procedure(&mut self, raw: &RawNumbers) -> Procedure {
         let mut procedure = Procedure::default();
-        for (number, written) in raw {
+        for (number, written) in &raw.numbers {
             let key = format!("groups.{}.{}", number.section, number.key);
             if let Some(value) = self.number(&key, written, number.limits.clone()) {
                 *(number.place)(&mut procedure) = value;
             }
+        }
+        for (flag, written) in &raw.flags {
+            *(flag.place)(&mut procedure) = written.value;
         }
         procedure
     }
@@ -412,10 +415,7 @@ impl Check {
     fn quorums(&mut self, raw: &RawNumbers, quorums: Quorums, roster: &Roster) {
         let may_sign = [Role::Admin, Role::Executive].into_iter().flat_map(|role| roster.holders(role));
         let seats = u32::try_from(may_sign.collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX);
-        let line_of = |step: Step| {
-            let mut of_step = raw.iter().filter(|(number, _)| number.section == "quorums");
-            of_step.find(|(number, _)| number.key == step.word()).map(|(_, written)| written.line)
-        };
+        let line_of = |step: Step| raw.line_of("quorums", step.word());
         let key = |step: Step| format!("groups.quorums.{}", step.word());
         for (lighter, heavier) in [(Step::Warning, Step::Suspension), (Step::Suspension, Step::Expulsion)] {
             let (few, many) = (quorums.of(heavier), quorums.of(lighter));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use beadle::config::{Config, GROUP_LEN_MAX, Home, LogConfig, MatrixSecret, RawConfig, SecretPlace};
 use beadle::telemetry::Format;
+use policy::Canary;
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -328,6 +329,17 @@ fn quorums_that_nobody_could_keep_are_refused() {
         resolve(&format!("{GROUP}{officers}")).is_ok(),
         "what is not written is not held against anybody"
     );
+}
+
+#[test]
+fn how_often_a_group_is_tried_is_settled_by_group() {
+    let officers =
+        "members = [{ id = 'mo', name = 'Mo' }]\nofficers = [{ member = 'mo', roles = ['moderator'] }]\n";
+    let with = |more: &str| format!("{GROUP}{officers}{more}");
+    insta::assert_snapshot!(problems(&with("[groups.canary]\nminutes = 5")), @"beadle.toml:8: groups.canary.minutes: 5 is out of range; write a number from 10 to 1440");
+    let config = resolve(&with("[groups.canary]\nenabled = false\n")).expect("it is valid");
+    let procedure = config.groups[0].charter.procedure;
+    assert_eq!(procedure.canary, Canary { enabled: false, minutes: 60 });
 }
 
 #[test]

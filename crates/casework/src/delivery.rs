@@ -69,6 +69,7 @@ impl Casework {
         tokio::select! {
             () = self.deliver_recorded_until(until) => {}
             () = self.compare_always() => {}
+            () = self.watch_always() => {}
         }
         self.save_what_was_read().await;
         self.write_heard_at_the_end().await;
@@ -119,6 +120,7 @@ impl Casework {
             );
         }
         self.to_compare.notify_one();
+        self.to_watch.notify_one();
     }
 
     /// Lets everything fire that has fallen due, and tells of what has been unreadable for long enough, or unheard.

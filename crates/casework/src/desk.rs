@@ -10,6 +10,7 @@ use platform::{Inbound, Intake, IntakeError, Outbound, Position};
 use policy::{ChannelId, Clock, GroupId, Letter, PostId, Templates, Timestamp};
 use tokio::sync::Notify;
 
+use crate::canary::Watches;
 use crate::clock::ClockWatch;
 use crate::commands::Place;
 use crate::delivery::{Delivering, put_off};
@@ -35,6 +36,10 @@ pub struct Casework {
     pub(crate) turn: Turn,
     /// How each group is heard; held while that is written down.
     pub(crate) receptions: tokio::sync::Mutex<Receptions>,
+    /// How it stands with the canaries of each group.
+    pub(crate) watches: Mutex<Watches>,
+    /// Told when it may be time to look after them.
+    pub(crate) to_watch: Notify,
     /// What is known about the clock.
     pub(crate) clock_watch: tokio::sync::Mutex<ClockWatch>,
     /// The groups that wait for a person since the record was put back, once that was asked.
@@ -96,6 +101,8 @@ impl Casework {
             delivering: tokio::sync::Mutex::default(),
             turn: Turn::default(),
             receptions: tokio::sync::Mutex::new(receptions),
+            watches: Mutex::new(Watches::new()),
+            to_watch: Notify::new(),
             clock_watch: tokio::sync::Mutex::new(ClockWatch::new(doubt)),
             waiting: tokio::sync::Mutex::new(None),
             looked_through: tokio::sync::Mutex::new(HashMap::new()),
@@ -213,6 +220,7 @@ impl Casework {
             Inbound::Deaf { group, since, why, until } => {
                 self.is_deaf(&group, (since, why), until).await.map(|()| None)
             }
+            Inbound::Canary { group, id } => self.hears_canary(&group, id).await.map(|()| None),
             Inbound::Unreadable { group, channel, from, post, written_at, position } => {
                 let unreadable = Unreadable { channel, from, post, written_at };
                 self.cannot_read(&group, &unreadable, &position).await.map(|()| None)
@@ -243,6 +251,7 @@ impl Intake for Casework {
             self.commit(tx).await?;
         }
         self.compare_due().await;
+        self.watch_due().await;
         Ok(self.deliver_due().await?)
     }
 

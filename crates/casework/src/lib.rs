@@ -11,6 +11,7 @@ mod appeals;
 mod before_executive;
 mod board;
 mod bulletin;
+mod canary;
 mod channels;
 mod checkup;
 mod clock;

@@ -59,6 +59,18 @@ impl Receptions {
         heard.map(|reception| age(reception.heard_at)).any(|age| !(0..WRITTEN_EVERY_MS).contains(&age))
     }
 
+    /// The groups that are heard, and those of which nothing is although the connection stands; each with whether it is
+    /// heard.
+    pub(crate) fn heard_or_silent(&self) -> impl Iterator<Item = (&GroupId, bool)> {
+        let tried = self.groups.iter().filter(|(_, reception)| reception.is_heard() || reception.is_silent());
+        tried.map(|(group, reception)| (group, reception.is_heard()))
+    }
+
+    /// Whether nothing of a group is heard although the connection stands.
+    pub(crate) fn is_silent(&self, group: &GroupId) -> bool {
+        self.groups.get(group).is_some_and(Reception::is_silent)
+    }
+
     fn due(&self, now: Timestamp) -> impl Iterator<Item = (&GroupId, Timestamp)> {
         let due = move |reception: &Reception| reception.due(self.listening_since, now);
         self.groups.iter().filter_map(move |(group, reception)| Some((group, due(reception)?)))
@@ -79,11 +91,12 @@ impl Casework {
     /// The platform is heard again: what stands there is looked at soon.
     pub(crate) async fn is_back(&self, group: &GroupId) -> Result<(), CaseworkError> {
         self.compare_soon(group);
+        self.try_again(group).await;
         self.receive(group, Reception::back).await
     }
 
     /// Records how a group is heard, if `change` says that it is news.
-    async fn receive(
+    pub(crate) async fn receive(
         &self,
         group: &GroupId,
         change: impl FnOnce(&mut Reception, Timestamp) -> bool,
@@ -190,7 +203,8 @@ impl Casework {
         let shown = |at: Timestamp| at.long_date_time(zone);
         Ok(match event {
             Event::Deaf { since, why, until } => {
-                let standing = self.ledger.receptions().await?.into_iter().find(|(of, _)| *of == effect.group);
+                let standing =
+                    self.ledger.receptions().await?.into_iter().find(|(of, _)| *of == effect.group);
                 let standing = standing.and_then(|(_, reception)| reception.outage);
                 let Some(outage) = standing.filter(|outage| outage.since == since) else {
                     return Ok(Some(Letter::default()));
@@ -204,13 +218,36 @@ impl Casework {
                     shown(until),
                     cause(why, was_away)
                 ))
-                .text(
-                    "I have read on from where I had stopped, in all channels that I can read, and judged what stands there. \
-                     What was taken away again in between I have not seen.",
-                ),
+                .text(read_since(why, was_away)),
             ),
             _ => None,
         })
+    }
+}
+
+/// What was done about what was written meanwhile.
+fn read_since(why: Option<Deafness>, was_away: bool) -> &'static str {
+    match why {
+        // Nothing was lost of which a start would not know.
+        Some(Deafness::Silent) if !was_away => {
+            "What came late I have judged. Whether something never came I cannot tell: please look through the channels for \
+             that time, and `remove` or `hide` what has to go."
+        }
+        Some(
+            Deafness::Unreachable
+            | Deafness::Unstable
+            | Deafness::Exhausted
+            | Deafness::Intents
+            | Deafness::Token
+            | Deafness::Version
+            | Deafness::Refused
+            | Deafness::Broken
+            | Deafness::Silent,
+        )
+        | None => {
+            "I have read on from where I had stopped, in all channels that I can read, and judged what stands there. What was \
+             taken away again in between I have not seen."
+        }
     }
 }
 
@@ -260,6 +297,9 @@ fn reason(why: Deafness) -> &'static str {
         Deafness::Version => "the platform spoke another version by then",
         Deafness::Refused => "the platform would not have me connect",
         Deafness::Broken => "something broke in me",
+        Deafness::Silent => {
+            "nothing came in any more although my connection stood, not even what I write myself to see whether it does"
+        }
     }
 }
 
@@ -277,6 +317,10 @@ fn remedy(why: Option<Deafness>, until: Option<&str>) -> String {
         (Some(Deafness::Version), _) => "Whoever runs me looks for a newer version of me.".to_owned(),
         (Some(Deafness::Refused | Deafness::Broken), _) => {
             "Whoever runs me finds what is wrong in my log, and starts me again.".to_owned()
+        }
+        (Some(Deafness::Silent), _) => {
+            "Whoever runs me starts me again. If it goes on, the platform may have trouble of its own; my log says more."
+                .to_owned()
         }
         (Some(Deafness::Exhausted), Some(until)) => {
             format!("I connect again at {until}; starting me again would not help.")

@@ -8,7 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use platform::checkup::Finding;
 use platform::{
-    Account as Known, Action, Deafness, DeliveryError, Desk, Effect, Exclusion, Mute, Outbound, Receipt,
+    Account as Known, Action, CanaryId, Deafness, DeliveryError, Desk, Echo, Effect, Exclusion, Mute,
+    Outbound, Receipt,
 };
 use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId};
 use tokio_util::sync::CancellationToken;
@@ -197,6 +198,10 @@ impl Outbound for Late {
 
     async fn check_up(&self, group: &GroupId) -> Result<Vec<Finding>, DeliveryError> {
         self.there()?.check_up(group).await
+    }
+
+    async fn canary(&self, group: &GroupId, id: CanaryId) -> Result<Echo, DeliveryError> {
+        self.there()?.canary(group, id).await
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// `SUPPRESS_NOTIFICATIONS`: nobody's device makes a sound.
-const SILENT: u64 = 1 << 12;
+pub(crate) const SILENT: u64 = 1 << 12;
 /// So many boards are shown at once.
 const AT_ONCE: usize = 8;
 
@@ -309,8 +309,8 @@ impl Shared {
         }
     }
 
-    /// Takes a board down that another one stands for.
-    async fn take_down(&self, stands: Stands) -> Result<(), RestError> {
+    /// Takes something down that the bot put up, such as a board that another one stands for.
+    pub(crate) async fn take_down(&self, stands: Stands) -> Result<(), RestError> {
         match self.rest.call(Request::delete(message(stands)).urgency(Urgency::Upkeep)).await {
             Err(error) if error.refusal().is_none() => Err(error),
             // Whatever is in the way there, nothing will come of trying again.
@@ -319,11 +319,11 @@ impl Shared {
     }
 }
 
-fn message(stands: Stands) -> Route {
+pub(crate) fn message(stands: Stands) -> Route {
     Route::channel(stands.channel).at("messages").one(stands.message)
 }
 
-fn is_gone(error: &RestError) -> bool {
+pub(crate) fn is_gone(error: &RestError) -> bool {
     matches!(error.code(), Some(Code::UnknownMessage | Code::UnknownChannel))
 }
 

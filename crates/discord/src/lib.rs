@@ -8,6 +8,7 @@ mod awaited;
 mod bed;
 mod board;
 mod buttons;
+mod canary;
 mod catch_up;
 mod commands;
 mod conversations;

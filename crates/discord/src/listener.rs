@@ -213,7 +213,10 @@ impl Listener {
         }
         self.hear_rank(event, data).await?;
         match event {
-            "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.hear_message(data).await,
+            "MESSAGE_CREATE" | "MESSAGE_UPDATE" => {
+                self.hear_canary(data).await?;
+                self.hear_message(data).await
+            }
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
                 self.plan_to_look();
                 let gone = deletions::gone(data).map(|(_, posts)| posts).unwrap_or_default();

@@ -115,6 +115,8 @@ pub(crate) enum About<'a> {
     Commands,
     /// Where the queue hangs.
     Board(&'a GroupId),
+    /// Where the line stands by which the bot sees that it hears a group.
+    Canary(&'a GroupId),
 }
 
 impl About<'_> {
@@ -141,6 +143,7 @@ impl About<'_> {
             Self::Conversations(part) => format!("conversations/{part}"),
             Self::Commands => "commands".to_owned(),
             Self::Board(group) => format!("board/{}", group.as_str()),
+            Self::Canary(group) => format!("canary/{}", group.as_str()),
         }
     }
 
@@ -164,7 +167,8 @@ impl About<'_> {
             | Self::Conversations(_)
             | Self::Door(..)
             | Self::Commands
-            | Self::Board(_) => FOUND_AGAIN_S,
+            | Self::Board(_)
+            | Self::Canary(_) => FOUND_AGAIN_S,
         }
     }
 }

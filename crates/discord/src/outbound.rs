@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use platform::checkup::Finding;
-use platform::{Account, Action, Asked, DeliveryError, Effect, Exclusion, Mute, Outbound, Receipt};
+use platform::{
+    Account, Action, Asked, CanaryId, DeliveryError, Echo, Effect, Exclusion, Mute, Outbound, Receipt,
+};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 use serde_json::Value;
 use serenity::model::Permissions;
@@ -130,6 +132,14 @@ impl Outbound for Hands {
             return Ok(Vec::new());
         }
         self.look_around().await.map_err(RestError::delivery)
+    }
+
+    async fn canary(&self, group: &GroupId, id: CanaryId) -> Result<Echo, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(Echo::None);
+        }
+        self.shared.send_canary(&self.group, id).await.map(|()| Echo::Coming)
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

@@ -49,6 +49,7 @@ fn word(why: Deafness) -> &'static str {
         Deafness::Version => "version",
         Deafness::Refused => "refused",
         Deafness::Broken => "broken",
+        Deafness::Silent => "silent",
     }
 }
 

@@ -1,12 +1,15 @@
 //! A few requests that the library has no better words for.
 
 use matrix_sdk::ruma::api::client::membership::get_member_events;
+use matrix_sdk::ruma::api::client::message::send_message_event;
 use matrix_sdk::ruma::api::client::room::get_room_event;
 use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3 as get_state;
 use matrix_sdk::ruma::api::client::state::send_state_event;
-use matrix_sdk::ruma::events::{AnyStateEventContent, StateEventType};
+use matrix_sdk::ruma::events::{
+    AnyMessageLikeEventContent, AnyStateEventContent, MessageLikeEventType, StateEventType,
+};
 use matrix_sdk::ruma::serde::Raw;
-use matrix_sdk::ruma::{EventId, OwnedEventId, RoomId, UserId};
+use matrix_sdk::ruma::{EventId, OwnedEventId, RoomId, TransactionId, UserId};
 use matrix_sdk::{Client, Error, Result};
 use serde_json::{Map, Value, json};
 
@@ -50,6 +53,25 @@ pub(crate) async fn set_state(
         room.to_owned(),
         StateEventType::from(kind),
         state_key.to_owned(),
+        content,
+    );
+    client.send(request).await?;
+    Ok(())
+}
+
+/// Sends an event as it is, also to a room that is encrypted.
+pub(crate) async fn send_plain(
+    client: &Client,
+    room: &RoomId,
+    kind: &str,
+    name: &TransactionId,
+    content: &Content,
+) -> Result<()> {
+    let content = Raw::new(content)?.cast_unchecked::<AnyMessageLikeEventContent>();
+    let request = send_message_event::v3::Request::new_raw(
+        room.to_owned(),
+        name.to_owned(),
+        MessageLikeEventType::from(kind),
         content,
     );
     client.send(request).await?;

@@ -57,6 +57,7 @@ impl Ear {
         }
         if self.shared.is_me(heard.sender.as_str()) {
             self.hear_own(room, &heard);
+            self.hear_canary(place, room, &heard).await;
             return Ok(sent_at.max(mark.at));
         }
         if !heard.redacted && heard.kind == ENCRYPTED {

@@ -6,6 +6,7 @@
 
 mod account;
 mod calls;
+mod canary;
 mod carry;
 mod commands;
 mod compose;

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use matrix_sdk::Room;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
 use platform::checkup::Finding;
-use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Mute, Outbound, Receipt};
+use platform::{
+    Account, Action, CanaryId, DeliveryError, Echo, Effect, EffectId, Exclusion, Mute, Outbound, Receipt,
+};
 use policy::{ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::account::{Shared, user};
@@ -107,6 +109,14 @@ impl Outbound for Hands {
             return Ok(Vec::new());
         }
         Box::pin(self.look_around()).await
+    }
+
+    async fn canary(&self, group: &GroupId, id: CanaryId) -> Result<Echo, DeliveryError> {
+        self.shared.has_entered()?;
+        if *group != self.group.group {
+            return Ok(Echo::None);
+        }
+        self.send_canary(id).await.map(|()| Echo::Coming)
     }
 
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
@@ -240,7 +250,7 @@ impl Hands {
         }
     }
 
-    fn room(&self, id: Option<&RoomId>) -> Result<Room, DeliveryError> {
+    pub(crate) fn room(&self, id: Option<&RoomId>) -> Result<Room, DeliveryError> {
         let room = id.and_then(|id| self.shared.joined(id));
         room.ok_or_else(|| DeliveryError::Unreachable("the bot is not in the room".into()))
     }

@@ -12,7 +12,8 @@ use policy::{
 
 use crate::checkup::Finding;
 use crate::{
-    Account, Action, Asked, Change, DeliveryError, Effect, EffectId, Exclusion, Mute, Outbound, Receipt,
+    Account, Action, Asked, CanaryId, Change, DeliveryError, Echo, Effect, EffectId, Exclusion, Mute,
+    Outbound, Receipt,
 };
 
 /// An effect of that name and a file of its own, which may have been asked for before: suites ask for some twice.
@@ -60,6 +61,8 @@ pub enum Call {
     Mutes,
     /// [`Outbound::mend`].
     Mend,
+    /// [`Outbound::canary`].
+    Canary,
     /// [`Outbound::members`].
     Members,
     /// [`Outbound::check_up`].
@@ -169,6 +172,8 @@ struct State {
     closed_channels: BTreeSet<ChannelId>,
     lull: Duration,
     findings: Vec<Finding>,
+    has_echo: bool,
+    canaries: Vec<(GroupId, CanaryId)>,
 }
 
 #[derive(Debug)]
@@ -291,6 +296,17 @@ impl Fake {
     /// Sets what is found when it is looked whether everything is in place: [`Outbound::check_up`].
     pub fn set_findings(&self, findings: Vec<Finding>) {
         self.lock().findings = findings;
+    }
+
+    /// Sets whether the bot has to hear of its canaries: the test hands them in. Otherwise nothing gets lost, and there is
+    /// none.
+    pub fn set_echo(&self, has_echo: bool) {
+        self.lock().has_echo = has_echo;
+    }
+
+    /// The canaries that were sent, in order.
+    pub fn canaries(&self) -> Vec<(GroupId, CanaryId)> {
+        self.lock().canaries.clone()
     }
 
     /// Makes the `nth` call of this kind from now on fail so; 1 is the next.
@@ -609,6 +625,18 @@ impl Outbound for Fake {
             Some(fault) => Err(fault.error()),
             None => Ok(state.findings.clone()),
         }
+    }
+
+    async fn canary(&self, group: &GroupId, id: CanaryId) -> Result<Echo, DeliveryError> {
+        let mut state = self.lock();
+        if !state.has_echo {
+            return Ok(Echo::None);
+        }
+        if let Some(fault) = state.count(Call::Canary) {
+            return Err(fault.error());
+        }
+        state.canaries.push((group.clone(), id));
+        Ok(Echo::Coming)
     }
 
     async fn members(&self, _group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {

@@ -19,11 +19,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use checkup::Finding;
 pub use officers::Officers;
+pub use policy::{CanaryId, Deafness, Limit};
 use policy::{
     ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Reference,
     Timestamp,
 };
-pub use policy::{Deafness, Limit};
 
 /// Something that happened in a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +150,13 @@ pub enum Inbound {
         /// The group.
         group: GroupId,
     },
+    /// The bot heard of what it did itself by [`Outbound::canary`], the way in which it hears what members write.
+    Canary {
+        /// The group.
+        group: GroupId,
+        /// Which.
+        id: CanaryId,
+    },
     /// All that the bot cannot do in a channel as things stand now; empty when nothing is in its way. Told at every start
     /// and at every change.
     Limits {
@@ -177,6 +184,7 @@ impl Inbound {
             | Self::Read { .. }
             | Self::Deaf { .. }
             | Self::Back { .. }
+            | Self::Canary { .. }
             | Self::Limits { .. } => None,
         }
     }
@@ -508,6 +516,15 @@ pub enum Receipt {
     AlreadyDone,
 }
 
+/// What comes of a canary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Echo {
+    /// It is on its way: if the bot hears what happens in the group, it hears of it, as [`Inbound::Canary`].
+    Coming,
+    /// None: what happens in the group cannot get lost on its way to the bot.
+    None,
+}
+
 /// Does what was recorded.
 #[async_trait]
 pub trait Outbound: Send + Sync {
@@ -601,6 +618,17 @@ pub trait Outbound: Send + Sync {
     /// As for [`Outbound::apply`].
     async fn check_up(&self, _group: &GroupId) -> Result<Vec<Finding>, DeliveryError> {
         Ok(Vec::new())
+    }
+
+    /// Does something harmless of which the bot has to hear itself, and hands that in as [`Inbound::Canary`] the way it hands
+    /// in what members write: so that it is noticed when nothing comes any more although the connection stands. Members see
+    /// nothing of it, nobody is disturbed, and the traces it leaves do not pile up where people read. It is not recorded: done
+    /// twice, or not at all, it changes nothing.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`]. That it could not be done says nothing of what is heard.
+    async fn canary(&self, _group: &GroupId, _id: CanaryId) -> Result<Echo, DeliveryError> {
+        Ok(Echo::None)
     }
 
     /// Everybody who is in the group, each with the names they go by: that of the account, and another they took. They

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::canary::Canary;
 use crate::cascade::Cascade;
 use crate::finding::words;
 use crate::ids::{GroupId, MemberId};
@@ -105,6 +106,8 @@ pub struct Procedure {
     pub retention: Retention,
     /// How alike a post has to be to go with a removed one.
     pub cascade: Cascade,
+    /// How often is tried whether the group is heard.
+    pub canary: Canary,
 }
 
 /// How soon what is to be done, and for how long it can be appealed.

@@ -36,11 +36,13 @@ pub enum Deafness {
     Refused,
     /// Something broke in the program itself.
     Broken,
+    /// The connection stands, and nothing comes over it: not even what the bot does itself.
+    Silent,
 }
 
 impl Deafness {
     /// All there are.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Unreachable,
         Self::Unstable,
         Self::Exhausted,
@@ -49,12 +51,13 @@ impl Deafness {
         Self::Version,
         Self::Refused,
         Self::Broken,
+        Self::Silent,
     ];
 
     /// Whether it stays so until people mend something.
     pub fn is_lasting(self) -> bool {
         match self {
-            Self::Unreachable | Self::Unstable | Self::Exhausted => false,
+            Self::Unreachable | Self::Unstable | Self::Exhausted | Self::Silent => false,
             Self::Intents | Self::Token | Self::Version | Self::Refused | Self::Broken => true,
         }
     }
@@ -110,6 +113,11 @@ impl Reception {
         self.outage.is_none_or(|outage| outage.back_at.is_some())
     }
 
+    /// Whether nothing comes although the connection stands: what the bot does itself is still to be listened for.
+    pub fn is_silent(&self) -> bool {
+        self.outage.is_some_and(|outage| outage.back_at.is_none() && outage.why == Some(Deafness::Silent))
+    }
+
     /// The program was not running, and nothing has been said yet.
     pub fn away(&mut self) {
         let fresh = Outage {
@@ -126,14 +134,10 @@ impl Reception {
 
     /// The group is not heard, or not for another reason than was said. Whether that is news.
     pub fn lost(&mut self, since: Timestamp, why: Deafness, until: Option<Timestamp>) -> bool {
-        let fresh = Outage {
-            since: since.max(self.heard_at),
-            was_away: false,
-            why: None,
-            until: None,
-            back_at: None,
-            known: Known::Nothing,
-        };
+        // That it seemed to be heard meanwhile was wrong.
+        let since = if why == Deafness::Silent { since } else { since.max(self.heard_at) };
+        let fresh =
+            Outage { since, was_away: false, why: None, until: None, back_at: None, known: Known::Nothing };
         let outage = self.outage.get_or_insert(fresh);
         let before = *outage;
         (outage.why, outage.until, outage.back_at) = (Some(why), until, None);
@@ -269,7 +273,7 @@ mod tests {
 
     #[test]
     fn an_outage_is_told_once_when_it_lasts_and_once_when_it_is_over() {
-        use Deafness::{Exhausted, Intents, Unreachable};
+        use Deafness::{Exhausted, Intents, Silent, Unreachable};
         use Step::{Back, Lost, Restart};
         let away = Event::HearsAgain { since: at(0), until: at(9_000), why: None, was_away: true };
         let rows: [Row<'_>; 10] = [
@@ -342,6 +346,13 @@ mod tests {
         assert_eq!(reception.due(at(8_999), at(9_000)), Some(at(9_300)));
         assert_eq!(reception.fall_due(at(9_300)), Some(away));
         assert_eq!(reception.due(at(8_999), at(9_300)), None);
+        // That nothing comes although the connection stands is noticed late: it is told at once, with when it began.
+        let mut reception = Reception::begun(at(0));
+        reception.heard_at = at(700);
+        assert!(reception.lost(at(10), Silent, None) && reception.is_silent());
+        assert_eq!(reception.due(at(0), at(730)), Some(at(310)));
+        assert_eq!(reception.fall_due(at(730)), Some(deaf(10, Silent)));
+        assert!(reception.back(at(800)) && !reception.is_silent());
     }
 
     fn step() -> impl Strategy<Value = Step> {

@@ -277,6 +277,7 @@ impl Sitting {
                 | Inbound::TakenDown { .. }
                 | Inbound::Deaf { .. }
                 | Inbound::Back { .. }
+                | Inbound::Canary { .. }
                 | Inbound::Unreadable { .. }
                 | Inbound::Readable { .. }
                 | Inbound::Read { .. }
@@ -320,6 +321,7 @@ impl Sitting {
             Inbound::TakenDown { author, by, .. } => Some(by.clone().unwrap_or_else(|| author.clone())),
             Inbound::Deaf { .. }
             | Inbound::Back { .. }
+            | Inbound::Canary { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. }
             | Inbound::Limits { .. } => None,
@@ -483,6 +485,7 @@ fn channel_of(inbound: &Inbound) -> Option<ChannelId> {
         | Inbound::TakenDown { .. }
         | Inbound::Deaf { .. }
         | Inbound::Back { .. }
+        | Inbound::Canary { .. }
         | Inbound::Readable { .. }
         | Inbound::Read { .. }
         | Inbound::Limits { .. } => None,

@@ -4,6 +4,7 @@ mod bed;
 mod between;
 mod busy;
 mod by_hand;
+mod canary;
 mod catching_up;
 mod contract;
 mod corrections;

@@ -189,7 +189,8 @@ impl World {
         let orders: Vec<_> = connection.orders.drain(..).collect();
         let session = connection.session.as_ref().and_then(|id| self.gateway.sessions.get_mut(id));
         // Another connection may have taken it over.
-        let session = session.filter(|session| session.connection == Some(id));
+        let is_mute = self.gateway.settings.is_mute;
+        let session = session.filter(|session| session.connection == Some(id) && !is_mute);
         (session.map(super::session::Session::unsent).unwrap_or_default(), orders)
     }
 

@@ -60,6 +60,8 @@ pub struct GatewaySettings {
     pub greets: bool,
     /// Whether whoever connects is thrown out at once, as while Discord is down.
     pub is_down: bool,
+    /// Whether nothing is told over connections that stand, although heartbeats are answered.
+    pub is_mute: bool,
 }
 
 /// A client that is connected.
@@ -133,6 +135,7 @@ impl Default for GatewaySettings {
             sends_guilds: true,
             greets: true,
             is_down: false,
+            is_mute: false,
         }
     }
 }

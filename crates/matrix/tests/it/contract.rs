@@ -9,8 +9,8 @@ use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
 use platform::contract::{Harness, Sight, outbound_contract};
 use platform::fake::{Fault, effect};
 use platform::{
-    Account, Action, Change, DeliveryError, Effect, Exclusion, Inbound, Intake, IntakeError, Mute, Officers,
-    Outbound, Position, Receipt,
+    Account, Action, CanaryId, Change, DeliveryError, Echo, Effect, Exclusion, Inbound, Intake, IntakeError,
+    Mute, Officers, Outbound, Position, Receipt,
 };
 use policy::{
     ChannelId, Clock, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp,
@@ -73,6 +73,7 @@ impl Ear {
             | Inbound::TakenDown { .. }
             | Inbound::Deaf { .. }
             | Inbound::Back { .. }
+            | Inbound::Canary { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. }
@@ -97,6 +98,7 @@ impl Ear {
                 | Inbound::TakenDown { .. }
                 | Inbound::Deaf { .. }
                 | Inbound::Back { .. }
+                | Inbound::Canary { .. }
                 | Inbound::Readable { .. }
                 | Inbound::Post { position: None, .. }
                 | Inbound::Limits { .. } => continue,
@@ -211,6 +213,9 @@ impl Outbound for Hands {
     }
     async fn mend(&self, group: &GroupId) -> Result<(), DeliveryError> {
         self.bot.mend(group).await
+    }
+    async fn canary(&self, group: &GroupId, id: CanaryId) -> Result<Echo, DeliveryError> {
+        self.bot.canary(group, id).await
     }
     async fn members(&self, group: &GroupId) -> Result<Vec<(MemberId, MessageText)>, DeliveryError> {
         self.bot.members(group).await
@@ -330,6 +335,7 @@ impl MatrixHarness {
             | Inbound::TakenDown { .. }
             | Inbound::Deaf { .. }
             | Inbound::Back { .. }
+            | Inbound::Canary { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. } => None,
@@ -639,6 +645,33 @@ async fn matrix_keeps_the_contract() {
     let (made, tasks) = (tokio::sync::Mutex::new(made), TaskTracker::new());
     tasks.spawn(async move { while ready.send(MatrixHarness::start().await).await.is_ok() {} });
     outbound_contract(async || made.lock().await.recv().await.expect("there is always another")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_bot_sends_to_be_heard_comes_back_and_is_read_by_nobody() {
+    let mut h = MatrixHarness::start().await;
+    let made = |second: i64| CanaryId::made(Timestamp::from_millis(second * 1_000));
+    let is = |inbound: &Inbound, wanted| matches!(inbound, Inbound::Canary { group: of, id } if *of == group() && *id == wanted);
+    let sends = async |h: &MatrixHarness, id| {
+        let sent = h.outbound().canary(&group(), id).await;
+        assert!(matches!(sent, Ok(Echo::Coming)), "{sent:?}");
+        h.ear().until("what the bot sent itself", |inbound| is(inbound, id).then_some(())).await;
+    };
+    sends(&h, made(1)).await;
+    let encryption = json!({ "algorithm": "m.megolm.v1.aes-sha2" });
+    h.mo.set_state(&h.management, "m.room.encryption", "", &encryption).await;
+    h.until_heard().await;
+    sends(&h, made(2)).await;
+    // Whoever else sends such a thing is not the bot.
+    h.mo.send(&h.management, "app.beadle.canary", &json!({ "id": made(3).to_string() })).await;
+    h.until_heard().await;
+    assert!(!h.ear().heard.borrow().iter().any(|inbound| is(inbound, made(3))));
+    assert!(h.restart().await);
+    sends(&h, made(4)).await;
+    let events = h.mo.timeline(&h.management).await;
+    let sent = events.iter().filter(|event| event["sender"] == h.bot && event["state_key"].is_null());
+    let kinds: Vec<&str> = sent.filter_map(|event| event["type"].as_str()).collect();
+    assert_eq!(kinds, ["app.beadle.canary"; 3], "as it is, also where all else is encrypted");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

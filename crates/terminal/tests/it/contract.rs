@@ -36,6 +36,7 @@ impl TerminalHarness {
             | Inbound::TakenDown { .. }
             | Inbound::Deaf { .. }
             | Inbound::Back { .. }
+            | Inbound::Canary { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. }

@@ -37,6 +37,7 @@ async fn posts(lines: &str) -> Vec<Post> {
         | Inbound::TakenDown { .. }
         | Inbound::Deaf { .. }
         | Inbound::Back { .. }
+        | Inbound::Canary { .. }
         | Inbound::Unreadable { .. }
         | Inbound::Readable { .. }
         | Inbound::Read { .. }

@@ -134,6 +134,7 @@ impl Intake for Bot {
             Inbound::TakenDown { .. }
             | Inbound::Deaf { .. }
             | Inbound::Back { .. }
+            | Inbound::Canary { .. }
             | Inbound::Unreadable { .. }
             | Inbound::Readable { .. }
             | Inbound::Read { .. }
