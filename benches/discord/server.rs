@@ -119,7 +119,7 @@ impl Servers {
                 "\n[[groups]]\nid = \"group-{number}\"\nname = \"Group {number}\"\nplatform = \"discord\"\n\
                  contact = \"the Secretary\"\nofficers = [{officers}]\n[groups.discord]\naccount = \"bot\"\n\
                  server = \"{}\"\nofficers_channel = \"{}\"\nprivate_channel = \"{}\"\nsuspension_role = \"{}\"\n\
-                 welcome_channel = \"{}\"\n",
+                 welcome_channel = \"{}\"\n[groups.breaker]\nenabled = false\n",
                 server.guild.id, server.management, server.private, server.suspended, server.general
             )
             .expect("it is a string");

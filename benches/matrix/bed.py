@@ -168,6 +168,9 @@ preset = "strict"
 account = "bench"
 rooms = {text([group.room, group.encrypted])}
 management_room = {text(group.management_room)}
+
+[groups.breaker]
+enabled = false
 """
 
 

@@ -29,8 +29,10 @@ pub(super) struct Flag {
 }
 
 /// All of them.
-pub(super) const FLAGS: [Flag; 1] =
-    [Flag { section: "canary", key: "enabled", place: |procedure| &mut procedure.canary.enabled }];
+pub(super) const FLAGS: [Flag; 2] = [
+    Flag { section: "breaker", key: "enabled", place: |procedure| &mut procedure.breaker.enabled },
+    Flag { section: "canary", key: "enabled", place: |procedure| &mut procedure.canary.enabled },
+];
 
 macro_rules! numbers {
     ($($section:literal, $key:literal, $limits:expr, $($field:ident).+;)+) => {
@@ -70,5 +72,8 @@ pub(super) const NUMBERS: &[Number] = numbers! {
     "retention", "review_months", 1..=6, retention.review_months;
     "retention", "request_months", 1..=3, retention.request_months;
     "cascade", "share_percent", 20..=100, cascade.share_percent;
+    "breaker", "floor", 10..=1000, breaker.floor;
+    "breaker", "factor", 2..=100, breaker.factor;
+    "breaker", "per_member", 1..=500, breaker.per_member;
     "canary", "minutes", 10..=1440, canary.minutes;
 };

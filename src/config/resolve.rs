@@ -9,8 +9,8 @@ use std::str::FromStr;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use policy::rule::RulebookProblem;
 use policy::{
-    ChannelId, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure, Quorums, Role,
-    Roster, Rule, Rulebook, Selector, Step, Verdict, Wording,
+    Breaker, ChannelId, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure,
+    Quorums, Role, Roster, Rule, Rulebook, Selector, Step, Verdict, Wording,
 };
 
 use super::problem::{ConfigProblem, choose, nearest};
@@ -164,6 +164,7 @@ impl Check {
         procedure.periods.hearing_before_warning =
             raw.hearing_before_warning.as_ref().is_none_or(|written| written.value);
         self.quorums(&raw.numbers, procedure.quorums, &roster);
+        self.breaker(&raw.numbers, procedure.breaker);
         let duties = self.duties(raw.duties, &roster);
         let welcome = raw.welcome.is_some_and(|written| written.value);
         let rulebook = self.rulebook(raw.rules);
@@ -408,6 +409,20 @@ impl Check {
             *(flag.place)(&mut procedure) = written.value;
         }
         procedure
+    }
+
+    /// Of all that trips the breaker, no one member's posts are most.
+    fn breaker(&mut self, raw: &RawNumbers, breaker: Breaker) {
+        let most = breaker.floor / 2;
+        let line_of = |key| raw.line_of("breaker", key);
+        let written = line_of("per_member").or_else(|| line_of("floor"));
+        if let Some(line) = written.filter(|_| breaker.per_member > most) {
+            let what = format!(
+                "{} posts of one member would be most of the {} that it takes",
+                breaker.per_member, breaker.floor
+            );
+            self.report(line, "groups.breaker.per_member", what, format!("write {most} or less"));
+        }
     }
 
     /// No step takes fewer officers than a lighter one, and none that is written takes more than there are. What is not

@@ -353,8 +353,9 @@ pub const STORED: &[Stored] = &[
     },
     Stored {
         what: "what names nobody: counts of what was deleted, texts of letters by version, how far channels were read, \
-               since when the group is heard or not and why, how what it needs stood when it was looked at, when the clock was \
-               doubted, when the record was put back from a backup, numbers",
+               since when the group is heard or not and why, how what it needs stood when it was looked at, since when the \
+               filter leaves removals to officers, when the clock was doubted, when the record was put back from a backup, \
+               numbers",
         about: None,
         why: "so that the program goes on where it was, and numbers are never given twice",
         how: "in the ledger",
@@ -371,6 +372,7 @@ pub const STORED: &[Stored] = &[
             "put_back",
             "reception",
             "checkup",
+            "breaker",
         ],
         only_on: None,
     },

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use beadle::config::{Config, GROUP_LEN_MAX, Home, LogConfig, MatrixSecret, RawConfig, SecretPlace};
 use beadle::telemetry::Format;
-use policy::Canary;
+use policy::{Breaker, Canary};
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -332,13 +332,24 @@ fn quorums_that_nobody_could_keep_are_refused() {
 }
 
 #[test]
-fn how_often_a_group_is_tried_is_settled_by_group() {
+fn what_trips_the_breaker_and_how_often_a_group_is_tried_is_settled_by_group() {
     let officers =
         "members = [{ id = 'mo', name = 'Mo' }]\nofficers = [{ member = 'mo', roles = ['moderator'] }]\n";
     let with = |more: &str| format!("{GROUP}{officers}{more}");
+    insta::assert_snapshot!(problems(&with("[groups.breaker]\nfloor = 9\nfactor = 1\nenabled = 'no'\nperson = 3")), @r"
+    beadle.toml:8: groups.breaker.floor: 9 is out of range; write a number from 10 to 1000
+    beadle.toml:9: groups.breaker.factor: 1 is out of range; write a number from 2 to 100
+    beadle.toml:10: groups.breaker.enabled: it is of type string; write true or false
+    beadle.toml:11: groups.breaker.person: there is no such option; the keys here are floor, factor, per_member, enabled
+    ");
+    insta::assert_snapshot!(problems(&with("[groups.breaker]\nfloor = 20\nper_member = 11")), @"beadle.toml:9: groups.breaker.per_member: 11 posts of one member would be most of the 20 that it takes; write 10 or less");
+    insta::assert_snapshot!(problems(&with("[groups.breaker]\nfloor = 12")), @"beadle.toml:8: groups.breaker.per_member: 10 posts of one member would be most of the 12 that it takes; write 6 or less");
     insta::assert_snapshot!(problems(&with("[groups.canary]\nminutes = 5")), @"beadle.toml:8: groups.canary.minutes: 5 is out of range; write a number from 10 to 1440");
-    let config = resolve(&with("[groups.canary]\nenabled = false\n")).expect("it is valid");
+    let text =
+        "[groups.breaker]\nenabled = false\nfloor = 12\nper_member = 6\n[groups.canary]\nenabled = false\n";
+    let config = resolve(&with(text)).expect("it is valid");
     let procedure = config.groups[0].charter.procedure;
+    assert_eq!(procedure.breaker, Breaker { enabled: false, floor: 12, factor: 5, per_member: 6 });
     assert_eq!(procedure.canary, Canary { enabled: false, minutes: 60 });
 }
 

@@ -43,6 +43,7 @@ stories! {
     mistaken_identity = "25-mistaken-identity",
     what_carries_a_removed_post_on_goes_with_it = "21-cascade",
     rules_are_read_and_notices_are_in_welsh = "26-rules-and-language",
+    a_word_that_was_added_by_mistake_trips_the_breaker = "27-breaker",
 }
 
 fn tell(story: &str) {

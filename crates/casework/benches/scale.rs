@@ -27,7 +27,7 @@ use platform::{
 };
 use policy::guard::Guard;
 use policy::{
-    Block, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Periods,
+    Block, Breaker, ChannelId, Charter, Clock, Duties, GroupId, Letter, MemberId, MessageText, Mode, Periods,
     PlatformId, Policy, Post, PostId, PostKind, Preset, Procedure, Role, Roster, Rulebook, Surface,
     SurfaceKind, Timestamp, Wording, Wordlist,
 };
@@ -130,6 +130,8 @@ fn charter(key: &str) -> Charter {
         external_body: "the national office".to_owned(),
         procedure: Procedure {
             periods: Periods { hearing_before_warning: false, ..Periods::default() },
+            // More goes here than anywhere.
+            breaker: Breaker { enabled: false, ..Breaker::default() },
             ..Procedure::default()
         },
         duties: Duties::default(),

@@ -233,6 +233,7 @@ impl Casework {
             state: State::Flagged,
             decided_by: None,
             drawn: None,
+            spared: None,
         };
         let reference = tx.open_case(group, &new, &snapshot(in_force, post)).await?;
         let aimed_at = officers_among(in_force, &post.addressed, &self.persons(group).await?);

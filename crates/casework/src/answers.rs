@@ -9,8 +9,8 @@ use policy::{
 
 use crate::acts::Request;
 use crate::commands::{
-    self, ClockCommand, Command, Place, PolicyCommand, RecordForm, RulesCommand, Target, TemplateCommand,
-    WordlistCommand, account,
+    self, BreakerCommand, ClockCommand, Command, Place, PolicyCommand, RecordForm, RulesCommand, Target,
+    TemplateCommand, WordlistCommand, account,
 };
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -202,6 +202,8 @@ impl Casework {
             }
             Command::Clock(ClockCommand::Confirm) => self.confirm_clock(permit).await,
             Command::Resume => self.resume(permit).await,
+            Command::Breaker { what: None } => self.show_breaker(permit).await,
+            Command::Breaker { what: Some(BreakerCommand::Reset) } => self.reset_breaker(permit).await,
             Command::Export { source, format, names } => {
                 self.export(permit, source, format, names.unwrap_or(Names::All)).await
             }
@@ -262,10 +264,11 @@ impl Casework {
             stuck.iter().map(|effect| Line::of(effect.file, outstanding(effect))).collect(),
             unserved.iter().filter_map(service::waiting).collect(),
         ]);
-        if letter.blocks.is_empty() {
-            return Ok(Letter::line("Nothing waits for a moderator."));
-        }
-        Ok(letter)
+        Ok(match (self.breaker_in_queue(in_force).await?, letter.blocks.is_empty()) {
+            (None, true) => Letter::line("Nothing waits for a moderator."),
+            (None, false) => letter,
+            (Some(tripped), _) => Letter::line(tripped).and(letter),
+        })
     }
 
     async fn history(&self, permit: &Permit<'_>, name: &str) -> Result<Letter, CaseworkError> {

@@ -113,9 +113,20 @@ impl Casework {
         event: Event,
         now: Timestamp,
     ) -> Result<(), CaseworkError> {
+        self.note_of_group(tx, in_force, (&Actor::Bot, event), now).await
+    }
+
+    /// The same of what somebody did.
+    pub(crate) async fn note_of_group(
+        &self,
+        tx: &mut Transaction,
+        in_force: &InForce,
+        (actor, event): (&Actor, Event),
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
         let group = &in_force.charter.group;
         let reference = tx.group_file(group, now).await?;
-        tx.note(group, reference, &Actor::Bot, event, now).await?;
+        tx.note(group, reference, actor, event, now).await?;
         self.tell_officers(tx, in_force, &File::Group { reference }, event, now).await
     }
 

@@ -338,6 +338,13 @@ pub enum Command {
     Clock(ClockCommand),
     /// Go on after the record was put back from a backup: do what has waited since
     Resume,
+    /// Whether far more posts went than usual, so that the filter leaves them to you
+    #[command(subcommand_required = false, arg_required_else_help = false)]
+    Breaker {
+        /// What to do with it
+        #[command(subcommand)]
+        what: Option<BreakerCommand>,
+    },
     /// Take a copy of the register or of a file; it is put on the bot's machine
     Export {
         /// `register`, or the file, such as B-0042
@@ -372,6 +379,13 @@ pub enum RulesCommand {
         /// The channel
         channel: String,
     },
+}
+
+/// What is done with the breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum BreakerCommand {
+    /// Have the filter take posts away by itself again, and count anew
+    Reset,
 }
 
 /// The words of notices.
@@ -462,6 +476,7 @@ impl Command {
             | Self::Confirm { .. }
             | Self::Void { .. }
             | Self::History { .. }
+            | Self::Breaker { what: None }
             | Self::Decide { .. } => MODERATORS,
             Self::Mute { .. } | Self::Unmute { .. } => MODERATORS,
             Self::Case { .. }
@@ -483,6 +498,7 @@ impl Command {
             | Self::Erase { .. }
             | Self::Rectify { .. }
             | Self::Clock(_)
+            | Self::Breaker { what: Some(BreakerCommand::Reset) }
             | Self::Resume => ADMINS,
             Self::Export { .. } | Self::Digest { .. } => SIGNATORIES,
             Self::Appeal { .. }
@@ -586,6 +602,8 @@ impl Command {
             Self::Correct { .. } => "correct",
             Self::Clock(ClockCommand::Confirm) => "clock confirm",
             Self::Resume => "resume",
+            Self::Breaker { what: None } => "breaker",
+            Self::Breaker { what: Some(BreakerCommand::Reset) } => "breaker reset",
             Self::Export { .. } => "export",
             Self::Digest { .. } => "digest",
             Self::Readmit { .. } => "readmit",
@@ -595,7 +613,7 @@ impl Command {
     /// Whose command `name` is, for help.
     pub(crate) fn audience_of(name: &str) -> Audience {
         match name.split(' ').next().unwrap_or_default() {
-            _ if name == "rules post" => ADMINS,
+            _ if name == "rules post" || name == "breaker reset" => ADMINS,
             "wordlist" | "policy" | "mode" | "unlink" | "serve" | "template" => ADMINS,
             "case" | "appeals" | "conflict" | "reports" | "answer" => HEARERS,
             "proposals" | "sign" | "decline" | "outside" => SIGNATORIES,

@@ -82,6 +82,7 @@ impl Casework {
                 }
             }
             DeadlineKind::AppealLate => self.appeal_late(&mut tx, in_force, file, now).await?,
+            DeadlineKind::BreakerStands => self.remind_of_breaker(&mut tx, in_force, now).await?,
         }
         die_at("deadline::written");
         self.commit(tx).await

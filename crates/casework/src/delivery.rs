@@ -484,6 +484,9 @@ impl Casework {
         if let Some(letter) = self.news_of_checkup(effect, event).await? {
             return Ok(letter);
         }
+        if let Some(letter) = self.news_of_breaker(effect, event).await? {
+            return Ok(letter);
+        }
         if let Some(letter) = self.news_by_hand(effect, event).await? {
             return Ok(letter);
         }

@@ -148,11 +148,15 @@ impl Casework {
         source: &Source,
         posts: Vec<Post>,
     ) -> Result<(), CaseworkError> {
+        let mut drawn = Vec::new();
+        for post in &posts {
+            let alike = source.draw(in_force, post);
+            drawn.push(self.drawn_unless_tripped(in_force, &source.case, alike).await?);
+        }
         let mut tx = self.ledger.begin().await?;
         let mut any = false;
-        for post in posts {
-            let drawn = source.draw(in_force, &post);
-            any |= self.draw(&mut tx, in_force, &post, &source.case, drawn).await?;
+        for (post, drawn) in posts.iter().zip(drawn) {
+            any |= self.draw(&mut tx, in_force, post, &source.case, drawn).await?;
         }
         if any { self.commit(tx).await } else { Ok(()) }
     }
@@ -190,7 +194,8 @@ impl Casework {
             }
             let Some(source) = self.with_words(group, case).await? else { continue };
             let drawn = source.draw(in_force, post);
-            match if at < named { drawn } else { cascade::unasked(drawn) } {
+            let drawn = if at < named { drawn } else { cascade::unasked(drawn) };
+            match self.drawn_unless_tripped(in_force, &source.case, drawn).await? {
                 goes @ Drawn::Goes(_) => return Ok(Some((source.case, goes))),
                 likely @ Drawn::Offered(_) => offered = offered.or(Some((source.case, likely))),
                 Drawn::Stays => {}
@@ -261,6 +266,7 @@ impl Casework {
                     state: outcome.state,
                     decided_by: None,
                     drawn: Some(by),
+                    spared: None,
                 };
                 let reference = tx.open_case(group, &new, &snapshot()).await?;
                 let case = tx.case(group, reference).await?.ok_or(CaseworkError::Vanished(reference))?;

@@ -209,6 +209,10 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<Letter> {
                 look(format!("{reference} deleted {whose}: {grounds}. See `case {reference}`."))
             }
         },
+        Event::Spared { verdict } => look(format!(
+            "{reference} left {whose} standing, flagged: {grounds}. I would {verdict} it, but the breaker has tripped. Please \
+             decide: `case {reference}`."
+        )),
         Event::Acted { act } => {
             let by = case.decided_by.as_ref().map_or("an officer", |by| by.as_str());
             told(format!("{reference} {whose}: {act} by {by}; now {}.", case.state.word()))
@@ -306,8 +310,14 @@ pub(crate) fn summary(case: &Case, in_force: &InForce, now: Timestamp) -> String
             String::new()
         }
     };
+    let spared = match (case.state, case.spared) {
+        (State::Flagged, Some(verdict)) => {
+            format!(", left standing by the breaker (the filter would {verdict} it)")
+        }
+        _ => String::new(),
+    };
     format!(
-        "{} {}{strike}{due}: {} by {} in {}, {}",
+        "{} {}{spared}{strike}{due}: {} by {} in {}, {}",
         case.reference,
         case.state.word(),
         grounds(case),
@@ -430,6 +440,12 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
     };
     match event {
         Event::Judged { verdict } => format!("judged by {}: {verdict}", who("the filter")),
+        Event::Spared { verdict } => {
+            format!(
+                "judged by {}: {verdict}; left standing, because the breaker had tripped",
+                who("the filter")
+            )
+        }
         Event::Acted { act } => format!("{act} by {}", who("the bot")),
         Event::AppealLodged => "appeal lodged".to_owned(),
         Event::AppealRuled { ruling } => format!("appeal: {ruling} by {}", who("the bot")),
@@ -582,6 +598,11 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
             "what the group needs was looked at, and something was not as before: officers were told"
                 .to_owned()
         }
+        Event::BreakerTripped { posts, members } => format!(
+            "the breaker tripped, because the filter took away {posts} posts of {members} members within ten minutes"
+        ),
+        Event::BreakerStands { .. } => "the breaker had not been reset: officers were reminded".to_owned(),
+        Event::BreakerReset => format!("the breaker was reset by {}", who("the bot")),
         Event::ReportBeyond => "nobody without a part in it was left in the group to deal with it".to_owned(),
     }
 }

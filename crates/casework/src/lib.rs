@@ -10,6 +10,7 @@ mod answers;
 mod appeals;
 mod before_executive;
 mod board;
+mod breaker;
 mod bulletin;
 mod canary;
 mod channels;

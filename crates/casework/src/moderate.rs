@@ -2,7 +2,7 @@
 
 use ledger::{EffectKind, NewCase, Snapshot, Transaction, die_at};
 use platform::Position;
-use policy::case::Outcome;
+use policy::case::{Outcome, PostChange};
 use policy::{
     Actor, Case, Decision, Drawn, Event, Finding, Grounds, Judgement, Mode, Post, Reference, Rulebook,
     Timestamp, Verdict, decide,
@@ -47,6 +47,7 @@ impl Casework {
         if is_clean {
             return self.commit(tx).await;
         }
+        let judgement = self.unless_tripped(&mut tx, &in_force, judgement, &findings, now).await?;
         if let Some((source, drawn)) = drawn.filter(|(_, drawn)| outweighs(*drawn, judgement.verdict)) {
             self.draw(&mut tx, &in_force, post, &source, drawn).await?;
             return self.commit_about(post, tx).await;
@@ -67,18 +68,23 @@ impl Casework {
             }
             (Decision::Escalate(outcome), Some(case)) => {
                 let new = new_case(&in_force, post, &findings, &judgement, &outcome, now);
-                let NewCase { post: latest, rule, grounds, counts, .. } = new;
+                let NewCase { post: latest, rule, grounds, counts, spared, .. } = new;
                 tx.replace_snapshot(&post.group, case.reference, &snapshot()).await?;
-                (Case { post: latest, rule, grounds, counts, decided_by: None, ..case }, outcome)
+                (Case { post: latest, rule, grounds, counts, decided_by: None, spared, ..case }, outcome)
             }
             (Decision::Again, Some(case)) => return self.remove_again(tx, case, post).await,
             (Decision::Nothing | Decision::Escalate(_) | Decision::Again, _) => return self.commit(tx).await,
         };
         let aimed_at = officers_among(&in_force, &post.addressed, &self.persons(&post.group).await?);
         tx.aim_at(&post.group, case.reference, &aimed_at).await?;
-        let event = Event::Judged { verdict: judgement.verdict };
+        let verdict = judgement.verdict;
+        let event = if case.spared.is_some() { Event::Spared { verdict } } else { Event::Judged { verdict } };
         let step = Step { actor: Actor::Bot, event, reason: None, now };
+        let reference = case.reference;
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;
+        if outcome.post == PostChange::Remove {
+            self.taken_away(&mut tx, &in_force, reference, now).await?;
+        }
         self.commit_about(post, tx).await
     }
 
@@ -145,5 +151,6 @@ fn new_case(
         state: outcome.state,
         decided_by: None,
         drawn: None,
+        spared: judgement.spared.then_some(judgement.verdict),
     }
 }

@@ -2,7 +2,7 @@
 
 use policy::{
     Actor, Case, ChannelId, DrawnBy, Grounds, GroupId, MemberId, PostId, PostRef, Reference, RuleRef, State,
-    Timestamp,
+    Timestamp, Verdict,
 };
 use sqlx::SqliteConnection;
 
@@ -34,6 +34,8 @@ pub struct NewCase {
     pub decided_by: Option<MemberId>,
     /// The removed post that drew this one along, if one did.
     pub drawn: Option<DrawnBy>,
+    /// What the filter would have done to the post, if it left that to people.
+    pub spared: Option<Verdict>,
 }
 
 /// Asks for cases with everything that belongs to them; what follows `from` is up to the caller.
@@ -52,7 +54,8 @@ macro_rules! cases {
                 c.state as "state!", c.since_ms as "since_ms!", c.verdict as "verdict?", c.review_due_at_ms as "review_due_at_ms?",
                 decider.native_id as "decider?", s.conduct_at_ms as "conduct_at_ms?",
                 s.voided_at_ms as "voided_at_ms?", s.voided_by as "voided_by?", voider.native_id as "voider?",
-                c.drawn_by as "drawn_by?", c.drawn_percent as "drawn_percent?", c.drawn_run as "drawn_run?"
+                c.drawn_by as "drawn_by?", c.drawn_percent as "drawn_percent?", c.drawn_run as "drawn_run?",
+                c.spared as "spared?"
             from "case" c
             join file f on f.group_id = c.group_id and f.file_id = c.case_id
             join "group" g on g.group_id = c.group_id
@@ -255,14 +258,15 @@ impl Transaction {
         let (grade, category) = grounds_columns(case.grounds);
         let (state, verdict, review_due_at_ms) = state_columns(case.state);
         let (drawn_by, drawn_percent, drawn_run) = drawn_columns(case.drawn);
+        let spared = case.spared.map(Verdict::word);
         let since_ms = case.opened_at.as_millis();
         let inserted = sqlx::query!(
             r#"
             insert into "case" (
                 case_id, group_id, channel, post, post_kind, revision, written_at_ms, author_id, opened_by, opener_id,
                 rule, rule_version, grade, category, counts, state, since_ms, verdict, review_due_at_ms, decider_id, drawn_by,
-                drawn_percent, drawn_run
-            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                drawn_percent, drawn_run, spared
+            ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             "#,
             case_id,
             group_id,
@@ -287,6 +291,7 @@ impl Transaction {
             drawn_by,
             drawn_percent,
             drawn_run,
+            spared,
         );
         let inserted = inserted.execute(&mut *conn).await.map_err(duplicate("a case about this post"))?;
         one_row(&inserted, "a case was not written")?;
@@ -296,7 +301,7 @@ impl Transaction {
     }
 
     /// Writes what may change of a case: state and since when, revision and when it was written, rule, grounds, whether
-    /// it counts, who decided, and what drew it along. Strikes are written by [`Transaction::give_strike`] and
+    /// it counts, who decided, what drew it along, and whether it was spared. Strikes are written by [`Transaction::give_strike`] and
     /// [`Transaction::void_strike`].
     ///
     /// # Errors
@@ -310,11 +315,13 @@ impl Transaction {
         let (grade, category) = grounds_columns(case.grounds);
         let (state, verdict, review_due_at_ms) = state_columns(case.state);
         let (drawn_by, drawn_percent, drawn_run) = drawn_columns(case.drawn);
+        let spared = case.spared.map(Verdict::word);
         let since_ms = case.since.as_millis();
         let updated = sqlx::query!(
             r#"
             update "case" set revision = ?, written_at_ms = ?, rule = ?, rule_version = ?, grade = ?, category = ?, counts = ?, state = ?, since_ms = ?,
-                verdict = ?, review_due_at_ms = ?, decider_id = ?, drawn_by = ?, drawn_percent = ?, drawn_run = ?
+                verdict = ?, review_due_at_ms = ?, decider_id = ?, drawn_by = ?, drawn_percent = ?, drawn_run = ?,
+                spared = ?
             where case_id = ?
             "#,
             case.post.revision,
@@ -332,6 +339,7 @@ impl Transaction {
             drawn_by,
             drawn_percent,
             drawn_run,
+            spared,
             case_id,
         );
         one_row(&updated.execute(conn).await.map_err(failed)?, "a case was not written")

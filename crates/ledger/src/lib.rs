@@ -24,6 +24,7 @@ mod access;
 mod appeals;
 mod backlog;
 mod backup;
+mod breaker;
 mod cases;
 mod checkup;
 mod clean;
@@ -89,6 +90,7 @@ pub use backup::{
     BACKUP_DAYS_MAX, Backup, BackupError, BackupKey, Erasures, GONE_DAYS, Kept, Restored, back_up, backups,
     last_backup, prune, read_back, restore,
 };
+pub use breaker::{Fuse, TakenFor};
 pub use cases::NewCase;
 pub use checkup::Checked;
 pub use clock::{Belief, ClockDoubt};

@@ -43,6 +43,7 @@ pub(crate) struct CaseRow {
     pub(crate) drawn_by: Option<i64>,
     pub(crate) drawn_percent: Option<i64>,
     pub(crate) drawn_run: Option<i64>,
+    pub(crate) spared: Option<String>,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -77,6 +78,7 @@ impl TryFrom<CaseRow> for Case {
             strike: strike.transpose()?,
             decided_by: row.decider.map(member).transpose()?,
             drawn: drawn(row.drawn_by, row.drawn_percent, row.drawn_run)?,
+            spared: row.spared.map(|verdict| word(&verdict, "verdict")).transpose()?,
         })
     }
 }

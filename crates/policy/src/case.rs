@@ -80,6 +80,8 @@ pub struct Case {
     pub decided_by: Option<MemberId>,
     /// The removed post that drew this one along, if it came by a cascade.
     pub drawn: Option<DrawnBy>,
+    /// What the filter would have done to the post, if it left that to people because the breaker had tripped.
+    pub spared: Option<Verdict>,
 }
 
 /// The removed post that drew another one along.

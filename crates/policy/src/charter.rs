@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::breaker::Breaker;
 use crate::canary::Canary;
 use crate::cascade::Cascade;
 use crate::finding::words;
@@ -106,6 +107,8 @@ pub struct Procedure {
     pub retention: Retention,
     /// How alike a post has to be to go with a removed one.
     pub cascade: Cascade,
+    /// How many removals are too many.
+    pub breaker: Breaker,
     /// How often is tried whether the group is heard.
     pub canary: Canary,
 }

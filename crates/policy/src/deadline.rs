@@ -47,6 +47,8 @@ pub enum DeadlineKind {
     AppealLate,
     /// What the platform refused is tried again: the member is told again, and put out.
     ExclusionAgain,
+    /// The breaker has tripped, and nobody has said that it is over: the officers are reminded; comes again.
+    BreakerStands,
 }
 
 words!(DeadlineKind {
@@ -69,6 +71,7 @@ words!(DeadlineKind {
     ErasureDue = "erasure_due",
     AppealLate = "appeal_late",
     ExclusionAgain = "exclusion_again",
+    BreakerStands = "breaker_stands",
 });
 
 /// Something that falls due.
@@ -103,7 +106,8 @@ impl DeadlineKind {
             | Self::DigestDue
             | Self::ErasureDue
             | Self::AppealLate
-            | Self::ExclusionAgain => &[],
+            | Self::ExclusionAgain
+            | Self::BreakerStands => &[],
         }
     }
 
@@ -129,7 +133,8 @@ impl DeadlineKind {
             | Self::DigestDue
             | Self::ErasureReminder
             | Self::ErasureDue
-            | Self::AppealLate => false,
+            | Self::AppealLate
+            | Self::BreakerStands => false,
         }
     }
 }

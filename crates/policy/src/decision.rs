@@ -44,6 +44,7 @@ pub fn decide(
     let seen = !(is_later && post.kind.has_revisions());
     let escalate = || Decision::Escalate(open(mode, judgement, review_due));
     match case.state {
+        // Also while the breaker has tripped: that it went was decided before, and nobody would be told that it stands.
         State::Hidden { .. } | State::Removed
             if is_later && mode == Mode::Live && judgement.verdict >= Verdict::Hide =>
         {
@@ -66,6 +67,9 @@ fn open(mode: Mode, judgement: &Judgement, review_due: Timestamp) -> Outcome {
         |state, strike, notice| Outcome { state, strike, post: PostChange::Remove, notice: Some(notice) };
     if mode == Mode::Shadow {
         return stands(State::Watched { verdict: judgement.verdict });
+    }
+    if judgement.spared {
+        return stands(State::Flagged);
     }
     match judgement.verdict {
         Verdict::Allow | Verdict::Flag => stands(State::Flagged),
@@ -91,64 +95,62 @@ mod tests {
     use super::*;
     use crate::testing::{case_in, every_state, post};
 
-    fn judgement(verdict: Verdict, counts: bool, quoted: bool) -> Judgement {
-        Judgement { verdict, counts, quoted, worst: Some(0) }
+    fn judgement(verdict: Verdict, counts: bool, quoted: bool, spared: bool) -> Judgement {
+        Judgement { verdict, counts, quoted, worst: Some(0), spared }
     }
 
     const DUE: Timestamp = Timestamp::EPOCH;
 
-    /// Every verdict × mode × state × revision: no removal without a notice, no strike in shadow, for a
-    /// quotation, or for what was seen before.
+    /// Every verdict × mode × state × revision × whether the breaker has tripped: no removal without a notice, no strike in
+    /// shadow, for a quotation, or for what was seen before, and nothing new goes while people are to look.
     #[test]
     fn every_decision_keeps_the_promises() {
-        let mut opened = 0;
-        let mut escalated = 0;
-        let mut again = 0;
-        for &verdict in Verdict::ALL {
-            for &mode in Mode::ALL {
-                for counts in [false, true] {
-                    for quoted in [false, true] {
-                        for existing in std::iter::once(None).chain(every_state().map(Some)) {
-                            for revision in [0, 1] {
-                                let judgement = judgement(verdict, counts && !quoted, quoted);
-                                let case = existing.map(case_in);
-                                let post = post(revision);
-                                let decision = decide(mode, &post, &judgement, case.as_ref(), DUE);
-                                let outcome = match decision {
-                                    Decision::Nothing => continue,
-                                    Decision::Again => {
-                                        again += 1;
-                                        assert!(revision > 0 && mode == Mode::Live);
-                                        assert!(case.is_some_and(|case| !case.state.post_stands()));
-                                        continue;
-                                    }
-                                    Decision::Open(outcome) => {
-                                        opened += 1;
-                                        assert!(case.is_none());
-                                        outcome
-                                    }
-                                    Decision::Escalate(outcome) => {
-                                        escalated += 1;
-                                        assert!(
-                                            revision > 0 && case.is_some_and(|case| case.state.post_stands())
-                                        );
-                                        outcome
-                                    }
-                                };
-                                assert_eq!(outcome.post == PostChange::Remove, outcome.notice.is_some());
-                                assert_eq!(outcome.post == PostChange::Remove, !outcome.state.post_stands());
-                                if mode == Mode::Shadow || quoted || !judgement.counts {
-                                    assert_eq!(outcome.strike, StrikeChange::Keep);
-                                }
-                                if outcome.strike == StrikeChange::Give {
-                                    assert_eq!((verdict, outcome.state), (Verdict::Delete, State::Removed));
-                                }
+        let (mut opened, mut escalated, mut again, mut spared) = (0, 0, 0, 0);
+        let flags = |bits: u8| [bits & 1 != 0, bits & 2 != 0, bits & 4 != 0];
+        for (&verdict, &mode) in
+            Verdict::ALL.iter().flat_map(|verdict| Mode::ALL.iter().map(move |mode| (verdict, mode)))
+        {
+            for [counts, quoted, is_spared] in (0..8).map(flags) {
+                let judgement =
+                    judgement(verdict, counts && !quoted, quoted, is_spared && verdict >= Verdict::Hide);
+                for existing in std::iter::once(None).chain(every_state().map(Some)) {
+                    for revision in [0, 1] {
+                        let case = existing.map(case_in);
+                        let outcome = match decide(mode, &post(revision), &judgement, case.as_ref(), DUE) {
+                            Decision::Nothing => continue,
+                            Decision::Again => {
+                                again += 1;
+                                assert!(revision > 0 && mode == Mode::Live);
+                                assert!(case.is_some_and(|case| !case.state.post_stands()));
+                                continue;
                             }
+                            Decision::Open(outcome) => {
+                                opened += 1;
+                                assert!(case.is_none());
+                                outcome
+                            }
+                            Decision::Escalate(outcome) => {
+                                escalated += 1;
+                                assert!(revision > 0 && case.is_some_and(|case| case.state.post_stands()));
+                                outcome
+                            }
+                        };
+                        assert_eq!(outcome.post == PostChange::Remove, outcome.notice.is_some());
+                        assert_eq!(outcome.post == PostChange::Remove, !outcome.state.post_stands());
+                        if mode == Mode::Shadow || quoted || !judgement.counts || judgement.spared {
+                            assert_eq!(outcome.strike, StrikeChange::Keep);
+                        }
+                        if outcome.strike == StrikeChange::Give {
+                            assert_eq!((verdict, outcome.state), (Verdict::Delete, State::Removed));
+                        }
+                        if judgement.spared && mode == Mode::Live {
+                            spared += 1;
+                            assert_eq!((outcome.state, outcome.post), (State::Flagged, PostChange::Leave));
                         }
                     }
                 }
             }
         }
-        assert!(opened > 0 && escalated > 0 && again > 0);
+        assert!(opened > 0 && escalated > 0 && again > 0 && spared > 0);
     }
 }

@@ -23,6 +23,11 @@ pub enum Event {
         /// What became of the post.
         verdict: Verdict,
     },
+    /// The filter would have taken the post away, and left that to people because the breaker had tripped.
+    Spared {
+        /// What it would have done.
+        verdict: Verdict,
+    },
     /// An officer acted.
     Acted {
         /// How.
@@ -333,6 +338,20 @@ pub enum Event {
         /// The look with which the ledger keeps what.
         look: u32,
     },
+    /// The filter took away far more than usual: from then on it leaves to people what it would have taken away.
+    BreakerTripped {
+        /// How many posts, in ten minutes.
+        posts: u32,
+        /// Of how many members.
+        members: u32,
+    },
+    /// The breaker has tripped, and nobody has said that it is over. Said again until somebody does.
+    BreakerStands {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// An officer said that the filter may take posts away again.
+    BreakerReset,
     /// The Secretary corrected the day on which a notice had been served by hand.
     ServiceCorrected {
         /// When it had counted from.
@@ -375,6 +394,7 @@ impl Event {
             | Self::DrawnBack { .. }
             | Self::ServiceCorrected { .. } => true,
             Self::Judged { .. }
+            | Self::Spared { .. }
             | Self::AppealLodged
             | Self::ExecutiveAsked
             | Self::ReviewDue
@@ -437,7 +457,10 @@ impl Event {
             | Self::Unlimited { .. }
             | Self::Deaf { .. }
             | Self::HearsAgain { .. }
-            | Self::CheckedUp { .. } => false,
+            | Self::CheckedUp { .. }
+            | Self::BreakerTripped { .. }
+            | Self::BreakerStands { .. }
+            | Self::BreakerReset => false,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Time comes in as an argument; what is to be done goes out as values.
 
 pub mod appeal;
+pub mod breaker;
 pub mod canary;
 pub mod cascade;
 pub mod case;
@@ -38,6 +39,7 @@ pub mod verdict;
 pub mod wordlist;
 
 pub use appeal::{Appeal, AppealState, Came, Contested, FinalRuling, Ruling};
+pub use breaker::{Breaker, Taken};
 pub use canary::{Canary, CanaryId};
 pub use cascade::{Cascade, Drawn, Likeness};
 pub use case::{Act, Actor, Case, DrawnBy, Grounds, PostRef, State};

@@ -44,6 +44,7 @@ pub(crate) fn case_in(state: State) -> Case {
         strike: None,
         decided_by: None,
         drawn: None,
+        spared: None,
     }
 }
 

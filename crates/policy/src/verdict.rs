@@ -221,6 +221,8 @@ pub struct Judgement {
     pub quoted: bool,
     /// The finding that weighed most, by its place in the findings; none when nothing was found.
     pub worst: Option<usize>,
+    /// Whether it is left to people whatever the verdict says, because the group's breaker has tripped.
+    pub spared: bool,
 }
 
 impl Policy {
@@ -283,7 +285,8 @@ impl Policy {
         let is_quoted = |finding: &Finding| {
             post.surfaces.get(finding.surface).is_some_and(|surface| !surface.kind.is_own())
         };
-        let nothing = Judgement { verdict: Verdict::Allow, counts: false, quoted: false, worst: None };
+        let nothing =
+            Judgement { verdict: Verdict::Allow, counts: false, quoted: false, worst: None, spared: false };
         findings
             .iter()
             .enumerate()
@@ -301,6 +304,7 @@ impl Policy {
                 counts,
                 quoted,
                 worst: Some(index.0),
+                spared: false,
             })
     }
 }

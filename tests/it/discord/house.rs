@@ -251,11 +251,20 @@ impl House {
         for (other, role) in OFFICES.into_iter().filter(|(other, _)| *other != name) {
             roster.appoint(tea.member(other), role);
         }
-        for charter in self.files.charters.lock().expect("no story failed meanwhile").iter_mut() {
-            if charter.group == tea.group {
-                charter.roster = roster.clone();
-            }
-        }
+        self.configure(|charter| charter.roster = roster.clone()).await;
+    }
+
+    /// However much goes in the first group, nothing of it is left to people.
+    pub(crate) async fn without_breaker(&self) {
+        self.configure(|charter| charter.procedure.breaker.enabled = false).await;
+    }
+
+    /// The first group settles something else, while it runs.
+    async fn configure(&self, change: impl Fn(&mut Charter)) {
+        let group = &self.tea().group;
+        let mut charters = self.files.charters();
+        charters.iter_mut().filter(|charter| charter.group == *group).for_each(change);
+        *self.files.charters.lock().expect("no story failed meanwhile") = charters;
         self.running().casework.reload().await.expect("it is a sound configuration");
     }
 

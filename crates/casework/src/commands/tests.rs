@@ -149,6 +149,8 @@ fn every_name_belongs_to_the_audience_its_command_says() {
         "correct 1 a",
         "clock confirm",
         "resume",
+        "breaker",
+        "breaker reset",
         "export register csv",
         "digest",
         "readmit a why",

@@ -5,6 +5,7 @@
 mod appeals;
 mod authorisation;
 mod board;
+mod breaker;
 mod canary;
 mod channels;
 mod checkup;

@@ -54,6 +54,8 @@ pub(crate) const COMMANDS: &[(&str, &str)] = &[
     ("correct B-1 it was Tuesday", "member"),
     ("clock confirm", "admin"),
     ("resume", "admin"),
+    ("breaker", "moderator"),
+    ("breaker reset", "admin"),
     ("export register csv", "signatory"),
     ("digest 2026-05", "signatory"),
     ("readmit zed because", "executive"),

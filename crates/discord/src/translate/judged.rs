@@ -179,6 +179,7 @@ fn case(post: &Post, state: State) -> Case {
         strike: None,
         decided_by: None,
         drawn: None,
+        spared: None,
     }
 }
 

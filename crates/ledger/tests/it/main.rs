@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod backup;
+mod breaker;
 mod clock;
 mod deadlines;
 mod erasure;

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use crate::support::Scratch;
 
 /// Tables that stay small however long an installation runs: what officers set, and what is in doubt.
-const SMALL: [&str; 14] = [
+const SMALL: [&str; 15] = [
     "group",
     "vault",
     "setting",
@@ -24,6 +24,7 @@ const SMALL: [&str; 14] = [
     "channel_limit",
     "reception",
     "checkup",
+    "breaker",
 ];
 
 /// What is read through as a whole although its table grows, by a part of the query, and why that may be.

@@ -94,6 +94,7 @@ pub(crate) fn new_case(post: &str) -> NewCase {
         state: State::Removed,
         decided_by: None,
         drawn: None,
+        spared: None,
     }
 }
 

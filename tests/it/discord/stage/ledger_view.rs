@@ -8,7 +8,7 @@ use super::names::Names;
 use super::record::Record;
 
 /// No script has as many files.
-const FILES_MAX: u32 = 40;
+const FILES_MAX: u32 = 60;
 
 /// What is looked at.
 pub(super) struct View<'a> {

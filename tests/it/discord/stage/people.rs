@@ -181,7 +181,13 @@ impl Stage {
     /// A command's name and its options.
     fn chosen(&self, line: &str) -> (String, Vec<(String, Value)>) {
         let definition = casework::commands::definition();
-        let (name, given) = read(line, &definition);
+        let (mut name, given) = read(line, &definition);
+        // One that means something without a subcommand has one of its own on Discord.
+        if let [one] = name.as_slice()
+            && definition.find_subcommand(one).is_some_and(Command::has_subcommands)
+        {
+            name.push("show".to_owned());
+        }
         let options = given.into_iter().map(|(argument, word)| {
             let channel = word.strip_prefix('#').unwrap_or(&word);
             let value = match self.pointed(&argument, &word) {

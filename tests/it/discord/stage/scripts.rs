@@ -41,6 +41,7 @@ scripts! {
     two_moderators = "24-two-moderators",
     mistaken_identity = "25-mistaken-identity",
     rules_and_language = "26-rules-and-language",
+    breaker = "27-breaker",
 }
 
 /// Something that is truly different on Discord.

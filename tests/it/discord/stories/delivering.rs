@@ -95,6 +95,7 @@ async fn a_raid_is_cleared_away_before_whoever_came_is_written_to() {
     const RAIDERS: usize = 20;
     const POSTS: usize = 200;
     let house = House::open().await;
+    house.without_breaker().await;
     let (group, general) = (house.tea().group.clone(), house.tea().general);
     let raiders: Vec<_> =
         (0..RAIDERS).map(|number| house.tea().guild.member(&format!("raider {number}"))).collect();

@@ -116,6 +116,9 @@ pub(super) struct Books {
     /// Reports that wait, by file.
     pub(super) reports: BTreeSet<i64>,
     pub(super) shadow: BTreeSet<String>,
+    /// Groups whose breaker has tripped, and how many posts were left standing because of it.
+    pub(super) tripped: BTreeSet<String>,
+    pub(super) spared: usize,
     pub(super) clock_is_doubted: bool,
     /// What contradicts a rule that the rows tell of alone.
     pub(super) wrong: Vec<String>,
@@ -156,6 +159,8 @@ const QUERIES: &[&str] = &[
     r#"select g.key, (select s.mode from setting s where s.group_id = g.group_id and s.mode is not null
         order by s.setting_id desc limit 1) from "group" g"#,
     "select count(*) from clock_doubt where outcome is null",
+    r#"select g.key from breaker b join "group" g using (group_id) where b.tripped_at_ms is not null"#,
+    r#"select count(*) from "case" where spared is not null"#,
     // Rules that the rows tell of alone.
     r#"
     select 'the register has a gap in ' || g.key from "group" g
@@ -237,6 +242,29 @@ const QUERIES: &[&str] = &[
     union all
     select 'a mute of more than 72 hours, file ' || file_id from mute where until_ms - at_ms > 72 * 3600000
     union all
+    select 'a strike of a post that was left to people, file ' || c.case_id from strike s join "case" c using (case_id)
+    where c.spared is not null and c.decider_id is null
+    union all
+    select 'its author was told of a post that was left to people, file ' || c.case_id from notice n
+    join "case" c on c.case_id = n.file_id
+    where c.spared is not null and c.decider_id is null and n.kind in ('removed', 'hidden', 'quoted')
+    union all
+    select 'taken away although that is left to people, file ' || e.file_id from event e
+    join "case" c on c.case_id = e.file_id
+    join breaker b on b.group_id = c.group_id
+    where b.tripped_at_ms is not null and e.event ->> '$.event' = 'judged' and e.actor = 'bot' and c.grade is not 'strongest'
+        and exists (
+            select 1 from effect r where r.file_id = e.file_id and r.kind = 'remove' and r.queued_at_ms = e.at_ms
+        )
+        and e.event_id > (
+            select max(t.event_id) from event t where t.group_id = b.group_id and t.event ->> '$.event' = 'breaker_tripped'
+        )
+    union all
+    select 'the breaker has tripped, and nobody will be reminded: ' || g.key from breaker b join "group" g using (group_id)
+    where b.tripped_at_ms is not null and not exists (
+        select 1 from deadline d where d.group_id = b.group_id and d.kind = 'breaker_stands' and d.settled_at_ms is null
+    )
+    union all
     select 'an appeal decided by nobody, file ' || file_id from appeal
     where state in ('accepted', 'dismissed', 'settled') and decider_id is null
     "#,
@@ -258,8 +286,10 @@ pub(super) async fn read(ledger: &Ledger) -> Books {
         reports,
         modes,
         doubts,
+        tripped,
+        spared,
         wrong,
-    ] = <[Vec<Vec<String>>; 13]>::try_from(answers).unwrap();
+    ] = <[Vec<Vec<String>>; 15]>::try_from(answers).unwrap();
     Books {
         files: files.iter().map(|row| (number(&row[0]), file(row))).collect(),
         cases: cases.iter().map(|row| case(row)).collect(),
@@ -281,6 +311,8 @@ pub(super) async fn read(ledger: &Ledger) -> Books {
             .collect(),
         reports: reports.iter().map(|row| number(&row[0])).collect(),
         shadow: modes.into_iter().filter(|row| row[1] == "shadow").map(|row| row[0].clone()).collect(),
+        tripped: tripped.into_iter().flatten().collect(),
+        spared: spared[0][0].parse().unwrap(),
         clock_is_doubted: doubts[0][0] != "0",
         wrong: wrong.into_iter().flatten().collect(),
     }

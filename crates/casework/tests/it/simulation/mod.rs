@@ -31,6 +31,8 @@ use world::{DAY, HOUR, OFFICERS, World};
 const STEADY: Range<u64> = 0..80;
 const RESTLESS: Range<u64> = 1_000_000..1_000_016;
 const LONG: Range<u64> = 2_000_000..2_000_004;
+/// In these, three removals of three members within ten minutes are too many.
+const TRIPS: Range<u64> = 3_000_000..3_000_012;
 
 /// What a seed came to.
 #[derive(Debug, Default)]
@@ -153,7 +155,8 @@ async fn run(seed: u64, template: &Path, doctor: Option<Doctor>) -> Result<Story
     let mut chance = Chance::new(seed, 1);
     let world = World::new(seed, template, &mut chance).await;
     let mut tale = Tale::new(seed, world);
-    let steps = if seed >= LONG.start { 160 } else { 30 + chance.below(30) };
+    let is_long = (LONG.start..TRIPS.start).contains(&seed);
+    let steps = if is_long { 160 } else { 30 + chance.below(30) };
     for nth in 0..steps {
         // Time never stands still between two things that happen.
         tale.world.time.passes(1000);
@@ -162,7 +165,12 @@ async fn run(seed: u64, template: &Path, doctor: Option<Doctor>) -> Result<Story
         }
         let step = tale.world.draw(&mut chance, restless);
         tale.step(&step).await?;
-        if seed >= LONG.start && nth % 3 == 0 {
+        if TRIPS.contains(&seed) && chance.one_in(4) {
+            for step in tale.world.uproar(&mut chance) {
+                tale.step(&step).await?;
+            }
+        }
+        if is_long && nth % 3 == 0 {
             tale.step(&Step::Passes(6 * DAY)).await?;
         }
     }
@@ -267,6 +275,16 @@ fn twenty_six_months_pass_and_what_must_hold_holds() {
     if asked_for().is_none() {
         let seen = run_all(LONG);
         assert!(seen.get("purged").is_some_and(|files| *files > 5), "{seen:?}");
+    }
+}
+
+#[test]
+fn far_more_removals_than_usual_are_left_to_people_and_what_must_hold_holds() {
+    if asked_for().is_none() {
+        let seen = run_all(TRIPS);
+        for (what, least) in [("trips", 12), ("spared", 20)] {
+            assert!(seen.get(what).is_some_and(|times| *times >= least), "{what}: {seen:?}");
+        }
     }
 }
 

@@ -45,6 +45,12 @@ pub(super) fn check(world: &mut World, before: &Books) -> Vec<String> {
     appeals(world, before, &mut wrong);
     purges(world, before, &mut wrong);
     clock(world, before, &mut wrong);
+    let (books, seen) = (&world.books, &mut world.memory.seen);
+    let trips = books.tripped.difference(&before.tripped).count();
+    let spared = books.spared.saturating_sub(before.spared);
+    for (what, times) in [("trips", trips), ("spared", spared)] {
+        *seen.entry(what).or_default() += u32::try_from(times).unwrap();
+    }
     for place in 0..world.places.len() {
         effects(world, place, &mut wrong);
         doors(world, place, &mut wrong);

@@ -202,6 +202,32 @@ impl World {
         }))
     }
 
+    /// Several members write what is listed, one after the other; now and then an admin says that it is over.
+    pub(super) fn uproar(&mut self, chance: &mut Chance) -> Vec<Step> {
+        let place = chance.below(self.places.len());
+        let mut steps = Vec::new();
+        if chance.one_in(2) {
+            let admin = self.places[place].name("asha");
+            steps.push(Step::Command(place, admin, "breaker reset".to_owned()));
+        }
+        for member in MEMBERS.iter().take(3 + chance.below(3)) {
+            let (listed, word) = (*chance.any(&["stronko", "worstlo"]).unwrap(), self.word());
+            let words = Words {
+                place,
+                id: format!("p{}", self.words),
+                revision: 0,
+                author: self.places[place].name(member),
+                text: format!("{listed} {word}"),
+                quotes: None,
+                answers: None,
+                forwards: None,
+                aimed: Vec::new(),
+            };
+            steps.push(Step::Writes(words));
+        }
+        steps
+    }
+
     fn anybody(&self, place: usize, chance: &mut Chance) -> String {
         let name = if chance.one_in(4) {
             OFFICERS[chance.below(OFFICERS.len())].0

@@ -14,11 +14,12 @@ use ledger::Ledger;
 use ledger::testing::{self, Break};
 use platform::{Inbound, Intake, Outbound, Position};
 use policy::{
-    ChannelId, Charter, Duties, Letter, MemberId, MessageText, Periods, Post, PostId, PostKind, Procedure,
-    Role, Roster, Surface, SurfaceKind,
+    Breaker, ChannelId, Charter, Duties, Letter, MemberId, MessageText, Periods, Post, PostId, PostKind,
+    Procedure, Role, Roster, Surface, SurfaceKind,
 };
 use tempfile::TempDir;
 
+use super::TRIPS;
 use super::books::{self, Books};
 use super::chance::Chance;
 use super::faults::{Faulty, Fuse, Killed, Time};
@@ -53,6 +54,8 @@ pub(super) struct Place {
     pub(super) platform: Arc<Faulty>,
     /// Whether members are heard before a warning.
     pub(super) heard_before_warning: bool,
+    /// When so much goes that it is left to people.
+    pub(super) breaker: Breaker,
 }
 
 impl Place {
@@ -69,7 +72,7 @@ impl Place {
         Charter {
             name: format!("The {} people", self.key),
             roster,
-            procedure: Procedure { periods, ..Procedure::default() },
+            procedure: Procedure { periods, breaker: self.breaker, ..Procedure::default() },
             duties: Duties { alternate: Some(member(&self.name("kit"))), ..Duties::default() },
             welcome: true,
             ..charter(self.key)
@@ -136,6 +139,11 @@ impl World {
                 fuse.clone(),
             )),
             heard_before_warning: heard,
+            breaker: if TRIPS.contains(&seed) {
+                Breaker { enabled: true, floor: 3, factor: 2, per_member: 1 }
+            } else {
+                Breaker::default()
+            },
         };
         let places: Vec<Place> = keys.iter().enumerate().map(place).collect();
         for place in &places {
