@@ -91,6 +91,9 @@ fn waiting(registry: &mut Registry, tally: &BTreeMap<GroupId, Tally>) {
         |tally| tally.sanctions,
     );
     each("notices_undelivered", "Notices that do not go by themselves", |tally| tally.undelivered);
+    each("breaker_tripped", "Whether what the filter would take away is left to officers", |tally| {
+        u32::from(tally.has_tripped)
+    });
     let appeals = tally.iter().flat_map(|(group, tally)| {
         [("moderators", tally.appeals), ("executive", tally.appeals_to_executive)]
             .map(|(tier, appeals)| (also(group, "tier", tier), i64::from(appeals)))

@@ -273,6 +273,26 @@ fn what_should_have_been_done_by_now_is_counted_with_the_command_that_shows_it()
 }
 
 #[test]
+fn removals_that_are_left_to_officers_are_found_until_an_admin_says_that_it_is_over() {
+    let mistake = "asha /wordlist add strong general word teapot\n".to_owned();
+    let authors = ["alice", "bob", "carol", "dev"].iter().cycle().take(40);
+    let tripped = authors.fold(mistake, |script, author| format!("{script}{author}: teapot\n"));
+    let folder = tempfile::tempdir().expect("a folder");
+    play(folder.path(), &tripped);
+    let left = "filter.breaker: wrong".to_owned();
+    let (amiss_now, code) = amiss(folder.path(), &[]);
+    assert_eq!((amiss_now.contains(&left), code), (true, Some(1)), "{amiss_now:?}");
+    let said = doctor(folder.path(), &["doctor"]);
+    let said = out(&said);
+    assert!(said.contains("an admin says `breaker reset`") && !said.contains("teapot"), "{said}");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    play(folder.path(), &format!("{tripped}asha /breaker reset\n"));
+    let (amiss_now, code) = amiss(folder.path(), &[]);
+    assert_eq!((amiss_now.contains(&left), code), (false, Some(0)), "{amiss_now:?}");
+}
+
+#[test]
 fn a_clock_behind_the_last_entry_is_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let later = today() + 90;

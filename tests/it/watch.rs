@@ -155,6 +155,7 @@ fn a_group_in_the_terminal_is_ready_and_its_figures_name_nobody() {
         r#"beadle_posts_judged_total{group="thistlebrook",verdict="delete"} 1"#,
         r#"beadle_cases_waiting{group="thistlebrook"} 1"#,
         r#"beadle_group_heard{group="thistlebrook"} 1"#,
+        r#"beadle_breaker_tripped{group="thistlebrook"} 0"#,
         r#"beadle_effects{group="thistlebrook",kind="remove",state="waiting"} 0"#,
         concat!(r#"beadle_build_info{version=""#, env!("CARGO_PKG_VERSION"), r#""} 1"#),
     ] {

@@ -53,6 +53,8 @@ pub struct Backlog {
     pub requests: u32,
     /// What should have fallen due by now and did not.
     pub deadlines: Pile,
+    /// Since when what the filter would take away is left to people; nothing while it is not.
+    pub tripped_since: Option<Timestamp>,
     /// Whether nothing is done before a person says so, since the record was put back from a backup.
     pub waits: bool,
 }
@@ -148,6 +150,7 @@ pub(crate) async fn backlog(
                     where earlier.file_id = d.file_id and earlier.kind = 'erasure_due' and earlier.outcome = 'fired'
                         and earlier.settled_at_ms > d.due_at_ms - 864000000
                 ))) as "requests!: i64",
+            (select b.tripped_at_ms from breaker b where b.group_id = g.group_id) as "tripped_since?: i64",
             exists (select 1 from put_back p where p.group_id = g.group_id and p.resumed_at_ms is null)
                 as "waits!: bool"
         from "group" g where g.key = ?1
@@ -172,6 +175,7 @@ pub(crate) async fn backlog(
         suspensions: small(row.suspensions)?,
         requests: small(row.requests)?,
         deadlines: Pile::of(row.late, row.late_since)?,
+        tripped_since: row.tripped_since.map(Timestamp::from_millis),
         waits: row.waits,
     }))
 }

@@ -28,6 +28,8 @@ pub struct Tally {
     pub sanctions: u32,
     /// Notices that do not go by themselves: the platform refused them, or refuses the deed of which they tell.
     pub undelivered: u32,
+    /// Whether what the filter would take away is left to people, because so much went.
+    pub has_tripped: bool,
     /// What is not done on the platform, by what and how.
     pub effects: Vec<Outstanding>,
     /// What has come and did not fire, by what.
@@ -138,7 +140,9 @@ async fn counted(conn: &mut SqliteConnection) -> Result<BTreeMap<GroupId, Tally>
                 where e.group_id = g.group_id and e.state <> 'done' and e.kind = 'notify' and (
                     e.state = 'refused'
                     or exists (select 1 from effect_held held where held.effect_id = e.effect_id)
-                )) as "undelivered!: i64"
+                )) as "undelivered!: i64",
+            exists (select 1 from breaker b where b.group_id = g.group_id and b.tripped_at_ms is not null)
+                as "has_tripped!: bool"
         from "group" g
         "#
     );
@@ -151,6 +155,7 @@ async fn counted(conn: &mut SqliteConnection) -> Result<BTreeMap<GroupId, Tally>
             reports: small(row.reports)?,
             sanctions: small(row.sanctions)?,
             undelivered: small(row.undelivered)?,
+            has_tripped: row.has_tripped,
             ..Tally::default()
         };
         Ok((group(row.key)?, tally))

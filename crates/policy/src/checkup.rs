@@ -62,6 +62,8 @@ pub enum Check {
     Requests,
     /// What falls due happens.
     Deadlines,
+    /// The filter takes posts away by itself: not so much went at once that it is left to people.
+    Breaker,
     /// A group in the terminal needs nothing.
     Terminal,
     /// Discord knows the bot's token.
@@ -136,6 +138,7 @@ words!(Check {
     Suspensions = "overdue.suspensions",
     Requests = "overdue.requests",
     Deadlines = "overdue.deadlines",
+    Breaker = "filter.breaker",
     Terminal = "terminal.group",
     DiscordToken = "discord.token",
     DiscordIntents = "discord.intents",
@@ -169,7 +172,7 @@ impl Check {
             Self::Configuration | Self::Platforms | Self::Terminal | Self::DiscordInvitation => true,
             // A clock is told of when it is doubted, and a damaged record ends the program.
             Self::Clock | Self::Record | Self::Sqlite | Self::Integrity | Self::Key | Self::PutBack => true,
-            // What falls due is told when it does, and what is refused when it is.
+            // What falls due is told when it does, what is refused when it is, and that too much went when it did.
             Self::Unserved
             | Self::Deeds
             | Self::Reviews
@@ -179,7 +182,8 @@ impl Check {
             | Self::Proposals
             | Self::Suspensions
             | Self::Requests
-            | Self::Deadlines => true,
+            | Self::Deadlines
+            | Self::Breaker => true,
             // That a group is not heard, and what the bot may not do, is told when it is so.
             Self::DiscordToken
             | Self::DiscordIntents

@@ -32,6 +32,7 @@ pub(in crate::cli) fn backlog(
             Finding::wrong(check, of(), format!("{what}: {count}"), remedy)
         });
     }
+    findings.push(breaker(charter, backlog.tripped_since));
     // What waits for a person, or for the clock, is told of as such.
     if !backlog.waits && is_clock_believed {
         findings.push(deadlines(of(), backlog.deadlines, charter.zone));
@@ -84,6 +85,19 @@ fn deeds(of: Of, stuck: Pile, zone: Tz) -> Finding {
     let remedy =
         "`queue` shows them; give the bot the permission, and a rank above those whom it is to put out";
     Finding::wrong(Check::Deeds, of, said, remedy)
+}
+
+fn breaker(charter: &Charter, tripped_since: Option<Timestamp>) -> Finding {
+    let (check, of) = (Check::Breaker, Of::Group(charter.group.clone()));
+    match tripped_since {
+        _ if !charter.procedure.breaker.enabled => Finding::right(check, of, "the breaker is switched off"),
+        None => Finding::right(check, of, "no more posts went than usual"),
+        Some(since) => {
+            let since = since.long_date_time(charter.zone);
+            let said = format!("far more posts went than usual: since {since} they are left to officers");
+            Finding::wrong(check, of, said, "`breaker` shows what went; an admin says `breaker reset`")
+        }
+    }
 }
 
 fn deadlines(of: Of, late: Pile, zone: Tz) -> Finding {

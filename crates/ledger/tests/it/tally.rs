@@ -1,6 +1,8 @@
 //! What whoever watches is told of a ledger: counts of what is open, and whether something can be recorded.
 
-use ledger::{EffectId, EffectKind, Ledger, NewCase, NewReport, Outstanding, Progress, Settled, Tally};
+use ledger::{
+    EffectId, EffectKind, Glance, Ledger, NewCase, NewReport, Outstanding, Progress, Settled, Tally,
+};
 use policy::{
     About, Appeal, AppealState, Complaint, Deadline, DeadlineKind, Reference, ReportState, State, Tier,
     Timestamp,
@@ -130,6 +132,27 @@ async fn a_notice_is_undelivered_once_it_is_refused_or_held_back() {
     let telling = ledger.next_due(at(6), &[]).await.unwrap().unwrap();
     tries(&ledger, telling.id, Settled::Refused).await;
     assert_eq!(undelivered().await, 1, "somebody has to serve it");
+}
+
+#[tokio::test]
+async fn a_breaker_that_has_tripped_is_told_until_it_is_reset() {
+    let scratch = Scratch::new();
+    let (ledger, _) = with_case(&scratch, "tea", "spoilt").await;
+    let tea = group("tea");
+    let mut transaction = ledger.begin().await.unwrap();
+    open_case(&mut transaction, "chess", "1").await;
+    transaction.trip(&tea, at(3)).await.unwrap();
+    transaction.commit().await.unwrap();
+    let has_tripped = async |key| tally(&ledger, key, at(5)).await.has_tripped;
+    assert!(has_tripped("tea").await && !has_tripped("chess").await);
+    let mut seen = Glance::at(scratch.path()).await.unwrap().unwrap();
+    assert_eq!(seen.backlog(&tea, at(5)).await.unwrap().unwrap().tripped_since, Some(at(3)));
+    assert_eq!(seen.backlog(&group("chess"), at(5)).await.unwrap().unwrap().tripped_since, None);
+    let mut transaction = ledger.begin().await.unwrap();
+    assert!(transaction.reset_breaker(&tea, at(4)).await.unwrap());
+    transaction.commit().await.unwrap();
+    assert!(!has_tripped("tea").await);
+    assert_eq!(seen.backlog(&tea, at(5)).await.unwrap().unwrap().tripped_since, None);
 }
 
 #[tokio::test]
