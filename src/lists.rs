@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use policy::guard::Guard;
+use policy::wordlist::do_without;
 use policy::{Wordlist, WordlistProblem};
 
 use crate::config::WordlistConfig;
+use crate::text_file::Refusal;
 
 /// The longest wordlist or guard file that is read, in bytes.
 pub const LIST_LEN_MAX: u64 = 16 * 1024 * 1024;
@@ -78,6 +80,7 @@ impl Lists {
                 Err(problem) => problems.push(problem),
             }
         }
+        do_without(&mut lists.wordlists);
         if problems.is_empty() { Ok(lists) } else { Err(problems) }
     }
 
@@ -88,7 +91,8 @@ impl Lists {
         Guard::new(shipped.chain(added))
     }
 
-    /// Adds a list, in the place of the one of the same name if there is one.
+    /// Adds a list, in the place of the one of the same name if there is one. What it does without is left to
+    /// [`do_without`].
     pub fn put(&mut self, list: Wordlist) {
         match self.wordlists.iter_mut().find(|older| older.name == list.name) {
             Some(older) => *older = list,
@@ -107,13 +111,18 @@ pub fn read_list(file: &Path) -> Result<Wordlist, Vec<WordlistProblem>> {
 }
 
 fn read(file: &Path) -> Result<String, WordlistProblem> {
-    crate::text_file::read(file, LIST_LEN_MAX).map_err(|refusal| WordlistProblem {
+    crate::text_file::read(file, LIST_LEN_MAX).map_err(|refusal| unusable(file, refusal))
+}
+
+/// Why a file cannot be read.
+pub(crate) fn unusable(file: &Path, refusal: Refusal) -> WordlistProblem {
+    WordlistProblem {
         file: file.display().to_string(),
         line: refusal.line.unwrap_or(0),
         entry: None,
         problem: refusal.what,
         fix: refusal.fix.to_owned(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 
 use policy::guard::{acts_by_default, clashes};
+use policy::wordlist::do_without;
 use policy::{Matcher, Wordlist};
 
 use super::{Failure, Problems, faults, say};
@@ -35,6 +36,7 @@ pub(super) fn lint(args: &Args, config: &WordlistConfig) -> Result<(), Failure> 
     if problems.is_empty() {
         let mut in_force = Lists::load(config).map_err(|problems| Problems::in_wordlists(&problems))?;
         sound.iter().for_each(|list| in_force.put(list.clone()));
+        do_without(&mut in_force.wordlists);
         problems = faults(&in_force);
         // Lists that do not go together are among the faults.
         found = Matcher::new(&in_force.wordlists)

@@ -42,7 +42,7 @@ const READ_BY_A_BENCHMARK: (&str, &str) = ("beadle-policy", "beadle-corpus");
 const APART: [&str; 2] = ["benches/filters", "fuzz"];
 
 /// What the pure crate may be built with. None of these reads a clock, a file, a socket or a random number.
-const POLICY_USES: [&str; 12] = [
+const POLICY_USES: [&str; 14] = [
     "aho-corasick",
     "chrono",
     "chrono-tz",
@@ -50,7 +50,9 @@ const POLICY_USES: [&str; 12] = [
     "fluent-syntax",
     "fst",
     "rustc-hash",
+    "saphyr-parser",
     "serde",
+    "serde_json",
     "strsim",
     "thiserror",
     "toml",

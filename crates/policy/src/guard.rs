@@ -3,12 +3,12 @@
 //! A list is checked against them before it comes into force, so that nobody finds out from a neighbour in
 //! Scunthorpe. Lines that are empty or begin with `#` are notes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::dictionary::Dictionary;
 use crate::finding::{Finding, Grade};
 use crate::matcher::{Context, Matcher};
-use crate::wordlist::{Entry, Wordlist, WordlistProblem, term_key};
+use crate::wordlist::{Allow, Entry, Wordlist, WordlistProblem, term_key};
 
 /// How many collisions of one new entry are told.
 pub const COLLISIONS_MAX: usize = 20;
@@ -52,6 +52,15 @@ pub struct Reach {
     pub forms: Vec<String>,
     /// Ways of writing the term in disguise that are found too.
     pub disguised: Vec<String>,
+    /// Innocent lines it would flag; at most [`COLLISIONS_MAX`].
+    pub collisions: Vec<GuardHit>,
+    /// Words and names of the dictionary it would flag.
+    pub words: Clashes,
+}
+
+/// What one of several new entries would hit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reached {
     /// Innocent lines it would flag; at most [`COLLISIONS_MAX`].
     pub collisions: Vec<GuardHit>,
     /// Words and names of the dictionary it would flag.
@@ -233,8 +242,12 @@ impl Guard {
     ///
     /// # Errors
     /// What is wrong with the entry.
-    pub fn reach(&self, entry: &Entry, lists: &[Wordlist]) -> Result<Reach, Vec<WordlistProblem>> {
-        let exceptions = lists.iter().flat_map(|list| list.allow.iter().cloned()).collect();
+    pub fn reach<'l>(
+        &self,
+        entry: &Entry,
+        lists: impl IntoIterator<Item = &'l Wordlist>,
+    ) -> Result<Reach, Vec<WordlistProblem>> {
+        let exceptions = lists.into_iter().flat_map(|list| list.allow.iter().cloned()).collect();
         let matcher = Matcher::new(&[Wordlist::runtime("new entry", vec![entry.clone()], exceptions)?])?;
         let any = |findings: &[Finding]| !findings.is_empty();
         let collisions = self.hits(&matcher, any).take(COLLISIONS_MAX).collect();
@@ -245,6 +258,32 @@ impl Guard {
         forms.sort_by_key(|form| (form.len(), form.clone()));
         forms.truncate(FORMS_TOLD_MAX);
         Ok(Reach { forms, disguised, collisions, words })
+    }
+
+    /// What each of several entries would hit when all come into force together, by its term; with these exceptions.
+    ///
+    /// # Errors
+    /// What is wrong with the entries.
+    pub fn reach_all(
+        &self,
+        entries: Vec<Entry>,
+        exceptions: Vec<Allow>,
+    ) -> Result<BTreeMap<String, Reached>, Vec<WordlistProblem>> {
+        let matcher = Matcher::new(&[Wordlist::runtime("new entries", entries, exceptions)?])?;
+        let words = clashes(&matcher, |findings| !findings.is_empty());
+        let mut reached: BTreeMap<String, Reached> =
+            words.into_iter().map(|(term, words)| (term, Reached { words, ..Reached::default() })).collect();
+        for (file, line, text) in self.lines() {
+            let hits = matcher.find(text, Context::default());
+            let terms: BTreeSet<String> = hits.into_iter().map(|hit| hit.finding.term).collect();
+            for term in terms {
+                let collisions = &mut reached.entry(term.clone()).or_default().collisions;
+                if collisions.len() < COLLISIONS_MAX {
+                    collisions.push(GuardHit { file: file.to_owned(), line, text: text.to_owned(), term });
+                }
+            }
+        }
+        Ok(reached)
     }
 
     /// Every line with its file and number.

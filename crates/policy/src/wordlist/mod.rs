@@ -1,9 +1,12 @@
 //! Lists of words: what they hold, and what makes a list sound.
 
+pub mod foreign;
+mod listed;
 mod parse;
 mod problem;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
@@ -13,6 +16,7 @@ use crate::matcher::context::senses::Senses;
 use crate::normalise::fold;
 use crate::time::Timestamp;
 
+pub use listed::Listed;
 pub use problem::WordlistProblem;
 
 /// The most entries one list may have.
@@ -43,6 +47,40 @@ pub struct Wordlist {
     pub entries: Vec<Entry>,
     /// The innocent words.
     pub allow: Vec<Allow>,
+    /// Terms of other lists that are not looked for while this one is in force.
+    pub without: Vec<String>,
+    /// Tells one wording of its file from another.
+    pub fingerprint: Fingerprint,
+}
+
+/// Tells one wording of what lists say from another. It keeps apart what nobody forges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(u32);
+
+impl Fingerprint {
+    /// That of a text.
+    pub fn of(text: &str) -> Self {
+        // FNV-1a: the same in every version of the program.
+        let hash = text
+            .bytes()
+            .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        Self(hash)
+    }
+
+    /// That of several lists together, in any order.
+    pub fn of_all<'l>(lists: impl IntoIterator<Item = &'l Wordlist>) -> Self {
+        let mut each: Vec<_> =
+            lists.into_iter().map(|list| format!("{}:{}\n", list.name, list.fingerprint)).collect();
+        each.sort_unstable();
+        Self::of(&each.concat())
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
 }
 
 /// One term of a list.
@@ -154,6 +192,7 @@ impl Wordlist {
     /// Every problem of the file, in the order of its lines, each with its line, entry and fix.
     pub fn parse(file: &str, toml: &str) -> Result<Self, Vec<WordlistProblem>> {
         let mut list = parse::read(file, toml)?;
+        list.0.fingerprint = Fingerprint::of(toml);
         let mut problems = list.1;
         problems.extend(list.0.problems());
         if problems.is_empty() {
@@ -209,6 +248,7 @@ impl Wordlist {
             licence: String::new(),
             entries,
             allow: exceptions,
+            ..Self::default()
         };
         let problems = list.problems();
         if problems.is_empty() { Ok(list) } else { Err(problems) }
@@ -295,6 +335,27 @@ impl Wordlist {
             fix: fix.into(),
         }
     }
+}
+
+/// Leaves out of each list the terms that another one does without.
+pub fn do_without(lists: &mut [Wordlist]) {
+    let without: Vec<(usize, HashSet<String>)> = lists
+        .iter()
+        .enumerate()
+        .filter(|(_, list)| !list.without.is_empty())
+        .map(|(at, list)| (at, list.without.iter().map(|term| term_key(term)).collect()))
+        .collect();
+    for (at, terms) in &without {
+        let others = lists.iter_mut().enumerate().filter(|(other, _)| other != at);
+        for (_, list) in others {
+            list.entries.retain(|entry| !terms.contains(&term_key(&entry.term)));
+        }
+    }
+}
+
+/// A term as it is kept: without space round it or twice inside, in small letters.
+pub fn tidy(term: &str) -> String {
+    term.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Terms listed twice, within one list or across lists; the later one is the problem.

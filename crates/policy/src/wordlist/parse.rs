@@ -11,7 +11,7 @@ use crate::finding::{Category, Grade};
 use crate::matcher::context::senses::Senses;
 
 const TOP_KEYS: &[&str] = &["list", "entry", "allow"];
-const LIST_KEYS: &[&str] = &["name", "language", "description", "licence"];
+const LIST_KEYS: &[&str] = &["name", "language", "description", "licence", "without"];
 const ENTRY_KEYS: &[&str] = &[
     "term",
     "grade",
@@ -134,6 +134,7 @@ impl Reader<'_> {
         list.language = self.required(&table, "language").unwrap_or_default();
         list.description = self.optional(&table, "description").unwrap_or_default();
         list.licence = self.required(&table, "licence").unwrap_or_default();
+        list.without = self.strings(&table, "without");
     }
 
     fn tables<'a, 'i>(&mut self, root: &'a DeTable<'i>, name: &str) -> Vec<(usize, &'a DeTable<'i>)> {

@@ -3,6 +3,7 @@
 mod context;
 mod dictionary;
 mod exhaustive;
+mod foreign;
 mod guard;
 mod ladder;
 mod must_flag;

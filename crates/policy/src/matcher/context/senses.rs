@@ -22,6 +22,11 @@ impl Senses {
         SENSES.iter().find(|(_, known, _)| *known == name).map(|(sense, ..)| *sense)
     }
 
+    /// The names of the fields in it.
+    pub(crate) fn each(self) -> impl Iterator<Item = &'static str> {
+        SENSES.iter().filter(move |(sense, ..)| self.meet(*sense)).map(|(_, name, _)| *name)
+    }
+
     /// The names of all fields.
     pub(crate) fn names() -> impl Iterator<Item = &'static str> {
         SENSES.iter().map(|(_, name, _)| *name)
