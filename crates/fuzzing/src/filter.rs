@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use policy::matcher::{Context, FINDINGS_MAX, HEARINGS_MIN, TEXT_LEN_MAX};
 use policy::normalise::fold;
 use policy::wordlist::WordlistProblem;
-use policy::{Matcher, Wordlist};
+use policy::wordlist::foreign::{self, Format, ITEMS_MAX, Meant, SHOWN_MAX};
+use policy::{Category, Entry, Grade, Matcher, Matching, Usage, Wordlist};
 
 use crate::{Fit, Shape, Target, root};
 
@@ -19,6 +20,11 @@ pub const SCREEN: Target =
     Target { name: "screen", run: screen, shape: Shape::Text, more: &["fuzz/corpus/find"] };
 /// A list is refused with problems that name their places, or read; what was read compiles or is refused.
 pub const WORDLIST: Target = Target { name: "wordlist", run: wordlist, shape: Shape::Lines, more: &[] };
+
+/// A list of another program is refused with problems that name their places, or read item by item; what was read is
+/// written and read again as the same words.
+pub const FOREIGN: Target =
+    Target { name: "foreign", run: foreign, shape: Shape::Lines, more: &["fuzz/corpus/wordlist"] };
 
 /// Every shipped list, compiled once for all inputs.
 static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
@@ -124,5 +130,79 @@ fn check(problems: &[WordlistProblem], text: &str) {
     for problem in problems {
         assert!(problem.file == FILE && problem.line <= lines, "{problem:?}");
         assert!(!problem.problem.is_empty() && !problem.fix.is_empty(), "{problem:?}");
+    }
+}
+
+fn foreign(bytes: &[u8]) -> Fit {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Fit::Unfit };
+    for &format in Format::ALL {
+        let items = match foreign::read(format, FILE, text) {
+            Ok(items) => items,
+            Err(problems) => {
+                check(&problems, text);
+                continue;
+            }
+        };
+        assert!(items.len() <= ITEMS_MAX.min(text.len() + 1), "{} of {} bytes", items.len(), text.len());
+        let mut terms = Vec::new();
+        for item in items {
+            assert!(item.text.chars().count() <= SHOWN_MAX + 1 && !item.text.contains('\n'), "{item:?}");
+            assert!(!item.place.is_empty() && !item.place.contains('\n'), "{item:?}");
+            match item.meant {
+                Meant::Term { term, matching, .. } => {
+                    terms.push((term, matching.unwrap_or(Matching::Word)));
+                }
+                Meant::Nothing { why } => assert!(!why.is_empty(), "{}", item.place),
+                Meant::Allow { .. } | Meant::Without { .. } => {}
+            }
+        }
+        written_again(format, terms);
+    }
+    Fit::Read
+}
+
+/// The words stand in what is written of them, each once.
+fn written_again(format: Format, terms: Vec<(String, Matching)>) {
+    let mut list = Wordlist::default();
+    for (term, matching) in terms {
+        if !list.has(&term) {
+            list.entries.push(entry(term, matching));
+        }
+    }
+    if list.entries.is_empty() {
+        return;
+    }
+    let written = foreign::write(format, &list);
+    // No room for it is told, and not our concern here.
+    if !written.left_out.is_empty() && format == Format::Automod {
+        return;
+    }
+    let again = foreign::read(format, FILE, &written.text).expect("it was written by ourselves");
+    let mut again: Vec<String> = again
+        .into_iter()
+        .map(|item| match item.meant {
+            Meant::Term { term, .. } => term,
+            other => panic!("{} is {other:?}", item.place),
+        })
+        .collect();
+    let mut before: Vec<String> = list.entries.into_iter().map(|entry| entry.term).collect();
+    again.sort_unstable();
+    before.sort_unstable();
+    assert_eq!(again, before, "{format}: {}", written.text);
+}
+
+fn entry(term: String, matching: Matching) -> Entry {
+    Entry {
+        term,
+        grade: Grade::Mild,
+        category: Category::General,
+        matching,
+        forms: Vec::new(),
+        ambiguous: None,
+        usage: Usage::default(),
+        note: None,
+        source: "made up".to_owned(),
+        since: None,
+        line: 0,
     }
 }

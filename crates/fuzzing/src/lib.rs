@@ -58,6 +58,7 @@ pub const TARGETS: &[Target] = &[
     filter::FOLD,
     filter::SCREEN,
     filter::WORDLIST,
+    filter::FOREIGN,
     #[cfg(feature = "commands")]
     commands::COMMAND,
     #[cfg(feature = "config")]

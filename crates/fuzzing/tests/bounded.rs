@@ -116,6 +116,11 @@ fn wordlist_holds_for_any_file() {
 }
 
 #[test]
+fn foreign_holds_for_any_file() {
+    holds("foreign", 2_000);
+}
+
+#[test]
 fn command_holds_for_any_line() {
     holds("command", 250);
 }
@@ -138,7 +143,8 @@ fn matrix_holds_for_any_event() {
 #[test]
 fn every_target_is_run_here_and_by_cargo_fuzz() {
     let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
-    assert_eq!(names, ["find", "fold", "screen", "wordlist", "command", "config", "discord", "matrix"]);
+    let all = ["find", "fold", "screen", "wordlist", "foreign", "command", "config", "discord", "matrix"];
+    assert_eq!(names, all);
     for name in names {
         let file = fuzzing::root().join(format!("fuzz/fuzz_targets/{name}.rs"));
         let binary =
