@@ -348,7 +348,7 @@ pub const STORED: &[Stored] = &[
         how: "in the ledger",
         seen: Seen::With("policy show"),
         life: Life::Group,
-        tables: &["setting", "added_word", "excepted_word"],
+        tables: &["setting", "words_version", "own_word"],
         only_on: None,
     },
     Stored {

@@ -44,6 +44,7 @@ stories! {
     what_carries_a_removed_post_on_goes_with_it = "21-cascade",
     rules_are_read_and_notices_are_in_welsh = "26-rules-and-language",
     a_word_that_was_added_by_mistake_trips_the_breaker = "27-breaker",
+    an_admin_works_on_the_words = "28-words",
 }
 
 fn tell(story: &str) {
@@ -51,10 +52,25 @@ fn tell(story: &str) {
         .expect("the script is there");
     let data = tempfile::tempdir().expect("a directory can be made");
     let acts: Vec<String> = script.split(RESTART).map(|act| transcript(data.path(), act)).collect();
-    let told = acts.join(&format!("> {RESTART}"));
+    let told = without_versions(&acts.join(&format!("> {RESTART}")));
     insta::with_settings!({ snapshot_path => "../scenarios", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(story, told);
     });
+}
+
+/// A transcript without what tells one wording of a shipped list from another, which changes with every word in it.
+fn without_versions(told: &str) -> String {
+    let is_one = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut parts = told.split(", version ");
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        masked.push_str(", version ");
+        match part.split_at_checked(8) {
+            Some((version, rest)) if is_one(version) => masked.extend(["LISTED", rest]),
+            _ => masked.push_str(part),
+        }
+    }
+    masked
 }
 
 #[test]

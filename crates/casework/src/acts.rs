@@ -238,7 +238,7 @@ impl Casework {
         let reference = tx.open_case(group, &new, &snapshot(in_force, post)).await?;
         let aimed_at = officers_among(in_force, &post.addressed, &self.persons(group).await?);
         tx.aim_at(group, reference, &aimed_at).await?;
-        tx.note(group, reference, &actor, Event::Judged { verdict: Verdict::Flag }, now).await?;
+        tx.note(group, reference, &actor, Event::Judged { verdict: Verdict::Flag, words: None }, now).await?;
         let case = tx.case(group, reference).await?;
         case.map(Ok).ok_or(CaseworkError::Vanished(reference))
     }

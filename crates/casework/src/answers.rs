@@ -10,7 +10,7 @@ use policy::{
 use crate::acts::Request;
 use crate::commands::{
     self, BreakerCommand, ClockCommand, Command, Place, PolicyCommand, RecordForm, RulesCommand, Target,
-    TemplateCommand, WordlistCommand, account,
+    TemplateCommand, account,
 };
 use crate::desk::Casework;
 use crate::error::CaseworkError;
@@ -144,19 +144,7 @@ impl Casework {
                 self.take_side(permit, sanction, &MessageText::new(words.join(" "))).await
             }
             Command::Withdraw { file } => self.withdraw_appeal(permit, file).await,
-            Command::Wordlist(WordlistCommand::List { part }) => {
-                Ok(self.wordlist_list(permit, part.as_deref()))
-            }
-            Command::Wordlist(WordlistCommand::Test { text }) => {
-                Ok(self.wordlist_test(permit, &text.join(" ")))
-            }
-            Command::Wordlist(WordlistCommand::Add { grade, category, matching, term }) => {
-                self.wordlist_add(permit, grade, category, matching, &term.join(" ")).await
-            }
-            Command::Wordlist(WordlistCommand::Remove { term }) => {
-                self.wordlist_remove(permit, &term.join(" ")).await
-            }
-            Command::Wordlist(WordlistCommand::Reload) => self.reload_for(permit).await,
+            Command::Wordlist(command) => self.wordlist(permit, command).await,
             Command::Policy(PolicyCommand::Show) => Ok(crate::rules::show(permit.in_force())),
             Command::Policy(PolicyCommand::Set { what, value }) => {
                 self.policy_set(permit, &what, &value.join(" ")).await

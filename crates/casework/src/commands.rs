@@ -445,6 +445,51 @@ pub enum WordlistCommand {
         #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
         term: Vec<String>,
     },
+    /// Look again for a word of the lists that was taken out
+    Restore {
+        /// The word
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
+        term: Vec<String>,
+    },
+    /// Never flag an innocent word in this group
+    Allow {
+        /// The word or phrase
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
+        word: Vec<String>,
+    },
+    /// Take back that a word is allowed
+    Disallow {
+        /// The word or phrase
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
+        word: Vec<String>,
+    },
+    /// Add several words for this group, as one change
+    Import {
+        /// mild, medium, strong or strongest
+        #[arg(value_parser = one_of!(Grade))]
+        grade: Grade,
+        /// general, sexual, body_part, insult, or a discriminatory kind such as race
+        #[arg(value_parser = one_of!(Category))]
+        category: Category,
+        /// `word` (this form only), `stem` (with inflections and compounds) or `anywhere`
+        #[arg(value_parser = one_of!(policy::wordlist::Matching))]
+        matching: policy::wordlist::Matching,
+        /// The words, with commas between
+        #[arg(trailing_var_arg = true, num_args = 1.., required = true)]
+        words: Vec<String>,
+    },
+    /// What changed in this group's words, by whom and when, the latest first
+    Log {
+        /// Show the versions before this one
+        before: Option<u32>,
+    },
+    /// Take back the last change of this group's words
+    Undo,
+    /// Put an earlier version of this group's words in force again
+    Back {
+        /// Its number, as `wordlist log` has it
+        version: u32,
+    },
     /// Read the configuration and the wordlist files again
     Reload,
 }
@@ -577,6 +622,13 @@ impl Command {
             Self::Wordlist(WordlistCommand::Test { .. }) => "wordlist test",
             Self::Wordlist(WordlistCommand::Add { .. }) => "wordlist add",
             Self::Wordlist(WordlistCommand::Remove { .. }) => "wordlist remove",
+            Self::Wordlist(WordlistCommand::Restore { .. }) => "wordlist restore",
+            Self::Wordlist(WordlistCommand::Allow { .. }) => "wordlist allow",
+            Self::Wordlist(WordlistCommand::Disallow { .. }) => "wordlist disallow",
+            Self::Wordlist(WordlistCommand::Import { .. }) => "wordlist import",
+            Self::Wordlist(WordlistCommand::Log { .. }) => "wordlist log",
+            Self::Wordlist(WordlistCommand::Undo) => "wordlist undo",
+            Self::Wordlist(WordlistCommand::Back { .. }) => "wordlist back",
             Self::Wordlist(WordlistCommand::Reload) => "wordlist reload",
             Self::Policy(PolicyCommand::Show) => "policy show",
             Self::Policy(PolicyCommand::Set { .. }) => "policy set",

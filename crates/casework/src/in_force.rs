@@ -2,15 +2,16 @@
 //!
 //! A reload builds everything anew and swaps it in at the end, so that a broken file leaves the old rules in force.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use ledger::{AddedWord, Ledger, Settings};
+use ledger::{KeptWord, Ledger, OwnWords, Settings, WordIs};
+use policy::event::WordsInForce;
 use policy::guard::{self, Guard};
 use policy::matcher::Matcher;
 use policy::notice::TemplateProblem;
-use policy::wordlist::{Entry, Usage, Wordlist};
-use policy::{Charter, GroupId, Mode, Policy, Templates};
+use policy::wordlist::{Entry, Fingerprint, Listed, Usage, Wordlist};
+use policy::{Allow, Charter, GroupId, Mode, Policy, Templates};
 
 use crate::error::CaseworkError;
 
@@ -51,13 +52,20 @@ pub(crate) struct InForce {
     pub(crate) policy: Policy,
     pub(crate) matcher: Arc<Matcher>,
     pub(crate) settings: Settings,
+    /// What tells one wording of the shared lists from another.
+    pub(crate) files: Fingerprint,
     /// The words of its notices.
     pub(crate) templates: Templates,
 }
 
 impl InForce {
     /// What admins changed while running goes over what the files say.
-    fn new(charter: Charter, settings: Settings, matcher: Arc<Matcher>) -> Result<Self, LoadError> {
+    fn new(
+        charter: Charter,
+        settings: Settings,
+        files: Fingerprint,
+        matcher: Arc<Matcher>,
+    ) -> Result<Self, LoadError> {
         let (version, texts) = (charter.wording.in_force(), charter.wording.texts.clone());
         let broken =
             |problems: Vec<TemplateProblem>| LoadError(problems.iter().map(ToString::to_string).collect());
@@ -68,8 +76,14 @@ impl InForce {
             matcher,
             charter,
             settings,
+            files,
             templates,
         })
+    }
+
+    /// Which words posts are judged by.
+    pub(crate) fn words(&self) -> WordsInForce {
+        WordsInForce { own: self.settings.words.version, files: self.files }
     }
 }
 
@@ -77,6 +91,7 @@ impl InForce {
 #[derive(Debug)]
 pub(crate) struct Rules {
     loaded: Arc<Loaded>,
+    files: Fingerprint,
     shared: Arc<Matcher>,
     groups: HashMap<GroupId, Arc<InForce>>,
 }
@@ -87,7 +102,8 @@ impl Rules {
         let shared = Arc::new(compile(&loaded.lists)?);
         let innocent = loaded.guard.check(&shared, guard::is_offensive);
         innocent.map_err(|hit| LoadError(vec![hit.to_string()]))?;
-        let mut rules = Self { loaded: Arc::new(loaded), shared, groups: HashMap::new() };
+        let files = Fingerprint::of_all(&loaded.lists);
+        let mut rules = Self { loaded: Arc::new(loaded), files, shared, groups: HashMap::new() };
         for charter in rules.loaded.charters.clone() {
             let settings = ledger.settings(&charter.group).await?;
             crate::templates::unchanged(&charter, &ledger.templates(&charter.group).await?)?;
@@ -100,16 +116,17 @@ impl Rules {
     /// The same rules with one group's changes as `settings` has them now.
     pub(crate) fn with(&self, group: &GroupId, settings: Settings) -> Result<Self, CaseworkError> {
         let before = self.group(group)?;
-        let old = &before.settings;
-        let in_force = if (&old.added, &old.excepted) == (&settings.added, &settings.excepted) {
+        let in_force = if before.settings.words == settings.words {
             // Compiling takes long; only words need it.
-            Arc::new(InForce::new(before.charter.clone(), settings, Arc::clone(&before.matcher))?)
+            let matcher = Arc::clone(&before.matcher);
+            Arc::new(InForce::new(before.charter.clone(), settings, self.files, matcher)?)
         } else {
             Arc::new(self.in_force(before.charter.clone(), settings)?)
         };
         let mut groups = self.groups.clone();
         groups.insert(group.clone(), in_force);
-        Ok(Self { loaded: Arc::clone(&self.loaded), shared: Arc::clone(&self.shared), groups })
+        let (loaded, shared) = (Arc::clone(&self.loaded), Arc::clone(&self.shared));
+        Ok(Self { loaded, files: self.files, shared, groups })
     }
 
     pub(crate) fn group(&self, group: &GroupId) -> Result<Arc<InForce>, CaseworkError> {
@@ -143,48 +160,74 @@ impl Rules {
     }
 
     fn in_force(&self, charter: Charter, settings: Settings) -> Result<InForce, CaseworkError> {
-        let matcher = if settings.added.is_empty() && settings.excepted.is_empty() {
+        let matcher = if settings.words.words.is_empty() {
             Arc::clone(&self.shared)
         } else {
-            let mut lists = self.loaded.lists.clone();
-            for list in &mut lists {
-                list.entries.retain(|entry| !settings.excepted.contains(&entry.term));
-            }
-            let own = own_list(&settings, &lists)?;
-            lists.push(own);
-            Arc::new(compile(&lists)?)
+            Arc::new(compile(&in_group(&self.loaded.lists, &settings.words)?)?)
         };
-        Ok(InForce::new(charter, settings, matcher)?)
+        Ok(InForce::new(charter, settings, self.files, matcher)?)
     }
 }
 
 /// The name of a group's own list in messages about it.
-pub(crate) const OWN_LIST: &str = "the group's own words";
+pub const OWN_LIST: &str = "the group's own words";
 
-/// An entry for a word that admins added.
-pub(crate) fn own_entry(word: &AddedWord) -> Result<Entry, LoadError> {
-    let unknown = |error| LoadError(vec![format!("{OWN_LIST}: {}: {error}", word.term)]);
-    Ok(Entry {
-        term: word.term.clone(),
-        grade: word.grade,
-        category: word.category,
-        matching: word.matching.parse().map_err(unknown)?,
+/// Where the words of such a list come from.
+pub(crate) const OWN_SOURCE: &str = "the group's admins";
+
+/// The lists as they are in force in a group: the shared ones without what it took out, and its own as the last.
+///
+/// # Errors
+/// When the group's own words make no sound list.
+pub fn in_group(lists: &[Wordlist], words: &OwnWords) -> Result<Vec<Wordlist>, LoadError> {
+    let out: HashSet<&str> = words.taken_out().collect();
+    let mut lists = lists.to_vec();
+    if !out.is_empty() {
+        for list in &mut lists {
+            list.entries.retain(|entry| !out.contains(entry.term.as_str()));
+        }
+    }
+    let own = own_list(words, &lists)?;
+    lists.push(own);
+    Ok(lists)
+}
+
+/// The group's own words as a list. A word that has come into the shared lists since is theirs from then on.
+fn own_list(words: &OwnWords, lists: &[Wordlist]) -> Result<Wordlist, LoadError> {
+    let listed = Listed::new(lists);
+    let (mut entries, mut allow, mut without) = (Vec::new(), Vec::new(), Vec::new());
+    for kept in &words.words {
+        let term = &kept.word.term;
+        match kept.word.what {
+            WordIs::Term { .. } if listed.term(term).is_none() => entries.extend(own_entry(kept)),
+            WordIs::Allowed { kind } if listed.allow(term).is_none() => {
+                allow.push(Allow { term: term.clone(), kind, source: Some(OWN_SOURCE.to_owned()), line: 0 });
+            }
+            WordIs::Out => without.push(term.clone()),
+            WordIs::Term { .. } | WordIs::Allowed { .. } => {}
+        }
+    }
+    let list = Wordlist::runtime(OWN_LIST, entries, allow);
+    let list = list.map_err(|problems| LoadError(problems.iter().map(ToString::to_string).collect()))?;
+    Ok(Wordlist { without, ..list })
+}
+
+/// An entry for a word of the group's own, if it is looked for.
+pub(crate) fn own_entry(kept: &KeptWord) -> Option<Entry> {
+    let WordIs::Term { grade, category, matching } = kept.word.what else { return None };
+    Some(Entry {
+        term: kept.word.term.clone(),
+        grade,
+        category,
+        matching,
         forms: Vec::new(),
         ambiguous: None,
         usage: Usage::default(),
         note: None,
-        source: "the group's admins".to_owned(),
-        since: Some(word.at),
+        source: OWN_SOURCE.to_owned(),
+        since: Some(kept.at),
         line: 0,
     })
-}
-
-/// The words a group added as a list. A word that has come into the shared lists since is theirs from then on.
-fn own_list(settings: &Settings, lists: &[Wordlist]) -> Result<Wordlist, LoadError> {
-    let own = settings.added.iter().filter(|word| !lists.iter().any(|list| list.has(&word.term)));
-    let entries = own.map(own_entry).collect::<Result<_, _>>()?;
-    let list = Wordlist::runtime(OWN_LIST, entries, Vec::new());
-    list.map_err(|problems| LoadError(problems.iter().map(ToString::to_string).collect()))
 }
 
 fn compile(lists: &[Wordlist]) -> Result<Matcher, LoadError> {

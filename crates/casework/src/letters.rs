@@ -190,7 +190,7 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<Letter> {
     let grounds = grounds(case);
     let (told, look) = (Letter::line, |text| looked_at(reference, text));
     let letter = match event {
-        Event::Judged { verdict } => match (case.state, verdict) {
+        Event::Judged { verdict, .. } => match (case.state, verdict) {
             (State::Watched { .. }, _) => {
                 told(format!("{reference} (shadow) would {verdict} {whose}: {grounds}. Nothing was done."))
             }
@@ -439,7 +439,14 @@ pub(crate) fn event(event: Event, actor: &Actor) -> String {
         Actor::Member => "the author",
     };
     match event {
-        Event::Judged { verdict } => format!("judged by {}: {verdict}", who("the filter")),
+        Event::Judged { verdict, words: Some(words) } if words.own > 0 => {
+            let version = words.own;
+            format!(
+                "judged by {}: {verdict}, with version {version} of the group's own words",
+                who("the filter")
+            )
+        }
+        Event::Judged { verdict, .. } => format!("judged by {}: {verdict}", who("the filter")),
         Event::Spared { verdict } => {
             format!(
                 "judged by {}: {verdict}; left standing, because the breaker had tripped",

@@ -67,5 +67,6 @@ mod wordlists;
 pub use desk::Casework;
 pub use error::CaseworkError;
 pub use figures::Figures;
-pub use in_force::{LoadError, Loaded, Source};
+pub use in_force::{LoadError, Loaded, OWN_LIST, Source, in_group};
 pub use reception::Hearing;
+pub use wordlists::Imported;

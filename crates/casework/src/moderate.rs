@@ -78,7 +78,10 @@ impl Casework {
         let aimed_at = officers_among(&in_force, &post.addressed, &self.persons(&post.group).await?);
         tx.aim_at(&post.group, case.reference, &aimed_at).await?;
         let verdict = judgement.verdict;
-        let event = if case.spared.is_some() { Event::Spared { verdict } } else { Event::Judged { verdict } };
+        let event = match case.spared {
+            Some(_) => Event::Spared { verdict },
+            None => Event::Judged { verdict, words: Some(in_force.words()) },
+        };
         let step = Step { actor: Actor::Bot, event, reason: None, now };
         let reference = case.reference;
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ledger::{KeptWord, WordIs};
 use policy::{Category, Grade, Letter, Measure, Mode, Policy, Preset, Selector};
 
 use crate::answers::refuse;
@@ -36,7 +37,8 @@ impl Casework {
         self.reload().await?;
         let terms: usize = self.rules.load().lists().iter().map(|list| list.entries.len()).sum();
         let in_force = self.in_force(&permit.in_force().charter.group)?;
-        let own = in_force.settings.added.len();
+        let terms_of = |kept: &&KeptWord| matches!(kept.word.what, WordIs::Term { .. });
+        let own = in_force.settings.words.words.iter().filter(terms_of).count();
         let letter = Letter::line(format!("Reloaded: {terms} listed terms, and {own} of this group's own."));
         Ok(match in_force.settings.policy {
             Some(_) => letter.text(

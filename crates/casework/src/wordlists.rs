@@ -1,70 +1,66 @@
-//! An admin's work on the words: list, test, add, take out.
+//! An admin's work on the words: list, test, add, take out, allow, and take all of that back.
+
+mod explained;
+mod import;
+mod versions;
 
 use std::sync::Arc;
 
-use ledger::{AddedWord, Settings};
+use ledger::{KeptWord, OwnWord, WordIs, WordsAct};
 use policy::guard::Reach;
 use policy::matcher::Context;
-use policy::wordlist::{Entry, Matching, Usage};
-use policy::{Category, Grade, Letter};
+use policy::normalise::fold;
+use policy::wordlist::{Entry, Fingerprint, Listed, Matching, Usage, tidy};
+use policy::{Allow, AllowKind, Category, Grade, Letter, Wordlist};
 
 use crate::answers::refuse;
+use crate::commands::WordlistCommand;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::in_force::{InForce, OWN_LIST, own_entry};
+use crate::in_force::{InForce, OWN_LIST, OWN_SOURCE, Rules};
 use crate::rights::Permit;
 
-/// How many words `wordlist list` shows at most.
+pub use import::Imported;
+
+/// How many words a list of them shows at most.
 const LISTED_MAX: usize = 40;
 
 impl Casework {
-    pub(crate) fn wordlist_list(&self, permit: &Permit<'_>, part: Option<&str>) -> Letter {
-        let rules = self.rules.load();
-        let settings = &permit.in_force().settings;
-        let mut letter = Letter::default();
-        let Some(part) = part else {
-            for list in rules.lists() {
-                letter = letter.text(format!(
-                    "{}: {} terms, {} allowed words",
-                    list.name,
-                    list.entries.len(),
-                    list.allow.len()
-                ));
+    /// Answers a command about words.
+    pub(crate) async fn wordlist(
+        &self,
+        permit: &Permit<'_>,
+        command: WordlistCommand,
+    ) -> Result<Letter, CaseworkError> {
+        match command {
+            WordlistCommand::List { part } => Ok(self.wordlist_list(permit, part.as_deref())),
+            WordlistCommand::Test { text } => Ok(self.wordlist_test(permit, &text.join(" "))),
+            WordlistCommand::Add { grade, category, matching, term } => {
+                self.wordlist_add(permit, grade, category, matching, &term.join(" ")).await
             }
-            for word in &settings.added {
-                letter = letter.text(format!(
-                    "added by {}: {} ({} {}, {})",
-                    word.by.as_str(),
-                    word.term,
-                    word.grade,
-                    word.category,
-                    word.matching
-                ));
+            WordlistCommand::Remove { term } => self.wordlist_remove(permit, &term.join(" ")).await,
+            WordlistCommand::Restore { term } => self.wordlist_restore(permit, &term.join(" ")).await,
+            WordlistCommand::Allow { word } => self.wordlist_allow(permit, &word.join(" ")).await,
+            WordlistCommand::Disallow { word } => self.wordlist_disallow(permit, &word.join(" ")).await,
+            WordlistCommand::Import { grade, category, matching, words } => {
+                self.wordlist_import(permit, grade, category, matching, &words.join(" ")).await
             }
-            for term in &settings.excepted {
-                letter = letter.text(format!("taken out: {term}"));
-            }
-            return letter;
-        };
-        let part = part.to_lowercase();
-        let own = settings.added.iter().map(|word| (word.term.as_str(), word.grade, word.category, OWN_LIST));
-        let listed = rules.lists().iter().flat_map(|list| {
-            let name = list.name.as_str();
-            list.entries.iter().map(move |entry| (entry.term.as_str(), entry.grade, entry.category, name))
-        });
-        let hits: Vec<_> = listed.chain(own).filter(|(term, ..)| term.contains(&part)).collect();
-        for (term, grade, category, list) in hits.iter().take(LISTED_MAX) {
-            let out = if settings.excepted.iter().any(|out| out == term) { ", taken out" } else { "" };
-            letter = letter.text(format!("{term} ({grade} {category}, {list}{out})"));
-        }
-        match hits.len().checked_sub(LISTED_MAX) {
-            _ if hits.is_empty() => Letter::line("No listed word contains that."),
-            Some(more) if more > 0 => letter.text(format!("and {more} more; name a longer part")),
-            _ => letter,
+            WordlistCommand::Log { before } => self.wordlist_log(permit, before).await,
+            WordlistCommand::Undo => self.wordlist_undo(permit).await,
+            WordlistCommand::Back { version } => self.wordlist_back(permit, version).await,
+            WordlistCommand::Reload => self.reload_for(permit).await,
         }
     }
 
-    pub(crate) async fn wordlist_add(
+    fn wordlist_list(&self, permit: &Permit<'_>, part: Option<&str>) -> Letter {
+        let rules = self.rules.load();
+        match part {
+            Some(part) => listed_with(&rules, permit.in_force(), part),
+            None => all_lists(&rules, permit.in_force()),
+        }
+    }
+
+    async fn wordlist_add(
         &self,
         permit: &Permit<'_>,
         grade: Grade,
@@ -72,73 +68,73 @@ impl Casework {
         matching: Matching,
         term: &str,
     ) -> Result<Letter, CaseworkError> {
-        let group = &permit.in_force().charter.group;
         let _one_at_a_time = self.changing_rules.lock().await;
-        let term = term.trim().to_lowercase();
-        let word = AddedWord {
-            term: term.clone(),
-            grade,
-            category,
-            matching: matching.to_string(),
-            by: permit.who().clone(),
-            at: self.now(),
-        };
-        if let Some(by) = self.listed_by(&self.in_force(group)?.settings, &term) {
+        let in_force = self.in_force(&permit.in_force().charter.group)?;
+        let term = tidy(term);
+        if let Some(by) = self.listed_by(&in_force, &term) {
             return Ok(refuse(format_args!(
                 "{term:?} is listed already, in {by}. To change it, take it out with `wordlist remove` first."
             )));
         }
-        let reach = match self.reach(&own_entry(&word)?) {
+        if own_allowed(&in_force, &term).is_some() {
+            return Ok(refuse(format_args!(
+                "{term:?} is allowed in this group, so that it would not be found. Take that back with `wordlist disallow` \
+                 first."
+            )));
+        }
+        let reach = match self.reach(&in_force, &new_entry(&term, grade, category, matching)) {
             Ok(reach) => reach,
             Err(why) => return Ok(refuse(why)),
         };
-        // Compiled before the ledger is held: it takes long enough for others to wait.
+        let mut words = in_force.settings.words.plain();
+        words.push(OwnWord { term: term.clone(), what: WordIs::Term { grade, category, matching } });
+        let version = self.put_words(permit, WordsAct::Added, &words).await?;
+        let added = format!("Added {term:?} ({grade} {category}, {matching}), from now on. {}", of(version));
+        Ok(told(&reach).into_iter().fold(Letter::line(added), Letter::text))
+    }
+
+    /// Has the group's own list be these words, on record and in force. For whoever holds `changing_rules`.
+    async fn put_words(
+        &self,
+        permit: &Permit<'_>,
+        act: WordsAct,
+        words: &[OwnWord],
+    ) -> Result<Option<u32>, CaseworkError> {
+        let (group, now) = (&permit.in_force().charter.group, self.now());
         let mut settings = self.in_force(group)?.settings.clone();
-        settings.added.push(word.clone());
+        settings.words = settings.words.changed(words, permit.who(), now);
+        // Compiled before the ledger is held: it takes long enough for others to wait.
         let rules = self.rules.load().with(group, settings)?;
         let mut tx = self.ledger.begin().await?;
-        tx.add_word(group, &word).await?;
+        let version = tx.set_words(group, act, words, permit.who(), now).await?;
         tx.commit().await?;
-        self.rules.store(Arc::new(rules));
-        let mut letter =
-            Letter::line(format!("Added {term:?} ({grade} {category}, {matching}), from now on."));
-        for line in told(&reach) {
-            letter = letter.text(line);
+        if version.is_some() {
+            self.rules.store(Arc::new(rules));
         }
-        Ok(letter)
+        Ok(version)
     }
 
     /// Which list has the term for this group now, if one has.
-    fn listed_by(&self, settings: &Settings, term: &str) -> Option<String> {
-        if settings.added.iter().any(|added| added.term == term) {
+    fn listed_by(&self, in_force: &InForce, term: &str) -> Option<String> {
+        if own_term(in_force, term).is_some() {
             return Some(OWN_LIST.to_owned());
         }
         let rules = self.rules.load();
         let list = rules.lists().iter().find(|list| list.has(term))?;
-        (!settings.excepted.iter().any(|out| out == term)).then(|| list.name.clone())
+        (!is_out(in_force, term)).then(|| list.name.clone())
     }
 
     /// What the filter makes of a text; of one word that it does not know, also what adding it would find.
-    pub(crate) fn wordlist_test(&self, permit: &Permit<'_>, text: &str) -> Letter {
-        let letter = test(permit.in_force(), text);
-        let is_new = permit.in_force().matcher.explain(text, Context::default()).is_empty();
+    fn wordlist_test(&self, permit: &Permit<'_>, text: &str) -> Letter {
+        let in_force = permit.in_force();
+        let letter =
+            explained::explained(in_force, self.rules.load().lists(), text, permit.who(), self.now());
+        let is_new = in_force.matcher.explain(text, Context::default()).is_empty();
         if !is_new || text.split_whitespace().count() != 1 {
             return letter;
         }
-        let entry = Entry {
-            term: text.trim().to_lowercase(),
-            grade: Grade::Medium,
-            category: Category::Insult,
-            matching: Matching::Stem,
-            forms: Vec::new(),
-            ambiguous: None,
-            usage: Usage::default(),
-            note: None,
-            source: "a test".to_owned(),
-            since: None,
-            line: 0,
-        };
-        let added = match self.reach(&entry) {
+        let entry = new_entry(&tidy(text), Grade::Medium, Category::Insult, Matching::Stem);
+        let added = match self.reach(in_force, &entry) {
             Ok(reach) => told(&reach),
             Err(why) => vec![why],
         };
@@ -147,9 +143,10 @@ impl Casework {
     }
 
     /// What the entry would reach; or why it cannot be, with the innocent line it would hit.
-    fn reach(&self, entry: &Entry) -> Result<Reach, String> {
+    fn reach(&self, in_force: &InForce, entry: &Entry) -> Result<Reach, String> {
         let rules = self.rules.load();
-        let reach = rules.guard().reach(entry, rules.lists()).map_err(|problems| {
+        let own = allowed_list(in_force, rules.lists());
+        let reach = rules.guard().reach(entry, rules.lists().iter().chain([&own])).map_err(|problems| {
             // The admin knows no file and no line: what is wrong is the TERM of the command.
             let problems = problems.iter().map(|found| format!("TERM: {}; {}.", found.problem, found.fix));
             problems.collect::<Vec<_>>().join("\n")
@@ -160,42 +157,275 @@ impl Casework {
         }
     }
 
-    pub(crate) async fn wordlist_remove(
-        &self,
-        permit: &Permit<'_>,
-        term: &str,
-    ) -> Result<Letter, CaseworkError> {
-        let group = &permit.in_force().charter.group;
+    async fn wordlist_remove(&self, permit: &Permit<'_>, term: &str) -> Result<Letter, CaseworkError> {
         let _one_at_a_time = self.changing_rules.lock().await;
-        let term = term.trim().to_lowercase();
-        let mut settings = self.in_force(group)?.settings.clone();
-        let added = settings.added.len();
-        settings.added.retain(|word| word.term != term);
-        let own = settings.added.len() < added;
-        let lists = self.rules.load();
-        let listed = lists.lists().iter().any(|list| list.entries.iter().any(|entry| entry.term == term));
-        if own {
-            // Its exception, if the lists have it too, was made before it was added.
-        } else if listed && !settings.excepted.contains(&term) {
-            settings.excepted.push(term.clone());
+        let in_force = self.in_force(&permit.in_force().charter.group)?;
+        let term = tidy(term);
+        let mut words = in_force.settings.words.plain();
+        let listed = {
+            let rules = self.rules.load();
+            rules.lists().iter().any(|list| list.entries.iter().any(|entry| entry.term == term))
+        };
+        // Its exception, if the lists have it too, was made before it was added, and stays.
+        let (act, back) = if own_term(&in_force, &term).is_some() {
+            words.retain(|word| !(word.term == term && matches!(word.what, WordIs::Term { .. })));
+            (WordsAct::Removed, "`wordlist add` brings it back, with the grade you give.")
+        } else if listed && !is_out(&in_force, &term) {
+            words.push(OwnWord { term: term.clone(), what: WordIs::Out });
+            (WordsAct::TakenOut, "`wordlist restore` brings it back.")
         } else {
             return Ok(refuse(format_args!(
                 "{term:?} is not listed. `wordlist list PART` shows listed words."
             )));
-        }
-        let rules = lists.with(group, settings)?;
-        let mut tx = self.ledger.begin().await?;
-        if own {
-            tx.remove_word(group, &term, permit.who(), self.now()).await?;
-        } else {
-            tx.except_word(group, &term, permit.who(), self.now()).await?;
-        }
-        tx.commit().await?;
-        self.rules.store(Arc::new(rules));
-        Ok(Letter::line(format!(
-            "{term:?} is no longer looked for in this group. `wordlist add` brings it back, with the grade you give."
-        )))
+        };
+        let version = self.put_words(permit, act, &words).await?;
+        Ok(Letter::line(format!("{term:?} is no longer looked for in this group. {back} {}", of(version))))
     }
+
+    async fn wordlist_restore(&self, permit: &Permit<'_>, term: &str) -> Result<Letter, CaseworkError> {
+        let _one_at_a_time = self.changing_rules.lock().await;
+        let in_force = self.in_force(&permit.in_force().charter.group)?;
+        let term = tidy(term);
+        let mut words = in_force.settings.words.plain();
+        let out = OwnWord { term: term.clone(), what: WordIs::Out };
+        if !words.contains(&out) {
+            return Ok(refuse(format_args!(
+                "{term:?} was not taken out of the lists in this group. `wordlist list` shows what was."
+            )));
+        }
+        words.retain(|word| *word != out);
+        let version = self.put_words(permit, WordsAct::PutBack, &words).await?;
+        let rules = self.rules.load();
+        let listed = Listed::new(rules.lists());
+        Ok(Letter::line(match listed.term(&term) {
+            Some((list, entry)) => format!(
+                "{term:?} is looked for again, as {} has it: {} {}, {}. {}",
+                list.name,
+                entry.grade,
+                entry.category,
+                entry.matching,
+                of(version)
+            ),
+            None => format!("{term:?} is in no list any more, so that nothing else changes. {}", of(version)),
+        }))
+    }
+
+    async fn wordlist_allow(&self, permit: &Permit<'_>, word: &str) -> Result<Letter, CaseworkError> {
+        let _one_at_a_time = self.changing_rules.lock().await;
+        let in_force = self.in_force(&permit.in_force().charter.group)?;
+        let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+        let by = {
+            let rules = self.rules.load();
+            let own = own_allowed(&in_force, &word).map(|_| OWN_LIST.to_owned());
+            own.or_else(|| Listed::new(rules.lists()).allow(&word).map(|list| list.name.clone()))
+        };
+        if let Some(by) = by {
+            return Ok(refuse(format_args!("{word:?} is allowed already, in {by}.")));
+        }
+        let kind = AllowKind::Word;
+        if let Err(problems) = Wordlist::runtime(OWN_LIST, Vec::new(), vec![allow(&word, kind)]) {
+            let problems = problems.iter().map(|found| format!("WORD: {}; {}.", found.problem, found.fix));
+            return Ok(refuse(problems.collect::<Vec<_>>().join("\n")));
+        }
+        let mut words = in_force.settings.words.plain();
+        words.push(OwnWord { term: word.clone(), what: WordIs::Allowed { kind } });
+        let version = self.put_words(permit, WordsAct::Allowed, &words).await?;
+        let after = self.in_force(&in_force.charter.group)?;
+        let letter = Letter::line(format!("{word:?} is allowed in this group from now on. {}", of(version)));
+        Ok(self.excused(letter, &in_force, &after, &word))
+    }
+
+    /// What allowing a word changes: what was found in it before, what still is, and what it says nothing of.
+    fn excused(&self, letter: Letter, before: &InForce, after: &InForce, word: &str) -> Letter {
+        let (was, is) = (found_in(before, word), found_in(after, word));
+        let letter = letter.text(match (was.is_empty(), is.is_empty()) {
+            (true, _) => "Nothing was found in it before either, written by itself.".to_owned(),
+            (false, true) => format!("Before, it was {}. Now nothing is found in it.", was.join(", ")),
+            (false, false) => format!("It is still found all the same: {}.", is.join(", ")),
+        });
+        let letter = match self.listed_by(after, &tidy(word)) {
+            Some(list) => letter.text(format!(
+                "It is a listed term, in {list}: written plainly, that is no longer found anywhere in this group. \
+                 `wordlist remove` would take it out with its forms and disguises."
+            )),
+            None => letter,
+        };
+        letter.text(
+            "It holds for the whole word or phrase, its plural and its possessive; not for disguises of it, nor for other \
+             words that it is a part of. `wordlist disallow` takes it back.",
+        )
+    }
+
+    async fn wordlist_disallow(&self, permit: &Permit<'_>, word: &str) -> Result<Letter, CaseworkError> {
+        let _one_at_a_time = self.changing_rules.lock().await;
+        let in_force = self.in_force(&permit.in_force().charter.group)?;
+        let Some(own) = own_allowed(&in_force, word).map(|kept| kept.word.clone()) else {
+            let rules = self.rules.load();
+            return Ok(match Listed::new(rules.lists()).allow(word.trim()) {
+                Some(list) => refuse(format_args!(
+                    "{word:?} is allowed for all groups, in {}: that is changed in its file.",
+                    list.name
+                )),
+                None => refuse(format_args!(
+                    "{word:?} is not allowed in this group. `wordlist list` shows what is."
+                )),
+            });
+        };
+        let mut words = in_force.settings.words.plain();
+        words.retain(|word| *word != own);
+        let version = self.put_words(permit, WordsAct::Disallowed, &words).await?;
+        let after = self.in_force(&in_force.charter.group)?;
+        let found = found_in(&after, &own.term);
+        let letter =
+            Letter::line(format!("{:?} is no longer allowed in this group. {}", own.term, of(version)));
+        Ok(if found.is_empty() {
+            letter.text("Nothing is found in it all the same, written by itself.")
+        } else {
+            letter.text(format!("From now on it is {}.", found.join(", ")))
+        })
+    }
+}
+
+/// Which version a change made.
+fn of(version: Option<u32>) -> String {
+    version.map_or_else(String::new, |version| format!("This is version {version} of the group's own words."))
+}
+
+fn new_entry(term: &str, grade: Grade, category: Category, matching: Matching) -> Entry {
+    Entry {
+        term: term.to_owned(),
+        grade,
+        category,
+        matching,
+        forms: Vec::new(),
+        ambiguous: None,
+        usage: Usage::default(),
+        note: None,
+        source: OWN_SOURCE.to_owned(),
+        since: None,
+        line: 0,
+    }
+}
+
+fn allow(word: &str, kind: AllowKind) -> Allow {
+    Allow { term: word.to_owned(), kind, source: None, line: 0 }
+}
+
+/// The term of the group's own, as it is typed.
+fn own_term<'i>(in_force: &'i InForce, term: &str) -> Option<&'i KeptWord> {
+    let is_term = |kept: &&KeptWord| matches!(kept.word.what, WordIs::Term { .. }) && kept.word.term == term;
+    in_force.settings.words.words.iter().find(is_term)
+}
+
+/// The word that the group allows, however it is written.
+fn own_allowed<'i>(in_force: &'i InForce, word: &str) -> Option<&'i KeptWord> {
+    let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_it = |kept: &&KeptWord| {
+        matches!(kept.word.what, WordIs::Allowed { .. }) && fold(&kept.word.term) == fold(&word)
+    };
+    in_force.settings.words.words.iter().find(is_it)
+}
+
+fn is_out(in_force: &InForce, term: &str) -> bool {
+    in_force.settings.words.taken_out().any(|out| out == term)
+}
+
+/// The words that the group allows and the files do not, as a list.
+fn allowed_list(in_force: &InForce, lists: &[Wordlist]) -> Wordlist {
+    let words = &in_force.settings.words.words;
+    let mut own = Wordlist { name: OWN_LIST.to_owned(), ..Wordlist::default() };
+    if words.iter().any(|kept| matches!(kept.word.what, WordIs::Allowed { .. })) {
+        let listed = Listed::new(lists);
+        own.allow = words
+            .iter()
+            .filter_map(|kept| match kept.word.what {
+                WordIs::Allowed { kind } => Some(allow(&kept.word.term, kind)),
+                WordIs::Term { .. } | WordIs::Out => None,
+            })
+            .filter(|allow| listed.allow(&allow.term).is_none())
+            .collect();
+    }
+    own
+}
+
+/// What is found in a text that stands by itself: `delete (worstlo, strongest general)`.
+fn found_in(in_force: &InForce, text: &str) -> Vec<String> {
+    let hits = in_force.matcher.find(text, Context::default()).into_iter();
+    hits.map(|hit| {
+        let finding = hit.finding;
+        let measure = in_force.policy.measure(finding.grade, finding.category, finding.directed);
+        format!("{measure} ({}, {} {})", finding.term, finding.grade, finding.category)
+    })
+    .collect()
+}
+
+/// The lists in force, and the group's own words, the latest first.
+fn all_lists(rules: &Rules, in_force: &InForce) -> Letter {
+    let mut letter = Letter::default();
+    for list in rules.lists() {
+        letter = letter.text(format!(
+            "{}: {} terms, {} allowed words",
+            list.name,
+            list.entries.len(),
+            list.allow.len()
+        ));
+    }
+    let words = &in_force.settings.words;
+    letter = letter.text(format!(
+        "Together the lists are version {}; the group's own words are version {}.",
+        Fingerprint::of_all(rules.lists()),
+        words.version
+    ));
+    for kept in words.words.iter().rev().take(LISTED_MAX) {
+        letter = letter.text(of_the_group(kept, in_force));
+    }
+    match words.words.len().saturating_sub(LISTED_MAX) {
+        0 => letter,
+        more => letter.text(format!("and {more} more; `wordlist list PART` finds them")),
+    }
+}
+
+/// A word of the group's own with who put it there.
+fn of_the_group(kept: &KeptWord, in_force: &InForce) -> String {
+    let (by, term) = (kept.by.as_str(), &kept.word.term);
+    let what = match kept.word.what {
+        WordIs::Term { grade, category, matching } => {
+            format!("added by {by}: {term} ({grade} {category}, {matching})")
+        }
+        WordIs::Out => format!("taken out by {by}: {term}"),
+        WordIs::Allowed { .. } => format!("allowed by {by}: {term}"),
+    };
+    format!("{what}, {}, version {}", kept.at.long_date(in_force.charter.zone), kept.version)
+}
+
+/// The words that contain a text.
+fn listed_with(rules: &Rules, in_force: &InForce, part: &str) -> Letter {
+    let part = tidy(part);
+    let listed = rules.lists().iter().flat_map(|list| {
+        list.entries.iter().filter(|entry| entry.term.contains(&part)).map(|entry| {
+            let out = if is_out(in_force, &entry.term) { ", taken out" } else { "" };
+            format!("{} ({} {}, {}{out})", entry.term, entry.grade, entry.category, list.name)
+        })
+    });
+    let own = in_force
+        .settings
+        .words
+        .words
+        .iter()
+        .filter(|kept| kept.word.what != WordIs::Out && kept.word.term.to_lowercase().contains(&part));
+    let own = own.map(|kept| match kept.word.what {
+        WordIs::Term { grade, category, .. } => {
+            format!("{} ({grade} {category}, {OWN_LIST})", kept.word.term)
+        }
+        WordIs::Out | WordIs::Allowed { .. } => format!("{} (allowed, {OWN_LIST})", kept.word.term),
+    });
+    let hits: Vec<String> = listed.chain(own).collect();
+    if hits.is_empty() {
+        return Letter::line("No listed word contains that.");
+    }
+    let more = hits.len().saturating_sub(LISTED_MAX);
+    let letter = hits.into_iter().take(LISTED_MAX).fold(Letter::default(), Letter::text);
+    if more > 0 { letter.text(format!("and {more} more; name a longer part")) } else { letter }
 }
 
 /// What a new entry finds, line by line: forms, disguises, and words that may be innocent.
@@ -214,28 +444,4 @@ fn told(reach: &Reach) -> Vec<String> {
         )
     });
     lines
-}
-
-/// What the filter makes of a text, and why.
-pub(crate) fn test(in_force: &InForce, text: &str) -> Letter {
-    let hits = in_force.matcher.explain(text, Context::default());
-    if hits.is_empty() {
-        return Letter::line("Nothing is found in it.");
-    }
-    let mut letter = Letter::default();
-    for hit in hits {
-        let finding = &hit.finding;
-        let measure = in_force.policy.measure(finding.grade, finding.category, finding.directed);
-        let verdict = if hit.explanation.accepted { measure.to_string() } else { "innocent".to_owned() };
-        letter = letter.text(format!(
-            "{verdict}: {} ({} {}), characters {} to {}",
-            finding.term,
-            finding.grade,
-            finding.category,
-            text[..finding.span.start].chars().count() + 1,
-            text[..finding.span.end].chars().count(),
-        ));
-        letter = hit.explanation.lines().fold(letter, |letter, line| letter.text(format!("  {line}")));
-    }
-    letter
 }

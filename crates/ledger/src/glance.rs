@@ -13,6 +13,7 @@ use crate::clock::{ClockDoubt, doubt, latest};
 use crate::connect::{opened, options, reading};
 use crate::error::{LedgerError, OpenError, failed};
 use crate::open::{self, ENGINE_MIN, Header, KEY, is_fit};
+use crate::own_words::{OwnWords, own_words_of};
 use crate::upkeep::{blocking, long_look, sound};
 use crate::vault::Vault;
 use crate::{Ledger, backup, gone, rotation};
@@ -131,6 +132,14 @@ impl Glance {
     /// When the ledger cannot be read.
     pub async fn backlog(&mut self, group: &GroupId, now: Timestamp) -> Result<Option<Backlog>, LedgerError> {
         backlog(&mut self.conn, group, now).await
+    }
+
+    /// A group's own list of words, as it is in force.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn own_words(&mut self, group: &GroupId) -> Result<OwnWords, LedgerError> {
+        own_words_of(&mut self.conn, group).await
     }
 }
 

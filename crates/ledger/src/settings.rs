@@ -1,11 +1,12 @@
 //! What a group's officers have settled while the bot runs, and how far each channel has been read.
 
-use policy::{Category, ChannelId, Grade, GroupId, MemberId, Mode, Policy, Timestamp};
+use policy::{ChannelId, GroupId, MemberId, Mode, Policy, Timestamp};
 use sqlx::{Connection, SqliteConnection};
 
-use crate::error::{LedgerError, duplicate, failed, one_row};
+use crate::error::{LedgerError, failed, one_row};
 use crate::ids::{group_id, member_id};
-use crate::rows::{member, word};
+use crate::own_words::{OwnWords, own_words};
+use crate::rows::word;
 use crate::{Ledger, Transaction};
 
 /// What a group has settled; the configuration has the rest.
@@ -15,29 +16,10 @@ pub struct Settings {
     pub mode: Option<Mode>,
     /// What becomes of which words, if that was settled.
     pub policy: Option<Policy>,
-    /// The group's own terms, in the order in which they were added.
-    pub added: Vec<AddedWord>,
-    /// Shipped terms that the group does not want, in order of the alphabet.
-    pub excepted: Vec<String>,
+    /// The group's own list of words.
+    pub words: OwnWords,
     /// Rises with each change; 0 before the first.
     pub version: i64,
-}
-
-/// A term a group's officers added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AddedWord {
-    /// The term as it was typed.
-    pub term: String,
-    /// How strong it is.
-    pub grade: Grade,
-    /// What it is about.
-    pub category: Category,
-    /// How it matches: `word`, `stem` or `anywhere`.
-    pub matching: String,
-    /// Who added it.
-    pub by: MemberId,
-    /// When; older posts never count for it.
-    pub at: Timestamp,
 }
 
 async fn settings(conn: &mut SqliteConnection, group: &GroupId) -> Result<Settings, LedgerError> {
@@ -56,39 +38,13 @@ async fn settings(conn: &mut SqliteConnection, group: &GroupId) -> Result<Settin
     let Some(found) = found.fetch_optional(&mut *conn).await.map_err(failed)? else {
         return Ok(Settings::default());
     };
-    let added = sqlx::query!(
-        r#"
-        select w.term as "term!", w.grade as "grade!", w.category as "category!", w.matching as "matching!",
-            m.native_id as "by!", w.added_at_ms as "at_ms!"
-        from added_word w join member m on m.member_id = w.added_by_id
-        where w.group_id = ? and w.ended_at_ms is null
-        order by w.word_id
-        "#,
-        found.group_id,
-    );
-    let added = added.fetch_all(&mut *conn).await.map_err(failed)?.into_iter().map(|row| {
-        Ok(AddedWord {
-            term: row.term,
-            grade: word(&row.grade, "grade")?,
-            category: word(&row.category, "category")?,
-            matching: row.matching,
-            by: member(row.by)?,
-            at: Timestamp::from_millis(row.at_ms),
-        })
-    });
-    let added = added.collect::<Result<_, LedgerError>>()?;
-    let excepted = sqlx::query_scalar!(
-        "select term from excepted_word where group_id = ? order by term",
-        found.group_id,
-    );
     let policy = found.policy.map(|policy| {
         serde_json::from_str(&policy).map_err(|_| LedgerError::Inconsistent("policy of a group"))
     });
     Ok(Settings {
         mode: found.mode.map(|mode| word(&mode, "mode")).transpose()?,
         policy: policy.transpose()?,
-        added,
-        excepted: excepted.fetch_all(conn).await.map_err(failed)?,
+        words: own_words(conn, found.group_id).await?,
         version: found.version,
     })
 }
@@ -210,89 +166,10 @@ impl Transaction {
         );
         one_row(&inserted.execute(conn).await.map_err(failed)?, "a setting was not written")
     }
-
-    /// Adds a term of the group's own.
-    ///
-    /// # Errors
-    /// [`LedgerError::Duplicate`] when the group has added it already; or when the ledger cannot be written.
-    pub async fn add_word(&mut self, group: &GroupId, word: &AddedWord) -> Result<(), LedgerError> {
-        let conn = &mut *self.inner;
-        let (group_id, by_id) = changed(conn, group, &word.by).await?;
-        let (grade, category, at_ms) = (word.grade.word(), word.category.word(), word.at.as_millis());
-        let inserted = sqlx::query!(
-            "insert into added_word (group_id, term, grade, category, matching, added_by_id, added_at_ms)
-             values (?, ?, ?, ?, ?, ?, ?)",
-            group_id,
-            word.term,
-            grade,
-            category,
-            word.matching,
-            by_id,
-            at_ms,
-        );
-        let inserted = inserted.execute(conn).await.map_err(duplicate("a word of this spelling"))?;
-        one_row(&inserted, "a word was not written")
-    }
-
-    /// Takes off a term the group had added, and tells whether there was one. It stays in the record.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written.
-    pub async fn remove_word(
-        &mut self,
-        group: &GroupId,
-        term: &str,
-        by: &MemberId,
-        now: Timestamp,
-    ) -> Result<bool, LedgerError> {
-        let conn = &mut *self.inner;
-        let (group_id, at_ms) = (group_id(conn, group).await?, now.as_millis());
-        let by_id = member_id(conn, group_id, by).await?;
-        let updated = sqlx::query!(
-            "update added_word set ended_by_id = ?, ended_at_ms = ?
-             where group_id = ? and term = ? and ended_at_ms is null",
-            by_id,
-            at_ms,
-            group_id,
-            term,
-        );
-        match updated.execute(&mut *conn).await.map_err(failed)?.rows_affected() {
-            0 => Ok(false),
-            1 => changed(conn, group, by).await.map(|_| true),
-            _ => Err(LedgerError::Inconsistent("a word was there twice")),
-        }
-    }
-
-    /// Has a shipped term not apply to the group. Done again, it changes nothing.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written.
-    pub async fn except_word(
-        &mut self,
-        group: &GroupId,
-        term: &str,
-        by: &MemberId,
-        now: Timestamp,
-    ) -> Result<(), LedgerError> {
-        let conn = &mut *self.inner;
-        let (group_id, at_ms) = (group_id(conn, group).await?, now.as_millis());
-        let by_id = member_id(conn, group_id, by).await?;
-        let inserted = sqlx::query!(
-            "insert into excepted_word (group_id, term, by_id, at_ms) values (?, ?, ?, ?) on conflict do nothing",
-            group_id,
-            term,
-            by_id,
-            at_ms,
-        );
-        if inserted.execute(&mut *conn).await.map_err(failed)?.rows_affected() > 0 {
-            changed(conn, group, by).await?;
-        }
-        Ok(())
-    }
 }
 
 /// Raises the version of the group's settings, and gives our numbers for the group and for who changed them.
-async fn changed(
+pub(crate) async fn changed(
     conn: &mut SqliteConnection,
     group: &GroupId,
     by: &MemberId,

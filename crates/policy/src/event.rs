@@ -13,6 +13,16 @@ use crate::retention::Implausible;
 use crate::rule::Edition;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
+use crate::wordlist::Fingerprint;
+
+/// Which words a post was judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct WordsInForce {
+    /// The version of the group's own list; 0 for a group that has none.
+    pub own: u32,
+    /// What tells one wording of the lists in files from another.
+    pub files: Fingerprint,
+}
 
 /// Something that happened in a file; its own history, and what officers are told. It holds nobody's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,6 +32,9 @@ pub enum Event {
     Judged {
         /// What became of the post.
         verdict: Verdict,
+        /// By which words; none where a person judged, or a program that did not write it down yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<WordsInForce>,
     },
     /// The filter would have taken the post away, and left that to people because the breaker had tripped.
     Spared {

@@ -51,6 +51,13 @@ fn lines_read_as_people_type_them() {
             "answer b-42 no-breach Rude, and allowed.",
             Command::Answer { report: case, outcome: Outcome::NoBreach, words: words("Rude, and allowed.") },
         ),
+        ("wordlist log", Command::Wordlist(WordlistCommand::Log { before: None })),
+        ("wordlist log 12", Command::Wordlist(WordlistCommand::Log { before: Some(12) })),
+        ("wordlist back 0", Command::Wordlist(WordlistCommand::Back { version: 0 })),
+        (
+            "wordlist allow Bum  Boys' Club",
+            Command::Wordlist(WordlistCommand::Allow { word: words("Bum  Boys' Club") }),
+        ),
         (
             "wordlist add strong insult stem pen pidyn",
             Command::Wordlist(WordlistCommand::Add {
@@ -124,6 +131,13 @@ fn every_name_belongs_to_the_audience_its_command_says() {
         "wordlist test a",
         "wordlist add mild general word ab",
         "wordlist remove ab",
+        "wordlist restore ab",
+        "wordlist allow ab",
+        "wordlist disallow ab",
+        "wordlist import mild general word ab, cd",
+        "wordlist log",
+        "wordlist undo",
+        "wordlist back 1",
         "wordlist reload",
         "policy show",
         "policy set a b",
@@ -181,6 +195,9 @@ fn every_word_that_is_offered_is_read() {
                 ("add", "grade") => format!("wordlist add {word} general word ab"),
                 ("add", "category") => format!("wordlist add mild {word} word ab"),
                 ("add", "matching") => format!("wordlist add mild general {word} ab"),
+                ("import", "grade") => format!("wordlist import {word} general word ab"),
+                ("import", "category") => format!("wordlist import mild {word} word ab"),
+                ("import", "matching") => format!("wordlist import mild general {word} ab"),
                 ("preview", _) => format!("template preview removed {word}"),
                 ("report", _) => format!("report {word} @bob why"),
                 ("export", "format") => format!("export register {word}"),
@@ -198,6 +215,9 @@ fn every_word_that_is_offered_is_read() {
     add grade: mild, medium, strong, strongest
     add category: general, sexual, body_part, insult, race, religion, disability, orientation, gender, sex, age
     add matching: word, stem, anywhere
+    import grade: mild, medium, strong, strongest
+    import category: general, sexual, body_part, insult, race, religion, disability, orientation, gender, sex, age
+    import matching: word, stem, anywhere
     mode mode: live, shadow
     my-record form: json
     answer outcome: acted, no-breach, advice, mediated, referred

@@ -17,7 +17,7 @@ use policy::{
 use tempfile::TempDir;
 
 /// Words of every grade, made up so that no test depends on a shipped list.
-const LIST: &str = r#"
+pub(crate) const LIST: &str = r#"
 [list]
 name = "made-up"
 language = "en-GB"

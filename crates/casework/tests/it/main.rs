@@ -35,4 +35,5 @@ mod table;
 mod turns;
 mod walls;
 mod watched;
+mod wordlists;
 mod words;

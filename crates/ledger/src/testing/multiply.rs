@@ -77,7 +77,8 @@ async fn tables(conn: &mut SqliteConnection) -> Result<Vec<Table>, LedgerError> 
     let references: Vec<(String, String, String, String)> = sqlx::query_as(
         "select s.name, k.\"from\", k.\"table\", k.\"to\"
          from main.sqlite_schema s, pragma_foreign_key_list(s.name) k, pragma_table_info(k.\"table\") c
-         where s.type = 'table' and c.name = k.\"to\" and c.pk > 0 and k.\"to\" <> 'group_id'",
+         where s.type = 'table' and c.name = k.\"to\" and c.pk > 0 and k.\"to\" <> 'group_id'
+             and k.\"to\" like '%\\_id' escape '\\'",
     )
     .fetch_all(&mut *conn)
     .await

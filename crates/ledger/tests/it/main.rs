@@ -13,6 +13,7 @@ mod members;
 mod memos;
 mod opening;
 mod outbox;
+mod own_words;
 mod plans;
 mod purge;
 mod record;

@@ -1,12 +1,13 @@
 //! Cases, strikes, notices, appeals, settings: what was written is what is read, in its own group and no other.
 
 use ledger::{
-    AddedWord, Addressee, LedgerError, NoticeDelivery, RegisterKind, SealedWords, Settings, WordsKind,
+    Addressee, KeptWord, LedgerError, NoticeDelivery, OwnWord, OwnWords, RegisterKind, SealedWords, Settings,
+    WordIs, WordsAct, WordsKind,
 };
 use policy::report::Outcome;
 use policy::{
-    Act, Actor, Appeal, AppealState, Category, ChannelId, Event, Grade, Mode, Policy, PostId, PostKind,
-    Preset, Reference, Ruling, State, Strike, Tier, Timestamp, Verdict, Voided,
+    Act, Actor, Appeal, AppealState, Category, ChannelId, Event, Grade, Matching, Mode, Policy, PostId,
+    PostKind, Preset, Reference, Ruling, State, Strike, Tier, Timestamp, Verdict, Voided,
 };
 
 use crate::support::{Scratch, at, group, member, new_case, notice, open_case, snapshot, with_case, words};
@@ -145,7 +146,7 @@ async fn every_event_is_read_as_it_was_noted() {
     let tea = group("tea");
     let mut events = vec![Event::AppealLodged, Event::ExecutiveAsked, Event::NoticeRefused];
     events.extend([Event::EffectRefused, Event::TextErased]);
-    events.extend(Verdict::ALL.iter().map(|&verdict| Event::Judged { verdict }));
+    events.extend(Verdict::ALL.iter().map(|&verdict| Event::Judged { verdict, words: None }));
     events.extend(Act::ALL.iter().map(|&act| Event::Acted { act }));
     events.extend(Ruling::ALL.iter().map(|&ruling| Event::AppealRuled { ruling }));
     events.extend([Event::ReportOverdue { tier: Tier::Secretary }, Event::ReportBeyond]);
@@ -230,47 +231,23 @@ async fn settings_are_kept_and_their_version_rises_with_each_change() {
     let ledger = scratch.open().await;
     let (tea, may) = (group("tea"), member("may"));
     let policy = Policy::new(Preset::Strict).with("strong.insult".parse().unwrap(), "hide".parse().unwrap());
-    let word = |term: &str, second| AddedWord {
-        term: term.to_owned(),
-        grade: Grade::Medium,
-        category: Category::Insult,
-        matching: "stem".to_owned(),
-        by: may.clone(),
-        at: at(second),
-    };
     assert_eq!(ledger.settings(&tea).await.unwrap(), Settings::default());
     let mut transaction = ledger.begin().await.unwrap();
     transaction.set_mode(&tea, Mode::Live, &may, at(1)).await.unwrap();
     transaction.set_mode(&tea, Mode::Shadow, &may, at(2)).await.unwrap();
     transaction.set_policy(&tea, &policy, &may, at(3)).await.unwrap();
-    transaction.add_word(&tea, &word("numpty", 4)).await.unwrap();
-    transaction.add_word(&tea, &word("muppet", 5)).await.unwrap();
-    transaction.except_word(&tea, "bloody", &may, at(6)).await.unwrap();
-    assert_eq!(transaction.settings(&tea).await.unwrap().version, 6);
-    // None of these is a change.
-    transaction.except_word(&tea, "bloody", &may, at(7)).await.unwrap();
-    assert!(!transaction.remove_word(&tea, "wally", &may, at(7)).await.unwrap());
-    assert_eq!(transaction.settings(&tea).await.unwrap().version, 6);
-    assert!(transaction.remove_word(&tea, "numpty", &may, at(8)).await.unwrap());
-    assert!(!transaction.remove_word(&tea, "numpty", &may, at(8)).await.unwrap());
-    transaction.add_word(&tea, &word("numpty", 9)).await.unwrap();
+    let what = WordIs::Term { grade: Grade::Mild, category: Category::Insult, matching: Matching::Stem };
+    let numpty = [OwnWord { term: "numpty".to_owned(), what }];
+    assert_eq!(transaction.set_words(&tea, WordsAct::Added, &numpty, &may, at(4)).await.unwrap(), Some(1));
+    assert_eq!(transaction.settings(&tea).await.unwrap().version, 4);
+    // This is no change.
+    assert_eq!(transaction.set_words(&tea, WordsAct::Added, &numpty, &may, at(5)).await.unwrap(), None);
     transaction.commit().await.unwrap();
-    let settings = Settings {
-        mode: Some(Mode::Shadow),
-        policy: Some(policy),
-        added: vec![word("muppet", 5), word("numpty", 9)],
-        excepted: vec!["bloody".to_owned()],
-        version: 8,
-    };
+    let kept = KeptWord { word: numpty[0].clone(), by: may.clone(), at: at(4), version: 1 };
+    let words = OwnWords { version: 1, words: vec![kept] };
+    let settings = Settings { mode: Some(Mode::Shadow), policy: Some(policy), words, version: 4 };
     assert_eq!(ledger.settings(&tea).await.unwrap(), settings);
     assert_eq!(ledger.settings(&group("chess")).await.unwrap(), Settings::default());
-
-    let mut transaction = ledger.begin().await.unwrap();
-    let twice = transaction.add_word(&tea, &word("muppet", 10)).await;
-    assert!(matches!(twice, Err(LedgerError::Duplicate(_))), "{twice:?}");
-    let mut odd = word("wally", 10);
-    odd.matching = "sometimes".to_owned();
-    assert!(matches!(transaction.add_word(&tea, &odd).await, Err(LedgerError::Database(_))));
 }
 
 #[tokio::test]

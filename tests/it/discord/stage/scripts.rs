@@ -42,6 +42,7 @@ scripts! {
     mistaken_identity = "25-mistaken-identity",
     rules_and_language = "26-rules-and-language",
     breaker = "27-breaker",
+    words = "28-words",
 }
 
 /// Something that is truly different on Discord.
