@@ -79,7 +79,7 @@ impl Servers {
             let suspended = guild.role("Suspended", Permissions::NONE);
             let role = discord::RoleId::new(&suspended.to_string()).expect("a valid id");
             // What the invitation asks for that is printed for the bot.
-            let asked = discord::asked_for([&discord::Suspension::Role(role)]);
+            let asked = discord::asked_for([(&discord::Suspension::Role(role), discord::AutoMod::Off)]);
             guild.install(app, Permissions::from_bits(asked));
             officers.iter().for_each(|officer| guild.add(officer));
             let members =

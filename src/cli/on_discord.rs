@@ -13,7 +13,7 @@ use super::Failure;
 use super::secrets::secret;
 use super::serve::{Opened, officers_of};
 use super::tasks::Heard;
-use crate::config::{Config, DiscordAccount, DiscordGroup, GroupConfig, Home};
+use crate::config::{AutoMod, Config, DiscordAccount, DiscordGroup, GroupConfig, Home};
 
 /// Every bot that is configured, with its token.
 ///
@@ -133,6 +133,10 @@ fn group_settings(group: &GroupConfig, home: &DiscordGroup) -> Option<GroupSetti
         private_channel: ChannelId::new(&home.private_channel)?,
         suspension,
         welcome_channel: home.welcome_channel.as_deref().and_then(ChannelId::new),
+        automod: match home.automod {
+            AutoMod::Off => discord::AutoMod::Off,
+            AutoMod::Strongest => discord::AutoMod::Strongest,
+        },
         officers: officers_of(charter),
     })
 }

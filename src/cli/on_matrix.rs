@@ -92,6 +92,7 @@ pub(super) fn settings(account: &MatrixAccount, config: &Config, place: &Path) -
         store: place.join("matrix").join(&account.id),
         commands: casework::commands::names().into_iter().collect(),
         confirmed: casework::commands::CONFIRMED.iter().map(|name| (*name).to_owned()).collect(),
+        lengthy: casework::commands::LENGTHY.iter().map(|name| (*name).to_owned()).collect(),
         groups: groups.collect(),
     }
 }

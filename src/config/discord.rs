@@ -38,6 +38,34 @@ pub struct DiscordGroup {
     pub suspension_role: Option<String>,
     /// Into which channel somebody is invited who is let in again.
     pub welcome_channel: Option<String>,
+    /// What the server's own filter stops of the group's words.
+    pub automod: AutoMod,
+}
+
+/// What the server's own filter stops of the group's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AutoMod {
+    /// Nothing.
+    Off,
+    /// Those for which a post is deleted wherever they stand.
+    Strongest,
+}
+
+impl FromStr for AutoMod {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        [Self::Off, Self::Strongest].into_iter().find(|it| it.to_string() == word).ok_or(())
+    }
+}
+
+impl fmt::Display for AutoMod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Off => "off",
+            Self::Strongest => "strongest",
+        })
+    }
 }
 
 /// How somebody is kept out for a time.
@@ -149,6 +177,8 @@ impl Check {
             Some(channel) => Some(self.discord_id("groups.discord.welcome_channel", Some(channel), line)?),
             None => None,
         };
+        let choices = [AutoMod::Off, AutoMod::Strongest];
+        let automod = self.word("groups.discord.automod", raw.automod, AutoMod::Off, &choices);
         let (officers_channel, private_channel) = (officers?, private?);
         if officers_channel == private_channel {
             let what = "whoever is suspended would see where officers talk";
@@ -163,6 +193,7 @@ impl Check {
             private_channel,
             suspension_role,
             welcome_channel,
+            automod: automod?,
         })
     }
 

@@ -25,7 +25,7 @@ use policy::{ChannelId, Charter, MemberId};
 pub use backup::BackupConfig;
 pub use data_protection::{Aim, DataProtection};
 pub(crate) use discord::is_discord_id;
-pub use discord::{DiscordAccount, DiscordGroup};
+pub use discord::{AutoMod, DiscordAccount, DiscordGroup};
 pub use log::LogConfig;
 pub use matrix::{MatrixAccount, MatrixGroup, MatrixSecret};
 pub use problem::ConfigProblem;

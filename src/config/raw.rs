@@ -121,6 +121,7 @@ pub(super) struct RawDiscordGroup {
     pub(super) officers_channel: Option<Located<String>>,
     pub(super) private_channel: Option<Located<String>>,
     pub(super) suspension: Option<Located<String>>,
+    pub(super) automod: Option<Located<String>>,
     pub(super) suspension_role: Option<Located<String>>,
     pub(super) welcome_channel: Option<Located<String>>,
 }
@@ -348,6 +349,7 @@ fn read_discord_group(mut section: Section<'_>) -> RawDiscordGroup {
         officers_channel: section.text("officers_channel"),
         private_channel: section.text("private_channel"),
         suspension: section.text("suspension"),
+        automod: section.text("automod"),
         suspension_role: section.text("suspension_role"),
         welcome_channel: section.text("welcome_channel"),
     };

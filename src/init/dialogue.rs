@@ -100,7 +100,7 @@ fn is_answered(
                 return Ok(false);
             }
         },
-        None if question.by == By::Giving => Vec::new(),
+        None if question.by == By::Giving => offered(setup, step).0.unwrap_or_default(),
         None => return Ok(false),
     };
     setup.put(step, values);

@@ -291,9 +291,16 @@ fn switches() -> String {
 #[cfg(feature = "discord")]
 fn invitation(application: &str, home: &DiscordGroup) -> String {
     use discord::{RoleId, Suspension};
+
+    use crate::config::AutoMod;
+
     let role = home.suspension_role.as_deref().and_then(RoleId::new);
     let suspension = role.map_or(Suspension::Ban, Suspension::Role);
-    discord::invitation(application, [&suspension])
+    let automod = match home.automod {
+        AutoMod::Off => discord::AutoMod::Off,
+        AutoMod::Strongest => discord::AutoMod::Strongest,
+    };
+    discord::invitation(application, [(&suspension, automod)])
 }
 
 /// What an account's limits mean, and how they are lifted.

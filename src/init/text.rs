@@ -167,7 +167,9 @@ impl Page {
         if answers.one("suspension") == Some("role") {
             self.answer(answers, "groups.discord", "suspension_role");
         }
-        self.answer(answers, "groups.discord", "welcome_channel");
+        for key in ["welcome_channel", "automod"] {
+            self.answer(answers, "groups.discord", key);
+        }
     }
 
     fn on_matrix(&mut self, answers: &Answers) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beadle::config::{Config, GROUP_LEN_MAX, Home, LogConfig, MatrixSecret, RawConfig, SecretPlace};
+use beadle::config::{AutoMod, Config, GROUP_LEN_MAX, Home, LogConfig, MatrixSecret, RawConfig, SecretPlace};
 use beadle::telemetry::Format;
 use policy::{Breaker, Canary};
 
@@ -71,6 +71,11 @@ fn the_example_of_a_group_on_discord_is_valid_and_whole() {
     let config = resolve(&banning).expect("it is valid");
     let Home::Discord(home) = &config.groups[0].home else { panic!("it is on Discord") };
     assert_eq!(home.suspension_role, None);
+    assert_eq!(home.automod, AutoMod::Off);
+    let stopping = text.replace("automod = \"off\"", "automod = \"strongest\"");
+    let config = resolve(&stopping).expect("it is valid");
+    let Home::Discord(home) = &config.groups[0].home else { panic!("it is on Discord") };
+    assert_eq!(home.automod, AutoMod::Strongest);
 }
 
 #[test]
@@ -103,6 +108,7 @@ fn mistakes_about_discord_are_named_with_what_to_write() {
             "groups.discord.suspension_role: it is missing",
         ),
         ("contact = ", "channels = [\"tea\"]\ncontact = ", "on Discord, they are those of the server"),
+        ("automod = \"off\"", "automod = \"all\"", "groups.discord.automod: there is no such choice"),
         ("welcome_channel = \"\"", "welcome_channel = \"here\"", "`here` is no id on Discord"),
     ];
     for (from, to, want) in rows {
@@ -118,7 +124,7 @@ fn mistakes_about_discord_are_named_with_what_to_write() {
     let same = format!("{text}\n{}", group.replace("41771983423143937", "41771983423143947"));
     assert_eq!(
         problems(&same),
-        "beadle.toml:25: groups.id: `teahouse` is another group's as well; give one of them another id"
+        "beadle.toml:26: groups.id: `teahouse` is another group's as well; give one of them another id"
     );
 }
 

@@ -25,6 +25,8 @@ fn everything() -> String {
          mo /remove {CANARY} abuse {CANARY}\n\
          mo /{CANARY}\n\
          asha /wordlist test {CANARY}\n\
+         asha /wordlist preview {CANARY}\n\
+         asha /wordlist preview 500\n\
          mo /case B-0001\n"
     )
 }

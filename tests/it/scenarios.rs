@@ -45,6 +45,7 @@ stories! {
     rules_are_read_and_notices_are_in_welsh = "26-rules-and-language",
     a_word_that_was_added_by_mistake_trips_the_breaker = "27-breaker",
     an_admin_works_on_the_words = "28-words",
+    a_word_is_tried_before_it_is_added = "29-tried-first",
 }
 
 fn tell(story: &str) {

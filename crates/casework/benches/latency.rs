@@ -12,7 +12,7 @@ use casework::{Casework, LoadError, Loaded, Source};
 use criterion::{Criterion, criterion_group, criterion_main};
 use ledger::Ledger;
 use platform::{
-    Action, DeliveryError, Effect, Exclusion, Inbound, Intake, Mute, Outbound, Position, Receipt,
+    Action, DeliveryError, Effect, Exclusion, History, Inbound, Intake, Mute, Outbound, Position, Receipt,
 };
 use policy::guard::Guard;
 use policy::{
@@ -83,6 +83,10 @@ impl Outbound for Stopwatch {
         _: usize,
     ) -> Result<Vec<Post>, DeliveryError> {
         Ok(Vec::new())
+    }
+
+    async fn history(&self, _: &GroupId, _: usize) -> Result<History, DeliveryError> {
+        Ok(History::default())
     }
 
     async fn exclusions(&self, _: &GroupId, _: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {

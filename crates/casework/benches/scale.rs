@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::{Ledger, testing};
 use platform::{
-    Action, DeliveryError, Effect, Exclusion, Inbound, Intake, Mute, Outbound, Position, Receipt,
+    Action, DeliveryError, Effect, Exclusion, History, Inbound, Intake, Mute, Outbound, Position, Receipt,
 };
 use policy::guard::Guard;
 use policy::{
@@ -171,6 +171,10 @@ impl Outbound for Willing {
         _: usize,
     ) -> Result<Vec<Post>, DeliveryError> {
         Ok(Vec::new())
+    }
+
+    async fn history(&self, _: &GroupId, _: usize) -> Result<History, DeliveryError> {
+        Ok(History::default())
     }
 
     async fn exclusions(&self, _: &GroupId, _: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {

@@ -12,6 +12,7 @@ use crate::commands::Target;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::letters;
 use crate::parties::View;
 use crate::record::{Step, officers_among, post_ref};
 use crate::rights::Permit;
@@ -88,11 +89,10 @@ impl Casework {
                 tx.replace_snapshot(&charter.group, reference, &snapshot(in_force, post)).await?;
             }
             PostChange::Repost => {
-                if self.ledger.snapshot(&charter.group, reference).await?.is_none() {
-                    return Ok(refuse_in(
-                        reference,
-                        "the text has been erased, so it cannot be put back; `void` its strike",
-                    ));
+                let snapshot = self.ledger.snapshot(&charter.group, reference).await?;
+                if let Some(why) = letters::why_gone(snapshot.as_ref()) {
+                    let what = format_args!("{why}, so it cannot be put back; `void` its strike");
+                    return Ok(refuse_in(reference, what));
                 }
             }
         }

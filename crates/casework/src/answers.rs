@@ -38,6 +38,8 @@ impl Casework {
         line: &MessageText,
     ) -> Result<Letter, CaseworkError> {
         let answer = self.answer(group, from, place, line).await;
+        // Admins change what platforms are to stop.
+        self.to_compare.notify_one();
         let is_private = match place {
             Place::PrivateCommand | Place::Direct | Place::WithOfficers => true,
             Place::Command => false,
@@ -297,6 +299,7 @@ impl Casework {
         let templates = self.templates_of(group, record.notice.template).await?;
         let snapshot = self.ledger.snapshot(group, record.notice.reference).await?;
         let excerpt = snapshot.as_ref().map(|snapshot| mask.post(snapshot));
+        let excerpt = excerpt.filter(|text| !text.expose().is_empty());
         let reason = record.reason.as_ref().map(|reason| mask.words(reason));
         Ok(record.notice.write(&templates, excerpt.as_ref(), reason.as_ref())?)
     }

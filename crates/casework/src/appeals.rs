@@ -14,6 +14,7 @@ use crate::answers::{refuse, refuse_in};
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::letters;
 use crate::parties::View;
 use crate::record::{Step, Told};
 use crate::rights::Permit;
@@ -254,13 +255,15 @@ impl Casework {
             Err(error) => return Ok(refuse_in(reference, error)),
         };
         let by = permit.who().clone();
+        let snapshot = self.ledger.snapshot(&charter.group, reference).await?;
+        if ruling == Ruling::Accept
+            && let Some(why) = letters::why_gone(snapshot.as_ref())
+        {
+            return Ok(refuse(format_args!(
+                "{reference}: {why}, so it cannot be put back. `void` its strike and write to the member."
+            )));
+        }
         let (state, outcome) = match ruling {
-            Ruling::Accept if self.ledger.snapshot(&charter.group, reference).await?.is_none() => {
-                return Ok(refuse(format_args!(
-                    "{reference}: the text has been erased, so it cannot be put back. `void` its strike and write to \
-                     the member."
-                )));
-            }
             Ruling::Accept => {
                 let restored = match case.act(Act::Restore, now) {
                     Ok(restored) => restored,

@@ -16,7 +16,7 @@ use crate::rights::Audience;
 pub(crate) use arguments::account;
 pub use arguments::{Minuted, RecordForm, Reported, Target};
 use arguments::{OneOf, languages, one_of};
-pub use parse::{CONFIRMED, NotACommand, definition, for_members, names, offices, parse};
+pub use parse::{CONFIRMED, LENGTHY, NotACommand, definition, for_members, names, offices, parse};
 
 const MODERATORS: Audience = Audience::Officers(&[Role::Moderator]);
 const ADMINS: Audience = Audience::Officers(&[Role::Admin]);
@@ -424,6 +424,22 @@ pub enum WordlistCommand {
         #[arg(trailing_var_arg = true, num_args = 1.., required = true, allow_hyphen_values = true)]
         text: Vec<String>,
     },
+    /// What a word, or the lists as they are, would have done to the latest posts; nothing of them is kept
+    Preview {
+        /// The word, in which hyphens stand for spaces; without one, the lists as they are
+        term: Option<String>,
+        /// At how many posts to look; 1000 without it
+        messages: Option<u32>,
+        /// mild, medium, strong or strongest, as it would be added; medium without it
+        #[arg(value_parser = one_of!(Grade))]
+        grade: Option<Grade>,
+        /// general, sexual, body_part, insult, or a discriminatory kind such as race; insult without it
+        #[arg(value_parser = one_of!(Category))]
+        category: Option<Category>,
+        /// `word`, `stem` or `anywhere`; stem without it
+        #[arg(value_parser = one_of!(policy::wordlist::Matching))]
+        matching: Option<policy::wordlist::Matching>,
+    },
     /// Add a word for this group, from now on
     Add {
         /// mild, medium, strong or strongest
@@ -620,6 +636,7 @@ impl Command {
             Self::Withdraw { .. } => "withdraw",
             Self::Wordlist(WordlistCommand::List { .. }) => "wordlist list",
             Self::Wordlist(WordlistCommand::Test { .. }) => "wordlist test",
+            Self::Wordlist(WordlistCommand::Preview { .. }) => "wordlist preview",
             Self::Wordlist(WordlistCommand::Add { .. }) => "wordlist add",
             Self::Wordlist(WordlistCommand::Remove { .. }) => "wordlist remove",
             Self::Wordlist(WordlistCommand::Restore { .. }) => "wordlist restore",

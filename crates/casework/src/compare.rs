@@ -23,7 +23,8 @@ impl Casework {
     /// platform that takes its time.
     pub(crate) async fn compare_always(&self) {
         loop {
-            if self.compare_due().await {
+            let was_compared = self.compare_due().await;
+            if self.hand_down_due().await && was_compared {
                 self.to_compare.notified().await;
             } else {
                 // A platform that was just started is a matter of seconds.

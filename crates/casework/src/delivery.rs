@@ -566,7 +566,7 @@ impl Casework {
                     return Err(CaseworkError::Vanished(effect.file));
                 };
                 let snapshot = self.ledger.snapshot(&effect.group, effect.file).await?;
-                let excerpt = snapshot.as_ref().map(letters::post_text);
+                let excerpt = snapshot.as_ref().and_then(letters::known_text);
                 let templates = self.templates_of(&effect.group, record.notice.template).await?;
                 let letter = record.notice.write(&templates, excerpt.as_ref(), record.reason.as_ref())?;
                 let to = match record.to {

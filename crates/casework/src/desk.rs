@@ -19,6 +19,7 @@ use crate::figures::Figures;
 use crate::follow::Traces;
 use crate::in_force::{InForce, Rules, Source};
 use crate::reception::Receptions;
+use crate::stopping::HandedDown;
 use crate::turns::Turn;
 
 /// The casework of one installation.
@@ -52,6 +53,8 @@ pub struct Casework {
     pub(crate) figures: Figures,
     /// When the delivery last looked what there is to do, by the steady clock; nothing where it does not look by itself.
     pub(crate) looked_ms: Mutex<Option<i64>>,
+    /// The words that each group's platform was given to stop, by the rules they come of; held while they are.
+    pub(crate) handed_down: tokio::sync::Mutex<HandedDown>,
     /// Told when it may be time to compare.
     pub(crate) to_compare: Notify,
     /// Told when there is something to deliver.
@@ -109,6 +112,7 @@ impl Casework {
             compared: Mutex::new(HashMap::new()),
             figures,
             looked_ms: Mutex::new(None),
+            handed_down: tokio::sync::Mutex::default(),
             to_compare: Notify::new(),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),
@@ -252,6 +256,7 @@ impl Intake for Casework {
         }
         self.compare_due().await;
         self.watch_due().await;
+        self.hand_down_due().await;
         Ok(self.deliver_due().await?)
     }
 

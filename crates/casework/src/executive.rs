@@ -15,6 +15,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::ladder::{Change, Relief};
+use crate::letters;
 use crate::record::{Step, Told};
 use crate::rights::Permit;
 
@@ -117,10 +118,11 @@ impl Casework {
                     .map(Ok);
             }
         };
-        if act == Act::Restore && self.ledger.snapshot(&charter.group, case.reference).await?.is_none() {
-            return Ok(Err(
-                "the text has been erased, so it cannot be put back; `vary` cancels its strike".to_owned()
-            ));
+        let snapshot = self.ledger.snapshot(&charter.group, case.reference).await?;
+        if act == Act::Restore
+            && let Some(why) = letters::why_gone(snapshot.as_ref())
+        {
+            return Ok(Err(format!("{why}, so it cannot be put back; `vary` cancels its strike")));
         }
         let outcome = match case.act(act, case.opened_at) {
             Ok(outcome) => outcome,

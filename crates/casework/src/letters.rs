@@ -181,6 +181,9 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<Letter> {
     let reference = case.reference;
     let author = case.post.author.as_str();
     let whose = match case.post.kind {
+        PostKind::Message if case.post.id.is_stopped() => {
+            format!("{author}'s post in {}, stopped before anybody saw it", case.post.channel.as_str())
+        }
         PostKind::Message => format!("{author}'s post in {}", case.post.channel.as_str()),
         PostKind::Nickname => format!("{author}'s name"),
         PostKind::Title => format!("{author}'s title of {}", case.post.channel.as_str()),
@@ -269,6 +272,9 @@ pub(crate) fn grounds(case: &Case) -> String {
         Some(grounds) => format!("{} {} ({})", grounds.grade, grounds.category, case.rule),
         None => match case.drawn {
             Some(by) => format!("{} ({})", drawn(case, by), case.rule),
+            None if case.post.id.is_stopped() => {
+                format!("a listed word as the platform reads, and none as I do ({})", case.rule)
+            }
             None => format!("a moderator's judgement ({})", case.rule),
         },
     }
@@ -663,6 +669,20 @@ fn final_ruling(ruling: FinalRuling) -> String {
         FinalRuling::NoStrike => "varied: no strike counts".to_owned(),
         FinalRuling::Dismissed => "dismissed".to_owned(),
         FinalRuling::NotAdmitted => "not heard, because it came too late".to_owned(),
+    }
+}
+
+/// What a post said; nothing where the platform did not give that.
+pub(crate) fn known_text(snapshot: &Snapshot) -> Option<MessageText> {
+    Some(post_text(snapshot)).filter(|text| !text.expose().is_empty())
+}
+
+/// Why a post cannot be put back, where its text is not there.
+pub(crate) fn why_gone(snapshot: Option<&Snapshot>) -> Option<&'static str> {
+    match snapshot {
+        None => Some("the text has been erased"),
+        Some(snapshot) if known_text(snapshot).is_none() => Some("its text was not given to me"),
+        Some(_) => None,
     }
 }
 

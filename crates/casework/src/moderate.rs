@@ -27,7 +27,7 @@ impl Casework {
         self.figures.judged(&post.group, judgement.verdict, &findings);
         let drawn = self.drawn_along(&in_force, post).await?;
         let was_unread = self.was_unread(&post.group, &post.id).await?;
-        let is_clean = judgement.worst.is_none() && drawn.is_none();
+        let is_clean = judgement.verdict == Verdict::Allow && drawn.is_none();
         if is_clean && !was_unread {
             if let Some(position) = position {
                 self.read_up_to(&post.group, &post.channel, position);

@@ -308,7 +308,12 @@ pub(crate) fn about(case: &Case, in_force: &InForce) -> About {
         },
         |rule| CitedRule::new(rule, Some(case.rule.version)),
     );
-    About { post_kind: case.post.kind, post_written_at: case.post.written_at, rule }
+    About {
+        post_kind: case.post.kind,
+        post_written_at: case.post.written_at,
+        rule,
+        stopped: case.post.id.is_stopped(),
+    }
 }
 
 /// How many of these strikes count now.

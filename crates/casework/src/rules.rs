@@ -23,6 +23,7 @@ impl Casework {
         let rules = Arc::new(rules?);
         self.rules.store(Arc::clone(&rules));
         self.source.in_force(rules.charters());
+        self.to_compare.notify_one();
         tracing::info!("configuration and wordlists reloaded");
         Ok(())
     }

@@ -117,7 +117,10 @@ impl Casework {
             format!("{} ({} {}, {}{aimed})", finding.term, finding.grade, finding.category, finding.disguise)
         });
         let found = found.collect::<Vec<_>>().join(", ");
-        let letter = letter.quote(letters::post_text(&snapshot));
+        let letter = match letters::known_text(&snapshot) {
+            Some(text) => letter.quote(text),
+            None => letter.text("Its text was not given to me."),
+        };
         Ok(if found.is_empty() { letter } else { letter.text(format!("Found: {found}")) })
     }
 

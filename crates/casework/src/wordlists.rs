@@ -18,6 +18,7 @@ use crate::commands::WordlistCommand;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::{InForce, OWN_LIST, OWN_SOURCE, Rules};
+use crate::preview::Previewed;
 use crate::rights::Permit;
 
 pub use import::Imported;
@@ -35,6 +36,10 @@ impl Casework {
         match command {
             WordlistCommand::List { part } => Ok(self.wordlist_list(permit, part.as_deref())),
             WordlistCommand::Test { text } => Ok(self.wordlist_test(permit, &text.join(" "))),
+            WordlistCommand::Preview { term, messages, grade, category, matching } => {
+                let asked = Previewed::new(term.as_deref(), messages, (grade, category, matching));
+                self.wordlist_preview(permit, &asked).await
+            }
             WordlistCommand::Add { grade, category, matching, term } => {
                 self.wordlist_add(permit, grade, category, matching, &term.join(" ")).await
             }
@@ -115,7 +120,7 @@ impl Casework {
     }
 
     /// Which list has the term for this group now, if one has.
-    fn listed_by(&self, in_force: &InForce, term: &str) -> Option<String> {
+    pub(crate) fn listed_by(&self, in_force: &InForce, term: &str) -> Option<String> {
         if own_term(in_force, term).is_some() {
             return Some(OWN_LIST.to_owned());
         }
@@ -143,7 +148,7 @@ impl Casework {
     }
 
     /// What the entry would reach; or why it cannot be, with the innocent line it would hit.
-    fn reach(&self, in_force: &InForce, entry: &Entry) -> Result<Reach, String> {
+    pub(crate) fn reach(&self, in_force: &InForce, entry: &Entry) -> Result<Reach, String> {
         let rules = self.rules.load();
         let own = allowed_list(in_force, rules.lists());
         let reach = rules.guard().reach(entry, rules.lists().iter().chain([&own])).map_err(|problems| {
@@ -291,7 +296,7 @@ fn of(version: Option<u32>) -> String {
     version.map_or_else(String::new, |version| format!("This is version {version} of the group's own words."))
 }
 
-fn new_entry(term: &str, grade: Grade, category: Category, matching: Matching) -> Entry {
+pub(crate) fn new_entry(term: &str, grade: Grade, category: Category, matching: Matching) -> Entry {
     Entry {
         term: term.to_owned(),
         grade,

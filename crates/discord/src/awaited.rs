@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use platform::checkup::Finding;
 use platform::{
-    Account as Known, Action, CanaryId, Deafness, DeliveryError, Desk, Echo, Effect, Exclusion, Mute,
-    Outbound, Receipt,
+    Account as Known, Action, CanaryId, Deafness, DeliveryError, Desk, Echo, Effect, Exclusion, History,
+    Mute, Outbound, Outright, Receipt,
 };
 use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId};
 use tokio_util::sync::CancellationToken;
@@ -178,6 +178,18 @@ impl Outbound for Late {
         limit: usize,
     ) -> Result<Vec<Post>, DeliveryError> {
         self.there()?.after(group, channel, post, limit).await
+    }
+
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.there()?.history(group, limit).await
+    }
+
+    fn stops(&self, group: &GroupId) -> bool {
+        self.0.get().is_some_and(|outbound| outbound.stops(group))
+    }
+
+    async fn stop(&self, group: &GroupId, words: &[Outright]) -> Result<(), DeliveryError> {
+        self.there()?.stop(group, words).await
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Known, DeliveryError> {

@@ -29,11 +29,11 @@ use crate::ids::Snowflake;
 use crate::pace::Pace;
 use crate::rest::{Refusals, Token};
 use crate::server::Server;
-use crate::settings::{self, AccountSettings, GroupSettings, ServerId, Suspension};
+use crate::settings::{self, AccountSettings, AutoMod, GroupSettings, ServerId, Suspension};
 
-/// What a bot is given where people follow its invitation, and nobody is suspended by a role.
+/// What a bot is given where people follow its invitation, nobody is suspended by a role and AutoMod is left alone.
 pub(crate) fn invited() -> Permissions {
-    Permissions::from_bits(crate::needs::asked_for([&Suspension::Ban]))
+    Permissions::from_bits(crate::needs::asked_for([(&Suspension::Ban, AutoMod::Off)]))
 }
 
 /// The end of whatever should have ended long before.
@@ -327,6 +327,7 @@ impl Bed {
                 private_channel: channel_id(general),
                 suspension: Suspension::Ban,
                 welcome_channel: None,
+                automod: AutoMod::Off,
                 officers: held,
             }],
         };

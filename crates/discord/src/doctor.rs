@@ -10,16 +10,17 @@ use platform::checkup::{Check, Finding, Of};
 use policy::{Clock, Limit};
 
 use crate::account::{Account, member_of};
+use crate::automod::plan::RULES_MAX;
 use crate::commands::MANAGE_MESSAGES;
 use crate::error::{FromBetween, NotJson, RestError};
 use crate::ids::Snowflake;
 use crate::json;
-use crate::needs::{self, Lack, Weight};
+use crate::needs::{self, Lack};
 use crate::outbound::Hands;
 use crate::ranks::{self, NAMED_MAX};
 use crate::rest::{Refusals, Request, Route, Urgency};
 use crate::server::{Kind, Server, Standing};
-use crate::settings::{AccountSettings, GroupSettings, Suspension};
+use crate::settings::{AccountSettings, AutoMod, GroupSettings, Suspension};
 use crate::translate::message::{Reading, Writer, read};
 
 /// What has to be switched on in the developer portal: how it is called there, and the flags of an application that has it,
@@ -136,8 +137,43 @@ impl Hands {
     pub(crate) async fn look_around(&self) -> Result<Vec<Finding>, RestError> {
         let known = self.shared.servers.with(self.group.server.0, |server| self.fixtures(server));
         let mut findings = known.unwrap_or_default();
+        findings.extend(self.filter().await?);
         findings.extend(self.offices().await?);
         Ok(findings)
+    }
+
+    /// Whether AutoMod can stop what it is to stop. That the bot may not see to that is said with everything else that it may
+    /// not.
+    async fn filter(&self) -> Result<Option<Finding>, RestError> {
+        match self.group.automod {
+            AutoMod::Off => {
+                let said = "AutoMod is left to whoever manages the server";
+                return Ok(Some(Finding::right(Check::DiscordAutoMod, self.of(), said)));
+            }
+            AutoMod::Strongest => {}
+        }
+        // Whoever only looks has no record in which they stand.
+        let known = self.noted_rules().await.ok().flatten().unwrap_or_default();
+        let (mine, people) = match self.rules(&known).await {
+            Ok(rules) => rules,
+            Err(error) if error.is_passing() => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        Ok(Some(match RULES_MAX.saturating_sub(people) {
+            0 => Finding::wrong(
+                Check::DiscordAutoMod,
+                self.of(),
+                "AutoMod stops none of the group's words, for it has as many rules of people's as Discord takes",
+                "remove one of them in the server's settings, or set `automod` to \"off\"",
+            ),
+            _ if mine.is_empty() => {
+                Finding::right(Check::DiscordAutoMod, self.of(), "AutoMod has room for the bot's rules")
+            }
+            _ => {
+                let said = format!("AutoMod stops words by {} of the bot's", counted(mine.len(), "rule"));
+                Finding::right(Check::DiscordAutoMod, self.of(), said)
+            }
+        }))
     }
 
     /// What the configuration names in the server, and how that is set up.
@@ -241,14 +277,7 @@ impl Hands {
         };
         let (check, said) = (Check::DiscordPermissions, format!("the bot cannot {cannot}"));
         let remedy = format!("give it {missing}");
-        let found = match lack.weight {
-            Weight::Needed => Finding::wrong(check, self.of(), said, remedy),
-            Weight::Optional => {
-                let remedy = format!("{remedy} if you want that, everything else works without");
-                Finding::attention(check, self.of(), said, remedy)
-            }
-        };
-        found.about(channel.to_string())
+        Finding::wrong(check, self.of(), said, remedy).about(channel.to_string())
     }
 
     /// Whether what members write arrives: seen at what they wrote last, for a switch can be on and the words kept all the
@@ -414,6 +443,6 @@ impl Account {
     /// The link by which people invite the bot to a server, with what it needs there.
     pub fn invitation(&self) -> String {
         let groups = &self.0.settings.groups;
-        needs::invitation(self.0.application, groups.iter().map(|group| &group.suspension))
+        needs::invitation(self.0.application, groups.iter().map(|group| (&group.suspension, group.automod)))
     }
 }

@@ -141,8 +141,10 @@ pub(crate) enum PostName {
         /// Who.
         user: Snowflake,
     },
-    /// What AutoMod kept back. It stands nowhere.
+    /// What AutoMod kept back by a rule of people's. It stands nowhere.
     AutoMod(Digest),
+    /// The same by a rule of the bot's: see [`PostId::stopped`].
+    Stopped(Digest),
 }
 
 impl PostName {
@@ -154,6 +156,9 @@ impl PostName {
         };
         if sort == "automod" {
             return rest.parse().ok().map(Self::AutoMod);
+        }
+        if sort == "stopped" {
+            return rest.parse().ok().map(Self::Stopped);
         }
         let (of, which) = rest.split_once(':')?;
         let of = Snowflake::parse(of)?;
@@ -188,6 +193,7 @@ impl fmt::Display for PostName {
             Self::Fixture { of, digest } => write!(f, "fixture:{of}:{digest}"),
             Self::Reactions { message, user } => write!(f, "react:{message}:{user}"),
             Self::AutoMod(digest) => write!(f, "automod:{digest}"),
+            Self::Stopped(digest) => write!(f, "stopped:{digest}"),
         }
     }
 }
@@ -265,7 +271,7 @@ mod tests {
 
     fn names() -> impl Strategy<Value = PostName> {
         let id = (1..=u64::MAX).prop_map(|number| Snowflake::new(number).unwrap());
-        (0..7_u8, id.clone(), id, "\\PC{0,8}").prop_map(|(sort, of, user, words)| {
+        (0..8_u8, id.clone(), id, "\\PC{0,8}").prop_map(|(sort, of, user, words)| {
             let digest = Digest::of([words.as_str()]);
             match sort {
                 0 => PostName::Message(of),
@@ -274,7 +280,8 @@ mod tests {
                 3 => PostName::Topic { channel: of, digest },
                 4 => PostName::Status { channel: of, digest },
                 5 => PostName::Reactions { message: of, user },
-                _ => PostName::AutoMod(digest),
+                6 => PostName::AutoMod(digest),
+                _ => PostName::Stopped(digest),
             }
         })
     }
@@ -282,7 +289,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_name_reads_back(name in names()) {
-            prop_assert_eq!(PostName::parse(&name.id().unwrap()), Some(name));
+            let id = name.id().unwrap();
+            prop_assert_eq!(id.is_stopped(), matches!(name, PostName::Stopped(_)));
+            prop_assert_eq!(PostName::parse(&id), Some(name));
         }
 
         #[test]

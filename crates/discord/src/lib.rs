@@ -3,6 +3,7 @@
 mod account;
 mod asked;
 mod audit;
+mod automod;
 mod awaited;
 #[cfg(test)]
 mod bed;
@@ -23,6 +24,7 @@ mod forms;
 pub mod fuzzing;
 pub mod gateway;
 mod hear;
+mod history;
 #[cfg(test)]
 mod hostile;
 mod ids;
@@ -73,4 +75,4 @@ pub use account::Account;
 pub use awaited::Awaited;
 pub use memory::NOTES;
 pub use needs::{asked_for, invitation};
-pub use settings::{AccountSettings, ChannelId, GroupSettings, RoleId, ServerId, Suspension};
+pub use settings::{AccountSettings, AutoMod, ChannelId, GroupSettings, RoleId, ServerId, Suspension};

@@ -468,7 +468,8 @@ impl Listener {
         if json::id(data, "channel_id").is_some_and(|channel| self.is_door(channel)) {
             return Ok(());
         }
-        match automod::blocked_post(data, &self.hands.place(), None, self.shared.pace.now()) {
+        let behest = self.behest(data).await?;
+        match automod::blocked_post(data, &self.hands.place(), None, self.shared.pace.now(), behest) {
             Some(post) => self.take_beside(post).await,
             None => Ok(()),
         }

@@ -25,7 +25,7 @@ const REFUSED_S: i64 = 7 * DAY_S;
 /// Roles that were taken are given back at the end of a suspension, and what is noted of a group as a whole is noted anew
 /// at every start.
 const ROLES_S: i64 = 2 * 366 * DAY_S;
-/// Bans stand for as long as nobody lifts them. What is noted for them names nobody.
+/// Bans and rules stand for as long as nobody lifts them. What is noted for them names nobody.
 const BANS_S: i64 = 50 * 366 * DAY_S;
 /// What is found again if it is forgotten.
 const FOUND_AGAIN_S: i64 = 366 * DAY_S;
@@ -117,6 +117,8 @@ pub(crate) enum About<'a> {
     Board(&'a GroupId),
     /// Where the line stands by which the bot sees that it hears a group.
     Canary(&'a GroupId),
+    /// Which rules of the server's own filter are the bot's.
+    Rules(&'a GroupId),
 }
 
 impl About<'_> {
@@ -144,6 +146,7 @@ impl About<'_> {
             Self::Commands => "commands".to_owned(),
             Self::Board(group) => format!("board/{}", group.as_str()),
             Self::Canary(group) => format!("canary/{}", group.as_str()),
+            Self::Rules(group) => format!("rules/{}", group.as_str()),
         }
     }
 
@@ -159,7 +162,7 @@ impl About<'_> {
             | Self::TakenDown(_)
             | Self::Deeds(..) => LETTER_S,
             Self::Refused(_) => REFUSED_S,
-            Self::Signet(_) => BANS_S,
+            Self::Signet(_) | Self::Rules(_) => BANS_S,
             Self::Suspended(_) | Self::Watch(_) | Self::Names(..) | Self::Joined(_) | Self::Audit(_) => {
                 ROLES_S
             }

@@ -9,7 +9,7 @@ use serenity::model::Permissions;
 
 use crate::ids::Snowflake;
 use crate::server::{Channel, Kind, Server};
-use crate::settings::{GroupSettings, Suspension};
+use crate::settings::{AutoMod, GroupSettings, Suspension};
 
 /// `PIN_MESSAGES`, which is newer than the library's list. The board hangs without it as well, only not as high.
 const PIN_MESSAGES: u64 = 1 << 51;
@@ -27,16 +27,6 @@ struct Need {
     place: Where,
     /// What the bot cannot do without it.
     limit: Limit,
-    weight: Weight,
-}
-
-/// How much it is missed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Weight {
-    /// The bot does not do what it is there for.
-    Needed,
-    /// It does all of that, and hears less.
-    Optional,
 }
 
 /// Where a permission is needed.
@@ -52,14 +42,12 @@ enum Where {
     Server,
     /// In the server as a whole, where members are suspended by a role.
     SuspendsByRole,
+    /// In the server as a whole, where its own filter stops the group's words.
+    Stops,
 }
 
 const fn need(permission: Permissions, name: &'static str, place: Where, limit: Limit) -> Need {
-    Need { permission, name, place, limit, weight: Weight::Needed }
-}
-
-const fn optional(permission: Permissions, name: &'static str, place: Where, limit: Limit) -> Need {
-    Need { permission, name, place, limit, weight: Weight::Optional }
+    Need { permission, name, place, limit }
 }
 
 static NEEDS: [Need; 17] = [
@@ -79,9 +67,14 @@ static NEEDS: [Need; 17] = [
     need(Permissions::MODERATE_MEMBERS, "Timeout Members", Where::Server, Limit::Mute),
     need(Permissions::CREATE_INSTANT_INVITE, "Create Invite", Where::Server, Limit::Invite),
     need(Permissions::VIEW_AUDIT_LOG, "View Audit Log", Where::Server, Limit::Watch),
-    // What the server's own filter keeps back Discord tells nobody else. It is a great power for that alone: whoever would
-    // rather not give it is told once what is missed by it, and everything else is done all the same.
-    optional(Permissions::MANAGE_GUILD, "Manage Server", Where::Server, Limit::Watch),
+    // What the server's own filter keeps back Discord tells nobody without it. It is a great power for that alone, so that it
+    // is asked for only where the bot keeps rules of its own there.
+    need(
+        Permissions::MANAGE_GUILD,
+        "Manage Server, so that AutoMod stops what it is to stop",
+        Where::Stops,
+        Limit::Watch,
+    ),
 ];
 
 /// Something that the bot cannot do in a channel.
@@ -91,7 +84,6 @@ pub(crate) struct Lack {
     pub(crate) limit: Limit,
     /// What has to be given to it for that.
     pub(crate) missing: Vec<&'static str>,
-    pub(crate) weight: Weight,
 }
 
 /// What closes a channel to whoever is suspended, and what opens the one in which they appeal.
@@ -152,23 +144,29 @@ pub(crate) fn lacked_by_suspended(server: &Server, group: &GroupSettings) -> Per
     APPEALING - server.permissions_with(role.0, channel)
 }
 
-/// What the bot asks a server for, as an invitation says it, where members are kept out in these ways: no more than it
-/// has a use for, and never to be an administrator.
-pub fn asked_for<'s>(suspensions: impl IntoIterator<Item = &'s Suspension>) -> u64 {
-    let by_role = suspensions.into_iter().any(|how| matches!(how, Suspension::Role(_)));
+/// What the bot asks a server for, as an invitation says it, where members are kept out in these ways and the server's own
+/// filter stops so much: no more than it has a use for, and never to be an administrator.
+pub fn asked_for<'s>(groups: impl IntoIterator<Item = (&'s Suspension, AutoMod)>) -> u64 {
+    let (mut by_role, mut stops) = (false, false);
+    for (suspension, automod) in groups {
+        by_role |= matches!(suspension, Suspension::Role(_));
+        stops |= automod == AutoMod::Strongest;
+    }
     let is_needed = |need: &&Need| match need.place {
         Where::SuspendsByRole => by_role,
+        Where::Stops => stops,
         Where::Channels | Where::Voice | Where::Private | Where::Server => true,
     };
     NEEDS.iter().filter(is_needed).fold(PIN_MESSAGES, |all, need| all | need.permission.bits())
 }
 
-/// The link by which people invite the bot of an application to a server, where members are kept out in these ways.
+/// The link by which people invite the bot of an application to a server, where members are kept out in these ways and the
+/// server's own filter stops so much.
 pub fn invitation<'s>(
     application: impl fmt::Display,
-    suspensions: impl IntoIterator<Item = &'s Suspension>,
+    groups: impl IntoIterator<Item = (&'s Suspension, AutoMod)>,
 ) -> String {
-    let permissions = asked_for(suspensions);
+    let permissions = asked_for(groups);
     format!(
         "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands&permissions={permissions}"
     )
@@ -190,9 +188,10 @@ fn lacks_in(
             Where::Private => (id == group.private_channel.0, here),
             Where::Server => (is_officers, whole),
             Where::SuspendsByRole => (is_officers && suspends_by_role(group), whole),
+            Where::Stops => (is_officers && stops(group), whole),
         };
         if applies && !given.contains(need.permission) {
-            lack(&mut lacks, &need.limit, need.name, need.weight);
+            lack(&mut lacks, &need.limit, need.name);
         }
     }
     if let Some(enter) = lacks.iter().position(|lack| lack.limit == Limit::Enter) {
@@ -200,31 +199,35 @@ fn lacks_in(
         return vec![lacks.swap_remove(enter)];
     }
     if leaks.contains(&id) {
-        lack(&mut lacks, &Limit::Exclude, CLOSING, Weight::Needed);
+        lack(&mut lacks, &Limit::Exclude, CLOSING);
     }
     if id == group.private_channel.0 && !lacked_by_suspended(server, group).is_empty() {
-        lack(&mut lacks, &Limit::Write, OPENING, Weight::Needed);
+        lack(&mut lacks, &Limit::Write, OPENING);
     }
     if let Suspension::Role(role) = &group.suspension
         && is_officers
         && whole.contains(Permissions::MANAGE_ROLES)
         && !server.can_give(&server.mine(), role.0)
     {
-        lack(&mut lacks, &Limit::Exclude, "a role above the one of the suspended", Weight::Needed);
+        lack(&mut lacks, &Limit::Exclude, "a role above the one of the suspended");
     }
     lacks
 }
 
-fn lack(lacks: &mut Vec<Lack>, limit: &Limit, missing: &'static str, weight: Weight) {
-    match lacks.iter_mut().find(|lack| lack.limit == *limit && lack.weight == weight) {
+fn lack(lacks: &mut Vec<Lack>, limit: &Limit, missing: &'static str) {
+    match lacks.iter_mut().find(|lack| lack.limit == *limit) {
         Some(lack) => lack.missing.push(missing),
-        None => lacks.push(Lack { limit: limit.clone(), missing: vec![missing], weight }),
+        None => lacks.push(Lack { limit: limit.clone(), missing: vec![missing] }),
     }
 }
 
 /// Whether members write in it, or in threads of it.
 fn holds_words(channel: &Channel) -> bool {
     matches!(channel.kind, Kind::Text | Kind::Voice | Kind::Forum)
+}
+
+fn stops(group: &GroupSettings) -> bool {
+    group.automod == AutoMod::Strongest
 }
 
 fn suspends_by_role(group: &GroupSettings) -> bool {
@@ -239,12 +242,17 @@ mod tests {
     #[test]
     fn the_bot_never_asks_to_be_an_administrator() {
         let role = Suspension::Role(RoleId::new("7").unwrap());
-        // Where nobody is suspended by a role, it gives none.
+        // Where nobody is suspended by a role, it gives none; where AutoMod stops nothing for it, it keeps no rules there.
         for (how, gives_roles) in [(&Suspension::Ban, false), (&role, true)] {
-            let asked = Permissions::from_bits_retain(asked_for([how]));
-            assert!(!asked.contains(Permissions::ADMINISTRATOR));
-            assert_eq!(asked.contains(Permissions::MANAGE_ROLES), gives_roles);
-            assert!(asked.contains(Permissions::BAN_MEMBERS | Permissions::MANAGE_GUILD));
+            for (automod, keeps_rules) in [(AutoMod::Off, false), (AutoMod::Strongest, true)] {
+                let asked = Permissions::from_bits_retain(asked_for([(how, automod)]));
+                assert!(!asked.contains(Permissions::ADMINISTRATOR));
+                assert_eq!(asked.contains(Permissions::MANAGE_ROLES), gives_roles);
+                assert_eq!(asked.contains(Permissions::MANAGE_GUILD), keeps_rules);
+                assert!(asked.contains(Permissions::BAN_MEMBERS));
+            }
         }
+        let both = [(&Suspension::Ban, AutoMod::Off), (&Suspension::Ban, AutoMod::Strongest)];
+        assert_eq!(asked_for(both), asked_for([both[1]]), "one bot is asked for all its groups");
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use platform::checkup::Finding;
 use platform::{
-    Account, Action, Asked, CanaryId, DeliveryError, Echo, Effect, Exclusion, Mute, Outbound, Receipt,
+    Account, Action, Asked, CanaryId, DeliveryError, Echo, Effect, Exclusion, History, Mute, Outbound,
+    Outright, Receipt,
 };
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 use serde_json::Value;
@@ -23,7 +24,7 @@ use crate::pages::{Page, messages_after};
 use crate::remove;
 use crate::rest::{Request, Route, Urgency};
 use crate::server::Server;
-use crate::settings::GroupSettings;
+use crate::settings::{AutoMod, GroupSettings};
 use crate::translate::message::{Reading, Writer, read};
 use crate::translate::post::Place;
 
@@ -91,6 +92,26 @@ impl Outbound for Hands {
             channel => channel?,
         };
         self.read_after(channel, post, limit).await.map_err(RestError::delivery)
+    }
+
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(History::default());
+        }
+        self.latest(limit).await
+    }
+
+    fn stops(&self, group: &GroupId) -> bool {
+        *group == self.group.group && self.group.automod == AutoMod::Strongest
+    }
+
+    async fn stop(&self, group: &GroupId, words: &[Outright]) -> Result<(), DeliveryError> {
+        self.shared.servers.has_come(self.group.server.0)?;
+        if *group != self.group.group {
+            return Ok(());
+        }
+        self.have_stopped(words).await
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {

@@ -40,7 +40,10 @@ impl Hands {
             PostName::Title { channel, .. }
             | PostName::Topic { channel, .. }
             | PostName::Status { channel, .. } => Some(channel),
-            PostName::Nick { .. } | PostName::Fixture { .. } | PostName::AutoMod(_) => None,
+            PostName::Nick { .. }
+            | PostName::Fixture { .. }
+            | PostName::AutoMod(_)
+            | PostName::Stopped(_) => None,
         };
         if let Some(channel) = stands_in {
             let there = self.shared.is_there(self.group.server.0, channel, Urgency::Removal).await;
@@ -68,7 +71,7 @@ impl Hands {
             // itself, and no member's tag is its to take.
             PostName::Fixture { .. } => return Err(DeliveryError::Forbidden),
             // AutoMod kept it back: it stands nowhere.
-            PostName::AutoMod(_) => Ok(Receipt::AlreadyDone),
+            PostName::AutoMod(_) | PostName::Stopped(_) => Ok(Receipt::AlreadyDone),
         };
         done.map_err(RestError::delivery)
     }

@@ -46,6 +46,8 @@ pub struct GroupSettings {
     pub suspension: Suspension,
     /// The channel into which somebody is invited who is let in again after a ban; without one, nobody is.
     pub welcome_channel: Option<ChannelId>,
+    /// What the server's own filter stops of the group's words before anybody sees it.
+    pub automod: AutoMod,
     /// Who holds an office. Whoever keeps a clone can change it while the bot is running.
     pub officers: Officers,
 }
@@ -57,6 +59,15 @@ pub enum Suspension {
     Role(RoleId),
     /// They are banned until it is over.
     Ban,
+}
+
+/// What a server's own filter, AutoMod, stops of a group's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AutoMod {
+    /// Nothing: the bot reads what members write, and takes away what is to go.
+    Off,
+    /// Those for which a post goes wherever they stand. The bot keeps rules of its own for that, and touches no others.
+    Strongest,
 }
 
 macro_rules! ids {

@@ -43,7 +43,8 @@ impl What {
             PostName::Message(_)
             | PostName::Nick { .. }
             | PostName::Reactions { .. }
-            | PostName::AutoMod(_) => None,
+            | PostName::AutoMod(_)
+            | PostName::Stopped(_) => None,
         }
     }
 }

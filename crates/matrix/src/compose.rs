@@ -137,7 +137,7 @@ impl Shared {
 
 /// Counts revisions so that both a fresh edit and one that is read again have the same number: tenths of a second since
 /// the post was first written.
-fn revision(original: &Event, edit: &Event) -> u32 {
+pub(crate) fn revision(original: &Event, edit: &Event) -> u32 {
     let millis = edit.sent_at.as_millis().saturating_sub(original.sent_at.as_millis());
     u32::try_from(millis / 100).unwrap_or(if millis < 0 { 0 } else { u32::MAX }).max(1)
 }

@@ -1,5 +1,7 @@
 //! One event as what it means to the group: a post, a command, a member who came.
 
+mod lengthy;
+
 use std::sync::Arc;
 
 use matrix_sdk::Room;
@@ -353,6 +355,7 @@ impl Ear {
                         about: event_id(&event.id),
                     });
                 } else {
+                    let is_lengthy = self.is_lengthy(&line);
                     // Where they can be given, others read them.
                     let inbound = Inbound::Command {
                         group: group.clone(),
@@ -361,10 +364,11 @@ impl Ear {
                         is_private: false,
                         noted: Some(self.noted(&event.id)),
                     };
-                    self.carry_out(group, event, inbound).await;
+                    self.carry_out_in_time(is_lengthy, group, event, inbound).await;
                 }
             }
             Asked::Words(text) => {
+                let is_lengthy = self.is_lengthy(&text);
                 // Wherever it was written, the answer comes in private.
                 let inbound = Inbound::Direct {
                     group: group.clone(),
@@ -373,7 +377,7 @@ impl Ear {
                     with_officers: false,
                     noted: Some(self.noted(&event.id)),
                 };
-                self.carry_out(group, event, inbound).await;
+                self.carry_out_in_time(is_lengthy, group, event, inbound).await;
             }
             Asked::Report { post: _, line } => self.ask_in_private(group, event, &line).await,
             Asked::OpenDoor | Asked::Nothing => {}

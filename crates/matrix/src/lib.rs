@@ -18,6 +18,7 @@ mod error;
 pub mod fuzzing;
 mod hear;
 mod help;
+mod history;
 mod invitations;
 mod keys;
 mod letters;

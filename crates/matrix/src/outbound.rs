@@ -8,7 +8,8 @@ use matrix_sdk::Room;
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId, UserId};
 use platform::checkup::Finding;
 use platform::{
-    Account, Action, CanaryId, DeliveryError, Echo, Effect, EffectId, Exclusion, Mute, Outbound, Receipt,
+    Account, Action, CanaryId, DeliveryError, Echo, Effect, EffectId, Exclusion, History, Mute, Outbound,
+    Receipt,
 };
 use policy::{ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
@@ -77,6 +78,14 @@ impl Outbound for Hands {
             Ok(room) if *group == self.group.group => self.read_after(&room, post, limit).await,
             Ok(_) | Err(_) => Ok(Vec::new()),
         }
+    }
+
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.shared.has_entered()?;
+        if *group != self.group.group {
+            return Ok(History::default());
+        }
+        Box::pin(self.latest(limit)).await
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {

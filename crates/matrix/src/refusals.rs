@@ -63,6 +63,7 @@ fn settings(homeserver: &str, store: &Path) -> AccountSettings {
         store: store.to_owned(),
         commands: BTreeSet::from(["case".to_owned(), "wordlist list".to_owned()]),
         confirmed: BTreeSet::new(),
+        lengthy: BTreeSet::new(),
         groups: vec![group()],
     }
 }

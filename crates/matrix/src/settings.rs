@@ -23,6 +23,8 @@ pub struct AccountSettings {
     pub commands: BTreeSet<String>,
     /// Commands that are asked about before they are carried out, by name.
     pub confirmed: BTreeSet<String>,
+    /// Commands that change nothing and take their time, by name: everything else is dealt with meanwhile.
+    pub lengthy: BTreeSet<String>,
     /// The groups it serves.
     pub groups: Vec<GroupSettings>,
 }

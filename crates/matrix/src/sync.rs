@@ -80,6 +80,8 @@ pub(crate) struct Ear {
     pub(crate) keys: Receiver<(OwnedRoomId, String)>,
     /// What could not be read since the start, and which key would open it.
     pub(crate) unread: HashMap<PostId, String>,
+    /// Commands that take their time, which end when nothing is heard any more.
+    pub(crate) lengthy: (TaskTracker, CancellationToken),
 }
 
 /// Hands in what happens until `stop`.
@@ -96,6 +98,7 @@ pub(crate) async fn listen(
     let mut ear = Ear {
         shared,
         intake,
+        lengthy: (TaskTracker::new(), stop.child_token()),
         stop,
         marks: HashMap::new(),
         entered: BTreeSet::new(),
@@ -107,6 +110,10 @@ pub(crate) async fn listen(
         unread: HashMap::new(),
     };
     let ended = ear.run().await;
+    let (lengthy, over) = &ear.lengthy;
+    over.cancel();
+    lengthy.close();
+    lengthy.wait().await;
     watch.abort();
     sessions.abort();
     ended

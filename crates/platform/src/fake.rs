@@ -12,8 +12,8 @@ use policy::{
 
 use crate::checkup::Finding;
 use crate::{
-    Account, Action, Asked, CanaryId, Change, DeliveryError, Echo, Effect, EffectId, Exclusion, Mute,
-    Outbound, Receipt,
+    Account, Action, Asked, CanaryId, Change, DeliveryError, Echo, Effect, EffectId, Exclusion, Gathering,
+    History, Mute, Outbound, Outright, Page, Receipt,
 };
 
 /// An effect of that name and a file of its own, which may have been asked for before: suites ask for some twice.
@@ -55,6 +55,10 @@ pub enum Call {
     Read,
     /// [`Outbound::after`].
     After,
+    /// [`Outbound::history`].
+    History,
+    /// [`Outbound::stop`].
+    Stop,
     /// [`Outbound::exclusions`].
     Exclusions,
     /// [`Outbound::mutes`].
@@ -174,6 +178,9 @@ struct State {
     findings: Vec<Finding>,
     has_echo: bool,
     canaries: Vec<(GroupId, CanaryId)>,
+    stops: bool,
+    /// What is stopped, each time that was said.
+    stopped: Vec<Vec<Outright>>,
 }
 
 #[derive(Debug)]
@@ -307,6 +314,16 @@ impl Fake {
     /// The canaries that were sent, in order.
     pub fn canaries(&self) -> Vec<(GroupId, CanaryId)> {
         self.lock().canaries.clone()
+    }
+
+    /// Sets whether it stops words itself: [`Outbound::stops`].
+    pub fn set_stops(&self, stops: bool) {
+        self.lock().stops = stops;
+    }
+
+    /// The words it was told to stop, each time it was told.
+    pub fn stopped(&self) -> Vec<Vec<Outright>> {
+        self.lock().stopped.clone()
     }
 
     /// Makes the `nth` call of this kind from now on fail so; 1 is the next.
@@ -582,6 +599,44 @@ impl Outbound for Fake {
         let posts = behind.filter_map(|id| state.posts.get(id));
         let there = posts.filter(|post| post.group == *group && post.channel == *channel);
         Ok(there.take(limit).cloned().collect())
+    }
+
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        let mut state = self.lock();
+        if let Some(fault) = state.count(Call::History) {
+            return Err(fault.error());
+        }
+        let standing = state.put_up.iter().enumerate().rev();
+        let standing = standing.filter_map(|(place, id)| Some((place, state.posts.get(id)?)));
+        let theirs = standing.filter(|(_, post)| {
+            post.group == *group && post.author.is_person() && post.kind != PostKind::Nickname
+        });
+        let posts: Vec<_> = theirs.map(|(place, post)| (place, post.clone())).collect();
+        let channels: BTreeSet<_> = posts.iter().map(|(_, post)| post.channel.clone()).collect();
+        let mut gathering = Gathering::new(limit, channels.into_iter().map(|channel| (channel, None)));
+        while let Some((channel, _)) = gathering.next() {
+            if state.closed_channels.contains(&channel) {
+                gathering.close(&channel);
+                continue;
+            }
+            let here = posts.iter().filter(|(_, post)| post.channel == channel);
+            let page = Page { posts: here.cloned().collect(), unreadable: Vec::new(), reached: None };
+            gathering.take(&channel, page);
+        }
+        Ok(gathering.end(false))
+    }
+
+    fn stops(&self, _group: &GroupId) -> bool {
+        self.lock().stops
+    }
+
+    async fn stop(&self, _group: &GroupId, words: &[Outright]) -> Result<(), DeliveryError> {
+        let mut state = self.lock();
+        if let Some(fault) = state.count(Call::Stop) {
+            return Err(fault.error());
+        }
+        state.stopped.push(words.to_vec());
+        Ok(())
     }
 
     async fn account(&self, _group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {

@@ -8,6 +8,7 @@ pub mod checkup;
 pub mod contract;
 #[cfg(feature = "testing")]
 pub mod fake;
+mod history;
 pub mod lines;
 mod officers;
 pub mod plain;
@@ -18,8 +19,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use checkup::Finding;
+pub use history::{Gathering, History, Page};
 pub use officers::Officers;
-pub use policy::{CanaryId, Deafness, Limit};
+pub use policy::{CanaryId, Deafness, Limit, Outright};
 use policy::{
     ChannelId, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Reference,
     Timestamp,
@@ -580,6 +582,34 @@ pub trait Outbound: Send + Sync {
         post: &PostId,
         limit: usize,
     ) -> Result<Vec<Post>, DeliveryError>;
+
+    /// Members' posts that stand in the group's channels, of all of them together the latest, as they stand now; so many at
+    /// most. Nobody waits for anything else while it is asked for, and nothing of it is kept.
+    ///
+    /// Names are none of them, nor is what stands where members are with the officers or the bot alone. What cannot be read
+    /// is counted, and keeps nothing else from being read.
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`], when nothing could be read at all.
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError>;
+
+    /// Whether the platform itself stops posts in the group, and the group wants that: only then is there any use in saying
+    /// which words.
+    fn stops(&self, _group: &GroupId) -> bool {
+        false
+    }
+
+    /// Has the platform stop whatever holds one of these words before anybody sees it, and nothing for any other word it was
+    /// ever given. Asked for at every start, at every change of the words, and every hour; where things stand so already,
+    /// nothing is done.
+    ///
+    /// What it stops comes as [`Inbound::Post`] under a name that says so ([`PostId::stopped`]).
+    ///
+    /// # Errors
+    /// As for [`Outbound::apply`].
+    async fn stop(&self, _group: &GroupId, _words: &[Outright]) -> Result<(), DeliveryError> {
+        Ok(())
+    }
 
     /// What the platform can say of an account that somebody named. One that cannot tell says so.
     ///

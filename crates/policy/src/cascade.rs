@@ -78,11 +78,11 @@ impl Cascade {
 }
 
 impl Case {
-    /// Whether the removal of its post takes others along: it is gone, and went for its own sake.
+    /// Whether the removal of its post takes others along: it is gone, went for its own sake, and was there to be carried on.
     pub fn draws(&self) -> bool {
         match self.state {
             State::Hidden { .. } | State::Removed => {
-                self.drawn.is_none() && self.post.kind == PostKind::Message
+                self.drawn.is_none() && self.post.kind == PostKind::Message && !self.post.id.is_stopped()
             }
             State::Watched { .. } | State::Flagged | State::Dismissed | State::Restored => false,
         }

@@ -86,6 +86,8 @@ pub enum Check {
     DiscordTwoFactors,
     /// There is a channel to invite people back into.
     DiscordWelcome,
+    /// The server's own filter stops what it is to stop.
+    DiscordAutoMod,
     /// What members write arrives.
     DiscordWords,
     /// The officers are in the server.
@@ -150,6 +152,7 @@ words!(Check {
     DiscordRanks = "discord.role_order",
     DiscordTwoFactors = "discord.two_factors",
     DiscordWelcome = "discord.welcome_channel",
+    DiscordAutoMod = "discord.automod",
     DiscordWords = "discord.content",
     DiscordOfficers = "discord.officers",
     DiscordCommands = "discord.commands",
@@ -207,6 +210,7 @@ impl Check {
             | Self::DiscordRole
             | Self::DiscordTwoFactors
             | Self::DiscordWelcome
+            | Self::DiscordAutoMod
             | Self::DiscordOfficers
             | Self::DiscordCommands
             | Self::MatrixDevice

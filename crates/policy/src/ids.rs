@@ -73,6 +73,22 @@ impl MemberId {
     }
 }
 
+/// What begins the name of a post that stands nowhere, because its platform stopped it; no platform's own names do.
+const STOPPED: &str = "stopped:";
+
+impl PostId {
+    /// The name of a post that its platform stopped before anybody saw it, because it was told to stop a word that stood
+    /// there ([`crate::outright`]). `id` tells it from others.
+    pub fn stopped(id: &str) -> Option<Self> {
+        Self::new(format!("{STOPPED}{id}"))
+    }
+
+    /// Whether it was stopped so: it stands nowhere, and nobody but its author has seen it.
+    pub fn is_stopped(&self) -> bool {
+        self.0.starts_with(STOPPED)
+    }
+}
+
 /// A platform gave an id that is empty, too long or holds control characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {0}")]

@@ -263,13 +263,17 @@ impl Policy {
     ///
     /// A post counts only for words of the author's own, and only for terms in force when it was written:
     /// quoting is no breach, and no list reaches back in time. Where the author's own words are enough to remove
-    /// the post, it rests on them, whatever it quotes. What no bot can take away is flagged at most.
+    /// the post, it rests on them, whatever it quotes. What no bot can take away is flagged at most. What a platform stopped
+    /// at our behest is hidden at least, whatever is found in it: it is gone, so that its author is told and a person looks.
     pub fn judge(&self, findings: &[Finding], post: &Post) -> Judgement {
         let judgement = self.weigh(findings, post);
-        if post.kind.is_removable() {
-            return judgement;
+        if !post.kind.is_removable() {
+            return Judgement { verdict: judgement.verdict.min(Verdict::Flag), counts: false, ..judgement };
         }
-        Judgement { verdict: judgement.verdict.min(Verdict::Flag), counts: false, ..judgement }
+        if post.id.is_stopped() {
+            return Judgement { verdict: judgement.verdict.max(Verdict::Hide), ..judgement };
+        }
+        judgement
     }
 
     fn weigh(&self, findings: &[Finding], post: &Post) -> Judgement {
@@ -313,6 +317,7 @@ impl Policy {
 mod tests {
     use super::*;
     use crate::finding::Disguise;
+    use crate::ids::PostId;
     use crate::post::{PostKind, SurfaceKind};
     use crate::testing::post;
 
@@ -389,6 +394,23 @@ mod tests {
             }
         }
         assert!(graver > 0);
+    }
+
+    #[test]
+    fn what_was_stopped_is_hidden_at_least_and_counts_for_no_more_than_it_says() {
+        let stopped = Post { id: PostId::stopped("1").unwrap(), ..post(0) };
+        for (preset, grade) in
+            Preset::ALL.iter().flat_map(|&preset| Grade::ALL.iter().map(move |&grade| (preset, grade)))
+        {
+            let policy = Policy::new(preset);
+            let finding = finding(grade, Category::General, false);
+            let table = policy.judge(std::slice::from_ref(&finding), &post(0));
+            let judged = policy.judge(std::slice::from_ref(&finding), &stopped);
+            assert_eq!(judged.verdict, table.verdict.max(Verdict::Hide), "{preset} {grade}");
+            assert_eq!((judged.counts, judged.worst), (table.counts, table.worst), "{preset} {grade}");
+            let nothing = policy.judge(&[], &stopped);
+            assert_eq!((nothing.verdict, nothing.counts, nothing.worst), (Verdict::Hide, false, None));
+        }
     }
 
     #[test]

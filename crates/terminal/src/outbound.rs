@@ -3,7 +3,9 @@
 //! The calls write a small file and block for as long; see [`crate::store`].
 
 use async_trait::async_trait;
-use platform::{Account, Action, DeliveryError, Effect, EffectId, Exclusion, Mute, Outbound, Receipt};
+use platform::{
+    Account, Action, DeliveryError, Effect, EffectId, Exclusion, History, Mute, Outbound, Receipt,
+};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind};
 
 use crate::group::{Bar, Content, Group, Happening, StoredLetter, Words};
@@ -61,6 +63,13 @@ impl Outbound for Terminal {
             return Ok(Vec::new());
         };
         Ok(translate::after(self.store().group(), self.seed(), channel, number, limit))
+    }
+
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        if group != self.group() {
+            return Ok(History::default());
+        }
+        Ok(translate::latest(self.store().group(), self.seed(), limit))
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {

@@ -1,8 +1,8 @@
 //! From what stands in the group to what the bot is handed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use platform::{Inbound, Position};
+use platform::{Gathering, History, Inbound, Page, Position};
 use policy::{ChannelId, MemberId, MessageText, Post, PostId, PostKind, Surface, SurfaceKind};
 
 use crate::group::{Content, Group, StoredPost, kind};
@@ -87,6 +87,19 @@ fn surfaces(content: &Content) -> Vec<Surface> {
 pub(crate) fn after(group: &Group, seed: &Seed, channel: &ChannelId, number: u64, limit: usize) -> Vec<Post> {
     let behind = group.posts().filter(|(later, stored)| *later > number && stored.channel == *channel);
     behind.filter_map(|(later, _)| post(group, seed, later)).take(limit).collect()
+}
+
+/// Members' posts that stand in any channel, the latest so many, newest first.
+pub(crate) fn latest(group: &Group, seed: &Seed, limit: usize) -> History {
+    let channels: BTreeSet<&ChannelId> = group.posts().map(|(_, stored)| &stored.channel).collect();
+    let mut gathering = Gathering::new(limit, channels.into_iter().map(|channel| (channel.clone(), None)));
+    while let Some((channel, _)) = gathering.next() {
+        let here = group.posts().rev().filter(|(_, stored)| stored.channel == channel);
+        let posts = here.filter_map(|(number, _)| Some((number, post(group, seed, number)?)));
+        let posts = posts.filter(|(_, post)| post.kind != PostKind::Nickname).collect();
+        gathering.take(&channel, Page { posts, unreadable: Vec::new(), reached: None });
+    }
+    gathering.end(false)
 }
 
 /// The name a member goes by; the id of one who left.

@@ -155,4 +155,20 @@ pub(super) static QUESTIONS: &[Question] = &[
         preset: |_| Preset::left_out(),
         ..LINE
     },
+    Question {
+        name: "automod",
+        flag: "automod",
+        about: "what the server's AutoMod stops of the group's words before anybody sees it: off or strongest",
+        asks: "What shall the server's AutoMod stop before anybody sees it?",
+        value: "WHAT",
+        kind: Kind::Words(&[
+            ("off", "nothing"),
+            ("strongest", "words for which a post is deleted wherever they stand"),
+        ]),
+        by: By::Giving,
+        on: &[Discord],
+        preset: |_| Preset::taken("off"),
+        stand_in: |_| texts(&["off"]),
+        ..LINE
+    },
 ];

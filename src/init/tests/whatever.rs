@@ -78,6 +78,7 @@ prop_compose! {
         channels in prop::collection::btree_set(snowflake(), 2), role in prop::option::of(snowflake()),
         welcome in prop::option::of(snowflake()), application in prop::option::of(snowflake()),
         accounts in prop::collection::btree_set(snowflake(), 4), roles in prop::collection::vec(roles(), 1..=4),
+        automod in prop::sample::select(&["off", "strongest"][..]),
     ) -> All {
         let mut channels = channels.into_iter();
         all.extend(of(vec![
@@ -86,7 +87,7 @@ prop_compose! {
             ("private_channel", channels.next().into_iter().collect()),
             ("suspension", vec![if role.is_some() { "role" } else { "ban" }.to_owned()]),
             ("welcome_channel", welcome.into_iter().collect()), ("application", application.into_iter().collect()),
-            ("officer", officers(accounts.into_iter().collect(), roles)),
+            ("officer", officers(accounts.into_iter().collect(), roles)), ("automod", vec![automod.to_owned()]),
         ]));
         all.extend(role.map(|role| ("suspension_role", vec![role])));
         all
@@ -155,6 +156,7 @@ fn is_what_was_answered(folder: &Path, all: &All, config: &Config) {
                 all.get("suspension_role").and_then(|role| role.first())
             );
             assert_eq!(home.welcome_channel.as_ref(), all["welcome_channel"].first());
+            assert_eq!(home.automod.to_string(), one(all, "automod"));
         }
         Home::Matrix(home) => {
             let [account] = &config.matrix[..] else { panic!("one account was answered for") };

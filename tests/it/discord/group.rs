@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use beadle::clock::SystemClock;
+use discord::AutoMod;
 use fake_discord::{
     App, FakeDiscord, GuildHandle, Intents, Message, Moment, Permissions, Person, Snowflake, World, message,
 };
@@ -61,7 +62,7 @@ impl Group {
         let (general, officers) = (server.channel("general"), server.channel("officers"));
         let private = server.channel("with-the-moderators");
         let suspended = server.role("Suspended", Permissions::NONE);
-        let own = server.install(&app, invited(&by_role(suspended)));
+        let own = server.install(&app, invited(&by_role(suspended), AutoMod::Off));
         server.raise(own);
         let [ada, _bob, mo, asha, sam, ed] =
             ["ada", "bob", "mo", "asha", "sam", "ed"].map(|name| server.member(name));

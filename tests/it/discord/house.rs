@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use casework::{Casework, LoadError, Loaded, Source};
 use discord::rest::{Refusals, Token};
-use discord::{Account, AccountSettings};
+use discord::{Account, AccountSettings, AutoMod};
 use fake_discord::{
     App, FakeDiscord, Fault, Intents, Limits, Matcher, Message, Person, Refusal, Snowflake, World,
 };
@@ -140,7 +140,16 @@ impl House {
         Self::open_as(how, &[("tea", Preset::Standard, None)], 1).await
     }
 
+    /// The same, where the server's own filter stops the strongest words.
+    pub(crate) async fn open_stopping() -> Self {
+        Self::open_set_up((How::Role, AutoMod::Strongest), &[("tea", Preset::Standard, None)], 1).await
+    }
+
     pub(crate) async fn open_as(how: How, plans: &[Plan<'_>], shards: u32) -> Self {
+        Self::open_set_up((how, AutoMod::Off), plans, shards).await
+    }
+
+    async fn open_set_up(how: (How, AutoMod), plans: &[Plan<'_>], shards: u32) -> Self {
         let discord = Arc::new(FakeDiscord::start().await);
         // Whatever is told here holds within what Discord bears.
         discord.set_limits(Limits::AsSeen);

@@ -18,12 +18,13 @@ mod stories;
 mod walls;
 mod watched;
 
-use discord::{Account, RoleId, Suspension};
+use discord::{Account, AutoMod, RoleId, Suspension};
 use fake_discord::{Permissions, Snowflake};
 
-/// What the bot may where people follow the invitation that is printed for it, and members are kept out in that way.
-fn invited(how: &Suspension) -> Permissions {
-    Permissions::from_bits(discord::asked_for([how]))
+/// What the bot may where people follow the invitation that is printed for it, members are kept out in that way and AutoMod
+/// stops so much.
+fn invited(how: &Suspension, automod: AutoMod) -> Permissions {
+    Permissions::from_bits(discord::asked_for([(how, automod)]))
 }
 
 /// Whoever has that role is suspended.

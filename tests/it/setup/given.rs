@@ -128,6 +128,8 @@ fn everything_that_is_missing_or_wrong_is_named_with_what_to_do() {
             "timeout",
             "--welcome-channel",
             "here",
+            "--automod",
+            "all",
             "--officer",
             "mo: moderator",
             "--backups",

@@ -29,6 +29,10 @@ pub fn definition() -> clap::Command {
 /// one of them in.
 pub const CONFIRMED: [&str; 1] = ["sign"];
 
+/// Commands whose answer takes its time, for they ask much of the platform, by name. They change nothing. A front end that
+/// deals with one thing after the other deals with everything else meanwhile.
+pub const LENGTHY: [&str; 1] = ["wordlist preview"];
+
 /// The names of all commands, subcommands after their parent: `queue`, `wordlist add`.
 pub fn names() -> Vec<String> {
     let mut names = Vec::new();
@@ -109,12 +113,36 @@ fn split(line: &str) -> Vec<String> {
             words.push(rest.to_owned());
             return words;
         }
-        let (word, tail) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-        words.push(word.to_owned());
-        rest = tail.trim_start();
+        let (word, tail) = unlabelled(command, rest);
+        words.extend((!word.is_empty()).then(|| word.to_owned()));
+        rest = tail;
     }
     words.extend((!rest.is_empty()).then(|| rest.to_owned()));
     words
+}
+
+/// The next word of a line, and what comes after it. Whoever is used to other programs may say first what it is, as in
+/// `--messages 500`; where the rest of the line is somebody's own words, everything is one of them.
+fn unlabelled<'l>(command: &clap::Command, line: &'l str) -> (&'l str, &'l str) {
+    let next = |line: &'l str| {
+        let (word, tail) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        (word, tail.trim_start())
+    };
+    let (word, tail) = next(line);
+    if command.get_positionals().any(clap::Arg::is_trailing_var_arg_set) {
+        return (word, tail);
+    }
+    let mut labels = command.get_positionals().map(|argument| argument.get_id().as_str());
+    let labelled = word.strip_prefix("--").and_then(|said| {
+        labels.find_map(|label| {
+            said.strip_prefix(label).filter(|value| value.is_empty() || value.starts_with('='))
+        })
+    });
+    match labelled {
+        Some("") => next(tail),
+        Some(value) => (value.trim_start_matches('='), tail),
+        None => (word, tail),
+    }
 }
 
 /// What is wrong with a line, for people: clap knows what, and says it for programmers.

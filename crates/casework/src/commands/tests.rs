@@ -74,6 +74,35 @@ fn lines_read_as_people_type_them() {
 }
 
 #[test]
+fn what_a_word_is_may_be_said_before_it() {
+    let whole = Command::Wordlist(WordlistCommand::Preview {
+        term: Some("zzyzx".to_owned()),
+        messages: Some(500),
+        grade: Some(Grade::Strong),
+        category: None,
+        matching: None,
+    });
+    for line in [
+        "wordlist preview zzyzx 500 strong",
+        "wordlist preview zzyzx --messages 500 --grade strong",
+        "wordlist preview --term zzyzx --messages=500 strong",
+    ] {
+        assert_eq!(parse(line).as_ref(), Ok(&whole), "{line}");
+    }
+    let error = parse("wordlist preview zzyzx --posts 500").unwrap_err().to_string();
+    assert!(error.contains("--posts"), "{error}");
+    // Where words follow, they are whoever's who wrote them.
+    assert_eq!(
+        parse("remove B-0042 abuse --reason so rude"),
+        Ok(Command::Remove {
+            target: Target::Case(Reference::new(42).unwrap()),
+            rule: Some("abuse".to_owned()),
+            reason: words("--reason so rude"),
+        })
+    );
+}
+
+#[test]
 fn what_is_no_command_is_explained() {
     let lines = [
         "",
@@ -129,6 +158,7 @@ fn every_name_belongs_to_the_audience_its_command_says() {
         "withdraw 1",
         "wordlist list",
         "wordlist test a",
+        "wordlist preview a",
         "wordlist add mild general word ab",
         "wordlist remove ab",
         "wordlist restore ab",
@@ -198,7 +228,10 @@ fn every_word_that_is_offered_is_read() {
                 ("import", "grade") => format!("wordlist import {word} general word ab"),
                 ("import", "category") => format!("wordlist import mild {word} word ab"),
                 ("import", "matching") => format!("wordlist import mild general {word} ab"),
-                ("preview", _) => format!("template preview removed {word}"),
+                ("preview", "language") => format!("template preview removed {word}"),
+                ("preview", "grade") => format!("wordlist preview ab 1 {word}"),
+                ("preview", "category") => format!("wordlist preview ab 1 mild {word}"),
+                ("preview", _) => format!("wordlist preview ab 1 mild general {word}"),
                 ("report", _) => format!("report {word} @bob why"),
                 ("export", "format") => format!("export register {word}"),
                 ("export", _) => format!("export register csv {word}"),
@@ -212,6 +245,9 @@ fn every_word_that_is_offered_is_read() {
     decide ruling: accept, dismiss
     minute ruling: allow, vary, warning, suspension, dismiss, refuse
     sign step: warning, suspension, expulsion
+    preview grade: mild, medium, strong, strongest
+    preview category: general, sexual, body_part, insult, race, religion, disability, orientation, gender, sex, age
+    preview matching: word, stem, anywhere
     add grade: mild, medium, strong, strongest
     add category: general, sexual, body_part, insult, race, religion, disability, orientation, gender, sex, age
     add matching: word, stem, anywhere

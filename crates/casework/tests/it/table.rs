@@ -16,6 +16,7 @@ pub(crate) const COMMANDS: &[(&str, &str)] = &[
     ("minute B-1 dismiss 7 no", "executive"),
     ("wordlist list", "admin"),
     ("wordlist test hello", "admin"),
+    ("wordlist preview hello", "admin"),
     ("wordlist add mild general word newword", "admin"),
     ("wordlist remove newword", "admin"),
     ("wordlist restore newword", "admin"),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use casework::Casework;
 use platform::fake::{Call, Fake, Fault};
-use platform::{Action, DeliveryError, Effect, Exclusion, Intake, Mute, Outbound, Receipt};
+use platform::{Action, DeliveryError, Effect, Exclusion, History, Intake, Mute, Outbound, Receipt};
 use policy::{ChannelId, Charter, GroupId, MemberId, MessageText, PlatformId, Post, PostId};
 use tokio::sync::Semaphore;
 
@@ -73,6 +73,10 @@ impl Outbound for Held {
         limit: usize,
     ) -> Result<Vec<Post>, DeliveryError> {
         self.fake.after(group, channel, post, limit).await
+    }
+
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.fake.history(group, limit).await
     }
 
     async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {

@@ -9,7 +9,7 @@ use policy::{
 };
 use serde_json::{Value, json};
 
-use super::automod::blocked_post;
+use super::automod::{Behest, blocked_post};
 use super::message::{Reading, read};
 use super::names::{Naming, nickname_post};
 use super::post::Place;
@@ -149,12 +149,18 @@ fn what_is_no_message_is_judged_too() {
         status_post(&json!({"id": "7", "status": "shit"}), &place(), &by),
         reaction_post(&reacted(&letter('T')["emoji"]), &place(), &stood, at()),
         reaction_post(&reacted(&json!({"id": "17", "name": "utter_shit"})), &place(), &[], at()),
-        blocked_post(&json!({"user_id": "50", "channel_id": "7", "content": "shit"}), &place(), None, at()),
+        kept_back(Behest::Theirs),
+        kept_back(Behest::Ours),
     ];
     for (row, post) in posts.into_iter().enumerate() {
         let judgement = judge.judge(&post.unwrap_or_else(|| panic!("row {row} is no post")));
         assert!(judgement.verdict >= Verdict::Hide && judgement.counts, "row {row}");
     }
+}
+
+fn kept_back(behest: Behest) -> Option<Post> {
+    let event = json!({"user_id": "50", "channel_id": "7", "content": "shit"});
+    blocked_post(&event, &place(), None, at(), behest)
 }
 
 /// The case that a decision makes of a post.

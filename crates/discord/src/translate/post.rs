@@ -62,9 +62,11 @@ pub(crate) struct Draft<'a> {
 impl Draft<'_> {
     /// The post; nothing when it says nothing.
     pub(crate) fn post(self) -> Option<Post> {
-        if self.texts.is_empty() {
-            return None;
-        }
+        if self.texts.is_empty() { None } else { self.silent() }
+    }
+
+    /// The post, whether or not it says anything.
+    pub(crate) fn silent(self) -> Option<Post> {
         Some(Post {
             group: self.place.group.clone(),
             channel: self.channel,

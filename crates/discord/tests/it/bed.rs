@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use discord::pace::Pace;
 use discord::rest::{Refusals, Token};
-use discord::{Account, AccountSettings, Awaited, GroupSettings, RoleId, ServerId, Suspension};
+use discord::{Account, AccountSettings, AutoMod, Awaited, GroupSettings, RoleId, ServerId, Suspension};
 use fake_discord::{
     App, Asked, FakeDiscord, GuildHandle, Intents, Matcher, Message, Permissions, Person, Snowflake,
 };
@@ -151,6 +151,7 @@ impl Bed {
                 How::Ban => Suspension::Ban,
             },
             welcome_channel: Some(set_channel(general)),
+            automod: AutoMod::Off,
             officers: holders,
         };
         let settings = AccountSettings {
@@ -260,6 +261,18 @@ impl Bed {
     pub(crate) async fn restart_suspending(&mut self, how: Suspension) {
         for group in &mut self.settings.groups {
             group.suspension = how.clone();
+        }
+        self.restart().await;
+    }
+
+    /// Starts the bot again in a group whose server stops words or does not.
+    pub(crate) async fn restart_stopping(&mut self, what: AutoMod) {
+        for group in &mut self.settings.groups {
+            group.automod = what;
+        }
+        if what == AutoMod::Strongest {
+            // Whoever switches it on follows the new invitation.
+            self.guild.set_permissions(self.own, invited(&self.open().await));
         }
         self.restart().await;
     }
@@ -402,9 +415,14 @@ impl Bed {
         self.guild.set_permissions(self.own, may);
     }
 
-    /// Lets the server stop a word wherever it is written, also of the bot: whoever manages a server is stopped by nothing.
-    pub(crate) async fn stops(&self, word: &str) {
-        self.may_no_longer(Permissions::MANAGE_GUILD).await;
+    /// Gives the bot something beside what its invitation asks for.
+    pub(crate) async fn may_also(&self, permission: Permissions) {
+        let may = invited(&self.open().await) | permission;
+        self.guild.set_permissions(self.own, may);
+    }
+
+    /// Lets the server stop a word wherever it is written, also of the bot, which does not manage the server.
+    pub(crate) fn stops(&self, word: &str) {
         self.guild.filter("words", &[word], None, &[]);
     }
 

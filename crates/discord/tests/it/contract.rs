@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use fake_discord::{Fault as Wrong, Matcher, Person, Snowflake};
 use platform::contract::{Harness, Sight, outbound_contract};
 use platform::fake::Fault;
-use platform::{Account, Action, Change, DeliveryError, Effect, Exclusion, Inbound, Mute, Outbound, Receipt};
+use platform::{
+    Account, Action, Change, DeliveryError, Effect, Exclusion, History, Inbound, Mute, Outbound, Outright,
+    Receipt,
+};
 use policy::{ChannelId, GroupId, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp};
 use serde_json::json;
 
@@ -97,6 +100,15 @@ impl Outbound for Bed {
         limit: usize,
     ) -> Result<Vec<Post>, DeliveryError> {
         self.hands().after(group, channel, post, limit).await
+    }
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.hands().history(group, limit).await
+    }
+    fn stops(&self, group: &GroupId) -> bool {
+        self.hands().stops(group)
+    }
+    async fn stop(&self, group: &GroupId, words: &[Outright]) -> Result<(), DeliveryError> {
+        self.hands().stop(group, words).await
     }
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
         self.hands().account(group, member).await

@@ -105,7 +105,7 @@ async fn what_is_gone_or_was_only_an_answer_cannot_be_put_right() {
 #[tokio::test]
 async fn what_the_servers_own_filter_stops_is_left_out_of_the_correction() {
     let bed = Bed::new(How::Role).await;
-    bed.stops("badword").await;
+    bed.stops("badword");
     let in_thread = |letter| Action::DirectWithOfficers {
         to: member(bed.alice.id),
         officers: vec![member(bed.mo.id)],

@@ -153,7 +153,7 @@ async fn a_long_letter_that_broke_off_is_brought_to_its_end() {
 #[tokio::test]
 async fn a_letter_that_the_servers_own_filter_stops_says_so() {
     let bed = Bed::new(How::Role).await;
-    bed.stops("badword").await;
+    bed.stops("badword");
     let letter = Letter::line("B-0001 deleted a post:").quote(MessageText::new("what a badword"));
     assert_eq!(bed.does(1, &Action::TellOfficers { letter: letter.clone() }).await, Receipt::Done);
     let found = letter.text("Found: badword");
@@ -188,7 +188,7 @@ fn words() -> String {
 #[tokio::test]
 async fn a_letter_whose_later_part_is_stopped_is_whole_without_the_words() {
     let bed = Bed::new(How::Role).await;
-    bed.stops("badword").await;
+    bed.stops("badword");
     let letter = Action::TellOfficers { letter: long("what a badword") };
     assert_eq!(bed.does(1, &letter).await, Receipt::Done);
     let told = bed.written_in(bed.officers);
@@ -215,7 +215,7 @@ async fn a_letter_whose_later_part_is_stopped_is_whole_without_the_words() {
 #[tokio::test]
 async fn what_is_stopped_in_its_middle_and_has_no_other_words_is_refused_and_none_of_it_stands() {
     let bed = Bed::new(How::Role).await;
-    bed.stops("badword").await;
+    bed.stops("badword");
     let action = Action::Announce { channel: channel_id(bed.general), letter: long("what a badword") };
     for _ in 0..2 {
         assert!(bed.is_refused(1, &action).await);

@@ -1,5 +1,6 @@
 //! The adapter's wire against scripted servers, and the adapter as a whole against a Discord, on this machine.
 
+mod automod;
 mod bed;
 mod between;
 mod busy;
@@ -13,6 +14,7 @@ mod doctor;
 mod ear;
 mod exclusions;
 mod gateway;
+mod history;
 mod http;
 mod letters;
 mod privacy;

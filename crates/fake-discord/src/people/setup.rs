@@ -292,6 +292,25 @@ impl GuildHandle {
         })
     }
 
+    /// Changes such a rule in the server's settings.
+    pub fn change_filter(&self, rule: Snowflake, change: impl FnOnce(&mut Value) + Send) {
+        self.handle.act(|world| {
+            let rule = world.guilds.get_mut(&self.id).and_then(|guild| guild.automod.get_mut(&rule));
+            if let Some(rule) = rule {
+                change(rule);
+            }
+        });
+    }
+
+    /// Takes such a rule away in the server's settings.
+    pub fn remove_filter(&self, rule: Snowflake) {
+        self.handle.act(|world| {
+            if let Some(guild) = world.guilds.get_mut(&self.id) {
+                guild.automod.remove(&rule);
+            }
+        });
+    }
+
     /// An emoji of the guild's own.
     pub fn emoji(&self, name: &str) -> Snowflake {
         let json = json!({

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::errors::{UNKNOWN_EMOJI, UNKNOWN_ROLE, UNKNOWN_RULE};
+use crate::errors::{Refusal, UNKNOWN_EMOJI, UNKNOWN_ROLE, UNKNOWN_RULE};
 use crate::permissions::Permissions;
 use crate::rest::route::{id, not_here};
 use crate::rest::{Answer, Call, Outcome, done, list, object};
@@ -10,6 +10,9 @@ use crate::shape::role_json;
 use crate::snowflake::Snowflake;
 use crate::world::World;
 use crate::world::id_in;
+
+/// How many rules that look for words a server has at most.
+const KEYWORD_RULES_MAX: usize = 6;
 
 impl World {
     pub(super) fn route_guild(&mut self, call: &Call<'_>, guild: Snowflake, path: &[&str]) -> Outcome {
@@ -79,7 +82,16 @@ impl World {
                 Answer::ok(found.automod.get(&id(rule)).cloned().ok_or(UNKNOWN_RULE)?)
             }
             ("POST", ["auto-moderation", "rules"]) => {
-                self.may(guild, by, Permissions::MANAGE_GUILD)?;
+                let found = self.may(guild, by, Permissions::MANAGE_GUILD)?;
+                let sort = &call.body()["trigger_type"];
+                let alike = found.automod.values().filter(|rule| rule["trigger_type"] == *sort);
+                if *sort == 1 && alike.count() >= KEYWORD_RULES_MAX {
+                    return Err(Refusal::form(
+                        "",
+                        "AUTO_MODERATION_MAX_RULES_OF_TYPE_EXCEEDED",
+                        "Maximum number of rules of this type exceeded",
+                    ));
+                }
                 let rule = self.new_id();
                 let mut json = json!({
                     "id": rule, "guild_id": guild, "creator_id": by, "enabled": false, "exempt_roles": [],

@@ -1,5 +1,7 @@
 //! The server's own filter: what it stops before anybody sees it.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 
 use crate::errors::{MESSAGE_BLOCKED, Refusal, TITLE_BLOCKED};
@@ -71,9 +73,13 @@ impl World {
             rule["enabled"] == true && rule["trigger_type"] == 1 && blocks && !exempt && !away
         });
         for rule in rules {
-            let keywords = rule["trigger_metadata"]["keyword_filter"].as_array().into_iter().flatten();
-            for keyword in keywords.filter_map(Value::as_str) {
-                if let Some(matched) = find(keyword, text) {
+            let listed = |list: &str| {
+                let listed = rule["trigger_metadata"][list].as_array().into_iter().flatten();
+                listed.filter_map(Value::as_str).collect::<Vec<_>>()
+            };
+            let allowed = listed("allow_list");
+            for keyword in listed("keyword_filter") {
+                if let Some(matched) = find(keyword, &allowed, text) {
                     return Some(Stop { rule: rule.clone(), keyword: keyword.to_owned(), matched });
                 }
             }
@@ -136,13 +142,21 @@ impl World {
     }
 }
 
-/// Finds a keyword as a whole word, or a part of one where it has a star.
-fn find(keyword: &str, text: &str) -> Option<String> {
+/// Finds a keyword where it is no part of what is allowed.
+fn find(keyword: &str, allowed: &[&str], text: &str) -> Option<String> {
+    let text = text.to_lowercase();
+    let spared: Vec<_> = allowed.iter().flat_map(|word| places(word, &text)).collect();
+    let is_spared = |at: &Range<usize>| spared.iter().any(|it| it.start <= at.start && at.end <= it.end);
+    let found = places(keyword, &text).into_iter().find(|at| !is_spared(at))?;
+    Some(text[found].to_owned())
+}
+
+/// Where a keyword stands as a whole word, or as a part of one where it has a star.
+fn places(keyword: &str, text: &str) -> Vec<Range<usize>> {
     let (starts, ends) = (keyword.starts_with('*'), keyword.ends_with('*'));
     let word = keyword.trim_matches('*').to_lowercase();
-    let text = text.to_lowercase();
     if word.is_empty() {
-        return None;
+        return Vec::new();
     }
     let is_edge = |c: Option<char>| c.is_none_or(char::is_whitespace);
     let is_whole = |at: usize| {
@@ -150,7 +164,8 @@ fn find(keyword: &str, text: &str) -> Option<String> {
         let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
         (starts || is_edge(before)) && (ends || is_edge(after))
     };
-    text.match_indices(&word).find(|(at, _)| is_whole(*at)).map(|(_, matched)| matched.to_owned())
+    let whole = text.match_indices(&word).filter(|(at, _)| is_whole(*at));
+    whole.map(|(at, matched)| at..at + matched.len()).collect()
 }
 
 #[cfg(test)]
@@ -170,7 +185,16 @@ mod tests {
             ("*", "x", false),
         ];
         for (keyword, text, is_found) in table {
-            assert_eq!(find(keyword, text).is_some(), is_found, "{keyword} in {text}");
+            assert_eq!(find(keyword, &[], text).is_some(), is_found, "{keyword} in {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_allowed_is_spared_and_nothing_beside_it() {
+        let table =
+            [("parse it", false), ("Parsed, my arse", true), ("arse", true), ("sparse and PARSED", false)];
+        for (text, is_found) in table {
+            assert_eq!(find("*arse*", &["*parse*"], text).is_some(), is_found, "{text}");
         }
     }
 }

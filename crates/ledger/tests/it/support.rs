@@ -131,6 +131,7 @@ pub(crate) fn notice(case: Reference) -> Notice {
                     title: "Polite language".to_owned(),
                     text: "Keep it polite.".to_owned(),
                 },
+                stopped: false,
             },
             by_filter: true,
             counts: true,

@@ -9,8 +9,8 @@ use matrix::{AccountSettings, Credentials, GroupSettings, Hidden, Secret};
 use platform::contract::{Harness, Sight, outbound_contract};
 use platform::fake::{Fault, effect};
 use platform::{
-    Account, Action, CanaryId, Change, DeliveryError, Echo, Effect, Exclusion, Inbound, Intake, IntakeError,
-    Mute, Officers, Outbound, Position, Receipt,
+    Account, Action, CanaryId, Change, DeliveryError, Echo, Effect, Exclusion, History, Inbound, Intake,
+    IntakeError, Mute, Officers, Outbound, Outright, Position, Receipt,
 };
 use policy::{
     ChannelId, Clock, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind, Timestamp,
@@ -202,6 +202,15 @@ impl Outbound for Hands {
     ) -> Result<Vec<Post>, DeliveryError> {
         self.bot.after(group, channel, post, limit).await
     }
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.bot.history(group, limit).await
+    }
+    fn stops(&self, group: &GroupId) -> bool {
+        self.bot.stops(group)
+    }
+    async fn stop(&self, group: &GroupId, words: &[Outright]) -> Result<(), DeliveryError> {
+        self.bot.stop(group, words).await
+    }
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
         self.bot.account(group, member).await
     }
@@ -288,6 +297,7 @@ impl MatrixHarness {
             store: store.path().join("account"),
             commands: std::collections::BTreeSet::new(),
             confirmed: std::collections::BTreeSet::new(),
+            lengthy: std::collections::BTreeSet::new(),
             groups: vec![group],
         };
         let mut harness = Self {

@@ -54,6 +54,7 @@ async fn an_account_is_looked_at_before_it_logs_in_and_as_its_rooms_open() {
         store: store.path().join("store"),
         commands: BTreeSet::new(),
         confirmed: BTreeSet::new(),
+        lengthy: BTreeSet::new(),
         groups: vec![group],
     };
     let found = matrix::doctor::examine(&settings).await;

@@ -13,7 +13,7 @@ use policy::{
 };
 
 use crate::fake::{Fault, effect};
-use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, Mute, Outbound, Receipt};
+use crate::{Account, Action, Change, DeliveryError, EffectId, Exclusion, History, Mute, Outbound, Receipt};
 
 /// Something of the bot's as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -164,6 +164,7 @@ pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
     letters::what_was_never_sent_cannot_be_rewritten(new().await).await;
     faults::a_letter_is_rewritten_once_whatever_goes_wrong(new).await;
     posts::later_posts_come_in_order_and_not_beyond_the_limit(new().await).await;
+    posts::the_latest_posts_come_newest_first_and_nothing_changes(new().await).await;
     faults::faults_of_any_action_are_called_by_their_names(new).await;
 }
 
@@ -258,6 +259,13 @@ async fn after(h: &impl Harness, post: &Post, limit: usize) -> Vec<Post> {
     match h.outbound().after(&h.group(), &h.channel(), &post.id, limit).await {
         Ok(posts) => posts,
         Err(error) => panic!("the channel was to be read: {error}"),
+    }
+}
+
+async fn history(h: &impl Harness, limit: usize) -> History {
+    match h.outbound().history(&h.group(), limit).await {
+        Ok(history) => history,
+        Err(error) => panic!("the latest posts were to be read: {error}"),
     }
 }
 

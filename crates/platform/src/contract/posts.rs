@@ -171,3 +171,34 @@ pub(super) async fn later_posts_come_in_order_and_not_beyond_the_limit(mut h: im
         assert!(answer.is_ok_and(|posts| posts.is_empty()), "only that channel of that group");
     }
 }
+
+pub(super) async fn the_latest_posts_come_newest_first_and_nothing_changes(mut h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    let nothing = history(&h, 5).await;
+    assert_eq!(nothing.posts, [], "nobody has written anything");
+    assert_eq!((nothing.closed, nothing.cut_short, nothing.unreadable), (0, 0, 0), "nothing was left out");
+    let mut posts = Vec::new();
+    for number in 0..12 {
+        let author = if number % 2 == 0 { &alice } else { &bob };
+        posts.push(h.post(author, &format!("post {number}")).await);
+    }
+    posts[1] = h.edit(&posts[1], "post 1, edited").await;
+    h.delete(&posts[3]).await;
+    apply(&h, 1, &remove(&posts[5])).await;
+    apply(&h, 2, &repost(&posts[5], "post 5")).await;
+    apply(&h, 3, &Action::Announce { channel: h.channel(), letter: Letter::line("To all.") }).await;
+    let standing = h.standing().await;
+    let want: Vec<Post> =
+        [11, 10, 9, 8, 7, 6, 4, 2, 1, 0].into_iter().map(|number: usize| posts[number].clone()).collect();
+    for limit in [0, 1, 4, 9, 10, 100] {
+        let told = history(&h, limit).await;
+        assert_eq!(told.posts, want[..limit.min(want.len())], "the latest {limit}, as they stand");
+        assert_eq!((told.closed, told.cut_short, told.unreadable), (0, 0, 0), "nothing was left out");
+        assert!(limit == 0 || told.channels >= 1, "where they stand was looked into");
+    }
+    assert_eq!(h.standing().await, standing, "nothing is changed by it");
+    if let Some(group) = GroupId::new("another-group") {
+        let answer = h.outbound().history(&group, 5).await;
+        assert!(answer.is_ok_and(|history| history == History::default()), "only of that group");
+    }
+}

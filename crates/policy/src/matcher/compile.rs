@@ -73,6 +73,8 @@ pub(super) struct Lexis {
     pub(super) innocent: Trie,
     /// Allowed phrases by each of their words.
     phrases: Phrases,
+    /// Allowed phrases that have signs in them, as they are written.
+    with_signs: Vec<Box<str>>,
 }
 
 impl Lexis {
@@ -86,7 +88,7 @@ impl Lexis {
             builder.entry(entry);
         }
         for allow in lists.iter().flat_map(|list| &list.allow) {
-            builder.allow(&term_key(&allow.term));
+            builder.allow(&allow.term);
         }
         builder.finish().map_err(|error| {
             lists.first().map(|list| vec![list.problem(0, "", error, "split the list")]).unwrap_or_default()
@@ -105,6 +107,11 @@ impl Lexis {
     /// Whether any form has these letters once repeats are collapsed.
     pub(super) fn has_form(&self, collapsed: &[u8]) -> bool {
         self.by_letters.contains_key(collapsed)
+    }
+
+    /// Every word that is innocent as it stands, and every phrase with its words joined.
+    pub(super) fn allowed(&self) -> impl Iterator<Item = &[u8]> {
+        self.allowed.iter().map(|word| &**word)
     }
 
     /// Whether a word is innocent as it stands, or as the plural of one that is.
@@ -167,6 +174,13 @@ impl Lexis {
         self.spelling_of(candidate.entry, &letters(cells))
     }
 
+    /// Every phrase that is innocent: its words apart by spaces, and as it is written. One may come several times.
+    pub(super) fn all_allowed_phrases(&self) -> impl Iterator<Item = &str> {
+        let spaced = self.phrases.values().flatten();
+        let spaced = spaced.filter_map(|phrase| std::str::from_utf8(phrase).ok());
+        spaced.chain(self.with_signs.iter().map(|phrase| &**phrase))
+    }
+
     /// The allowed phrases in which a word stands.
     pub(super) fn allowed_phrases(&self, word: &[u8]) -> impl Iterator<Item = &[u8]> {
         // Phrases are kept without apostrophes: “Polack's House” is under `polacks`.
@@ -194,6 +208,7 @@ struct Builder {
     ordered: Vec<Vec<u8>>,
     allowed: HashSet<Letters, FxBuildHasher>,
     phrases: Phrases,
+    with_signs: Vec<Box<str>>,
     phrase_words: PhraseWords,
 }
 
@@ -308,13 +323,18 @@ impl Builder {
         }
     }
 
-    fn allow(&mut self, key: &str) {
+    fn allow(&mut self, term: &str) {
+        let key = &*term_key(term);
         if !key.contains(' ') {
             self.allowed.insert(key.as_bytes().into());
             return;
         }
         for word in key.split(' ') {
             self.phrases.entry(word.as_bytes().into()).or_default().push(key.as_bytes().into());
+        }
+        let written = term.to_lowercase();
+        if written != key {
+            self.with_signs.push(written.into());
         }
         // Joined as in a hashtag or an address.
         self.allowed.insert(key.replace(' ', "").into_bytes().into());
@@ -326,6 +346,7 @@ impl Builder {
         self.forms.shrink_to_fit();
         self.stems.shrink_to_fit();
         self.triggers.shrink_to_fit();
+        self.with_signs.shrink_to_fit();
         // The two that take longest, side by side.
         let (automaton, fuzzy) = std::thread::scope(|scope| {
             let fuzzy = scope.spawn(|| {
@@ -372,6 +393,7 @@ impl Builder {
             by_letters,
             allowed: self.allowed,
             phrases: self.phrases,
+            with_signs: self.with_signs,
         };
         let holds_term = |word: &str| lexis.holds_term(word);
         let opens = |word: &str| lexis.trie.walk(Trie::ROOT, word.bytes());

@@ -50,7 +50,7 @@ use crate::dictionary::Dictionary;
 use crate::finding::Finding;
 use crate::normalise::{Cell, Folded, Marks, OTHER_LETTER, others, tables};
 use crate::post::Post;
-use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem};
+use crate::wordlist::{Entry, Matching, Wordlist, WordlistProblem, term_key};
 
 pub use candidate::View;
 pub use explain::{Explanation, Hit, Reason};
@@ -107,6 +107,33 @@ impl Matcher {
     pub(crate) fn forms(&self) -> Vec<String> {
         let letters = self.lexis.forms.iter().map(|form| String::from_utf8_lossy(&form.letters).into_owned());
         letters.collect()
+    }
+
+    /// Every spelling found as a whole word or phrase, with the entry it belongs to; the words of a phrase apart by spaces.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = (String, &Entry)> {
+        let words = self.lexis.forms.iter().filter(|form| !form.spaced);
+        let words = words.map(|form| {
+            let letters = String::from_utf8_lossy(&form.letters).into_owned();
+            (letters, &self.lexis.entries[form.entry as usize])
+        });
+        let phrases = self.lexis.entries.iter().flat_map(|entry| {
+            let spellings = std::iter::once(&entry.term).chain(&entry.forms);
+            spellings
+                .map(|spelling| term_key(spelling))
+                .filter(|key| key.contains(' '))
+                .map(move |key| (key, entry))
+        });
+        words.chain(phrases)
+    }
+
+    /// Every word that is innocent as it stands, and every phrase with its words joined, in any order.
+    pub(crate) fn allowed(&self) -> impl Iterator<Item = &str> {
+        self.lexis.allowed().filter_map(|word| std::str::from_utf8(word).ok())
+    }
+
+    /// Every phrase that is innocent: its words apart by spaces, and as it is written. In any order; one may come several times.
+    pub(crate) fn allowed_phrases(&self) -> impl Iterator<Item = &str> {
+        self.lexis.all_allowed_phrases()
     }
 
     /// What a post holds: all its surfaces, in order.

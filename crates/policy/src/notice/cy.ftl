@@ -45,6 +45,7 @@ dateline-file = Cyfeirnod { $reference }, { $date }.
 dateline-none = { $date }.
 post-said = Testun eich { $post }:
 text-erased = Mae’r testun wedi’i ddileu o’n cofnodion.
+text-unknown = Nid yw’r testun gennym: ni chawsom ef, neu mae wedi’i ddileu.
 rule = Y rheol yw “{ $title }”: { $text }
 rule-versioned = Y rheol yw “{ $title }” (fersiwn { $version }): { $text }
 moderator-says = Geiriau’r cymedrolwr:
@@ -90,6 +91,10 @@ heading-removed = Tynnwyd eich { $post } i lawr
 removed-by-filter =
     Rydym wedi tynnu i lawr { $matter }. Ein hidlydd geiriau wnaeth hyn ohono’i hun. Nid oes neb wedi edrych eto.
 removed-by-moderator = Mae cymedrolwr wedi tynnu i lawr { $matter }.
+
+never-seen =
+    Ni welodd neb arall hyn. Ataliodd y gwasanaeth sgwrsio’r neges wrth i chi ei hanfon, am ein bod yn gofyn iddo atal
+    geiriau o’n rhestr.
 
 heading-hidden = Mae eich { $post } o’r golwg am y tro
 hidden-by-filter =

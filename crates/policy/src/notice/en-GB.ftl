@@ -40,6 +40,7 @@ dateline-file = Reference { $reference }, { $date }.
 dateline-none = { $date }.
 post-said = Your { $post } said:
 text-erased = The text has been erased from our records.
+text-unknown = We do not have the text: it was not given to us, or has been erased.
 rule = The rule is “{ $title }”: { $text }
 rule-versioned = The rule is “{ $title }” (version { $version }): { $text }
 moderator-says = The moderator says:
@@ -81,6 +82,9 @@ heading-removed = Your { $post } was removed
 removed-by-filter =
     We removed { $matter }. Our word filter did this by itself. No person has looked at it yet.
 removed-by-moderator = A moderator removed { $matter }.
+
+never-seen =
+    Nobody else saw it. The chat service stopped it as you sent it, because we have it stop words of our list.
 
 heading-hidden = Your { $post } is hidden for now
 hidden-by-filter =

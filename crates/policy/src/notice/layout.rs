@@ -400,14 +400,16 @@ impl Notice {
 
     /// What every removal tells: what went and what it said, the rule, the strikes, how to appeal.
     fn removal(&self, id: &'static str, about: &About, counts: Piece, appeal_until: Timestamp) -> Vec<Piece> {
-        vec![
-            self.of_post(id, about),
-            Piece::Excerpt(part("post-said").phrase("post", post(about.post_kind)), part("text-erased")),
+        let never_seen = about.stopped.then(|| Piece::Part(part("never-seen")));
+        let gone = part(if about.stopped { "text-unknown" } else { "text-erased" });
+        let rest = [
+            Piece::Excerpt(part("post-said").phrase("post", post(about.post_kind)), gone),
             Piece::Part(rule(&about.rule)),
             Piece::Reason(part("moderator-says")),
             counts,
             Piece::Part(self.appealing("appeal-case").date("until", appeal_until)),
-        ]
+        ];
+        joined([self.of_post(id, about)], never_seen.into_iter().chain(rest))
     }
 
     /// What is told about two accounts: whose they are taken to be, which the other is, what that means, how to object.

@@ -67,7 +67,7 @@ fn about(post_kind: PostKind) -> About {
         title: String::new(),
         text: String::new(),
     });
-    About { post_kind, post_written_at: after(0).plus_seconds(-600), rule }
+    About { post_kind, post_written_at: after(0).plus_seconds(-600), rule, stopped: false }
 }
 
 /// Kinds of notices with made-up data: each kind at least once, and each way in which its parts differ.
@@ -117,6 +117,7 @@ fn of_posts() -> Vec<NoticeKind> {
         removed(about(PostKind::Nickname), true, false, 0),
         removed(about(PostKind::Title), true, true, 1),
         removed(about(PostKind::Topic), false, true, 1),
+        removed(About { stopped: true, ..message() }, true, true, 1),
         hidden(true),
         hidden(false),
         NoticeKind::Quoted { about: unversioned(), standing: standing(1), appeal_until },

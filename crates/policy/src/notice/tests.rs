@@ -178,6 +178,21 @@ fn an_erased_text_is_said_to_be_erased() {
     assert!(letter.blocks.contains(&Block::Text("The text has been erased from our records.".to_owned())));
 }
 
+#[test]
+fn of_what_its_platform_stopped_it_is_said_that_nobody_saw_it() {
+    let is_stopped = |kind: &NoticeKind| matches!(kind, NoticeKind::Removed { about, .. } if about.stopped);
+    let stopped = samples().into_iter().find(is_stopped).unwrap();
+    let text = written(&stopped, Language::English, &Templates::default(), false);
+    insta::assert_snapshot!(text);
+    let letter = notice(stopped, Language::English).write(&Templates::default(), None, None).unwrap();
+    let unknown = "We do not have the text: it was not given to us, or has been erased.";
+    assert!(letter.blocks.contains(&Block::Text(unknown.to_owned())));
+    for kind in samples().into_iter().filter(|kind| !is_stopped(kind)) {
+        let text = written(&kind, Language::English, &Templates::default(), false);
+        assert!(!text.contains("Nobody else saw it"), "{text}");
+    }
+}
+
 /// A warning tells five things besides who agreed to it, without a name.
 #[test]
 fn a_warning_has_its_five_blocks() {
@@ -218,6 +233,7 @@ fn welsh_counts_as_welsh_does() {
             post_kind: PostKind::Message,
             post_written_at: Timestamp::EPOCH,
             rule: CitedRule { code: String::new(), version: None, title: "R".into(), text: "T".into() },
+            stopped: false,
         };
         let kind = NoticeKind::StrikeVoided { about, standing };
         let text = written(&kind, Language::Welsh, &Templates::default(), false);

@@ -8,6 +8,7 @@ mod guard;
 mod ladder;
 mod must_flag;
 mod normalise;
+mod outright;
 mod properties;
 mod samples;
 mod shapes;

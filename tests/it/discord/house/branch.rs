@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use discord::{ChannelId, GroupSettings, ServerId, Suspension};
+use discord::{AutoMod, ChannelId, GroupSettings, ServerId, Suspension};
 use fake_discord::{App, FakeDiscord, GuildHandle, Permissions, Person, Snowflake};
 use platform::Officers;
 use policy::{
@@ -36,6 +36,7 @@ pub(crate) struct Branch {
     /// Whose holders remove posts by hand, so that Discord offers them officers' commands.
     pub(crate) moderators: Snowflake,
     suspension: Suspension,
+    automod: AutoMod,
     people: HashMap<&'static str, Person>,
 }
 
@@ -43,7 +44,7 @@ impl Branch {
     pub(super) fn found(
         discord: &FakeDiscord,
         app: &App,
-        how: How,
+        (how, automod): (How, AutoMod),
         (group, shard): (&str, Option<(u64, u64)>),
     ) -> Self {
         let guild = loop {
@@ -74,17 +75,36 @@ impl Branch {
             How::Role => by_role(suspended),
             How::Ban => Suspension::Ban,
         };
-        let branch =
-            Self { group, guild, general, officers, private, suspended, moderators, suspension, people };
+        let branch = Self {
+            group,
+            guild,
+            general,
+            officers,
+            private,
+            suspended,
+            moderators,
+            suspension,
+            automod,
+            people,
+        };
         branch.invite(app);
         branch
     }
 
     /// Has the bot come as it is invited, and lets it into the officers' channel.
     pub(crate) fn invite(&self, app: &App) {
-        let own = self.guild.install(app, invited(&self.suspension));
+        let own = self.guild.install(app, invited(&self.suspension, self.automod));
         self.guild.raise(own);
         self.guild.overwrite(self.officers, own, Permissions::VIEW_CHANNEL, Permissions::NONE);
+    }
+
+    /// Lets the bot manage the server beside what it is invited for.
+    pub(crate) fn let_manage(&self, discord: &FakeDiscord, app: &App) {
+        let may = invited(&self.suspension, self.automod) | Permissions::MANAGE_GUILD;
+        let roles = discord.see(|world| world.guild(self.guild.id).map(|guild| guild.roles.clone()));
+        let roles = roles.unwrap_or_default();
+        let own = roles.values().find(|role| role.managed_by == Some(app.bot)).expect("it is there");
+        self.guild.set_permissions(own.id, may);
     }
 
     pub(crate) fn person(&self, name: &str) -> &Person {
@@ -130,6 +150,7 @@ impl Branch {
             private_channel: set_channel(self.private),
             suspension: self.suspension.clone(),
             welcome_channel: Some(set_channel(self.general)),
+            automod: self.automod,
             officers: officers.clone(),
         }
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beadle::sources::ConfigFiles;
 use discord::rest::{Refusals, Token};
-use discord::{Account, AccountSettings, GroupSettings, RoleId, ServerId, Suspension};
+use discord::{Account, AccountSettings, AutoMod, GroupSettings, RoleId, ServerId, Suspension};
 use fake_discord::{App, FakeDiscord, GuildHandle, Intents, Moment, Permissions, Person, Snowflake};
 use platform::{Inbound, Intake as _, Officers};
 use policy::{ChannelId, Clock, MemberId, PostId, Timestamp};
@@ -98,7 +98,7 @@ impl Stage {
         let suspended = guild.role("Suspended", Permissions::NONE);
         // Discord shows officers' commands to whoever may remove posts by hand.
         let moderates = guild.role("Moderators", Permissions::MANAGE_MESSAGES);
-        let own = guild.install(&app, invited(&by_role(suspended)));
+        let own = guild.install(&app, invited(&by_role(suspended), AutoMod::Off));
         guild.raise(own);
         let channels = CHANNELS.map(|name| (name, guild.channel(name)));
         let (officers, private) = (guild.channel("officers"), guild.channel("your-matters"));
@@ -182,6 +182,7 @@ impl Stage {
                 private_channel: set_channel(self.private),
                 suspension: Suspension::Role(role_id(self.suspended)),
                 welcome_channel: Some(set_channel(self.channels["general"])),
+                automod: AutoMod::Off,
                 officers: holders,
             }],
         }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use casework::Casework;
 use platform::{
-    Account, Action, Board, Choice, DeliveryError, Effect, Exclusion, Inbound, Intake, IntakeError, Memo,
-    Memos, Mute, Outbound, Position, Receipt, Sought, Suggest,
+    Account, Action, Board, Choice, DeliveryError, Effect, Exclusion, History, Inbound, Intake, IntakeError,
+    Memo, Memos, Mute, Outbound, Outright, Position, Receipt, Sought, Suggest,
 };
 use policy::{
     Block, ChannelId, Clock, GroupId, Letter, MemberId, MessageText, PlatformId, Post, PostId, PostKind,
@@ -197,6 +197,15 @@ impl Outbound for Hands {
         limit: usize,
     ) -> Result<Vec<Post>, DeliveryError> {
         self.inner.after(group, channel, post, limit).await
+    }
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.inner.history(group, limit).await
+    }
+    fn stops(&self, group: &GroupId) -> bool {
+        self.inner.stops(group)
+    }
+    async fn stop(&self, group: &GroupId, words: &[Outright]) -> Result<(), DeliveryError> {
+        self.inner.stop(group, words).await
     }
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
         self.inner.account(group, member).await

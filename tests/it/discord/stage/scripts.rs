@@ -43,6 +43,7 @@ scripts! {
     rules_and_language = "26-rules-and-language",
     breaker = "27-breaker",
     words = "28-words",
+    tried_first = "29-tried-first",
 }
 
 /// Something that is truly different on Discord.
@@ -109,6 +110,11 @@ const DIFFERENCES: &[Difference] = &[
         scripts: &["09-refused"],
         entries: &["`appeal` is private", "I know no case B-0001 about a post of yours"],
         because: "commands are answered in private wherever they are given",
+    },
+    Difference {
+        scripts: &["29-tried-first"],
+        entries: &["of the latest"],
+        because: "the stage itself writes among members, to know how much was heard",
     },
     Difference {
         scripts: &["22-ladder"],

@@ -147,6 +147,7 @@ async fn whoever_renames_a_thread_to_abuse_answers_for_it() {
 async fn what_the_servers_own_filter_keeps_back_is_one_strike_however_often_it_is_told() {
     let house = House::open().await;
     let (tea, ada) = (house.tea(), house.person("ada"));
+    tea.let_manage(&house.discord, &house.app);
     // It blocks and alerts, and tells of both.
     tea.guild.filter("Words", &[WORST], Some(tea.officers), &[]);
     assert!(ada.say(tea.general, &format!("you {WORST}")).is_err());

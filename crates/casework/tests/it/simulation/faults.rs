@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use platform::fake::Fake;
-use platform::{Account, Action, DeliveryError, Effect, Exclusion, Mute, Outbound, Receipt};
+use platform::{Account, Action, DeliveryError, Effect, Exclusion, History, Mute, Outbound, Receipt};
 use policy::{ChannelId, Clock, GroupId, MemberId, MessageText, PlatformId, Post, PostId, Timestamp};
 
 use super::chance::Chance;
@@ -202,6 +202,11 @@ impl Outbound for Faulty {
     ) -> Result<Vec<Post>, DeliveryError> {
         self.fault_of_a_question()?;
         self.fake.after(group, channel, post, limit).await
+    }
+
+    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.fault_of_a_question()?;
+        self.fake.history(group, limit).await
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
