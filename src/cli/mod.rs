@@ -27,6 +27,8 @@ mod sheet;
 mod sit;
 #[cfg(any(feature = "matrix", feature = "discord"))]
 mod tasks;
+mod wordlist_export;
+mod wordlist_import;
 mod wordlist_lint;
 
 use std::io::{self, Write};
@@ -103,6 +105,10 @@ enum Command {
 enum WordlistCommand {
     /// Look for mistakes in wordlists, and for innocent texts they would flag
     Lint(wordlist_lint::Args),
+    /// Take words of another program into a group's own list, while the bot is not running
+    Import(wordlist_import::Args),
+    /// Print a group's words for another program
+    Export(wordlist_export::Args),
 }
 
 #[derive(Debug, Subcommand)]
@@ -199,6 +205,12 @@ impl Cli {
             Some(Command::Evaluate(args)) => evaluate::evaluate(args, config()?),
             Some(Command::Wordlist(WordlistCommand::Lint(args))) => {
                 wordlist_lint::lint(args, &config()?.wordlists)
+            }
+            Some(Command::Wordlist(WordlistCommand::Import(args))) => {
+                wordlist_import::import(args, self.config.as_deref(), config()?, self.data_dir.as_deref())
+            }
+            Some(Command::Wordlist(WordlistCommand::Export(args))) => {
+                wordlist_export::export(args, config()?, self.data_dir.as_deref())
             }
             Some(Command::Config(ConfigCommand::Check)) => config_check::check(self.config.as_deref()),
             Some(Command::Export(args)) => {

@@ -60,6 +60,8 @@ fn help_says_what_can_be_asked() {
     insta::assert_snapshot!("help_check", printed(&["check", "--help"], ""));
     insta::assert_snapshot!("help_evaluate", printed(&["evaluate", "--help"], ""));
     insta::assert_snapshot!("help_lint", printed(&["wordlist", "lint", "--help"], ""));
+    insta::assert_snapshot!("help_import", printed(&["wordlist", "import", "--help"], ""));
+    insta::assert_snapshot!("help_wordlist_export", printed(&["wordlist", "export", "--help"], ""));
     insta::assert_snapshot!("help_sheet", printed(&["sheet", "--help"], ""));
 }
 

@@ -25,3 +25,4 @@ mod setup;
 mod sheet;
 mod tidy;
 mod watch;
+mod wordlist;
