@@ -122,7 +122,14 @@ proptest! {
 /// What fuzzing found that the quick look dismissed.
 #[test]
 fn a_quick_look_dismisses_none_of_what_was_fuzzed() {
-    for text in ["you c u n\u{2}t", "c\nu\u{8}n\u{2}t", "c u\u{2}n\u{2}t"] {
+    for text in [
+        "you c u n\u{2}t",
+        "c\nu\u{8}n\u{2}t",
+        "c u\u{2}n\u{2}t",
+        "con§t!tu€n(y, s, h, $@, t",
+        "s h $@ t",
+        "s h €@ t",
+    ] {
         let mut read = MATCHER.explain(text, Context::default());
         read.retain(|hit| hit.explanation.accepted);
         assert!(!read.is_empty(), "{text:?}");

@@ -49,7 +49,7 @@ impl Screen<'_> {
         } else if !chunk.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             if let [mark] = chunk.as_bytes() {
                 self.mark(*mark, &range);
-            } else if DRAWN_LEN.contains(&chunk.len()) && may_be_drawn(chunk.as_bytes()) {
+            } else {
                 self.read_chunk(range, chunk.as_bytes(), None);
             }
         } else if let Some(half) = self.compound(&range) {
@@ -165,6 +165,10 @@ impl Screen<'_> {
             && (folded.is_some_and(|folded| disguised::may_be_drawn(chunk, &folded.cells))
                 || (DRAWN_LEN.contains(&bytes.len()) && may_be_drawn(bytes)));
         if signs == 0 && !drawn && folded.is_none_or(|folded| folded.reversed.is_empty()) {
+            // Marks alone may be letters, or the gap, among those that stand one by one: `s h $@ t`.
+            for at in (0..bytes.len()).filter(|at| !is_gap(bytes, *at)) {
+                self.mark(bytes[at], &range);
+            }
             return;
         }
         // Letters that stand one by one with nothing but gaps between are read as such.
