@@ -102,7 +102,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// A migration failed, or the file's migrations are not those of this program.
-    #[error("the tables of {} could not be brought up to date", .path.display())]
+    #[error("the tables of {} could not be brought up to date{}", .path.display(), unwritable(.source))]
     Migration {
         /// The file.
         path: PathBuf,
@@ -136,7 +136,7 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// SQLite failed otherwise.
-    #[error("{} could not be opened", .path.display())]
+    #[error("{} could not be opened{}", .path.display(), unwritable(.source))]
     Database {
         /// The file.
         path: PathBuf,
@@ -199,6 +199,26 @@ pub(crate) fn remedy(error: &io::Error) -> &'static str {
     }
 }
 
+/// What is to be done about a database that SQLite may not write, where that is why it failed.
+fn unwritable(source: &Source) -> &'static str {
+    const READ_ONLY: u32 = 8;
+    const CANNOT_OPEN: u32 = 14;
+    let first: &(dyn std::error::Error + 'static) = &**source;
+    let mut causes = std::iter::successors(Some(first), |cause| cause.source());
+    let code = causes.find_map(|cause| {
+        let code = cause.downcast_ref::<sqlx::Error>()?.as_database_error()?.code()?;
+        code.parse::<u32>().ok()
+    });
+    // The low byte of an extended code is the primary one.
+    match code.map(|code| code & 0xff) {
+        Some(READ_ONLY | CANNOT_OPEN) => {
+            ": the account that runs Beadle has to be allowed to read and write it and the folder it is in; give both to that \
+             account with `chown`, where they belong to another"
+        }
+        Some(_) | None => "",
+    }
+}
+
 pub(crate) fn failed(error: sqlx::Error) -> LedgerError {
     LedgerError::Database(error.into())
 }
@@ -217,4 +237,33 @@ pub(crate) fn one_row(
     what: &'static str,
 ) -> Result<(), LedgerError> {
     if result.rows_affected() == 1 { Ok(()) } else { Err(LedgerError::Inconsistent(what)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_cannot_be_written_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+        // Whoever runs the tests may write every file.
+        sqlx::raw_sql("create table tea (cup); pragma query_only = on").execute(&mut conn).await.unwrap();
+        let refused = |error: sqlx::Error| OpenError::Database { path: path.clone(), source: error.into() };
+        let error = sqlx::raw_sql("insert into tea values (1)").execute(&mut conn).await.unwrap_err();
+        let told = refused(error).to_string();
+        assert!(told.contains("chown"), "{told}");
+        // Also where it comes as the cause of another, as when what a start records cannot be.
+        let error = sqlx::raw_sql("insert into tea values (1)").execute(&mut conn).await.unwrap_err();
+        let told = OpenError::Database { path: path.clone(), source: failed(error).into() }.to_string();
+        assert!(told.contains("chown"), "{told}");
+        let error = sqlx::raw_sql("select * from coffee").execute(&mut conn).await.unwrap_err();
+        let told = refused(error).to_string();
+        assert!(told.ends_with("could not be opened"), "{told}");
+    }
 }
