@@ -30,6 +30,11 @@ pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Bdle");
 pub(crate) const ENGINE_MIN: [u32; 3] = [3, 50, 2];
 /// The name of the key file.
 pub(crate) const KEY: &str = "ledger.key";
+/// What the database is called until its tables are there.
+const DRAFT: &str = "ledger.db.new";
+/// That, and what SQLite keeps beside it.
+pub(crate) const DRAFTS: [&str; 4] =
+    [DRAFT, "ledger.db.new-wal", "ledger.db.new-shm", "ledger.db.new-journal"];
 /// A handle that was just dropped closes its connections on threads of their own: how often and how long to wait.
 const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
@@ -224,11 +229,9 @@ pub(crate) fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
     if found <= known { Ok(()) } else { Err(OpenError::Newer { path: path.to_owned(), found, known }) }
 }
 
-/// Makes the database, whole or not at all.
-async fn create(directory: &Path, path: &Path, lock: &Arc<File>) -> Result<(), OpenError> {
-    let draft = directory.join("ledger.db.new");
-    for file in [draft.clone(), sibling(&draft, "-wal"), sibling(&draft, "-shm"), sibling(&draft, "-journal")]
-    {
+/// Takes away what is left of a database that was not made to its end.
+pub(crate) fn clear_draft(directory: &Path) -> Result<(), OpenError> {
+    for file in DRAFTS.map(|name| directory.join(name)) {
         match fs::remove_file(&file) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
                 return Err(OpenError::Io { path: file, source });
@@ -236,6 +239,13 @@ async fn create(directory: &Path, path: &Path, lock: &Arc<File>) -> Result<(), O
             Ok(()) | Err(_) => {}
         }
     }
+    Ok(())
+}
+
+/// Makes the database, whole or not at all.
+async fn create(directory: &Path, path: &Path, lock: &Arc<File>) -> Result<(), OpenError> {
+    clear_draft(directory)?;
+    let draft = directory.join(DRAFT);
     let io = |source| OpenError::Io { path: draft.clone(), source };
     private(OpenOptions::new().write(true).create_new(true)).open(&draft).map_err(io)?;
 

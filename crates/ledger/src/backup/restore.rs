@@ -14,7 +14,7 @@ use super::take::{Item, examine, unpack};
 use super::{BackupError, BackupKey};
 use crate::error::failed;
 use crate::gone::{self, LOG, Log, LogError};
-use crate::open::{KEY, lock, private, private_directory};
+use crate::open::{DRAFTS, KEY, clear_draft, lock, private, private_directory};
 use crate::vault::sync_directory;
 use crate::{Ledger, die_at, put_back};
 
@@ -62,6 +62,7 @@ pub async fn restore(
 ) -> Result<Restored, BackupError> {
     is_empty(directory)?;
     let lock = lock(directory).await?;
+    clear_draft(directory)?;
     let corner = directory.join(CORNER);
     let restored = restore_in(&corner, backup, key, erasures, now, &lock).await;
     let restored = match restored {
@@ -94,7 +95,8 @@ fn is_empty(directory: &Path) -> Result<(), BackupError> {
     for file in files {
         let name = file.map_err(io)?.file_name();
         let may_be = |names: &[&str]| names.iter().any(|ours| name == *ours);
-        if !(may_be(&ALWAYS) || begun && may_be(&LEFT_BEHIND)) {
+        // A first start that had no room left what it had begun.
+        if !(may_be(&ALWAYS) || may_be(&DRAFTS) || begun && may_be(&LEFT_BEHIND)) {
             return Err(BackupError::NotEmpty { directory: directory.to_owned() });
         }
     }

@@ -311,6 +311,23 @@ async fn a_restore_that_was_cut_short_is_done_again() {
 }
 
 #[tokio::test]
+async fn what_a_first_start_without_room_left_behind_is_in_the_way_of_no_restore() {
+    let scratch = Scratch::new();
+    let (ledger, case, data) = kept(&scratch).await;
+    let backup = back_up(&data, &place(&scratch), &key(&scratch), at(10)).await.unwrap();
+    ledger.close().await;
+    let new = scratch.file("new");
+    fs::create_dir_all(&new).unwrap();
+    for left in ["ledger.lock", "ledger.reading", "ledger.db.new", "ledger.db.new-wal", "ledger.db.new-shm"] {
+        fs::write(new.join(left), "").unwrap();
+    }
+    let restored = put_back(&scratch, &backup, "new").await.unwrap();
+    assert!(restored.snapshot(&group("tea"), case).await.unwrap().is_some());
+    let left: Vec<_> = names_in(&new).into_iter().filter(|name| name.contains("new")).collect();
+    assert_eq!(left, [""; 0], "nothing of it stays");
+}
+
+#[tokio::test]
 async fn nothing_half_written_is_left_of_a_backup_that_cannot_be_taken() {
     let scratch = Scratch::new();
     let nothing = back_up(&scratch.file("nowhere"), &place(&scratch), &key(&scratch), at(10)).await;
