@@ -26,14 +26,20 @@ pub fn somebody_is_there() -> bool {
 
 /// Whether what is typed can be kept from being shown.
 pub fn can_hide() -> bool {
+    somebody_is_there() && !is_plain()
+}
+
+/// Whether lines are typed there without an editor.
+pub(crate) fn is_plain() -> bool {
     let kind = std::env::var("TERM").unwrap_or_default();
-    somebody_is_there() && !PLAIN_TERMINALS.iter().any(|plain| plain.eq_ignore_ascii_case(&kind))
+    PLAIN_TERMINALS.iter().any(|plain| plain.eq_ignore_ascii_case(&kind))
 }
 
 /// Asks for a line. Nothing when whoever is asked stops: with Ctrl-C, or Ctrl-D on an empty line.
 ///
 /// # Errors
-/// When the terminal cannot be used.
+/// When the terminal cannot be used; [`io::ErrorKind::InvalidData`] when what is typed is no UTF-8, of which nothing is left
+/// to be read then.
 pub fn ask(prompt: &str) -> io::Result<Option<String>> {
     read(prompt, Echo::Shown)
 }
@@ -63,8 +69,21 @@ fn read(prompt: &str, echo: Echo) -> io::Result<Option<String>> {
         Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
         #[cfg(unix)]
         Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt)) => Ok(None),
-        Err(error) => Err(to_io(error)),
+        Err(error) => {
+            let error = to_io(error);
+            if error.kind() == io::ErrorKind::InvalidData {
+                forget_what_was_typed();
+            }
+            Err(error)
+        }
     }
+}
+
+/// Lets nothing that was typed before be read as an answer to what is asked next.
+fn forget_what_was_typed() {
+    // Where it cannot be, they see it.
+    #[cfg(unix)]
+    rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush).unwrap_or_default();
 }
 
 /// How a line is shown while it is typed.

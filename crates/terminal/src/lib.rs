@@ -29,6 +29,6 @@ pub use handle::{ActError, Acted, LineError, NAME_LEN_MAX, Terminal};
 pub use layout::LINES_SHOWN_MAX;
 pub use line::{Deed, GrammarError, LINE_LEN_MAX, Line};
 pub use seed::{Seed, SeedError, SeedMember};
-pub use session::{EARLIER_SHOWN_MAX, Exit, Session, TerminalError, run};
+pub use session::{EARLIER_SHOWN_MAX, Exit, Session, TerminalError, run, run_until};
 pub use source::HISTORY_LEN_MAX;
 pub use store::{OpenError, StoreError};

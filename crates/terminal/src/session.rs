@@ -1,18 +1,20 @@
 //! Reads lines, lets them happen, and shows what came of each before the next is read.
 
 use std::io::{self, BufRead, IsTerminal as _, Write};
+use std::pin::Pin;
 use std::str::FromStr as _;
 use std::sync::Arc;
 
 use platform::{Inbound, Intake, IntakeError, Position};
 use policy::{ChannelId, Clock, MemberId, MessageText};
 
+use crate::ask::is_plain;
 use crate::clock::ScriptClock;
 use crate::complete::Vocabulary;
 use crate::handle::{ActError, LineError, Needs, Terminal};
 use crate::layout::{Entry, Layout};
 use crate::line::{Deed, GrammarError, Line, brief};
-use crate::source::{Input, Prompt, Script, Source};
+use crate::source::{Found, Input, Prompt, Script, Source, is_gone};
 use crate::store::StoreError;
 use crate::translate::{self, Taken};
 use crate::view;
@@ -27,6 +29,8 @@ pub struct Session {
     source: Option<Box<dyn Source>>,
     out: Box<dyn Write + Send>,
     layout: Layout,
+    /// How the terminal was found in which a person sits.
+    found: Option<Found>,
 }
 
 /// Who moves the time.
@@ -42,6 +46,8 @@ pub enum Exit {
     Ended,
     /// Somebody typed `exit`, or Ctrl-C twice.
     Left,
+    /// It was told to end, and waited for a line then.
+    Told,
 }
 
 /// Why a session ended early. What came before is kept.
@@ -78,6 +84,13 @@ impl TerminalError {
             Self::Intake(_) | Self::Store(_) | Self::Input(_) | Self::Output(_) => 1,
         }
     }
+
+    fn is_of_a_terminal_that_is_gone(&self) -> bool {
+        match self {
+            Self::Input(error) | Self::Output(error) => is_gone(error),
+            Self::Malformed { .. } | Self::Intake(_) | Self::Store(_) => false,
+        }
+    }
 }
 
 impl Session {
@@ -95,6 +108,7 @@ impl Session {
             source: Some(Box::new(Script(input))),
             out: Box::new(out),
             layout: Layout::PLAIN,
+            found: None,
         }
     }
 
@@ -109,12 +123,13 @@ impl Session {
         commands: Vec<String>,
     ) -> Result<Self, TerminalError> {
         let vocabulary = vocabulary(&terminal, commands);
+        let found = Some(Found::look());
         let mut prompt = Prompt::open(terminal.data_dir(), vocabulary).map_err(TerminalError::Input)?;
         let stdout = anstream::AutoStream::auto(io::stdout());
         let colours = io::stdout().is_terminal() && stdout.current_choice() != anstream::ColorChoice::Never;
         let layout = Layout { colours, width: prompt.width() };
         let (source, out) = (Some(Box::new(prompt) as Box<dyn Source>), Box::new(stdout));
-        Ok(Self { terminal, time: Time::Real(clock), source, out, layout })
+        Ok(Self { terminal, time: Time::Real(clock), source, out, layout, found })
     }
 }
 
@@ -137,10 +152,32 @@ fn vocabulary(terminal: &Terminal, commands: Vec<String>) -> Vocabulary {
 /// When a script's line means nothing, or something could not be recorded, kept, read or written. A person is told
 /// about the first two and carries on.
 pub async fn run(session: Session, intake: Arc<dyn Intake>) -> Result<Exit, TerminalError> {
+    run_until(session, intake, std::future::pending()).await
+}
+
+/// The same until `stop`: a line is dealt with to its end, and no other is waited for. The thread that read goes on to
+/// read, so shut the runtime down without waiting for it.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn run_until(
+    session: Session,
+    intake: Arc<dyn Intake>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<Exit, TerminalError> {
     let terminal = session.terminal.clone();
     let officer = terminal.seed().officers[0].clone();
-    let mut sitting = Sitting { session, intake, officer, taken: Taken::new(), line: 0, interrupted: false };
-    let ended = sitting.run().await;
+    let stop = Box::pin(stop);
+    let mut sitting =
+        Sitting { session, intake, stop, officer, taken: Taken::new(), line: 0, interrupted: false };
+    let ended = match sitting.run().await {
+        // Whoever sat there has closed the window.
+        Err(error) if sitting.session.found.is_some() && error.is_of_a_terminal_that_is_gone() => {
+            Ok(Exit::Ended)
+        }
+        Ok(Exit::Told) => sitting.leave_as_found().map(|()| Exit::Told),
+        ended => ended,
+    };
     let saved = terminal.store().save();
     let exit = ended?;
     saved?;
@@ -150,6 +187,8 @@ pub async fn run(session: Session, intake: Arc<dyn Intake>) -> Result<Exit, Term
 struct Sitting {
     session: Session,
     intake: Arc<dyn Intake>,
+    /// When no further line is waited for.
+    stop: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// Whose commands those without a name are.
     officer: MemberId,
     /// How far the bot has been handed what happened.
@@ -170,6 +209,7 @@ impl Sitting {
             let again = std::mem::replace(&mut self.interrupted, input == Input::Interrupted);
             match input {
                 Input::End => return Ok(Exit::Ended),
+                Input::Told => return Ok(Exit::Told),
                 Input::Interrupted if again => return Ok(Exit::Left),
                 Input::Interrupted => {
                     self.show(&view::note("Ctrl-C again, Ctrl-D or exit leaves"))?;
@@ -386,11 +426,24 @@ impl Sitting {
             let width = source.width();
             (source, width, input)
         });
-        let (source, width, input) = reading.await.map_err(|error| TerminalError::Input(error.into()))?;
+        let read = tokio::select! {
+            read = reading => read,
+            () = &mut self.stop => return Ok(Input::Told),
+        };
+        let (source, width, input) = read.map_err(|error| TerminalError::Input(error.into()))?;
         self.session.source = Some(source);
         self.session.layout.width = width;
         self.line = self.line.saturating_add(1);
         input.map_err(TerminalError::Input)
+    }
+
+    /// Leaves the terminal as it was found, though a prompt stands there.
+    fn leave_as_found(&mut self) -> Result<(), TerminalError> {
+        const BRACKETED_PASTE_OFF: &str = "\u{1b}[?2004l";
+        let Some(found) = &self.session.found else { return Ok(()) };
+        found.leave().map_err(TerminalError::Output)?;
+        let off = if is_plain() { "" } else { BRACKETED_PASTE_OFF };
+        self.write(&format!("{off}\n"))
     }
 
     fn malformed_error(&self, error: LineError) -> TerminalError {

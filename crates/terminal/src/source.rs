@@ -30,6 +30,8 @@ pub(crate) enum Input {
     /// Ctrl-C.
     Interrupted,
     End,
+    /// Nothing: whoever waits for a line is told to end.
+    Told,
 }
 
 /// Where lines come from. Reading blocks, so it is done on a thread for blocking.
@@ -107,8 +109,14 @@ impl Source for Prompt {
                 Ok(Input::Line(line))
             }
             Err(ReadlineError::Interrupted) => Ok(Input::Interrupted),
+            // The signal that Ctrl-C sends where it is pressed beside the prompt.
+            #[cfg(unix)]
+            Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt)) => Ok(Input::Interrupted),
             Err(ReadlineError::Eof) => Ok(Input::End),
-            Err(error) => Err(to_io(error)),
+            Err(error) => match to_io(error) {
+                error if error.kind() == io::ErrorKind::InvalidData => Ok(Input::Bad(LineError::NotUtf8)),
+                error => Err(error),
+            },
         }
     }
 
@@ -117,9 +125,51 @@ impl Source for Prompt {
     }
 }
 
+/// How a terminal was found, to leave it so also when a prompt is abandoned, which shows each key in its own way.
+#[cfg(unix)]
+pub(crate) struct Found(Option<rustix::termios::Termios>);
+
+#[cfg(unix)]
+impl Found {
+    pub(crate) fn look() -> Self {
+        Self(rustix::termios::tcgetattr(io::stdin()).ok())
+    }
+
+    pub(crate) fn leave(&self) -> io::Result<()> {
+        let Some(found) = &self.0 else { return Ok(()) };
+        Ok(rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Drain, found)?)
+    }
+}
+
+/// Elsewhere a terminal has no such ways.
+#[cfg(not(unix))]
+pub(crate) struct Found;
+
+#[cfg(not(unix))]
+impl Found {
+    pub(crate) fn look() -> Self {
+        Self
+    }
+
+    pub(crate) fn leave(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether an error says that the terminal is gone, such as its window.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let gone = Some(rustix::io::Errno::IO.raw_os_error());
+    #[cfg(not(unix))]
+    let gone: Option<i32> = None;
+    gone.is_some() && error.raw_os_error() == gone
+}
+
 pub(crate) fn to_io(error: ReadlineError) -> io::Error {
     match error {
         ReadlineError::Io(error) => error,
+        #[cfg(unix)]
+        ReadlineError::Errno(error) => error.into(),
         other => io::Error::other(other),
     }
 }

@@ -100,6 +100,7 @@ async fn sit(dir: &std::path::Path, typed: Vec<Input>) -> (Exit, String, Vec<Str
         source: Some(Box::new(Typed(typed.into()))),
         out: Box::new(screen.clone()),
         layout: Layout { colours: false, width: Some(100) },
+        found: None,
     };
     let exit = run(session, Arc::clone(&bot) as Arc<dyn Intake>).await.unwrap();
     let shown = String::from_utf8(screen.0.lock().unwrap().clone()).unwrap();
