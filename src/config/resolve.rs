@@ -649,9 +649,12 @@ impl Check {
                 }
             }
         }
-        if roster.holders(Role::Moderator).next().is_none() {
-            let what = "nobody is a moderator, so nobody could look after the queue";
-            self.report(line, KEY, what, "give somebody the role moderator, admin or secretary");
+        if roster.holders(Role::Admin).next().is_none() {
+            let what = match roster.holders(Role::Moderator).next() {
+                None => "nobody is a moderator, so nobody could look after the queue",
+                Some(_) => "nobody is an admin, so nobody could have the bot act or change how it does",
+            };
+            self.report(line, KEY, what, "give somebody the role admin or secretary");
         }
         roster
     }

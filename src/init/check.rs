@@ -65,7 +65,7 @@ pub(super) fn look_at_one(setup: &Setup, step: Step, before: &[String], one: &st
     if look_together(setup, step, &values).is_ok() {
         return Ok(());
     }
-    // It may be that only another one is missing, such as an officer who looks after the queue.
+    // It may be that only another one is missing, such as an officer who looks after the bot.
     values.extend((step.question.stand_in)(&setup.context(step)));
     look_together(setup, step, &values)
 }

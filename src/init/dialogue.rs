@@ -17,12 +17,15 @@ pub(crate) const WIDTH_MAX: usize = 78;
 const WELCOME: &str = "Beadle asks what it has to know, one thing at a time. Enter takes what stands in [brackets], < goes back, and \
                        Ctrl-C stops. Nothing is written before the end.";
 
+const NO_TEXT: &str = "Your terminal sent a letter that is no UTF-8, and nothing of that line was taken. Type it again: without such letters, or \
+                       once the terminal is set to UTF-8.";
+
 /// Whoever is asked.
 pub(crate) trait Person {
     /// Says something, a line or several.
     fn say(&mut self, text: &str) -> io::Result<()>;
 
-    /// Asks for a line; nothing when they stop.
+    /// Asks for a line; nothing when they stop. What is no text is an error of that kind, and can be asked for again.
     fn line(&mut self, prompt: &str) -> io::Result<Option<String>>;
 
     /// The same for what nobody may see.
@@ -141,10 +144,25 @@ fn offered(setup: &Setup, step: Step) -> (Option<Vec<String>>, String) {
     }
 }
 
+/// What somebody answers; asked again where their terminal sends what is no text.
+fn heard(
+    person: &mut dyn Person,
+    ask: impl Fn(&mut dyn Person) -> io::Result<Option<String>>,
+) -> io::Result<Option<String>> {
+    loop {
+        match ask(person) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                person.say(&format!("\n{}", wrapped(NO_TEXT, "")))?;
+            }
+            heard => return heard,
+        }
+    }
+}
+
 fn ask_line(setup: &mut Setup, step: Step, person: &mut dyn Person) -> io::Result<Turn> {
     let (preset, prompt) = offered(setup, step);
     loop {
-        let Some(line) = person.line(&prompt)? else { return Ok(Turn::Stopped) };
+        let Some(line) = heard(person, |person| person.line(&prompt))? else { return Ok(Turn::Stopped) };
         let values = match (line.trim(), &preset) {
             (BACK, _) => return Ok(Turn::Back),
             ("", None) => {
@@ -182,7 +200,7 @@ fn ask_list(setup: &mut Setup, step: Step, person: &mut dyn Person) -> io::Resul
     let mut values: Vec<String> = Vec::new();
     loop {
         let prompt = if values.is_empty() { first.as_str() } else { "> " };
-        let Some(line) = person.line(prompt)? else { return Ok(Turn::Stopped) };
+        let Some(line) = heard(person, |person| person.line(prompt))? else { return Ok(Turn::Stopped) };
         match (line.trim(), &preset) {
             (BACK, _) => match values.pop() {
                 Some(last) => person.say(&format!("Without {last}."))?,
@@ -212,7 +230,7 @@ fn ask_list(setup: &mut Setup, step: Step, person: &mut dyn Person) -> io::Resul
 
 fn ask_secret(setup: &mut Setup, step: Step, person: &mut dyn Person) -> io::Result<Turn> {
     loop {
-        let Some(typed) = person.hidden("> ")? else { return Ok(Turn::Stopped) };
+        let Some(typed) = heard(person, |person| person.hidden("> "))? else { return Ok(Turn::Stopped) };
         match typed.trim() {
             BACK => return Ok(Turn::Back),
             "" => {

@@ -314,10 +314,24 @@ fn what_is_no_toml_is_reported_with_its_line() {
 fn a_group_without_a_moderator_or_a_channel_is_refused() {
     let text = format!("{GROUP}channels = []\nmembers = [{{ id = 'alice', name = 'Alice' }}]");
     insta::assert_snapshot!(problems(&text), @"
-    beadle.toml:1: groups.officers: nobody is a moderator, so nobody could look after the queue; give somebody the role moderator, admin or secretary
+    beadle.toml:1: groups.officers: nobody is a moderator, so nobody could look after the queue; give somebody the role admin or secretary
     beadle.toml:1: groups.channels: there is no channel; name one, or leave channels out
     ");
     insta::assert_snapshot!(problems("groups = []"), @"beadle.toml: groups: there is no group; write a [[groups]] table, or leave groups out for the sample group");
+}
+
+#[test]
+fn a_group_that_nobody_could_have_act_is_refused() {
+    let of = |roles: &str| {
+        let members = "members = [{ id = 'mo', name = 'Mo' }, { id = 'ed', name = 'Ed' }]";
+        format!(
+            "{GROUP}{members}\nofficers = [{{ member = 'mo', roles = [{roles}] }}, {{ member = 'ed', roles = ['executive'] }}]"
+        )
+    };
+    insta::assert_snapshot!(problems(&of("'moderator'")), @"beadle.toml:1: groups.officers: nobody is an admin, so nobody could have the bot act or change how it does; give somebody the role admin or secretary");
+    for roles in ["'admin'", "'secretary'", "'moderator', 'admin'"] {
+        assert!(resolve(&of(roles)).is_ok(), "{roles}");
+    }
 }
 
 #[test]
@@ -340,7 +354,7 @@ fn quorums_that_nobody_could_keep_are_refused() {
 #[test]
 fn what_trips_the_breaker_and_how_often_a_group_is_tried_is_settled_by_group() {
     let officers =
-        "members = [{ id = 'mo', name = 'Mo' }]\nofficers = [{ member = 'mo', roles = ['moderator'] }]\n";
+        "members = [{ id = 'mo', name = 'Mo' }]\nofficers = [{ member = 'mo', roles = ['admin'] }]\n";
     let with = |more: &str| format!("{GROUP}{officers}{more}");
     insta::assert_snapshot!(problems(&with("[groups.breaker]\nfloor = 9\nfactor = 1\nenabled = 'no'\nperson = 3")), @r"
     beadle.toml:8: groups.breaker.floor: 9 is out of range; write a number from 10 to 1000
@@ -364,7 +378,7 @@ fn names_that_mean_something_else_in_the_terminal_are_refused() {
     let text = format!(
         "{GROUP}channels = ['general', 'names']\nmembers = [\n  {{ id = 'as', name = 'Asa' }},\n  \
          {{ id = 'exit', name = 'Exi' }},\n  {{ id = 'quit', name = 'Qui' }},\n  {{ id = 'mo', name = 'Mo' }},\n]\n\
-         officers = [{{ member = 'mo', roles = ['moderator'] }}]\n"
+         officers = [{{ member = 'mo', roles = ['admin'] }}]\n"
     );
     insta::assert_snapshot!(problems(&text), @"
     beadle.toml:5: groups.channels: `names` is where members' new names stand; choose another
@@ -379,7 +393,7 @@ fn no_member_has_a_name_that_passes_for_somebody_else() {
     let text = format!(
         "{GROUP}members = [\n  {{ id = 'alice', name = 'Ally' }},\n  {{ id = 'bob', name = 'Alice' }},\n  \
          {{ id = 'carol', name = 'ally' }},\n  {{ id = 'dev', name = 'Beadle' }},\n  {{ id = 'mo', name = 'MO' }},\n]\n\
-         officers = [{{ member = 'mo', roles = ['moderator'] }}]\n"
+         officers = [{{ member = 'mo', roles = ['admin'] }}]\n"
     );
     insta::assert_snapshot!(problems(&text), @"
     beadle.toml:7: groups.members.name: `Alice` is the id of another member; write a name that tells the two apart
@@ -394,7 +408,7 @@ fn a_group_is_no_larger_than_the_terminal_has_room_for() {
         let channels: Vec<String> = (1..=len).map(|number| format!("'c{number}'")).collect();
         let members: Vec<String> =
             (1..=len).map(|number| format!("{{ id = 'm{number}', name = 'M{number}' }}")).collect();
-        let officers = "[{ member = 'm1', roles = ['moderator'] }]";
+        let officers = "[{ member = 'm1', roles = ['admin'] }]";
         format!(
             "{GROUP}channels = [{}]\nmembers = [{}]\nofficers = {officers}",
             channels.join(", "),

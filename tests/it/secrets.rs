@@ -17,7 +17,7 @@ fn config(place: &str) -> String {
     format!(
         "[[discord]]\nid = \"bot\"\n{place}\napi = \"{NOBODY}\"\n[[groups]]\nid = \"tea\"\nname = \"Tea\"\n\
          platform = \"discord\"\ncontact = \"the Secretary\"\n\
-         officers = [{{ member = \"80351110224678912\", roles = [\"moderator\"] }}]\n[groups.discord]\naccount = \"bot\"\n\
+         officers = [{{ member = \"80351110224678912\", roles = [\"admin\"] }}]\n[groups.discord]\naccount = \"bot\"\n\
          server = \"41771983423143937\"\nofficers_channel = \"41771983423143938\"\n\
          private_channel = \"41771983423143939\"\nsuspension = \"ban\"\n"
     )

@@ -180,7 +180,8 @@ static LAST: &[Question] = &[
             let such_as = context.platform().map_or("", check::an_officer);
             format!(
                 "Their account, a colon and their roles: {such_as}. A moderator looks after the queue; an admin also configures the \
-                 bot; the secretary is an admin and keeps the register; the executive hears second appeals."
+                 bot; the secretary is an admin and keeps the register; the executive hears second appeals. At least one is an admin \
+                 or the secretary: nobody else has the bot act."
             )
         },
         value: "OFFICER",
@@ -191,11 +192,11 @@ static LAST: &[Question] = &[
             _ => Preset::None,
         },
         stand_in: |context| match context.platform() {
-            Some(Discord) | None => texts(&["5: moderator"]),
-            Some(Matrix) => texts(&["@not-answered-yet:example.org: moderator"]),
+            Some(Discord) | None => texts(&["5: admin"]),
+            Some(Matrix) => texts(&["@not-answered-yet:example.org: admin"]),
             Some(Terminal) => {
                 let first = context.answers_to("member").first().and_then(|member| member.split(':').next());
-                vec![format!("{}: moderator", first.unwrap_or("mo"))]
+                vec![format!("{}: admin", first.unwrap_or("mo"))]
             }
         },
         check: check::officers,

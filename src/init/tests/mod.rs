@@ -20,6 +20,9 @@ use crate::config::{Config, RawConfig};
 
 const TOKEN: &str = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs";
 
+/// Stands for a line that a terminal sends in another encoding.
+const LATIN_1: &str = "\u{fffd}";
+
 /// Somebody who types these lines, and what they then see.
 struct Typist {
     lines: VecDeque<&'static str>,
@@ -34,6 +37,9 @@ impl Typist {
 
     fn types(&mut self, prompt: &str, shown: impl Fn(&str) -> String) -> io::Result<Option<String>> {
         let line = self.lines.pop_front();
+        if line == Some(LATIN_1) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         self.screen.push_str(&format!("{prompt}{}\n", line.map(shown).as_deref().unwrap_or("^C")));
         Ok(line.map(str::to_owned))
     }
@@ -188,6 +194,31 @@ fn a_wrong_answer_is_asked_for_again_and_one_before_can_be_mended() {
 }
 
 #[test]
+fn what_a_terminal_sends_that_is_no_text_is_asked_for_again_and_loses_no_answer() {
+    let (_folder, mut setup) = empty();
+    // Of a line, of a secret, and of one of several.
+    let again = [1, 9, 18];
+    let lines = (0..ON_DISCORD.len())
+        .flat_map(|at| again.contains(&at).then_some(LATIN_1).into_iter().chain([ON_DISCORD[at]]));
+    let lines: Vec<&str> = lines.chain(["yes"]).collect();
+    let (ended, screen) = dialogue(&mut setup, Given::default(), &lines);
+    assert_eq!(ended, Ended::Answered, "{screen}");
+    assert_eq!(screen.matches("is no UTF-8").count(), again.len(), "{screen}");
+    let config = setup.config().expect("nothing is missing");
+    assert_eq!(config.groups[0].charter.roster.officers().count(), 3);
+}
+
+#[test]
+fn a_group_that_nobody_could_have_act_is_asked_for_an_admin() {
+    let (_folder, mut setup) = empty();
+    let lines = [&ON_DISCORD[..18], &["", "80351110224678913: admin"], &ON_DISCORD[20..], &["yes"]].concat();
+    let (ended, screen) = dialogue(&mut setup, Given::default(), &lines);
+    assert_eq!(ended, Ended::Answered, "{screen}");
+    assert!(screen.contains("nobody is an admin"), "{screen}");
+    assert_eq!(setup.config().expect("it is valid").groups[0].charter.roster.officers().count(), 2);
+}
+
+#[test]
 fn several_groups_are_set_up_in_one_go_and_a_second_one_can_be_taken_back() {
     let (_folder, mut setup) = empty();
     let on_matrix = [
@@ -218,7 +249,7 @@ fn several_groups_are_set_up_in_one_go_and_a_second_one_can_be_taken_back() {
     let first = &ON_DISCORD[..21];
     let again = ["discord", "Leafield Branch", "leafield-branch-2", "the Secretary", "", "", "", ""];
     let rest =
-        ["51771983423143937", "51771983423143938", "51771983423143939", "ban", "", "5: moderator", "", "yes"];
+        ["51771983423143937", "51771983423143938", "51771983423143939", "ban", "", "5: admin", "", "yes"];
     // Of the second group's first question back to the first group's last, and on again.
     let back_and_forth = ["yes", "<", "yes"];
     let lines = [first, &back_and_forth, &again, &rest, &on_matrix, &["yes"]].concat();
@@ -350,7 +381,7 @@ fn a_group_is_added_below_what_is_there_to_the_byte() {
     let file = folder.path().join("beadle.toml");
     // As somebody wrote it, without an end of its last line.
     let text = "# ours\r\n[[discord]]\nid='club'\ntoken_file='t' # there\n[[groups]]\nid = \"tea\"\nname = \"Tea\"\nplatform='discord'\n\
-                contact = \"S\"\nofficers = [{ member = '7', roles = ['moderator'] }]\n[groups.discord]\naccount='club'\nserver='10'\n\
+                contact = \"S\"\nofficers = [{ member = '7', roles = ['admin'] }]\n[groups.discord]\naccount='club'\nserver='10'\n\
                 officers_channel='11'\nprivate_channel='12'\nsuspension='ban'";
     let config = Config::resolve(RawConfig::parse(&file, text)).expect("it is valid");
     let existing = || Some(Existing { text: text.to_owned(), config: config.clone() });
@@ -370,7 +401,7 @@ fn a_group_is_added_below_what_is_there_to_the_byte() {
         "--suspension",
         "ban",
         "--officer",
-        "7: moderator",
+        "7: admin",
     ];
     let mut setup = Setup::new(&file, existing());
     fill_in(&mut setup, given(&flags)).expect("nothing is missing");

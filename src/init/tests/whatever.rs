@@ -63,10 +63,10 @@ fn roles() -> impl Strategy<Value = Vec<&'static str>> {
     prop::sample::subsequence(&["moderator", "admin", "secretary", "executive"][..], 1..=4)
 }
 
-/// Officers with these accounts, the first of whom looks after the queue.
+/// Officers with these accounts, the first of whom looks after the queue and the bot.
 fn officers(accounts: Vec<String>, roles: Vec<Vec<&'static str>>) -> Vec<String> {
     let held = |(number, roles): (usize, Vec<&str>)| {
-        if number == 0 { "moderator".to_owned() } else { roles.join(", ") }
+        if number == 0 { "admin".to_owned() } else { roles.join(", ") }
     };
     let held = roles.into_iter().enumerate().map(held);
     accounts.into_iter().zip(held).map(|(account, roles)| format!("{account}: {roles}")).collect()

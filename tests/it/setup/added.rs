@@ -66,7 +66,7 @@ fn what_takes_no_group_is_left_as_it_is() {
     let terminal = refused(&add()).to_owned();
     let mut told = vec![none, terminal];
     let inline = "groups = [{ id = 'tea', name = 'Tea', contact = 'S', platform = 'matrix', officers = [{ member = '@mo:example.org', \
-                  roles = ['moderator'] }], matrix = { account = 'a', rooms = ['!a:b'], management_room = '!c:d' } }]\n\
+                  roles = ['admin'] }], matrix = { account = 'a', rooms = ['!a:b'], management_room = '!c:d' } }]\n\
                   [[matrix]]\nid = 'a'\nhomeserver = 'example.org'\nuser = 'b'\npassword_file = 'p'\n";
     for text in [inline, "mod = 1\n[[groups]]\nid = \"tea\"\n"] {
         fs::write(&config, text).expect("it can be written");
