@@ -226,6 +226,44 @@ fn the_service_runs_the_program_on_its_state_directory_under_its_own_account() {
     assert_eq!(compose()["services.beadle.stop_grace_period"], grace);
 }
 
+/// What a person types to install the service, in order.
+fn typed() -> Vec<String> {
+    let text = read("packaging/systemd/beadle.service");
+    let header = text.lines().take_while(|line| line.starts_with('#'));
+    let typed = header.filter_map(|line| line.strip_prefix("#   "));
+    typed.map(|line| line.split("    #").next().unwrap_or(line).trim().to_owned()).collect()
+}
+
+#[test]
+fn whoever_installs_the_service_makes_its_folder_first_and_keeps_what_init_wrote() {
+    let typed = typed();
+    let at = |part: &str| {
+        let found = typed.iter().position(|line| line.contains(part));
+        found.unwrap_or_else(|| panic!("{part} is not typed: {typed:?}"))
+    };
+    let order = [
+        "/usr/local/bin/",
+        "systemd-tmpfiles --create",
+        " init ",
+        "chgrp beadle /etc/beadle/beadle.toml",
+        "systemctl enable",
+    ];
+    let order = order.map(at);
+    assert!(order.is_sorted(), "{typed:?}");
+    let line: Vec<String> =
+        typed[at(" init ")].replacen("beadle", PROGRAM, 1).split(' ').map(str::to_owned).collect();
+    assert_eq!(asked(&line), (Some("init".to_owned()), Some(DATA.to_owned()), Some(CONFIG.to_owned())));
+    // Nothing else is put where that writes.
+    let writes = typed.iter().filter(|line| line.starts_with("install ") && line.ends_with(CONFIG));
+    assert_eq!(writes.count(), 0, "{typed:?}");
+    for file in ["packaging/systemd/beadle.service", "packaging/compose.yaml"] {
+        assert!(!read(file).contains("config.example.toml"), "{file}: the sample goes over what init wrote");
+    }
+    let readme = read("packaging/README.md");
+    let (made, written) = (readme.find("systemd-tmpfiles`"), readme.find(&typed[at(" init ")]));
+    assert!(made.is_some() && made < written, "the same order, and the same words");
+}
+
 #[test]
 fn the_service_is_shut_off_from_the_rest_of_the_machine() {
     let unit = unit();
@@ -281,7 +319,7 @@ fn the_service_is_given_its_secret_as_a_credential() {
     );
     let config = format!(
         "[[discord]]\nid = \"bot\"\ntoken_credential = \"{name}\"\n[[groups]]\nid = \"tea\"\nname = \"Tea\"\n\
-         platform = \"discord\"\ncontact = \"the Secretary\"\nofficers = [{{ member = \"7\", roles = [\"moderator\"] }}]\n\
+         platform = \"discord\"\ncontact = \"the Secretary\"\nofficers = [{{ member = \"7\", roles = [\"admin\"] }}]\n\
          [groups.discord]\naccount = \"bot\"\nserver = \"1\"\nofficers_channel = \"2\"\nprivate_channel = \"3\"\n\
          suspension = \"ban\"\n"
     );
