@@ -123,7 +123,7 @@ fn spoil(file: &Path, at: usize) {
 #[test]
 fn what_is_broken_is_found_and_only_that() {
     const NO_BACKUPS: &str = "backup.configured: attention";
-    let rows: [Row; 14] = [
+    let rows: [Row; 16] = [
         (
             "a key that others can read",
             |folder| set_mode(&folder.join("data/ledger.key"), 0o644),
@@ -141,6 +141,18 @@ fn what_is_broken_is_found_and_only_that() {
             |folder| set_mode(&folder.join("data"), 0o750),
             &[NO_BACKUPS, "machine.files data folder: attention"],
             0,
+        ),
+        (
+            "a folder in which nothing can be written",
+            |folder| set_mode(&folder.join("data"), 0o500),
+            &[NO_BACKUPS, "machine.files writing: wrong"],
+            1,
+        ),
+        (
+            "a record that cannot be written",
+            |folder| set_mode(&folder.join("data/ledger.db"), 0o400),
+            &[NO_BACKUPS, "machine.files writing: wrong"],
+            1,
         ),
         (
             "a key that is gone",

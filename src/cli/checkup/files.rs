@@ -1,4 +1,4 @@
-//! Whether nobody else on the machine can read what the bot keeps.
+//! Whether nobody else on the machine can read what the bot keeps, and the bot itself can write it.
 
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use crate::config::Config;
 #[cfg(unix)]
 pub(super) fn files(config: &Config, place: &Path) -> Vec<Finding> {
     let mut findings: Vec<_> = folder(place).into_iter().collect();
+    findings.extend(writing(place));
     let key = place.join("ledger.key");
     findings.extend(private(Of::Machine, &key, "ledger.key", "the key of the record"));
     for account in &config.matrix {
@@ -61,8 +62,108 @@ fn private(of: Of, file: &Path, subject: &str, what: &str) -> Option<Finding> {
 
 #[cfg(unix)]
 fn mode(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(path).ok().map(|data| data.permissions().mode())
+    Rights::of(path).map(|rights| rights.mode)
+}
+
+/// What a mode allows: the same three bits for the owner, for their group, for everybody.
+#[cfg(unix)]
+const READ: u32 = 0o4;
+#[cfg(unix)]
+const WRITE: u32 = 0o2;
+#[cfg(unix)]
+const ENTER: u32 = 0o1;
+
+/// What a record is made of, and what has to be done to each.
+#[cfg(unix)]
+const FILES: [(&str, u32); 8] = [
+    ("ledger.db", READ | WRITE),
+    ("ledger.db-wal", READ | WRITE),
+    ("ledger.db-shm", READ | WRITE),
+    ("ledger.key", READ),
+    ("ledger.lock", WRITE),
+    ("ledger.reading", READ | WRITE),
+    ("ledger.clean", READ),
+    ("erasures.log", READ | WRITE),
+];
+
+/// Whose something is, and who may do what with it.
+#[cfg(unix)]
+#[derive(Debug, Clone, Copy)]
+struct Rights {
+    owner: u32,
+    group: u32,
+    mode: u32,
+}
+
+#[cfg(unix)]
+impl Rights {
+    fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let data = std::fs::metadata(path).ok()?;
+        Some(Self { owner: data.uid(), group: data.gid(), mode: data.mode() })
+    }
+
+    /// Whether whoever something else belongs to may do all of this here.
+    fn let_the_owner_of(self, other: Self, what: u32) -> bool {
+        let shift = match (self.owner == other.owner, self.group == other.group) {
+            (true, _) => 6,
+            (false, true) => 3,
+            (false, false) => 0,
+        };
+        self.mode >> shift & what == what
+    }
+}
+
+/// Whether the account that the folder belongs to, under which the bot runs, may write in it and use what is there; told by
+/// owners and modes, for whoever asks may be another, who may do everything.
+#[cfg(unix)]
+fn writing(place: &Path) -> Option<Finding> {
+    let folder = Rights::of(place)?;
+    let is_closed = !folder.let_the_owner_of(folder, READ | WRITE | ENTER);
+    let used = FILES.iter().filter_map(|(name, what)| Some((*name, Rights::of(&place.join(name))?, *what)));
+    let (mut foreign, mut closed) = (Vec::new(), Vec::new());
+    for (name, rights, _) in used.filter(|(_, rights, what)| !rights.let_the_owner_of(folder, *what)) {
+        if rights.owner == folder.owner { closed.push(name) } else { foreign.push(name) }
+    }
+    let names: Vec<_> = is_closed.then_some("the data folder").into_iter().chain(foreign.clone()).collect();
+    let names = [names, closed.clone()].concat();
+    let found = if names.is_empty() {
+        of_whoever_asks(place)
+    } else {
+        let paths = |names: &[&str]| {
+            let paths = names.iter().map(|name| place.join(name).display().to_string());
+            paths.collect::<Vec<_>>().join(" ")
+        };
+        let remedies = [
+            is_closed.then(|| format!("chmod u+rwx {}", place.display())),
+            (!foreign.is_empty())
+                .then(|| format!("chown {}:{} {}", folder.owner, folder.group, paths(&foreign))),
+            (!closed.is_empty()).then(|| format!("chmod u+rw {}", paths(&closed))),
+        ];
+        let remedy = remedies.into_iter().flatten().collect::<Vec<_>>().join(" && ");
+        let said = "the bot, under the account that the data folder belongs to, cannot read and write all that it keeps there";
+        super::wrong(Check::Files, said, remedy).detailing(names)
+    };
+    Some(found.about("writing").detailing([place.display().to_string()]))
+}
+
+/// What whoever asks may do in a folder whose owner may do everything.
+#[cfg(unix)]
+fn of_whoever_asks(place: &Path) -> Finding {
+    use rustix::fs::{Access, access};
+    match access(place, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK) {
+        Ok(()) => super::right(Check::Files, "the bot can write what it keeps"),
+        Err(rustix::io::Errno::ROFS) => super::wrong(
+            Check::Files,
+            "the data folder is on a file system that cannot be written",
+            "have it mounted so that it can be, or move the data elsewhere",
+        ),
+        Err(_) => super::attention(
+            Check::Files,
+            "the account that asks may not write in the data folder, and the one it belongs to may",
+            "run the bot, and whatever else looks at the record, under the account that the data folder belongs to",
+        ),
+    }
 }
 
 #[cfg(all(test, unix))]
@@ -81,12 +182,14 @@ mod tests {
         fs::write(&key, "").unwrap();
         let config = Config::load(None).unwrap();
         let (right, attention, wrong) = (Standing::Right, Standing::Attention, Standing::Wrong);
+        // The folder, what can be written, the key.
         for (folder, file, want) in [
-            (0o700, 0o600, [right, right]),
-            (0o700, 0o640, [right, wrong]),
-            (0o750, 0o400, [attention, right]),
-            (0o755, 0o600, [wrong, right]),
-            (0o701, 0o604, [wrong, wrong]),
+            (0o700, 0o600, [right, right, right]),
+            (0o700, 0o640, [right, right, wrong]),
+            (0o750, 0o400, [attention, right, right]),
+            (0o755, 0o600, [wrong, right, right]),
+            (0o701, 0o604, [wrong, right, wrong]),
+            (0o700, 0o200, [right, wrong, right]),
         ] {
             fs::set_permissions(&key, fs::Permissions::from_mode(file)).unwrap();
             fs::set_permissions(place.path(), fs::Permissions::from_mode(folder)).unwrap();
@@ -101,5 +204,49 @@ mod tests {
             );
         }
         assert_eq!(files(&config, &place.path().join("not yet")), []);
+    }
+
+    #[test]
+    fn what_the_owner_of_the_folder_cannot_write_is_found_by_whoever_looks() {
+        let place = tempfile::tempdir().unwrap();
+        let (folder, file) = (place.path(), place.path().join("ledger.db"));
+        fs::write(&file, "").unwrap();
+        let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        for (of_folder, of_file, want) in [
+            (0o700, 0o600, None),
+            (0o500, 0o600, Some(format!("chmod u+rwx {}", folder.display()))),
+            (0o700, 0o400, Some(format!("chmod u+rw {}", file.display()))),
+            (
+                0o500,
+                0o444,
+                Some(format!("chmod u+rwx {} && chmod u+rw {}", folder.display(), file.display())),
+            ),
+        ] {
+            set(&file, of_file);
+            set(folder, of_folder);
+            let found = writing(folder).unwrap();
+            set(folder, 0o700);
+            let standing = if want.is_some() { Standing::Wrong } else { Standing::Right };
+            assert_eq!((found.standing, found.remedy), (standing, want), "{of_folder:o} {of_file:o}");
+        }
+        assert_eq!(writing(&folder.join("not yet")), None);
+    }
+
+    #[test]
+    fn whose_a_file_is_decides_which_of_its_rights_count() {
+        let folder = Rights { owner: 7, group: 8, mode: 0o700 };
+        for (owner, group, mode, want) in [
+            (7, 8, 0o600, true),
+            (7, 1, 0o400, false),
+            // The owner's own rights count, whatever others have.
+            (7, 8, 0o066, false),
+            (0, 0, 0o644, false),
+            (0, 8, 0o660, true),
+            (0, 8, 0o640, false),
+            (0, 0, 0o666, true),
+        ] {
+            let file = Rights { owner, group, mode };
+            assert_eq!(file.let_the_owner_of(folder, READ | WRITE), want, "{owner} {group} {mode:o}");
+        }
     }
 }
