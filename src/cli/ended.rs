@@ -2,10 +2,15 @@
 
 use std::io;
 
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 /// What tells of it: Ctrl-C, or SIGTERM where there is such a signal.
 pub(super) struct Ended {
     #[cfg(unix)]
-    terminated: tokio::signal::unix::Signal,
+    interrupted: Signal,
+    #[cfg(unix)]
+    terminated: Signal,
 }
 
 impl Ended {
@@ -13,7 +18,9 @@ impl Ended {
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
-            terminated: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+            interrupted: signal(SignalKind::interrupt())?,
+            #[cfg(unix)]
+            terminated: signal(SignalKind::terminate())?,
         })
     }
 
@@ -21,7 +28,7 @@ impl Ended {
     pub(super) async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
+            _ = self.interrupted.recv() => {}
             _ = self.terminated.recv() => {}
         }
         #[cfg(not(unix))]

@@ -1,6 +1,8 @@
 //! The command line: what can be asked, and how it ends.
 
 mod backup;
+#[cfg(any(feature = "terminal", feature = "matrix", feature = "discord"))]
+mod beside;
 mod check;
 mod checkup;
 mod completions;
@@ -11,7 +13,7 @@ mod evaluate;
 mod export;
 mod healthcheck;
 mod init;
-#[cfg(any(feature = "matrix", feature = "discord"))]
+#[cfg(any(feature = "terminal", feature = "matrix", feature = "discord"))]
 mod keeping;
 mod key;
 #[cfg(feature = "discord")]
@@ -25,7 +27,7 @@ mod serve;
 mod sheet;
 #[cfg(feature = "terminal")]
 mod sit;
-#[cfg(any(feature = "matrix", feature = "discord"))]
+#[cfg(any(feature = "terminal", feature = "matrix", feature = "discord"))]
 mod tasks;
 mod wordlist_export;
 mod wordlist_import;

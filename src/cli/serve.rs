@@ -3,21 +3,19 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use casework::{Casework, LoadError, Loaded, Source};
 use ledger::Ledger;
 use platform::{Officers, Outbound};
-use policy::{Charter, Clock, GroupId, Timestamp};
+use policy::{Charter, Clock, GroupId};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
-use super::checkup::regular::{Looking, look_regularly};
+use super::beside::{Beside, CLOSE_MAX, close, hurry};
 use super::ended::Ended;
-use super::keeping::look_after;
 use super::run::{Hangups, reload_on_hangup, runtime};
 use super::tasks::{Heard, Hurry, Stopped, Tasks};
 use crate::clock::SystemClock;
@@ -25,12 +23,6 @@ use crate::config::Config;
 use crate::data_dir;
 use crate::sources::ConfigFiles;
 use crate::watch::{Watch, Watched};
-
-/// How long what is under way may take once the program is to end. Service managers and container engines kill what is not
-/// over after ten seconds.
-const STOP_MAX: Duration = Duration::from_secs(5);
-/// How long closing the ledger may take after that.
-const CLOSE_MAX: Duration = Duration::from_secs(3);
 
 /// What hears the groups of one account, until it is told to stop.
 pub(super) type Listener =
@@ -78,82 +70,104 @@ pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Pa
 async fn serve(place: &Path, files: ConfigFiles, config: &Config) -> Result<(), Failure> {
     let hangups = Hangups::listen();
     let mut ended = Ended::listen()?;
-    let watch = Watch::open(config.watch).await?;
-    #[cfg(feature = "matrix")]
-    let on_matrix = super::on_matrix::accounts(config, place)?;
-    #[cfg(feature = "discord")]
-    let on_discord = super::on_discord::accounts(config)?;
-    let ledger = Ledger::open(place).await.context("the ledger cannot be opened")?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let mut opened = Opened::default();
-    #[cfg(feature = "matrix")]
-    super::on_matrix::open(on_matrix, &clock, &mut opened).await?;
-    #[cfg(feature = "discord")]
-    super::on_discord::open(on_discord, &clock, &mut opened).await?;
-    let Opened { listeners, platforms, officers, turned_away, over } = opened;
-    let groups = platforms.keys().cloned().collect();
-    if let Some(failure) = over.filter(|_| listeners.is_empty()) {
-        return Err(failure);
-    }
-    let source = Box::new(Shared { files, officers });
-    let casework = Casework::open(ledger.clone(), Arc::clone(&clock), source, platforms)
-        .await
-        .map_err(|error| Failure::Input(error.into()))?;
-    let casework = Arc::new(casework);
-    let mut tasks = Tasks::default();
-    tasks.work("the delivery", |stop| {
-        let casework = Arc::clone(&casework);
-        async move { casework.deliver_until(stop.cancelled()).await }
-    });
-    tasks.work("the reload", |stop| reload_on_hangup(hangups, Arc::clone(&casework), stop));
-    let looking = Looking {
-        casework: Arc::clone(&casework),
-        ledger: ledger.clone(),
-        clock: Arc::clone(&clock),
-        config: Arc::new(config.clone()),
-        place: place.to_owned(),
-        groups,
+    // Whoever asks from now on waits. That the record is in use is told before that this is.
+    let watch = Watch::open(config.watch).await;
+    let accounts = Accounts {
+        #[cfg(feature = "matrix")]
+        on_matrix: super::on_matrix::accounts(config, place)?,
+        #[cfg(feature = "discord")]
+        on_discord: super::on_discord::accounts(config)?,
     };
-    tasks.work("the check-up", |stop| look_regularly(looking, stop));
-    let (told, last_backup) = tokio::sync::watch::channel(Timestamp::EPOCH);
-    let backup = config.backup.clone();
-    let last_backup = backup.is_some().then_some(last_backup);
-    tasks.watch("the look after the ledger", |stop| look_after(ledger.clone(), clock, backup, told, stop));
-    if let Some(watch) = watch {
-        let watched = Watched::new(Arc::clone(&casework), ledger.clone());
-        let watched = watched.with_backup(last_backup).with_turned_away(turned_away);
-        tasks.work("the watch", |stop| watch.serve(watched, stop));
-    }
-    for listener in listeners {
-        let casework = Arc::clone(&casework);
-        tasks.listen(|stop| listener(casework, stop));
-    }
-    let result = tasks.run(ended.next(), hurry()).await;
-    drop(casework);
-    match result {
-        Ok(()) | Err(Stopped::Failed(_)) => {
-            if tokio::time::timeout(CLOSE_MAX, ledger.close()).await.is_err() {
-                tracing::warn!("the ledger was not closed in time; nothing recorded is lost");
-            }
-        }
-        Err(Stopped::AtOnce) => {}
-    }
-    result.map_err(|stopped| match stopped {
-        Stopped::Failed(failure) => failure,
-        Stopped::AtOnce => Failure::Fault(anyhow!(
-            "stopped at once, as it was told to twice: what was under way is asked for again at the next start"
-        )),
-    })
+    let ledger = tokio::select! {
+        ledger = Ledger::open(place) => ledger.context("the ledger cannot be opened")?,
+        // After a bad end it is looked at as a whole, which takes long where it is large.
+        () = ended.next() => return Ok(()),
+    };
+    let serving = Serving { place, files, config, hangups, ended, watch, accounts };
+    let result = serving.run(ledger.clone()).await;
+    close(ledger, Some(CLOSE_MAX), result).await
 }
 
-/// What ends a stop that takes too long: its time is over, or somebody wants it at once.
-async fn hurry() -> Hurry {
-    // Signals from now on: the one that has it stop was taken.
-    let Ok(mut again) = Ended::listen() else { return Hurry::TimeOver };
-    tracing::info!("ending: what is under way is finished first, unless it takes long");
-    match tokio::time::timeout(STOP_MAX, again.next()).await {
-        Ok(()) => Hurry::AtOnce,
-        Err(_) => Hurry::TimeOver,
+/// What is set up of the accounts, and what each logs in with.
+struct Accounts {
+    #[cfg(feature = "matrix")]
+    on_matrix: Vec<(matrix::AccountSettings, matrix::Credentials)>,
+    #[cfg(feature = "discord")]
+    on_discord: Vec<discord::AccountSettings>,
+}
+
+impl Accounts {
+    async fn open(self, clock: &Arc<dyn Clock>) -> Result<Opened, Failure> {
+        let mut opened = Opened::default();
+        #[cfg(feature = "matrix")]
+        super::on_matrix::open(self.on_matrix, clock, &mut opened).await?;
+        #[cfg(feature = "discord")]
+        super::on_discord::open(self.on_discord, clock, &mut opened).await?;
+        Ok(opened)
+    }
+
+    /// Opens them, unless the program is told to end meanwhile. What is under way then has its time all the same: an account
+    /// may have a key to show that is shown once.
+    async fn open_unless(self, ended: &mut Ended, clock: &Arc<dyn Clock>) -> Result<Option<Opened>, Stopped> {
+        let mut opening = pin!(self.open(clock));
+        tokio::select! {
+            opened = &mut opening => return Ok(Some(opened?)),
+            () = ended.next() => {}
+        }
+        tokio::select! {
+            biased;
+            opened = &mut opening => opened.map(|_| None).map_err(Stopped::Failed),
+            hurried = hurry() => match hurried {
+                Hurry::TimeOver => Ok(None),
+                Hurry::AtOnce => Err(Stopped::AtOnce),
+            },
+        }
+    }
+}
+
+/// Everything that is there once the record is open.
+struct Serving<'c> {
+    place: &'c Path,
+    files: ConfigFiles,
+    config: &'c Config,
+    hangups: Hangups,
+    ended: Ended,
+    watch: anyhow::Result<Option<Watch>>,
+    accounts: Accounts,
+}
+
+impl Serving<'_> {
+    /// Serves the groups until the program is told to end. Whoever called closes the ledger.
+    async fn run(mut self, ledger: Ledger) -> Result<(), Stopped> {
+        let watch = self.watch.map_err(Failure::Fault)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let Some(opened) = self.accounts.open_unless(&mut self.ended, &clock).await? else { return Ok(()) };
+        let Opened { listeners, platforms, officers, turned_away, over } = opened;
+        let groups = platforms.keys().cloned().collect();
+        if let Some(failure) = over.filter(|_| listeners.is_empty()) {
+            return Err(Stopped::Failed(failure));
+        }
+        let source = Box::new(Shared { files: self.files, officers });
+        let casework = Casework::open(ledger.clone(), Arc::clone(&clock), source, platforms)
+            .await
+            .map_err(|error| Failure::Input(error.into()))?;
+        let casework = Arc::new(casework);
+        let mut tasks = Tasks::default();
+        let (place, config) = (self.place.to_owned(), self.config);
+        let beside =
+            Beside { casework: Arc::clone(&casework), ledger: ledger.clone(), clock, config, place, groups };
+        let last_backup = beside.begin(&mut tasks);
+        tasks.work("the reload", |stop| reload_on_hangup(self.hangups, Arc::clone(&casework), stop));
+        if let Some(watch) = watch {
+            let watched = Watched::new(Arc::clone(&casework), ledger);
+            let watched = watched.with_backup(last_backup).with_turned_away(turned_away);
+            tasks.work("the watch", |stop| watch.serve(watched, stop));
+        }
+        for listener in listeners {
+            let casework = Arc::clone(&casework);
+            tasks.listen(|stop| listener(casework, stop));
+        }
+        tasks.run(self.ended.next(), hurry()).await
     }
 }
 

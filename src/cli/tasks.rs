@@ -1,5 +1,5 @@
-//! The tasks of a program that serves groups. Each runs until it is asked to end, so one that ends before is a fault: a bot
-//! that hears and records, and removes nothing any more, would be worse than none.
+//! The tasks of a program that serves groups, or one in the terminal. Each runs until it is asked to end, so one that ends
+//! before is a fault: a bot that hears and records, and removes nothing any more, would be worse than none.
 
 use std::collections::HashMap;
 use std::pin::pin;
@@ -11,6 +11,10 @@ use tokio_util::sync::CancellationToken;
 use super::Failure;
 
 /// How what hears came to its end.
+#[cfg_attr(
+    not(any(feature = "matrix", feature = "discord")),
+    expect(dead_code, reason = "only accounts on chat platforms are listened to so")
+)]
 #[derive(Debug)]
 pub(super) enum Heard {
     /// It was asked to.
@@ -39,6 +43,12 @@ pub(super) enum Stopped {
     AtOnce,
 }
 
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
 /// The tasks that run, each of which can be asked to end.
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
@@ -51,6 +61,10 @@ pub(super) struct Tasks {
 
 impl Tasks {
     /// Has something heard until it is told to stop.
+    #[cfg_attr(
+        not(any(feature = "matrix", feature = "discord")),
+        expect(dead_code, reason = "only accounts on chat platforms are listened to so")
+    )]
     pub(super) fn listen<F>(&mut self, task: impl FnOnce(CancellationToken) -> F)
     where
         F: Future<Output = Heard> + Send + 'static,

@@ -106,16 +106,31 @@ impl Conversation {
     }
 
     /// Ends the conversation and gives what the program logged and was not read.
-    pub(crate) fn end(mut self) -> String {
-        drop(self.stdin);
-        let mut rest = String::new();
-        self.stdout.read_to_string(&mut rest).expect("the program writes");
-        let mut log = String::new();
-        self.stderr.read_to_string(&mut log).expect("the log is UTF-8");
-        let status = self.child.wait().expect("the program ends");
-        assert!(status.success(), "{status}");
-        log
+    pub(crate) fn end(self) -> String {
+        let Self { child, stdin, stdout, stderr, .. } = self;
+        drop(stdin);
+        rest(child, stdout, stderr)
     }
+
+    /// The same of a program that was told to end in another way, and could still be spoken to.
+    #[cfg(all(unix, feature = "terminal"))]
+    pub(crate) fn ends_by_itself(self) -> String {
+        let Self { child, stdin, stdout, stderr, .. } = self;
+        let said = rest(child, stdout, stderr);
+        drop(stdin);
+        said
+    }
+}
+
+/// Waits for the end of a program, and gives what it logged and was not read.
+fn rest(mut child: Child, mut stdout: BufReader<ChildStdout>, mut stderr: BufReader<ChildStderr>) -> String {
+    let mut shown = String::new();
+    stdout.read_to_string(&mut shown).expect("the program writes");
+    let mut log = String::new();
+    stderr.read_to_string(&mut log).expect("the log is UTF-8");
+    let status = child.wait().expect("the program ends");
+    assert!(status.success(), "{status}");
+    log
 }
 
 /// Writes a file that only its owner can read, as one with a secret has to be.

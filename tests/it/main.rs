@@ -23,6 +23,10 @@ mod secrets;
 #[cfg(all(feature = "terminal", feature = "matrix", feature = "discord"))]
 mod setup;
 mod sheet;
+#[cfg(all(unix, feature = "terminal"))]
+mod sitting;
 mod tidy;
+#[cfg(all(unix, feature = "terminal"))]
+mod typist;
 mod watch;
 mod wordlist;

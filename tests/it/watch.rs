@@ -211,6 +211,25 @@ fn a_port_that_another_program_has_is_said_at_the_start() {
     // To try again may help.
     assert_eq!(output.status.code(), Some(1), "{told}");
     assert!(told.contains(&address.to_string()) && told.contains("[watch]"), "{told}");
+    assert!(folder.path().join("data/ledger.clean").exists(), "the record is closed all the same");
+}
+
+#[test]
+fn a_second_program_is_told_that_the_record_is_in_use_and_not_that_the_port_is() {
+    let other = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let mut first = Conversation::start(beadle(&folder.path().join("data")));
+    first.say("alice: good morning");
+    let config = folder.path().join("beadle.toml");
+    let address = other.local_addr().expect("it is bound");
+    fs::write(&config, format!("[watch]\naddress = \"{address}\"\n")).expect("it can be written");
+    let mut command = beadle(&folder.path().join("data"));
+    command.arg("--config").arg(config);
+    let output = run(command, "alice: good morning\n");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("is held by another running Beadle") && !told.contains("[watch]"), "{told}");
+    assert_eq!(first.end(), "");
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod disk;
 mod files;
 mod lists;
 mod record;
-#[cfg(any(feature = "matrix", feature = "discord"))]
+#[cfg(any(feature = "terminal", feature = "matrix", feature = "discord"))]
 pub(super) mod regular;
 pub(super) mod report;
 mod secrets;
@@ -29,8 +29,8 @@ pub(super) enum Asker {
     Person,
     /// The program that serves groups, beside everything else it does.
     #[cfg_attr(
-        not(any(feature = "matrix", feature = "discord")),
-        expect(dead_code, reason = "only groups on chat platforms are looked after so")
+        not(any(feature = "terminal", feature = "matrix", feature = "discord")),
+        expect(dead_code, reason = "only groups that are served are looked after so")
     )]
     Program,
 }

@@ -30,6 +30,33 @@ async fn a_bot_whose_token_is_not_good_any_more_keeps_no_group_of_another_unmode
     let (code, told) = group.launch(&alone).fails().await;
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("is it the newest one from the developer portal?"), "{told}");
+    let data = group.folder().join("data");
+    assert!(
+        data.join("ledger.clean").exists() && !data.join("ledger.db-wal").exists(),
+        "the record is closed"
+    );
+}
+
+#[tokio::test]
+async fn a_program_that_waits_for_discord_to_let_it_in_ends_when_it_is_told_to() {
+    let group = Group::found().await;
+    for is_hurried in [false, true] {
+        group.discord.fail(Matcher::of("GET", "/users/@me"), Fault::Hold);
+        let program = group.launch(group.config());
+        group.discord.wait_for("somebody asks", |world| (world.held() > 0).then_some(())).await;
+        program.is_told_to_end();
+        // It stops waiting for the answer, and does not come to what it says when there was none.
+        program.says("ending: what is under way is finished first").await;
+        if is_hurried {
+            program.is_told_to_end();
+        }
+        let (code, told) = program.fails().await;
+        assert_eq!(code, Some(i32::from(is_hurried)), "{told}");
+        assert!(!told.contains("Discord cannot be reached"), "{told}");
+        assert_eq!(told.contains("stopped at once, as it was told to twice"), is_hurried, "{told}");
+        assert_eq!(group.folder().join("data/ledger.clean").exists(), !is_hurried, "{told}");
+        group.discord.let_go();
+    }
 }
 
 #[tokio::test]

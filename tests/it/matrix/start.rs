@@ -2,13 +2,15 @@
 
 use reqwest::Method;
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use super::bed::http::Http;
 use super::bed::member::Member;
 use super::bed::plain::{Act, Plain, Privacy};
 use super::bed::synapse::Synapse;
 use super::group::{Group, People, is_entry, says};
-use crate::program::within;
+use crate::beadle::{beadle, keep_secret};
+use crate::program::{Program, within};
 
 /// A port that nobody listens at.
 const NOBODY: &str = "http://127.0.0.1:1";
@@ -54,6 +56,33 @@ async fn what_keeps_the_account_from_being_used_is_said_and_ends_the_program() {
     let bad = group.founder.text(&group.room, "oh fuck off").await;
     within("it works as before", news.until_redacted(&[bad])).await;
     program.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_keeps_no_program_from_ending() {
+    let server = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    keep_secret(&folder.path().join("password"), "nobody's password");
+    let config = format!(
+        "[[matrix]]\nid = \"bot\"\nhomeserver = \"http://{}\"\nuser = \"@beadle:beadle.test\"\n\
+         password_file = \"password\"\n[[groups]]\nid = \"tea\"\nname = \"Tea\"\nplatform = \"matrix\"\n\
+         contact = \"the Secretary\"\nofficers = [{{ member = \"@asha:beadle.test\", roles = [\"admin\"] }}]\n\
+         [groups.matrix]\naccount = \"bot\"\nrooms = [\"!tea:beadle.test\"]\nmanagement_room = \"!officers:beadle.test\"\n",
+        server.local_addr().expect("it is bound")
+    );
+    let file = folder.path().join("beadle.toml");
+    std::fs::write(&file, config).expect("it can be written");
+    let mut command = beadle(&folder.path().join("data"));
+    command.args(["--log", "info", "--config"]).arg(file);
+    let program = Program::start(command);
+    let asked = within("it asks", server.accept()).await.expect("somebody connects");
+    program.is_told_to_end();
+    program.says("ending: what is under way is finished first").await;
+    program.is_told_to_end();
+    let (code, told) = program.fails().await;
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("stopped at once, as it was told to twice"), "{told}");
+    drop(asked);
 }
 
 #[tokio::test]

@@ -3,103 +3,16 @@
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus};
-use std::sync::mpsc::{self, Receiver};
+use std::process::Command;
 use std::thread;
-use std::time::Duration;
 
 use nix::pty::{Winsize, openpty};
-use nix::sys::termios::{LocalFlags, Termios, tcgetattr};
+use nix::sys::termios::Termios;
 
 use super::{is_valid, mode, names_in};
-
-/// Only a failing test waits so long.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// Is written by the program each time that it waits for a line.
-const WAITS: &str = "\u{1b}[?2004h";
+use crate::typist::Typist;
 
 const TOKEN: &str = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs";
-
-/// Whoever sits at the terminal and types.
-struct Typist {
-    child: Child,
-    keyboard: File,
-    shown: Receiver<Vec<u8>>,
-    screen: Vec<u8>,
-    /// How much of the screen was there before the program waited last.
-    read: usize,
-}
-
-impl Typist {
-    fn sits_down(folder: &Path, args: &[&str]) -> Self {
-        let size = Winsize { ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
-        let terminal = openpty(&size, None::<&Termios>).expect("there is a terminal");
-        let (keyboard, theirs) = (File::from(terminal.master), File::from(terminal.slave));
-        let clone = || theirs.try_clone().expect("it can be used thrice");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
-        command.current_dir(folder).env("TERM", "xterm").env_remove("NO_COLOR").args(args);
-        command.stdin(clone()).stdout(clone()).stderr(clone());
-        let child = command.spawn().expect("the program starts");
-        let mut eyes = keyboard.try_clone().expect("it can be looked at");
-        let (showing, shown) = mpsc::channel();
-        // It ends with the program, when nobody else has the terminal any more.
-        thread::spawn(move || {
-            let mut some = [0; 4096];
-            while let Ok(len @ 1..) = eyes.read(&mut some) {
-                if showing.send(some[..len].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        Self { child, keyboard, shown, screen: Vec::new(), read: 0 }
-    }
-
-    fn screen(&self) -> String {
-        String::from_utf8_lossy(&self.screen).into_owned()
-    }
-
-    /// Waits until the program waits, and shows a prompt.
-    fn is_asked(&mut self) {
-        loop {
-            let new = String::from_utf8_lossy(&self.screen[self.read..]).into_owned();
-            if new.split_once(WAITS).is_some_and(|(_, prompt)| prompt.contains("> ")) {
-                self.read = self.screen.len();
-                return;
-            }
-            match self.shown.recv_timeout(PATIENCE) {
-                Ok(more) => self.screen.extend(more),
-                Err(_) => panic!("it does not ask: {}", self.screen()),
-            }
-        }
-    }
-
-    fn presses(&mut self, keys: &str) {
-        self.keyboard.write_all(keys.as_bytes()).expect("it can be typed");
-    }
-
-    /// Sends the program the signal that a terminal sends for Ctrl-C. It takes it also where it was started to take none.
-    fn is_interrupted(&self) {
-        let told = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
-        assert!(told.expect("kill is there").success());
-    }
-
-    fn types(&mut self, lines: &[&str]) {
-        for line in lines {
-            self.is_asked();
-            self.presses(&format!("{line}\r"));
-        }
-    }
-
-    /// Waits for the end of the program, and gives all that was shown.
-    fn ends(mut self) -> (ExitStatus, String) {
-        while let Ok(more) = self.shown.recv_timeout(PATIENCE) {
-            self.screen.extend(more);
-        }
-        let flags = tcgetattr(&self.keyboard).expect("it is a terminal").local_flags;
-        assert!(flags.contains(LocalFlags::ECHO | LocalFlags::ICANON), "it is left as it was found");
-        (self.child.wait().expect("it was started"), self.screen())
-    }
-}
 
 const ANSWERS: [&str; 24] = [
     "",
@@ -153,6 +66,22 @@ fn somebody_who_answers_has_an_installation_and_saw_their_token_nowhere() {
 }
 
 #[test]
+fn a_letter_that_is_no_utf_8_is_asked_for_again_and_loses_no_answer() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let mut typist = Typist::sits_down(folder.path(), &["init"]);
+    typist.types(&ANSWERS[..1]);
+    typist.is_asked();
+    // As a terminal sends “Café ” that is set to Latin-1.
+    typist.presses(b"Caf\xe9 ");
+    typist.types(&ANSWERS[1..]);
+    let (status, screen) = typist.ends();
+    assert!(status.success(), "{screen}");
+    assert!(screen.contains("is no UTF-8"), "{screen}");
+    let config = fs::read_to_string(folder.path().join("beadle.toml")).expect("it is there");
+    assert!(config.contains("name = \"Leafield Branch\""), "{config}");
+}
+
+#[test]
 fn whoever_stops_has_written_nothing_however_they_do_it() {
     for way in ["Ctrl-C", "Ctrl-D", "a signal"] {
         // Where a secret is typed, and at the very end.
@@ -162,9 +91,9 @@ fn whoever_stops_has_written_nothing_however_they_do_it() {
             typist.types(&ANSWERS[..answered]);
             typist.is_asked();
             match way {
-                "Ctrl-C" => typist.presses("\u{3}"),
-                "Ctrl-D" => typist.presses("\u{4}"),
-                _ => typist.is_interrupted(),
+                "Ctrl-C" => typist.presses(b"\x03"),
+                "Ctrl-D" => typist.presses(b"\x04"),
+                _ => typist.is_sent("INT"),
             }
             has_written_nothing(typist, folder.path(), &format!("{way} after {answered} answers"));
         }

@@ -1,0 +1,97 @@
+//! What runs beside whatever hears groups, on chat platforms and in the terminal alike, and how all of it ends.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use casework::Casework;
+use ledger::Ledger;
+use policy::{Clock, GroupId, Timestamp};
+use tokio::sync::watch::{Receiver, channel};
+
+use super::Failure;
+use super::checkup::regular::{Looking, look_regularly};
+use super::ended::Ended;
+use super::keeping::look_after;
+use super::tasks::{Hurry, Stopped, Tasks};
+use crate::config::Config;
+
+/// How long what is under way may take once the program is to end. Service managers and container engines kill what is not
+/// over after ten seconds.
+const STOP_MAX: Duration = Duration::from_secs(5);
+/// How long closing the ledger may take after that.
+pub(super) const CLOSE_MAX: Duration = Duration::from_secs(3);
+
+/// What is served, and what it is looked after with.
+pub(super) struct Beside<'c> {
+    pub(super) casework: Arc<Casework>,
+    pub(super) ledger: Ledger,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) config: &'c Config,
+    /// The data folder.
+    pub(super) place: PathBuf,
+    /// The groups that are served.
+    pub(super) groups: Vec<GroupId>,
+}
+
+impl Beside<'_> {
+    /// Has what is decided delivered, and the groups and their record looked after. Gives when the last backup was taken,
+    /// where they are.
+    pub(super) fn begin(self, tasks: &mut Tasks) -> Option<Receiver<Timestamp>> {
+        let Self { casework, ledger, clock, config, place, groups } = self;
+        tasks.work("the delivery", |stop| {
+            let casework = Arc::clone(&casework);
+            async move { casework.deliver_until(stop.cancelled()).await }
+        });
+        let looking = Looking {
+            casework,
+            ledger: ledger.clone(),
+            clock: Arc::clone(&clock),
+            config: Arc::new(config.clone()),
+            place,
+            groups,
+        };
+        tasks.work("the check-up", |stop| look_regularly(looking, stop));
+        let (told, last_backup) = channel(Timestamp::EPOCH);
+        let backup = config.backup.clone();
+        let last_backup = backup.is_some().then_some(last_backup);
+        tasks.watch("the look after the ledger", |stop| look_after(ledger, clock, backup, told, stop));
+        last_backup
+    }
+}
+
+/// What ends a stop that takes too long: its time is over, or somebody wants it at once.
+pub(super) async fn hurry() -> Hurry {
+    // Signals from now on: the one that has it stop was taken.
+    let Ok(mut again) = Ended::listen() else { return Hurry::TimeOver };
+    tracing::info!("ending: what is under way is finished first, unless it takes long");
+    match tokio::time::timeout(STOP_MAX, again.next()).await {
+        Ok(()) => Hurry::AtOnce,
+        Err(_) => Hurry::TimeOver,
+    }
+}
+
+/// Closes the ledger, unless everything is to end at once, and says how it ended. Whoever told it to end waits `at_most` so
+/// long.
+pub(super) async fn close(
+    ledger: Ledger,
+    at_most: Option<Duration>,
+    result: Result<(), Stopped>,
+) -> Result<(), Failure> {
+    match (&result, at_most) {
+        (Err(Stopped::AtOnce), _) => {}
+        (Ok(()) | Err(Stopped::Failed(_)), None) => ledger.close().await,
+        (Ok(()) | Err(Stopped::Failed(_)), Some(at_most)) => {
+            if tokio::time::timeout(at_most, ledger.close()).await.is_err() {
+                tracing::warn!("the ledger was not closed in time; nothing recorded is lost");
+            }
+        }
+    }
+    result.map_err(|stopped| match stopped {
+        Stopped::Failed(failure) => failure,
+        Stopped::AtOnce => Failure::Fault(anyhow!(
+            "stopped at once, as it was told to twice: what was under way is asked for again at the next start"
+        )),
+    })
+}
