@@ -125,7 +125,7 @@ impl Casework {
         asked: &Previewed<'_>,
     ) -> Result<Result<Trial, String>, CaseworkError> {
         let now = self.in_force(&permit.in_force().charter.group)?;
-        let Some(term) = asked.term.map(tidy) else {
+        let Some(term) = asked.term.map(|term| tidy(&term.replace(['-', '_'], " "))) else {
             let what = "By the words and the policy as they are".to_owned();
             return Ok(Ok(Trial { what, term: None, with: now, without: None, remarks: Vec::new() }));
         };

@@ -84,6 +84,14 @@ async fn a_word_that_was_taken_out_is_tried_as_it_would_be_added_now() {
 }
 
 #[tokio::test]
+async fn a_phrase_is_tried_with_hyphens_for_its_spaces() {
+    let it = with_posts(&[("alice", "you vex zaw")]).await;
+    let answer = it.command("asha", "wordlist preview vex-zaw 10 strong insult word").await;
+    assert!(answer.starts_with("Were \"vex zaw\" added"), "{answer}");
+    assert!(answer.contains("By it alone: 0 would have been flagged, 1 hidden, 0 deleted"), "{answer}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_said_and_keeps_nothing_else_from_being_read() {
     let it = with_posts(&[("alice", "you zzyzx")]).await;
     let elsewhere = ChannelId::new("elsewhere").unwrap();
