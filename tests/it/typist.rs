@@ -12,7 +12,7 @@ use nix::pty::{Winsize, openpty};
 use nix::sys::termios::{LocalFlags, Termios, tcgetattr};
 
 /// Only a failing test waits so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// Is written by the program each time that it waits for a line.
 const WAITS: &str = "\u{1b}[?2004h";
 

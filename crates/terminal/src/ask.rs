@@ -14,7 +14,7 @@ use rustyline::validate::Validator;
 use rustyline::{ColorMode, Config, Editor, Helper};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::source::to_io;
+use crate::source::{Listening, to_io};
 
 /// Terminals on which lines are typed without an editor, and so are always shown.
 const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
@@ -64,6 +64,7 @@ fn read(prompt: &str, echo: Echo) -> io::Result<Option<String>> {
     let config = Config::builder().color_mode(colours).auto_add_history(false).build();
     let mut editor = Editor::with_history(config, MemHistory::new()).map_err(to_io)?;
     editor.set_helper(Some(echo));
+    let _listening = Listening::of(&mut editor);
     match editor.readline(prompt) {
         Ok(line) => Ok(Some(line)),
         Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),

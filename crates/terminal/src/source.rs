@@ -7,9 +7,9 @@ use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
-use rustyline::history::FileHistory;
+use rustyline::history::{FileHistory, History};
 use rustyline::validate::Validator;
-use rustyline::{CompletionType, Config, Context, Editor, Helper};
+use rustyline::{CompletionType, Config, Context, Editor, ExternalPrinter, Helper};
 
 use crate::complete::Vocabulary;
 use crate::handle::LineError;
@@ -73,6 +73,7 @@ impl<R: BufRead + Send> Source for Script<R> {
 pub(crate) struct Prompt {
     editor: Editor<Completion, FileHistory>,
     history: PathBuf,
+    _listening: Listening,
 }
 
 impl Prompt {
@@ -89,7 +90,8 @@ impl Prompt {
         editor.set_helper(Some(Completion(vocabulary)));
         // A history that cannot be read is a comfort less, and no reason not to start.
         editor.load_history(&history).unwrap_or_default();
-        Ok(Self { editor, history })
+        let listening = Listening::of(&mut editor);
+        Ok(Self { editor, history, _listening: listening })
     }
 
     fn remember(&mut self, line: &str) {
@@ -122,6 +124,22 @@ impl Source for Prompt {
 
     fn width(&mut self) -> Option<usize> {
         self.editor.dimensions().map(|(columns, _)| columns.into())
+    }
+}
+
+/// While it is there an editor waits for keys and signals at once.
+///
+/// One from which nobody else prints waits for keys alone, and a signal that comes just before it begins to wait goes unheard
+/// until a key is pressed.
+pub(crate) struct Listening(
+    #[expect(dead_code, reason = "it is there")] Option<Box<dyn ExternalPrinter + Send>>,
+);
+
+impl Listening {
+    /// Has `editor` wait so, where it is one: a plain terminal has none.
+    pub(crate) fn of<H: Helper, I: History>(editor: &mut Editor<H, I>) -> Self {
+        let printer = editor.create_external_printer().ok();
+        Self(printer.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter + Send>))
     }
 }
 

@@ -4,13 +4,14 @@ use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc;
 use std::thread;
 
 use nix::pty::{Winsize, openpty};
 use nix::sys::termios::Termios;
 
 use super::{is_valid, mode, names_in};
-use crate::typist::Typist;
+use crate::typist::{PATIENCE, Typist};
 
 const TOKEN: &str = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs";
 
@@ -128,16 +129,20 @@ fn a_terminal_without_an_editor_shows_no_secret_for_it_asks_for_none() {
     let lines: Vec<&str> = ANSWERS.iter().copied().filter(|line| *line != TOKEN).collect();
     // Its own echo of what is typed fills what it can hold, so that it has to be read meanwhile.
     let mut eyes = keyboard.try_clone().expect("it can be looked at");
-    let reading = thread::spawn(move || {
+    let (showing, shown) = mpsc::channel();
+    thread::spawn(move || {
         let (mut screen, mut some) = (Vec::new(), [0; 4096]);
         while let Ok(len @ 1..) = eyes.read(&mut some) {
             screen.extend_from_slice(&some[..len]);
         }
-        String::from_utf8_lossy(&screen).into_owned()
+        showing.send(String::from_utf8_lossy(&screen).into_owned())
     });
     keyboard.write_all(format!("{}\n", lines.join("\n")).as_bytes()).expect("it can be typed");
+    let Ok(screen) = shown.recv_timeout(PATIENCE) else {
+        child.kill().expect("it waits for more");
+        panic!("it asks for more: {:?}", shown.recv());
+    };
     let status = child.wait().expect("it was started");
-    let screen = reading.join().expect("it was read");
     assert!(status.success(), "{screen}");
     assert!(
         screen.contains("This terminal would show a secret") && screen.contains("install -m 600"),
