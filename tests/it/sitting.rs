@@ -1,24 +1,18 @@
 //! A group in the terminal is looked after like any other, and ends well however it is told to.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
-
-use nix::pty::openpty;
-use nix::sys::termios::Termios;
 
 use crate::beadle::{Conversation, beadle, transcript};
 use crate::cli::{err, run_in};
-use crate::typist::Typist;
+use crate::typist::{PATIENCE, Typist, terminal};
 use crate::watch::{address_in, ask};
 
-/// Only a failing test waits so long.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How often somebody at the prompt looks whether there is news.
 const LOOKS_MAX: usize = 10_000;
 
@@ -105,8 +99,7 @@ fn a_script_that_is_told_to_end_between_lines_ends_well() {
 #[test]
 fn a_window_that_is_closed_ends_the_session_well() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let terminal = openpty(None, None::<&Termios>).expect("there is a terminal");
-    let (mut window, theirs) = (File::from(terminal.master), File::from(terminal.slave));
+    let (mut window, theirs) = terminal();
     let mut command = beadle(&folder.path().join("data"));
     command.env("TERM", "xterm").stderr(Stdio::piped());
     command.stdin(theirs.try_clone().expect("it can be used twice")).stdout(theirs);

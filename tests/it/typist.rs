@@ -8,13 +8,26 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use nix::pty::{Winsize, openpty};
-use nix::sys::termios::{LocalFlags, Termios, tcgetattr};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 /// Only a failing test waits so long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// Is written by the program each time that it waits for a line.
 const WAITS: &str = "\u{1b}[?2004h";
+
+/// A terminal: what whoever sits there types into and sees, and what a program has of it. No program has either that is not
+/// given it, so that one is closed when it is closed here.
+pub(crate) fn terminal() -> (File, File) {
+    let master =
+        openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("there is a terminal");
+    grantpt(&master).and_then(|()| unlockpt(&master)).expect("it is ours");
+    let size = Winsize { ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(&master, size).expect("it has a size");
+    let name = ptsname(&master, Vec::new()).expect("it has a name").into_string().expect("it is text");
+    let theirs = File::options().read(true).write(true).open(name).expect("it can be opened");
+    (File::from(master), theirs)
+}
 
 /// Whoever sits at the terminal and types.
 pub(crate) struct Typist {
@@ -29,9 +42,7 @@ pub(crate) struct Typist {
 impl Typist {
     /// Starts the program in a folder, at a terminal.
     pub(crate) fn sits_down(folder: &Path, args: &[&str]) -> Self {
-        let size = Winsize { ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
-        let terminal = openpty(&size, None::<&Termios>).expect("there is a terminal");
-        let (keyboard, theirs) = (File::from(terminal.master), File::from(terminal.slave));
+        let (keyboard, theirs) = terminal();
         let clone = || theirs.try_clone().expect("it can be used thrice");
         let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
         command.current_dir(folder).env("TERM", "xterm").env_remove("NO_COLOR").args(args);
@@ -105,8 +116,8 @@ impl Typist {
         while let Ok(more) = self.shown.recv_timeout(PATIENCE) {
             self.screen.extend(more);
         }
-        let flags = tcgetattr(&self.keyboard).expect("it is a terminal").local_flags;
-        assert!(flags.contains(LocalFlags::ECHO | LocalFlags::ICANON), "it is left as it was found");
+        let modes = tcgetattr(&self.keyboard).expect("it is a terminal").local_modes;
+        assert!(modes.contains(LocalModes::ECHO | LocalModes::ICANON), "it is left as it was found");
         (self.child.wait().expect("it was started"), self.screen())
     }
 }

@@ -1,17 +1,14 @@
 //! At a terminal: asked by the real program, with real keys.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
 
-use nix::pty::{Winsize, openpty};
-use nix::sys::termios::Termios;
-
 use super::{is_valid, mode, names_in};
-use crate::typist::{PATIENCE, Typist};
+use crate::typist::{PATIENCE, Typist, terminal};
 
 const TOKEN: &str = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs";
 
@@ -117,9 +114,7 @@ fn has_written_nothing(typist: Typist, folder: &Path, why: &str) {
 fn a_terminal_without_an_editor_shows_no_secret_for_it_asks_for_none() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     // A plain terminal has no sign of waiting, and takes lines whenever they come.
-    let size = Winsize { ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
-    let terminal = openpty(&size, None::<&Termios>).expect("there is a terminal");
-    let (mut keyboard, theirs) = (File::from(terminal.master), File::from(terminal.slave));
+    let (mut keyboard, theirs) = terminal();
     let clone = || theirs.try_clone().expect("it can be used thrice");
     let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
     command.current_dir(folder.path()).env("TERM", "dumb").arg("init");
