@@ -19,6 +19,7 @@ use policy::{
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
+use crate::moderate::outweighs;
 use crate::record::{Step, post_ref};
 
 /// How many posts of a channel are looked at that came after the removed one.
@@ -149,16 +150,37 @@ impl Casework {
         posts: Vec<Post>,
     ) -> Result<(), CaseworkError> {
         let mut drawn = Vec::new();
-        for post in &posts {
-            let alike = source.draw(in_force, post);
-            drawn.push(self.drawn_unless_tripped(in_force, &source.case, alike).await?);
+        for post in posts {
+            let alike =
+                self.drawn_unless_tripped(in_force, &source.case, source.draw(in_force, &post)).await?;
+            if self.speaks_for_itself(in_force, &post, alike).await? {
+                self.moderate(&post, None).await?;
+            } else {
+                drawn.push((post, alike));
+            }
         }
         let mut tx = self.ledger.begin().await?;
         let mut any = false;
-        for (post, drawn) in posts.iter().zip(drawn) {
-            any |= self.draw(&mut tx, in_force, post, &source.case, drawn).await?;
+        for (post, alike) in drawn {
+            any |= self.draw(&mut tx, in_force, &post, &source.case, alike).await?;
         }
         if any { self.commit(tx).await } else { Ok(()) }
+    }
+
+    /// Whether a post that would be drawn is to be judged by its own words instead: it is seen here before it was heard, and
+    /// comes to the same as if it had been heard first.
+    async fn speaks_for_itself(
+        &self,
+        in_force: &InForce,
+        post: &Post,
+        drawn: Drawn,
+    ) -> Result<bool, CaseworkError> {
+        if likeness(drawn).is_none() {
+            return Ok(false);
+        }
+        let judgement = in_force.policy.judge(&in_force.matcher.assess(post), post);
+        let is_drawn = outweighs(drawn, judgement.verdict);
+        Ok(!is_drawn && self.ledger.case_of_post(&post.group, &post.id).await?.is_none())
     }
 
     /// The removed post that a post which came in has to do with, and how much.

@@ -123,7 +123,7 @@ impl Casework {
 }
 
 /// Whether what a post has to do with a removed one says more about it than its own words.
-fn outweighs(drawn: Drawn, verdict: Verdict) -> bool {
+pub(crate) fn outweighs(drawn: Drawn, verdict: Verdict) -> bool {
     match drawn {
         Drawn::Goes(_) => verdict < Verdict::Hide,
         Drawn::Offered(_) => verdict == Verdict::Allow,

@@ -134,6 +134,37 @@ async fn what_the_filter_removes_takes_along_too() {
     assert!(it.command("mo", "queue").await.contains("answers or repeats the removed post B-0001"));
 }
 
+/// A look may come before the post is heard. Whichever is first, the same comes of it.
+#[tokio::test]
+async fn what_breaks_a_rule_by_itself_is_judged_by_itself_also_where_it_is_found_with_another() {
+    let tirade = "you worstlo, and that is all there is to be said";
+    for is_heard_first in [true, false] {
+        let it = Harness::new().await;
+        let again = [
+            post(&it, "tea", "2", "bob", &format!("{tirade}, once more")),
+            answering(&it, "3", "nia", "1", "worstlo yourself"),
+            quoting(&it, "4", "asha", tirade, "did he mean me?"),
+        ];
+        it.platform.put(post(&it, "tea", "1", "bob", tirade));
+        for one in &again {
+            it.platform.put(one.clone());
+        }
+        it.hands_in(post(&it, "tea", "1", "bob", tirade)).await;
+        if !is_heard_first {
+            it.settle().await;
+        }
+        for one in again {
+            it.hands_in(one).await;
+        }
+        it.settle().await;
+        assert!(["1", "2", "3", "4"].iter().all(|id| !it.stands(id)), "heard first: {is_heard_first}");
+        let strikes = [it.strikes("bob").await, it.strikes("nia").await, it.strikes("asha").await];
+        assert_eq!(strikes, [(2, 2), (1, 1), (0, 0)], "heard first: {is_heard_first}");
+        let posts = |to| it.told(to).into_iter().filter(|heading| heading.starts_with("Your post")).count();
+        assert_eq!(["bob", "nia", "asha"].map(posts), [2, 1, 1], "heard first: {is_heard_first}");
+    }
+}
+
 #[tokio::test]
 async fn a_post_put_back_brings_back_what_went_with_it_and_nothing_else() {
     let it = spite().await;
