@@ -42,10 +42,16 @@ pub(crate) struct Typist {
 impl Typist {
     /// Starts the program in a folder, at a terminal.
     pub(crate) fn sits_down(folder: &Path, args: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
+        command.current_dir(folder).env_remove("NO_COLOR").args(args);
+        Self::runs(command)
+    }
+
+    /// Starts it so, at a terminal.
+    pub(crate) fn runs(mut command: Command) -> Self {
         let (keyboard, theirs) = terminal();
         let clone = || theirs.try_clone().expect("it can be used thrice");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
-        command.current_dir(folder).env("TERM", "xterm").env_remove("NO_COLOR").args(args);
+        command.env("TERM", "xterm");
         command.stdin(clone()).stdout(clone()).stderr(clone());
         let child = command.spawn().expect("the program starts");
         let mut eyes = keyboard.try_clone().expect("it can be looked at");
@@ -111,11 +117,21 @@ impl Typist {
         }
     }
 
-    /// Waits for the end of the program, and gives all that was shown.
-    pub(crate) fn ends(mut self) -> (ExitStatus, String) {
+    /// Waits until the program has died, of a signal and not of an error.
+    pub(crate) fn dies(mut self) {
+        self.watches_to_the_end();
+        assert_eq!(self.child.wait().expect("it was started").code(), None, "{}", self.screen());
+    }
+
+    fn watches_to_the_end(&mut self) {
         while let Ok(more) = self.shown.recv_timeout(PATIENCE) {
             self.screen.extend(more);
         }
+    }
+
+    /// Waits for the end of the program, and gives all that was shown.
+    pub(crate) fn ends(mut self) -> (ExitStatus, String) {
+        self.watches_to_the_end();
         let modes = tcgetattr(&self.keyboard).expect("it is a terminal").local_modes;
         assert!(modes.contains(LocalModes::ECHO | LocalModes::ICANON), "it is left as it was found");
         (self.child.wait().expect("it was started"), self.screen())

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::beadle::{beadle, days_ahead, dies_at, run, transcript};
 use crate::cli::{err, out};
+use crate::typist::Typist;
 
 const POST: &str = "what shit";
 /// Only the newest backup is kept.
@@ -43,6 +44,14 @@ impl Kept {
         // Each backup is of another day, of which it is the newest.
         command.env("FAILPOINTS", [&days_ahead(self.day), places].join(";"));
         run(command, "")
+    }
+
+    /// Somebody sits down in the group, whose backup is due, with places at which the program dies.
+    fn sits_down(&self, places: &str) -> Typist {
+        let mut command = beadle(&self.path("data"));
+        command.current_dir(self.folder.path()).args(["--config", "beadle.toml", "--log", "info"]);
+        command.env("FAILPOINTS", [&days_ahead(self.day), places].join(";"));
+        Typist::runs(command)
     }
 
     /// Runs a command to its end, and gives what it says.
@@ -87,37 +96,59 @@ impl Kept {
     }
 }
 
+/// Where a backup dies: at a place, when it comes there for the so-manieth time.
+const STEPS: [(&str, u32); 8] = [
+    ("backup::copied", 1),
+    ("backup::log_carried", 1),
+    ("backup::poured", 1),
+    ("backup::poured", 2),
+    ("backup::written", 1),
+    ("backup::read_back", 1),
+    ("backup::named", 1),
+    ("backup::pruned", 1),
+];
+
 #[test]
 fn killed_at_any_step_of_a_backup_the_record_and_older_backups_are_whole() {
     let mut kept = Kept::new();
-    for (place, passed) in [
-        ("backup::copied", 1),
-        ("backup::log_carried", 1),
-        ("backup::poured", 2),
-        ("backup::written", 1),
-        ("backup::read_back", 1),
-        ("backup::named", 1),
-        ("backup::pruned", 1),
-    ] {
-        for nth in 1..=passed {
-            kept.day += 1;
-            let before = kept.backups();
-            assert_eq!(before.len(), 1);
-            assert!(kept.dies("data", &["backup"], place, nth), "{place} {nth} was not passed");
-            let after = kept.backups();
-            assert_eq!(
-                after != before,
-                ["backup::named", "backup::pruned"].contains(&place),
-                "{place} {nth}"
-            );
-            assert!(kept.case("data").contains(POST), "{place} {nth}");
-            assert_eq!(kept.left("data", "copy"), [""; 0], "{place} {nth}: the next start has cleared up");
+    for (place, nth) in STEPS {
+        kept.day += 1;
+        let before = kept.backups();
+        assert_eq!(before.len(), 1);
+        assert!(kept.dies("data", &["backup"], place, nth), "{place} {nth} was not passed");
+        let after = kept.backups();
+        assert_eq!(after != before, ["backup::named", "backup::pruned"].contains(&place), "{place} {nth}");
+        assert!(kept.case("data").contains(POST), "{place} {nth}");
+        assert_eq!(kept.left("data", "copy"), [""; 0], "{place} {nth}: the next start has cleared up");
 
-            kept.day += 1;
-            kept.ends("data", &["backup"]);
-            assert_eq!(kept.backups().len(), 1, "{place} {nth}");
-            assert_eq!(kept.left("place", ".new"), [""; 0], "{place} {nth}");
-        }
+        kept.day += 1;
+        kept.ends("data", &["backup"]);
+        assert_eq!(kept.backups().len(), 1, "{place} {nth}");
+        assert_eq!(kept.left("place", ".new"), [""; 0], "{place} {nth}");
+    }
+}
+
+/// Whatever serves a group takes it beside all else.
+#[test]
+fn killed_at_any_step_of_a_backup_of_each_day_the_record_is_whole_and_the_next_is_taken() {
+    let mut kept = Kept::new();
+    for (place, nth) in STEPS {
+        kept.day += 1;
+        let before = kept.backups();
+        kept.sits_down(&dies_at(place, nth)).dies();
+        let is_new = ["backup::named", "backup::pruned"].contains(&place);
+        assert_eq!(kept.backups() != before, is_new, "{place} {nth}");
+
+        kept.day += 1;
+        let mut typist = kept.sits_down("");
+        typist.sees("a backup was taken and read back");
+        typist.types(&["exit"]);
+        let (status, screen) = typist.ends();
+        assert!(status.success(), "{place} {nth}: {screen}");
+        assert_eq!(kept.backups().len(), 1, "{place} {nth}");
+        assert_eq!(kept.left("data", "copy"), [""; 0], "{place} {nth}");
+        assert_eq!(kept.left("place", ".new"), [""; 0], "{place} {nth}");
+        assert!(kept.case("data").contains(POST), "{place} {nth}");
     }
 }
 
