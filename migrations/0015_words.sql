@@ -47,19 +47,20 @@ create unique index own_word_in_force on own_word (group_id, what, term) where u
 create index own_word_since on own_word (group_id, since_version);
 create index own_word_until on own_word (group_id, until_version) where until_version is not null;
 
--- What was settled before there were versions: each change becomes one, in the order in which they came.
+-- What was settled before there were versions: each change becomes one, in the order in which they came. A word came before
+-- it went, also where the clock was set back in between.
 create table words_before as
 select group_id, at_ms, by_id, act, source, row_id,
-    row_number() over (partition by group_id order by at_ms, nth, row_id) as version
+    row_number() over (partition by group_id order by turn_ms, nth, row_id) as version
 from (
-    select group_id, added_at_ms as at_ms, added_by_id as by_id, 'added' as act, 1 as nth, 'added_word' as source,
-        word_id as row_id
+    select group_id, added_at_ms as at_ms, added_at_ms as turn_ms, added_by_id as by_id, 'added' as act, 1 as nth,
+        'added_word' as source, word_id as row_id
     from added_word
     union all
-    select group_id, ended_at_ms, ended_by_id, 'removed', 2, 'added_word', word_id
+    select group_id, ended_at_ms, max(ended_at_ms, added_at_ms), ended_by_id, 'removed', 2, 'added_word', word_id
     from added_word where ended_at_ms is not null
     union all
-    select group_id, at_ms, by_id, 'taken_out', 3, 'excepted_word', rowid from excepted_word
+    select group_id, at_ms, at_ms, by_id, 'taken_out', 3, 'excepted_word', rowid from excepted_word
 );
 
 insert into words_version (group_id, version, at_ms, by_id, act)
