@@ -10,7 +10,7 @@ use policy::event::WordsInForce;
 use policy::guard::{self, Guard};
 use policy::matcher::Matcher;
 use policy::notice::TemplateProblem;
-use policy::wordlist::{Entry, Fingerprint, Listed, Usage, Wordlist};
+use policy::wordlist::{Entry, Fingerprint, Listed, Usage, Wordlist, term_key};
 use policy::{Allow, Charter, GroupId, Mode, Policy, Templates};
 
 use crate::error::CaseworkError;
@@ -180,11 +180,11 @@ pub(crate) const OWN_SOURCE: &str = "the group's admins";
 /// # Errors
 /// When the group's own words make no sound list.
 pub fn in_group(lists: &[Wordlist], words: &OwnWords) -> Result<Vec<Wordlist>, LoadError> {
-    let out: HashSet<&str> = words.taken_out().collect();
+    let out: HashSet<String> = words.taken_out().map(term_key).collect();
     let mut lists = lists.to_vec();
     if !out.is_empty() {
         for list in &mut lists {
-            list.entries.retain(|entry| !out.contains(entry.term.as_str()));
+            list.entries.retain(|entry| !out.contains(&term_key(&entry.term)));
         }
     }
     let own = own_list(words, &lists)?;

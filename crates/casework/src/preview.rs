@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ledger::{OwnWord, WordIs};
 use platform::History;
 use policy::hindsight::{Doubt, Rules, doubts, is_excused};
-use policy::wordlist::{Entry, Matching, tidy};
+use policy::wordlist::{Entry, Matching, term_key, tidy};
 use policy::{
     Category, Finding, Grade, Judgement, Letter, MemberId, MessageText, Mode, Post, Timestamp, Verdict,
 };
@@ -20,7 +20,7 @@ use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
 use crate::rights::Permit;
-use crate::wordlists::new_entry;
+use crate::wordlists::{AsListed, new_entry};
 
 /// How many posts are looked at, unless it is said.
 const POSTS: u32 = 1_000;
@@ -41,20 +41,23 @@ pub(crate) struct Previewed<'a> {
     term: Option<&'a str>,
     /// At how many posts.
     posts: Option<u32>,
+    /// A number that stands alone says at how many, though it may be a word.
+    is_lone_number: bool,
     /// As what it would be added.
-    as_what: (Option<Grade>, Option<Category>, Option<Matching>),
+    as_what: AsWhat,
 }
+
+/// As what a word would be listed, as far as it is said.
+type AsWhat = (Option<Grade>, Option<Category>, Option<Matching>);
 
 impl<'a> Previewed<'a> {
     /// As it is asked for: a number alone says at how many posts to look.
-    pub(crate) fn new(
-        term: Option<&'a str>,
-        posts: Option<u32>,
-        as_what: (Option<Grade>, Option<Category>, Option<Matching>),
-    ) -> Self {
+    pub(crate) fn new(term: Option<&'a str>, posts: Option<u32>, as_what: AsWhat) -> Self {
         match term.and_then(|term| term.parse().ok()) {
-            Some(number) if posts.is_none() => Self { term: None, posts: Some(number), as_what },
-            Some(_) | None => Self { term, posts, as_what },
+            Some(number) if posts.is_none() => {
+                Self { term: None, posts: Some(number), is_lone_number: true, as_what }
+            }
+            Some(_) | None => Self { term, posts, is_lone_number: false, as_what },
         }
     }
 }
@@ -125,13 +128,24 @@ impl Casework {
         asked: &Previewed<'_>,
     ) -> Result<Result<Trial, String>, CaseworkError> {
         let now = self.in_force(&permit.in_force().charter.group)?;
-        let Some(term) = asked.term.map(|term| tidy(&term.replace(['-', '_'], " "))) else {
-            let what = "By the words and the policy as they are".to_owned();
-            return Ok(Ok(Trial { what, term: None, with: now, without: None, remarks: Vec::new() }));
+        let Some(typed) = asked.term.map(tidy) else {
+            let remarks = asked.is_lone_number.then(|| {
+                let number = asked.posts.unwrap_or(POSTS);
+                format!("{number} says at how many posts to look; `wordlist preview {number} {POSTS}` tries it as a word.")
+            });
+            return Ok(Ok(Trial {
+                what: "By the words and the policy as they are".to_owned(),
+                term: None,
+                with: self.were_words(permit, &now, &now.settings.words.plain())?,
+                without: None,
+                remarks: remarks.into_iter().collect(),
+            }));
         };
-        match self.listed_by(&now, &term) {
-            Some(list) => self.without_listed(permit, now, &self.entry_of(&term), &list).map(Ok),
-            None => self.with_added(permit, now, term, asked.as_what),
+        match (self.listed(&now, &typed), asked.as_what) {
+            (Some(listed), (None, None, None)) => self.without_listed(permit, &now, &listed).map(Ok),
+            (Some(listed), as_what) => self.listed_anew(permit, &now, &listed, as_what),
+            // A phrase is typed with hyphens here, and kept with spaces.
+            (None, as_what) => self.with_added(permit, &now, &typed.replace(['-', '_'], " "), as_what),
         }
     }
 
@@ -139,38 +153,71 @@ impl Casework {
     fn without_listed(
         &self,
         permit: &Permit<'_>,
-        now: Arc<InForce>,
-        term: &str,
-        list: &str,
+        now: &InForce,
+        listed: &AsListed,
     ) -> Result<Trial, CaseworkError> {
-        let mut words = now.settings.words.plain();
-        words.retain(|word| !(word.term == term && matches!(word.what, WordIs::Term { .. })));
-        words.push(OwnWord { term: term.to_owned(), what: WordIs::Out });
+        let AsListed { list, term, .. } = listed;
         Ok(Trial {
             what: format!("By {term:?} as it is listed, in {list}"),
-            term: Some(term.to_owned()),
-            without: Some(self.were_words(permit, &now, &words)?),
-            with: now,
+            term: Some(term.clone()),
+            with: self.were_words(permit, now, &now.settings.words.plain())?,
+            without: Some(self.were_words(permit, now, &without(now, term))?),
             remarks: Vec::new(),
         })
+    }
+
+    /// A word that is listed as something else, against the lists as they are; or why it cannot be.
+    fn listed_anew(
+        &self,
+        permit: &Permit<'_>,
+        now: &InForce,
+        listed: &AsListed,
+        (grade, category, matching): AsWhat,
+    ) -> Result<Result<Trial, String>, CaseworkError> {
+        let AsListed { list, term, .. } = listed;
+        let grade = grade.unwrap_or(listed.grade);
+        let category = category.unwrap_or(listed.category);
+        let matching = matching.unwrap_or(listed.matching);
+        let was = format!("{} {}, {}, in {list}", listed.grade, listed.category, listed.matching);
+        let what = format!("Were {term:?} {grade} {category}, {matching}, and no longer {was}");
+        let entry = new_entry(term, grade, category, matching);
+        self.with_entry(permit, now, &entry, without(now, term), what)
     }
 
     /// The lists with one word more, against the lists as they are; or why it cannot be a word of theirs.
     fn with_added(
         &self,
         permit: &Permit<'_>,
-        now: Arc<InForce>,
-        term: String,
-        (grade, category, matching): (Option<Grade>, Option<Category>, Option<Matching>),
+        now: &InForce,
+        term: &str,
+        (grade, category, matching): AsWhat,
     ) -> Result<Result<Trial, String>, CaseworkError> {
         let grade = grade.unwrap_or(Grade::Medium);
         let category = category.unwrap_or(Category::Insult);
         let matching = matching.unwrap_or(Matching::Stem);
-        let reach = self.reach(&now, &new_entry(&term, grade, category, matching));
         let what = format!("Were {term:?} added ({grade} {category}, {matching})");
-        let mut words = now.settings.words.plain();
-        words.push(OwnWord { term: term.clone(), what: WordIs::Term { grade, category, matching } });
-        let with = match self.were_words(permit, &now, &words) {
+        self.with_entry(
+            permit,
+            now,
+            &new_entry(term, grade, category, matching),
+            now.settings.words.plain(),
+            what,
+        )
+    }
+
+    /// An entry beside these words of the group's own, against the lists as they are; or why it cannot be one.
+    fn with_entry(
+        &self,
+        permit: &Permit<'_>,
+        now: &InForce,
+        entry: &Entry,
+        mut words: Vec<OwnWord>,
+        what: String,
+    ) -> Result<Result<Trial, String>, CaseworkError> {
+        let Entry { grade, category, matching, .. } = *entry;
+        let reach = self.reach(now, entry);
+        words.push(OwnWord { term: entry.term.clone(), what: WordIs::Term { grade, category, matching } });
+        let with = match self.were_words(permit, now, &words) {
             Ok(rules) => rules,
             Err(CaseworkError::Load(error)) => {
                 return Ok(Err(reach.err().unwrap_or_else(|| error.to_string())));
@@ -183,10 +230,11 @@ impl Casework {
             // It would not be added so. What it does here may still say how it could be.
             Err(why) => vec![format!("`wordlist add` would refuse it so: {why}")],
         };
-        Ok(Ok(Trial { what, term: Some(term), with, without: Some(now), remarks }))
+        let without = self.were_words(permit, now, &now.settings.words.plain())?;
+        Ok(Ok(Trial { what, term: Some(entry.term.clone()), with, without: Some(without), remarks }))
     }
 
-    /// The rules of the group, were its own list these words.
+    /// The rules of the group, were its own list these words and had it always been.
     fn were_words(
         &self,
         permit: &Permit<'_>,
@@ -194,19 +242,21 @@ impl Casework {
         words: &[OwnWord],
     ) -> Result<Arc<InForce>, CaseworkError> {
         let mut settings = now.settings.clone();
-        // No list reaches back in time; here it is asked what it would have done.
         settings.words = settings.words.changed(words, permit.who(), Timestamp::EPOCH);
+        // No list reaches back in time; here it is asked what it would have done.
+        settings.words.words.iter_mut().for_each(|kept| kept.at = Timestamp::EPOCH);
         let group = &permit.in_force().charter.group;
         self.rules.load().with(group, settings)?.group(group)
     }
+}
 
-    /// The term of the entry that has this spelling.
-    fn entry_of(&self, spelling: &str) -> String {
-        let rules = self.rules.load();
-        let entries = rules.lists().iter().flat_map(|list| &list.entries);
-        let has = |entry: &&Entry| entry.term == spelling || entry.forms.iter().any(|form| form == spelling);
-        entries.into_iter().find(has).map_or_else(|| spelling.to_owned(), |entry| entry.term.clone())
-    }
+/// The group's own words, so that a term is not looked for.
+fn without(now: &InForce, term: &str) -> Vec<OwnWord> {
+    let mut words = now.settings.words.plain();
+    let is_it = |word: &OwnWord| term_key(&word.term) == term_key(term);
+    words.retain(|word| !(is_it(word) && matches!(word.what, WordIs::Term { .. } | WordIs::Out)));
+    words.push(OwnWord { term: term.to_owned(), what: WordIs::Out });
+    words
 }
 
 impl Trial {

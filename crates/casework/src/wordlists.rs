@@ -10,14 +10,14 @@ use ledger::{KeptWord, OwnWord, WordIs, WordsAct};
 use policy::guard::Reach;
 use policy::matcher::Context;
 use policy::normalise::fold;
-use policy::wordlist::{Entry, Fingerprint, Listed, Matching, Usage, tidy};
+use policy::wordlist::{Entry, Fingerprint, Listed, Matching, Usage, term_key, tidy};
 use policy::{Allow, AllowKind, Category, Grade, Letter, Wordlist};
 
 use crate::answers::refuse;
 use crate::commands::WordlistCommand;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::in_force::{InForce, OWN_LIST, OWN_SOURCE, Rules};
+use crate::in_force::{InForce, OWN_LIST, OWN_SOURCE, Rules, own_entry};
 use crate::preview::Previewed;
 use crate::rights::Permit;
 
@@ -25,6 +25,25 @@ pub use import::Imported;
 
 /// How many words a list of them shows at most.
 const LISTED_MAX: usize = 40;
+
+/// A term that is looked for in a group, as it is listed.
+#[derive(Debug)]
+pub(crate) struct AsListed {
+    /// In which list.
+    pub(crate) list: String,
+    /// As it is written there; a form of it may have been asked for.
+    pub(crate) term: String,
+    pub(crate) grade: Grade,
+    pub(crate) category: Category,
+    pub(crate) matching: Matching,
+}
+
+impl AsListed {
+    fn new(list: &str, entry: &Entry) -> Self {
+        let Entry { grade, category, matching, .. } = *entry;
+        Self { list: list.to_owned(), term: entry.term.clone(), grade, category, matching }
+    }
+}
 
 impl Casework {
     /// Answers a command about words.
@@ -76,9 +95,9 @@ impl Casework {
         let _one_at_a_time = self.changing_rules.lock().await;
         let in_force = self.in_force(&permit.in_force().charter.group)?;
         let term = tidy(term);
-        if let Some(by) = self.listed_by(&in_force, &term) {
+        if let Some(AsListed { list, .. }) = self.listed(&in_force, &term) {
             return Ok(refuse(format_args!(
-                "{term:?} is listed already, in {by}. To change it, take it out with `wordlist remove` first."
+                "{term:?} is listed already, in {list}. To change it, take it out with `wordlist remove` first."
             )));
         }
         if own_allowed(&in_force, &term).is_some() {
@@ -119,14 +138,16 @@ impl Casework {
         Ok(version)
     }
 
-    /// Which list has the term for this group now, if one has.
-    pub(crate) fn listed_by(&self, in_force: &InForce, term: &str) -> Option<String> {
-        if own_term(in_force, term).is_some() {
-            return Some(OWN_LIST.to_owned());
-        }
+    /// What has the term for this group now, if anything has, however it is written.
+    pub(crate) fn listed(&self, in_force: &InForce, term: &str) -> Option<AsListed> {
         let rules = self.rules.load();
-        let list = rules.lists().iter().find(|list| list.has(term))?;
-        (!is_out(in_force, term)).then(|| list.name.clone())
+        let shared = Listed::new(rules.lists()).term(term);
+        let shared = shared.filter(|(_, entry)| !is_out(in_force, &entry.term));
+        // What stands in a shared list as well is that list's.
+        match shared {
+            Some((list, entry)) => Some(AsListed::new(&list.name, entry)),
+            None => own_entry(own_term(in_force, term)?).map(|entry| AsListed::new(OWN_LIST, &entry)),
+        }
     }
 
     /// What the filter makes of a text; of one word that it does not know, also what adding it would find.
@@ -167,24 +188,37 @@ impl Casework {
         let in_force = self.in_force(&permit.in_force().charter.group)?;
         let term = tidy(term);
         let mut words = in_force.settings.words.plain();
-        let listed = {
-            let rules = self.rules.load();
-            rules.lists().iter().any(|list| list.entries.iter().any(|entry| entry.term == term))
-        };
-        // Its exception, if the lists have it too, was made before it was added, and stays.
-        let (act, back) = if own_term(&in_force, &term).is_some() {
-            words.retain(|word| !(word.term == term && matches!(word.what, WordIs::Term { .. })));
-            (WordsAct::Removed, "`wordlist add` brings it back, with the grade you give.")
-        } else if listed && !is_out(&in_force, &term) {
-            words.push(OwnWord { term: term.clone(), what: WordIs::Out });
-            (WordsAct::TakenOut, "`wordlist restore` brings it back.")
-        } else {
-            return Ok(refuse(format_args!(
-                "{term:?} is not listed. `wordlist list PART` shows listed words."
-            )));
+        let listed = self.listed(&in_force, &term);
+        let own = own_term(&in_force, &term).map(|kept| kept.word.clone());
+        words.retain(|word| Some(word) != own.as_ref());
+        let (act, back) = match (&listed, &own) {
+            (Some(shared), _) if shared.list != OWN_LIST => {
+                if term_key(&shared.term) != term_key(&term) {
+                    return Ok(refuse(format_args!(
+                        "{term:?} is a form of {:?}, in {}. `wordlist remove {}` takes that out with all its forms.",
+                        shared.term, shared.list, shared.term
+                    )));
+                }
+                words.push(OwnWord { term: shared.term.clone(), what: WordIs::Out });
+                (WordsAct::TakenOut, "`wordlist restore` brings it back.")
+            }
+            // Its exception, if the lists have it too, was made before it was added, and stays.
+            (_, Some(_)) => (WordsAct::Removed, "`wordlist add` brings it back, with the grade you give."),
+            (_, None) => {
+                return Ok(refuse(format_args!(
+                    "{term:?} is not listed. `wordlist list PART` shows listed words."
+                )));
+            }
         };
         let version = self.put_words(permit, act, &words).await?;
-        Ok(Letter::line(format!("{term:?} is no longer looked for in this group. {back} {}", of(version))))
+        let letter =
+            Letter::line(format!("{term:?} is no longer looked for in this group. {back} {}", of(version)));
+        let found = found_in(&*self.in_force(&in_force.charter.group)?, &term);
+        Ok(if found.is_empty() {
+            letter
+        } else {
+            letter.text(format!("Another word finds it all the same: {}.", found.join(", ")))
+        })
     }
 
     async fn wordlist_restore(&self, permit: &Permit<'_>, term: &str) -> Result<Letter, CaseworkError> {
@@ -192,13 +226,13 @@ impl Casework {
         let in_force = self.in_force(&permit.in_force().charter.group)?;
         let term = tidy(term);
         let mut words = in_force.settings.words.plain();
-        let out = OwnWord { term: term.clone(), what: WordIs::Out };
-        if !words.contains(&out) {
+        let is_out = |word: &OwnWord| word.what == WordIs::Out && term_key(&word.term) == term_key(&term);
+        if !words.iter().any(is_out) {
             return Ok(refuse(format_args!(
                 "{term:?} was not taken out of the lists in this group. `wordlist list` shows what was."
             )));
         }
-        words.retain(|word| *word != out);
+        words.retain(|word| !is_out(word));
         let version = self.put_words(permit, WordsAct::PutBack, &words).await?;
         let rules = self.rules.load();
         let listed = Listed::new(rules.lists());
@@ -248,8 +282,8 @@ impl Casework {
             (false, true) => format!("Before, it was {}. Now nothing is found in it.", was.join(", ")),
             (false, false) => format!("It is still found all the same: {}.", is.join(", ")),
         });
-        let letter = match self.listed_by(after, &tidy(word)) {
-            Some(list) => letter.text(format!(
+        let letter = match self.listed(after, &tidy(word)) {
+            Some(AsListed { list, .. }) => letter.text(format!(
                 "It is a listed term, in {list}: written plainly, that is no longer found anywhere in this group. \
                  `wordlist remove` would take it out with its forms and disguises."
             )),
@@ -316,9 +350,11 @@ fn allow(word: &str, kind: AllowKind) -> Allow {
     Allow { term: word.to_owned(), kind, source: None, line: 0 }
 }
 
-/// The term of the group's own, as it is typed.
+/// The term of the group's own, however it is written.
 fn own_term<'i>(in_force: &'i InForce, term: &str) -> Option<&'i KeptWord> {
-    let is_term = |kept: &&KeptWord| matches!(kept.word.what, WordIs::Term { .. }) && kept.word.term == term;
+    let key = term_key(term);
+    let is_term =
+        |kept: &&KeptWord| matches!(kept.word.what, WordIs::Term { .. }) && term_key(&kept.word.term) == key;
     in_force.settings.words.words.iter().find(is_term)
 }
 
@@ -332,7 +368,8 @@ fn own_allowed<'i>(in_force: &'i InForce, word: &str) -> Option<&'i KeptWord> {
 }
 
 fn is_out(in_force: &InForce, term: &str) -> bool {
-    in_force.settings.words.taken_out().any(|out| out == term)
+    let key = term_key(term);
+    in_force.settings.words.taken_out().any(|out| term_key(out) == key)
 }
 
 /// The words that the group allows and the files do not, as a list.

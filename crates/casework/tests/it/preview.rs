@@ -71,6 +71,7 @@ async fn a_listed_word_and_the_lists_as_they_are_can_be_looked_at_as_well() {
     insta::assert_snapshot!(all);
     let latest = it.command("asha", "wordlist preview 2").await;
     assert!(latest.contains("of the latest 2 posts"), "a number alone says how many: {latest}");
+    assert!(latest.contains("`wordlist preview 2 1000` tries it as a word"), "{latest}");
     assert!(latest.contains("1 would have been flagged, 1 hidden, 0 deleted"), "{latest}");
 }
 
@@ -89,6 +90,32 @@ async fn a_phrase_is_tried_with_hyphens_for_its_spaces() {
     let answer = it.command("asha", "wordlist preview vex-zaw 10 strong insult word").await;
     assert!(answer.starts_with("Were \"vex zaw\" added"), "{answer}");
     assert!(answer.contains("By it alone: 0 would have been flagged, 1 hidden, 0 deleted"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_listed_word_is_known_however_it_is_written_and_is_tried_as_something_else() {
+    let it = with_posts(&[("alice", "you vex-zaw")]).await;
+    it.command("asha", "wordlist add strong insult word vex zaw").await;
+    for line in ["wordlist preview vex-zaw", "wordlist preview vex_zaw 10"] {
+        let answer = it.command("asha", line).await;
+        assert!(answer.starts_with("By \"vex zaw\" as it is listed, in the group's own words"), "{answer}");
+        assert!(answer.contains("By it alone: 0 would have been flagged, 1 hidden, 0 deleted"), "{answer}");
+        // Whether it was there already when they were written makes no difference to what is asked.
+        assert!(answer.contains("1 could count as strikes"), "{answer}");
+    }
+    for (line, was) in [
+        ("wordlist preview vex-zaw 10 strongest", "strong insult, word, in the group's own words"),
+        ("wordlist preview stronko 10 mild", "strong insult, word, in made-up"),
+    ] {
+        let answer = it.command("asha", line).await;
+        assert!(answer.contains(&format!("and no longer {was}")), "{answer}");
+        assert!(!answer.contains("would refuse"), "{answer}");
+        assert_eq!(
+            answer.contains("By it alone: 0 would have been flagged, 0 hidden, 1 deleted"),
+            was.ends_with("words"),
+            "{answer}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use casework::LoadError;
 
 use crate::harness::{Harness, charter, group, loaded, member, post};
+use policy::wordlist::Entry;
 use policy::{Charter, Post};
 
 #[tokio::test]
@@ -40,6 +41,58 @@ async fn a_shipped_word_can_be_taken_out_for_the_group() {
     it.command("asha", "wordlist add medium general word worstlo").await;
     it.post("2", "alice", "worstlo").await;
     assert_eq!(it.state(1).await, "flagged");
+}
+
+#[tokio::test]
+async fn a_word_that_is_the_groups_and_in_a_list_is_taken_out_of_both() {
+    // Graded anew and put back: the list has it again, and the group's own stands behind it.
+    let it = Harness::new().await;
+    it.command("asha", "wordlist remove worstlo").await;
+    it.command("asha", "wordlist add medium general word worstlo").await;
+    it.command("asha", "wordlist restore worstlo").await;
+    let answer = it.command("asha", "wordlist remove worstlo").await;
+    assert!(
+        answer.contains("no longer looked for") && answer.contains("`wordlist restore` brings it back"),
+        "{answer}"
+    );
+    it.post("1", "alice", "you worstlo").await;
+    assert!(it.stands("1"));
+
+    // Added, and since then in a list too.
+    it.command("asha", "wordlist add strong insult word zzyzx").await;
+    let mut files = loaded(vec![charter("tea")]);
+    let listed = Entry { term: "zzyzx".to_owned(), ..files.lists[0].entries[3].clone() };
+    files.lists[0].entries.push(listed);
+    it.files.replace(Ok(files));
+    it.command("asha", "wordlist reload").await;
+    let answer = it.command("asha", "wordlist remove zzyzx").await;
+    assert!(answer.contains("no longer looked for"), "{answer}");
+    it.post("2", "alice", "you zzyzx").await;
+    assert!(it.stands("2"));
+    assert!(it.command("asha", "wordlist remove zzyzx").await.contains("is not listed"));
+}
+
+#[tokio::test]
+async fn a_term_is_known_however_it_is_written_and_a_form_by_its_term() {
+    let it = Harness::new().await;
+    it.command("asha", "wordlist add strong insult word vex-zaw").await;
+    for line in ["wordlist add mild general word vex zaw", "wordlist add mild general word Vex_Zaw"] {
+        let answer = it.command("asha", line).await;
+        assert!(answer.contains("is listed already, in the group's own words"), "{line}: {answer}");
+    }
+    it.command("asha", "wordlist remove vex zaw").await;
+    it.post("1", "alice", "you vex-zaw").await;
+    assert!(it.stands("1"));
+
+    let mut files = loaded(vec![charter("tea")]);
+    files.lists[0].entries[3].forms.push("worstlos".to_owned());
+    it.files.replace(Ok(files));
+    it.command("asha", "wordlist reload").await;
+    let answer = it.command("asha", "wordlist remove worstlos").await;
+    assert!(
+        answer.contains("is a form of \"worstlo\", in made-up. `wordlist remove worstlo` takes"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

@@ -392,7 +392,7 @@ pub(crate) fn duplicates(lists: &[Wordlist]) -> Vec<WordlistProblem> {
 }
 
 /// A spelling as the matcher compares it: folded, its words apart by single spaces, hyphens as spaces.
-pub(crate) fn term_key(spelling: &str) -> String {
+pub fn term_key(spelling: &str) -> String {
     if spelling.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return spelling.to_owned();
     }
