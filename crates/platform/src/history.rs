@@ -18,14 +18,16 @@ pub struct History {
 }
 
 /// Puts a [`History`] together, and asks for no more pages than are needed: next is always the channel in which the newest
-/// thing may stand that is not known yet.
+/// thing may stand that is not known yet. However many pages that takes, no more is held of them than is asked for.
 ///
 /// `C` names a channel, `K` orders what stands in any of them by when it was first written.
 #[derive(Debug)]
 pub struct Gathering<C, K> {
     limit: usize,
     places: Vec<Place<C, K>>,
+    /// The latest of what was found, newest first.
     found: Vec<(K, Post)>,
+    /// What could not be read and is no older than all of that.
     unreadable: Vec<K>,
     closed: u32,
 }
@@ -104,6 +106,19 @@ impl<C: Clone + PartialEq, K: Ord + Clone> Gathering<C, K> {
         };
         self.found.extend(page.posts);
         self.unreadable.extend(page.unreadable);
+        self.keep_latest();
+    }
+
+    /// Drops what is older than as many as are asked for.
+    fn keep_latest(&mut self) {
+        // Of what was written at one time, what came first was the newer.
+        self.found.sort_by(|(one, _), (other, _)| other.cmp(one));
+        self.found.truncate(self.limit);
+        if self.found.len() == self.limit
+            && let Some((oldest, _)) = self.found.last()
+        {
+            self.unreadable.retain(|written| written >= oldest);
+        }
     }
 
     /// A channel cannot be read, or no further.
@@ -118,7 +133,7 @@ impl<C: Clone + PartialEq, K: Ord + Clone> Gathering<C, K> {
     }
 
     /// What was found; `cut` when it ends before there was enough.
-    pub fn end(mut self, cut: bool) -> History {
+    pub fn end(self, cut: bool) -> History {
         let is_open = |place: &&Place<C, K>| match place.next {
             Next::Anything | Next::Before(_) => cut,
             Next::Unread => true,
@@ -126,19 +141,12 @@ impl<C: Clone + PartialEq, K: Ord + Clone> Gathering<C, K> {
         };
         let cut_short = self.places.iter().filter(is_open).count();
         let channels = self.places.iter().filter(|place| place.was_read).count();
-        // Of what was written at one time, what came first was the newer.
-        self.found.sort_by(|(one, _), (other, _)| other.cmp(one));
-        let is_full = self.found.len() >= self.limit;
-        self.found.truncate(self.limit);
-        let oldest = self.found.last().map(|(written, _)| written).filter(|_| is_full);
-        let among = |written: &&K| oldest.is_none_or(|oldest| *written >= oldest);
-        let unreadable = self.unreadable.iter().filter(among).count();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         History {
             channels: count(channels),
             closed: self.closed,
             cut_short: count(cut_short),
-            unreadable: count(unreadable),
+            unreadable: count(self.unreadable.len()),
             posts: self.found.into_iter().map(|(_, post)| post).collect(),
         }
     }
@@ -215,6 +223,33 @@ mod tests {
                     assert!(limit > 0 || asked == 0);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_more_is_held_than_is_asked_for_however_much_is_read() {
+        // Each channel is newer than all before it. At each time two posts were written, and what cannot be read.
+        let pages = |channel: u64| (0..50).map(move |page| channel * 1_000 + 999 - page * 20);
+        let name = |channel: u64, written: u64, nth: u64| channel * 10_000_000 + written * 100 + nth;
+        for limit in [1, 7, 20, 33] {
+            let mut gathering = Gathering::new(limit, (0..4_u64).map(|channel| (channel, None)));
+            for channel in 0..4 {
+                for newest in pages(channel) {
+                    let times = (0..10).map(|back| newest - back).flat_map(|at| [(at, 0), (at, 1)]);
+                    let posts = times.map(|(at, nth)| (at, post(name(channel, at, nth)))).collect();
+                    let unreadable = (0..10).map(|back| newest - back).collect();
+                    gathering.take(&channel, Page { posts, unreadable, reached: Some(newest - 19) });
+                    assert!(gathering.found.len() <= limit, "{} posts for {limit}", gathering.found.len());
+                    assert!(gathering.unreadable.len() <= limit.max(10), "nor of what cannot be read");
+                }
+            }
+            let history = gathering.end(true);
+            let latest = (0..10).flat_map(|back| [0, 1].map(|nth| name(3, 3_999 - back, nth)));
+            let before = (0..10).flat_map(|back| [0, 1].map(|nth| name(3, 3_979 - back, nth)));
+            let want: Vec<String> = latest.chain(before).take(limit).map(|name| name.to_string()).collect();
+            let told: Vec<&str> = history.posts.iter().map(|post| post.id.as_str()).collect();
+            assert_eq!(told, want);
+            assert_eq!(history.unreadable, u32::try_from(limit.div_ceil(2)).unwrap());
         }
     }
 
