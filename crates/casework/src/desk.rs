@@ -55,6 +55,8 @@ pub struct Casework {
     pub(crate) looked_ms: Mutex<Option<i64>>,
     /// The words that each group's platform was given to stop, by the rules they come of; held while they are.
     pub(crate) handed_down: tokio::sync::Mutex<HandedDown>,
+    /// Held in each group while its latest posts are looked at: that takes time and memory.
+    pub(crate) previewing: HashMap<GroupId, tokio::sync::Mutex<()>>,
     /// Told when it may be time to compare.
     pub(crate) to_compare: Notify,
     /// Told when there is something to deliver.
@@ -94,6 +96,8 @@ impl Casework {
         source.in_force(rules.charters());
         let figures = Figures::default();
         rules.charters().iter().for_each(|charter| figures.expect(&charter.group));
+        let previewing = platforms.keys().map(|group| (group.clone(), tokio::sync::Mutex::default()));
+        let previewing = previewing.collect();
         Ok(Self {
             ledger,
             clock,
@@ -113,6 +117,7 @@ impl Casework {
             figures,
             looked_ms: Mutex::new(None),
             handed_down: tokio::sync::Mutex::default(),
+            previewing,
             to_compare: Notify::new(),
             recorded: Notify::new(),
             read_up_to: Mutex::new(HashMap::new()),

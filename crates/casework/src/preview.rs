@@ -1,7 +1,7 @@
 //! What a word, or the lists as they are, would have done to the posts that stand: looked at once, and kept nowhere.
 //!
 //! Nothing is written for it and nobody waits for it: the posts are read, judged by two sets of rules in memory, counted and
-//! dropped. The answer holds a few of them, for the one admin who asked; in those, the names of others are covered.
+//! dropped, in each group for one admin at a time. The answer holds a few of them, for the one admin who asked; in those, the names of others are covered.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -104,11 +104,17 @@ impl Casework {
         if !(1..=POSTS_MAX).contains(&posts) {
             return Ok(refuse(format_args!("I look at 1 to {POSTS_MAX} posts.")));
         }
+        let group = &permit.in_force().charter.group;
+        let turn = self.previewing.get(group).ok_or_else(|| CaseworkError::UnknownGroup(group.clone()))?;
+        let Ok(_alone) = turn.try_lock() else {
+            return Ok(refuse(
+                "A preview is running in this group already. Please ask again when it is done.",
+            ));
+        };
         let trial = match self.trial(permit, asked)? {
             Ok(trial) => trial,
             Err(why) => return Ok(refuse(why)),
         };
-        let group = &permit.in_force().charter.group;
         let limit = usize::try_from(posts).unwrap_or(usize::MAX);
         let history = match self.platform(group)?.history(group, limit).await {
             Ok(history) => history,

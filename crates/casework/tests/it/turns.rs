@@ -39,6 +39,29 @@ impl Held {
     fn let_go(&self) {
         self.gate.close();
     }
+
+    async fn hold(&self, what: Call) {
+        if what == self.what {
+            let _waiting = Waiting::of(&self.held);
+            assert!(self.gate.acquire().await.is_err(), "it is closed when they go on");
+        }
+    }
+}
+
+/// A request that waits, until it goes on or is given up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn of(held: &'a AtomicUsize) -> Self {
+        held.fetch_add(1, Ordering::SeqCst);
+        Self(held)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 #[async_trait]
@@ -48,11 +71,7 @@ impl Outbound for Held {
     }
 
     async fn apply(&self, effect: Effect, action: &Action) -> Result<Receipt, DeliveryError> {
-        if Call::from(action) == self.what {
-            self.held.fetch_add(1, Ordering::SeqCst);
-            assert!(self.gate.acquire().await.is_err(), "it is closed when they go on");
-            self.held.fetch_sub(1, Ordering::SeqCst);
-        }
+        self.hold(Call::from(action)).await;
         self.fake.apply(effect, action).await
     }
 
@@ -76,6 +95,7 @@ impl Outbound for Held {
     }
 
     async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+        self.hold(Call::History).await;
         self.fake.history(group, limit).await
     }
 
@@ -212,4 +232,31 @@ async fn what_was_broken_off_is_asked_for_again() {
     it.takes(post(&it, "tea", "2", "alice", "worstlo")).await;
     tokio::time::timeout(WAIT_MAX, it.settle()).await.unwrap();
     assert!(!it.stands("1") && !it.stands("2"));
+}
+
+/// Posts are held in memory for it, so that they are for one at a time.
+#[tokio::test]
+async fn a_group_has_one_preview_at_a_time_however_that_ends() {
+    let (it, held) = beside(&["pub".to_owned()], Call::History).await;
+    let preview = |group| it.command_in(group, "asha", "wordlist preview zzyzx");
+    let is_told = |answer: &str| answer.contains("I keep nothing of this");
+    tokio::select! {
+        answer = preview("pub") => panic!("nothing was read: {answer}"),
+        () = until("it is under way", || held.held() == 1) => {}
+    }
+    assert_eq!(held.held(), 0, "whoever asked gave it up");
+    let meanwhile = async {
+        until("it is under way again", || held.held() == 1).await;
+        let second = preview("pub").await;
+        assert!(second.contains("A preview is running in this group already"), "{second}");
+        assert!(is_told(&preview("tea").await), "that is another group's");
+        held.let_go();
+    };
+    let (first, ()) = tokio::join!(preview("pub"), meanwhile);
+    assert!(is_told(&first), "{first}");
+    it.platform.fail(Call::History, 1, Fault::Unreachable);
+    let failed = preview("pub").await;
+    assert!(failed.contains("I could not read the latest posts"), "{failed}");
+    let last = preview("pub").await;
+    assert!(is_told(&last), "it is possible again: {last}");
 }
