@@ -173,7 +173,7 @@ impl Outbound for Willing {
         Ok(Vec::new())
     }
 
-    async fn history(&self, _: &GroupId, _: usize) -> Result<History, DeliveryError> {
+    async fn history(&self, _: &GroupId, _: &MemberId, _: usize) -> Result<History, DeliveryError> {
         Ok(History::default())
     }
 

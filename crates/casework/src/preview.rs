@@ -1,7 +1,8 @@
 //! What a word, or the lists as they are, would have done to the posts that stand: looked at once, and kept nowhere.
 //!
 //! Nothing is written for it and nobody waits for it: the posts are read, judged by two sets of rules in memory, counted and
-//! dropped, in each group for one admin at a time. The answer holds a few of them, for the one admin who asked; in those, the names of others are covered.
+//! dropped, in each group for one admin at a time. Only what that admin sees on the platform by themselves is among them. The
+//! answer holds a few of them, for the one admin who asked; in those, the names of others are covered.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -116,7 +117,7 @@ impl Casework {
             Err(why) => return Ok(refuse(why)),
         };
         let limit = usize::try_from(posts).unwrap_or(usize::MAX);
-        let history = match self.platform(group)?.history(group, limit).await {
+        let history = match self.platform(group)?.history(group, permit.who(), limit).await {
             Ok(history) => history,
             Err(error) => {
                 return Ok(refuse(format_args!(
@@ -356,6 +357,7 @@ fn looked_at(history: &History, in_force: &InForce) -> String {
 fn not_read(history: &History) -> Option<String> {
     let rows = [
         (history.closed, "channel that I cannot read", "channels that I cannot read"),
+        (history.unseen, "channel that you cannot see", "channels that you cannot see"),
         (
             history.cut_short,
             "channel further back, which took too long",

@@ -180,8 +180,13 @@ impl Outbound for Late {
         self.there()?.after(group, channel, post, limit).await
     }
 
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
-        self.there()?.history(group, limit).await
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
+        self.there()?.history(group, asker, limit).await
     }
 
     fn stops(&self, group: &GroupId) -> bool {

@@ -94,12 +94,17 @@ impl Outbound for Hands {
         self.read_after(channel, post, limit).await.map_err(RestError::delivery)
     }
 
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
         self.shared.servers.has_come(self.group.server.0)?;
         if *group != self.group.group {
             return Ok(History::default());
         }
-        self.latest(limit).await
+        self.latest(asker, limit).await
     }
 
     fn stops(&self, group: &GroupId) -> bool {

@@ -1,15 +1,16 @@
 //! What members wrote lately, asked for page by page, backwards: room by room, always where the newest may stand that is not
-//! known yet.
+//! known yet. Only rooms are read in which whoever asks is themselves.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use matrix_sdk::Room;
 use matrix_sdk::room::{Messages, MessagesOptions};
-use matrix_sdk::ruma::{OwnedRoomId, uint};
+use matrix_sdk::ruma::{OwnedRoomId, UserId, uint};
 use platform::{DeliveryError, Gathering, History, Page};
-use policy::{ChannelId, Post, PostId};
+use policy::{ChannelId, MemberId, Post, PostId};
 
+use crate::account::user;
 use crate::compose::{opened, parsed, revision};
 use crate::error;
 use crate::outbound::Hands;
@@ -25,6 +26,8 @@ const PAGES_MAX: usize = 200;
 /// How far back a room was read.
 #[derive(Debug, Default)]
 struct Walk {
+    /// Whether whoever asks is known to be in it.
+    is_seen: bool,
     /// Where the next page ends.
     token: Option<String>,
     /// When the oldest event was sent that was read. What says that it was sent later came before it all the same.
@@ -34,10 +37,11 @@ struct Walk {
 }
 
 impl Hands {
-    /// The latest posts of the group's rooms, as far as the bot can read them there.
-    pub(crate) async fn latest(&self, limit: usize) -> Result<History, DeliveryError> {
+    /// The latest posts of the group's rooms, as far as the bot can read them there and the `asker` is in them.
+    pub(crate) async fn latest(&self, asker: &MemberId, limit: usize) -> Result<History, DeliveryError> {
         let rooms = self.shared.places.channels(&self.group.group);
         let mut gathering = Gathering::new(limit, rooms.into_iter().map(|room| (room, None)));
+        let asker = user(asker);
         let mut walks: HashMap<OwnedRoomId, Walk> = HashMap::new();
         let begun = self.shared.clock.steady_ms();
         let mut asked = 0;
@@ -54,16 +58,35 @@ impl Hands {
             };
             asked += 1;
             let walk = walks.entry(id.clone()).or_default();
-            let mut options = MessagesOptions::backward().from(walk.token.as_deref());
-            options.limit = uint!(100);
-            match room.messages(options).await.map_err(error::delivery) {
-                Ok(messages) => gathering.take(&id, self.told(&room, walk, messages).await),
+            match self.look_into(&room, walk, asker.as_deref()).await {
+                Ok(Some(page)) => gathering.take(&id, page),
+                Ok(None) => gathering.hide(&id),
                 Err(DeliveryError::Forbidden | DeliveryError::Gone) => gathering.close(&id),
                 Err(error) if asked == 1 => return Err(error),
                 Err(_) => return Ok(gathering.end(true)),
             }
         }
         Ok(gathering.end(false))
+    }
+
+    /// The next page of a room; nothing where whoever asks is not in it.
+    async fn look_into(
+        &self,
+        room: &Room,
+        walk: &mut Walk,
+        asker: Option<&UserId>,
+    ) -> Result<Option<Page<i64>>, DeliveryError> {
+        if !walk.is_seen {
+            let Some(asker) = asker else { return Ok(None) };
+            walk.is_seen = self.membership(room.room_id(), asker).await?.as_deref() == Some("join");
+            if !walk.is_seen {
+                return Ok(None);
+            }
+        }
+        let mut options = MessagesOptions::backward().from(walk.token.as_deref());
+        options.limit = uint!(100);
+        let messages = room.messages(options).await.map_err(error::delivery)?;
+        Ok(Some(self.told(room, walk, messages).await))
     }
 
     /// What members say on a page.

@@ -326,7 +326,12 @@ impl Hands {
         Ok(all)
     }
 
-    async fn membership(&self, room: &RoomId, user: &UserId) -> Result<Option<String>, DeliveryError> {
+    /// How somebody stands in a room, as [`calls::membership`] has it.
+    pub(crate) async fn membership(
+        &self,
+        room: &RoomId,
+        user: &UserId,
+    ) -> Result<Option<String>, DeliveryError> {
         calls::membership(&self.shared.client, room, user).await.map_err(error::delivery)
     }
 

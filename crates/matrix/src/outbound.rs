@@ -80,12 +80,17 @@ impl Outbound for Hands {
         }
     }
 
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
         self.shared.has_entered()?;
         if *group != self.group.group {
             return Ok(History::default());
         }
-        Box::pin(self.latest(limit)).await
+        Box::pin(self.latest(asker, limit)).await
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {

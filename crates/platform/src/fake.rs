@@ -174,6 +174,8 @@ struct State {
     calls: BTreeMap<Call, u32>,
     faults: HashMap<(Call, u32), Fault>,
     closed_channels: BTreeSet<ChannelId>,
+    /// What somebody does not see who is there.
+    hidden: BTreeSet<(ChannelId, MemberId)>,
     lull: Duration,
     findings: Vec<Finding>,
     has_echo: bool,
@@ -198,8 +200,12 @@ struct Member {
 }
 
 impl Member {
+    fn is_there(&self) -> bool {
+        self.is_present && self.exclusion.is_none()
+    }
+
     fn may_post(&self) -> bool {
-        self.is_present && self.exclusion.is_none() && self.muting.is_none()
+        self.is_there() && self.muting.is_none()
     }
 }
 
@@ -266,6 +272,11 @@ impl Fake {
     /// Makes every call about this channel [`DeliveryError::Forbidden`].
     pub fn close_channel(&self, channel: &ChannelId) {
         self.lock().closed_channels.insert(channel.clone());
+    }
+
+    /// Has a member see nothing of this channel.
+    pub fn hide_channel(&self, channel: &ChannelId, from: &MemberId) {
+        self.lock().hidden.insert((channel.clone(), from.clone()));
     }
 
     /// Puts a post up, or a newer revision in place of an older. A nickname becomes the name of its author. Gives
@@ -519,6 +530,11 @@ impl State {
         if self.closed_channels.contains(channel) { Err(DeliveryError::Forbidden) } else { Ok(()) }
     }
 
+    fn sees(&self, member: &MemberId, channel: &ChannelId) -> bool {
+        self.members.get(member).is_some_and(Member::is_there)
+            && !self.hidden.contains(&(channel.clone(), member.clone()))
+    }
+
     fn remove(&mut self, post: &PostId, kind: PostKind, author: &MemberId) -> Receipt {
         let Some(removed) = self.posts.remove(post) else { return Receipt::AlreadyDone };
         if kind == PostKind::Nickname
@@ -601,7 +617,12 @@ impl Outbound for Fake {
         Ok(there.take(limit).cloned().collect())
     }
 
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
         let mut state = self.lock();
         if let Some(fault) = state.count(Call::History) {
             return Err(fault.error());
@@ -617,6 +638,10 @@ impl Outbound for Fake {
         while let Some((channel, _)) = gathering.next() {
             if state.closed_channels.contains(&channel) {
                 gathering.close(&channel);
+                continue;
+            }
+            if !state.sees(asker, &channel) {
+                gathering.hide(&channel);
                 continue;
             }
             let here = posts.iter().filter(|(_, post)| post.channel == channel);

@@ -11,6 +11,8 @@ pub struct History {
     pub channels: u32,
     /// How many channels could not be: the bot does not see them, or is not given what stands there.
     pub closed: u32,
+    /// How many channels were not looked into because whoever asks does not see what stands there.
+    pub unseen: u32,
     /// How many channels would have been looked into further back, had that not taken too long.
     pub cut_short: u32,
     /// How many posts among them could not be read: for want of a key, or because their words are kept from the bot.
@@ -30,6 +32,7 @@ pub struct Gathering<C, K> {
     /// What could not be read and is no older than all of that.
     unreadable: Vec<K>,
     closed: u32,
+    unseen: u32,
 }
 
 /// A channel that is looked into.
@@ -73,7 +76,7 @@ impl<C: Clone + PartialEq, K: Ord + Clone> Gathering<C, K> {
             was_read: false,
         };
         let places = channels.into_iter().map(place).collect();
-        Self { limit, places, found: Vec::new(), unreadable: Vec::new(), closed: 0 }
+        Self { limit, places, found: Vec::new(), unreadable: Vec::new(), closed: 0, unseen: 0 }
     }
 
     /// The channel that is to be read on, with where that goes on, where anything of it was read; nothing when there are
@@ -132,6 +135,13 @@ impl<C: Clone + PartialEq, K: Ord + Clone> Gathering<C, K> {
         }
     }
 
+    /// Whoever asks does not see what stands in a channel, of which nothing was read.
+    pub fn hide(&mut self, channel: &C) {
+        let Some(place) = self.places.iter_mut().find(|place| place.channel == *channel) else { return };
+        place.next = Next::Nothing;
+        self.unseen += 1;
+    }
+
     /// What was found; `cut` when it ends before there was enough.
     pub fn end(self, cut: bool) -> History {
         let is_open = |place: &&Place<C, K>| match place.next {
@@ -145,6 +155,7 @@ impl<C: Clone + PartialEq, K: Ord + Clone> Gathering<C, K> {
         History {
             channels: count(channels),
             closed: self.closed,
+            unseen: self.unseen,
             cut_short: count(cut_short),
             unreadable: count(self.unreadable.len()),
             posts: self.found.into_iter().map(|(_, post)| post).collect(),
@@ -263,8 +274,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_counted() {
-        let mut gathering = Gathering::new(2, [("a", None), ("b", Some(9_u64)), ("c", None), ("d", None)]);
+        let named = [("a", None), ("b", Some(9_u64)), ("c", None), ("d", None), ("e", None)];
+        let mut gathering = Gathering::new(2, named);
         gathering.close(&"a");
+        gathering.hide(&"e");
         let unreadable = vec![9, 7, 1];
         gathering.take(&"b", Page { posts: vec![(8, post(8))], unreadable, reached: Some(1) });
         gathering.take(
@@ -275,7 +288,7 @@ mod tests {
         gathering.take(&"d", Page { posts: vec![], unreadable: vec![], reached: None });
         let history = gathering.end(true);
         assert_eq!(history.posts.len(), 2);
-        assert_eq!((history.channels, history.closed, history.cut_short), (3, 1, 2));
+        assert_eq!((history.channels, history.closed, history.unseen, history.cut_short), (3, 1, 1, 2));
         assert_eq!(history.unreadable, 2, "what is older than all that is shown is nobody's question");
     }
 

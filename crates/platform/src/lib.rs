@@ -586,12 +586,18 @@ pub trait Outbound: Send + Sync {
     /// Members' posts that stand in the group's channels, of all of them together the latest, as they stand now; so many at
     /// most. Nobody waits for anything else while it is asked for, and nothing of it is kept.
     ///
-    /// Names are none of them, nor is what stands where members are with the officers or the bot alone. What cannot be read
+    /// Names are none of them, nor is what stands where members are with the officers or the bot alone, nor anything that
+    /// the `asker` does not see on the platform by themselves: somebody who is not in the group sees nothing. What is left out
     /// is counted, and keeps nothing else from being read.
     ///
     /// # Errors
     /// As for [`Outbound::apply`], when nothing could be read at all.
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError>;
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError>;
 
     /// Whether the platform itself stops posts in the group, and the group wants that: only then is there any use in saying
     /// which words.

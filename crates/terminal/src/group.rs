@@ -471,6 +471,11 @@ impl Group {
         self.members.get(id).is_some_and(|member| member.is_present)
     }
 
+    /// Whether a member is in the group.
+    pub(crate) fn is_there(&self, id: &MemberId) -> bool {
+        self.members.get(id).is_some_and(|member| member.is_present && member.exclusion.is_none())
+    }
+
     pub(crate) fn set_present(&mut self, id: &MemberId, is_present: bool) {
         if let Some(member) = self.members.get_mut(id) {
             member.is_present = is_present;

@@ -65,11 +65,16 @@ impl Outbound for Terminal {
         Ok(translate::after(self.store().group(), self.seed(), channel, number, limit))
     }
 
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
         if group != self.group() {
             return Ok(History::default());
         }
-        Ok(translate::latest(self.store().group(), self.seed(), limit))
+        Ok(translate::latest(self.store().group(), self.seed(), asker, limit))
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {

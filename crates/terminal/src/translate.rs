@@ -89,11 +89,16 @@ pub(crate) fn after(group: &Group, seed: &Seed, channel: &ChannelId, number: u64
     behind.filter_map(|(later, _)| post(group, seed, later)).take(limit).collect()
 }
 
-/// Members' posts that stand in any channel, the latest so many, newest first.
-pub(crate) fn latest(group: &Group, seed: &Seed, limit: usize) -> History {
+/// Members' posts that stand in any channel, the latest so many, newest first, for somebody who sees all channels or none.
+pub(crate) fn latest(group: &Group, seed: &Seed, asker: &MemberId, limit: usize) -> History {
     let channels: BTreeSet<&ChannelId> = group.posts().map(|(_, stored)| &stored.channel).collect();
     let mut gathering = Gathering::new(limit, channels.into_iter().map(|channel| (channel.clone(), None)));
+    let is_there = group.is_there(asker);
     while let Some((channel, _)) = gathering.next() {
+        if !is_there {
+            gathering.hide(&channel);
+            continue;
+        }
         let here = group.posts().rev().filter(|(_, stored)| stored.channel == channel);
         let posts = here.filter_map(|(number, _)| Some((number, post(group, seed, number)?)));
         let posts = posts.filter(|(_, post)| post.kind != PostKind::Nickname).collect();

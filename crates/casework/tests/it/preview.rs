@@ -145,6 +145,25 @@ async fn what_cannot_be_read_is_said_and_keeps_nothing_else_from_being_read() {
 }
 
 #[tokio::test]
+async fn whoever_asks_is_shown_nothing_that_they_do_not_see_themselves() {
+    let it = with_posts(&[("alice", "you zzyzx")]).await;
+    let council = ChannelId::new("council").unwrap();
+    let confided = format!("you zzyzx, {CANARY}");
+    it.takes(Post { channel: council.clone(), ..post(&it, "tea", "2", "bob", &confided) }).await;
+    let answer = it.command("asha", "wordlist preview zzyzx").await;
+    assert!(answer.contains("in 2 channels") && answer.contains(CANARY), "{answer}");
+    it.platform.hide_channel(&council, &member("asha"));
+    let answer = it.command("asha", "wordlist preview zzyzx").await;
+    assert!(answer.contains("of the latest 1 post in 1 channel"), "{answer}");
+    assert!(answer.contains("I did not look at everything: 1 channel that you cannot see."), "{answer}");
+    assert!(!answer.contains(CANARY), "{answer}");
+    it.platform.leave(&member("asha"));
+    let answer = it.command("asha", "wordlist preview zzyzx").await;
+    assert!(answer.contains("of no posts at all, in 0 channels"), "{answer}");
+    assert!(answer.contains("2 channels that you cannot see"), "{answer}");
+}
+
+#[tokio::test]
 async fn nothing_of_what_was_looked_at_is_kept_or_done() {
     let it = with_posts(&[("alice", &format!("you zzyzx {CANARY}"))]).await;
     let (asked, told) = (it.platform.asked().len(), it.platform.officers_letters().len());

@@ -94,9 +94,14 @@ impl Outbound for Held {
         self.fake.after(group, channel, post, limit).await
     }
 
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
         self.hold(Call::History).await;
-        self.fake.history(group, limit).await
+        self.fake.history(group, asker, limit).await
     }
 
     async fn exclusions(&self, group: &GroupId, of: &[MemberId]) -> Result<Vec<Exclusion>, DeliveryError> {

@@ -101,8 +101,13 @@ impl Outbound for Bed {
     ) -> Result<Vec<Post>, DeliveryError> {
         self.hands().after(group, channel, post, limit).await
     }
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
-        self.hands().history(group, limit).await
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
+        self.hands().history(group, asker, limit).await
     }
     fn stops(&self, group: &GroupId) -> bool {
         self.hands().stops(group)

@@ -278,3 +278,42 @@ async fn invitations_are_answered_for_what_they_are() {
         assert_eq!(left.len(), if accepted { 0 } else { 2 }, "{case}: declined when it was tried again");
     }
 }
+
+#[tokio::test]
+async fn only_rooms_in_which_whoever_asks_is_are_read_for_them() {
+    let event = json!({
+        "event_id": "$post", "sender": BEN, "type": "m.room.message", "origin_server_ts": 1,
+        "content": { "msgtype": "m.text", "body": "something" },
+    });
+    for elsewhere in ["leave", "invite", "ban"] {
+        let server = MatrixMockServer::new().await;
+        let hands = in_two(&server).await;
+        answer(&server, "GET", "channel.*/state/m.room.member/", 1, stands("join")).await;
+        answer(&server, "GET", "second.*/state/m.room.member/", 1, stands(elsewhere)).await;
+        let page = json!({ "start": "s", "chunk": [event] });
+        answer(&server, "GET", "/messages$", 9, json_answer(200, &page)).await;
+        let told = hands.history(&group().group, &alice(), 5).await.unwrap();
+        assert_eq!((told.posts.len(), told.channels, told.unseen, told.closed), (1, 1, 1, 1), "{elsewhere}");
+        assert_eq!(told.posts[0].channel.as_str(), CHANNEL);
+
+        let before = asked(&server, "/rooms/").await.len();
+        let nobody = MemberId::new("nobody").unwrap();
+        let told = hands.history(&group().group, &nobody, 5).await.unwrap();
+        assert_eq!((told.posts.len(), told.channels, told.unseen, told.closed), (0, 0, 2, 1));
+        assert_eq!(asked(&server, "/rooms/").await.len(), before, "nothing is asked for whom nobody knows");
+    }
+}
+
+#[tokio::test]
+async fn where_it_is_not_known_whether_somebody_is_in_a_room_it_is_not_read() {
+    let rows =
+        [(json_answer(404, &said("M_NOT_FOUND")), (0, 1)), (json_answer(403, &said("M_FORBIDDEN")), (1, 0))];
+    for (refusal, want) in rows {
+        let server = MatrixMockServer::new().await;
+        let hands = in_channel(&server).await;
+        answer(&server, "GET", "/state/m.room.member/", 1, refusal).await;
+        let told = hands.history(&group().group, &alice(), 5).await.unwrap();
+        assert_eq!((told.closed, told.unseen), want);
+        assert!(asked(&server, "/messages").await.is_empty());
+    }
+}

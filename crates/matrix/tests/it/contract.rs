@@ -202,8 +202,13 @@ impl Outbound for Hands {
     ) -> Result<Vec<Post>, DeliveryError> {
         self.bot.after(group, channel, post, limit).await
     }
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
-        self.bot.history(group, limit).await
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
+        self.bot.history(group, asker, limit).await
     }
     fn stops(&self, group: &GroupId) -> bool {
         self.bot.stops(group)

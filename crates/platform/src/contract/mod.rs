@@ -165,6 +165,7 @@ pub async fn outbound_contract<H: Harness>(new: impl AsyncFn() -> H) {
     faults::a_letter_is_rewritten_once_whatever_goes_wrong(new).await;
     posts::later_posts_come_in_order_and_not_beyond_the_limit(new().await).await;
     posts::the_latest_posts_come_newest_first_and_nothing_changes(new().await).await;
+    posts::the_latest_posts_are_told_to_nobody_who_is_not_there(new().await).await;
     faults::faults_of_any_action_are_called_by_their_names(new).await;
 }
 
@@ -262,8 +263,8 @@ async fn after(h: &impl Harness, post: &Post, limit: usize) -> Vec<Post> {
     }
 }
 
-async fn history(h: &impl Harness, limit: usize) -> History {
-    match h.outbound().history(&h.group(), limit).await {
+async fn history(h: &impl Harness, asker: &MemberId, limit: usize) -> History {
+    match h.outbound().history(&h.group(), asker, limit).await {
         Ok(history) => history,
         Err(error) => panic!("the latest posts were to be read: {error}"),
     }

@@ -174,7 +174,7 @@ pub(super) async fn later_posts_come_in_order_and_not_beyond_the_limit(mut h: im
 
 pub(super) async fn the_latest_posts_come_newest_first_and_nothing_changes(mut h: impl Harness) {
     let (alice, bob) = (h.alice(), h.bob());
-    let nothing = history(&h, 5).await;
+    let nothing = history(&h, &alice, 5).await;
     assert_eq!(nothing.posts, [], "nobody has written anything");
     assert_eq!((nothing.closed, nothing.cut_short, nothing.unreadable), (0, 0, 0), "nothing was left out");
     let mut posts = Vec::new();
@@ -191,14 +191,27 @@ pub(super) async fn the_latest_posts_come_newest_first_and_nothing_changes(mut h
     let want: Vec<Post> =
         [11, 10, 9, 8, 7, 6, 4, 2, 1, 0].into_iter().map(|number: usize| posts[number].clone()).collect();
     for limit in [0, 1, 4, 9, 10, 100] {
-        let told = history(&h, limit).await;
+        let told = history(&h, &alice, limit).await;
         assert_eq!(told.posts, want[..limit.min(want.len())], "the latest {limit}, as they stand");
         assert_eq!((told.closed, told.cut_short, told.unreadable), (0, 0, 0), "nothing was left out");
         assert!(limit == 0 || told.channels >= 1, "where they stand was looked into");
     }
     assert_eq!(h.standing().await, standing, "nothing is changed by it");
     if let Some(group) = GroupId::new("another-group") {
-        let answer = h.outbound().history(&group, 5).await;
+        let answer = h.outbound().history(&group, &alice, 5).await;
         assert!(answer.is_ok_and(|history| history == History::default()), "only of that group");
+    }
+}
+
+pub(super) async fn the_latest_posts_are_told_to_nobody_who_is_not_there(mut h: impl Harness) {
+    let (alice, bob) = (h.alice(), h.bob());
+    let post = h.post(&alice, "to all").await;
+    assert_eq!(history(&h, &bob, 5).await.posts, [post], "whoever is there sees it");
+    h.leave(&bob).await;
+    for nobody in [bob, member("nobody-of-this-name")] {
+        let told = history(&h, &nobody, 5).await;
+        assert_eq!(told.posts, [], "{} sees nothing", nobody.as_str());
+        assert_eq!(told.channels, 0, "so that nothing is looked into");
+        assert!(told.unseen >= 1, "which is told");
     }
 }

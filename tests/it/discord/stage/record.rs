@@ -198,8 +198,13 @@ impl Outbound for Hands {
     ) -> Result<Vec<Post>, DeliveryError> {
         self.inner.after(group, channel, post, limit).await
     }
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
-        self.inner.history(group, limit).await
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
+        self.inner.history(group, asker, limit).await
     }
     fn stops(&self, group: &GroupId) -> bool {
         self.inner.stops(group)

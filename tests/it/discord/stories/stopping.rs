@@ -1,6 +1,6 @@
 //! Words that Discord itself stops at the group's behest, and words that are tried on what stands.
 
-use fake_discord::World;
+use fake_discord::{Permissions, World};
 use serde_json::json;
 
 use crate::discord::house::{House, MEDIUM, STRONG, WORST, says};
@@ -102,4 +102,27 @@ async fn a_word_is_tried_on_what_stands_and_nothing_of_it_is_kept() {
     assert!(answer.contains("you zzyzx"), "{answer}");
     house.recorded_nothing_since(&before, "a word that was tried").await;
     assert!(!house.record().await.iter().any(|row| row.contains("zzyzx")));
+}
+
+#[tokio::test]
+async fn a_word_is_tried_on_nothing_that_the_admin_does_not_see() {
+    let house = House::open().await;
+    let (tea, bob) = (house.tea(), house.person("bob"));
+    let council = tea.guild.channel("council");
+    for whom in [house.app.bot, bob.id] {
+        tea.guild.overwrite(council, whom, Permissions::VIEW_CHANNEL, Permissions::NONE);
+    }
+    tea.guild.overwrite(council, tea.guild.id, Permissions::NONE, Permissions::VIEW_CHANNEL);
+    bob.say(council, "you zzyzx, in confidence").expect("they are let in");
+    house.says("ada", "you zzyzx");
+    house.has_heard(tea).await;
+    let options = [("term", json!("zzyzx")), ("messages", json!(100)), ("grade", json!("strong"))];
+    let answer = house.command("asha", "wordlist preview", &options).await;
+    assert!(answer.contains("of the latest 1 post in"), "{answer}");
+    assert!(!answer.contains("confidence"), "{answer}");
+    assert!(answer.contains("1 channel that you cannot see"), "{answer}");
+    tea.guild.overwrite(council, house.person("asha").id, Permissions::VIEW_CHANNEL, Permissions::NONE);
+    house.has_heard(tea).await;
+    let answer = house.command("asha", "wordlist preview", &options).await;
+    assert!(answer.contains("confidence") && !answer.contains("cannot see"), "{answer}");
 }

@@ -204,9 +204,14 @@ impl Outbound for Faulty {
         self.fake.after(group, channel, post, limit).await
     }
 
-    async fn history(&self, group: &GroupId, limit: usize) -> Result<History, DeliveryError> {
+    async fn history(
+        &self,
+        group: &GroupId,
+        asker: &MemberId,
+        limit: usize,
+    ) -> Result<History, DeliveryError> {
         self.fault_of_a_question()?;
-        self.fake.history(group, limit).await
+        self.fake.history(group, asker, limit).await
     }
 
     async fn account(&self, group: &GroupId, member: &MemberId) -> Result<Account, DeliveryError> {
