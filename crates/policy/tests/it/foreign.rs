@@ -387,6 +387,44 @@ fn what_a_format_has_no_room_for_is_told() {
     "#);
 }
 
+/// JavaScript's `\b` knows ASCII letters alone, so that it would stand where no edge is.
+#[test]
+fn the_edges_of_words_hold_for_mjolnir_beside_letters_with_accents_too() {
+    let words = list(
+        "own",
+        vec![
+            entry("né", Grade::Mild, Matching::Word),
+            entry("été", Grade::Mild, Matching::Word),
+            entry("ŵyn", Grade::Mild, Matching::Stem),
+            entry("e.g.", Grade::Mild, Matching::Word),
+            entry("gubbé", Grade::Mild, Matching::Stem),
+            entry("rosé", Grade::Mild, Matching::Anywhere),
+        ],
+        Vec::new(),
+    );
+    let written = foreign::write(Format::Mjolnir, &words);
+    assert_eq!(written.left_out, [""; 0]);
+    let patterns: Vec<&str> = written.text.lines().filter_map(|line| line.strip_prefix("      - ")).collect();
+    insta::assert_snapshot!(patterns.join("\n"), @r#"
+    "\\bné(?![\\w\\u00C0-\\u1FFF])"
+    "(?<![\\w\\u00C0-\\u1FFF])été(?![\\w\\u00C0-\\u1FFF])"
+    "(?<![\\w\\u00C0-\\u1FFF])ŵyn"
+    "\\be\\.g\\.(?![\\w\\u00C0-\\u1FFF])"
+    "\\bgubbé"
+    "rosé"
+    "#);
+    insta::assert_snapshot!(told(Format::Mjolnir, &written.text), @r#"
+    line 5, “\bné(?![\w\u00C0-\u1FFF])”: term "né" word
+    line 6, “(?<![\w\u00C0-\u1FFF])été(?![\w\u00C0-\u1FFF])”: term "été" word
+    line 7, “(?<![\w\u00C0-\u1FFF])ŵyn”: term "ŵyn" stem (there at the beginning of any word, here with its inflections and compounds)
+    line 8, “\be\.g\.(?![\w\u00C0-\u1FFF])”: term "e.g." word
+    line 9, “\bgubbé”: term "gubbé" stem (there at the beginning of any word, here with its inflections and compounds)
+    line 10, “rosé”: term "rosé" anywhere
+    "#);
+    let others = "words: ['(?<!x)gubb', 'gubb(?!s)']";
+    assert_eq!(told(Format::Mjolnir, others).matches("it is a regular expression").count(), 2);
+}
+
 #[test]
 fn automod_takes_so_many_keywords_and_the_mildest_stay_behind() {
     let word = |at: usize| {
@@ -439,7 +477,8 @@ fn own_list() -> impl Strategy<Value = Wordlist> {
     let grade = proptest::sample::select(Grade::ALL);
     let category = proptest::sample::select(Category::ALL);
     let matching = proptest::sample::select(Matching::ALL);
-    let term = "[a-zé][a-z'’.,é -]{1,12}[a-z]".prop_map(|term| tidy(&term));
+    // Letters with accents, also such as are two characters, and of other scripts.
+    let term = "[a-zéŵаɑｎ][a-z'’.,éŵаｎ\u{301} -]{1,12}[a-z.éŵаｎ\u{301}]".prop_map(|term| tidy(&term));
     let entry = (term, grade, category, matching)
         .prop_map(|(term, grade, category, matching)| Entry { category, ..entry(&term, grade, matching) });
     let kind = proptest::sample::select(AllowKind::ALL);

@@ -1,7 +1,7 @@
 //! The lists of words in the configurations of Mjolnir and Draupnir, in YAML, at `protections.wordlist.words`.
 //!
 //! Both look for a word anywhere, in other words too, whatever its case. For Mjolnir each is a regular expression, of which
-//! `\b` at the ends is understood; for Draupnir it is the word itself. Rules of policy lists, which both also have, ban
+//! the edges of words are understood; for Draupnir it is the word itself. Rules of policy lists, which both also have, ban
 //! accounts, rooms and servers, and are no words.
 
 use super::quoted::quoted;
@@ -11,8 +11,13 @@ use crate::wordlist::{Matching, Wordlist};
 
 /// What means something in a regular expression.
 const SPECIAL: &str = "\\^$.|?*+()[]{}";
-/// The edge of a word in one.
+/// The edge of a word in one, beside a character that JavaScript takes for a part of words: an ASCII letter, a digit, or `_`.
+/// Beside any other it means the contrary, that a word goes on.
 const EDGE: &str = "\\b";
+/// That no word goes on before and behind, whatever stands beside it: nothing of what `\b` knows, and no letter or accent of
+/// the scripts that put spaces between words. Mjolnir sets no flag by which JavaScript would know them by name.
+const NO_WORD_BEFORE: &str = r"(?<![\w\u00C0-\u1FFF])";
+const NO_WORD_BEHIND: &str = r"(?![\w\u00C0-\u1FFF])";
 
 /// Where the words stand: in the whole file, or in a part of it that somebody saved.
 const PLACES: [&[&str]; 3] = [&["protections", "wordlist", "words"], &["wordlist", "words"], &["words"]];
@@ -44,8 +49,10 @@ pub(super) fn read(text: &str, patterns: bool) -> Result<Vec<Item>, Refusal> {
 
 /// A regular expression, if it is a word with or without edges.
 fn pattern(place: String, raw: &str) -> Item {
-    let (inner, begins) = raw.strip_prefix(EDGE).map_or((raw, false), |inner| (inner, true));
-    let (inner, ends) = inner.strip_suffix(EDGE).map_or((inner, false), |inner| (inner, true));
+    let begun = [EDGE, NO_WORD_BEFORE].into_iter().find_map(|edge| raw.strip_prefix(edge));
+    let (inner, begins) = begun.map_or((raw, false), |inner| (inner, true));
+    let ended = [EDGE, NO_WORD_BEHIND].into_iter().find_map(|edge| inner.strip_suffix(edge));
+    let (inner, ends) = ended.map_or((inner, false), |inner| (inner, true));
     let Some(word) = literal(inner) else {
         return Item::nothing(place, raw, "it is a regular expression; list the words it is for");
     };
@@ -106,9 +113,16 @@ fn as_pattern(word: &str, matching: Matching) -> String {
         }
         pattern.push(c);
     }
+    let before = if word.starts_with(has_edge) { EDGE } else { NO_WORD_BEFORE };
+    let behind = if word.ends_with(has_edge) { EDGE } else { NO_WORD_BEHIND };
     match matching {
-        Matching::Word => format!("{EDGE}{pattern}{EDGE}"),
-        Matching::Stem => format!("{EDGE}{pattern}"),
+        Matching::Word => format!("{before}{pattern}{behind}"),
+        Matching::Stem => format!("{before}{pattern}"),
         Matching::Anywhere => pattern,
     }
+}
+
+/// Whether a word that begins or ends with it has its edge there for JavaScript.
+fn has_edge(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
