@@ -499,7 +499,7 @@ pub enum WordlistCommand {
         /// Show the versions before this one
         before: Option<u32>,
     },
-    /// Take back the last change of this group's words
+    /// Take back the last change of this group's words, which may be an undo; `wordlist back` goes further
     Undo,
     /// Put an earlier version of this group's words in force again
     Back {

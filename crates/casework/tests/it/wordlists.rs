@@ -79,6 +79,28 @@ async fn every_change_is_a_version_with_its_author_and_any_can_be_put_in_force_a
 }
 
 #[tokio::test]
+async fn a_second_undo_takes_the_first_back_and_the_answer_says_how_to_go_further() {
+    let it = Harness::new().await;
+    for word in ["zzyzx", "gubb", "wazzock"] {
+        it.command("asha", &format!("wordlist add mild general word {word}")).await;
+    }
+    let answer = it.command("asha", "wordlist undo").await;
+    assert!(answer.contains("what they were in version 2"), "{answer}");
+    for part in [
+        "`wordlist back 3` takes this back, and so would `wordlist undo`;",
+        "to go further back, say `wordlist back` with a number from `wordlist log`.",
+    ] {
+        assert!(answer.contains(part), "{part}: {answer}");
+    }
+    it.command("asha", "wordlist undo").await;
+    assert_eq!(words(&it).await, ["v5", "zzyzx mild", "gubb mild", "wazzock mild"]);
+    it.command("asha", "wordlist back 0").await;
+    assert_eq!(words(&it).await, ["v6"]);
+    let help = it.command("asha", "help").await;
+    assert!(help.contains("which may be an undo; `wordlist back` goes further"), "{help}");
+}
+
+#[tokio::test]
 async fn the_log_is_bounded_and_says_how_to_go_on() {
     let it = Harness::new().await;
     for _ in 0..6 {
