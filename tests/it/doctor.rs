@@ -6,7 +6,9 @@ use std::path::Path;
 use std::process::Output;
 
 use beadle::clock::SystemClock;
-use policy::{Clock as _, Timestamp};
+use ledger::{Checked, Ledger};
+use policy::checkup::{Check, Standing, Watched};
+use policy::{Clock as _, GroupId, Timestamp};
 use serde_json::Value;
 
 use crate::beadle::{Conversation, beadle, transcript};
@@ -302,6 +304,36 @@ fn removals_that_are_left_to_officers_are_found_until_an_admin_says_that_it_is_o
     play(folder.path(), &format!("{tripped}asha /breaker reset\n"));
     let (amiss_now, code) = amiss(folder.path(), &[]);
     assert_eq!((amiss_now.contains(&left), code), (false, Some(0)), "{amiss_now:?}");
+}
+
+/// Only the program that serves a group can know it, and notes what it found.
+#[tokio::test]
+async fn that_it_cannot_be_tried_whether_a_group_is_heard_is_found_unless_it_is_switched_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    play(folder.path(), "alice: good morning\n");
+    let noted = Checked {
+        check: Check::Canary,
+        subject: String::new(),
+        watched: Watched { standing: Standing::Wrong, known: Standing::Wrong },
+        said: "the bot cannot try it".to_owned(),
+        remedy: Some("let it write there".to_owned()),
+    };
+    let ledger = Ledger::open(&folder.path().join("data")).await.expect("it opens");
+    let mut transaction = ledger.begin().await.expect("it can be written");
+    let group = GroupId::new("thistlebrook").expect("a name");
+    transaction.keep_checked(&group, &noted, None, SystemClock.now()).await.expect("it can be written");
+    transaction.commit().await.expect("it can be written");
+    ledger.close().await;
+    let untried = "hearing.canary: wrong".to_owned();
+    let (amiss_now, code) = amiss(folder.path(), &[]);
+    assert_eq!((amiss_now.contains(&untried), code), (true, Some(1)), "{amiss_now:?}");
+    let said = doctor(folder.path(), &["doctor"]);
+    let line = "✘ the bot cannot try it (when the bot looked last)\n      let it write there\n";
+    assert!(out(&said).contains(line), "{}", out(&said));
+    let group = "[[groups]]\nid = \"thistlebrook\"\nname = \"Thistlebrook\"\ncontact = \"the Secretary\"\n";
+    configure(folder.path(), &format!("{group}[groups.canary]\nenabled = false\n"));
+    let (amiss_now, code) = amiss(folder.path(), &["--config", "beadle.toml"]);
+    assert_eq!((amiss_now.contains(&untried), code), (false, Some(0)), "{amiss_now:?}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use platform::checkup::{Check, Finding, Of};
 use platform::{CanaryId, Deafness, DeliveryError, Echo};
 use policy::canary::{Look, Watch};
 use policy::{Canary, GroupId, Reception, Timestamp};
@@ -122,6 +123,26 @@ impl Casework {
                 watch.not_sent();
             }
         }
+    }
+
+    /// Whether it can be tried that a group is heard, where that is known. Otherwise nobody would notice when it is not.
+    pub(crate) fn look_at_canary(&self, group: &GroupId, settings: Canary) -> Option<Finding> {
+        let of = Of::Group(group.clone());
+        if !settings.enabled {
+            return Some(Finding::right(Check::Canary, of, "the canary is switched off"));
+        }
+        let can_be_sent = self.watches().get(group)?.can_be_sent()?;
+        Some(if can_be_sent {
+            Finding::right(Check::Canary, of, "the bot can try whether it hears what is written")
+        } else {
+            Finding::wrong(
+                Check::Canary,
+                of,
+                "the bot cannot try any more whether it hears what is written, for what it sends to the officers' channel or \
+                 room for that does not go through",
+                "let it see that channel or room and write there; where it may, whoever runs it finds why in its log",
+            )
+        })
     }
 
     /// The bot heard of what it did itself. Where nothing else said that it did not hear, it hears again.

@@ -37,6 +37,8 @@ impl Casework {
             }
         };
         findings.extend(found);
+        let canary = self.in_force(group)?.charter.procedure.canary;
+        findings.extend(self.look_at_canary(group, canary));
         self.take_findings(group, findings).await?;
         Ok(true)
     }

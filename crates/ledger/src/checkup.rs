@@ -3,6 +3,7 @@
 
 use policy::checkup::{Check, Standing, Watched};
 use policy::{GroupId, Timestamp};
+use sqlx::SqliteConnection;
 
 use crate::error::{LedgerError, failed, one_row};
 use crate::ids::group_id;
@@ -49,13 +50,9 @@ impl CheckedRow {
     }
 }
 
-impl Ledger {
+impl Checked {
     /// Everything that was looked at for a group, as it stood then.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn checked(&self, group: &GroupId) -> Result<Vec<Checked>, LedgerError> {
-        let mut conn = self.reader().await?;
+    pub(crate) async fn of(conn: &mut SqliteConnection, group: &GroupId) -> Result<Vec<Self>, LedgerError> {
         let group = group.as_str();
         let rows = sqlx::query_as!(
             CheckedRow,
@@ -67,8 +64,19 @@ impl Ledger {
             "#,
             group,
         );
-        let rows = rows.fetch_all(&mut *conn).await.map_err(failed)?;
+        let rows = rows.fetch_all(conn).await.map_err(failed)?;
         rows.into_iter().filter_map(CheckedRow::read).collect()
+    }
+}
+
+impl Ledger {
+    /// Everything that was looked at for a group, as it stood then.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn checked(&self, group: &GroupId) -> Result<Vec<Checked>, LedgerError> {
+        let mut conn = self.reader().await?;
+        Checked::of(&mut conn, group).await
     }
 
     /// What officers are told with a look, as it stands now.

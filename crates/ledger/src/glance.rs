@@ -9,6 +9,7 @@ use policy::{GroupId, Timestamp};
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use crate::backlog::{Backlog, backlog};
+use crate::checkup::Checked;
 use crate::clock::{ClockDoubt, doubt, latest};
 use crate::connect::{opened, options, reading};
 use crate::error::{LedgerError, OpenError, failed};
@@ -132,6 +133,14 @@ impl Glance {
     /// When the ledger cannot be read.
     pub async fn backlog(&mut self, group: &GroupId, now: Timestamp) -> Result<Option<Backlog>, LedgerError> {
         backlog(&mut self.conn, group, now).await
+    }
+
+    /// Everything that the program which serves a group looked at, as it stood then.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn checked(&mut self, group: &GroupId) -> Result<Vec<Checked>, LedgerError> {
+        Checked::of(&mut self.conn, group).await
     }
 
     /// A group's own list of words, as it is in force.

@@ -2,7 +2,8 @@
 //! may stand over which nothing comes any more, and nobody says so.
 //!
 //! Two in a row have to stay unheard before the group counts as not heard. Only time in which somebody looked counts: a
-//! machine that slept, or had too much to do, could not hear either.
+//! machine that slept, or had too much to do, could not hear either. What cannot be sent says nothing of what is heard; where
+//! that lasts, it is not known any more, and somebody has to see to it.
 
 use std::fmt;
 
@@ -19,6 +20,10 @@ pub const TRIES: u32 = 2;
 /// How soon after one that could not be sent, or that nobody heard when the group is known not to be, the next is sent, in
 /// seconds.
 pub const AGAIN_S: i64 = 5 * 60;
+/// For how many of the times between two none may go before somebody is to see to it. Outages, and platforms that ask for
+/// patience, are over sooner and told of in their own way; what lasts longer is mostly a permission, which only a person gives.
+/// It is counted in these times, for whoever settles a longer one has settled how long they do without the proof.
+pub const UNSENT_MAX: i64 = 3;
 /// Of how many that were not heard each would still be known.
 const KNOWN_MAX: usize = 8;
 
@@ -89,6 +94,7 @@ pub struct Watch {
     since: Option<Timestamp>,
     /// How many of them in a row were waited for in vain.
     unheard: u32,
+    sending: Sending,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,11 +107,23 @@ enum Stage {
     Sent { waited_ms: i64, grace_ms: i64 },
 }
 
+/// Whether they can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sending {
+    /// It was not tried yet.
+    Untried,
+    /// The last could be.
+    Goes,
+    /// None could be for so long, while somebody looked.
+    Fails { for_ms: i64 },
+}
+
 impl Watch {
     /// Of a group that is heard, as everything else says.
     pub fn new(settings: Canary, steady_ms: i64) -> Self {
         let stage = Stage::Rests { left_ms: settings.rest_ms() };
-        Self { settings, looked_ms: steady_ms, stage, known: Vec::new(), since: None, unheard: 0 }
+        let (known, sending) = (Vec::new(), Sending::Untried);
+        Self { settings, looked_ms: steady_ms, stage, known, since: None, unheard: 0, sending }
     }
 
     /// Of one that was not heard a moment ago: the next look sends one.
@@ -118,6 +136,9 @@ impl Watch {
         let passed_ms = steady_ms.saturating_sub(self.looked_ms).max(0);
         (self.settings, self.looked_ms) = (settings, steady_ms);
         let counts_ms = passed_ms.min(LOOK_MAX_S * 1_000);
+        if let Sending::Fails { for_ms } = &mut self.sending {
+            *for_ms = for_ms.saturating_add(counts_ms);
+        }
         match &mut self.stage {
             Stage::Sending => Look::Wait,
             Stage::Rests { left_ms } => {
@@ -161,6 +182,7 @@ impl Watch {
 
     /// It was sent: from now on it is waited for, unless it was heard already.
     pub fn sent(&mut self) {
+        self.sending = Sending::Goes;
         if self.stage == Stage::Sending {
             self.stage = Stage::Sent { waited_ms: 0, grace_ms: 0 };
         }
@@ -170,6 +192,9 @@ impl Watch {
     pub fn not_sent(&mut self) {
         if self.stage == Stage::Sending {
             self.stage = Stage::Rests { left_ms: AGAIN_S * 1_000 };
+            if !matches!(self.sending, Sending::Fails { .. }) {
+                self.sending = Sending::Fails { for_ms: 0 };
+            }
         }
         if self.unheard == 0 {
             self.since = None;
@@ -181,11 +206,24 @@ impl Watch {
         let is_known = self.known.contains(&id);
         if is_known {
             self.rest();
+            self.sending = Sending::Goes;
         }
         is_known
     }
 
-    /// All is well, or there is nothing to hear: the next one is due when it is time again.
+    /// Whether one can be sent: no when none could be for [`UNSENT_MAX`] of the times between two. Nothing while that is not
+    /// known, because none was tried yet or it may still pass.
+    pub fn can_be_sent(&self) -> Option<bool> {
+        match self.sending {
+            Sending::Goes => Some(true),
+            Sending::Fails { for_ms } if for_ms >= self.settings.rest_ms().saturating_mul(UNSENT_MAX) => {
+                Some(false)
+            }
+            Sending::Untried | Sending::Fails { .. } => None,
+        }
+    }
+
+    /// There is nothing to hear, or all is well: the next one is due when it is time again.
     pub fn rest(&mut self) {
         *self = Self::new(self.settings, self.looked_ms);
     }
@@ -337,6 +375,48 @@ mod tests {
         assert!(watch.heard(CanaryId::made(at(1))));
         watch.sent();
         assert_eq!(watch.look(Canary::default(), 10_001_000), Look::Wait);
+    }
+
+    #[test]
+    fn that_none_can_be_sent_is_known_after_three_of_the_times_between_two() {
+        let mut watch = Watch::new(Canary { minutes: 20, ..Canary::default() }, 0);
+        let mut now = 0;
+        // It is looked so often, so many seconds apart, and what is due can be sent or not.
+        let mut passes = |watch: &mut Watch, looks: i64, seconds: i64, goes: bool| {
+            let mut last = None;
+            for _ in 0..looks {
+                now += seconds;
+                if watch.look(Canary { minutes: 20, ..Canary::default() }, now * 1_000) == Look::Send {
+                    let id = CanaryId::made(at(now));
+                    last = Some(id);
+                    watch.begin(id, at(now));
+                    if goes { watch.sent() } else { watch.not_sent() }
+                }
+            }
+            last
+        };
+        passes(&mut watch, 19, 60, false);
+        assert_eq!(watch.can_be_sent(), None, "none was tried yet");
+        passes(&mut watch, 1 + 59, 60, false);
+        assert_eq!(watch.can_be_sent(), None, "it may still pass");
+        passes(&mut watch, 1, 60, false);
+        assert_eq!(watch.can_be_sent(), Some(false));
+        let sent = passes(&mut watch, 5, 60, true).unwrap();
+        assert_eq!(watch.can_be_sent(), Some(true));
+        assert!(watch.heard(sent));
+        assert_eq!(watch.can_be_sent(), Some(true), "it stays known until the next");
+        // The machine sleeps between the looks.
+        passes(&mut watch, 20, 9 * HOUR_S, false);
+        assert_eq!(watch.can_be_sent(), None, "time in which nobody looked does not count");
+        passes(&mut watch, 60, 60, false);
+        assert_eq!(watch.can_be_sent(), Some(false));
+        // Of one that was thought not to have gone it is heard that it went.
+        let last = passes(&mut watch, 5, 60, false).unwrap();
+        assert!(watch.heard(last));
+        assert_eq!(watch.can_be_sent(), Some(true));
+        passes(&mut watch, 20, 60, false);
+        watch.rest();
+        assert_eq!(watch.can_be_sent(), None, "there is nothing to hear");
     }
 
     #[test]

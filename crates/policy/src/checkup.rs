@@ -64,6 +64,8 @@ pub enum Check {
     Deadlines,
     /// The filter takes posts away by itself: not so much went at once that it is left to people.
     Breaker,
+    /// It can be tried whether the bot hears the group.
+    Canary,
     /// A group in the terminal needs nothing.
     Terminal,
     /// Discord knows the bot's token.
@@ -141,6 +143,7 @@ words!(Check {
     Requests = "overdue.requests",
     Deadlines = "overdue.deadlines",
     Breaker = "filter.breaker",
+    Canary = "hearing.canary",
     Terminal = "terminal.group",
     DiscordToken = "discord.token",
     DiscordIntents = "discord.intents",
@@ -206,6 +209,7 @@ impl Check {
             | Self::BackupAge
             | Self::BackupOpens
             | Self::Undelivered
+            | Self::Canary
             | Self::DiscordChannels
             | Self::DiscordRole
             | Self::DiscordTwoFactors

@@ -1,7 +1,7 @@
 //! What lies about in a group, in words: counts, with the command that shows them, and no names.
 
 use chrono_tz::Tz;
-use ledger::{Backlog, Pile};
+use ledger::{Backlog, Checked, Pile};
 use platform::checkup::{Check, Finding, Of, Standing};
 use policy::{Charter, Timestamp};
 
@@ -52,6 +52,16 @@ pub(in crate::cli) fn undelivered(charter: &Charter, letters: Pile, now: Timesta
         Some(age) if age > ON_ITS_WAY_S => Finding::attention(check, of, said, remedy),
         Some(_) | None => Finding::right(check, of, "letters are delivered"),
     }
+}
+
+/// Whether it could be tried that the bot hears a group: only the program that serves it knows that, and notes it.
+pub(in crate::cli) fn canary(charter: &Charter, noted: Vec<Checked>) -> Option<Finding> {
+    // What was found before it was switched off is over.
+    let is_tried = charter.procedure.canary.enabled;
+    let noted = noted.into_iter().find(|noted| is_tried && noted.check == Check::Canary)?;
+    let said = format!("{} (when the bot looked last)", noted.said);
+    let found = Finding::right(noted.check, Of::Group(charter.group.clone()), said);
+    Some(Finding { standing: noted.watched.standing, remedy: noted.remedy, ..found })
 }
 
 fn put_back(of: Of, waits: bool) -> Finding {

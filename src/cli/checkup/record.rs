@@ -6,7 +6,7 @@ use ledger::{Glance, Ledger, LedgerError, OpenError, Tables};
 use platform::checkup::{Check, Finding};
 use policy::Timestamp;
 
-use super::backlog::backlog;
+use super::backlog::{backlog, canary};
 use super::backups::OLD_AFTER_S;
 use super::{attention, right, wrong};
 use crate::config::GroupConfig;
@@ -111,6 +111,8 @@ async fn look(
     for group in groups {
         let found = glance.backlog(&group.charter.group, now).await?.unwrap_or_default();
         looked.findings.extend(backlog(&group.charter, &found, now, is_believed));
+        let noted = glance.checked(&group.charter.group).await?;
+        looked.findings.extend(canary(&group.charter, noted));
     }
     Ok(())
 }

@@ -42,6 +42,12 @@ impl Harness {
         }
     }
 
+    /// It is looked whether everything is in place.
+    async fn is_checked(&self) {
+        assert!(self.casework.check_up(&group("tea"), Vec::new()).await.unwrap());
+        self.settle().await;
+    }
+
     fn sent(&self) -> usize {
         self.platform.canaries().len()
     }
@@ -176,6 +182,56 @@ async fn what_cannot_be_sent_accuses_nobody() {
     it.looks_for(5 * 60).await;
     assert!((30..=60).contains(&it.platform.calls(Call::Canary)), "{}", it.platform.calls(Call::Canary));
     assert_eq!((it.sent(), it.told_officers().len()), (0, 0));
+}
+
+/// Nobody would notice if the bot heard nothing any more.
+#[tokio::test]
+async fn that_none_can_be_sent_any_more_is_told_once_and_so_is_that_one_can() {
+    let it = Harness::with_echo().await;
+    it.looks_for(60).await;
+    it.hears_the_last().await;
+    it.is_checked().await;
+    // In three hours, at first and then every five minutes.
+    (1..=37).for_each(|nth| it.platform.fail(Call::Canary, nth, Fault::Forbidden));
+    it.looks_for(60 + 179).await;
+    it.is_checked().await;
+    assert_eq!(it.told_officers(), [""; 0], "it may pass");
+    it.looks_for(1).await;
+    it.is_checked().await;
+    it.is_checked().await;
+    assert_eq!(it.told_officers().len(), 1, "{:?}", it.told_officers());
+    assert_eq!(it.casework.hindrances().await, [""; 0], "that it is not heard is not said");
+    // Of whoever begins anew nothing is known yet.
+    let it = it.restart().await;
+    it.says_back().await;
+    it.is_checked().await;
+    it.looks_for(59).await;
+    it.is_checked().await;
+    assert_eq!(it.told_officers().len(), 1, "{:?}", it.told_officers());
+    it.looks_for(1).await;
+    it.is_checked().await;
+    insta::assert_snapshot!(it.told_officers().join("\n--\n"), @r"
+    B-0001 Not everything is as I need it to be:
+    The bot cannot try any more whether it hears what is written, for what it sends to the officers' channel or room for that does not go through. What to do: let it see that channel or room and write there; where it may, whoever runs it finds why in its log.
+    --
+    B-0001 This is as I need it to be again:
+    The bot can try whether it hears what is written.
+    ");
+}
+
+#[tokio::test]
+async fn a_canary_that_is_switched_off_lacks_nothing() {
+    let off = Canary { enabled: false, minutes: 60 };
+    let quiet = policy::Charter {
+        procedure: Procedure { canary: off, ..charter("tea").procedure },
+        ..charter("tea")
+    };
+    let it = Harness::with(vec![quiet]).await;
+    it.is_checked().await;
+    let known = it.ledger.checked(&group("tea")).await.unwrap();
+    let [known] = known.as_slice() else { panic!("{known:?}") };
+    assert_eq!((known.check.word(), &*known.said), ("hearing.canary", "the canary is switched off"));
+    assert_eq!(it.told_officers(), [""; 0]);
 }
 
 #[tokio::test]

@@ -184,6 +184,7 @@ async fn how_things_stood_is_known_after_a_restart_and_by_its_look() {
     ledger.close().await;
     let ledger = scratch.open().await;
     assert_eq!(ledger.checked(&tea).await.unwrap(), [wrong.clone(), right.clone()]);
+    assert_eq!(glance(&scratch).await.checked(&tea).await.unwrap(), [wrong.clone(), right.clone()]);
     assert_eq!(ledger.told_with(&tea, look).await.unwrap(), [wrong]);
     assert_eq!(ledger.checked(&group("chess")).await.unwrap(), []);
     let better = checked(Check::Disk, Standing::Attention, Standing::Wrong, "some room");
