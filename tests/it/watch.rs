@@ -18,9 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What each name of a figure ends with that stands for several.
 const PARTS: [&str; 3] = ["_bucket", "_count", "_sum"];
 
-/// What there is none of in a terminal: backups by themselves, Discord, and things that wait once a line was answered.
-const NOT_IN_A_TERMINAL: [&str; 3] = [
+/// What there is none of in a terminal: backups by themselves, canaries, Discord, and things that wait once a line was
+/// answered.
+const NOT_IN_A_TERMINAL: [&str; 4] = [
     "beadle_backup_last_timestamp_seconds",
+    "beadle_canary_last_timestamp_seconds",
     "beadle_discord_requests_turned_away",
     "beadle_effects_oldest_timestamp_seconds",
 ];

@@ -148,6 +148,9 @@ impl Casework {
     /// The bot heard of what it did itself. Where nothing else said that it did not hear, it hears again.
     pub(crate) async fn hears_canary(&self, group: &GroupId, id: CanaryId) -> Result<(), CaseworkError> {
         let is_known = self.watches().get_mut(group).is_some_and(|watch| watch.heard(id));
+        if is_known {
+            self.figures.heard_itself(group, self.now());
+        }
         if !is_known || !self.is_silent(group).await {
             return Ok(());
         }

@@ -10,6 +10,7 @@ use policy::{Finding, Grade, GroupId, Timestamp, Verdict};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
@@ -24,6 +25,7 @@ const NOT_RELOADED: &str = "refused";
 
 type Counts<L> = Family<L, Counter>;
 type Seconds<L> = Family<L, Counter<f64, AtomicU64>>;
+type Instants<L> = Family<L, Gauge<f64, AtomicU64>>;
 type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
 
 /// What happened since the program started. Clones count the same.
@@ -35,6 +37,7 @@ pub struct Figures {
     removed: Durations<OfGroup>,
     attempts: Counts<OfAttempt>,
     waits: Seconds<OfGroup>,
+    heard_itself: Instants<OfGroup>,
     reloads: Counts<OfReload>,
 }
 
@@ -83,6 +86,7 @@ impl Default for Figures {
             removed: durations(),
             attempts: Family::default(),
             waits: Family::default(),
+            heard_itself: Family::default(),
             reloads: Family::default(),
         };
         for result in [RELOADED, NOT_RELOADED] {
@@ -128,6 +132,12 @@ impl Figures {
             Unit::Seconds,
             self.waits.clone(),
         );
+        registry.register_with_unit(
+            "canary_last_timestamp",
+            "When the bot last heard of what it did itself to see whether it hears a group",
+            Unit::Seconds,
+            self.heard_itself.clone(),
+        );
         registry.register("rules_reloads", "How often the rules were read again", self.reloads.clone());
     }
 
@@ -172,6 +182,11 @@ impl Figures {
     /// A platform asked for patience.
     pub(crate) fn waits(&self, group: &GroupId, wait: Duration) {
         self.waits.get_or_create(&OfGroup::new(group)).inc_by(wait.as_secs_f64());
+    }
+
+    /// The bot heard of what it did itself. Of a group in which there is nothing to hear, or was not yet, nothing is said.
+    pub(crate) fn heard_itself(&self, group: &GroupId, now: Timestamp) {
+        self.heard_itself.get_or_create(&OfGroup::new(group)).set(seconds(Timestamp::EPOCH, now));
     }
 
     /// The rules were read again, or stay as they were because they cannot be used.

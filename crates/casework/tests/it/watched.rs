@@ -60,6 +60,27 @@ async fn posts_are_counted_by_what_becomes_of_them_and_words_by_how_strong_they_
 }
 
 #[tokio::test]
+async fn when_the_bot_last_heard_itself_is_said_once_it_did() {
+    let it = Harness::new().await;
+    it.platform.set_echo(true);
+    it.takes_in(Inbound::Back { group: group("tea") }).await;
+    it.settle().await;
+    it.clock.advance(60 * 60);
+    it.settle().await;
+    let of = r#"canary_last_timestamp_seconds{group="tea"}"#;
+    assert!(!it.counted().contains(of), "it was sent, and not heard");
+    let (of_group, id) = it.platform.canaries().pop().unwrap();
+    it.clock.advance(5);
+    it.takes_in(Inbound::Canary { group: of_group.clone(), id }).await;
+    let seconds = it.clock.now().as_millis() / 1_000;
+    let said = || it.count(of).parse::<f64>().unwrap().to_string();
+    assert_eq!(said(), seconds.to_string());
+    it.clock.advance(5);
+    it.takes_in(Inbound::Canary { group: of_group, id }).await;
+    assert_eq!(said(), seconds.to_string(), "it came home already");
+}
+
+#[tokio::test]
 async fn how_long_it_takes_is_counted_from_the_post_and_from_the_record() {
     let it = Harness::new().await;
     let written = post(&it, "tea", "1", "alice", "worstlo");
