@@ -4,8 +4,8 @@
 use ledger::{Effect, Fuse, Transaction};
 use policy::breaker::{MEMBERS_MIN, USUAL_DAYS, WINDOW_S, members, spares, usual};
 use policy::{
-    Actor, Case, Deadline, DeadlineKind, Drawn, Event, Finding, GroupId, Judgement, Letter, Mode, Reference,
-    Taken, Timestamp, Verdict,
+    Actor, Case, Deadline, DeadlineKind, Drawn, Event, Finding, GroupId, Judgement, Letter, Mode, Post,
+    Reference, Taken, Timestamp, Verdict,
 };
 
 use crate::answers::refuse;
@@ -25,6 +25,7 @@ impl Casework {
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
+        post: &Post,
         judgement: Judgement,
         findings: &[Finding],
         now: Timestamp,
@@ -33,7 +34,8 @@ impl Casework {
         if judgement.verdict < Verdict::Hide || !has_tripped(in_force, tx.fuse(&charter.group).await?) {
             return Ok(judgement);
         }
-        Ok(Judgement { spared: spares(&judgement, findings, now), ..judgement })
+        let is_left = spares(&judgement, findings, now);
+        Ok(if is_left { judgement.left_to_people(post) } else { judgement })
     }
 
     /// What a post has to do with a removed one, as the breaker has it: what only the filter took away draws nothing along
@@ -52,31 +54,32 @@ impl Casework {
         Ok(if has_tripped(in_force, fuse) { Drawn::Offered(likeness) } else { drawn })
     }
 
-    /// Records that the filter took the post of a case away, and trips the breaker if that is one too many.
+    /// Records that the filter took the post of a case away, and trips the breaker if that is one too many; whether it was.
     pub(crate) async fn taken_away(
         &self,
         tx: &mut Transaction,
         in_force: &InForce,
         case: Reference,
         now: Timestamp,
-    ) -> Result<(), CaseworkError> {
+    ) -> Result<bool, CaseworkError> {
         let charter = &in_force.charter;
         let (group, breaker) = (&charter.group, charter.procedure.breaker);
         tx.take_away(group, case, now).await?;
         let fuse = tx.fuse(group).await?;
         if !breaker.enabled || fuse.tripped_at.is_some() {
-            return Ok(());
+            return Ok(false);
         }
         let recent = tx.taken(group, counted_from(fuse, now), now).await?;
         // What is usual is asked for only where it matters.
         if !breaker.may_trip(&recent) {
-            return Ok(());
+            return Ok(false);
         }
         let peaks = tx.peaks(group, usual_between(now), breaker.per_member).await?;
-        if breaker.trips(usual(peaks), &recent, now) {
+        let trips = breaker.trips(usual(peaks), &recent, now);
+        if trips {
             self.trip(tx, in_force, &recent, now).await?;
         }
-        Ok(())
+        Ok(trips)
     }
 
     async fn trip(
@@ -143,7 +146,7 @@ impl Casework {
                 since.long_date_time(charter.zone)
             ));
             let letter = self.of_what_kinds(letter, group, since).await?;
-            return Ok(with_what_helps(letter));
+            return Ok(with_what_helps(self.with_what_is_stopped(letter, group)));
         }
         let recent = self.ledger.taken(group, counted_from(fuse, now), now).await?;
         let usual = usual(self.ledger.peaks(group, usual_between(now), breaker.per_member).await?);
@@ -207,12 +210,15 @@ impl Casework {
                      would take away stands, flagged, without a strike, and waits in `queue`."
                 ));
                 let letter = self.of_what_kinds(letter, &effect.group, effect.queued_at).await?;
-                Some(with_what_helps(letter))
+                Some(with_what_helps(self.with_what_is_stopped(letter, &effect.group)))
             }
-            Event::BreakerStands { since } => Some(with_what_helps(Letter::line(format!(
-                "{file} The BREAKER tripped on {}, and nobody has reset it: what I would take away is still left to you.",
-                since.long_date_time(in_force.charter.zone)
-            )))),
+            Event::BreakerStands { since } => {
+                let letter = Letter::line(format!(
+                    "{file} The BREAKER tripped on {}, and nobody has reset it: what I would take away is still left to you.",
+                    since.long_date_time(in_force.charter.zone)
+                ));
+                Some(with_what_helps(self.with_what_is_stopped(letter, &effect.group)))
+            }
             Event::BreakerReset => Some(Letter::line(format!(
                 "{file} The breaker was reset: I take posts away by myself again. What was left standing still waits in `queue`."
             ))),
@@ -238,6 +244,17 @@ impl Casework {
         });
         Ok(letter.text(format!("What went then: {}.", kinds.collect::<Vec<_>>().join("; "))))
     }
+
+    /// The same with what becomes of words that the platform stops before anybody sees them, where it does.
+    fn with_what_is_stopped(&self, letter: Letter, group: &GroupId) -> Letter {
+        match self.platform(group) {
+            Ok(platform) if platform.stops(group) => letter.text(
+                "Meanwhile I have the platform stop no words before anybody sees them. What it stops all the same, because it had \
+                 not heard of that yet, cannot stand: it is hidden, without a strike, its author is told, and it waits in `queue` too.",
+            ),
+            Ok(_) | Err(_) => letter,
+        }
+    }
 }
 
 /// The same with what there is to do about it.
@@ -256,7 +273,7 @@ fn with_what_helps(letter: Letter) -> Letter {
 }
 
 /// Whether what the filter would take away is left to people.
-fn has_tripped(in_force: &InForce, fuse: Fuse) -> bool {
+pub(crate) fn has_tripped(in_force: &InForce, fuse: Fuse) -> bool {
     in_force.mode == Mode::Live && in_force.charter.procedure.breaker.enabled && fuse.tripped_at.is_some()
 }
 

@@ -47,7 +47,7 @@ impl Casework {
         if is_clean {
             return self.commit(tx).await;
         }
-        let judgement = self.unless_tripped(&mut tx, &in_force, judgement, &findings, now).await?;
+        let judgement = self.unless_tripped(&mut tx, &in_force, post, judgement, &findings, now).await?;
         if let Some((source, drawn)) = drawn.filter(|(_, drawn)| outweighs(*drawn, judgement.verdict)) {
             self.draw(&mut tx, &in_force, post, &source, drawn).await?;
             return self.commit_about(post, tx).await;
@@ -85,10 +85,14 @@ impl Casework {
         let step = Step { actor: Actor::Bot, event, reason: None, now };
         let reference = case.reference;
         self.carry_out(&mut tx, &in_force, case, &outcome, &step).await?;
-        if outcome.post == PostChange::Remove {
-            self.taken_away(&mut tx, &in_force, reference, now).await?;
+        let trips =
+            outcome.post == PostChange::Remove && self.taken_away(&mut tx, &in_force, reference, now).await?;
+        self.commit_about(post, tx).await?;
+        if trips {
+            // What the platform stops itself is for people to decide as well, without waiting for what is delivered.
+            self.to_compare.notify_one();
         }
-        self.commit_about(post, tx).await
+        Ok(())
     }
 
     /// Commits what follows of a post, and counts how long that took.

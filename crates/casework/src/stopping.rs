@@ -1,14 +1,18 @@
 //! What platforms stop themselves before anybody sees it: they are handed the words that need no reading, at every start, at
-//! every change of the rules, and every hour. Looked at in the same moments in which a platform is compared with the ledger.
+//! every change of the rules, when the breaker trips and when it is reset, and every hour. Looked at in the same moments in
+//! which a platform is compared with the ledger.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use platform::DeliveryError;
+use platform::{DeliveryError, Outbound};
 use policy::outright::outright;
 use policy::{GroupId, Mode, Outright, Timestamp};
 
+use crate::breaker::has_tripped;
+use crate::delivery::put_off;
 use crate::desk::Casework;
+use crate::error::CaseworkError;
 use crate::in_force::InForce;
 
 /// How long after words were handed down they are handed down again, in seconds: people change what stands on platforms.
@@ -21,7 +25,7 @@ pub(crate) type HandedDown = HashMap<GroupId, Handed>;
 pub(crate) struct Handed {
     /// The rules they come of.
     under: Arc<InForce>,
-    /// Whether the platform stops any: one that is not there yet says no.
+    /// Whether the platform is to stop any.
     stops: bool,
     words: Vec<Outright>,
     /// When the platform had them; nothing where it has not yet.
@@ -42,7 +46,14 @@ impl Casework {
                 continue;
             };
             let now = self.now();
-            let stops = platform.stops(&group);
+            let stops = match self.is_to_stop(&in_force, platform.as_ref()).await {
+                Ok(stops) => stops,
+                Err(error) => {
+                    put_off(&error, "whether the breaker has tripped is not known; it is looked at again");
+                    all = false;
+                    continue;
+                }
+            };
             let is_same = |known: &Handed| Arc::ptr_eq(&known.under, &in_force) && known.stops == stops;
             // They are derived from the whole dictionary, which takes too long to be done for nothing.
             let mut handed = match handed_down.remove(&group).filter(is_same) {
@@ -60,6 +71,16 @@ impl Casework {
         }
         all
     }
+
+    /// Whether a platform is to stop anything. One that is not there yet does not; nor does any while the group is only
+    /// watched, or its breaker has tripped and what goes is left to people.
+    async fn is_to_stop(&self, in_force: &InForce, platform: &dyn Outbound) -> Result<bool, CaseworkError> {
+        let group = &in_force.charter.group;
+        if in_force.mode == Mode::Shadow || !platform.stops(group) {
+            return Ok(false);
+        }
+        Ok(!has_tripped(in_force, self.ledger.fuse(group).await?))
+    }
 }
 
 impl Handed {
@@ -68,12 +89,9 @@ impl Handed {
     }
 }
 
-/// What goes wherever it stands; nothing while the group is only watched.
+/// What goes wherever it stands, if any of it is to be stopped.
 fn to_stop(in_force: &InForce, stops: bool) -> Vec<Outright> {
-    match in_force.mode {
-        Mode::Live if stops => outright(&in_force.matcher, &in_force.policy),
-        Mode::Live | Mode::Shadow => Vec::new(),
-    }
+    if stops { outright(&in_force.matcher, &in_force.policy) } else { Vec::new() }
 }
 
 /// Whether what was not done is tried again only when it is due.

@@ -93,30 +93,36 @@ fn open(mode: Mode, judgement: &Judgement, review_due: Timestamp) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::PostId;
     use crate::testing::{case_in, every_state, post};
 
-    fn judgement(verdict: Verdict, counts: bool, quoted: bool, spared: bool) -> Judgement {
-        Judgement { verdict, counts, quoted, worst: Some(0), spared }
+    fn judgement(verdict: Verdict, counts: bool, quoted: bool) -> Judgement {
+        Judgement { verdict, counts, quoted, worst: Some(0), spared: false }
     }
 
     const DUE: Timestamp = Timestamp::EPOCH;
 
-    /// Every verdict × mode × state × revision × whether the breaker has tripped: no removal without a notice, no strike in
-    /// shadow, for a quotation, or for what was seen before, and nothing new goes while people are to look.
+    /// Every verdict × mode × state × revision × whether the breaker has tripped × whether its platform stopped it: no removal
+    /// without a notice, no strike in shadow, for a quotation, or for what was seen before, and nothing new goes while people
+    /// are to look. What was stopped is gone, so that it is never left to stand: it waits for them without a strike.
     #[test]
     fn every_decision_keeps_the_promises() {
-        let (mut opened, mut escalated, mut again, mut spared) = (0, 0, 0, 0);
-        let flags = |bits: u8| [bits & 1 != 0, bits & 2 != 0, bits & 4 != 0];
+        let (mut opened, mut escalated, mut again, mut spared, mut waits) = (0, 0, 0, 0, 0);
+        let flags = |bits: u8| [bits & 1 != 0, bits & 2 != 0, bits & 4 != 0, bits & 8 != 0];
         for (&verdict, &mode) in
             Verdict::ALL.iter().flat_map(|verdict| Mode::ALL.iter().map(move |mode| (verdict, mode)))
         {
-            for [counts, quoted, is_spared] in (0..8).map(flags) {
-                let judgement =
-                    judgement(verdict, counts && !quoted, quoted, is_spared && verdict >= Verdict::Hide);
+            for [counts, quoted, has_tripped, is_stopped] in (0..16).map(flags) {
+                let is_left = has_tripped && verdict >= Verdict::Hide;
+                let id = if is_stopped { PostId::stopped("1") } else { PostId::new("1") };
+                let told = Post { id: id.unwrap(), ..post(0) };
+                let judged = judgement(verdict, counts && !quoted, quoted);
+                let judgement = if is_left { judged.left_to_people(&told) } else { judged };
                 for existing in std::iter::once(None).chain(every_state().map(Some)) {
                     for revision in [0, 1] {
                         let case = existing.map(case_in);
-                        let outcome = match decide(mode, &post(revision), &judgement, case.as_ref(), DUE) {
+                        let post = Post { revision, ..told.clone() };
+                        let outcome = match decide(mode, &post, &judgement, case.as_ref(), DUE) {
                             Decision::Nothing => continue,
                             Decision::Again => {
                                 again += 1;
@@ -137,20 +143,32 @@ mod tests {
                         };
                         assert_eq!(outcome.post == PostChange::Remove, outcome.notice.is_some());
                         assert_eq!(outcome.post == PostChange::Remove, !outcome.state.post_stands());
-                        if mode == Mode::Shadow || quoted || !judgement.counts || judgement.spared {
+                        if mode == Mode::Shadow || quoted || !judgement.counts || is_left {
                             assert_eq!(outcome.strike, StrikeChange::Keep);
                         }
                         if outcome.strike == StrikeChange::Give {
                             assert_eq!((verdict, outcome.state), (Verdict::Delete, State::Removed));
                         }
-                        if judgement.spared && mode == Mode::Live {
-                            spared += 1;
-                            assert_eq!((outcome.state, outcome.post), (State::Flagged, PostChange::Leave));
+                        match (is_left && mode == Mode::Live, is_stopped) {
+                            (false, _) => {}
+                            (true, false) => {
+                                spared += 1;
+                                assert_eq!(
+                                    (outcome.state, outcome.post),
+                                    (State::Flagged, PostChange::Leave)
+                                );
+                            }
+                            // Where it only quotes, there is nothing to wait for.
+                            (true, true) if quoted => assert_eq!(outcome.state, State::Removed),
+                            (true, true) => {
+                                waits += 1;
+                                assert_eq!(outcome.state, State::Hidden { review_due: DUE });
+                            }
                         }
                     }
                 }
             }
         }
-        assert!(opened > 0 && escalated > 0 && again > 0 && spared > 0);
+        assert!(opened > 0 && escalated > 0 && again > 0 && spared > 0 && waits > 0);
     }
 }

@@ -225,6 +225,19 @@ pub struct Judgement {
     pub spared: bool,
 }
 
+impl Judgement {
+    /// The same of what would go, while people are to look at it first. It stands until they have; but what its platform
+    /// stopped stands nowhere, and waits for them as what is hidden does, so that its author is told.
+    #[must_use]
+    pub fn left_to_people(self, post: &Post) -> Self {
+        if post.id.is_stopped() {
+            Self { verdict: self.verdict.min(Verdict::Hide), ..self }
+        } else {
+            Self { spared: true, ..self }
+        }
+    }
+}
+
 impl Policy {
     /// The preset as it is.
     pub fn new(preset: Preset) -> Self {

@@ -49,6 +49,12 @@ impl Harness {
         self.case(number).await.unwrap().spared
     }
 
+    /// The words that the platform was handed last.
+    fn to_be_stopped(&self) -> Vec<String> {
+        let words = self.platform.stopped().pop().unwrap_or_default();
+        words.into_iter().map(|word| word.spelling).collect()
+    }
+
     /// What officers were told of the breaker.
     fn told_of_breaker(&self) -> Vec<String> {
         let told = self.platform.officers_letters();
@@ -111,6 +117,55 @@ async fn abuse_aimed_at_somebody_still_goes_unless_its_word_is_new() {
     it.takes(aimed("10", "you kettlo")).await;
     it.settle().await;
     assert!(!it.stands("10"), "by now nobody has found it to be one");
+}
+
+#[tokio::test]
+async fn while_it_has_tripped_the_platform_stops_nothing_and_what_it_still_stopped_is_hidden() {
+    let it = Harness::with_tight_breaker().await;
+    it.platform.set_stops(true);
+    it.settle().await;
+    assert_eq!(it.to_be_stopped(), ["worstlo"]);
+    it.trips().await;
+    assert_eq!(it.to_be_stopped(), [""; 0], "people decide what goes");
+    insta::assert_snapshot!(it.told_of_breaker()[0].lines().nth(3).unwrap(), @"Meanwhile I have the platform stop no words before anybody sees them. What it stops all the same, because it had not heard of that yet, cannot stand: it is hidden, without a strike, its author is told, and it waits in `queue` too.");
+    assert!(it.command("mo", "breaker").await.contains("the platform stop no words"));
+
+    // On its way when that was said.
+    let stopped = |id: &str, text: &str| {
+        let id = PostId::stopped(id).unwrap();
+        Post { id, ..post(&it, "tea", "1", "dave", text) }
+    };
+    it.hands_in(stopped("1", "a worstlo evening it was")).await;
+    it.settle().await;
+    assert_eq!((it.state(8).await, it.spared(8).await), ("hidden", None));
+    assert_eq!(it.strikes("dave").await, (0, 0));
+    assert_eq!(it.told("dave"), ["Your post is hidden for now"]);
+    assert!(it.letters_from("dave", 0).contains("Nobody else saw it."));
+    let told = it.platform.officers_letters();
+    insta::assert_snapshot!(read(told.last().unwrap()), @"B-0008 hid dave's post in general, stopped before anybody saw it: strongest general (language, version 1). Please look by 14 May 2026: `case B-0008`.");
+    assert!(it.command("mo", "restore B-8").await.contains("is now restored"));
+    assert_eq!(it.platform.quotations().len(), 1, "nobody is told that it stands");
+
+    // A program that is started anew hands nothing down either.
+    let it = it.restart().await;
+    it.settle().await;
+    assert_eq!(it.to_be_stopped(), [""; 0]);
+    it.command("asha", "breaker reset").await;
+    assert_eq!(it.to_be_stopped(), ["worstlo"]);
+    let id = PostId::stopped("2").unwrap();
+    it.hands_in(Post { id, ..post(&it, "tea", "1", "dave", "another worstlo one") }).await;
+    it.settle().await;
+    assert_eq!((it.state(9).await, it.strikes("dave").await), ("removed", (1, 1)));
+}
+
+#[tokio::test]
+async fn where_it_is_switched_off_the_platform_stops_words_whatever_went() {
+    let mut off = tight("tea");
+    off.procedure.breaker.enabled = false;
+    let it = Harness::with_members(vec![off]).await;
+    it.platform.set_stops(true);
+    it.hides(1, &["alice", "alice", "bob", "bob", "carol", "carol", "dave"]).await;
+    assert_eq!(it.to_be_stopped(), ["worstlo"]);
 }
 
 #[tokio::test]
