@@ -268,6 +268,11 @@ impl House {
         self.configure(|charter| charter.procedure.breaker.enabled = false).await;
     }
 
+    /// In the first group so many removals trip the breaker.
+    pub(crate) async fn breaks_at(&self, removals: u32) {
+        self.configure(|charter| charter.procedure.breaker.floor = removals).await;
+    }
+
     /// The first group settles something else, while it runs.
     async fn configure(&self, change: impl Fn(&mut Charter)) {
         let group = &self.tea().group;

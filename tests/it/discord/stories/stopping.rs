@@ -84,6 +84,34 @@ async fn what_admins_change_changes_what_is_stopped() {
 }
 
 #[tokio::test]
+async fn an_everyday_word_that_trips_the_breaker_is_stopped_no_more_until_an_admin_says_so() {
+    let house = House::open_stopping().await;
+    house.breaks_at(3).await;
+    let (tea, worst) = (house.tea(), format!("*{WORST}*"));
+    let word = [
+        ("grade", json!("strongest")),
+        ("category", json!("general")),
+        ("matching", json!("word")),
+        ("term", json!("zzyzx")),
+    ];
+    house.command("asha", "wordlist add", &word).await;
+    stops(&house, &[&worst, "*zzyzx*"]).await;
+    for name in ["ada", "bob", "mo"] {
+        let tried = house.person(name).say(tea.general, &format!("a zzyzx, says {name}"));
+        assert!(tried.is_err(), "nobody sees it");
+    }
+    house.shown(tea.officers, "The BREAKER has tripped").await;
+    stops(&house, &[]).await;
+    let seen = house.says("ada", "a zzyzx again");
+    house.shown(tea.officers, "standing, flagged").await;
+    assert!(house.stands(seen));
+    house.settle().await;
+    assert_eq!(house.letters_saying(house.person("ada"), "Your post was removed"), 1);
+    assert!(house.command("asha", "breaker reset", &[]).await.contains("takes posts away again"));
+    stops(&house, &[&worst, "*zzyzx*"]).await;
+}
+
+#[tokio::test]
 async fn a_word_is_tried_on_what_stands_and_nothing_of_it_is_kept() {
     let house = House::open().await;
     let tea = house.tea();
