@@ -146,6 +146,7 @@ fn blank_post() -> anyhow::Result<Post> {
             directed: false,
             addressed: Vec::new(),
             forwards: None,
+            promised: false,
         })
     };
     made().ok_or_else(|| anyhow!("`{NAME}` is no id"))

@@ -144,6 +144,7 @@ fn inbound(number: u64, text: &str) -> Inbound {
         directed: false,
         addressed: Vec::new(),
         forwards: None,
+        promised: false,
     };
     Inbound::Post { post, position: Some(Position(number.to_string())) }
 }

@@ -272,6 +272,7 @@ impl Bot {
             directed: false,
             addressed: Vec::new(),
             forwards: None,
+            promised: false,
         };
         {
             let mut standing = self.platform.0.lock().expect("nobody panics holding it");

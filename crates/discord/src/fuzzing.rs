@@ -160,7 +160,8 @@ pub(crate) fn posts(name: &str, event: &Value) -> Vec<Post> {
 pub(crate) fn check(post: &Post) {
     assert!(post.surfaces.len() <= SURFACES_MAX + 2 * BYTES_MAX / TEXT_LEN_MAX);
     // Of what a rule of the bot's kept back, the text may be withheld.
-    assert!(!post.surfaces.is_empty() || post.id.is_stopped());
+    assert!(!post.surfaces.is_empty() || post.promised);
+    assert!(!post.promised || post.id.is_stopped());
     assert!(post.surfaces.iter().all(|surface| surface.text.expose().len() <= TEXT_LEN_MAX));
     assert!(PostName::parse(&post.id).and_then(|name| name.id()).as_ref() == Some(&post.id));
     assert!(post.addressed.len() <= MENTIONS_MAX);

@@ -141,9 +141,9 @@ pub(crate) enum PostName {
         /// Who.
         user: Snowflake,
     },
-    /// What AutoMod kept back by a rule of people's. It stands nowhere.
+    /// What AutoMod kept back by a rule of people's, as it was called once: so it stands on record. It stands nowhere else.
     AutoMod(Digest),
-    /// The same by a rule of the bot's: see [`PostId::stopped`].
+    /// What AutoMod kept back, by whoever's rule: see [`PostId::stopped`].
     Stopped(Digest),
 }
 

@@ -195,6 +195,7 @@ mod tests {
             directed: false,
             addressed: Vec::new(),
             forwards: None,
+            promised: false,
         }
     }
 

@@ -609,7 +609,8 @@ pub trait Outbound: Send + Sync {
     /// ever given. Asked for at every start, at every change of the words, and every hour; where things stand so already,
     /// nothing is done.
     ///
-    /// What it stops comes as [`Inbound::Post`] under a name that says so ([`PostId::stopped`]).
+    /// What it stops comes as [`Inbound::Post`] under a name that says so ([`PostId::stopped`]), as promised
+    /// ([`Post::promised`]). Where it stops the same by what people told it as well, that is one post, under one name.
     ///
     /// # Errors
     /// As for [`Outbound::apply`].

@@ -41,7 +41,9 @@ pub fn decide(
         };
     };
     let is_later = post.revision > case.post.revision;
-    let seen = !(is_later && post.kind.has_revisions());
+    // What people had stopped is flagged at first, and told of again where we had it stopped too: that was promised.
+    let is_promised_now = post.promised && case.state == State::Flagged;
+    let seen = !(is_later && post.kind.has_revisions() || is_promised_now);
     let escalate = || Decision::Escalate(open(mode, judgement, review_due));
     match case.state {
         // Also while the breaker has tripped: that it went was decided before, and nobody would be told that it stands.
@@ -102,20 +104,20 @@ mod tests {
 
     const DUE: Timestamp = Timestamp::EPOCH;
 
-    /// Every verdict × mode × state × revision × whether the breaker has tripped × whether its platform stopped it: no removal
+    /// Every verdict × mode × state × revision × whether the breaker has tripped × whether its platform stopped it, and at whose behest: no removal
     /// without a notice, no strike in shadow, for a quotation, or for what was seen before, and nothing new goes while people
     /// are to look. What was stopped is gone, so that it is never left to stand: it waits for them without a strike.
     #[test]
     fn every_decision_keeps_the_promises() {
         let (mut opened, mut escalated, mut again, mut spared, mut waits) = (0, 0, 0, 0, 0);
-        let flags = |bits: u8| [bits & 1 != 0, bits & 2 != 0, bits & 4 != 0, bits & 8 != 0];
+        let flags = |bits: u8| [1, 2, 4, 8, 16].map(|bit| bits & bit != 0);
         for (&verdict, &mode) in
             Verdict::ALL.iter().flat_map(|verdict| Mode::ALL.iter().map(move |mode| (verdict, mode)))
         {
-            for [counts, quoted, has_tripped, is_stopped] in (0..16).map(flags) {
+            for [counts, quoted, has_tripped, is_stopped, at_our_behest] in (0..32).map(flags) {
                 let is_left = has_tripped && verdict >= Verdict::Hide;
                 let id = if is_stopped { PostId::stopped("1") } else { PostId::new("1") };
-                let told = Post { id: id.unwrap(), ..post(0) };
+                let told = Post { id: id.unwrap(), promised: is_stopped && at_our_behest, ..post(0) };
                 let judged = judgement(verdict, counts && !quoted, quoted);
                 let judgement = if is_left { judged.left_to_people(&told) } else { judged };
                 for existing in std::iter::once(None).chain(every_state().map(Some)) {
@@ -137,7 +139,9 @@ mod tests {
                             }
                             Decision::Escalate(outcome) => {
                                 escalated += 1;
-                                assert!(revision > 0 && case.is_some_and(|case| case.state.post_stands()));
+                                let state = case.map(|case| case.state).unwrap();
+                                let is_new = revision > 0 || post.promised && state == State::Flagged;
+                                assert!(is_new && state.post_stands());
                                 outcome
                             }
                         };

@@ -77,8 +77,8 @@ impl MemberId {
 const STOPPED: &str = "stopped:";
 
 impl PostId {
-    /// The name of a post that its platform stopped before anybody saw it, because it was told to stop a word that stood
-    /// there ([`crate::outright`]). `id` tells it from others.
+    /// The name of a post that its platform stopped before anybody saw it, by whoever's rule: because it was told to stop a
+    /// word that stood there ([`crate::outright`]), or for what people have it stop. `id` tells it from others.
     pub fn stopped(id: &str) -> Option<Self> {
         Self::new(format!("{STOPPED}{id}"))
     }

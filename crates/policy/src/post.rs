@@ -37,6 +37,9 @@ pub struct Post {
     pub addressed: Vec<MemberId>,
     /// The post it is a forward of. The words come along as a quotation.
     pub forwards: Option<PostId>,
+    /// Whether its author was promised to hear of it, because the platform stopped it at our behest. It is told of a post
+    /// that was stopped ([`PostId::stopped`]), by whoever's rule that was: the same one may come with it and without it.
+    pub promised: bool,
 }
 
 /// What sort of thing a post is; tells the adapter how it is removed.

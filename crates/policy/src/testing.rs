@@ -63,5 +63,6 @@ pub(crate) fn post(revision: u32) -> Post {
         directed: false,
         addressed: Vec::new(),
         forwards: None,
+        promised: false,
     }
 }

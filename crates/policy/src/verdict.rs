@@ -283,7 +283,7 @@ impl Policy {
         if !post.kind.is_removable() {
             return Judgement { verdict: judgement.verdict.min(Verdict::Flag), counts: false, ..judgement };
         }
-        if post.id.is_stopped() {
+        if post.promised {
             return Judgement { verdict: judgement.verdict.max(Verdict::Hide), ..judgement };
         }
         judgement
@@ -411,7 +411,8 @@ mod tests {
 
     #[test]
     fn what_was_stopped_is_hidden_at_least_and_counts_for_no_more_than_it_says() {
-        let stopped = Post { id: PostId::stopped("1").unwrap(), ..post(0) };
+        let stopped = Post { id: PostId::stopped("1").unwrap(), promised: true, ..post(0) };
+        let theirs = Post { promised: false, ..stopped.clone() };
         for (preset, grade) in
             Preset::ALL.iter().flat_map(|&preset| Grade::ALL.iter().map(move |&grade| (preset, grade)))
         {
@@ -423,6 +424,9 @@ mod tests {
             assert_eq!((judged.counts, judged.worst), (table.counts, table.worst), "{preset} {grade}");
             let nothing = policy.judge(&[], &stopped);
             assert_eq!((nothing.verdict, nothing.counts, nothing.worst), (Verdict::Hide, false, None));
+            // Of what people had stopped nobody was promised anything.
+            let by_theirs = policy.judge(std::slice::from_ref(&finding), &theirs);
+            assert_eq!(by_theirs, policy.judge(std::slice::from_ref(&finding), &post(0)), "{preset} {grade}");
         }
     }
 

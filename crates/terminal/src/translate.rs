@@ -67,6 +67,7 @@ pub(crate) fn post(group: &Group, seed: &Seed, number: u64) -> Option<Post> {
             | Content::Removed
             | Content::Deleted => None,
         },
+        promised: false,
     })
 }
 

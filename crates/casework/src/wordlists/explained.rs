@@ -202,5 +202,6 @@ fn post(in_force: &InForce, text: &str, who: &MemberId, now: Timestamp) -> Optio
         directed: false,
         addressed: Vec::new(),
         forwards: None,
+        promised: false,
     })
 }

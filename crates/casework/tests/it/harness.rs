@@ -381,6 +381,7 @@ pub(crate) fn post(harness: &Harness, group_id: &str, id: &str, author: &str, te
         directed: false,
         addressed: Vec::new(),
         forwards: None,
+        promised: false,
     }
 }
 

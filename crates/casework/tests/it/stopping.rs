@@ -6,9 +6,14 @@ use policy::{Outright, Post, PostId};
 
 use crate::harness::{Harness, post, read};
 
-/// What somebody tried to post, as an adapter hands it in.
+/// What somebody tried to post, as an adapter hands it in that had it stopped.
 fn stopped(it: &Harness, id: &str, author: &str, text: &str) -> Post {
-    Post { id: PostId::stopped(id).unwrap(), ..post(it, "tea", id, author, text) }
+    Post { id: PostId::stopped(id).unwrap(), promised: true, ..post(it, "tea", id, author, text) }
+}
+
+/// The same where people had it stopped.
+fn stopped_by_people(it: &Harness, id: &str, author: &str, text: &str) -> Post {
+    Post { promised: false, ..stopped(it, id, author, text) }
 }
 
 async fn hands_in(it: &Harness, post: Post) {
@@ -52,6 +57,40 @@ async fn what_was_stopped_and_is_no_breach_waits_for_a_person() {
     assert!(it.letters_from("alice", 1).contains("we have put it back"));
     // Nobody saw it, so that nothing is looked for which carries it on.
     assert_eq!(it.platform.calls(Call::After), 0);
+}
+
+#[tokio::test]
+async fn what_people_had_stopped_is_judged_and_no_case_where_nothing_is_found() {
+    let it = Harness::new().await;
+    hands_in(&it, stopped_by_people(&it, "1", "alice", "good morning")).await;
+    assert!(it.case(1).await.is_none() && it.told("alice").is_empty());
+    hands_in(&it, stopped_by_people(&it, "2", "alice", "a medlo evening")).await;
+    assert_eq!((it.state(1).await, it.strikes("alice").await), ("flagged", (0, 0)));
+    assert!(it.told("alice").is_empty(), "what people have stopped is theirs to tell");
+}
+
+#[tokio::test]
+async fn what_is_stopped_by_people_too_is_one_case_whoever_is_told_of_first() {
+    let rows = [
+        ("you worstlo", ("removed", (1, 1))),
+        ("a stronko evening", ("hidden", (0, 0))),
+        ("a medlo evening", ("hidden", (0, 0))),
+        ("good morning", ("hidden", (0, 0))),
+    ];
+    for (text, want) in rows {
+        for is_theirs_first in [true, false] {
+            let it = Harness::new().await;
+            let both = [stopped(&it, "1", "alice", text), stopped_by_people(&it, "1", "alice", text)];
+            let order = if is_theirs_first { [1, 0, 1, 0] } else { [0, 1, 0, 1] };
+            for which in order {
+                hands_in(&it, both[which].clone()).await;
+            }
+            let what = format!("{text}, by people first: {is_theirs_first}");
+            assert_eq!((it.state(1).await, it.strikes("alice").await), want, "{what}");
+            assert!(it.case(2).await.is_none(), "{what}");
+            assert_eq!(it.told("alice").len(), 1, "{what}");
+        }
+    }
 }
 
 #[tokio::test]

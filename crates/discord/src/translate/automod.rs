@@ -23,8 +23,9 @@ pub(crate) enum Behest {
 /// What somebody tried to post, of an `AUTO_MODERATION_ACTION_EXECUTION`. It stands nowhere, so that there is nothing to
 /// remove. Where a rule of the bot's own kept it back, it is a post also without its text: its author is to hear of it.
 ///
-/// Discord tells once for each thing that a rule does, and again for each rule: all of that is one post, and so is the
-/// same text tried again in the same place on the same day. Nothing when the message was let through, for then it comes by itself, and
+/// Discord tells once for each thing that a rule does, and again for each rule, whoever made it: all of that is one post under
+/// one name, of which a rule of the bot's promised its author word ([`Post::promised`]). So is the same text tried again in the
+/// same place on the same day. Nothing when the message was let through, for then it comes by itself, and
 /// nothing for a name, which does so too.
 pub(crate) fn blocked_post(
     event: &Value,
@@ -49,10 +50,7 @@ pub(crate) fn blocked_post(
     let draft = Draft {
         place,
         channel: channel.channel()?,
-        name: match behest {
-            Behest::Theirs => PostName::AutoMod(digest),
-            Behest::Ours => PostName::Stopped(digest),
-        },
+        name: PostName::Stopped(digest),
         kind: PostKind::Message,
         revision: minute(at),
         written_at: at,
@@ -63,7 +61,7 @@ pub(crate) fn blocked_post(
     };
     match behest {
         Behest::Theirs => draft.post(),
-        Behest::Ours => draft.silent(),
+        Behest::Ours => draft.silent().map(|post| Post { promised: true, ..post }),
     }
 }
 
@@ -93,7 +91,7 @@ mod tests {
         let first = post(&execution(1, "100")).unwrap();
         assert_eq!(first.surfaces[0].text.expose(), "the whole text");
         assert_eq!((first.author_name.expose(), first.channel.as_str(), first.revision), ("Nelly", "7", 120));
-        assert!(matches!(PostName::parse(&first.id), Some(PostName::AutoMod(_))));
+        assert!(matches!(PostName::parse(&first.id), Some(PostName::Stopped(_))) && !first.promised);
         for other in [execution(2, "100"), execution(3, "100"), execution(1, "101")] {
             assert_eq!(post(&other), Some(first.clone()));
         }
@@ -112,13 +110,15 @@ mod tests {
         let place = Place { group: policy::GroupId::new("branch").unwrap(), me: id(1), app: id(2) };
         let ours = |event: &Value| blocked_post(event, &place, None, Timestamp::EPOCH, Behest::Ours);
         let whole = ours(&execution(1, "100")).unwrap();
-        assert!(whole.id.is_stopped() && !post(&execution(1, "100")).unwrap().id.is_stopped());
-        assert!(matches!(PostName::parse(&whole.id), Some(PostName::Stopped(_))));
+        assert!(whole.promised && whole.id.is_stopped());
+        // The same by a rule of people's is the same post, of which nobody promised anything.
+        let theirs = blocked_post(&execution(1, "101"), &place, None, Timestamp::EPOCH, Behest::Theirs);
+        assert_eq!(theirs, Some(Post { promised: false, ..whole.clone() }));
         assert_eq!(whole.surfaces[0].text.expose(), "the whole text");
         let mut silent = execution(1, "100");
         (silent["content"], silent["matched_content"]) = (json!(""), json!(""));
         let silent = ours(&silent).unwrap();
-        assert!(silent.id.is_stopped() && silent.surfaces.is_empty());
+        assert!(silent.promised && silent.id.is_stopped() && silent.surfaces.is_empty());
         assert_ne!(silent.id, whole.id);
         let mut nowhere = execution(1, "100");
         nowhere["channel_id"] = json!(null);

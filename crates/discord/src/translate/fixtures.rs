@@ -111,6 +111,7 @@ fn post<'v>(
         directed: false,
         addressed: Vec::new(),
         forwards: None,
+        promised: false,
     };
     Some((of, post))
 }

@@ -240,6 +240,7 @@ fn post(
         directed: is_aimed || !addressed.is_empty(),
         addressed,
         forwards: refers_to(1),
+        promised: false,
     })
 }
 

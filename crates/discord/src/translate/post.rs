@@ -81,6 +81,7 @@ impl Draft<'_> {
             directed: !self.addressed.is_empty(),
             addressed: self.addressed,
             forwards: None,
+            promised: false,
         })
     }
 }

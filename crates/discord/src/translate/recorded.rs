@@ -54,6 +54,9 @@ fn shown(post: &Post) -> String {
         let at: Vec<&str> = post.addressed.iter().map(MemberId::as_str).collect();
         write!(shown, " at [{}]", at.join(", ")).unwrap();
     }
+    if post.promised {
+        shown.push_str(" promised");
+    }
     for surface in &post.surfaces {
         write!(shown, "\n    {:?}: {:?}", surface.kind, surface.text.expose()).unwrap();
     }

@@ -116,17 +116,24 @@ async fn what_it_stops_is_heard_as_stopped_and_innocent_words_are_not_stopped() 
     stops(&bed, &[word("qorb", &["qorbham"])]).await;
     assert!(bed.alice.say(bed.general, "you superqorb!").is_err());
     let stopped = bed.ear().until_post("what was stopped", |post| says(post, "you superqorb!")).await;
-    assert!(stopped.id.is_stopped() && stopped.author == member(bed.alice.id));
+    assert!(stopped.promised && stopped.id.is_stopped() && stopped.author == member(bed.alice.id));
     assert!(bed.alice.say(bed.general, "off to Qorbham").is_ok());
     // What people have stopped is not stopped at the behest of the group's words.
     assert!(bed.alice.say(bed.general, "an arse").is_err());
     let theirs = bed.ear().until_post("what people stop", |post| says(post, "an arse")).await;
-    assert!(!theirs.id.is_stopped());
+    assert!(theirs.id.is_stopped() && !theirs.promised);
+    // Where both stop it, that is told twice, and is one post.
+    assert!(bed.alice.say(bed.general, "an arse of a qorb").is_err());
+    let told = |promised: bool| {
+        let is_it = move |post: &Post| says(post, "an arse of a qorb") && post.promised == promised;
+        bed.ear().until_post("what both stop", is_it)
+    };
+    assert_eq!(told(true).await.id, told(false).await.id);
     // Which rules are its own it knows also right after a start.
     bed.restart().await;
     assert!(bed.alice.say(bed.general, "qorb again").is_err());
     let stopped = bed.ear().until_post("what was stopped", |post| says(post, "qorb again")).await;
-    assert!(stopped.id.is_stopped());
+    assert!(stopped.promised);
     // Its own letters are stopped by nothing.
     let letter = platform::Action::TellOfficers { letter: policy::Letter::line("such a qorb") };
     assert_eq!(bed.does(1, &letter).await, platform::Receipt::Done);
@@ -138,7 +145,7 @@ async fn what_was_stopped_is_told_also_where_its_text_is_withheld() {
     stops(&bed, &[word("qorb", &[])]).await;
     bed.app.set_intents(Intents::GUILD_MEMBERS);
     assert!(bed.alice.say(bed.general, "you qorb").is_err());
-    let is_silent = |post: &Post| post.id.is_stopped() && post.surfaces.is_empty();
+    let is_silent = |post: &Post| post.promised && post.surfaces.is_empty();
     let stopped = bed.ear().until_post("that something was stopped", is_silent).await;
     assert_eq!(stopped.author, member(bed.alice.id));
 }

@@ -36,9 +36,7 @@ impl World {
                 text.push_str(embed[part].as_str().unwrap_or_default());
             }
         }
-        let Some(stop) = self.stops(by, channel, &text) else { return Ok(()) };
-        self.tell_of_stop(by, channel, &text, &stop);
-        Err(MESSAGE_BLOCKED.into())
+        if self.is_stopped(by, channel, &text) { Err(MESSAGE_BLOCKED.into()) } else { Ok(()) }
     }
 
     /// That a title is not stopped.
@@ -48,12 +46,20 @@ impl World {
         channel: Snowflake,
         title: &str,
     ) -> Result<(), Refusal> {
-        let Some(stop) = self.stops(by, channel, title) else { return Ok(()) };
-        self.tell_of_stop(by, channel, title, &stop);
-        Err(TITLE_BLOCKED.into())
+        if self.is_stopped(by, channel, title) { Err(TITLE_BLOCKED.into()) } else { Ok(()) }
     }
 
-    fn stops(&self, by: Snowflake, channel: Snowflake, text: &str) -> Option<Stop> {
+    /// Whether anything stops it; what does is told of, rule by rule.
+    fn is_stopped(&mut self, by: Snowflake, channel: Snowflake, text: &str) -> bool {
+        let stops = self.stops(by, channel, text).unwrap_or_default();
+        for stop in &stops {
+            self.tell_of_stop(by, channel, text, stop);
+        }
+        !stops.is_empty()
+    }
+
+    /// What stops it: each rule that does, the oldest first.
+    fn stops(&self, by: Snowflake, channel: Snowflake, text: &str) -> Option<Vec<Stop>> {
         let place = self.channels.get(&channel)?;
         let guild = self.guilds.get(&place.guild?)?;
         let may = self.permissions(guild.id, by);
@@ -72,19 +78,18 @@ impl World {
                 rule["actions"].as_array().is_some_and(|all| all.iter().any(|action| action["type"] == 1));
             rule["enabled"] == true && rule["trigger_type"] == 1 && blocks && !exempt && !away
         });
-        for rule in rules {
+        let stops = rules.filter_map(|rule| {
             let listed = |list: &str| {
                 let listed = rule["trigger_metadata"][list].as_array().into_iter().flatten();
                 listed.filter_map(Value::as_str).collect::<Vec<_>>()
             };
             let allowed = listed("allow_list");
-            for keyword in listed("keyword_filter") {
-                if let Some(matched) = find(keyword, &allowed, text) {
-                    return Some(Stop { rule: rule.clone(), keyword: keyword.to_owned(), matched });
-                }
-            }
-        }
-        None
+            listed("keyword_filter").into_iter().find_map(|keyword| {
+                let matched = find(keyword, &allowed, text)?;
+                Some(Stop { rule: rule.clone(), keyword: keyword.to_owned(), matched })
+            })
+        });
+        Some(stops.collect())
     }
 
     /// One event for each of the rule's actions.

@@ -82,6 +82,7 @@ pub(crate) fn post(event: &Event, place: &Place, chain: Chain, answered: Answere
         directed: aimed || !addressed.is_empty(),
         addressed,
         forwards: None,
+        promised: false,
     })
 }
 
@@ -139,6 +140,7 @@ pub(crate) fn nickname_post(event: &Event, place: &Place) -> Option<Post> {
         directed: false,
         addressed: Vec::new(),
         forwards: None,
+        promised: false,
     })
 }
 

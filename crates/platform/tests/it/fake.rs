@@ -44,6 +44,7 @@ impl FakeHarness {
             directed: false,
             addressed: Vec::new(),
             forwards: None,
+            promised: false,
         };
         self.fake.put(post.clone()).then_some(post)
     }

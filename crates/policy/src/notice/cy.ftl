@@ -93,8 +93,7 @@ removed-by-filter =
 removed-by-moderator = Mae cymedrolwr wedi tynnu i lawr { $matter }.
 
 never-seen =
-    Ni welodd neb arall hyn. Ataliodd y gwasanaeth sgwrsio’r neges wrth i chi ei hanfon, am ein bod yn gofyn iddo atal
-    geiriau o’n rhestr.
+    Ni welodd neb arall hyn. Ataliodd y gwasanaeth sgwrsio’r neges wrth i chi ei hanfon.
 
 heading-hidden = Mae eich { $post } o’r golwg am y tro
 hidden-by-filter =

@@ -84,7 +84,7 @@ removed-by-filter =
 removed-by-moderator = A moderator removed { $matter }.
 
 never-seen =
-    Nobody else saw it. The chat service stopped it as you sent it, because we have it stop words of our list.
+    Nobody else saw it. The chat service stopped it as you sent it.
 
 heading-hidden = Your { $post } is hidden for now
 hidden-by-filter =

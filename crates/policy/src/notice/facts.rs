@@ -19,7 +19,7 @@ pub struct About {
     pub post_written_at: Timestamp,
     /// The rule.
     pub rule: CitedRule,
-    /// Whether its platform stopped it at our behest, before anybody saw it.
+    /// Whether its platform stopped it before anybody saw it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stopped: bool,
 }

@@ -12,6 +12,7 @@
 //! | a thread that somebody else renames | `hiding::whoever_renames_a_thread_to_abuse_answers_for_it` |
 //! | AutoMod tells twice | `hiding::what_the_servers_own_filter_keeps_back_is_one_strike_however_often_it_is_told` |
 //! | AutoMod stops a word at the group's behest | `stopping::what_is_stopped_before_anybody_sees_it_is_told_counted_and_appealed_like_any_post` |
+//! | AutoMod stops by people's rule and the bot's | `stopping::what_a_rule_of_peoples_stops_as_well_is_one_case_whichever_is_told_of_first` |
 //! | words and modes that change what it stops | `stopping::what_admins_change_changes_what_is_stopped` |
 //! | a word that trips the breaker by what it stops | `stopping::an_everyday_word_that_trips_the_breaker_is_stopped_no_more_until_an_admin_says_so` |
 //! | a word that is tried on what stands | `stopping::a_word_is_tried_on_what_stands_and_nothing_of_it_is_kept` |

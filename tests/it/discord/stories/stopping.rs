@@ -84,6 +84,37 @@ async fn what_admins_change_changes_what_is_stopped() {
 }
 
 #[tokio::test]
+async fn what_a_rule_of_peoples_stops_as_well_is_one_case_whichever_is_told_of_first() {
+    let house = House::open_stopping().await;
+    let (tea, worst) = (house.tea(), format!("*{WORST}*"));
+    stops(&house, &[&worst]).await;
+    tea.guild.filter("Swearing", &[&worst], Some(tea.officers), &[]);
+    for name in ["ada", "bob"] {
+        let person = house.person(name);
+        // One that the bot would let stand: it finds the word by itself alone.
+        for tried in [format!("you {WORST}!"), format!("xq{WORST}zz")] {
+            assert!(person.say(tea.general, &tried).is_err(), "nobody sees it");
+        }
+        house.told(person, "Your post was removed").await;
+        house.told(person, "Your post is hidden for now").await;
+        house.settle().await;
+        assert_eq!(house.strikes(name).await, 1, "{name}");
+        assert_eq!(house.letters_saying(person, "Your post was removed"), 1, "{name}");
+        assert_eq!(house.letters_saying(person, "Your post is hidden for now"), 1, "{name}");
+        // The bot's own rule is made anew, and so told of after people's.
+        house.command("asha", "mode", &[("mode", json!("shadow"))]).await;
+        stops(&house, &[]).await;
+        house.command("asha", "mode", &[("mode", json!("live"))]).await;
+        stops(&house, &[&worst]).await;
+    }
+    let mut cases = 0;
+    for number in 1..12 {
+        cases += usize::from(house.case(number).await.is_some());
+    }
+    assert_eq!(cases, 4, "of two members two each");
+}
+
+#[tokio::test]
 async fn an_everyday_word_that_trips_the_breaker_is_stopped_no_more_until_an_admin_says_so() {
     let house = House::open_stopping().await;
     house.breaks_at(3).await;

@@ -413,6 +413,7 @@ impl World {
             directed: !words.aimed.is_empty(),
             addressed: words.aimed.iter().map(|name| member(name)).collect(),
             forwards: words.forwards.as_deref().and_then(PostId::new),
+            promised: false,
         };
         if !place.platform.fake.put(post.clone()) {
             return None;
