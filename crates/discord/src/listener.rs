@@ -27,9 +27,10 @@ use crate::settings::GroupSettings;
 use crate::spelt::Spelt;
 use crate::taken_down::TakenDown;
 use crate::titles::Titles;
+use crate::translate::automod::Behest;
 use crate::translate::emoji::Emoji;
 use crate::translate::message::{Reading, Writer, read};
-use crate::translate::{automod, deletions, reactions, titles};
+use crate::translate::{deletions, reactions, titles};
 use crate::unread::{Probe, Unread, What};
 
 /// Hears one group.
@@ -71,6 +72,8 @@ pub(crate) struct Listener {
     pub(crate) ranks: Ranks,
     /// What humans took down of late.
     pub(crate) taken_down: TakenDown,
+    /// Whose the rules of the server's filter are of which it was heard.
+    pub(crate) behests: HashMap<Snowflake, Behest>,
 }
 
 impl Listener {
@@ -104,6 +107,7 @@ impl Listener {
             limits: HashMap::new(),
             ranks: Ranks::default(),
             taken_down: TakenDown::default(),
+            behests: HashMap::new(),
         }
     }
 
@@ -461,17 +465,6 @@ impl Listener {
             ("MESSAGE_REACTION_REMOVE_EMOJI", Some(_), _) => self.spelt.remove_all(message, emoji.as_ref()),
             ("MESSAGE_REACTION_REMOVE_ALL", ..) => self.spelt.remove_all(message, None),
             _ => {}
-        }
-    }
-
-    async fn hear_blocked(&mut self, data: &Value) -> Result<(), Stopped> {
-        if json::id(data, "channel_id").is_some_and(|channel| self.is_door(channel)) {
-            return Ok(());
-        }
-        let behest = self.behest(data).await?;
-        match automod::blocked_post(data, &self.hands.place(), None, self.shared.pace.now(), behest) {
-            Some(post) => self.take_beside(post).await,
-            None => Ok(()),
         }
     }
 

@@ -2,7 +2,8 @@
 //! as the words have it, and people's are left alone.
 //!
 //! What such a rule stops comes as an event like that of any other rule ([`crate::translate::automod`]); which rules are the
-//! bot's is noted, so that it is known also right after a start.
+//! bot's is noted, rule by rule, so that it is known also right after a start. Of one that is not noted Discord is asked once
+//! whose it is: it may have been made just now, or by a program that ended before it could note it.
 
 pub(crate) mod plan;
 
@@ -12,7 +13,7 @@ use platform::{DeliveryError, IntakeError, Outright};
 use serde_json::Value;
 
 use crate::error::RestError;
-use crate::hear::Stopped;
+use crate::hear::{Cut, Stopped};
 use crate::ids::Snowflake;
 use crate::json;
 use crate::listener::Listener;
@@ -20,7 +21,7 @@ use crate::memory::About;
 use crate::outbound::{Hands, ours};
 use crate::rest::{Request, Route, Urgency};
 use crate::settings::AutoMod;
-use crate::translate::automod::Behest;
+use crate::translate::automod::{Behest, blocked_post};
 use plan::{Plan, Rule, is_keyword_rule, is_mine};
 
 impl Hands {
@@ -38,24 +39,22 @@ impl Hands {
             // On record before the first is made, so that it is found whatever happens in between.
             self.shared.memory.put(about, &BTreeSet::<Snowflake>::new()).await.map_err(ours)?;
         }
-        let known = noted.clone().unwrap_or_default();
-        let standing = self.keep_rules(words, &known).await.map_err(RestError::delivery)?;
+        self.keep_rules(words, noted.unwrap_or_default()).await?;
         if words.is_empty() {
             return self.shared.memory.forget(about).await.map_err(ours);
         }
-        match noted.as_ref() == Some(&standing) {
-            true => Ok(()),
-            false => self.shared.memory.put(about, &standing).await.map_err(ours),
-        }
+        Ok(())
     }
 
-    /// Makes the bot's rules what the words have them be; what stands so already is left. Gives which there are.
+    /// Makes the bot's rules what the words have them be; what stands so already is left. Which there are is noted after each,
+    /// for the next may be refused, and this one stops words from now on.
     async fn keep_rules(
         &self,
         words: &[Outright],
-        known: &BTreeSet<Snowflake>,
-    ) -> Result<BTreeSet<Snowflake>, RestError> {
-        let (mine, people) = self.rules(known).await?;
+        mut noted: BTreeSet<Snowflake>,
+    ) -> Result<(), DeliveryError> {
+        let (mine, people) = self.rules(&noted).await.map_err(RestError::delivery)?;
+        self.note_rules(&mut noted, mine.iter().map(|(id, _)| *id).collect()).await?;
         let plan = Plan::of(words, people, self.group.private_channel.0);
         if plan.left_out > 0 {
             tracing::warn!(
@@ -64,26 +63,37 @@ impl Hands {
                 "AutoMod has no room for all words; the bot takes those away itself"
             );
         }
-        let mut kept = BTreeSet::new();
         let mut old = mine.into_iter();
         for rule in &plan.rules {
-            match old.next() {
-                Some((id, found)) if rule.stands_as(&found) => {
-                    kept.insert(id);
-                }
-                Some((id, _)) => kept.extend(self.change_rule(id, rule).await?),
-                None => kept.extend(self.make_rule(rule).await?),
-            }
+            let (was, is) = match old.next() {
+                Some((_, found)) if rule.stands_as(&found) => continue,
+                Some((id, _)) => (Some(id), self.change_rule(id, rule).await),
+                None => (None, self.make_rule(rule).await),
+            };
+            let is = is.map_err(RestError::delivery)?;
+            let others = noted.iter().copied().filter(|id| Some(*id) != was);
+            let now = others.chain(is).collect();
+            self.note_rules(&mut noted, now).await?;
         }
         for (id, _) in old {
-            let removed = Request::delete(self.route().one(id)).urgency(Urgency::Upkeep);
-            match self.shared.rest.call(removed).await {
-                Ok(_) => {}
-                Err(error) if is_gone(&error) => {}
-                Err(error) => return Err(error),
-            }
+            self.remove_rule(id).await.map_err(RestError::delivery)?;
+            let others = noted.iter().copied().filter(|other| *other != id).collect();
+            self.note_rules(&mut noted, others).await?;
         }
-        Ok(kept)
+        Ok(())
+    }
+
+    /// Notes which rules are the bot's, where that is not noted yet.
+    async fn note_rules(
+        &self,
+        noted: &mut BTreeSet<Snowflake>,
+        now: BTreeSet<Snowflake>,
+    ) -> Result<(), DeliveryError> {
+        if *noted != now {
+            self.shared.memory.put(About::Rules(&self.group.group), &now).await.map_err(ours)?;
+            *noted = now;
+        }
+        Ok(())
     }
 
     async fn make_rule(&self, rule: &Rule) -> Result<Option<Snowflake>, RestError> {
@@ -96,6 +106,15 @@ impl Hands {
         match self.shared.rest.call(changed).await {
             Ok(_) => Ok(Some(id)),
             Err(error) if is_gone(&error) => self.make_rule(rule).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn remove_rule(&self, id: Snowflake) -> Result<(), RestError> {
+        let removed = Request::delete(self.route().one(id)).urgency(Urgency::Upkeep);
+        match self.shared.rest.call(removed).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_gone(&error) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -133,11 +152,39 @@ fn is_gone(error: &RestError) -> bool {
 }
 
 impl Listener {
+    /// The server's filter kept something back.
+    pub(crate) async fn hear_blocked(&mut self, execution: &Value) -> Result<(), Stopped> {
+        if json::id(execution, "channel_id").is_some_and(|channel| self.is_door(channel)) {
+            return Ok(());
+        }
+        let behest = self.behest(execution).await?;
+        match blocked_post(execution, &self.hands.place(), None, self.shared.pace.now(), behest) {
+            Some(post) => self.take_beside(post).await,
+            None => Ok(()),
+        }
+    }
+
     /// At whose behest something was kept back.
-    pub(crate) async fn behest(&self, execution: &Value) -> Result<Behest, Stopped> {
-        let mine: Option<BTreeSet<Snowflake>> = self.recall(About::Rules(&self.group.group)).await?;
-        let rule = json::id(execution, "rule_id");
-        let is_mine = rule.zip(mine).is_some_and(|(rule, mine)| mine.contains(&rule));
-        Ok(if is_mine { Behest::Ours } else { Behest::Theirs })
+    async fn behest(&mut self, execution: &Value) -> Result<Behest, Stopped> {
+        let noted: Option<BTreeSet<Snowflake>> = self.recall(About::Rules(&self.group.group)).await?;
+        let Some(rule) = json::id(execution, "rule_id") else { return Ok(Behest::Theirs) };
+        if noted.as_ref().is_some_and(|noted| noted.contains(&rule)) {
+            // What it stopped may still be on its way when it has been taken away.
+            self.behests.insert(rule, Behest::Ours);
+        }
+        if let Some(behest) = self.behests.get(&rule) {
+            return Ok(*behest);
+        }
+        // Where the bot keeps none, all are people's.
+        let Some(noted) = noted else { return Ok(Behest::Theirs) };
+        let behest = match self.asked_now(self.hands.route().one(rule)).await {
+            Ok(Some(found)) if is_mine(&found, self.shared.me, &noted) => Behest::Ours,
+            // One that is no more or may not be seen will not be known later either.
+            Ok(_) => Behest::Theirs,
+            Err(Cut::Unanswered) => return Ok(Behest::Theirs),
+            Err(Cut::Stopped) => return Err(Stopped),
+        };
+        self.behests.insert(rule, behest);
+        Ok(behest)
     }
 }

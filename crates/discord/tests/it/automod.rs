@@ -1,7 +1,9 @@
 //! Words that the server's own filter stops for the bot, beside whatever people have it stop.
 
+use std::sync::Arc;
+
 use discord::AutoMod;
-use fake_discord::{Intents, Permissions, Snowflake};
+use fake_discord::{Fault, Intents, Matcher, Permissions, Snowflake};
 use platform::checkup::{Check, Finding, Standing};
 use platform::{DeliveryError, Inbound};
 use policy::{Grade, Limit, Outright, Post, Within};
@@ -137,6 +139,67 @@ async fn what_it_stops_is_heard_as_stopped_and_innocent_words_are_not_stopped() 
     // Its own letters are stopped by nothing.
     let letter = platform::Action::TellOfficers { letter: policy::Letter::line("such a qorb") };
     assert_eq!(bed.does(1, &letter).await, platform::Receipt::Done);
+}
+
+fn made() -> Matcher {
+    Matcher::of("POST", "/auto-moderation/rules")
+}
+
+fn refusal() -> Fault {
+    Fault::Status(403, json!({ "message": "no", "code": 50_013 }))
+}
+
+#[tokio::test]
+async fn a_rule_is_noted_as_soon_as_it_is_made_whatever_becomes_of_the_next() {
+    let bed = stopping().await;
+    let filling = (0..1_000).map(|number| word(&format!("wug{number}x"), &[]));
+    let words: Vec<_> = std::iter::once(word("qorb", &[])).chain(filling).collect();
+    // The first is made, and the second refused.
+    bed.discord.before(made(), || {});
+    let discord = Arc::clone(&bed.discord);
+    bed.discord.before(made(), move || discord.fail(made(), refusal()));
+    let refused = bed.hands().stop(&group(), &words).await;
+    assert!(matches!(refused, Err(DeliveryError::Forbidden)), "{refused:?}");
+    assert_eq!(rules(&bed).len(), 1);
+    let before = asked(&bed);
+    assert!(bed.alice.say(bed.general, "you qorb").is_err());
+    assert!(bed.ear().until_post("what was stopped", |post| says(post, "you qorb")).await.promised);
+    assert_eq!(asked(&bed), before, "it is noted");
+    stops(&bed, &words).await;
+    assert_eq!(rules(&bed).len(), 2);
+    // The same where one is taken away and the other is not.
+    let gone = Matcher::of("DELETE", &format!("/auto-moderation/rules/{}", rules(&bed)[1].0));
+    bed.discord.fail(gone, refusal());
+    let refused = bed.hands().stop(&group(), &[]).await;
+    assert!(matches!(refused, Err(DeliveryError::Forbidden)), "{refused:?}");
+    let before = asked(&bed);
+    assert!(bed.alice.say(bed.general, "you wug999x").is_err());
+    assert!(bed.ear().until_post("what was stopped", |post| says(post, "you wug999x")).await.promised);
+    assert_eq!(asked(&bed), before, "and so is what is left");
+}
+
+#[tokio::test]
+async fn a_rule_that_there_was_no_time_to_note_is_the_bots_all_the_same() {
+    let mut bed = stopping().await;
+    bed.guild.filter("Swearing", &["arse"], None, &[]);
+    bed.discord.fail(made(), Fault::DoneButNoAnswer);
+    let unanswered = bed.hands().stop(&group(), &[word("qorb", &[])]).await;
+    assert!(unanswered.is_err(), "{unanswered:?}");
+    bed.restart().await;
+    let before = asked(&bed);
+    for said in ["you qorb", "qorb again"] {
+        assert!(bed.alice.say(bed.general, said).is_err());
+        assert!(bed.ear().until_post("what was stopped", |post| says(post, said)).await.promised, "{said}");
+    }
+    for said in ["an arse", "another arse"] {
+        assert!(bed.alice.say(bed.general, said).is_err());
+        assert!(!bed.ear().until_post("what people stop", |post| says(post, said)).await.promised, "{said}");
+    }
+    let [gets, rest @ ..] = asked(&bed);
+    assert_eq!(gets, before[0] + 2, "of each rule Discord is asked once");
+    assert_eq!(rest, before[1..], "and nothing is made for that");
+    stops(&bed, &[word("qorb", &[])]).await;
+    assert_eq!((rules(&bed).len(), asked(&bed)[1]), (2, before[1]), "it stands as it is to");
 }
 
 #[tokio::test]
