@@ -103,8 +103,7 @@ fn existing(file: &Path) -> Result<Existing, Failure> {
 }
 
 fn given(args: &Args, data_dir: Option<&Path>) -> Result<Given, Failure> {
-    // Where a record is kept was settled when the first group was set up.
-    let data_dir = data_dir.filter(|_| !args.add_group).map(|place| {
+    let data_dir = data_dir.map(|place| {
         // What is typed starts where one is, and what stands in the configuration where that is.
         let place = std::path::absolute(place).context("the data directory has no name")?;
         place

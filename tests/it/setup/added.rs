@@ -77,6 +77,23 @@ fn what_takes_no_group_is_left_as_it_is() {
     assert_eq!(names_in(folder.path()), ["beadle-data", "beadle.toml"]);
 }
 
+#[test]
+fn what_was_settled_with_the_first_group_is_refused_with_another() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let config = folder.path().join("beadle.toml");
+    written(&init(folder.path(), &ON_DISCORD));
+    let before = fs::read_to_string(&config).expect("it is there");
+    let answers = ON_MATRIX.replace("data_dir = \"record\"\nbackups = \"copies\"\n", "");
+    fs::write(folder.path().join("answers.toml"), answers).expect("the file can be written");
+    for [flag, place] in [["--data-dir", "elsewhere"], ["--backups", "copies"]] {
+        let output = init(folder.path(), &["--add-group", "--answers", "answers.toml", flag, place]);
+        let told = refused(&output);
+        assert!(told.contains(&format!("{flag}: nobody asks for that")), "{told}");
+        assert_eq!(fs::read_to_string(&config).expect("it is there"), before, "{flag}");
+        assert!(!folder.path().join(place).exists(), "{flag}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn who_may_read_the_configuration_may_read_the_new_one_and_a_link_stays_a_link() {
