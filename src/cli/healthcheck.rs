@@ -48,6 +48,15 @@ pub(super) fn check(config: &Config, named: Option<&Path>) -> Result<(), Failure
     Err(Failure::Amiss)
 }
 
+/// Why it could not be seen: also what it was given wrong is told with 1, for the supervisor knows 0 and 1, and Docker keeps 2 for
+/// itself.
+pub(super) fn unseen(failure: Failure) -> Failure {
+    match failure {
+        Failure::Input(error) => Failure::Fault(error),
+        Failure::Reported | Failure::Amiss | Failure::Fault(_) => failure,
+    }
+}
+
 /// What a program says that is watched at an address, a line each; nothing when all is well.
 async fn asked(address: SocketAddr) -> Vec<String> {
     let answer = tokio::time::timeout(ANSWER_MAX, answer(address)).await;

@@ -197,6 +197,14 @@ impl Cli {
     /// # Errors
     /// When it cannot be done; what was wrong is in the [`Failure`], or on stdout for commands that report.
     pub fn execute(self) -> Result<(), Failure> {
+        let done = self.carry_out();
+        match &self.command {
+            Some(Command::Healthcheck(_)) => done.map_err(healthcheck::unseen),
+            Some(_) | None => done,
+        }
+    }
+
+    fn carry_out(&self) -> Result<(), Failure> {
         // Before anything is logged; what is wrong with it is told by whoever needs it.
         let loaded = Config::load(self.config.as_deref());
         self.start_log(loaded.as_ref().ok())?;

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
-use crate::beadle::{Conversation, beadle, run};
+use crate::beadle::{Conversation, beadle, repository, run};
 use crate::watch::address_in;
 
 /// Its exit code, and what it prints.
@@ -57,6 +57,26 @@ fn where_it_can_be_asked_it_says_itself_how_it_is() {
         said.starts_with(&format!("the program does not answer at {address}, as [watch] has it: ")),
         "{said}"
     );
+}
+
+#[test]
+fn what_it_was_given_wrong_ends_with_1_too_and_is_said() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let (data, config) = (folder.path().join("data"), folder.path().join("beadle.toml"));
+    fs::write(&config, "[watch]\nadress = \"127.0.0.1:9464\"\n").expect("it can be written");
+    let rows = [
+        ("the configuration", config.display().to_string(), "info", "did you mean `address`?"),
+        ("no configuration", folder.path().join("none.toml").display().to_string(), "info", "cannot be read"),
+        ("the log", "config.example.toml".to_owned(), "loud", "off, error, warn"),
+    ];
+    for (what, file, level, want) in rows {
+        let mut command = beadle(&data);
+        command.current_dir(repository("")).env("BEADLE_LOG", level).args(["--config", &file, "healthcheck"]);
+        let output = run(command, "");
+        let said = String::from_utf8(output.stderr).expect("it is text");
+        assert_eq!(output.status.code(), Some(1), "{what}: {said}");
+        assert!(said.starts_with("beadle: ") && said.contains(want), "{what}: {said}");
+    }
 }
 
 /// Answers whoever asks first, and gives where.
