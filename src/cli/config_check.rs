@@ -10,14 +10,10 @@ use crate::wordings;
 
 pub(super) fn check(file: Option<&Path>) -> Result<(), Failure> {
     let faults: Vec<String> = match Config::load(file) {
-        Ok(config) => match Lists::load(&config.wordlists) {
-            Ok(lists) => {
-                let wordings = config.groups.iter().filter_map(|group| wordings::load(&group.notices).err());
-                let broken = wordings.flatten().map(|problem| problem.to_string());
-                faults(&lists).into_iter().chain(broken).collect()
-            }
-            Err(problems) => problems.iter().map(ToString::to_string).collect(),
-        },
+        Ok(config) => {
+            let Named { wordlists, notices } = Named::by(&config);
+            [wordlists, notices].concat()
+        }
         Err(problems) => problems.iter().map(ToString::to_string).collect(),
     };
     let mut out = io::stdout().lock();
@@ -30,4 +26,24 @@ pub(super) fn check(file: Option<&Path>) -> Result<(), Failure> {
         None => say(&mut out, "built-in configuration: valid; name a file with --config FILE")?,
     }
     Ok(())
+}
+
+/// What is wrong with the files that a configuration names, a line each.
+pub(super) struct Named {
+    /// With the wordlists, by themselves and together.
+    pub(super) wordlists: Vec<String>,
+    /// With the words of the groups' notices.
+    pub(super) notices: Vec<String>,
+}
+
+impl Named {
+    pub(super) fn by(config: &Config) -> Self {
+        let wordlists = match Lists::load(&config.wordlists) {
+            Ok(lists) => faults(&lists),
+            Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        };
+        let wordings = config.groups.iter().filter_map(|group| wordings::load(&group.notices).err());
+        let notices = wordings.flatten().map(|problem| problem.to_string()).collect();
+        Self { wordlists, notices }
+    }
 }

@@ -392,6 +392,24 @@ fn config_check_says_that_all_is_well_or_everything_that_is_not() {
 }
 
 #[test]
+fn every_file_that_is_wrong_is_named_at_once_and_to_the_doctor_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = "[wordlists]\nfiles = ['none.toml']\n[[groups]]\nid = 'tea'\nname = 'Tea'\ncontact = 'the Secretary'\n\
+                  [groups.notices]\nversion = 1\nenglish = 'none.ftl'\n";
+    fs::write(folder.path().join("beadle.toml"), config).expect("written");
+    let checked = run_in(folder.path(), &["--config", "beadle.toml", "config", "check"], "");
+    assert_eq!((checked.status.code(), err(&checked)), (Some(2), ""));
+    let lines: Vec<&str> = out(&checked).lines().collect();
+    assert!(
+        matches!(lines[..], [list, notice] if list.starts_with("none.toml:") && notice.starts_with("none.ftl:")),
+        "{lines:?}"
+    );
+    let args = ["--config", "beadle.toml", "--data-dir", "data", "doctor", "--json"];
+    let looked = run_in(folder.path(), &args, "");
+    assert!(lines.iter().all(|line| out(&looked).contains(line)), "{lines:?}: {}", out(&looked));
+}
+
+#[test]
 fn a_command_with_a_bad_configuration_names_every_problem_on_stderr() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("bad.toml"), "data_dri = \"\"\n[wordlists]\nshipped = 1\n")
