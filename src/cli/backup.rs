@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use ledger::{Backup, BackupError, BackupKey, Erasures, Kept};
+use ledger::{Backup, BackupError, BackupKey, Erasures, Kept, OpenError};
 use policy::{Clock, Timestamp};
 use tokio::runtime::Builder;
 
@@ -183,6 +183,7 @@ pub(super) fn failure(error: BackupError) -> Failure {
             | BackupError::KeyMissing { .. }
             | BackupError::KeyExists { .. }
             | BackupError::KeyWrong { .. }
+            | BackupError::Open(OpenError::KeyExposed { .. } | OpenError::KeyMalformed { .. })
             | BackupError::Foreign { .. }
             | BackupError::Newer { .. }
             | BackupError::NotEmpty { .. }

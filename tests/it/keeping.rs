@@ -100,6 +100,28 @@ fn what_cannot_be_backed_up_or_put_back_says_what_to_do() {
     assert!(said.contains("what was erased since is back"), "{said}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_of_backups_that_cannot_be_used_is_wrong_input() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    transcript(&folder.join("data"), "alice: what shit\n");
+    told(folder, "data", &["key", "new", "backup.key"]);
+    let seal = ["backup", "--to", "place", "--key", "backup.key"];
+    let set = |mode| {
+        let rights = fs::Permissions::from_mode(mode);
+        fs::set_permissions(folder.join("backup.key"), rights).expect("they can be set");
+    };
+    set(0o640);
+    let exposed = refused(folder, "data", &seal);
+    assert!(exposed.contains("can be read by others: run `chmod 600 backup.key`"), "{exposed}");
+    set(0o600);
+    fs::write(folder.join("backup.key"), "a shopping list").expect("written");
+    let malformed = refused(folder, "data", &seal);
+    assert!(malformed.contains("does not hold a key"), "{malformed}");
+}
+
 /// Where a file has no room, whether the copy or the backup that is made of it, nothing is left of either.
 #[cfg(unix)]
 #[test]
