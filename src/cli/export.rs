@@ -15,6 +15,7 @@ use ledger::Ledger;
 use policy::{GroupId, MemberId};
 use tokio::runtime::Builder;
 
+use super::groups::group;
 use super::{Failure, say};
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -56,15 +57,15 @@ pub(super) fn export(
 ) -> Result<(), Failure> {
     let place =
         data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
+    let group = &group(&args.group, config)?.charter.group;
     if !place.join("ledger.db").exists() {
         return Err(Failure::Input(anyhow!("there is no ledger in {}", place.display())));
     }
-    let input = |what: &str| Failure::Input(anyhow!("{what}"));
-    let group = GroupId::new(&*args.group).ok_or_else(|| input("--group: not a group's key"))?;
-    let by = MemberId::new(&*args.by).ok_or_else(|| input("--by: not a member's account"))?;
+    let by =
+        MemberId::new(&*args.by).ok_or_else(|| Failure::Input(anyhow!("--by: not a member's account")))?;
     let files = ConfigFiles { config: config_file.map(Path::to_owned) };
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let copy = runtime.block_on(take(args, &place, files, &group, &by))?;
+    let copy = runtime.block_on(take(args, &place, files, group, &by))?;
     write(&args.out, &copy).with_context(|| format!("{} cannot be written", args.out.display()))?;
     say(&mut io::stdout(), format_args!("{}", args.out.display()))?;
     Ok(())

@@ -11,6 +11,7 @@ mod doctor;
 mod ended;
 mod evaluate;
 mod export;
+mod groups;
 mod healthcheck;
 mod init;
 #[cfg(any(feature = "terminal", feature = "matrix", feature = "discord"))]

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::anyhow;
 
 use super::Failure;
+use super::groups::{group, keys};
 use crate::config::Config;
 use crate::sheet::{self, Form, Part};
 
@@ -25,19 +26,14 @@ pub(super) struct Args {
 }
 
 pub(super) fn print(args: &Args, config: &Config) -> Result<(), Failure> {
-    let wanted = |key: &str| args.group.as_deref().is_none_or(|group| group == key);
-    let groups: Vec<_> = config.groups.iter().filter(|group| wanted(group.charter.group.as_str())).collect();
-    let keys = || {
-        let keys = config.groups.iter().map(|group| group.charter.group.as_str());
-        keys.collect::<Vec<_>>().join(", ")
+    let groups = match &args.group {
+        Some(key) => vec![group(key, config)?],
+        None => config.groups.iter().collect(),
     };
-    if groups.is_empty() {
-        return Err(Failure::Input(anyhow!("--group: there is no such group; there is {}", keys())));
-    }
     if args.format == Form::Html && groups.len() > 1 {
         return Err(Failure::Input(anyhow!(
-            "a page is of one group: name it with --group; there is {}",
-            keys()
+            "a page is of one group: name it with --group; the groups are {}",
+            keys(config)
         )));
     }
     let sheets: Vec<String> =

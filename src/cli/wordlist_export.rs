@@ -9,7 +9,8 @@ use policy::wordlist::foreign::{self, Format, Written};
 use policy::wordlist::{Fingerprint, Wordlist};
 use tokio::runtime::Builder;
 
-use super::wordlist_import::{group, own_words};
+use super::groups::group;
+use super::wordlist_import::own_words;
 use super::{Failure, Problems, say};
 use crate::config::Config;
 use crate::data_dir;
@@ -35,10 +36,10 @@ pub(super) struct Args {
 pub(super) fn export(args: &Args, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
     let place =
         data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
-    let group = group(&args.group, config)?;
+    let group = &group(&args.group, config)?.charter.group;
     let lists = Lists::load(&config.wordlists).map_err(|problems| Problems::in_wordlists(&problems))?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let words = runtime.block_on(own_words(&place, &group))?;
+    let words = runtime.block_on(own_words(&place, group))?;
     let in_force = in_group(&lists.wordlists, &words).map_err(|error| Failure::Input(error.into()))?;
     let list = if args.all {
         all(&args.group, &words, &lists.wordlists, in_force)

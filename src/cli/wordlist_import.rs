@@ -15,6 +15,7 @@ use policy::wordlist::foreign::{self, Format, Item, Options, Plan};
 use policy::{Category, Grade, GroupId, MemberId, WordlistProblem};
 use tokio::runtime::Builder;
 
+use super::groups::group;
 use super::{Failure, Problems, say};
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -83,11 +84,11 @@ pub(super) fn import(
 ) -> Result<(), Failure> {
     let place =
         data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
-    let group = group(&args.group, config)?;
+    let group = &group(&args.group, config)?.charter.group;
     let items = read(&args.file, args.from).map_err(|problems| refused(&problems))?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     if args.dry_run {
-        let plan = runtime.block_on(would(args, config, &place, &group, &items))?;
+        let plan = runtime.block_on(would(args, config, &place, group, &items))?;
         return tell(&plan, "Nothing was changed: this was a dry run");
     }
     let by = args.by.as_deref().and_then(MemberId::new);
@@ -96,18 +97,11 @@ pub(super) fn import(
         return Err(no_ledger(&place));
     }
     let files = ConfigFiles { config: config_file.map(Path::to_owned) };
-    let Imported { plan, version } = runtime.block_on(take_in(args, &place, files, &group, &by, &items))?;
+    let Imported { plan, version } = runtime.block_on(take_in(args, &place, files, group, &by, &items))?;
     match version {
         Some(version) => tell(&plan, &format!("Version {version} of the group's own words")),
         None => tell(&plan, "Nothing was changed"),
     }
-}
-
-/// The group of that key in the configuration.
-pub(super) fn group(key: &str, config: &Config) -> Result<GroupId, Failure> {
-    let mut known = config.groups.iter().map(|group| &group.charter.group);
-    let found = known.find(|group| group.as_str() == key).cloned();
-    found.ok_or_else(|| Failure::Input(anyhow!("--group: the configuration has no group {key:?}")))
 }
 
 /// The group's own words, whether the bot is running or not.

@@ -426,6 +426,24 @@ fn a_command_with_a_bad_configuration_names_every_problem_on_stderr() {
 }
 
 #[test]
+fn a_group_that_is_not_there_is_answered_alike_everywhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(run_in(folder.path(), &["--data-dir", "data"], "alice: hello\n").status.success());
+    for args in [
+        &["export", "register", "--by", "sam", "--format", "csv", "--out", "copy.csv"] as &[&str],
+        &["wordlist", "import", "words.txt", "--from", "plain", "--by", "asha"],
+        &["wordlist", "export", "--as", "toml"],
+        &["sheet"],
+    ] {
+        let output =
+            run_in(folder.path(), &[&["--data-dir", "data"], args, &["--group", "nope"]].concat(), "");
+        assert_eq!((output.status.code(), out(&output)), (Some(2), ""), "{args:?}");
+        let told = "beadle: --group: the configuration has no group \"nope\"; its groups are thistlebrook\n";
+        assert_eq!(err(&output), told, "{args:?}");
+    }
+}
+
+#[test]
 fn an_officer_takes_a_copy_while_the_bot_is_not_running() {
     let folder = tempfile::tempdir().unwrap();
     let told = run_in(folder.path(), &["--data-dir", "data"], "alice: my nan said fuck\n");

@@ -105,7 +105,7 @@ fn groups_on_discord_and_on_matrix_each_have_one() {
     let workshop = of(&["--group", "workshop", "--part", "records"]);
     assert!(out(&workshop).contains("trade union membership") && !out(&workshop).contains("Leafield"));
     for (args, want) in [
-        (&["--group", "tea"] as &[&str], "there is no such group; there is branch, workshop"),
+        (&["--group", "tea"] as &[&str], "has no group \"tea\"; its groups are branch, workshop"),
         (&["--format", "html"], "a page is of one group"),
     ] {
         let refused = of(args);
