@@ -4,11 +4,12 @@
 //! what was written in place of its name, for people put the secret itself there.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use ledger::is_exposed;
 
 use crate::config::SecretPlace;
 
@@ -60,8 +61,8 @@ fn one_secret(content: &[u8]) -> anyhow::Result<String> {
     }
 }
 
-/// What a file holds, as far as a secret can be long. Where its rights are looked at, nobody may read it but its owner and
-/// its group, and nobody write it but its owner.
+/// What a file holds, as far as a secret can be long. Where its rights are looked at, nobody but its owner may read or change
+/// it.
 fn in_file(file: &Path, rights: bool) -> anyhow::Result<Vec<u8>> {
     let metadata = match fs::metadata(file) {
         Ok(metadata) => metadata,
@@ -81,7 +82,7 @@ fn in_file(file: &Path, rights: bool) -> anyhow::Result<Vec<u8>> {
         bail!("{} is no file", file.display());
     }
     let handle = File::open(file).with_context(|| cannot_be_read(file))?;
-    if rights && is_open(&handle.metadata().with_context(|| cannot_be_read(file))?) {
+    if rights && is_exposed(&handle.metadata().with_context(|| cannot_be_read(file))?) {
         bail!("others can read or change {file}: chmod 600 {file}", file = file.display());
     }
     let mut content = Vec::new();
@@ -93,18 +94,6 @@ fn in_file(file: &Path, rights: bool) -> anyhow::Result<Vec<u8>> {
 
 fn cannot_be_read(file: &Path) -> String {
     format!("{} cannot be read", file.display())
-}
-
-#[cfg(unix)]
-fn is_open(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o027 != 0
-}
-
-/// Elsewhere, who may read a file is not to be told from its mode.
-#[cfg(not(unix))]
-fn is_open(_metadata: &Metadata) -> bool {
-    false
 }
 
 #[cfg(all(test, unix))]
@@ -155,7 +144,7 @@ mod tests {
         for (mode, good) in [
             (0o400, true),
             (0o600, true),
-            (0o640, true),
+            (0o640, false),
             (0o644, false),
             (0o604, false),
             (0o660, false),

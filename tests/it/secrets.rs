@@ -54,6 +54,8 @@ fn a_token_comes_from_a_file_a_credential_or_the_environment_and_is_shown_nowher
                 && said.contains("Discord could not be reached"),
             "{place}: {said}"
         );
+        // Of what is handed over it is not known to whom else it is shown.
+        assert_eq!(said.contains("by nobody else"), variables.is_empty(), "{place}: {said}");
         if !variables.is_empty() {
             let said = doctor(path, place, &[]);
             assert!(said.contains("! the token of the bot `bot` cannot be read"), "{place}: {said}");
@@ -66,9 +68,12 @@ fn a_file_that_others_can_read_is_not_used() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let token = folder.path().join("token");
     keep_secret(&token, TOKEN);
-    fs::set_permissions(&token, fs::Permissions::from_mode(0o644)).expect("it can be opened up");
-    let said = doctor(folder.path(), "token_file = \"token\"", &[]);
-    assert!(said.contains(&format!("chmod 600 {}", token.display())), "{said}");
+    for mode in [0o644, 0o640, 0o620] {
+        fs::set_permissions(&token, fs::Permissions::from_mode(mode)).expect("it can be opened up");
+        let said = doctor(folder.path(), "token_file = \"token\"", &[]);
+        assert!(said.contains(&format!("chmod 600 {}", token.display())), "{mode:o}: {said}");
+        assert!(!said.contains("by nobody else"), "{mode:o}: {said}");
+    }
     // Somebody wrote the token where its file should be named.
     let said = doctor(folder.path(), &format!("token_file = \"{TOKEN}\""), &[]);
     assert!(said.contains("the file that is named for it is not in"), "{said}");

@@ -122,6 +122,7 @@ pub use tally::{Outstanding, Progress, Tally};
 pub use templates::TemplateVersion;
 pub use tombstones::Tombstone;
 pub use unreadable::Unreadable;
+pub use vault::is_exposed;
 
 use error::failed;
 use vault::Vault;

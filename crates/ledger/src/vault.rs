@@ -1,7 +1,7 @@
 //! Seals people's words. Each file has a random key of its own, sealed in turn with the key in `ledger.key`: whoever
 //! has the database alone reads nothing, and without its key a file's words are gone for good, backups included.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -221,6 +221,19 @@ impl FileKey {
     }
 }
 
+/// Whether anybody but its owner may read or change a file, as nobody may one with a key or another secret.
+#[cfg(unix)]
+pub fn is_exposed(file: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.permissions().mode() & 0o077 != 0
+}
+
+/// Whether anybody but its owner may read or change a file. Here, that is not to be told from its mode.
+#[cfg(not(unix))]
+pub fn is_exposed(_file: &Metadata) -> bool {
+    false
+}
+
 /// Reads the key in a file, or gives nothing when there is none.
 pub(crate) fn read_key(path: &Path) -> Result<Option<Key>, OpenError> {
     let io = |source| OpenError::Io { path: path.to_owned(), source };
@@ -229,12 +242,8 @@ pub(crate) fn read_key(path: &Path) -> Result<Option<Key>, OpenError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(io(error)),
     };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if file.metadata().map_err(io)?.permissions().mode() & 0o077 != 0 {
-            return Err(OpenError::KeyExposed { path: path.to_owned() });
-        }
+    if is_exposed(&file.metadata().map_err(io)?) {
+        return Err(OpenError::KeyExposed { path: path.to_owned() });
     }
     // One byte more than a key, a carriage return and a line feed, so that a longer file shows itself.
     let mut text = Zeroizing::new([0; 2 * KEY_BYTES + 3]);

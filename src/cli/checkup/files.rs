@@ -51,11 +51,11 @@ fn folder(place: &Path) -> Option<Finding> {
 /// A file that is its owner's alone, if it was made.
 #[cfg(unix)]
 fn private(of: Of, file: &Path, subject: &str, what: &str) -> Option<Finding> {
-    let found = if mode(file)? & 0o077 == 0 {
-        Finding::right(Check::Files, of, format!("nobody else can read {what}"))
-    } else {
+    let found = if ledger::is_exposed(&std::fs::metadata(file).ok()?) {
         let remedy = format!("chmod 600 {}", file.display());
         Finding::wrong(Check::Files, of, format!("others can read {what}"), remedy)
+    } else {
+        Finding::right(Check::Files, of, format!("nobody else can read {what}"))
     };
     Some(found.about(subject).detailing([file.display().to_string()]))
 }

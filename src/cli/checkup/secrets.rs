@@ -35,6 +35,8 @@ pub(super) fn secrets(config: &Config, place: &Path, asker: Asker) -> Vec<Findin
 
 fn found(of: Of, subject: &str, what: &str, place: &SecretPlace, asker: Asker) -> Finding {
     let found = match secret(place) {
+        // Whom else it is shown to is the care of whoever hands it over.
+        Ok(_) if is_handed_over(place) => Finding::right(Check::Secrets, of, format!("{what} can be read")),
         Ok(_) => Finding::right(Check::Secrets, of, format!("{what} can be read, and by nobody else")),
         Err(error) => {
             let said = format!("{what} cannot be read");
