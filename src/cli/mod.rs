@@ -235,7 +235,7 @@ impl Cli {
             Some(Command::Backup(args)) => backup::back_up(args, config()?, self.data_dir.as_deref()),
             Some(Command::Restore(args)) => backup::restore(args, config()?, self.data_dir.as_deref()),
             Some(Command::Key(command)) => key::key(command, config()?, self.data_dir.as_deref()),
-            Some(Command::Sheet(args)) => sheet::print(args, config()?),
+            Some(Command::Sheet(args)) => sheet::print(args, config()?, self.data_dir.as_deref()),
             Some(Command::Completions(args)) => completions::print(args),
         }
     }

@@ -1,12 +1,16 @@
-//! `beadle sheet`: the data-protection sheet of the groups, as they are configured.
+//! `beadle sheet`: the data-protection sheet of the groups, as they are configured and as their officers settled them.
 
 use std::io::{self, Write};
+use std::path::Path;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
+use ledger::Settings;
+use tokio::runtime::Builder;
 
 use super::Failure;
-use super::groups::{group, keys};
-use crate::config::Config;
+use super::groups::{group, keys, record};
+use crate::config::{Config, GroupConfig};
+use crate::data_dir;
 use crate::sheet::{self, Form, Part};
 
 /// What to print.
@@ -25,8 +29,8 @@ pub(super) struct Args {
     format: Form,
 }
 
-pub(super) fn print(args: &Args, config: &Config) -> Result<(), Failure> {
-    let groups = match &args.group {
+pub(super) fn print(args: &Args, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
+    let groups: Vec<&GroupConfig> = match &args.group {
         Some(key) => vec![group(key, config)?],
         None => config.groups.iter().collect(),
     };
@@ -36,8 +40,25 @@ pub(super) fn print(args: &Args, config: &Config) -> Result<(), Failure> {
             keys(config)
         )));
     }
-    let sheets: Vec<String> =
-        groups.into_iter().map(|group| sheet::of(config, group, args.part, args.format)).collect();
+    let place =
+        data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let settled = runtime.block_on(settled(&place, &groups))?;
+    let sheets = groups.iter().zip(&settled);
+    let sheets =
+        sheets.map(|(group, settled)| sheet::of(config, group, settled.as_ref(), args.part, args.format));
+    let sheets: Vec<String> = sheets.collect();
     io::stdout().lock().write_all(sheets.join("\n").as_bytes())?;
     Ok(())
+}
+
+/// What the officers of each group settled; nothing for one of which there is no record.
+async fn settled(place: &Path, groups: &[&GroupConfig]) -> Result<Vec<Option<Settings>>, Failure> {
+    let Some(mut record) = record(place).await? else { return Ok(vec![None; groups.len()]) };
+    let mut settled = Vec::with_capacity(groups.len());
+    for group in groups {
+        let of_group = record.settings(&group.charter.group).await;
+        settled.push(of_group.context("what the groups' officers settled cannot be read")?);
+    }
+    Ok(settled)
 }

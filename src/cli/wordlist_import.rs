@@ -7,15 +7,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context as _, anyhow};
 use casework::{Casework, Imported, in_group};
-use ledger::{Glance, Ledger, OpenError, OwnWords, Tables};
+use ledger::{Ledger, OpenError, OwnWords};
 use policy::wordlist::Matching;
 use policy::wordlist::foreign::{self, Format, Item, Options, Plan};
 use policy::{Category, Grade, GroupId, MemberId, WordlistProblem};
 use tokio::runtime::Builder;
 
-use super::groups::group;
+use super::groups::{group, record};
 use super::{Failure, Problems, say};
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -106,15 +106,9 @@ pub(super) fn import(
 
 /// The group's own words, whether the bot is running or not.
 pub(super) async fn own_words(place: &Path, group: &GroupId) -> Result<OwnWords, Failure> {
-    const UNREAD: &str = "the group's own words cannot be read";
-    let mut glance = Glance::at(place).await.context(UNREAD)?.ok_or_else(|| no_ledger(place))?;
-    if glance.tables().await.context(UNREAD)? == Tables::Earlier {
-        return Err(Failure::Input(anyhow!(
-            "the ledger in {} is of an earlier version: start the bot once, which brings it up to date",
-            place.display()
-        )));
-    }
-    Ok(glance.own_words(group).await.context(UNREAD)?)
+    let mut record = record(place).await?.ok_or_else(|| no_ledger(place))?;
+    let settled = record.settings(group).await.context("the group's own words cannot be read")?;
+    Ok(settled.unwrap_or_default().words)
 }
 
 fn no_ledger(place: &Path) -> Failure {

@@ -71,12 +71,17 @@ fn need() -> [Block; 2] {
 }
 
 fn processing(facts: &Facts<'_>) -> Vec<Block> {
-    let charter = facts.charter();
-    let mode = match charter.mode {
-        Mode::Live => "It acts (live mode).",
-        Mode::Shadow => {
+    let policy = facts.policy();
+    let mode = match facts.mode() {
+        Mode::Live => "It acts (live mode).".to_owned(),
+        Mode::Shadow if facts.is_on_record() => {
             "It only watches (shadow mode): officers are told, members see nothing, and nothing counts."
+                .to_owned()
         }
+        Mode::Shadow => format!(
+            "At first it only watches (shadow mode): officers are told, members see nothing, and nothing counts. It acts \
+             from: {GAP}."
+        ),
     };
     vec![
         heading("2. What is done"),
@@ -86,8 +91,8 @@ fn processing(facts: &Facts<'_>) -> Vec<Block> {
                 "How: each post, edit, name and topic is read as it comes and compared with lists of words, by rules that \
                  can be read; there is no model and no other service. The table “{}” says what becomes of which word, with \
                  {}. {mode}",
-                charter.policy.preset(),
-                Count(i64::try_from(charter.policy.exceptions().len()).unwrap_or(i64::MAX), "exception")
+                policy.preset(),
+                Count(i64::try_from(policy.exceptions().len()).unwrap_or(i64::MAX), "exception")
             ),
             format!(
                 "Then: what may break a rule is flagged for officers, hidden until one has looked (within {}), or removed. \

@@ -1,21 +1,42 @@
-//! What a sheet is about: one group, as it is configured, in words.
+//! What a sheet is about: one group, as it is configured and as its officers settled it, in words.
 
-use ledger::BACKUP_DAYS_MAX;
-use policy::{Charter, Procedure, Role};
+use ledger::{BACKUP_DAYS_MAX, Settings};
+use policy::{Charter, Mode, Policy, Procedure, Role};
 
 use super::stored::{On, STORED, Stored};
 use super::{Count, GAP, days};
 use crate::config::{Aim, Config, GroupConfig, Home};
 
-/// One group as it is configured.
+/// One group as it is configured, and what its officers settled, where there is a record of that.
 pub(super) struct Facts<'a> {
     config: &'a Config,
     group: &'a GroupConfig,
+    settled: Option<&'a Settings>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(config: &'a Config, group: &'a GroupConfig) -> Self {
-        Self { config, group }
+    pub(super) fn new(config: &'a Config, group: &'a GroupConfig, settled: Option<&'a Settings>) -> Self {
+        Self { config, group, settled }
+    }
+
+    /// Whether it is known what officers settled; otherwise it is told as the configuration has it.
+    pub(super) fn is_on_record(&self) -> bool {
+        self.settled.is_some()
+    }
+
+    /// Whether the bot acts.
+    pub(super) fn mode(&self) -> Mode {
+        self.in_force().0
+    }
+
+    /// What becomes of which words.
+    pub(super) fn policy(&self) -> &'a Policy {
+        self.in_force().1
+    }
+
+    fn in_force(&self) -> (Mode, &'a Policy) {
+        let charter = self.charter();
+        self.settled.map_or((charter.mode, &charter.policy), |settled| settled.over(charter))
     }
 
     pub(super) fn charter(&self) -> &'a Charter {

@@ -1,8 +1,8 @@
 //! The data-protection sheet: what the program keeps and does, put as the law asks for it, for people to check.
 //!
-//! A group has to be able to say what is kept of whom, why, for how long and who sees it. Every number here is the one that
-//! the program acts on, from the configuration or the constant itself, and `tests/it/sheet.rs` holds [`stored`] to the
-//! tables of the ledger: a sheet that says something else than the program does is worse than none.
+//! A group has to be able to say what is kept of whom, why, for how long and who sees it. Everything here is what the program
+//! acts on: the configuration, the constant itself, or what officers settled while it ran; and `tests/it/sheet.rs` holds
+//! [`stored`] to the tables of the ledger. A sheet that says something else than the program does is worse than none.
 
 mod assessment;
 mod facts;
@@ -13,6 +13,8 @@ mod records;
 pub mod stored;
 
 use std::fmt;
+
+use ledger::Settings;
 
 use crate::config::{Config, GroupConfig};
 use facts::Facts;
@@ -61,9 +63,16 @@ enum Block {
     },
 }
 
-/// The sheet of one group, whole or one part of it.
-pub fn of(config: &Config, group: &GroupConfig, part: Option<Part>, form: Form) -> String {
-    let sheet = compose(&Facts::new(config, group), part);
+/// The sheet of one group, whole or one part of it. `settled` is what its officers settled while the program ran; nothing
+/// where there is no record of the group.
+pub fn of(
+    config: &Config,
+    group: &GroupConfig,
+    settled: Option<&Settings>,
+    part: Option<Part>,
+    form: Form,
+) -> String {
+    let sheet = compose(&Facts::new(config, group, settled), part);
     match form {
         Form::Markdown => markdown::write(&sheet),
         Form::Html => html::write(&sheet),
@@ -74,7 +83,7 @@ fn compose(facts: &Facts<'_>, part: Option<Part>) -> Sheet {
     let wanted = |one| part.is_none_or(|part| part == one);
     let mut blocks = Vec::new();
     if part != Some(Part::Notice) {
-        blocks.extend(preamble());
+        blocks.extend(preamble(facts));
     }
     if wanted(Part::Records) {
         blocks.extend(records::records(facts));
@@ -92,18 +101,23 @@ fn compose(facts: &Facts<'_>, part: Option<Part>) -> Sheet {
     Sheet { title, blocks }
 }
 
-fn preamble() -> [Block; 2] {
+fn preamble(facts: &Facts<'_>) -> [Block; 2] {
+    let settled = if facts.is_on_record() {
+        "`mode` and `policy` are as officers last settled them."
+    } else {
+        "Beadle found no record of the group, so `mode` and `policy` are as the configuration has them: where officers \
+         settled something else, name the folder of the record with `--data-dir`."
+    };
     [
         words(
-            "This is a draft, and no legal advice. Beadle made it from its configuration, so it says what the program \
+            "This is a draft, and no legal advice. Beadle made it from what it is set up with, so it says what the program \
              does. It cannot know what people do. Somebody who answers for data protection in the group reads it, fills \
              each gap, and agrees to it or changes how the program is set up.",
         ),
         words(format!(
             "A gap looks like this: {GAP}. Some are filled by `[groups.data_protection]` in the configuration. Make the \
              sheet again with `beadle sheet` after each change of the configuration or the program (this is version \
-             {}). What officers settled with commands since the program started, such as `mode` and `policy`, is not \
-             in it.",
+             {}), and when officers change `mode` or `policy`. {settled}",
             env!("CARGO_PKG_VERSION")
         )),
     ]

@@ -25,9 +25,16 @@ pub(super) fn notice(facts: &Facts<'_>) -> Vec<Block> {
              other service. If a post breaks a rule, it may take the post down, or ask an officer to \
              look. It tells you each time, and why.",
         ),
-        words(match facts.charter().mode {
-            Mode::Live => "A post that is taken down can be put back, in full, when it was no breach.",
-            Mode::Shadow => "For now it only watches and tells our officers. It takes nothing down, and nothing counts.",
+        words(match facts.mode() {
+            Mode::Live => "A post that is taken down can be put back, in full, when it was no breach.".to_owned(),
+            Mode::Shadow if facts.is_on_record() => {
+                "For now it only watches and tells our officers. It takes nothing down, and nothing counts.".to_owned()
+            }
+            // Members are told nothing of which it is not known whether it is still so.
+            Mode::Shadow => format!(
+                "At first it only watches and tells our officers. Then it takes nothing down, and nothing counts. It does more \
+                 from: {GAP}."
+            ),
         }),
         words(
             "A post that the bot takes down may count as a strike at once. You can appeal, and a person will decide. The \

@@ -83,12 +83,13 @@ fn config(text: &str) -> Config {
 
 fn sheet(text: &str, part: Option<Part>, form: Form) -> String {
     let config = config(text);
-    sheet::of(&config, &config.groups[0], part, form)
+    sheet::of(&config, &config.groups[0], None, part, form)
 }
 
 #[test]
 fn the_sample_group_has_one() {
-    let output = run_in(&repository(""), &["sheet"], "");
+    let nowhere = repository("").join("no-data").display().to_string();
+    let output = run_in(&repository(""), &["--data-dir", &nowhere, "sheet"], "");
     assert_eq!((output.status.code(), err(&output)), (Some(0), ""));
     insta::assert_snapshot!(out(&output));
 }
@@ -97,8 +98,8 @@ fn the_sample_group_has_one() {
 fn groups_on_discord_and_on_matrix_each_have_one() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     fs::write(folder.path().join("beadle.toml"), TWO).expect("the file can be written");
-    let of =
-        |args: &[&str]| run_in(folder.path(), &[&["--config", "beadle.toml", "sheet"], args].concat(), "");
+    let base = ["--config", "beadle.toml", "--data-dir", "data", "sheet"];
+    let of = |args: &[&str]| run_in(folder.path(), &[&base, args].concat(), "");
     let all = of(&[]);
     assert_eq!((all.status.code(), err(&all)), (Some(0), ""));
     insta::assert_snapshot!(out(&all));
@@ -148,6 +149,51 @@ fn what_the_configuration_says_is_what_the_sheet_says() {
         let changed = sheet(&format!("{GROUP}{option}\n"), None, Form::Markdown);
         assert!(changed.contains(want), "{option}: {want}");
         assert!(!plain.contains(want), "{option}: {want} is there without it");
+    }
+}
+
+#[test]
+fn what_officers_settled_by_command_is_what_the_sheet_says() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let begins = format!("{GROUP}mode = \"shadow\"\n");
+    fs::write(folder.path().join("beadle.toml"), begins).expect("the file can be written");
+    let run = |args: &[&str], script: &str| {
+        let base = ["--config", "beadle.toml", "--data-dir", "data"];
+        let output = run_in(folder.path(), &[&base, args].concat(), script);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        out(&output).to_owned()
+    };
+    let rows = [
+        // Whether it acts is not claimed where it is not known.
+        (
+            "",
+            &["Beadle found no record of the group", "It does more from: ……", "It acts from: ……"]
+                as &[&str],
+            &["For now it only watches", "It only watches", "as officers last settled them"] as &[&str],
+        ),
+        (
+            "alice: oh fuck off\n",
+            &["For now it only watches", "It only watches (shadow mode)", "as officers last settled them"],
+            &["Beadle found no record", "It acts"],
+        ),
+        (
+            "asha /mode live\nasha /policy set preset strict\n",
+            &["It acts (live mode).", "The table “strict” says", "can be put back, in full"],
+            &["only watches", "nothing counts"],
+        ),
+        ("asha /mode shadow\n", &["For now it only watches", "The table “strict” says"], &["It acts"]),
+    ];
+    for (script, there, not_there) in rows {
+        if !script.is_empty() {
+            run(&[], script);
+        }
+        let sheet = run(&["sheet"], "");
+        for want in there {
+            assert!(sheet.contains(want), "{script:?}: {want}");
+        }
+        for never in not_there {
+            assert!(!sheet.contains(never), "{script:?}: {never}");
+        }
     }
 }
 

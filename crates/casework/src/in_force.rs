@@ -70,15 +70,9 @@ impl InForce {
         let broken =
             |problems: Vec<TemplateProblem>| LoadError(problems.iter().map(ToString::to_string).collect());
         let templates = Templates::new(version, texts).map_err(broken)?;
-        Ok(Self {
-            mode: settings.mode.unwrap_or(charter.mode),
-            policy: settings.policy.clone().unwrap_or_else(|| charter.policy.clone()),
-            matcher,
-            charter,
-            settings,
-            files,
-            templates,
-        })
+        let (mode, policy) = settings.over(&charter);
+        let policy = policy.clone();
+        Ok(Self { mode, policy, matcher, charter, settings, files, templates })
     }
 
     /// Which words posts are judged by.

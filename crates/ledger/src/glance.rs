@@ -14,7 +14,7 @@ use crate::clock::{ClockDoubt, doubt, latest};
 use crate::connect::{opened, options, reading};
 use crate::error::{LedgerError, OpenError, failed};
 use crate::open::{self, ENGINE_MIN, Header, KEY, is_fit};
-use crate::own_words::{OwnWords, own_words_of};
+use crate::settings::{Settings, settings_of};
 use crate::upkeep::{blocking, long_look, sound};
 use crate::vault::Vault;
 use crate::{Ledger, backup, gone, rotation};
@@ -143,12 +143,12 @@ impl Glance {
         Checked::of(&mut self.conn, group).await
     }
 
-    /// A group's own list of words, as it is in force.
+    /// What a group's officers have settled; nothing for one of which nothing was ever recorded.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn own_words(&mut self, group: &GroupId) -> Result<OwnWords, LedgerError> {
-        own_words_of(&mut self.conn, group).await
+    pub async fn settings(&mut self, group: &GroupId) -> Result<Option<Settings>, LedgerError> {
+        settings_of(&mut self.conn, group).await
     }
 }
 

@@ -58,18 +58,6 @@ pub(crate) async fn own_words(conn: &mut SqliteConnection, group_id: i64) -> Res
     Ok(OwnWords { version: newest(conn, group_id).await?, words })
 }
 
-/// The list of a group as it is in force; the empty one of a group of which nothing was ever recorded.
-pub(crate) async fn own_words_of(
-    conn: &mut SqliteConnection,
-    group: &GroupId,
-) -> Result<OwnWords, LedgerError> {
-    let mut view = conn.begin().await.map_err(failed)?;
-    match known_group(&mut view, group).await? {
-        Some(group_id) => own_words(&mut view, group_id).await,
-        None => Ok(OwnWords::default()),
-    }
-}
-
 /// The group's number, where there is anything about it.
 async fn known_group(conn: &mut SqliteConnection, group: &GroupId) -> Result<Option<i64>, LedgerError> {
     let key = group.as_str();

@@ -1,6 +1,6 @@
 //! What a group's officers have settled while the bot runs, and how far each channel has been read.
 
-use policy::{ChannelId, GroupId, MemberId, Mode, Policy, Timestamp};
+use policy::{ChannelId, Charter, GroupId, MemberId, Mode, Policy, Timestamp};
 use sqlx::{Connection, SqliteConnection};
 
 use crate::error::{LedgerError, failed, one_row};
@@ -22,7 +22,25 @@ pub struct Settings {
     pub version: i64,
 }
 
-async fn settings(conn: &mut SqliteConnection, group: &GroupId) -> Result<Settings, LedgerError> {
+impl Settings {
+    /// Whether the bot acts in a group, and what becomes of which words there: what was settled goes over what the
+    /// configuration says.
+    pub fn over<'a>(&'a self, charter: &'a Charter) -> (Mode, &'a Policy) {
+        (self.mode.unwrap_or(charter.mode), self.policy.as_ref().unwrap_or(&charter.policy))
+    }
+}
+
+/// What the group has settled; nothing for one of which nothing was ever recorded.
+pub(crate) async fn settings_of(
+    conn: &mut SqliteConnection,
+    group: &GroupId,
+) -> Result<Option<Settings>, LedgerError> {
+    // One view of the ledger for all that is read.
+    let mut view = conn.begin().await.map_err(failed)?;
+    settings(&mut view, group).await
+}
+
+async fn settings(conn: &mut SqliteConnection, group: &GroupId) -> Result<Option<Settings>, LedgerError> {
     let key = group.as_str();
     let found = sqlx::query!(
         r#"
@@ -36,17 +54,17 @@ async fn settings(conn: &mut SqliteConnection, group: &GroupId) -> Result<Settin
         key,
     );
     let Some(found) = found.fetch_optional(&mut *conn).await.map_err(failed)? else {
-        return Ok(Settings::default());
+        return Ok(None);
     };
     let policy = found.policy.map(|policy| {
         serde_json::from_str(&policy).map_err(|_| LedgerError::Inconsistent("policy of a group"))
     });
-    Ok(Settings {
+    Ok(Some(Settings {
         mode: found.mode.map(|mode| word(&mode, "mode")).transpose()?,
         policy: policy.transpose()?,
         words: own_words(conn, found.group_id).await?,
         version: found.version,
-    })
+    }))
 }
 
 impl Ledger {
@@ -56,9 +74,7 @@ impl Ledger {
     /// When the ledger cannot be read.
     pub async fn settings(&self, group: &GroupId) -> Result<Settings, LedgerError> {
         let mut conn = self.reader().await?;
-        // One view of the ledger for all that is read.
-        let mut view = conn.begin().await.map_err(failed)?;
-        self::settings(&mut view, group).await
+        Ok(settings_of(&mut conn, group).await?.unwrap_or_default())
     }
 
     /// How far each channel of the group has been read, in order of channel.
@@ -89,7 +105,7 @@ impl Transaction {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn settings(&mut self, group: &GroupId) -> Result<Settings, LedgerError> {
-        self::settings(&mut self.inner, group).await
+        Ok(self::settings(&mut self.inner, group).await?.unwrap_or_default())
     }
 
     /// Records how far a channel has been read.

@@ -49,9 +49,22 @@ async fn a_group_that_was_set_up_is_watched_and_moderated_once_an_admin_says_so(
     group.shown(group.officers, "(shadow) would delete").await;
     let stands = group.discord.see(|world| world.message(group.general, watched).is_some());
     assert!(stands, "members see nothing of it");
+    let notice = || {
+        let printed = run_in(
+            &repository(""),
+            &["--config", &file, "--data-dir", &data, "sheet", "--part", "notice"],
+            "",
+        );
+        assert_eq!((printed.status.code(), err(&printed)), (Some(0), ""));
+        out(&printed).to_owned()
+    };
+    let (watches, acts) = ("For now it only watches", "A post that is taken down can be put back");
+    assert!(notice().contains(watches), "as members are told");
 
     let asked = group.commands(&group.asha, "mode", &[("mode", json!("live"))]);
     group.answered(asked, "Live").await;
+    let told = notice();
+    assert!(told.contains(acts) && !told.contains("only watches"), "{told}");
     let post = group.ada.say(group.general, BAD).expect("she may write");
     group.gone(group.general, post).await;
     group.told(&group.ada, "Your post was removed").await;

@@ -1,7 +1,7 @@
 //! A group's own list of words, version by version.
 
 use ledger::{Glance, LedgerError, OwnWord, OwnWords, WordIs, WordsAct};
-use policy::{AllowKind, Category, Grade, Matching};
+use policy::{AllowKind, Category, Grade, Matching, Mode};
 
 use crate::support::{Scratch, at, group, member};
 
@@ -100,23 +100,24 @@ async fn a_word_stands_in_a_groups_list_once_and_nothing_of_it_is_changed_or_del
 }
 
 #[tokio::test]
-async fn a_groups_words_are_read_beside_a_program_that_has_the_ledger_open() {
+async fn what_a_group_settled_is_read_beside_a_program_that_has_the_ledger_open() {
     let scratch = Scratch::new();
     let ledger = scratch.open().await;
     let (tea, may) = (group("tea"), member("may"));
     let mut beside = Glance::at(scratch.path()).await.unwrap().expect("there is a ledger");
-    assert_eq!(beside.own_words(&tea).await.unwrap(), OwnWords::default());
+    assert_eq!(beside.settings(&tea).await.unwrap(), None);
     let mut transaction = ledger.begin().await.unwrap();
     transaction.set_words(&tea, WordsAct::TakenOut, &[out("bloody")], &may, at(1)).await.unwrap();
+    transaction.set_mode(&tea, Mode::Live, &may, at(2)).await.unwrap();
     // Not before it is recorded.
-    assert_eq!(beside.own_words(&tea).await.unwrap(), OwnWords::default());
+    assert_eq!(beside.settings(&tea).await.unwrap(), None);
     transaction.commit().await.unwrap();
-    let words = ledger.settings(&tea).await.unwrap().words;
-    assert_eq!(words.words.len(), 1);
-    assert_eq!(beside.own_words(&tea).await.unwrap(), words);
-    assert_eq!(beside.own_words(&group("chess")).await.unwrap(), OwnWords::default());
+    let settled = ledger.settings(&tea).await.unwrap();
+    assert_eq!((settled.words.words.len(), settled.mode), (1, Some(Mode::Live)));
+    assert_eq!(beside.settings(&tea).await.unwrap().as_ref(), Some(&settled));
+    assert_eq!(beside.settings(&group("chess")).await.unwrap(), None);
     drop(beside);
     ledger.close().await;
     let mut alone = Glance::at(scratch.path()).await.unwrap().expect("there is a ledger");
-    assert_eq!(alone.own_words(&tea).await.unwrap(), words);
+    assert_eq!(alone.settings(&tea).await.unwrap(), Some(settled));
 }
