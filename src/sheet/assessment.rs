@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::records::measures;
 use super::stored::{On, titles};
 use super::{Block, Count, GAP, days, heading, list, months, part, words};
+use crate::config::AutoMod;
 use casework::commands::offices;
 
 /// What can go wrong for people, and what the program does about it.
@@ -89,8 +90,8 @@ fn processing(facts: &Facts<'_>) -> Vec<Block> {
             format!("Where: {}.", facts.place()),
             format!(
                 "How: each post, edit, name and topic is read as it comes and compared with lists of words, by rules that \
-                 can be read; there is no model and no other service. The table “{}” says what becomes of which word, with \
-                 {}. {mode}",
+                 can be read; {}. The table “{}” says what becomes of which word, with {}. {mode}",
+                services(facts.automod()),
                 policy.preset(),
                 Count(i64::try_from(policy.exceptions().len()).unwrap_or(i64::MAX), "exception")
             ),
@@ -108,6 +109,18 @@ fn processing(facts: &Facts<'_>) -> Vec<Block> {
             format!("Since: {GAP}. What members expect, and earlier worries: {GAP}."),
         ]),
     ]
+}
+
+fn services(automod: AutoMod) -> &'static str {
+    match automod {
+        AutoMod::Off => "there is no model and no other service",
+        AutoMod::Strongest => {
+            "there is no model, and no other service but Discord's own filter (AutoMod): while the bot acts, that stops the \
+             words for which a post is deleted wherever they stand, before anybody sees them, and what it stops is a case \
+             like any other. The bot keeps these words in the server's settings, where those who may manage the server \
+             can read them"
+        }
+    }
 }
 
 fn necessity(facts: &Facts<'_>) -> Vec<Block> {
@@ -146,9 +159,14 @@ fn risks(facts: &Facts<'_>) -> Vec<Risk> {
         automated(procedure),
         Risk {
             what: "It becomes known who belongs to the group, or what they think.",
-            measure: "Nothing leaves the machine but letters through the platform. Groups cannot see each other. Logs name \
-                      nobody. What is kept names accounts, in one table."
-                .to_owned(),
+            measure: format!(
+                "Nothing leaves the machine but letters through the platform{}. Groups cannot see each other. Logs name \
+                 nobody. What is kept names accounts, in one table.",
+                match facts.automod() {
+                    AutoMod::Off => "",
+                    AutoMod::Strongest => ", and the words that Discord's own filter stops",
+                }
+            ),
         },
         Risk {
             what: "An officer looks at what is not theirs, or uses it against somebody.",

@@ -5,7 +5,7 @@ use policy::{Charter, Mode, Policy, Procedure, Role};
 
 use super::stored::{On, STORED, Stored};
 use super::{Count, GAP, days};
-use crate::config::{Aim, Config, GroupConfig, Home};
+use crate::config::{Aim, AutoMod, Config, GroupConfig, Home};
 
 /// One group as it is configured, and what its officers settled, where there is a record of that.
 pub(super) struct Facts<'a> {
@@ -92,6 +92,14 @@ impl<'a> Facts<'a> {
             Home::Terminal(_) => On::Terminal,
             Home::Matrix(_) => On::Matrix,
             Home::Discord(_) => On::Discord,
+        }
+    }
+
+    /// What the server's own filter stops of the group's words, where it has one.
+    pub(super) fn automod(&self) -> AutoMod {
+        match &self.group.home {
+            Home::Discord(home) => home.automod,
+            Home::Terminal(_) | Home::Matrix(_) => AutoMod::Off,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::stored::{On, titles};
 use super::{Block, Count, GAP, days, heading, list, months, part, words};
-use crate::config::Aim;
+use crate::config::{Aim, AutoMod};
 use casework::commands::offices;
 use policy::Mode;
 
@@ -20,11 +20,11 @@ pub(super) fn notice(facts: &Facts<'_>) -> Vec<Block> {
             facts.contact()
         )),
         heading("What it does"),
-        words(
-            "It reads what is posted, your name here, and topics. It looks for words on a list. It uses no AI and no \
-             other service. If a post breaks a rule, it may take the post down, or ask an officer to \
-             look. It tells you each time, and why.",
-        ),
+        words(format!(
+            "It reads what is posted, your name here, and topics. It looks for words on a list. {} If a post breaks a rule, \
+             it may take the post down, or ask an officer to look. It tells you each time, and why.",
+            services(facts.automod())
+        )),
         words(match facts.mode() {
             Mode::Live => "A post that is taken down can be put back, in full, when it was no breach.".to_owned(),
             Mode::Shadow if facts.is_on_record() => {
@@ -125,6 +125,17 @@ pub(super) fn notice(facts: &Facts<'_>) -> Vec<Block> {
 
 fn signed(officers: u32) -> String {
     format!("{} to sign", Count(officers.into(), "officer"))
+}
+
+fn services(automod: AutoMod) -> &'static str {
+    match automod {
+        AutoMod::Off => "It uses no AI and no other service.",
+        AutoMod::Strongest => {
+            "It uses no AI, and no other service but Discord's own filter. While the bot takes posts down, that filter \
+             stops the worst words before anybody sees them. These words stand in our server's settings, for those who \
+             may manage it."
+        }
+    }
 }
 
 fn platform(facts: &Facts<'_>) -> String {

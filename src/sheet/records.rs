@@ -5,7 +5,7 @@ use policy::Role;
 use super::facts::Facts;
 use super::stored::{On, titles};
 use super::{Block, GAP, heading, list, part, words};
-use crate::config::Aim;
+use crate::config::{Aim, AutoMod};
 
 pub(super) fn records(facts: &Facts<'_>) -> Vec<Block> {
     let mut blocks = vec![
@@ -80,7 +80,13 @@ fn recipients(facts: &Facts<'_>) -> String {
         On::Matrix => {
             "the homeservers of those in the rooms, which carry the bot's letters (encrypted where the room is)"
         }
-        On::Discord => "Discord, which carries the bot's letters and can read them",
+        On::Discord => match facts.automod() {
+            AutoMod::Off => "Discord, which carries the bot's letters and can read them",
+            AutoMod::Strongest => {
+                "Discord, which carries the bot's letters and can read them, and is given the words that its own filter \
+                 (AutoMod) stops"
+            }
+        },
     };
     format!(
         "Officers by their office; {platform}; {} only when a person hands a matter on. The bot sends nothing to anybody \

@@ -153,6 +153,26 @@ fn what_the_configuration_says_is_what_the_sheet_says() {
 }
 
 #[test]
+fn what_discords_own_filter_does_is_told_where_it_is_switched_on() {
+    let stopping = TWO.replace("suspension = \"ban\"", "suspension = \"ban\"\nautomod = \"strongest\"");
+    for (part, want) in [
+        (Part::Notice, "that filter stops the worst words before anybody sees them"),
+        (Part::Notice, "These words stand in our server's settings"),
+        (Part::Assessment, "Discord's own filter (AutoMod): while the bot acts"),
+        (Part::Assessment, "the platform, and the words that Discord's own filter stops"),
+        (Part::Records, "is given the words that its own filter (AutoMod) stops"),
+    ] {
+        assert!(sheet(&stopping, Some(part), Form::Markdown).contains(want), "{part:?}: {want}");
+        assert!(
+            !sheet(TWO, Some(part), Form::Markdown).contains(want),
+            "{part:?}: {want} is there without it"
+        );
+        let claim = "no other service.";
+        assert!(!sheet(&stopping, Some(part), Form::Markdown).contains(claim), "{part:?}: {claim}");
+    }
+}
+
+#[test]
 fn what_officers_settled_by_command_is_what_the_sheet_says() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let begins = format!("{GROUP}mode = \"shadow\"\n");
@@ -300,7 +320,8 @@ fn grade(text: &str) -> f64 {
 
 #[test]
 fn members_can_read_their_notice() {
-    for text in [GROUP, TWO] {
+    let stopping = TWO.replace("suspension = \"ban\"", "suspension = \"ban\"\nautomod = \"strongest\"");
+    for text in [GROUP, TWO, &stopping] {
         let notice = sheet(text, Some(Part::Notice), Form::Markdown);
         let grade = grade(&notice);
         assert!((3.0..8.0).contains(&grade), "grade {grade}: {notice}");
