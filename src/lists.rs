@@ -118,7 +118,7 @@ fn read(file: &Path) -> Result<String, WordlistProblem> {
 pub(crate) fn unusable(file: &Path, refusal: Refusal) -> WordlistProblem {
     WordlistProblem {
         file: file.display().to_string(),
-        line: refusal.line.unwrap_or(0),
+        line: refusal.line,
         entry: None,
         problem: refusal.what,
         fix: refusal.fix.to_owned(),

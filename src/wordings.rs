@@ -36,7 +36,7 @@ fn read(file: &Path, language: Language) -> Result<TemplateText, TemplateProblem
         Ok(text) => Ok(TemplateText { file: name, language, text }),
         Err(refusal) => Err(TemplateProblem {
             file: name,
-            line: refusal.line.unwrap_or(0),
+            line: refusal.line,
             message: None,
             problem: refusal.what,
             fix: refusal.fix.to_owned(),

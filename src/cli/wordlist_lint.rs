@@ -52,8 +52,8 @@ pub(super) fn lint(args: &Args, config: &WordlistConfig) -> Result<(), Failure> 
         }
         for entry in &list.entries {
             if let Some(clashes) = found.get(&entry.term) {
-                let place = format_args!("{}:{}: entry “{}”", list.file, entry.line, entry.term);
-                say(&mut out, format_args!("{place} finds, of the dictionary, {clashes}"))?;
+                let (place, term) = (list.place(entry.line), &entry.term);
+                say(&mut out, format_args!("{place}: entry “{term}” finds, of the dictionary, {clashes}"))?;
             }
         }
     }

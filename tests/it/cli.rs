@@ -385,7 +385,7 @@ fn config_check_says_that_all_is_well_or_everything_that_is_not() {
     insta::assert_snapshot!(said.concat(), @"
     bad.toml:1: data_dri: there is no such option; did you mean `data_dir`?
     bad.toml:3: wordlists.shipped: it is of type integer; write true or false
-    none.toml:0: the file cannot be read (No such file or directory (os error 2)); check its name and who may read it
+    none.toml: the file cannot be read (No such file or directory (os error 2)); check its name and who may read it
     latin1.toml:2: this is not UTF-8; save the file as UTF-8
     none.toml: the file cannot be read (No such file or directory (os error 2)); check its name and who may read it
     ");
@@ -401,7 +401,7 @@ fn every_file_that_is_wrong_is_named_at_once_and_to_the_doctor_too() {
     assert_eq!((checked.status.code(), err(&checked)), (Some(2), ""));
     let lines: Vec<&str> = out(&checked).lines().collect();
     assert!(
-        matches!(lines[..], [list, notice] if list.starts_with("none.toml:") && notice.starts_with("none.ftl:")),
+        matches!(lines[..], [list, notice] if list.starts_with("none.toml: ") && notice.starts_with("none.ftl: ")),
         "{lines:?}"
     );
     let args = ["--config", "beadle.toml", "--data-dir", "data", "doctor", "--json"];

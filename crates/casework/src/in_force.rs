@@ -195,7 +195,12 @@ fn own_list(words: &OwnWords, lists: &[Wordlist]) -> Result<Wordlist, LoadError>
         match kept.word.what {
             WordIs::Term { .. } if listed.term(term).is_none() => entries.extend(own_entry(kept)),
             WordIs::Allowed { kind } if listed.allow(term).is_none() => {
-                allow.push(Allow { term: term.clone(), kind, source: Some(OWN_SOURCE.to_owned()), line: 0 });
+                allow.push(Allow {
+                    term: term.clone(),
+                    kind,
+                    source: Some(OWN_SOURCE.to_owned()),
+                    line: None,
+                });
             }
             WordIs::Out => without.push(term.clone()),
             WordIs::Term { .. } | WordIs::Allowed { .. } => {}
@@ -220,7 +225,7 @@ pub(crate) fn own_entry(kept: &KeptWord) -> Option<Entry> {
         note: None,
         source: OWN_SOURCE.to_owned(),
         since: Some(kept.at),
-        line: 0,
+        line: None,
     })
 }
 

@@ -342,12 +342,12 @@ pub(crate) fn new_entry(term: &str, grade: Grade, category: Category, matching: 
         note: None,
         source: OWN_SOURCE.to_owned(),
         since: None,
-        line: 0,
+        line: None,
     }
 }
 
 fn allow(word: &str, kind: AllowKind) -> Allow {
-    Allow { term: word.to_owned(), kind, source: None, line: 0 }
+    Allow { term: word.to_owned(), kind, source: None, line: None }
 }
 
 /// The term of the group's own, however it is written.

@@ -25,6 +25,7 @@ pub mod normalise;
 pub mod notice;
 pub mod outright;
 pub mod person;
+mod place;
 pub mod post;
 pub mod reception;
 pub mod report;

@@ -169,7 +169,7 @@ async fn an_allowed_word_is_never_flagged_and_its_disguises_are() {
 async fn what_is_allowed_for_all_groups_stays_with_its_file() {
     let it = Harness::new().await;
     let mut files = loaded(vec![charter("tea")]);
-    let gubbins = Allow { term: "Gubbins".to_owned(), kind: AllowKind::Surname, source: None, line: 1 };
+    let gubbins = Allow { term: "Gubbins".to_owned(), kind: AllowKind::Surname, source: None, line: Some(1) };
     files.lists[0].allow.push(gubbins);
     it.command("asha", "wordlist allow gubbins").await;
     it.files.replace(Ok(files));

@@ -91,7 +91,10 @@ impl Lexis {
             builder.allow(&allow.term);
         }
         builder.finish().map_err(|error| {
-            lists.first().map(|list| vec![list.problem(0, "", error, "split the list")]).unwrap_or_default()
+            lists
+                .first()
+                .map(|list| vec![list.problem(None, "", error, "split the list")])
+                .unwrap_or_default()
         })
     }
 

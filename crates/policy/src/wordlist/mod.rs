@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::{Category, Grade, words};
 use crate::matcher::context::senses::Senses;
 use crate::normalise::fold;
+use crate::place::place;
 use crate::time::Timestamp;
 
 pub use listed::Listed;
@@ -106,8 +107,8 @@ pub struct Entry {
     pub source: String,
     /// When it came into force, for terms added while running.
     pub since: Option<Timestamp>,
-    /// Its line in the file; 0 for terms added while running.
-    pub line: usize,
+    /// Its line in the file; nothing for terms added while running.
+    pub line: Option<usize>,
 }
 
 /// How the senses of a term are told apart. Lists of words are words with spaces between, small ASCII letters.
@@ -150,8 +151,8 @@ pub struct Allow {
     pub kind: AllowKind,
     /// Where it comes from.
     pub source: Option<String>,
-    /// Its line in the file; 0 for exceptions added while running.
-    pub line: usize,
+    /// Its line in the file; nothing for exceptions added while running.
+    pub line: Option<usize>,
 }
 
 /// Which words a term reaches.
@@ -258,11 +259,16 @@ impl Wordlist {
     fn problems(&self) -> Vec<WordlistProblem> {
         let mut problems = Vec::new();
         if self.entries.len() > ENTRIES_MAX {
-            problems.push(self.problem(0, "", format!("more than {ENTRIES_MAX} entries"), "split the list"));
+            problems.push(self.problem(
+                None,
+                "",
+                format!("more than {ENTRIES_MAX} entries"),
+                "split the list",
+            ));
         }
         if self.allow.len() > ALLOW_MAX {
             problems.push(self.problem(
-                0,
+                None,
                 "",
                 format!("more than {ALLOW_MAX} allow entries"),
                 "split the list",
@@ -320,9 +326,14 @@ impl Wordlist {
         spellings.into_iter().any(|listed| term_key(listed) == key)
     }
 
+    /// Where something of the list stands, for people.
+    pub fn place(&self, line: Option<usize>) -> String {
+        place(&self.file, line)
+    }
+
     pub(crate) fn problem(
         &self,
-        line: usize,
+        line: Option<usize>,
         entry: &str,
         problem: impl Into<String>,
         fix: impl Into<String>,
@@ -374,7 +385,7 @@ pub(crate) fn duplicates(lists: &[Wordlist]) -> Vec<WordlistProblem> {
                 let other =
                     |first: &(&Wordlist, &Entry)| !std::ptr::eq(first.1, entry) || *spelling == entry.term;
                 if let Some((first, listed)) = listed.filter(other) {
-                    let first = format!("{}:{} ({})", first.file, listed.line, listed.term);
+                    let first = format!("{} ({})", first.place(listed.line), listed.term);
                     let problem = format!("“{spelling}” is listed already, at {first}");
                     problems.push(list.problem(entry.line, &entry.term, problem, "keep one of the two"));
                 }
@@ -383,7 +394,7 @@ pub(crate) fn duplicates(lists: &[Wordlist]) -> Vec<WordlistProblem> {
         for allow in &list.allow {
             // Exact: “D'Agostino” and “Dagostino” are two ways to write a name.
             if let Some((first, listed)) = allows.insert(fold(&allow.term), (list, allow)) {
-                let problem = format!("is allowed already, at {}:{}", first.file, listed.line);
+                let problem = format!("is allowed already, at {}", first.place(listed.line));
                 problems.push(list.problem(allow.line, &allow.term, problem, "keep one of the two"));
             }
         }

@@ -104,7 +104,7 @@ struct Reader<'f> {
 
 impl Reader<'_> {
     fn report(&mut self, at: usize, entry: Option<&str>, problem: String, fix: String) {
-        let line = self.lines.line(at);
+        let line = Some(self.lines.line(at));
         self.problems.push(WordlistProblem {
             file: self.file.to_owned(),
             line,
@@ -185,7 +185,7 @@ impl Reader<'_> {
             note,
             source: source?,
             since: None,
-            line: self.lines.line(table.at),
+            line: Some(self.lines.line(table.at)),
         })
     }
 
@@ -245,7 +245,7 @@ impl Reader<'_> {
         let term = self.required(table, "term");
         let kind = self.choice(table, "kind", AllowKind::ALL.iter().map(|kind| kind.word()));
         let source = self.optional(table, "source");
-        Some(Allow { term: term?, kind: kind?, source, line: self.lines.line(table.at) })
+        Some(Allow { term: term?, kind: kind?, source, line: Some(self.lines.line(table.at)) })
     }
 
     fn required(&mut self, table: &Table<'_, '_>, key: &str) -> Option<String> {

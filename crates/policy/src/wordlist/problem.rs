@@ -1,13 +1,15 @@
 //! What is wrong with a list, said so that it can be put right.
 
+use crate::place::place;
+
 /// One problem of a wordlist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {}{problem}; {fix}", entry.as_ref().map(|term| format!("entry “{term}”: ")).unwrap_or_default())]
+#[error("{}: {}{problem}; {fix}", place(file, *line), entry.as_ref().map(|term| format!("entry “{term}”: ")).unwrap_or_default())]
 pub struct WordlistProblem {
     /// The list it is in.
     pub file: String,
-    /// Where, counted from 1; 0 when the whole list is meant.
-    pub line: usize,
+    /// Where, counted from 1; nothing when the whole list is meant, or it stands in no file.
+    pub line: Option<usize>,
     /// The term of the entry, where it has one.
     pub entry: Option<String>,
     /// What is wrong.

@@ -126,7 +126,7 @@ fn rules_of_automod_are_read_word_by_word_and_what_is_no_word_says_why() {
     assert_eq!(told(Format::Automod, one), "rule 1, keyword 1, “numpty”: term \"numpty\" word");
     assert_eq!(
         told(Format::Automod, "[]"),
-        "theirs:0: there are no rules in it; save the list of rules as Discord's interface gives it"
+        "theirs: there are no rules in it; save the list of rules as Discord's interface gives it"
     );
     assert_eq!(told(Format::Automod, "{\"message\": \"401: Unauthorized\", \"code\": 0}").lines().count(), 1);
     assert_eq!(
@@ -176,7 +176,7 @@ fn lists_of_words_of_mjolnir_and_draupnir_are_read() {
     assert_eq!(told(Format::Draupnir, part).lines().count(), 2);
     assert_eq!(told(Format::Draupnir, "protections:\n  wordlist:\n    words: []\n"), "");
     let elsewhere = "protections:\n  other:\n    words: [numpty]\n";
-    let none = "theirs:0: there is no list of words in it, at protections.wordlist.words; name the configuration file itself, with that list in it";
+    let none = "theirs: there is no list of words in it, at protections.wordlist.words; name the configuration file itself, with that list in it";
     for text in [elsewhere, "", "numpty\ngubb\n"] {
         assert_eq!(told(Format::Draupnir, text), none, "{text:?}");
     }
@@ -232,12 +232,12 @@ fn entry(term: &str, grade: Grade, matching: Matching) -> Entry {
         note: None,
         source: "made up".to_owned(),
         since: None,
-        line: 0,
+        line: None,
     }
 }
 
 fn allow(term: &str, kind: AllowKind) -> Allow {
-    Allow { term: term.to_owned(), kind, source: None, line: 0 }
+    Allow { term: term.to_owned(), kind, source: None, line: None }
 }
 
 fn list(name: &str, entries: Vec<Entry>, allow: Vec<Allow>) -> Wordlist {

@@ -29,7 +29,7 @@ fn entry(term: &str, matching: Matching) -> Entry {
         note: None,
         source: "added by an admin".to_owned(),
         since: None,
-        line: 0,
+        line: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading lists: what is sound, and how problems are told.
 
-use policy::{Matcher, Wordlist};
+use policy::{Allow, AllowKind, Matcher, Wordlist};
 
 use crate::support::join;
 
@@ -12,12 +12,20 @@ fn problems(body: &str) -> String {
 }
 
 #[test]
+fn what_stands_in_no_file_is_told_without_a_line() {
+    let allow = Allow { term: "Tea Lane".to_owned(), kind: AllowKind::Place, source: None, line: None };
+    let twice = vec![allow.clone(), allow];
+    let problems = Wordlist::runtime("mine", Vec::new(), twice).expect_err("it is there twice");
+    assert_eq!(join(&problems), "mine: entry “Tea Lane”: is allowed already, at mine; keep one of the two");
+}
+
+#[test]
 fn a_sound_list_is_read_in_full() {
     let body = "[[entry]]\nterm = \"pen pidyn\"\ngrade = \"strong\"\ncategory = \"insult\"\nmatch = \"word\"\nforms = [\"pennau pidyn\"]\n\
         ambiguous = \"none\"\nnote = \"Welsh\"\nsource = \"usage\"\n[[allow]]\nterm = \"Scunthorpe\"\nkind = \"place\"\n";
     let list = Wordlist::parse("test.toml", &format!("{HEAD}{body}")).expect("a sound list");
     assert_eq!((list.name.as_str(), list.entries.len(), list.allow.len()), ("test", 1, 1));
-    assert_eq!((list.entries[0].line, list.allow[0].line), (6, 15));
+    assert_eq!((list.entries[0].line, list.allow[0].line), (Some(6), Some(15)));
     assert_eq!(list.entries[0].forms, ["pennau pidyn"]);
 }
 

@@ -8,6 +8,7 @@ pub(super) use fluent_syntax::parser::ParserError;
 
 use super::{OWN_PARTS, OWN_VARIABLES, TemplateText, built_in};
 use crate::notice::language::Language;
+use crate::place::place;
 
 /// Parts without which nothing is lost; a group may leave them empty.
 const OPTIONAL: [&str; 2] = ["interim-ended-early", "rules-intro"];
@@ -30,12 +31,12 @@ const NEED_NOT: [&str; 2] = ["group", "post"];
 
 /// One problem of a group's texts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {}{problem}; {fix}", message.as_ref().map(|id| format!("part “{id}”: ")).unwrap_or_default())]
+#[error("{}: {}{problem}; {fix}", place(file, *line), message.as_ref().map(|id| format!("part “{id}”: ")).unwrap_or_default())]
 pub struct TemplateProblem {
     /// The file it is in.
     pub file: String,
-    /// Where, counted from 1.
-    pub line: usize,
+    /// Where, counted from 1; nothing when the whole file is meant.
+    pub line: Option<usize>,
     /// The part of the letter, where it is one.
     pub message: Option<String>,
     /// What is wrong.
@@ -60,7 +61,7 @@ pub(in crate::notice) fn messages(resource: &FluentResource) -> impl Iterator<It
 pub(super) fn second_file(text: &TemplateText) -> TemplateProblem {
     TemplateProblem {
         file: text.file.clone(),
-        line: 1,
+        line: Some(1),
         message: None,
         problem: format!("there is another file for {}", text.language),
         fix: "put all parts of a language into one file".to_owned(),
@@ -75,7 +76,7 @@ pub(super) fn problems(
 ) -> Vec<TemplateProblem> {
     let broken = errors.iter().map(|error| TemplateProblem {
         file: text.file.clone(),
-        line: line_of(&text.text, error.pos.start),
+        line: Some(line_of(&text.text, error.pos.start)),
         message: None,
         problem: format!("it cannot be read here: {error}"),
         fix: "write a part as `name = words`, its further lines set in by four spaces".to_owned(),
@@ -104,7 +105,7 @@ pub(super) fn problems(
         let offset = (id.as_ptr() as usize).saturating_sub(resource.source().as_ptr() as usize);
         problems.extend(found.into_iter().map(|(problem, fix)| TemplateProblem {
             file: text.file.clone(),
-            line: line_of(&text.text, offset),
+            line: Some(line_of(&text.text, offset)),
             message: Some(id.to_owned()),
             problem,
             fix,

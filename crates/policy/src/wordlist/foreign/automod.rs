@@ -30,19 +30,19 @@ const PROFILE: u64 = 6;
 pub(super) fn read(text: &str) -> Result<Vec<Item>, Refusal> {
     const FIX: &str = "save the list of rules as Discord's interface gives it";
     let value: Value = serde_json::from_str(text).map_err(|error| {
-        (error.line(), "this is no JSON".to_owned(), "save the answer of Discord's interface as it is")
+        (Some(error.line()), "this is no JSON".to_owned(), "save the answer of Discord's interface as it is")
     })?;
     let rules = match &value {
         Value::Array(rules) => rules.as_slice(),
         Value::Object(_) => std::slice::from_ref(&value),
-        _ => return Err((0, "there are no rules in it".to_owned(), FIX)),
+        _ => return Err((None, "there are no rules in it".to_owned(), FIX)),
     };
     let mut items = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
         Rule::new(at, rule).read(&mut items);
     }
     if items.is_empty() && rules.iter().all(|rule| rule.get("trigger_type").is_none()) {
-        return Err((0, "there are no rules in it".to_owned(), FIX));
+        return Err((None, "there are no rules in it".to_owned(), FIX));
     }
     Ok(items)
 }

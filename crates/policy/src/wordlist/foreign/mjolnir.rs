@@ -26,7 +26,7 @@ pub(super) fn read(text: &str, patterns: bool) -> Result<Vec<Item>, Refusal> {
     let found = yaml::read(text, &PLACES, "entity")?;
     if !found.has_list && found.others.is_empty() {
         return Err((
-            0,
+            None,
             "there is no list of words in it, at protections.wordlist.words".to_owned(),
             "name the configuration file itself, with that list in it",
         ));

@@ -110,7 +110,7 @@ pub struct Written {
 pub fn read(format: Format, file: &str, text: &str) -> Result<Vec<Item>, Vec<WordlistProblem>> {
     // Some editors put a mark before the first line.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let refused = |line: usize, problem: String, fix: &str| {
+    let refused = |line: Option<usize>, problem: String, fix: &str| {
         vec![WordlistProblem { file: file.to_owned(), line, entry: None, problem, fix: fix.to_owned() }]
     };
     let items = match format {
@@ -123,7 +123,7 @@ pub fn read(format: Format, file: &str, text: &str) -> Result<Vec<Item>, Vec<Wor
         }
     };
     if items.len() > ITEMS_MAX {
-        return Err(refused(0, format!("more than {ITEMS_MAX} words"), "split the file"));
+        return Err(refused(None, format!("more than {ITEMS_MAX} words"), "split the file"));
     }
     Ok(items)
 }
@@ -145,8 +145,8 @@ pub fn write(format: Format, list: &Wordlist) -> Written {
     }
 }
 
-/// What is wrong with a file as a whole: the line, the problem and the fix.
-type Refusal = (usize, String, &'static str);
+/// What is wrong with a file as a whole: the line, where there is one, the problem and the fix.
+type Refusal = (Option<usize>, String, &'static str);
 
 impl Item {
     /// A term, if it can be one of ours; `text` is how it stands in the file.

@@ -20,7 +20,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Item>, Vec<WordlistProb
         });
     }
     for entry in &list.entries {
-        let place = || format!("line {}", entry.line);
+        let place = || place(entry.line);
         if entry.ambiguous.is_some() || entry.usage != Usage::default() {
             items.push(Item::nothing(place(), &entry.term, TWO_SENSES));
             continue;
@@ -32,9 +32,14 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Item>, Vec<WordlistProb
         }
     }
     for allow in &list.allow {
-        items.push(Item::allow(format!("line {}", allow.line), &allow.term, &allow.term, allow.kind));
+        items.push(Item::allow(place(allow.line), &allow.term, &allow.term, allow.kind));
     }
     Ok(items)
+}
+
+/// Where in the list it stands.
+fn place(line: Option<usize>) -> String {
+    line.map_or_else(|| "[list]".to_owned(), |line| format!("line {line}"))
 }
 
 /// The same with what the entry says of it.

@@ -278,13 +278,13 @@ impl Planning<'_> {
             note: None,
             source: "the group's admins".to_owned(),
             since: None,
-            line: 0,
+            line: None,
         }
     }
 }
 
 fn allow(term: &str, kind: AllowKind) -> Allow {
-    Allow { term: term.to_owned(), kind, source: None, line: 0 }
+    Allow { term: term.to_owned(), kind, source: None, line: None }
 }
 
 /// Where a spelling stands already, in words.

@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, places: &[&[&str]], other: &str) -> Result<Read, 
     let mut reader = Reader { places, other, frames: Vec::new(), read: Read::default() };
     for next in Parser::new_from_str(text) {
         let (event, span) =
-            next.map_err(|error| (error.marker().line(), "this is no YAML".to_owned(), FIX))?;
+            next.map_err(|error| (Some(error.marker().line()), "this is no YAML".to_owned(), FIX))?;
         let line = span.start.line();
         match event {
             Event::Scalar(text, style, ..) => {
@@ -57,7 +57,11 @@ pub(super) fn read(text: &str, places: &[&[&str]], other: &str) -> Result<Read, 
             _ => {}
         }
         if reader.frames.len() > DEPTH_MAX {
-            return Err((line, "it is nested too deeply".to_owned(), "save the part with the words alone"));
+            return Err((
+                Some(line),
+                "it is nested too deeply".to_owned(),
+                "save the part with the words alone",
+            ));
         }
     }
     Ok(reader.read)
