@@ -17,8 +17,8 @@ use super::keeping::look_after;
 use super::tasks::{Hurry, Stopped, Tasks};
 use crate::config::Config;
 
-/// How long what is under way may take once the program is to end. Service managers and container engines kill what is not
-/// over after ten seconds.
+/// How long what is under way may take once the program is to end. Together with the ledger's closing that is less than the ten
+/// seconds after which container engines kill what is not over.
 const STOP_MAX: Duration = Duration::from_secs(5);
 /// How long closing the ledger may take after that.
 pub(super) const CLOSE_MAX: Duration = Duration::from_secs(3);
@@ -94,4 +94,31 @@ pub(super) async fn close(
             "stopped at once, as it was told to twice: what was under way is asked for again at the next start"
         )),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of the repository.
+    fn text(path: &str) -> String {
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    }
+
+    #[test]
+    fn a_stop_takes_no_longer_than_people_are_told_and_is_waited_for() {
+        assert_eq!([STOP_MAX, CLOSE_MAX, STOP_MAX + CLOSE_MAX].map(|time| time.as_secs()), [5, 3, 8]);
+        for file in ["README.md", "CHANGELOG.md"] {
+            assert!(text(file).contains("eight seconds at most"), "{file}");
+        }
+        for (file, key) in [
+            ("packaging/systemd/beadle.service", "TimeoutStopSec="),
+            ("packaging/compose.yaml", "stop_grace_period:"),
+        ] {
+            let text = text(file);
+            let waits = text.lines().find_map(|line| line.trim().strip_prefix(key)).unwrap().trim();
+            let waits: u64 = waits.trim_end_matches('s').parse().unwrap();
+            assert!(Duration::from_secs(waits) > STOP_MAX + CLOSE_MAX, "{file}: {waits}");
+        }
+    }
 }
