@@ -83,6 +83,27 @@ fn a_session_that_is_told_to_end_leaves_record_and_terminal_in_order() {
 }
 
 #[test]
+fn whoever_interrupts_at_the_prompt_is_told_what_leaves_and_leaves_in_order_the_second_time() {
+    for way in ["a signal", "Ctrl-C"] {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let mut typist = sits_down(folder.path(), "");
+        typist.types(&["alice: what shit"]);
+        let interrupt = |typist: &mut Typist| match way {
+            "Ctrl-C" => typist.presses(b"\x03"),
+            _ => typist.is_sent("INT"),
+        };
+        typist.is_asked();
+        interrupt(&mut typist);
+        typist.sees("Ctrl-C again, Ctrl-D or exit leaves");
+        typist.is_asked();
+        interrupt(&mut typist);
+        let (status, screen) = typist.ends();
+        assert_eq!(status.code(), Some(0), "{way}: {screen}");
+        assert!(is_closed(&folder.path().join("data")), "{way}: {screen}");
+    }
+}
+
+#[test]
 fn a_script_that_is_told_to_end_between_lines_ends_well() {
     for signal in ["-TERM", "-INT"] {
         let folder = tempfile::tempdir().expect("a folder can be made");
