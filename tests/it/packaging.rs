@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 
 use beadle::cli::{Cli, Failure};
 use clap::CommandFactory as _;
 
-use crate::beadle::{beadle, repository, run};
+use crate::beadle::{beadle, files_below, repository, run};
 
 /// Where an installation keeps everything, and where it is told what to do.
 const DATA: &str = "/var/lib/beadle";
@@ -56,7 +57,7 @@ fn asked(line: &[String]) -> (Option<String>, Option<String>, Option<String>) {
     let matches =
         Cli::command().try_get_matches_from(line).unwrap_or_else(|error| panic!("{line:?}: {error}"));
     let path = |name: &str| {
-        matches.get_one::<std::path::PathBuf>(name).map(|path| path.to_str().expect("it is text").to_owned())
+        matches.get_one::<PathBuf>(name).map(|path| path.to_str().expect("it is text").to_owned())
     };
     (matches.subcommand_name().map(str::to_owned), path("data_dir"), path("config"))
 }
@@ -213,11 +214,12 @@ fn the_service_runs_the_program_on_its_state_directory_under_its_own_account() {
         read("packaging/systemd/beadle.tmpfiles").contains(&format!("\nd /etc/beadle 0750 root {user} -"))
     );
     // A program that is told nothing must not be waited for.
-    let tells = fs::read_dir(repository("src"))
-        .expect("the folder can be read")
-        .flatten()
-        .filter(|entry| entry.path().is_file())
-        .any(|entry| fs::read_to_string(entry.path()).is_ok_and(|text| text.contains("NOTIFY_SOCKET")));
+    let sources = files_below(&repository("src"));
+    assert!(sources.contains(&repository("src/cli/serve.rs")), "{sources:?}");
+    let tells = sources.iter().any(|file| {
+        let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        text.contains("NOTIFY_SOCKET") || text.contains("sd_notify")
+    });
     assert_eq!(only(&unit, "Type"), if tells { "notify" } else { "exec" });
     // What was given is wrong: to start again is no help.
     assert_eq!(only(&unit, "RestartPreventExitStatus"), Failure::Reported.exit_code().to_string());
