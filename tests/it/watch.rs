@@ -18,9 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What each name of a figure ends with that stands for several.
 const PARTS: [&str; 3] = ["_bucket", "_count", "_sum"];
 
-/// What there is none of in a terminal: backups by themselves, canaries, Discord, and things that wait once a line was
-/// answered.
-const NOT_IN_A_TERMINAL: [&str; 4] = [
+/// What a script has none of: backups, for nothing of a rehearsal is copied; canaries; Discord; things that wait once a line
+/// was answered.
+const NOT_IN_A_SCRIPT: [&str; 4] = [
     "beadle_backup_last_timestamp_seconds",
     "beadle_canary_last_timestamp_seconds",
     "beadle_discord_requests_turned_away",
@@ -151,7 +151,7 @@ fn a_group_in_the_terminal_is_ready_and_its_figures_name_nobody() {
         answer.head
     );
     assert!(answer.body.ends_with("# EOF\n"), "{}", answer.body);
-    every_figure_is_drawn(&answer.body, &NOT_IN_A_TERMINAL);
+    every_figure_is_drawn(&answer.body, &NOT_IN_A_SCRIPT);
     for line in [
         r#"beadle_posts_judged_total{group="thistlebrook",verdict="allow"} 1"#,
         r#"beadle_posts_judged_total{group="thistlebrook",verdict="delete"} 1"#,
