@@ -6,6 +6,7 @@ pub mod config;
 pub mod data_dir;
 mod init;
 pub mod lists;
+mod secrets;
 pub mod sheet;
 pub mod sources;
 pub mod telemetry;

@@ -9,11 +9,11 @@ use policy::{Clock, Timestamp};
 use tokio::runtime::Builder;
 
 use super::ended::Ended;
-use super::secrets::secret;
 use super::{Failure, say};
 use crate::clock::SystemClock;
 use crate::config::{Config, SecretPlace};
 use crate::data_dir;
+use crate::secrets::secret;
 
 /// What to back up to.
 #[derive(Debug, clap::Args)]

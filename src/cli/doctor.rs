@@ -104,7 +104,7 @@ fn on_discord(config: &Config, runtime: &tokio::runtime::Runtime) -> Vec<Finding
     let mut findings = Vec::new();
     for account in &config.discord {
         // Whether the token can be read was looked at.
-        if super::secrets::secret(&account.token).is_err() {
+        if crate::secrets::secret(&account.token).is_err() {
             continue;
         }
         match super::on_discord::settings(account, config) {

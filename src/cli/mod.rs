@@ -22,7 +22,6 @@ mod on_discord;
 #[cfg(feature = "matrix")]
 mod on_matrix;
 mod run;
-pub(crate) mod secrets;
 #[cfg(any(feature = "matrix", feature = "discord"))]
 mod serve;
 mod sheet;

@@ -10,10 +10,10 @@ use discord::{Account, AccountSettings, Awaited, ChannelId, GroupSettings, RoleI
 use policy::Clock;
 
 use super::Failure;
-use super::secrets::secret;
 use super::serve::{Opened, officers_of};
 use super::tasks::Heard;
 use crate::config::{AutoMod, Config, DiscordAccount, DiscordGroup, GroupConfig, Home};
+use crate::secrets::secret;
 
 /// Every bot that is configured, with its token.
 ///

@@ -9,10 +9,10 @@ use matrix::{Account, AccountSettings, Credentials, GroupSettings, Hidden, Matri
 use policy::Clock;
 
 use super::Failure;
-use super::secrets;
 use super::serve::{Opened, officers_of};
 use super::tasks::Heard;
 use crate::config::{Config, GroupConfig, Home, MatrixAccount, MatrixGroup, MatrixSecret, SecretPlace};
+use crate::secrets;
 
 /// Every account that is configured, with what it logs in with.
 ///

@@ -9,8 +9,8 @@ use super::question::{Context, Kind, Preset};
 use super::secrets::Secret;
 use super::setup::{Setup, Step};
 use super::text;
-use crate::cli::secrets;
 use crate::config::{Config, RawConfig, SecretPlace, choose, is_discord_id};
+use crate::secrets;
 
 /// Whether an answer can be one: by itself, and together with those before it.
 ///

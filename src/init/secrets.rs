@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// The longest secret that the program would read again, in bytes.
-const LEN_MAX: usize = 4096;
+use crate::secrets::is_secret;
 
 /// A token or a password. It is written into its own file, and shown nowhere.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,8 +12,7 @@ impl Secret {
     /// The secret in what was typed; nothing when it is none.
     pub(super) fn new(typed: &str) -> Option<Self> {
         let typed = typed.trim();
-        let good = !typed.is_empty() && typed.len() <= LEN_MAX && !typed.contains(char::is_control);
-        good.then(|| Self(typed.to_owned()))
+        is_secret(typed).then(|| Self(typed.to_owned()))
     }
 
     pub(super) fn expose(&self) -> &str {

@@ -6,11 +6,11 @@ use super::check::application_in;
 use super::dialogue::wrapped;
 use super::papers::backup_key_beside;
 use super::setup::Setup;
-use crate::cli::secrets;
 use crate::config::{
     Config, DiscordAccount, DiscordGroup, GroupConfig, Home, MatrixAccount, MatrixGroup, MatrixSecret,
     SecretPlace,
 };
+use crate::secrets;
 
 /// Something to do, and what is typed or opened for it as it stands.
 struct Todo {

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
+use crate::beadle::files_below;
+
 /// Which of our crates each may use, whether it is built or tested. A crate uses only what is below it.
 const EDGES: [(&str, &[&str]); 11] = [
     ("beadle-policy", &[]),
@@ -165,6 +167,17 @@ fn every_crate_forbids_unsafe_code_through_the_workspace() {
     for package in metadata().packages {
         let inherits = manifest(package.manifest_path.as_std_path())["lints"]["workspace"].as_bool();
         assert_eq!(inherits, Some(true), "{}", package.name);
+    }
+}
+
+/// What two rooms need has a place of its own beside them.
+#[test]
+fn only_the_command_line_names_the_command_line() {
+    let cli = root().join("src/cli");
+    let others = files_below(&root().join("src")).into_iter().filter(|file| !file.starts_with(&cli));
+    for file in others.filter(|file| file.extension().is_some_and(|end| end == "rs")) {
+        let text = std::fs::read_to_string(&file).expect("the source can be read");
+        assert!(!text.contains("crate::cli"), "{}", file.display());
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use platform::checkup::{Check, Finding, Of, Standing};
 
 use super::Asker;
-use crate::cli::secrets::secret;
 use crate::config::{Config, MatrixSecret, SecretPlace};
+use crate::secrets::secret;
 
 /// Looks at every secret of an account. None is shown, nor what was written in the place of its name.
 pub(super) fn secrets(config: &Config, place: &Path, asker: Asker) -> Vec<Finding> {

@@ -49,13 +49,15 @@ fn secret_with(place: &SecretPlace, variable: impl Fn(&str) -> Option<OsString>)
     }
 }
 
+/// Whether a text can be a secret, without anything round it.
+pub(crate) fn is_secret(text: &str) -> bool {
+    !text.is_empty() && text.len() <= SECRET_LEN_MAX && !text.contains(char::is_control)
+}
+
 /// The only secret in something.
 fn one_secret(content: &[u8]) -> anyhow::Result<String> {
     let secret = std::str::from_utf8(content).ok().map(str::trim);
-    let good = |secret: &&str| {
-        !secret.is_empty() && secret.len() <= SECRET_LEN_MAX && !secret.contains(char::is_control)
-    };
-    match secret.filter(good) {
+    match secret.filter(|secret| is_secret(secret)) {
         Some(secret) => Ok(secret.to_owned()),
         None => bail!("there is no secret in it: write it there, alone, on one line"),
     }
