@@ -6,13 +6,13 @@ use anyhow::{Context, anyhow};
 use discord::error::RestError;
 use discord::gateway::GatewayError;
 use discord::rest::{DISCORD, Refusals, Token};
-use discord::{Account, AccountSettings, Awaited, ChannelId, GroupSettings, RoleId, ServerId, Suspension};
+use discord::{Account, AccountSettings, Awaited, ChannelId, GroupSettings, ServerId};
 use policy::Clock;
 
 use super::Failure;
 use super::serve::{Opened, officers_of};
 use super::tasks::Heard;
-use crate::config::{AutoMod, Config, DiscordAccount, DiscordGroup, GroupConfig, Home};
+use crate::config::{Config, DiscordAccount, DiscordGroup, GroupConfig, Home};
 use crate::secrets::secret;
 
 /// Every bot that is configured, with its token.
@@ -120,10 +120,6 @@ pub(super) fn settings(account: &DiscordAccount, config: &Config) -> anyhow::Res
 /// The ids were looked at when the configuration was read.
 fn group_settings(group: &GroupConfig, home: &DiscordGroup) -> Option<GroupSettings> {
     let charter = &group.charter;
-    let suspension = match &home.suspension_role {
-        Some(role) => Suspension::Role(RoleId::new(role)?),
-        None => Suspension::Ban,
-    };
     Some(GroupSettings {
         group: charter.group.clone(),
         name: charter.name.clone(),
@@ -131,12 +127,9 @@ fn group_settings(group: &GroupConfig, home: &DiscordGroup) -> Option<GroupSetti
         server: ServerId::new(&home.server)?,
         officers_channel: ChannelId::new(&home.officers_channel)?,
         private_channel: ChannelId::new(&home.private_channel)?,
-        suspension,
+        suspension: home.suspension()?,
         welcome_channel: home.welcome_channel.as_deref().and_then(ChannelId::new),
-        automod: match home.automod {
-            AutoMod::Off => discord::AutoMod::Off,
-            AutoMod::Strongest => discord::AutoMod::Strongest,
-        },
+        automod: home.automod.into(),
         officers: officers_of(charter),
     })
 }

@@ -68,6 +68,27 @@ impl fmt::Display for AutoMod {
     }
 }
 
+#[cfg(feature = "discord")]
+impl From<AutoMod> for ::discord::AutoMod {
+    fn from(automod: AutoMod) -> Self {
+        match automod {
+            AutoMod::Off => Self::Off,
+            AutoMod::Strongest => Self::Strongest,
+        }
+    }
+}
+
+#[cfg(feature = "discord")]
+impl DiscordGroup {
+    /// How somebody is kept out for a time. Nothing when the role is no id, which is looked at when a configuration is read.
+    pub(crate) fn suspension(&self) -> Option<::discord::Suspension> {
+        match &self.suspension_role {
+            Some(role) => ::discord::RoleId::new(role).map(::discord::Suspension::Role),
+            None => Some(::discord::Suspension::Ban),
+        }
+    }
+}
+
 /// How somebody is kept out for a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Suspension {
@@ -250,4 +271,28 @@ pub(crate) fn is_discord_id(text: &str) -> bool {
         && !text.starts_with('0')
         && text.bytes().all(|byte| byte.is_ascii_digit())
         && text.parse::<u64>().is_ok()
+}
+
+#[cfg(all(test, feature = "discord"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_adapter_is_set_up_with_what_is_written() {
+        let group = |role: Option<&str>| DiscordGroup {
+            account: "bot".to_owned(),
+            server: "1".to_owned(),
+            officers_channel: "2".to_owned(),
+            private_channel: "3".to_owned(),
+            suspension_role: role.map(str::to_owned),
+            welcome_channel: None,
+            automod: AutoMod::Off,
+        };
+        let role = ::discord::RoleId::new("4").unwrap();
+        assert_eq!(group(Some("4")).suspension(), Some(::discord::Suspension::Role(role)));
+        assert_eq!(group(None).suspension(), Some(::discord::Suspension::Ban));
+        assert_eq!(group(Some("the suspended")).suspension(), None);
+        assert_eq!(::discord::AutoMod::from(AutoMod::Off), ::discord::AutoMod::Off);
+        assert_eq!(::discord::AutoMod::from(AutoMod::Strongest), ::discord::AutoMod::Strongest);
+    }
 }

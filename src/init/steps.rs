@@ -290,17 +290,8 @@ fn switches() -> String {
 /// The link by which the bot of an application is invited.
 #[cfg(feature = "discord")]
 fn invitation(application: &str, home: &DiscordGroup) -> String {
-    use discord::{RoleId, Suspension};
-
-    use crate::config::AutoMod;
-
-    let role = home.suspension_role.as_deref().and_then(RoleId::new);
-    let suspension = role.map_or(Suspension::Ban, Suspension::Role);
-    let automod = match home.automod {
-        AutoMod::Off => discord::AutoMod::Off,
-        AutoMod::Strongest => discord::AutoMod::Strongest,
-    };
-    discord::invitation(application, [(&suspension, automod)])
+    let suspension = home.suspension().unwrap_or(discord::Suspension::Ban);
+    discord::invitation(application, [(&suspension, home.automod.into())])
 }
 
 /// What an account's limits mean, and how they are lifted.
