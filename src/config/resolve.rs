@@ -1,6 +1,6 @@
 //! From the file as written to a valid configuration, or to everything that is wrong with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -9,28 +9,17 @@ use std::str::FromStr;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use policy::rule::RulebookProblem;
 use policy::{
-    Breaker, ChannelId, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure,
-    Quorums, Role, Roster, Rule, Rulebook, Selector, Step, Verdict, Wording,
+    Breaker, Charter, Duties, GroupId, Measure, MemberId, Mode, Policy, Preset, Procedure, Quorums, Role,
+    Roster, Rule, Rulebook, Selector, Step, Verdict, Wording,
 };
 
+use super::home::platform_of;
+use super::platform::Platform;
 use super::problem::{ConfigProblem, choose, nearest};
-use super::raw::{
-    RawConfig, RawDuties, RawGroup, RawMember, RawNotices, RawNumbers, RawOfficer, RawPolicy, RawRule,
-};
+use super::raw::{RawConfig, RawDuties, RawGroup, RawNotices, RawNumbers, RawPolicy, RawRule};
 use super::section::Located;
-use super::{
-    Config, GROUP_LEN_MAX, GroupConfig, Home, KEY_LEN_MAX, Member, NAME_LEN_MAX, NoticeConfig, TerminalSeed,
-    WordlistConfig, sample,
-};
+use super::{Config, GroupConfig, KEY_LEN_MAX, NAME_LEN_MAX, NoticeConfig, WordlistConfig, sample};
 
-/// The platforms of this version.
-const PLATFORMS: [&str; 3] = ["terminal", "matrix", "discord"];
-/// The bot's own name in a group; nobody else's.
-const BOT: &str = "beadle";
-/// The channel of the terminal in which new names stand; nobody posts there.
-const NAMES_CHANNEL: &str = "names";
-/// What begins or is a line in the terminal, so that nobody could speak under it.
-const SPOKEN_FOR: [&str; 3] = ["as", "exit", "quit"];
 /// Where days begin and end unless the group says otherwise.
 const ZONE: Tz = Tz::Europe__London;
 
@@ -122,7 +111,7 @@ impl Check {
             let fix = "write a [[groups]] table, or leave groups out for the sample group";
             self.report(None, "groups", "there is no group", fix);
         }
-        let in_terminal = |group: &RawGroup| platform_of(group) == PLATFORMS[0];
+        let in_terminal = |group: &RawGroup| platform_of(group) == Some(Platform::Terminal);
         if let Some(more) = raw.iter().skip(1).find(|group| in_terminal(group)) {
             let what = "a terminal has one group, and nothing else can be served beside it";
             self.report(more.line, "groups", what, "keep one [[groups]] table, or give this one a platform");
@@ -143,13 +132,7 @@ impl Check {
 
     fn group(&mut self, mut raw: RawGroup, folder: &Path) -> Option<GroupConfig> {
         let line = raw.line;
-        self.platform(raw.platform.as_ref());
-        self.home_tables(&raw);
-        let (home, roster) = match platform_of(&raw) {
-            platform if platform == PLATFORMS[1] => self.on_matrix(&mut raw),
-            platform if platform == PLATFORMS[2] => self.on_discord(&mut raw),
-            _ => self.in_terminal(&mut raw),
-        };
+        let (home, roster) = self.home(&mut raw);
         let group = self.key("groups.id", raw.id, line, GroupId::new);
         let name = self.name("groups.name", raw.name, line);
         let contact = self.name("groups.contact", raw.contact, line);
@@ -192,92 +175,6 @@ impl Check {
         })
     }
 
-    /// A table that says where a group is on another platform than its own is a mistake.
-    fn home_tables(&mut self, raw: &RawGroup) {
-        let tables = [
-            (PLATFORMS[1], raw.matrix.as_ref().map(|table| table.line)),
-            (PLATFORMS[2], raw.discord.as_ref().map(|table| table.line)),
-        ];
-        for (platform, table) in tables {
-            let Some(line) = table.filter(|_| platform_of(raw) != platform) else { continue };
-            let what = match platform_of(raw) {
-                own if own == PLATFORMS[0] => "the group is in the terminal".to_owned(),
-                own => format!("the group is on {own}"),
-            };
-            let fix = format!("write platform = \"{platform}\", or remove the table");
-            self.report(line, &format!("groups.{platform}"), what, fix);
-        }
-    }
-
-    /// Who and what is there in a group in the terminal, and who its officers are.
-    fn in_terminal(&mut self, raw: &mut RawGroup) -> (Option<Home>, Roster) {
-        let line = raw.line;
-        let officers = match (raw.officers.take(), &raw.members) {
-            (Some(officers), _) => officers,
-            (None, None) => sample::officers(),
-            (None, Some(_)) => Vec::new(),
-        };
-        let members = self.members(raw.members.take().unwrap_or_else(sample::members), line);
-        let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
-        let roster = self.roster(officers, line, |check, written, line| {
-            let member = check.key("groups.officers.member", written, line, MemberId::new)?;
-            if !ids.contains(&member.as_str()) {
-                let fix = match nearest(member.as_str(), ids.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "add them to members".to_owned(),
-                };
-                let what = format!("`{}` is not a member", member.as_str());
-                check.report(line, "groups.officers.member", what, fix);
-            }
-            Some(member)
-        });
-        let channels = self.channels(raw.channels.take().unwrap_or_else(sample::channels), line);
-        (Some(Home::Terminal(TerminalSeed { channels, members })), roster)
-    }
-
-    /// Where a group on Matrix is, and who its officers are.
-    fn on_matrix(&mut self, raw: &mut RawGroup) -> (Option<Home>, Roster) {
-        let line = raw.line;
-        let fix = "remove it; rooms are named in [groups.matrix]";
-        self.told_by_platform(raw, "on Matrix, they are those of the rooms", fix);
-        let officers = raw.officers.take().unwrap_or_default();
-        let roster = self.roster(officers, line, |check, written, line| {
-            let written = check.required("groups.officers.member", written, line)?;
-            check.matrix_user("groups.officers.member", &written)
-        });
-        (self.matrix_group(raw.matrix.take(), line).map(Home::Matrix), roster)
-    }
-
-    /// Where a group on Discord is, and who its officers are.
-    fn on_discord(&mut self, raw: &mut RawGroup) -> (Option<Home>, Roster) {
-        let line = raw.line;
-        let fix = "remove it; the server is named in [groups.discord]";
-        self.told_by_platform(raw, "on Discord, they are those of the server", fix);
-        let officers = raw.officers.take().unwrap_or_default();
-        let roster = self.roster(officers, line, |check, written, line| {
-            let written = check.required("groups.officers.member", written, line)?;
-            check.discord_user("groups.officers.member", &written)
-        });
-        (self.discord_group(raw.discord.take(), line).map(Home::Discord), roster)
-    }
-
-    /// Members and channels are written down for a terminal only.
-    fn told_by_platform(&mut self, raw: &RawGroup, what: &str, fix: &str) {
-        let written =
-            [("groups.members", raw.members.is_some()), ("groups.channels", raw.channels.is_some())];
-        for (key, _) in written.into_iter().filter(|(_, is_there)| *is_there) {
-            self.report(raw.line, key, what, fix);
-        }
-    }
-
-    fn platform(&mut self, raw: Option<&Located<String>>) {
-        let Some(platform) = raw else { return };
-        if !PLATFORMS.contains(&platform.value.as_str()) {
-            let what = "this version has no such platform";
-            self.report(platform.line, "groups.platform", what, choose(&platform.value, &PLATFORMS));
-        }
-    }
-
     /// A value that must be there. One that is there and of the wrong type was reported when it was read.
     pub(super) fn required(
         &mut self,
@@ -315,7 +212,12 @@ impl Check {
         made
     }
 
-    fn name(&mut self, key: &str, raw: Option<Located<String>>, line: Option<usize>) -> Option<String> {
+    pub(super) fn name(
+        &mut self,
+        key: &str,
+        raw: Option<Located<String>>,
+        line: Option<usize>,
+    ) -> Option<String> {
         let raw = self.required(key, raw, line)?;
         let name = raw.value.trim();
         let good =
@@ -544,127 +446,4 @@ impl Check {
         }
         None
     }
-
-    fn channels(&mut self, raw: Vec<Located<String>>, line: Option<usize>) -> Vec<ChannelId> {
-        const KEY: &str = "groups.channels";
-        if raw.is_empty() {
-            self.report(line, KEY, "there is no channel", "name one, or leave channels out");
-        }
-        self.limit(KEY, raw.len(), line);
-        let mut channels: Vec<ChannelId> = Vec::new();
-        for raw in raw {
-            let line = raw.line;
-            let Some(channel) = self.key(KEY, Some(raw), line, ChannelId::new) else { continue };
-            if channel.as_str() == NAMES_CHANNEL {
-                let what = format!("`{NAMES_CHANNEL}` is where members' new names stand");
-                self.report(line, KEY, what, "choose another");
-            }
-            if channels.contains(&channel) {
-                self.report(line, KEY, format!("`{}` is there twice", channel.as_str()), "keep one of them");
-            } else {
-                channels.push(channel);
-            }
-        }
-        channels
-    }
-
-    fn limit(&mut self, key: &str, len: usize, line: Option<usize>) {
-        if len > GROUP_LEN_MAX {
-            let what = format!("there are {len}, more than the terminal has room for");
-            self.report(line, key, what, format!("keep {GROUP_LEN_MAX} at most"));
-        }
-    }
-
-    fn members(&mut self, raw: Vec<RawMember>, line: Option<usize>) -> Vec<Member> {
-        const KEY: &str = "groups.members.id";
-        self.limit("groups.members", raw.len(), line);
-        let mut seen = BTreeSet::new();
-        let mut members = Vec::new();
-        let mut name_lines = Vec::new();
-        for raw in raw {
-            let name_line = raw.name.as_ref().and_then(|name| name.line).or(raw.line);
-            let id = self.key(KEY, raw.id, raw.line, MemberId::new);
-            let name = self.name("groups.members.name", raw.name, raw.line);
-            let (Some(id), Some(name)) = (id, name) else { continue };
-            if id.as_str() == BOT {
-                self.report(raw.line, KEY, format!("`{BOT}` is the bot's own name"), "choose another");
-            }
-            if SPOKEN_FOR.contains(&id.as_str()) {
-                let what = format!("`{}` means something else in the terminal", id.as_str());
-                self.report(raw.line, KEY, what, "choose another");
-            }
-            if !seen.insert(id.clone()) {
-                let what = format!("`{}` is there twice", id.as_str());
-                self.report(raw.line, KEY, what, "keep one of them, or give one another id");
-            }
-            members.push(Member { id, name });
-            name_lines.push(name_line);
-        }
-        self.names_apart(&members, &name_lines);
-        members
-    }
-
-    /// No name may pass for another member or for the bot.
-    fn names_apart(&mut self, members: &[Member], lines: &[Option<usize>]) {
-        const KEY: &str = "groups.members.name";
-        let ids: BTreeSet<&str> = members.iter().map(|member| member.id.as_str()).collect();
-        let mut names = BTreeMap::new();
-        for (member, line) in members.iter().zip(lines) {
-            let (id, folded) = (member.id.as_str(), member.name.to_lowercase());
-            let what = if folded == id {
-                None
-            } else if folded == BOT {
-                Some("is the bot's own name".to_owned())
-            } else {
-                ids.get(folded.as_str()).map(|_| "is the id of another member".to_owned())
-            };
-            let first = *names.entry(folded).or_insert(id);
-            let twice = (first != id).then(|| format!("is the name of `{first}` already"));
-            if let Some(what) = what.or(twice) {
-                let fix = "write a name that tells the two apart";
-                self.report(*line, KEY, format!("`{}` {what}", member.name), fix);
-            }
-        }
-    }
-
-    fn roster(
-        &mut self,
-        raw: Vec<RawOfficer>,
-        line: Option<usize>,
-        member: impl Fn(&mut Self, Option<Located<String>>, Option<usize>) -> Option<MemberId>,
-    ) -> Roster {
-        const KEY: &str = "groups.officers";
-        let mut roster = Roster::default();
-        for raw in raw {
-            let line = raw.line.or(line);
-            if raw.roles.as_ref().is_none_or(Vec::is_empty) {
-                let fix = format!("write roles = [\"…\"] with one or more of {}", words(Role::ALL));
-                self.report(line, "groups.officers.roles", "there is no role", fix);
-            }
-            let member = member(self, raw.member, line);
-            for role in raw.roles.unwrap_or_default() {
-                let role = self.word("groups.officers.roles", Some(role), Role::Moderator, Role::ALL);
-                if let (Some(member), Some(role)) = (&member, role) {
-                    roster.appoint(member.clone(), role);
-                }
-            }
-        }
-        if roster.holders(Role::Admin).next().is_none() {
-            let what = match roster.holders(Role::Moderator).next() {
-                None => "nobody is a moderator, so nobody could look after the queue",
-                Some(_) => "nobody is an admin, so nobody could have the bot act or change how it does",
-            };
-            self.report(line, KEY, what, "give somebody the role admin or secretary");
-        }
-        roster
-    }
-}
-
-/// The platform a group is on. What is written and is none was reported.
-fn platform_of(group: &RawGroup) -> &str {
-    group.platform.as_ref().map_or(PLATFORMS[0], |platform| platform.value.as_str())
-}
-
-fn words<T: fmt::Display>(all: &[T]) -> String {
-    all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::Platform;
 use super::papers;
 use super::question::{Context, Kind, Preset};
 use super::secrets::Secret;
 use super::setup::{Setup, Step};
 use super::text;
-use crate::config::{Config, RawConfig, SecretPlace, choose, is_discord_id};
+use crate::config::{Config, Platform, RawConfig, SecretPlace, choose, is_discord_id};
 use crate::secrets;
 
 /// Whether an answer can be one: by itself, and together with those before it.

@@ -1,6 +1,6 @@
 //! What config.example.toml says about its options: the comments that a configuration is written with.
 
-use super::Platform;
+use crate::config::Platform;
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 

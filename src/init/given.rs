@@ -5,11 +5,11 @@ use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::Platform;
 use super::check;
 use super::question::{By, Kind, Preset, Question, Scope};
 use super::questions;
 use super::setup::{Setup, Step};
+use crate::config::Platform;
 use crate::config::section::{Located, Section, Source};
 
 /// The flags that answer questions, with what they were given.

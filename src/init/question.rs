@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use super::Platform;
 use super::setup::{Answers, Setup};
-use crate::config::KEY_LEN_MAX;
+use crate::config::{KEY_LEN_MAX, Platform};
 
 /// The room that an id leaves for a number behind it.
 const NUMBER_LEN_MAX: usize = 4;

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::Platform;
 use super::question::{Context, Kind, Question, Scope};
 use super::questions;
 use super::secrets::Secret;
 use super::text;
-use crate::config::{Config, ConfigProblem, Home, RawConfig};
+use crate::config::{Config, ConfigProblem, Home, Platform, RawConfig};
 
 /// The answers about one group, or about the installation. One that was answered with nothing is there and empty.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,10 @@
 //! The configuration as it is written: the options that were asked for, each with what config.example.toml says of it.
 
-use super::Platform;
 use super::check::{member, officer};
 use super::example::Example;
 use super::papers::BACKUP_KEY;
 use super::setup::{Answers, Setup};
+use crate::config::Platform;
 
 const HEAD: &str = "\
 # Written by `beadle init`. What else can be configured stands, with its default, in config.example.toml, which comes with

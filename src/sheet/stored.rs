@@ -6,6 +6,7 @@ use ledger::{BACKUP_DAYS_MAX, GONE_DAYS};
 use policy::{Procedure, Role};
 
 use super::{Count, days, markdown, months};
+pub use crate::config::Platform as On;
 
 /// One sort of thing that is kept.
 #[derive(Debug)]
@@ -26,17 +27,6 @@ pub struct Stored {
     pub tables: &'static [&'static str],
     /// The only platform with groups of which it is kept.
     pub only_on: Option<On>,
-}
-
-/// A platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum On {
-    /// The terminal.
-    Terminal,
-    /// Matrix.
-    Matrix,
-    /// Discord.
-    Discord,
 }
 
 /// Who can see something.

@@ -3,9 +3,9 @@
 mod on_discord;
 mod on_matrix;
 
-use super::Platform::{self, Discord, Matrix, Terminal};
 use super::check;
 use super::question::{By, Kind, LINE, Preset, Question, Scope};
+use crate::config::Platform::{self, Discord, Matrix, Terminal};
 
 /// Who is in the terminal, where nobody says otherwise.
 const MEMBERS: [&str; 6] = ["alice: Alice", "bob: Bob", "mo: Mo", "asha: Asha", "sam: Sam", "ed: Ed"];
@@ -33,7 +33,8 @@ static FIRST: &[Question] = &[
             ("matrix", "rooms on Matrix"),
             ("terminal", "here, to try Beadle out: nobody needs an account"),
         ]),
-        preset: |_| match Platform::ALL.into_iter().find(|platform| platform.is_built()) {
+        // A terminal is the last that anybody is served in for good.
+        preset: |_| match Platform::ALL.into_iter().rfind(|platform| platform.is_built()) {
             Some(platform) => Preset::Offered(vec![platform.to_string()]),
             None => Preset::None,
         },

@@ -1,6 +1,6 @@
 //! What is asked of a group on Discord.
 
-use crate::init::Platform::Discord;
+use crate::config::Platform::Discord;
 use crate::init::check;
 use crate::init::question::{By, Kind, LINE, Preset, Question};
 

@@ -1,6 +1,6 @@
 //! What is asked of a group on Matrix.
 
-use crate::init::Platform::Matrix;
+use crate::config::Platform::Matrix;
 use crate::init::check;
 use crate::init::question::{By, Kind, LINE, Preset, Question};
 
