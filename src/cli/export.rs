@@ -16,7 +16,7 @@ use policy::{GroupId, MemberId};
 use tokio::runtime::Builder;
 
 use super::groups::group;
-use super::{Failure, say};
+use super::{Failure, no_ledger, say};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::data_dir;
@@ -58,8 +58,8 @@ pub(super) fn export(
     let place =
         data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
     let group = &group(&args.group, config)?.charter.group;
-    if !place.join("ledger.db").exists() {
-        return Err(Failure::Input(anyhow!("there is no ledger in {}", place.display())));
+    if !ledger::exists(&place) {
+        return Err(no_ledger(&place));
     }
     let by =
         MemberId::new(&*args.by).ok_or_else(|| Failure::Input(anyhow!("--by: not a member's account")))?;

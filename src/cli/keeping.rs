@@ -115,8 +115,7 @@ async fn look(
 
 /// How long after a look at the whole ledger the next one is.
 fn check_after(ledger: &Ledger) -> i64 {
-    let size = std::fs::metadata(ledger.directory().join("ledger.db")).map_or(0, |data| data.len());
-    if size < LARGE_BYTES { CHECK_SECONDS } else { CHECK_LARGE_SECONDS }
+    if ledger.size().unwrap_or(0) < LARGE_BYTES { CHECK_SECONDS } else { CHECK_LARGE_SECONDS }
 }
 
 /// Whether it is time again; also when the clock was set back since.

@@ -8,7 +8,7 @@ use ledger::BackupKey;
 use tokio::runtime::Builder;
 
 use super::backup::failure;
-use super::{Failure, say};
+use super::{Failure, no_ledger, say};
 use crate::config::{Config, SecretPlace};
 use crate::data_dir;
 
@@ -70,8 +70,8 @@ pub(super) fn key(command: &Command, config: &Config, named: Option<&Path>) -> R
         Command::Rotate { backup: false } => {
             let place = data_dir::choose(named, config.data_dir.as_deref())
                 .map_err(|error| Failure::Input(error.into()))?;
-            if !place.join("ledger.db").exists() {
-                return Err(Failure::Input(anyhow!("there is no ledger in {}", place.display())));
+            if !ledger::exists(&place) {
+                return Err(no_ledger(&place));
             }
             let runtime = Builder::new_current_thread().enable_all().build()?;
             let count = runtime
@@ -82,7 +82,7 @@ pub(super) fn key(command: &Command, config: &Config, named: Option<&Path>) -> R
                 format_args!(
                     "{} has a new key; sealed anew with it: {count}. A copy of the old key file opens nothing any more; a \
                      backup that was taken before holds its own",
-                    place.join("ledger.key").display()
+                    place.join(ledger::KEY_FILE).display()
                 ),
             )?;
         }

@@ -34,9 +34,10 @@ mod wordlist_import;
 mod wordlist_lint;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
+use ledger::NoLedger;
 use policy::guard::is_offensive;
 use policy::{Matcher, WordlistProblem};
 
@@ -268,6 +269,11 @@ fn faults(lists: &Lists) -> Vec<String> {
         more => faults.push(format!("… and {more} innocent lines more")),
     }
     faults
+}
+
+/// Why nothing can be done with a ledger where there is none.
+fn no_ledger(place: &Path) -> Failure {
+    Failure::Input(NoLedger { directory: place.to_owned() }.into())
 }
 
 /// Writes a line to `out`.

@@ -16,7 +16,7 @@ use policy::{Category, Grade, GroupId, MemberId, WordlistProblem};
 use tokio::runtime::Builder;
 
 use super::groups::{group, record};
-use super::{Failure, Problems, say};
+use super::{Failure, Problems, no_ledger, say};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::data_dir;
@@ -93,7 +93,7 @@ pub(super) fn import(
     }
     let by = args.by.as_deref().and_then(MemberId::new);
     let by = by.ok_or_else(|| Failure::Input(anyhow!("--by: not a member's account")))?;
-    if !place.join("ledger.db").exists() {
+    if !ledger::exists(&place) {
         return Err(no_ledger(&place));
     }
     let files = ConfigFiles { config: config_file.map(Path::to_owned) };
@@ -109,13 +109,6 @@ pub(super) async fn own_words(place: &Path, group: &GroupId) -> Result<OwnWords,
     let mut record = record(place).await?.ok_or_else(|| no_ledger(place))?;
     let settled = record.settings(group).await.context("the group's own words cannot be read")?;
     Ok(settled.unwrap_or_default().words)
-}
-
-fn no_ledger(place: &Path) -> Failure {
-    Failure::Input(anyhow!(
-        "there is no ledger in {}: name the data folder of the bot with --data-dir",
-        place.display()
-    ))
 }
 
 fn read(file: &Path, from: Format) -> Result<Vec<Item>, Vec<WordlistProblem>> {

@@ -254,7 +254,7 @@ pub(super) fn data_dir(context: &Context<'_>, values: &[String]) -> Result<(), S
     if place.exists() && !place.is_dir() {
         return Err(format!("{} is a file; name a folder", place.display()));
     }
-    if place.join("ledger.db").exists() && !papers::was_interrupted(&place) {
+    if ledger::exists(&place) && !papers::was_interrupted(&place) {
         return Err(format!(
             "there is a record in {} already; name another folder, or add the group to the configuration that the record belongs \
              to: beadle --config FILE init --add-group",

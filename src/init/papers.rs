@@ -125,7 +125,7 @@ async fn write_new(setup: &Setup, text: &str) -> anyhow::Result<()> {
 
 /// Makes an empty record, or finds the one that an earlier set-up made.
 async fn make_record(place: &Path) -> anyhow::Result<()> {
-    if place.join("ledger.db").exists() && !was_interrupted(place) {
+    if ledger::exists(place) && !was_interrupted(place) {
         bail!("there is a record in {} by now; begin anew, and name another folder", place.display());
     }
     let unusable = || format!("{} cannot be used", place.display());

@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 use crate::open::{private, sibling};
 use crate::vault::sync_directory;
 
-const NAME: &str = "ledger.clean";
+/// The name of the mark.
+pub(crate) const NAME: &str = "ledger.clean";
 /// How often in a row a ledger is opened without being looked at as a whole: whoever only has a look closes it too soon.
 const UNCHECKED_MAX: u32 = 5;
 /// How much of the beginning of the database is compared: its header tells how often it was written.

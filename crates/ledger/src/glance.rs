@@ -13,7 +13,8 @@ use crate::checkup::Checked;
 use crate::clock::{ClockDoubt, doubt, latest};
 use crate::connect::{opened, options, reading};
 use crate::error::{LedgerError, OpenError, failed};
-use crate::open::{self, ENGINE_MIN, Header, KEY, is_fit};
+use crate::layout::DATABASE;
+use crate::open::{self, ENGINE_MIN, Header, KEY, LOCK, is_fit};
 use crate::settings::{Settings, settings_of};
 use crate::upkeep::{blocking, long_look, sound};
 use crate::vault::Vault;
@@ -41,7 +42,7 @@ impl Glance {
     /// # Errors
     /// When there was one and it is gone, when it is foreign or newer, or when it cannot be read. Each error says what to do.
     pub async fn at(directory: &Path) -> Result<Option<Self>, OpenError> {
-        let path = directory.join("ledger.db");
+        let path = directory.join(DATABASE);
         if open::header(&path)? == Header::Absent {
             if backup::is_begun(directory) {
                 return Err(OpenError::HalfRestored { directory: directory.to_owned() });
@@ -50,7 +51,7 @@ impl Glance {
             return if was_there { Err(OpenError::Lost { path }) } else { Ok(None) };
         }
         // Nothing is locked: whoever only looks keeps nobody out.
-        let beside = File::open(directory.join("ledger.lock")).or_else(|_| File::open(directory));
+        let beside = File::open(directory.join(LOCK)).or_else(|_| File::open(directory));
         let beside = beside.map_err(|source| OpenError::Io { path: directory.to_owned(), source })?;
         let conn = reading(options(&path, &Arc::new(beside))).connect().await;
         let conn = conn.map_err(|error| opened(&path, error))?;

@@ -40,6 +40,7 @@ mod glance;
 mod gone;
 mod holds;
 mod ids;
+mod layout;
 mod limits;
 mod members;
 mod memos;
@@ -104,10 +105,11 @@ pub use files::{File, FileKind};
 pub use glance::{Glance, Tables};
 pub use gone::LogError;
 pub use holds::Hold;
+pub use layout::{FILES, KeptFile, NoLedger, exists, size};
 pub use limits::LimitsChange;
 pub use mutes::Mute;
 pub use notices::{Addressee, NoticeDelivery, NoticeId, NoticeRecord};
-pub use open::is_in_use;
+pub use open::{KEY as KEY_FILE, is_in_use};
 pub use outbox::{Effect, EffectId, EffectKind, EffectState, LANE_OF_WORDS, Pause, Settled, Way};
 pub use own_words::{KeptWord, OwnWord, OwnWords, WordIs, WordsAct, WordsVersion};
 pub use people::Link;
@@ -188,7 +190,7 @@ impl Ledger {
         }
         self.inner.writer.close().await;
         let unchecked = if self.was_checked() { 0 } else { self.inner.unchecked };
-        if let Err(error) = clean::leave(&self.directory().join("ledger.db"), unchecked) {
+        if let Err(error) = clean::leave(&self.directory().join(layout::DATABASE), unchecked) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the next start looks at the whole ledger before it does anything"

@@ -18,6 +18,7 @@ use tokio::sync::{Mutex, Notify};
 use crate::connect::{checkpoint, opened, options, readers, reading, writer};
 use crate::error::{LedgerError, OpenError, failed};
 use crate::failpoint::die_at;
+use crate::layout::DATABASE;
 use crate::upkeep::{blocking, reading_file, sound};
 use crate::vault::{Vault, sync_directory};
 use crate::{Inner, Ledger, backup, clean, gone, outbox, rotation};
@@ -29,7 +30,9 @@ pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Bdle");
 /// The oldest SQLite this arrangement was tested with. Those before 3.51.3 need the one writer.
 pub(crate) const ENGINE_MIN: [u32; 3] = [3, 50, 2];
 /// The name of the key file.
-pub(crate) const KEY: &str = "ledger.key";
+pub const KEY: &str = "ledger.key";
+/// The name of the file whose lock keeps other programs out.
+pub(crate) const LOCK: &str = "ledger.lock";
 /// What the database is called until its tables are there.
 const DRAFT: &str = "ledger.db.new";
 /// That, and what SQLite keeps beside it.
@@ -46,7 +49,7 @@ impl Ledger {
     /// When another program has it, when it is foreign, newer or damaged, when the key file is missing, wrong or
     /// readable by others, or when a file cannot be used. Each error says what to do, and the database is untouched.
     pub async fn open(directory: &Path) -> Result<Ledger, OpenError> {
-        let path = directory.join("ledger.db");
+        let path = directory.join(DATABASE);
         let lock = lock(directory).await?;
         let reading = reading_file(directory)?;
         backup::clear(directory, &reading);
@@ -133,7 +136,7 @@ pub(crate) async fn lock(directory: &Path) -> Result<Arc<File>, OpenError> {
 fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
     private_directory(directory).map_err(|source| OpenError::Io { path: directory.to_owned(), source })?;
 
-    let path = directory.join("ledger.lock");
+    let path = directory.join(LOCK);
     let io = |source| OpenError::Io { path: path.clone(), source };
     let file =
         private(OpenOptions::new().write(true).create(true).truncate(false)).open(&path).map_err(io)?;
@@ -148,7 +151,7 @@ fn lock_blocking(directory: &Path) -> Result<File, OpenError> {
 /// # Errors
 /// When the directory cannot be looked into.
 pub fn is_in_use(directory: &Path) -> Result<bool, OpenError> {
-    let path = directory.join("ledger.lock");
+    let path = directory.join(LOCK);
     let taken = match File::open(&path) {
         // Whoever starts meanwhile tries more often than this takes.
         Ok(file) => try_lock(&file, 1).map(|is_free| !is_free),

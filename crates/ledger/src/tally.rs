@@ -2,14 +2,14 @@
 //! recorded. No names, no files.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::atomic::Ordering;
-use std::{fs, io};
 
 use policy::{DeadlineKind, GroupId, Timestamp};
 use sqlx::{Connection, SqliteConnection};
 
 use crate::error::{LedgerError, failed};
-use crate::open::sibling;
+use crate::layout::size;
 use crate::rows::{group, small, word};
 use crate::{EffectKind, Ledger};
 
@@ -113,9 +113,7 @@ impl Ledger {
     /// # Errors
     /// When it is not there any more.
     pub fn size(&self) -> io::Result<u64> {
-        let database = self.directory().join("ledger.db");
-        let log = fs::metadata(sibling(&database, "-wal")).map_or(0, |log| log.len());
-        Ok(fs::metadata(&database)?.len().saturating_add(log))
+        size(self.directory())
     }
 }
 

@@ -16,9 +16,11 @@ use sqlx::{ConnectOptions, Connection};
 use crate::Ledger;
 use crate::connect::{checkpoint, opened, options, reading};
 use crate::error::{LedgerError, OpenError, failed};
+use crate::layout::DATABASE;
 use crate::open::{private, try_lock};
 
-const NAME: &str = "ledger.reading";
+/// The name of the file whose lock says that somebody looks at the whole database.
+pub(crate) const NAME: &str = "ledger.reading";
 /// Emptying the log is over in a moment: how often the lock is tried until then.
 const TRIES: u32 = 25;
 
@@ -100,7 +102,7 @@ impl Ledger {
     /// # Errors
     /// [`OpenError::Corrupt`] when it is damaged, or when it cannot be read.
     pub async fn check(&self) -> Result<bool, OpenError> {
-        let path = self.directory().join("ledger.db");
+        let path = self.directory().join(DATABASE);
         let Some(lock) = blocking(self.directory(), long_look).await? else { return Ok(false) };
         let failed = |error| opened(&path, error);
         let mut conn = reading(options(&path, &lock)).connect().await.map_err(failed)?;

@@ -21,7 +21,7 @@ const ROOM_SCARCE: u64 = GIB;
 #[cfg(unix)]
 pub(super) fn disk(place: &Path, backups: Option<&Path>) -> Vec<Finding> {
     // A backup is a copy first, and what has gone is rewritten: each takes as much again as the record.
-    let record = std::fs::metadata(place.join("ledger.db")).map_or(0, |record| record.len());
+    let record = ledger::size(place).unwrap_or(0);
     let kept = room(place, "data folder", "where the record is kept", record);
     let copied = backups.map(|backups| room(backups, "backups", "where backups are kept", record));
     kept.into_iter().chain(copied.flatten()).collect()

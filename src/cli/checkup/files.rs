@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+#[cfg(unix)]
+use ledger::{FILES, KEY_FILE, KeptFile};
 use platform::checkup::Finding;
 #[cfg(unix)]
 use platform::checkup::{Check, Of};
@@ -13,8 +15,8 @@ use crate::config::Config;
 pub(super) fn files(config: &Config, place: &Path) -> Vec<Finding> {
     let mut findings: Vec<_> = folder(place).into_iter().collect();
     findings.extend(writing(place));
-    let key = place.join("ledger.key");
-    findings.extend(private(Of::Machine, &key, "ledger.key", "the key of the record"));
+    let key = place.join(KEY_FILE);
+    findings.extend(private(Of::Machine, &key, KEY_FILE, "the key of the record"));
     for account in &config.matrix {
         let session = place.join("matrix").join(&account.id).join("session.json");
         let of = Of::Account { on: "matrix", id: account.id.clone() };
@@ -73,18 +75,13 @@ const WRITE: u32 = 0o2;
 #[cfg(unix)]
 const ENTER: u32 = 0o1;
 
-/// What a record is made of, and what has to be done to each.
+/// What the bot has to be allowed to do with a file of the record.
 #[cfg(unix)]
-const FILES: [(&str, u32); 8] = [
-    ("ledger.db", READ | WRITE),
-    ("ledger.db-wal", READ | WRITE),
-    ("ledger.db-shm", READ | WRITE),
-    ("ledger.key", READ),
-    ("ledger.lock", WRITE),
-    ("ledger.reading", READ | WRITE),
-    ("ledger.clean", READ),
-    ("erasures.log", READ | WRITE),
-];
+fn needed(file: &KeptFile) -> u32 {
+    let read = if file.is_read { READ } else { 0 };
+    let write = if file.is_written { WRITE } else { 0 };
+    read | write
+}
 
 /// Whose something is, and who may do what with it.
 #[cfg(unix)]
@@ -120,7 +117,10 @@ impl Rights {
 fn writing(place: &Path) -> Option<Finding> {
     let folder = Rights::of(place)?;
     let is_closed = !folder.let_the_owner_of(folder, READ | WRITE | ENTER);
-    let used = FILES.iter().filter_map(|(name, what)| Some((*name, Rights::of(&place.join(name))?, *what)));
+    let used = FILES.iter().filter_map(|file| {
+        let rights = Rights::of(&place.join(file.name))?;
+        Some((file.name, rights, needed(file)))
+    });
     let (mut foreign, mut closed) = (Vec::new(), Vec::new());
     for (name, rights, _) in used.filter(|(_, rights, what)| !rights.let_the_owner_of(folder, *what)) {
         if rights.owner == folder.owner { closed.push(name) } else { foreign.push(name) }

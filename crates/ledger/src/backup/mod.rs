@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{LedgerError, OpenError, Source, remedy};
 use crate::gone::LogError;
+use crate::layout::NoLedger;
 use crate::vault::{KEY_BYTES, Key, create_key, from_hex, hex, keyed_hash_of, read_key};
 
 pub use restore::{Erasures, Restored, restore};
@@ -107,11 +108,8 @@ pub enum BackupError {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// There is nothing to take a copy of.
-    #[error("there is no ledger in {}", .directory.display())]
-    NoLedger {
-        /// The directory.
-        directory: PathBuf,
-    },
+    #[error(transparent)]
+    NoLedger(#[from] NoLedger),
     /// Another one is being taken, or the ledger is being looked at as a whole.
     #[error("{} is being copied, checked or rewritten already: try again when that is over", .path.display())]
     Busy {

@@ -14,15 +14,16 @@ use super::take::{Item, examine, unpack};
 use super::{BackupError, BackupKey};
 use crate::error::failed;
 use crate::gone::{self, LOG, Log, LogError};
-use crate::open::{DRAFTS, KEY, clear_draft, lock, private, private_directory};
+use crate::layout::DATABASE;
+use crate::open::{DRAFTS, KEY, LOCK, clear_draft, lock, private, private_directory};
 use crate::vault::sync_directory;
-use crate::{Ledger, die_at, put_back};
+use crate::{Ledger, die_at, put_back, upkeep};
 
 /// Where it is looked at before it is put in place.
 const CORNER: &str = "ledger.restore";
 /// What may be there whatever happened: a start leaves its locks also where it was refused, and the root of a disk has a
 /// directory of its own.
-const ALWAYS: [&str; 3] = ["ledger.lock", "ledger.reading", "lost+found"];
+const ALWAYS: [&str; 3] = [LOCK, upkeep::NAME, "lost+found"];
 /// What may be there besides when an earlier try was stopped.
 const LEFT_BEHIND: [&str; 3] = [CORNER, KEY, LOG];
 /// After what nobody knows of, numbers of what is gone go on so far away that no log is taken to go on there.
@@ -73,7 +74,7 @@ pub async fn restore(
         }
     };
     // The database last: whoever finds it finds everything.
-    for name in [KEY, LOG, "ledger.db"] {
+    for name in [KEY, LOG, DATABASE] {
         let to = directory.join(name);
         fs::rename(corner.join(name), &to)
             .and_then(|()| sync_directory(&to))
@@ -136,7 +137,7 @@ async fn restore_in(
         unpacked.unwrap_or_else(|error| Err(BackupError::io(&at, io::Error::other(error))))?
     };
     die_at("restore::laid_out");
-    examine(&corner.join("ledger.db"), lock, header.schema).await?;
+    examine(&corner.join(DATABASE), lock, header.schema).await?;
     let ledger = Ledger::open(corner).await?;
     let restored = bring_up_to_date(&ledger, backup, header.taken_at, erasures, now).await;
     // What went again stands in no free page either.
@@ -156,7 +157,7 @@ fn lay_out(corner: &Path, backup: &Path, key: &BackupKey) -> Result<super::strea
     let (header, _) = unpack(backup, key, |item| {
         let name = match item {
             Item::Key => KEY,
-            Item::Database => "ledger.db",
+            Item::Database => DATABASE,
         };
         let file = private(OpenOptions::new().write(true).create_new(true)).open(corner.join(name))?;
         Ok(Settled(BufWriter::new(file)))

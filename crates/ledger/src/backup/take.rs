@@ -20,6 +20,7 @@ use super::stream::{Header, Opener, Sealer, VERSION, damaged};
 use super::{BackupError, BackupKey, shelf};
 use crate::connect::{opened, options, reading};
 use crate::error::OpenError;
+use crate::layout::{DATABASE, NoLedger};
 use crate::open::{self, KEY, private, private_directory, sibling};
 use crate::upkeep::long_look;
 use crate::vault::{Vault, sync_directory};
@@ -72,9 +73,9 @@ pub async fn back_up(
     key: &BackupKey,
     now: Timestamp,
 ) -> Result<Backup, BackupError> {
-    let database = directory.join("ledger.db");
+    let database = directory.join(DATABASE);
     if open::header(&database)? == open::Header::Absent {
-        return Err(BackupError::NoLedger { directory: directory.to_owned() });
+        return Err(NoLedger { directory: directory.to_owned() }.into());
     }
     let lock = crate::upkeep::blocking(directory, long_look).await?;
     let lock = lock.ok_or_else(|| BackupError::Busy { path: database.clone() })?;

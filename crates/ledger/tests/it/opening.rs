@@ -29,6 +29,30 @@ async fn a_ledger_is_made_where_there_is_none_and_found_again() {
 }
 
 #[tokio::test]
+async fn whoever_looks_from_outside_knows_each_of_its_files() {
+    let scratch = Scratch::new();
+    let nowhere = scratch.file("nowhere");
+    assert!(!ledger::exists(&nowhere) && ledger::size(&nowhere).is_err());
+    let (ledger, _) = with_case(&scratch, "tea", "spoilt").await;
+    let known = ledger::FILES.map(|file| file.name);
+    let names = || -> Vec<String> {
+        let files = fs::read_dir(scratch.path()).unwrap();
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let unknown = |names: Vec<String>| names.into_iter().find(|name| !known.contains(&name.as_str()));
+    assert_eq!(unknown(names()), None, "while it is open");
+    let len = |file: &str| fs::metadata(scratch.file(file)).unwrap().len();
+    assert!(len("ledger.db-wal") > 0);
+    assert_eq!(ledger::size(scratch.path()).unwrap(), len("ledger.db") + len("ledger.db-wal"));
+    ledger.close().await;
+    assert!(ledger::exists(scratch.path()));
+    assert_eq!(unknown(names()), None, "when it is closed");
+    let there: Vec<_> = known.into_iter().filter(|name| scratch.file(name).exists()).collect();
+    let beside = ["ledger.db-wal", "ledger.db-shm"];
+    assert_eq!(there.len() + beside.len(), known.len(), "{there:?}");
+}
+
+#[tokio::test]
 async fn a_start_that_was_cut_short_is_made_again() {
     let scratch = Scratch::new();
     fs::write(scratch.file("ledger.db.new"), "half a database").unwrap();

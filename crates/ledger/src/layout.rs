@@ -1,0 +1,71 @@
+//! What a ledger is made of in its directory, for whoever looks at it there.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use crate::open::{KEY, LOCK, sibling};
+use crate::{clean, gone, upkeep};
+
+/// The name of the database.
+pub(crate) const DATABASE: &str = "ledger.db";
+
+/// A file of a ledger, and what whoever keeps it has to do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptFile {
+    /// What it is called.
+    pub name: &'static str,
+    /// Whether it is read.
+    pub is_read: bool,
+    /// Whether it is written in its place, and not only made or replaced.
+    pub is_written: bool,
+}
+
+impl KeptFile {
+    const fn read(name: &'static str) -> Self {
+        Self { name, is_read: true, is_written: false }
+    }
+
+    const fn written(name: &'static str) -> Self {
+        Self { name, is_read: false, is_written: true }
+    }
+
+    const fn both(name: &'static str) -> Self {
+        Self { name, is_read: true, is_written: true }
+    }
+}
+
+/// Everything that stays in the directory from one run to the next, or as long as the ledger is open.
+pub const FILES: [KeptFile; 8] = [
+    KeptFile::both(DATABASE),
+    KeptFile::both("ledger.db-wal"),
+    KeptFile::both("ledger.db-shm"),
+    KeptFile::read(KEY),
+    // Whoever asks whether the ledger is in use opens it to read.
+    KeptFile::both(LOCK),
+    KeptFile::written(upkeep::NAME),
+    KeptFile::read(clean::NAME),
+    KeptFile::both(gone::LOG),
+];
+
+/// There is no ledger in a directory.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no ledger in {}", .directory.display())]
+pub struct NoLedger {
+    /// The directory.
+    pub directory: PathBuf,
+}
+
+/// Whether there is a ledger in a directory. It may be none that can be opened.
+pub fn exists(directory: &Path) -> bool {
+    directory.join(DATABASE).exists()
+}
+
+/// How large the ledger in a directory is on the disk, in bytes.
+///
+/// # Errors
+/// When there is none.
+pub fn size(directory: &Path) -> io::Result<u64> {
+    let database = directory.join(DATABASE);
+    let log = fs::metadata(sibling(&database, "-wal")).map_or(0, |log| log.len());
+    Ok(fs::metadata(&database)?.len().saturating_add(log))
+}
