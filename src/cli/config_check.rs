@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::{Failure, faults, say};
+use super::{BUILT_IN, Failure, faults, say};
 use crate::config::Config;
 use crate::lists::Lists;
 use crate::wordings;
@@ -23,7 +23,7 @@ pub(super) fn check(file: Option<&Path>) -> Result<(), Failure> {
     }
     match file {
         Some(file) => say(&mut out, format_args!("{}: valid", file.display()))?,
-        None => say(&mut out, "built-in configuration: valid; name a file with --config FILE")?,
+        None => say(&mut out, BUILT_IN)?,
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use platform::checkup::{Check, Finding, Of, Standing};
 use policy::Clock as _;
 
-use super::Failure;
 use super::checkup::{Asker, lists, machine, record, report};
+use super::{BUILT_IN, Failure};
 use crate::clock::SystemClock;
 use crate::config::{Config, ConfigProblem, Home};
 use crate::data_dir;
@@ -28,7 +28,7 @@ pub(super) struct Args {
 pub(super) fn examine(args: &Args, file: Option<&Path>, named: Option<&Path>) -> Result<(), Failure> {
     let config = Config::load(file);
     let findings = match &config {
-        Ok(config) => look(config, named)?,
+        Ok(config) => look(config, file, named)?,
         Err(problems) => problems.iter().map(unusable).collect(),
     };
     let mut out = io::stdout().lock();
@@ -55,12 +55,13 @@ fn unusable(problem: &ConfigProblem) -> Finding {
     found.about(problem.key.clone()).detailing([format!("{}{line}: {}", problem.file, problem.what)])
 }
 
-fn look(config: &Config, named: Option<&Path>) -> Result<Vec<Finding>, Failure> {
+fn look(config: &Config, file: Option<&Path>, named: Option<&Path>) -> Result<Vec<Finding>, Failure> {
     let place = data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?;
     let runtime = super::run::runtime()?;
     let now = SystemClock.now();
-    let mut findings =
-        vec![Finding::right(Check::Configuration, Of::Machine, "the configuration can be used")];
+    // What is looked at comes first: without a configuration it is the sample group, and not the reader's.
+    let said = if file.is_some() { "the configuration can be used" } else { BUILT_IN };
+    let mut findings = vec![Finding::right(Check::Configuration, Of::Machine, said)];
     findings.extend(lists(config));
     let looked = runtime.block_on(record(&place, &config.groups, now));
     findings.extend(machine(config, &place, now, looked.is_old, Asker::Person));

@@ -37,7 +37,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use ledger::NoLedger;
+use ledger::{BackupError, NoLedger};
 use policy::guard::is_offensive;
 use policy::{Matcher, WordlistProblem};
 
@@ -198,7 +198,7 @@ impl Cli {
     /// # Errors
     /// When it cannot be done; what was wrong is in the [`Failure`], or on stdout for commands that report.
     pub fn execute(self) -> Result<(), Failure> {
-        let done = self.carry_out();
+        let done = self.carry_out().map_err(|failure| self.advised(failure));
         match &self.command {
             Some(Command::Healthcheck(_)) => done.map_err(healthcheck::unseen),
             Some(_) | None => done,
@@ -240,6 +240,19 @@ impl Cli {
         }
     }
 
+    /// Says what names another place where a ledger was looked for in vain, unless the place itself was named.
+    fn advised(&self, failure: Failure) -> Failure {
+        let error = match failure {
+            Failure::Input(error) if is_about_no_ledger(&error) => error,
+            other => return other,
+        };
+        Failure::Input(match (&self.data_dir, &self.config) {
+            (Some(_), _) => error,
+            (None, None) => anyhow::anyhow!("{error}: name the configuration with --config"),
+            (None, Some(_)) => anyhow::anyhow!("{error}: name the data folder of the bot with --data-dir"),
+        })
+    }
+
     /// Logs what the command line says, or the environment, or the configuration, in this order.
     fn start_log(&self, config: Option<&Config>) -> Result<(), Failure> {
         let log = config.map(|config| config.log.clone()).unwrap_or_default();
@@ -250,6 +263,9 @@ impl Cli {
         Ok(telemetry::start(filter, log.format)?)
     }
 }
+
+/// What is said of the configuration that holds where none is named.
+const BUILT_IN: &str = "built-in configuration: valid; name a file with --config FILE";
 
 /// How many innocent lines are named that lists would flag: whoever mends the first sees what is left.
 const GUARD_HITS_TOLD_MAX: usize = 20;
@@ -269,6 +285,10 @@ fn faults(lists: &Lists) -> Vec<String> {
         more => faults.push(format!("… and {more} innocent lines more")),
     }
     faults
+}
+
+fn is_about_no_ledger(error: &anyhow::Error) -> bool {
+    error.is::<NoLedger>() || matches!(error.downcast_ref(), Some(BackupError::NoLedger(_)))
 }
 
 /// Why nothing can be done with a ledger where there is none.

@@ -82,6 +82,22 @@ fn before_the_first_start_and_after_it_nothing_is_wrong() {
     assert!(said.contains("\n      make a key with `beadle key new FILE`"), "what to do is below it: {said}");
 }
 
+#[test]
+fn whoever_names_no_configuration_reads_first_that_it_is_the_built_in_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = run_in(folder.path(), &["config", "check"], "");
+    let line = out(&check).trim_end();
+    assert!(line.starts_with("built-in configuration"), "{line}");
+    let said = doctor(folder.path(), &["doctor"]);
+    assert_eq!(out(&said).lines().nth(1), Some(&*format!("✔ {line}")), "below what it is of");
+    let report = doctor(folder.path(), &["doctor", "--json"]);
+    let report: Value = serde_json::from_str(out(&report)).expect("it is JSON");
+    assert_eq!(report["findings"][0]["says"], line);
+    configure(folder.path(), "");
+    let said = doctor(folder.path(), &["--config", "beadle.toml", "doctor"]);
+    assert!(!out(&said).contains("built-in"), "{}", out(&said));
+}
+
 /// What somebody does to a folder, what is found then, and the exit code.
 type Row = (&'static str, fn(&Path), &'static [&'static str], i32);
 

@@ -60,6 +60,42 @@ fn a_record_is_backed_up_while_it_is_in_use_and_put_back_without_what_was_erased
     assert!(after.contains("B-2001"), "no number is given twice: {after}");
 }
 
+#[cfg(unix)]
+#[test]
+fn whoever_names_no_configuration_is_told_to_where_there_is_no_ledger() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    told(folder, "data", &["key", "new", "backup.key"]);
+    fs::write(folder.join("beadle.toml"), "").expect("written");
+    let said = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
+        command.env("HOME", folder).env("XDG_DATA_HOME", folder.join("usual")).current_dir(folder);
+        let output = command.args(args).output().expect("the program ends");
+        assert_eq!((output.status.code(), out(&output)), (Some(2), ""), "{args:?}");
+        let said = err(&output).to_owned();
+        assert!(said.starts_with("beadle: there is no ledger in "), "{args:?}: {said}");
+        said
+    };
+    let (of_group, rotate) = (["--group", "thistlebrook"], ["key", "rotate"]);
+    let register = ["export", "register", "--by", "sam", "--format", "csv", "--out", "copy"];
+    for args in [
+        &["backup", "--to", "place", "--key", "backup.key"][..],
+        &rotate[..],
+        &[&register[..], &of_group[..]].concat()[..],
+        &[&["wordlist", "export", "--as", "toml"][..], &of_group[..]].concat()[..],
+    ] {
+        let said = said(args);
+        assert!(said.ends_with(": name the configuration with --config\n"), "{args:?}: {said}");
+    }
+    let configured = said(&[&["--config", "beadle.toml"], &rotate[..]].concat());
+    assert!(configured.ends_with(": name the data folder of the bot with --data-dir\n"), "{configured}");
+    // Whoever named the place knows of both.
+    assert_eq!(
+        said(&[&["--data-dir", "none"], &rotate[..]].concat()),
+        "beadle: there is no ledger in none\n"
+    );
+}
+
 #[test]
 fn what_cannot_be_backed_up_or_put_back_says_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder");
