@@ -35,18 +35,27 @@ pub(super) struct Args {
     #[arg(long)]
     add_group: bool,
 
+    // The two of the whole program, which mean something else while there is none of what they name.
+    /// Write the configuration to FILE, or add a group to the one there [default: beadle.toml]
+    #[arg(long, value_name = "FILE", display_order = 0)]
+    config: Option<PathBuf>,
+
+    /// Keep the record and its key in DIR [default: beside the configuration, beadle-data for beadle.toml]
+    #[arg(long, value_name = "DIR", display_order = 1)]
+    data_dir: Option<PathBuf>,
+
     #[command(flatten)]
     flags: Flags,
 }
 
-pub(super) fn init(args: &Args, config: Option<&Path>, data_dir: Option<&Path>) -> Result<(), Failure> {
-    let file = config.unwrap_or(Path::new(CONFIG));
+pub(super) fn init(args: &Args) -> Result<(), Failure> {
+    let file = args.config.as_deref().unwrap_or(Path::new(CONFIG));
     let existing = if args.add_group { Some(existing(file)?) } else { nothing_there(file).map(|()| None)? };
     let mut setup = Setup::new(file, existing);
     if args.add_group {
         takes_groups(&setup).map_err(|told| Failure::Input(anyhow!("{}: {told}", file.display())))?;
     }
-    let given = given(args, data_dir)?;
+    let given = given(args)?;
     match person().filter(|_| args.answers.is_none()) {
         Some(mut person) => match hold(&mut setup, given, &mut *person)? {
             Ended::Answered => person.say("")?,
@@ -102,8 +111,8 @@ fn existing(file: &Path) -> Result<Existing, Failure> {
     Ok(Existing { text, config })
 }
 
-fn given(args: &Args, data_dir: Option<&Path>) -> Result<Given, Failure> {
-    let data_dir = data_dir.map(|place| {
+fn given(args: &Args) -> Result<Given, Failure> {
+    let data_dir = args.data_dir.as_deref().map(|place| {
         // What is typed starts where one is, and what stands in the configuration where that is.
         let place = std::path::absolute(place).context("the data directory has no name")?;
         place

@@ -227,7 +227,7 @@ impl Cli {
             Some(Command::Export(args)) => {
                 export::export(args, self.config.as_deref(), config()?, self.data_dir.as_deref())
             }
-            Some(Command::Init(args)) => init::init(args, self.config.as_deref(), self.data_dir.as_deref()),
+            Some(Command::Init(args)) => init::init(args),
             Some(Command::Doctor(args)) => {
                 doctor::examine(args, self.config.as_deref(), self.data_dir.as_deref())
             }

@@ -22,6 +22,17 @@ fn help_says_which_flag_answers_what() {
 }
 
 #[test]
+fn where_it_is_written_can_be_said_before_the_command_and_after_it() {
+    let places: &[&str] = &["--config", "ours.toml", "--data-dir", "record"];
+    for (before, after) in [(places, &[] as &[&str]), (&[], places)] {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let args = [before, &["init"][..], after, &TERMINAL[..]].concat();
+        written(&run_in(folder.path(), &args, ""));
+        assert_eq!(names_in(folder.path()), ["ours.toml", "record"], "{args:?}");
+    }
+}
+
+#[test]
 fn a_group_on_discord_is_set_up_by_flags() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let output = init(folder.path(), &ON_DISCORD);
