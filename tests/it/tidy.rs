@@ -182,6 +182,30 @@ fn only_the_command_line_names_the_command_line() {
 }
 
 #[test]
+fn the_readme_names_every_command_that_members_may_give() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("it can be read");
+    let (_, list) = readme.split_once("Members write to the bot: ").expect("it lists them");
+    let list = list.lines().next().unwrap_or_default();
+    let named: BTreeSet<String> = list.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    assert_eq!(named, casework::commands::for_members().into_iter().collect());
+}
+
+#[test]
+fn every_source_beside_the_rooms_is_in_the_code_map() {
+    let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it can be read");
+    let rows: Vec<&str> = map.lines().filter(|line| line.starts_with("| `src/")).collect();
+    for entry in std::fs::read_dir(root().join("src")).expect("the folder can be read") {
+        let path = entry.expect("it can be read").path();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("it is text");
+        // Of these two there is nothing to say but what the others are; a folder may be that of a file.
+        let is_of_others = ["lib.rs", "main.rs"].contains(&name);
+        let ends = [format!("/{name}`"), format!("`{name}`"), format!("/{name}.rs`")];
+        let is_there = rows.iter().any(|row| ends.iter().any(|end| row.contains(end)));
+        assert!(is_there || is_of_others, "{name}");
+    }
+}
+
+#[test]
 fn the_files_people_look_for_are_there() {
     for name in TOP_LEVEL {
         assert!(root().join(name).exists(), "{name}");
