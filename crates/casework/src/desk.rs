@@ -17,6 +17,7 @@ use crate::delivery::{Delivering, put_off};
 use crate::error::CaseworkError;
 use crate::figures::Figures;
 use crate::follow::Traces;
+use crate::heard::Heard;
 use crate::in_force::{InForce, Rules, Source};
 use crate::reception::Receptions;
 use crate::stopping::HandedDown;
@@ -37,6 +38,8 @@ pub struct Casework {
     pub(crate) turn: Turn,
     /// How each group is heard; held while that is written down.
     pub(crate) receptions: tokio::sync::Mutex<Receptions>,
+    /// Up to when each channel was heard.
+    pub(crate) heard: Heard,
     /// How it stands with the canaries of each group.
     pub(crate) watches: Mutex<Watches>,
     /// Told when it may be time to look after them.
@@ -90,8 +93,9 @@ impl Casework {
     ) -> Result<Self, CaseworkError> {
         let rules = Rules::build(source.load()?, &ledger).await?;
         let doubt = ledger.clock_doubt().await?;
-        let receptions =
-            Receptions::new(ledger.receptions().await?, |group| platforms.contains_key(group), clock.now());
+        let kept = ledger.receptions().await?;
+        let heard = Heard::new(&kept, clock.now());
+        let receptions = Receptions::new(kept, |group| platforms.contains_key(group), clock.now());
         let unread_in = ledger.groups_with_unread().await?.into_iter().collect();
         source.in_force(rules.charters());
         let figures = Figures::default();
@@ -108,6 +112,7 @@ impl Casework {
             delivering: tokio::sync::Mutex::default(),
             turn: Turn::default(),
             receptions: tokio::sync::Mutex::new(receptions),
+            heard,
             watches: Mutex::new(Watches::new()),
             to_watch: Notify::new(),
             clock_watch: tokio::sync::Mutex::new(ClockWatch::new(doubt)),
@@ -204,7 +209,7 @@ impl Casework {
 
     async fn deal_with(&self, inbound: Inbound) -> Result<Option<Letter>, CaseworkError> {
         match inbound {
-            Inbound::Post { post, position } => self.moderate(&post, position).await.map(|()| None),
+            Inbound::Post { post, position } => self.hear(&post, position).await.map(|()| None),
             Inbound::Command { group, from, line, is_private, noted } => {
                 let place = if is_private { Place::PrivateCommand } else { Place::Command };
                 self.once(noted, async { self.command(&group, &from, place, &line).await.map(Some) }).await

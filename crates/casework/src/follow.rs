@@ -19,7 +19,6 @@ use policy::{
 use crate::desk::Casework;
 use crate::error::CaseworkError;
 use crate::in_force::InForce;
-use crate::moderate::outweighs;
 use crate::record::{Step, post_ref};
 
 /// How many posts of a channel are looked at that came after the removed one.
@@ -153,11 +152,13 @@ impl Casework {
         for post in posts {
             let alike =
                 self.drawn_unless_tripped(in_force, &source.case, source.draw(in_force, &post)).await?;
-            if self.speaks_for_itself(in_force, &post, alike).await? {
+            let is_drawn = likeness(alike).is_some();
+            // A look may come before the post is heard: the same comes of it as if it had been heard first. What was heard
+            // is judged no second time, for the rules may have changed since.
+            if is_drawn && self.heard.is_to_come(&post.group, &post.channel, post.written_at) {
                 self.moderate(&post, None).await?;
-            } else {
-                drawn.push((post, alike));
             }
+            drawn.push((post, alike));
         }
         let mut tx = self.ledger.begin().await?;
         let mut any = false;
@@ -165,22 +166,6 @@ impl Casework {
             any |= self.draw(&mut tx, in_force, &post, &source.case, alike).await?;
         }
         if any { self.commit(tx).await } else { Ok(()) }
-    }
-
-    /// Whether a post that would be drawn is to be judged by its own words instead: it is seen here before it was heard, and
-    /// comes to the same as if it had been heard first.
-    async fn speaks_for_itself(
-        &self,
-        in_force: &InForce,
-        post: &Post,
-        drawn: Drawn,
-    ) -> Result<bool, CaseworkError> {
-        if likeness(drawn).is_none() {
-            return Ok(false);
-        }
-        let judgement = in_force.policy.judge(&in_force.matcher.assess(post), post);
-        let is_drawn = outweighs(drawn, judgement.verdict);
-        Ok(!is_drawn && self.ledger.case_of_post(&post.group, &post.id).await?.is_none())
     }
 
     /// The removed post that a post which came in has to do with, and how much.

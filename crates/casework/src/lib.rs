@@ -28,6 +28,7 @@ mod executive;
 pub mod export;
 mod figures;
 mod follow;
+mod heard;
 mod holds;
 mod in_force;
 mod in_vain;

@@ -14,6 +14,17 @@ use crate::in_force::InForce;
 use crate::record::{Step, officers_among, post_ref};
 
 impl Casework {
+    /// Judges a post that came in, and records what follows.
+    pub(crate) async fn hear(&self, post: &Post, position: Option<Position>) -> Result<(), CaseworkError> {
+        // One that says no position was heard before something that is still to be read.
+        let in_turn = position.is_some();
+        self.moderate(post, position).await?;
+        if in_turn {
+            self.heard.hear(&post.group, &post.channel, post.written_at);
+        }
+        Ok(())
+    }
+
     /// Judges a post and records what follows.
     #[tracing::instrument(skip_all)]
     pub(crate) async fn moderate(
@@ -127,7 +138,7 @@ impl Casework {
 }
 
 /// Whether what a post has to do with a removed one says more about it than its own words.
-pub(crate) fn outweighs(drawn: Drawn, verdict: Verdict) -> bool {
+fn outweighs(drawn: Drawn, verdict: Verdict) -> bool {
     match drawn {
         Drawn::Goes(_) => verdict < Verdict::Hide,
         Drawn::Offered(_) => verdict == Verdict::Allow,

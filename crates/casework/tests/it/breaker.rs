@@ -120,6 +120,30 @@ async fn abuse_aimed_at_somebody_still_goes_unless_its_word_is_new() {
 }
 
 #[tokio::test]
+async fn what_carries_on_what_a_person_removed_goes_all_the_same_heard_or_not() {
+    for is_heard_first in [true, false] {
+        let it = Harness::with_tight_breaker().await;
+        it.trips().await;
+        it.clock.advance(1);
+        let story = "a worstlo story, told at great length";
+        it.post("7", "dave", story).await;
+        it.clock.advance(1);
+        let copy = post(&it, "tea", "8", "erin", story);
+        it.platform.put(copy.clone());
+        if is_heard_first {
+            it.hands_in(copy.clone()).await;
+            it.settle().await;
+        }
+        assert!(it.stands("7") && it.stands("8"));
+        it.command("mo", "remove B-8").await;
+        assert!(!it.stands("7") && !it.stands("8"), "heard first: {is_heard_first}");
+        it.hands_in(copy).await;
+        it.settle().await;
+        assert_eq!(it.strikes("erin").await, (0, 0));
+    }
+}
+
+#[tokio::test]
 async fn while_it_has_tripped_the_platform_stops_nothing_and_what_it_still_stopped_is_hidden() {
     let it = Harness::with_tight_breaker().await;
     it.platform.set_stops(true);

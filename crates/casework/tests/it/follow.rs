@@ -140,16 +140,18 @@ async fn what_breaks_a_rule_by_itself_is_judged_by_itself_also_where_it_is_found
     let tirade = "you worstlo, and that is all there is to be said";
     for is_heard_first in [true, false] {
         let it = Harness::new().await;
+        it.clock.advance(60);
+        let first = post(&it, "tea", "1", "bob", tirade);
+        it.clock.advance(60);
         let again = [
             post(&it, "tea", "2", "bob", &format!("{tirade}, once more")),
             answering(&it, "3", "nia", "1", "worstlo yourself"),
             quoting(&it, "4", "asha", tirade, "did he mean me?"),
         ];
-        it.platform.put(post(&it, "tea", "1", "bob", tirade));
-        for one in &again {
+        for one in again.iter().chain([&first]) {
             it.platform.put(one.clone());
         }
-        it.hands_in(post(&it, "tea", "1", "bob", tirade)).await;
+        it.hands_in(first).await;
         if !is_heard_first {
             it.settle().await;
         }
@@ -162,6 +164,31 @@ async fn what_breaks_a_rule_by_itself_is_judged_by_itself_also_where_it_is_found
         assert_eq!(strikes, [(2, 2), (1, 1), (0, 0)], "heard first: {is_heard_first}");
         let posts = |to| it.told(to).into_iter().filter(|heading| heading.starts_with("Your post")).count();
         assert_eq!(["bob", "nia", "asha"].map(posts), [2, 1, 1], "heard first: {is_heard_first}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_heard_is_not_judged_again_by_rules_that_came_later() {
+    for is_restarted in [false, true] {
+        let it = Harness::new().await;
+        it.command("asha", "wordlist remove worstlo").await;
+        it.clock.advance(60);
+        it.takes(post(&it, "tea", "1", "bob", SPITE)).await;
+        it.clock.advance(60);
+        it.takes(answering(&it, "2", "nia", "1", "oh worstlo, it is")).await;
+        it.takes(quoting(&it, "3", "asha", SPITE, "worstlo!")).await;
+        it.settle().await;
+        it.command("sam", "wordlist restore worstlo").await;
+        let it = if is_restarted { it.restart().await } else { it };
+        it.clock.advance(60);
+        it.command("mo", "remove 1 privacy").await;
+        assert!(!it.stands("1") && it.stands("2") && !it.stands("3"), "restarted: {is_restarted}");
+        assert_eq!((it.strikes("nia").await, it.strikes("asha").await), ((0, 0), (0, 0)));
+        let told = it.told("nia");
+        assert!(
+            !told.iter().any(|heading| heading.starts_with("Your post")),
+            "allowed stays allowed: {told:?}"
+        );
     }
 }
 
