@@ -202,7 +202,8 @@ fn case_news(case: &Case, event: Event, in_force: &InForce) -> Option<Letter> {
                  see `case {reference}`, and `void` it then."
             )),
             (_, Verdict::Allow | Verdict::Flag) => {
-                look(format!("{reference} flagged {whose}: {grounds}. It stands; see `case {reference}`."))
+                let stands = if case.post.id.is_stopped() { "It was not posted" } else { "It stands" };
+                look(format!("{reference} flagged {whose}: {grounds}. {stands}; see `case {reference}`."))
             }
             (_, Verdict::Hide) => look(format!(
                 "{reference} hid {whose}: {grounds}. Please look by {}: `case {reference}`.",

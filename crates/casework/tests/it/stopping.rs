@@ -67,6 +67,8 @@ async fn what_people_had_stopped_is_judged_and_no_case_where_nothing_is_found() 
     hands_in(&it, stopped_by_people(&it, "2", "alice", "a medlo evening")).await;
     assert_eq!((it.state(1).await, it.strikes("alice").await), ("flagged", (0, 0)));
     assert!(it.told("alice").is_empty(), "what people have stopped is theirs to tell");
+    let officers = it.platform.officers_letters();
+    assert!(read(officers.last().unwrap()).contains("It was not posted; see"), "{officers:?}");
 }
 
 #[tokio::test]
