@@ -43,6 +43,11 @@ impl AsListed {
         let Entry { grade, category, matching, .. } = *entry;
         Self { list: list.to_owned(), term: entry.term.clone(), grade, category, matching }
     }
+
+    /// Whether it is this term itself, and not one of its forms.
+    fn is(&self, term: &str) -> bool {
+        term_key(&self.term) == term_key(term)
+    }
 }
 
 impl Casework {
@@ -192,13 +197,13 @@ impl Casework {
         let own = own_term(&in_force, &term).map(|kept| kept.word.clone());
         words.retain(|word| Some(word) != own.as_ref());
         let (act, back) = match (&listed, &own) {
-            (Some(shared), _) if shared.list != OWN_LIST => {
-                if term_key(&shared.term) != term_key(&term) {
-                    return Ok(refuse(format_args!(
-                        "{term:?} is a form of {:?}, in {}. `wordlist remove {}` takes that out with all its forms.",
-                        shared.term, shared.list, shared.term
-                    )));
-                }
+            (Some(shared), None) if shared.list != OWN_LIST && !shared.is(&term) => {
+                return Ok(refuse(format_args!(
+                    "{term:?} is a form of {:?}, in {}. `wordlist remove {}` takes that out with all its forms.",
+                    shared.term, shared.list, shared.term
+                )));
+            }
+            (Some(shared), _) if shared.list != OWN_LIST && shared.is(&term) => {
                 words.push(OwnWord { term: shared.term.clone(), what: WordIs::Out });
                 (WordsAct::TakenOut, "`wordlist restore` brings it back.")
             }
@@ -211,14 +216,13 @@ impl Casework {
             }
         };
         let version = self.put_words(permit, act, &words).await?;
-        let letter =
-            Letter::line(format!("{term:?} is no longer looked for in this group. {back} {}", of(version)));
         let found = found_in(&*self.in_force(&in_force.charter.group)?, &term);
-        Ok(if found.is_empty() {
-            letter
+        Ok(Letter::line(if found.is_empty() {
+            format!("{term:?} is no longer looked for in this group. {back} {}", of(version))
         } else {
-            letter.text(format!("Another word finds it all the same: {}.", found.join(", ")))
-        })
+            let found = found.join(", ");
+            format!("{term:?} is taken off. Another word still finds it: {found}. {back} {}", of(version))
+        }))
     }
 
     async fn wordlist_restore(&self, permit: &Permit<'_>, term: &str) -> Result<Letter, CaseworkError> {

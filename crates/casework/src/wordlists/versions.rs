@@ -84,7 +84,7 @@ impl Casework {
         let letter = changes(letter, "Again there", came);
         let letter = changes(letter, "No longer there", went);
         Ok(letter.text(format!(
-            "Words that are looked for again count from now on. `wordlist back {}` takes this back, and so would `wordlist \
+            "Words of the group's own that are looked for again count from now on. `wordlist back {}` takes this back, and so would `wordlist \
              undo`; to go further back, say `wordlist back` with a number from `wordlist log`.",
             now.version
         )))
