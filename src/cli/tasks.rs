@@ -12,7 +12,7 @@ use super::Failure;
 
 /// How what hears came to its end.
 #[cfg_attr(
-    not(any(feature = "matrix", feature = "discord")),
+    not(any(feature = "matrix", feature = "discord", test)),
     expect(dead_code, reason = "only accounts on chat platforms are listened to so")
 )]
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub(super) struct Tasks {
 impl Tasks {
     /// Has something heard until it is told to stop.
     #[cfg_attr(
-        not(any(feature = "matrix", feature = "discord")),
+        not(any(feature = "matrix", feature = "discord", test)),
         expect(dead_code, reason = "only accounts on chat platforms are listened to so")
     )]
     pub(super) fn listen<F>(&mut self, task: impl FnOnce(CancellationToken) -> F)
