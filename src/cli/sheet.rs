@@ -44,6 +44,11 @@ pub(super) fn print(args: &Args, config: &Config, named: Option<&Path>) -> Resul
         data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let settled = runtime.block_on(settled(&place, &groups))?;
+    // Not in the notice, which members are given as it stands.
+    for (group, _) in groups.iter().zip(&settled).filter(|(_, settled)| settled.is_none()) {
+        // Nobody is left to tell if stderr is closed.
+        drop(writeln!(io::stderr(), "beadle: {}: {}", group.charter.group.as_str(), sheet::NO_RECORD));
+    }
     let sheets = groups.iter().zip(&settled);
     let sheets =
         sheets.map(|(group, settled)| sheet::of(config, group, settled.as_ref(), args.part, args.format));

@@ -39,6 +39,10 @@ pub enum Form {
     Html,
 }
 
+/// What is said where there is no record of a group, whichever part of its sheet is asked for.
+pub const NO_RECORD: &str = "Beadle found no record of the group, so `mode` and `policy` are as the configuration has them: \
+                             where officers settled something else, name the folder of the record with `--data-dir`.";
+
 /// Where a person has something to fill in.
 const GAP: &str = "……………";
 
@@ -105,8 +109,7 @@ fn preamble(facts: &Facts<'_>) -> [Block; 2] {
     let settled = if facts.is_on_record() {
         "`mode` and `policy` are as officers last settled them."
     } else {
-        "Beadle found no record of the group, so `mode` and `policy` are as the configuration has them: where officers \
-         settled something else, name the folder of the record with `--data-dir`."
+        NO_RECORD
     };
     [
         words(

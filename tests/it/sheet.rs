@@ -86,11 +86,16 @@ fn sheet(text: &str, part: Option<Part>, form: Form) -> String {
     sheet::of(&config, &config.groups[0], None, part, form)
 }
 
+/// What is said beside a sheet that is written by the configuration alone, for these groups.
+fn no_record(groups: &[&str]) -> String {
+    groups.iter().map(|group| format!("beadle: {group}: {}\n", sheet::NO_RECORD)).collect()
+}
+
 #[test]
 fn the_sample_group_has_one() {
     let nowhere = repository("").join("no-data").display().to_string();
     let output = run_in(&repository(""), &["--data-dir", &nowhere, "sheet"], "");
-    assert_eq!((output.status.code(), err(&output)), (Some(0), ""));
+    assert_eq!((output.status.code(), err(&output)), (Some(0), &*no_record(&["thistlebrook"])));
     insta::assert_snapshot!(out(&output));
 }
 
@@ -101,7 +106,7 @@ fn groups_on_discord_and_on_matrix_each_have_one() {
     let base = ["--config", "beadle.toml", "--data-dir", "data", "sheet"];
     let of = |args: &[&str]| run_in(folder.path(), &[&base, args].concat(), "");
     let all = of(&[]);
-    assert_eq!((all.status.code(), err(&all)), (Some(0), ""));
+    assert_eq!((all.status.code(), err(&all)), (Some(0), &*no_record(&["branch", "workshop"])));
     insta::assert_snapshot!(out(&all));
     let workshop = of(&["--group", "workshop", "--part", "records"]);
     assert!(out(&workshop).contains("trade union membership") && !out(&workshop).contains("Leafield"));
@@ -181,7 +186,7 @@ fn what_officers_settled_by_command_is_what_the_sheet_says() {
         let base = ["--config", "beadle.toml", "--data-dir", "data"];
         let output = run_in(folder.path(), &[&base, args].concat(), script);
         assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-        out(&output).to_owned()
+        (out(&output).to_owned(), err(&output).to_owned())
     };
     let rows = [
         // Whether it acts is not claimed where it is not known.
@@ -207,13 +212,18 @@ fn what_officers_settled_by_command_is_what_the_sheet_says() {
         if !script.is_empty() {
             run(&[], script);
         }
-        let sheet = run(&["sheet"], "");
+        let (sheet, _) = run(&["sheet"], "");
         for want in there {
             assert!(sheet.contains(want), "{script:?}: {want}");
         }
         for never in not_there {
             assert!(!sheet.contains(never), "{script:?}: {never}");
         }
+        // The notice does not say it: whoever makes it hears it beside.
+        let (notice, beside) = run(&["sheet", "--part", "notice"], "");
+        let is_recorded = !script.is_empty();
+        assert!(!notice.contains("found no record"), "{script:?}: {notice}");
+        assert_eq!(beside, if is_recorded { String::new() } else { no_record(&["tea"]) }, "{script:?}");
     }
 }
 
