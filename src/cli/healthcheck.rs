@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
-use hyper::header::HOST;
+use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use super::{Failure, say};
 use crate::config::Config;
 use crate::data_dir;
+use crate::watch::answer::{TEXT, WELL};
 
 /// How long an answer may take; the program itself gives up a little before.
 const ANSWER_MAX: Duration = Duration::from_secs(12);
@@ -62,22 +63,35 @@ async fn asked(address: SocketAddr) -> Vec<String> {
     let answer = tokio::time::timeout(ANSWER_MAX, answer(address)).await;
     let answer = answer.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long")));
     match answer {
-        Ok((StatusCode::OK, _)) => Vec::new(),
-        Ok((_, text)) => text.lines().map(str::to_owned).collect(),
+        Ok(Some(ailments)) => ailments,
+        // What that says is not ours to print.
+        Ok(None) => vec![format!(
+            "something else answers at {address}, as [watch] has it: have one of the two listen elsewhere"
+        )],
         Err(error) => vec![format!("the program does not answer at {address}, as [watch] has it: {error:#}")],
     }
 }
 
-async fn answer(address: SocketAddr) -> anyhow::Result<(StatusCode, String)> {
+/// As [`asked`]; nothing where it is another program that answers.
+async fn answer(address: SocketAddr) -> anyhow::Result<Option<Vec<String>>> {
     let stream = TcpStream::connect(address).await.context("does it run?")?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let exchange = async move {
         let question = Request::get("/healthz").header(HOST, address.to_string());
         let answer = sender.send_request(question.body(Empty::<Bytes>::new())?).await?;
         let status = answer.status();
+        let is_text = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == TEXT);
         let body = Limited::new(answer.into_body(), ANSWER_LEN_MAX).collect().await;
         let body = body.map_err(|error| anyhow::anyhow!("its answer breaks off ({error})"))?;
-        anyhow::Ok((status, String::from_utf8_lossy(&body.to_bytes()).into_owned()))
+        let body = body.to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        anyhow::Ok(match status {
+            StatusCode::OK if is_text && text == WELL => Some(Vec::new()),
+            StatusCode::SERVICE_UNAVAILABLE if is_text && !text.is_empty() => {
+                Some(text.lines().map(str::to_owned).collect())
+            }
+            _ => None,
+        })
     };
     // How it ends is told with what was exchanged.
     let (answer, _) = tokio::join!(exchange, connection);

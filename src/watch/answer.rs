@@ -15,7 +15,10 @@ use super::page::page;
 /// How long an answer may take, so that whoever asks hears that it took too long.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
 
-const TEXT: &str = "text/plain; charset=utf-8";
+/// What every answer is but the figures.
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+/// What is said where all is well.
+pub(crate) const WELL: &str = "ok\n";
 /// What Prometheus reads.
 const FIGURES: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -35,7 +38,7 @@ impl Answer {
     /// All is well unless there is something in these lines.
     fn of<L: AsRef<str>>(lines: &[L]) -> Self {
         if lines.is_empty() {
-            return Self::new(StatusCode::OK, "ok\n");
+            return Self::new(StatusCode::OK, WELL);
         }
         let text = lines.iter().flat_map(|line| [line.as_ref(), "\n"]).collect::<String>();
         Self::new(StatusCode::SERVICE_UNAVAILABLE, text)

@@ -3,7 +3,7 @@
 //! Nobody is asked who they are, so it listens to this machine alone. Nothing can be changed there; what is said are groups'
 //! ids, numbers and our own words.
 
-mod answer;
+pub(crate) mod answer;
 mod page;
 
 use std::convert::Infallible;

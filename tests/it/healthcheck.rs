@@ -79,10 +79,37 @@ fn what_it_was_given_wrong_ends_with_1_too_and_is_said() {
     }
 }
 
+#[test]
+fn another_program_is_not_taken_for_it_and_what_that_says_is_not_printed() {
+    const TEXT: &str = "Content-Type: text/plain; charset=utf-8";
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let config = folder.path().join("beadle.toml");
+    for (status, kind, body) in [
+        ("200 OK", "Content-Type: text/html", "<h1>Welcome</h1>"),
+        ("200 OK", "Content-Type: text/html", "ok\n"),
+        ("200 OK", TEXT, "Welcome"),
+        ("200 OK", TEXT, ""),
+        ("404 Not Found", TEXT, "Welcome is elsewhere"),
+        ("503 Service Unavailable", "Content-Type: text/html", "<h1>Welcome back later</h1>"),
+        ("503 Service Unavailable", TEXT, ""),
+        ("503 Service Unavailable", "Retry-After: 9", "Welcome back later"),
+    ] {
+        let answer = format!("HTTP/1.1 {status}\r\n{kind}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let (address, asked) = answers(answer.clone());
+        fs::write(&config, format!("[watch]\naddress = \"{address}\"\n")).expect("it can be written");
+        let (code, said) = checked(&folder.path().join("data"), Some(&config));
+        asked.join().expect("it was asked");
+        let want = format!("something else answers at {address}, as [watch] has it: ");
+        assert!(code == Some(1) && said.starts_with(&want), "{answer:?}: {said}");
+        assert!(!said.contains("Welcome"), "{answer:?}: {said}");
+    }
+}
+
 /// Answers whoever asks first, and gives where.
-fn answers(with: &'static str) -> (SocketAddr, std::thread::JoinHandle<String>) {
+fn answers(with: impl Into<String>) -> (SocketAddr, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
+    let with = with.into();
     let asked = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("somebody asks");
         let mut question = [0; 512];
@@ -97,7 +124,8 @@ fn answers(with: &'static str) -> (SocketAddr, std::thread::JoinHandle<String>) 
 fn what_ails_it_is_printed_and_so_is_an_answer_that_is_none() {
     let rows = [
         (
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 31\r\n\r\nthe record cannot be read\nso on",
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 31\r\n\r\n\
+             the record cannot be read\nso on",
             "the record cannot be read\nso on\n",
         ),
         ("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\nok", "its answer breaks off"),
