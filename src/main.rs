@@ -14,7 +14,7 @@ fn main() -> ExitCode {
             // Help, the version or what is wrong with the command line. Nobody is left to tell if it cannot be
             // printed.
             drop(refusal.print());
-            return u8::try_from(refusal.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+            return ExitCode::from(Cli::refused(&refusal, std::env::args_os()));
         }
     };
     match cli.execute() {

@@ -33,6 +33,7 @@ mod wordlist_export;
 mod wordlist_import;
 mod wordlist_lint;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -193,6 +194,14 @@ impl Problems {
 }
 
 impl Cli {
+    /// What the process ends with that was given a command line which is refused, or asks for no more than help or the version.
+    pub fn refused(refusal: &clap::Error, line: impl IntoIterator<Item = OsString>) -> u8 {
+        let code = u8::try_from(refusal.exit_code()).unwrap_or(1);
+        // What is refused has no command yet, but a supervisor knows 0 and 1 alone.
+        let is_supervised = line.into_iter().any(|word| word == "healthcheck");
+        if is_supervised { code.min(1) } else { code }
+    }
+
     /// Does what was asked.
     ///
     /// # Errors

@@ -105,6 +105,23 @@ fn another_program_is_not_taken_for_it_and_what_that_says_is_not_printed() {
     }
 }
 
+#[test]
+fn a_command_line_that_is_refused_ends_with_1_where_a_supervisor_gave_it() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let rows: [(&[&str], i32); 5] = [
+        (&["healthcheck", "--bogus"], 1),
+        (&["--bogus", "healthcheck"], 1),
+        (&["healthcheck", "now"], 1),
+        (&["healthcheck", "--help"], 0),
+        (&["doctor", "--bogus"], 2),
+    ];
+    for (args, want) in rows {
+        let mut command = beadle(&folder.path().join("data"));
+        command.args(args);
+        assert_eq!(run(command, "").status.code(), Some(want), "{args:?}");
+    }
+}
+
 /// Answers whoever asks first, and gives where.
 fn answers(with: impl Into<String>) -> (SocketAddr, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
