@@ -202,6 +202,7 @@ pub(crate) fn remedy(error: &io::Error) -> &'static str {
 /// What is to be done about a database that SQLite may not write, where that is why it failed.
 fn unwritable(source: &Source) -> &'static str {
     const READ_ONLY: u32 = 8;
+    const FULL: u32 = 13;
     const CANNOT_OPEN: u32 = 14;
     let first: &(dyn std::error::Error + 'static) = &**source;
     let mut causes = std::iter::successors(Some(first), |cause| cause.source());
@@ -215,6 +216,7 @@ fn unwritable(source: &Source) -> &'static str {
             ": the account that runs Beadle has to be allowed to read and write it and the folder it is in; give both to that \
              account with `chown`, where they belong to another"
         }
+        Some(FULL) => ": there is no room on the disk that it is on; make room and run it again",
         Some(_) | None => "",
     }
 }
@@ -265,5 +267,19 @@ mod tests {
         let error = sqlx::raw_sql("select * from coffee").execute(&mut conn).await.unwrap_err();
         let told = refused(error).to_string();
         assert!(told.ends_with("could not be opened"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_database_that_has_no_room_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+        // SQLite says the same of a file that may not grow as of a disk that is full.
+        sqlx::raw_sql("create table tea (cup); pragma max_page_count = 2").execute(&mut conn).await.unwrap();
+        let error =
+            sqlx::raw_sql("insert into tea values (zeroblob(100000))").execute(&mut conn).await.unwrap_err();
+        let told = OpenError::Database { path, source: error.into() }.to_string();
+        assert!(told.contains("there is no room") && told.contains("make room"), "{told}");
     }
 }
