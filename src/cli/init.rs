@@ -25,7 +25,7 @@ const CONFIG: &str = "beadle.toml";
     Nothing that is there is written over.\n\n\
     At a terminal you are asked for everything that no flag says. Without one, or with --answers, nobody is asked: what is \
     missing or wrong is listed, and nothing is written. A token or a password is no flag and no answer in a file: at a terminal \
-    it is asked for and not shown; otherwise you put it into its file yourself.")]
+    it is asked for, and shown as stars; otherwise you put it into its file yourself.")]
 pub(super) struct Args {
     /// Take the answers from FILE, in TOML and by the names of the flags with _ for -, and ask nothing
     #[arg(long, value_name = "FILE")]

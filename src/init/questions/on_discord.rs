@@ -31,7 +31,7 @@ pub(super) static QUESTIONS: &[Question] = &[
         explains: |context| {
             format!(
                 "Open https://discord.com/developers/applications and make an application if there is none. “Reset Token” on its \
-                 page “Bot” shows the token. What you type is not shown; it goes into {}. Enter leaves it for later.",
+                 page “Bot” shows the token. What you type is shown as stars; it goes into {}. Enter leaves it for later.",
                 context.secret_file().unwrap_or("a file")
             )
         },

@@ -92,7 +92,7 @@ pub(super) static QUESTIONS: &[Question] = &[
         asks: "What is it?",
         explains: |context| {
             format!(
-                "The account's {}. What you type is not shown; it goes into {}. Enter leaves it for later.",
+                "The account's {}. What you type is shown as stars; it goes into {}. Enter leaves it for later.",
                 if context.is("login", "password") { "password" } else { "access token" },
                 context.secret_file().unwrap_or("a file")
             )
