@@ -16,6 +16,9 @@ const ROOM_MIN: u64 = 100 * MIB;
 /// With less people should know.
 #[cfg(unix)]
 const ROOM_SCARCE: u64 = GIB;
+/// With as much nobody need know how small a part of a large disk that is.
+#[cfg(unix)]
+const ROOM_PLENTY: u64 = 10 * GIB;
 
 /// Looks at the room in the data folder and where backups go.
 #[cfg(unix)]
@@ -56,7 +59,7 @@ fn room(place: &Path, subject: &str, there: &str, needed: u64) -> Option<Finding
 fn standing(free: u64, whole: u64, needed: u64) -> Standing {
     if free < ROOM_MIN {
         Standing::Wrong
-    } else if free < ROOM_SCARCE || free < whole / 10 || free < needed.saturating_mul(2) {
+    } else if free < ROOM_SCARCE || free < (whole / 10).min(ROOM_PLENTY) || free < needed.saturating_mul(2) {
         Standing::Attention
     } else {
         Standing::Right
@@ -83,6 +86,9 @@ mod tests {
             (50 * GIB, 100 * GIB, 0, Standing::Right),
             (10 * GIB, 100 * GIB, 0, Standing::Right),
             (9 * GIB, 100 * GIB, 0, Standing::Attention),
+            // A tenth of a large disk is much.
+            (10 * GIB, 4000 * GIB, 0, Standing::Right),
+            (10 * GIB - 1, 4000 * GIB, 0, Standing::Attention),
             (GIB, 4 * GIB, 0, Standing::Right),
             (GIB - 1, 4 * GIB, 0, Standing::Attention),
             (100 * MIB, GIB, 0, Standing::Attention),
@@ -91,6 +97,7 @@ mod tests {
             // A backup would not fit beside what is rewritten.
             (50 * GIB, 100 * GIB, 25 * GIB, Standing::Right),
             (50 * GIB, 100 * GIB, 26 * GIB, Standing::Attention),
+            (50 * GIB, 4000 * GIB, 26 * GIB, Standing::Attention),
         ];
         for (free, whole, needed, want) in rows {
             assert_eq!(standing(free, whole, needed), want, "{free} of {whole}, {needed}");
