@@ -33,7 +33,7 @@ pub(super) fn was_interrupted(place: &Path) -> bool {
 }
 
 /// Where the record of a new installation is to be.
-fn data_dir(setup: &Setup) -> Option<PathBuf> {
+pub(super) fn data_dir(setup: &Setup) -> Option<PathBuf> {
     setup.whole().one("data_dir").map(|place| setup.folder().join(place))
 }
 

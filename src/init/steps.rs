@@ -4,7 +4,7 @@ use policy::{MemberId, Role};
 
 use super::check::application_in;
 use super::dialogue::wrapped;
-use super::papers::backup_key_beside;
+use super::papers::{backup_key_beside, data_dir};
 use super::setup::Setup;
 use crate::config::{
     Config, DiscordAccount, DiscordGroup, GroupConfig, Home, MatrixAccount, MatrixGroup, MatrixSecret,
@@ -74,6 +74,7 @@ impl<'s> List<'s> {
             let text = "Have Beadle look whether everything is in place on Discord, until no line begins with ✘ any more:";
             self.push_with(text, self.beadle("doctor"));
         }
+        self.shut_record();
         self.start();
         for account in self.new_accounts() {
             self.push(format!(
@@ -239,6 +240,18 @@ impl<'s> List<'s> {
                     .to_owned()
             }
         });
+    }
+
+    /// A folder that was there keeps the rights it had, which are its owner's to change.
+    fn shut_record(&mut self) {
+        let Some(place) = data_dir(self.setup) else { return };
+        if place.metadata().is_ok_and(|folder| ledger::is_exposed(&folder)) {
+            let text = format!(
+                "{} was there before, and others on this machine can look into it. Have only its owner do so:",
+                place.display()
+            );
+            self.push_with(text, format!("chmod 700 {}", in_shell(&place.display().to_string())));
+        }
     }
 
     fn start(&mut self) {

@@ -83,6 +83,27 @@ fn what_is_written_only_its_owner_can_read() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_was_there_is_left_as_open_as_it_was_and_it_is_said_how_to_shut_it() {
+    use super::mode;
+    use std::os::unix::fs::PermissionsExt as _;
+    for (was, is_told) in [(0o755, true), (0o750, true), (0o700, false)] {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let data = folder.path().join("beadle-data");
+        fs::create_dir(&data).expect("a folder can be made");
+        fs::set_permissions(&data, fs::Permissions::from_mode(was)).expect("it can be opened up");
+        let output = init(folder.path(), &TERMINAL);
+        assert_eq!(
+            written(&output).contains("      chmod 700 beadle-data\n"),
+            is_told,
+            "{was:o}: {}",
+            out(&output)
+        );
+        assert_eq!(mode(&data), was);
+    }
+}
+
 #[test]
 fn a_group_in_the_terminal_is_there_after_it() {
     let folder = tempfile::tempdir().expect("a folder can be made");
