@@ -70,16 +70,23 @@ fn officers_read_at_the_prompt_what_is_not_in_place() {
 
 #[test]
 fn a_session_that_is_told_to_end_leaves_record_and_terminal_in_order() {
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let mut typist = sits_down(folder.path(), "");
-    typist.types(&["alice: what shit"]);
-    typist.is_asked();
-    typist.is_sent("TERM");
-    let (status, screen) = typist.ends();
-    assert_eq!(status.code(), Some(0), "{screen}");
-    assert!(is_closed(&folder.path().join("data")), "{screen}");
-    let after = transcript(&folder.path().join("data"), "mo /case B-0001\n");
-    assert!(after.contains("what shit"), "{after}");
+    for has_colours in [true, false] {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let data = folder.path().join("data");
+        let mut command = beadle(&data);
+        if !has_colours {
+            command.env("NO_COLOR", "1");
+        }
+        let mut typist = Typist::runs(command);
+        typist.types(&["alice: what shit"]);
+        typist.is_asked();
+        typist.is_sent("TERM");
+        let (status, screen) = typist.ends();
+        assert_eq!(status.code(), Some(0), "{screen}");
+        assert!(is_closed(&data), "{screen}");
+        let after = transcript(&data, "mo /case B-0001\n");
+        assert!(after.contains("what shit"), "{after}");
+    }
 }
 
 #[test]

@@ -15,6 +15,8 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// Is written by the program each time that it waits for a line.
 const WAITS: &str = "\u{1b}[?2004h";
+/// Is written each time that it no longer does.
+const WAITS_NO_MORE: &str = "\u{1b}[?2004l";
 
 /// A terminal: what whoever sits there types into and sees, and what a program has of it. No program has either that is not
 /// given it, so that one is closed when it is closed here.
@@ -134,6 +136,11 @@ impl Typist {
         self.watches_to_the_end();
         let modes = tcgetattr(&self.keyboard).expect("it is a terminal").local_modes;
         assert!(modes.contains(LocalModes::ECHO | LocalModes::ICANON), "it is left as it was found");
-        (self.child.wait().expect("it was started"), self.screen())
+        let screen = self.screen();
+        assert!(
+            screen.rfind(WAITS) <= screen.rfind(WAITS_NO_MORE),
+            "what is pasted is marked to the end: {screen:?}"
+        );
+        (self.child.wait().expect("it was started"), screen)
     }
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use platform::{Inbound, Intake, IntakeError, Position};
 use policy::{ChannelId, Clock, MemberId, MessageText};
 
-use crate::ask::is_plain;
 use crate::clock::ScriptClock;
 use crate::complete::Vocabulary;
 use crate::handle::{ActError, LineError, Needs, Terminal};
@@ -439,11 +438,9 @@ impl Sitting {
 
     /// Leaves the terminal as it was found, though a prompt stands there.
     fn leave_as_found(&mut self) -> Result<(), TerminalError> {
-        const BRACKETED_PASTE_OFF: &str = "\u{1b}[?2004l";
         let Some(found) = &self.session.found else { return Ok(()) };
         found.leave().map_err(TerminalError::Output)?;
-        let off = if is_plain() { "" } else { BRACKETED_PASTE_OFF };
-        self.write(&format!("{off}\n"))
+        self.write("\n")
     }
 
     fn malformed_error(&self, error: LineError) -> TerminalError {

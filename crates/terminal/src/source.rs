@@ -1,5 +1,7 @@
 //! Where lines come from: a script, or a person with an editor, a history and completion.
 
+#[cfg(unix)]
+use std::io::Write as _;
 use std::io::{self, BufRead, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,8 @@ use rustyline::history::{FileHistory, History};
 use rustyline::validate::Validator;
 use rustyline::{CompletionType, Config, Context, Editor, ExternalPrinter, Helper};
 
+#[cfg(unix)]
+use crate::ask::is_plain;
 use crate::complete::Vocabulary;
 use crate::handle::LineError;
 use crate::line::LINE_LEN_MAX;
@@ -154,8 +158,16 @@ impl Found {
     }
 
     pub(crate) fn leave(&self) -> io::Result<()> {
+        const BRACKETED_PASTE_OFF: &[u8] = b"\x1b[?2004l";
         let Some(found) = &self.0 else { return Ok(()) };
-        Ok(rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Drain, found)?)
+        rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Drain, found)?;
+        if is_plain() {
+            return Ok(());
+        }
+        // The editor switches it on whether colours are wanted or not, and so it is switched off past what leaves them out.
+        let mut out = io::stdout().lock();
+        out.write_all(BRACKETED_PASTE_OFF)?;
+        out.flush()
     }
 }
 
