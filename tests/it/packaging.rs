@@ -267,6 +267,34 @@ fn whoever_installs_the_service_makes_its_folder_first_and_keeps_what_init_wrote
 }
 
 #[test]
+fn whoever_wants_backups_of_the_service_is_told_the_same_everywhere() {
+    let (unit, readme) = (read("packaging/systemd/beadle.service"), read("packaging/README.md"));
+    let left_out = |key: &str| {
+        let mut lines = unit.lines().filter_map(|line| line.strip_prefix('#'));
+        lines.find_map(|line| line.strip_prefix(key)?.strip_prefix('=')).expect("the unit shows it")
+    };
+    let (credential, place) = (left_out("LoadCredential"), left_out("ReadWritePaths"));
+    let (name, key) = credential.split_once(':').expect("a name and a file");
+    // Where `init` makes it, beside the configuration, and where nothing keeps the service from seeing what it may write.
+    assert_eq!(key, "/etc/beadle/backup.key");
+    assert!(
+        !["/etc", "/home", "/root", "/run", "/tmp"].iter().any(|hidden| place.starts_with(hidden)),
+        "{place}"
+    );
+    for needed in [
+        "key_file = \"\"".to_owned(),
+        format!("key_credential = \"{name}\""),
+        format!("directory = \"{place}\""),
+        format!("install -d -o beadle -g beadle -m 700 {place}"),
+        format!("LoadCredential={credential}"),
+        format!("ReadWritePaths={place}"),
+        "systemctl edit beadle".to_owned(),
+    ] {
+        assert!(unit.contains(&needed) && readme.contains(&needed), "{needed}");
+    }
+}
+
+#[test]
 fn the_service_is_shut_off_from_the_rest_of_the_machine() {
     let unit = unit();
     let yes = [
