@@ -267,6 +267,19 @@ fn whoever_installs_the_service_makes_its_folder_first_and_keeps_what_init_wrote
 }
 
 #[test]
+fn the_doctor_is_given_what_the_service_is() {
+    let (unit, readme) = (unit(), read("packaging/README.md"));
+    let line = readme.lines().find(|line| line.starts_with("systemd-run ")).expect("it says how");
+    let (handed, command) = line.split_at(line.find(PROGRAM).expect("it runs the program"));
+    for key in ["User", "LoadCredential"] {
+        let needed = format!(" -p {key}={} ", only(&unit, key));
+        assert!(handed.contains(&needed), "{needed}: {handed}");
+    }
+    let want = (Some("doctor".to_owned()), Some(DATA.to_owned()), Some(CONFIG.to_owned()));
+    assert_eq!(asked(&words(command)), want);
+}
+
+#[test]
 fn whoever_wants_backups_of_the_service_is_told_the_same_everywhere() {
     let (unit, readme) = (read("packaging/systemd/beadle.service"), read("packaging/README.md"));
     let left_out = |key: &str| {
