@@ -357,7 +357,11 @@ fn looked_at(history: &History, in_force: &InForce) -> String {
 fn not_read(history: &History) -> Option<String> {
     let rows = [
         (history.closed, "channel that I cannot read", "channels that I cannot read"),
-        (history.unseen, "channel that you cannot see", "channels that you cannot see"),
+        (
+            history.unseen,
+            "channel that you cannot see, or not so far back",
+            "channels that you cannot see, or not so far back",
+        ),
         (
             history.cut_short,
             "channel further back, which took too long",

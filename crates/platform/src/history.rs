@@ -11,7 +11,8 @@ pub struct History {
     pub channels: u32,
     /// How many channels could not be: the bot does not see them, or is not given what stands there.
     pub closed: u32,
-    /// How many channels were not looked into because whoever asks does not see what stands there.
+    /// How many channels were not looked into, or not as far back as there was need, because whoever asks does not see what
+    /// stands there.
     pub unseen: u32,
     /// How many channels would have been looked into further back, had that not taken too long.
     pub cut_short: u32,
@@ -135,7 +136,7 @@ impl<C: Clone + PartialEq, K: Ord + Clone> Gathering<C, K> {
         }
     }
 
-    /// Whoever asks does not see what stands in a channel, of which nothing was read.
+    /// Whoever asks does not see what stands in a channel, or what is older there than all that was read.
     pub fn hide(&mut self, channel: &C) {
         let Some(place) = self.places.iter_mut().find(|place| place.channel == *channel) else { return };
         place.next = Next::Nothing;
@@ -291,6 +292,17 @@ mod tests {
         assert_eq!(history.posts.len(), 2);
         assert_eq!((history.channels, history.closed, history.unseen, history.cut_short), (3, 1, 1, 2));
         assert_eq!(history.unreadable, 2, "what is older than all that is shown is nobody's question");
+    }
+
+    #[test]
+    fn a_channel_that_somebody_sees_in_part_is_read_and_counted_as_unseen() {
+        let mut gathering = Gathering::new(2, [("a", None)]);
+        gathering.take(&"a", Page { posts: vec![(9_u64, post(9))], unreadable: vec![], reached: Some(8) });
+        assert_eq!(gathering.next(), Some(("a", Some(8))));
+        gathering.hide(&"a");
+        assert_eq!(gathering.next(), None);
+        let history = gathering.end(true);
+        assert_eq!((history.posts.len(), history.channels, history.unseen, history.cut_short), (1, 1, 1, 0));
     }
 
     #[test]

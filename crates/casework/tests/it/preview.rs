@@ -155,7 +155,8 @@ async fn whoever_asks_is_shown_nothing_that_they_do_not_see_themselves() {
     it.platform.hide_channel(&council, &member("asha"));
     let answer = it.command("asha", "wordlist preview zzyzx").await;
     assert!(answer.contains("of the latest 1 post in 1 channel"), "{answer}");
-    assert!(answer.contains("I did not look at everything: 1 channel that you cannot see."), "{answer}");
+    let left_out = "I did not look at everything: 1 channel that you cannot see, or not so far back.";
+    assert!(answer.contains(left_out), "{answer}");
     assert!(!answer.contains(CANARY), "{answer}");
     it.platform.leave(&member("asha"));
     let answer = it.command("asha", "wordlist preview zzyzx").await;

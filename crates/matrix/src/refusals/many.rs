@@ -304,6 +304,58 @@ async fn only_rooms_in_which_whoever_asks_is_are_read_for_them() {
     }
 }
 
+/// A room says to whom it shows what was written.
+async fn shows_to(server: &MatrixMockServer, hands: &Hands, visibility: &str) {
+    let event = json!({
+        "event_id": "$shown", "sender": BEN, "state_key": "", "type": "m.room.history_visibility",
+        "origin_server_ts": 1, "content": { "history_visibility": visibility },
+    });
+    let room = json!({ (CHANNEL): { "state": { "events": [event] } } });
+    let sync = json!({ "next_batch": "shown", "rooms": { "join": room } });
+    answer(server, "GET", "/sync$", 1, json_answer(200, &sync)).await;
+    hands.shared.client.sync_once(SyncSettings::default()).await.unwrap();
+}
+
+/// Alice was asked into the room and came, and somebody wrote before, between and after. The server has more.
+fn came() -> Value {
+    let post = |at: i64| {
+        json!({
+            "event_id": format!("$post{at}"), "sender": BEN, "type": "m.room.message", "origin_server_ts": at,
+            "content": { "msgtype": "m.text", "body": "something" },
+        })
+    };
+    let member = |at: i64, now: &str, before: Value| {
+        json!({
+            "event_id": format!("$member{at}"), "sender": BEN, "state_key": ALICE, "type": "m.room.member",
+            "origin_server_ts": at, "content": { "membership": now }, "unsigned": before,
+        })
+    };
+    let invited = json!({ "prev_content": { "membership": "invite" }, "replaces_state": "$member2" });
+    let chunk = [post(5), member(4, "join", invited), post(3), member(2, "invite", json!({})), post(1)];
+    json!({ "start": "s", "end": "older", "chunk": chunk })
+}
+
+#[tokio::test]
+async fn a_room_is_read_only_as_far_back_as_it_shows_itself_to_whoever_asks() {
+    // How many posts are asked for and told, whether more is there that they do not see, and how many pages are asked for.
+    let rows =
+        [("shared", 5, 3, 0, 2), ("invited", 5, 2, 1, 1), ("joined", 5, 1, 1, 1), ("joined", 1, 1, 0, 1)];
+    for (visibility, limit, posts, unseen, pages) in rows {
+        let server = MatrixMockServer::new().await;
+        let hands = in_channel(&server).await;
+        shows_to(&server, &hands, visibility).await;
+        answer(&server, "GET", "/state/m.room.member/", 1, stands("join")).await;
+        answer(&server, "GET", "/messages$", 1, json_answer(200, &came())).await;
+        let end = json!({ "start": "older", "chunk": [] });
+        answer(&server, "GET", "/messages$", 9, json_answer(200, &end)).await;
+        let told = hands.history(&group().group, &alice(), limit).await.unwrap();
+        let case = format!("{visibility}, {limit} posts");
+        assert_eq!((told.posts.len(), told.unseen), (posts, unseen), "{case}");
+        assert_eq!((told.channels, told.closed, told.cut_short), (1, 0, 0), "{case}");
+        assert_eq!(asked(&server, "/messages").await.len(), pages, "{case}");
+    }
+}
+
 #[tokio::test]
 async fn where_it_is_not_known_whether_somebody_is_in_a_room_it_is_not_read() {
     let rows =
