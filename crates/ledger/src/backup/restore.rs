@@ -215,20 +215,25 @@ async fn bring_up_to_date(
     })
 }
 
-/// The log that reaches furthest, of those that have everything that went after that number.
+/// The log that reaches furthest, of those that have everything that went after that number. One that ends in the middle of an
+/// entry is refused, unless another reaches further than it can be read.
 fn furthest(
     logs: &[PathBuf],
     known: i64,
     cipher: &chacha20poly1305::XChaCha20Poly1305,
     backup: &Path,
 ) -> Result<Log, BackupError> {
-    let mut best: Option<Log> = None;
+    let mut covering = Vec::new();
     for path in logs {
         let log = gone::read(path, cipher)?.ok_or_else(|| LogError::Missing { path: path.clone() })?;
-        let covers = log.begins <= known && log.last() >= known;
-        if covers && best.as_ref().is_none_or(|best| log.last() > best.last()) {
-            best = Some(log);
+        if log.begins <= known && log.last() >= known {
+            covering.push((path, log));
         }
     }
-    best.ok_or_else(|| BackupError::ErasuresUnknown { path: backup.to_owned() })
+    // Of two that can be read equally far, half an entry says that the other does not have everything.
+    match covering.into_iter().max_by_key(|(_, log)| (log.last(), log.is_torn)) {
+        Some((path, log)) if log.is_torn => Err(LogError::Torn { path: path.clone() }.into()),
+        Some((_, log)) => Ok(log),
+        None => Err(BackupError::ErasuresUnknown { path: backup.to_owned() }),
+    }
 }

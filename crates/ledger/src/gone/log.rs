@@ -26,6 +26,8 @@ pub(crate) struct Log {
     /// It has everything that went after this number.
     pub(crate) begins: i64,
     pub(crate) entries: Vec<Entry>,
+    /// Whether it ends in the middle of another, of which nothing is known but that there was one.
+    pub(crate) is_torn: bool,
 }
 
 /// Why a log cannot be used.
@@ -52,6 +54,16 @@ pub enum LogError {
         /// The log.
         path: PathBuf,
     },
+    /// Its last entry is not whole.
+    #[error(
+        "{} ends in the middle of an entry, and nobody knows what that was: name another copy with --erasures, from the old data \
+         directory or from beside the backups; where none is left, --without-erasures goes on, and what was erased since comes \
+         back", .path.display()
+    )]
+    Torn {
+        /// The log.
+        path: PathBuf,
+    },
 }
 
 impl From<LogError> for LedgerError {
@@ -74,11 +86,13 @@ struct Frame {
     sealed: Vec<u8>,
 }
 
-/// Reads the next; nothing at the end, nor where it was cut short.
+/// Reads the next; nothing at the end. Where it was cut short, the end is one that was not expected.
 fn next(input: &mut impl Read) -> io::Result<Option<Frame>> {
     let mut head = [0; FRAME_BYTES];
-    if read_full(input, &mut head)? < FRAME_BYTES {
-        return Ok(None);
+    match read_full(input, &mut head)? {
+        0 => return Ok(None),
+        FRAME_BYTES => {}
+        _ => return Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
     }
     let number = |at: usize| i64::from_be_bytes(std::array::from_fn(|i| head[at + i]));
     let length = u32::from_be_bytes(std::array::from_fn(|i| head[16 + i]));
@@ -88,7 +102,7 @@ fn next(input: &mut impl Read) -> io::Result<Option<Frame>> {
     }
     let mut sealed = vec![0; length];
     if read_full(input, &mut sealed)? < length {
-        return Ok(None);
+        return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
     }
     Ok(Some(Frame { id: number(0), at_ms: number(8), sealed }))
 }
@@ -104,8 +118,16 @@ fn frame(cipher: &XChaCha20Poly1305, id: i64, at_ms: i64, text: &[u8]) -> Result
     Ok([&id.to_be_bytes()[..], &at_ms.to_be_bytes(), &length.to_be_bytes(), &sealed].concat())
 }
 
-/// Goes through the frames of a log, and tells where the last whole one ends; nothing when there is no log.
-fn walk(path: &Path, mut each: impl FnMut(Frame) -> bool) -> Result<Option<u64>, LogError> {
+/// How far a log goes.
+struct Extent {
+    /// Where its last whole frame ends.
+    whole: u64,
+    /// Whether anything stands behind that.
+    is_torn: bool,
+}
+
+/// Goes through the frames of a log, and tells how far they go; nothing when there is no log.
+fn walk(path: &Path, mut each: impl FnMut(Frame) -> bool) -> Result<Option<Extent>, LogError> {
     let io = |source| LogError::Io { path: path.to_owned(), source };
     let foreign = || LogError::Foreign { path: path.to_owned() };
     let mut input = match File::open(path) {
@@ -127,7 +149,10 @@ fn walk(path: &Path, mut each: impl FnMut(Frame) -> bool) -> Result<Option<u64>,
                     return Err(foreign());
                 }
             }
-            Ok(None) => return Ok(Some(whole)),
+            Ok(None) => return Ok(Some(Extent { whole, is_torn: false })),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Ok(Some(Extent { whole, is_torn: true }));
+            }
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(foreign()),
             Err(error) => return Err(io(error)),
         }
@@ -141,7 +166,9 @@ pub(crate) fn read(path: &Path, cipher: &XChaCha20Poly1305) -> Result<Option<Log
         let Some(text) = open(cipher, &label(frame.id, frame.at_ms), &frame.sealed) else { return false };
         match &mut log {
             // Where something is left out, it begins anew: of what is before nobody knows what followed.
-            _ if text.is_empty() => log = Some(Log { begins: frame.id, entries: Vec::new() }),
+            _ if text.is_empty() => {
+                log = Some(Log { begins: frame.id, entries: Vec::new(), is_torn: false });
+            }
             Some(log) if frame.id == log.last() + 1 => {
                 let Ok(gone) = serde_json::from_slice::<Gone>(&text) else { return false };
                 log.entries.push(Entry { id: frame.id, at: Timestamp::from_millis(frame.at_ms), gone });
@@ -152,7 +179,7 @@ pub(crate) fn read(path: &Path, cipher: &XChaCha20Poly1305) -> Result<Option<Log
     })?;
     match (found, log) {
         (None, _) => Ok(None),
-        (Some(_), Some(log)) => Ok(Some(log)),
+        (Some(Extent { is_torn, .. }), Some(log)) => Ok(Some(Log { is_torn, ..log })),
         (Some(_), None) => Err(LogError::Foreign { path: path.to_owned() }),
     }
 }
@@ -218,7 +245,7 @@ pub(super) fn append(
         more.extend(frame(cipher, entry.id, entry.at.as_millis(), &text)?);
         last = entry.id;
     }
-    let whole = walk(path, |_| true)?.unwrap_or_default();
+    let whole = walk(path, |_| true)?.map_or(0, |extent| extent.whole);
     let io = |source| LogError::Io { path: path.to_owned(), source };
     let mut file = OpenOptions::new().write(true).open(path).map_err(io)?;
     file.set_len(whole)
@@ -279,10 +306,13 @@ mod tests {
             let cut = begins + cut.min(bytes.len() - begins);
             fs::write(&path, &bytes[..cut]).unwrap();
             let last = last_in(&path).unwrap().unwrap();
-            prop_assert!(read(&path, &cipher(1)).unwrap().unwrap().last() == last);
+            let log = read(&path, &cipher(1)).unwrap().unwrap();
+            let whole = walk(&path, |_| true).unwrap().unwrap().whole;
+            prop_assert_eq!((log.last(), log.is_torn), (last, whole < cut as u64));
             let rest: Vec<_> = entries.iter().filter(|entry| entry.id > last).cloned().collect();
             append(&path, &cipher(1), last, &rest).unwrap();
-            prop_assert_eq!(read(&path, &cipher(1)).unwrap().unwrap().entries, entries);
+            let log = read(&path, &cipher(1)).unwrap().unwrap();
+            prop_assert_eq!((log.entries, log.is_torn), (entries, false));
         }
 
         /// Whoever changes it is found out, but for the length of the last: that can only cut it off.

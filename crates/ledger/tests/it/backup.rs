@@ -175,6 +175,40 @@ async fn without_knowing_what_was_erased_nothing_is_put_back_unless_that_is_want
     assert!(matches!(refused, Err(BackupError::ErasuresUnknown { .. })));
 }
 
+/// The bot writes such an entry again; nobody else can say what went.
+#[tokio::test]
+async fn a_log_that_ends_in_the_middle_of_an_entry_does_not_say_that_nothing_went() {
+    let scratch = Scratch::new();
+    let (ledger, case, data) = kept(&scratch).await;
+    let backup = back_up(&data, &place(&scratch), &key(&scratch), at(10)).await.unwrap();
+    ledger.erase(&group("tea"), case, |_| true, at(20)).await.unwrap();
+    ledger.log_what_is_gone(&place(&scratch)).await.unwrap();
+    ledger.close().await;
+    let [torn, whole] = [place(&scratch), data].map(|directory| directory.join("erasures.log"));
+    let bytes = fs::read(&torn).unwrap();
+    let (new, begins) = (scratch.file("new"), 16 + 20 + 40);
+    for left in [begins + 1, begins + 21, bytes.len() - 5] {
+        fs::write(&torn, &bytes[..left]).unwrap();
+        // One that goes no further than it can be read tells nothing more.
+        let short = scratch.file("short.log");
+        fs::write(&short, &bytes[..begins]).unwrap();
+        for logs in [vec![torn.clone()], vec![short.clone(), torn.clone()], vec![torn.clone(), short]] {
+            let refused = restore(&backup.path, &key(&scratch), &new, &Erasures::In(logs), at(900)).await;
+            let Err(BackupError::Log(error @ LogError::Torn { .. })) = &refused else {
+                panic!("{left}: {refused:?}")
+            };
+            let told = error.to_string();
+            assert!(told.contains("--erasures") && told.contains("--without-erasures"), "{told}");
+            assert_eq!(names_in(&new), ["ledger.lock"]);
+        }
+    }
+    let logs = Erasures::In(vec![whole, torn]);
+    let done = restore(&backup.path, &key(&scratch), &new, &logs, at(900)).await.unwrap();
+    assert_eq!((done.erased_again, done.last_erased_at), (1, Some(at(20))));
+    let restored = Ledger::open(&new).await.unwrap();
+    assert_eq!(restored.snapshot(&group("tea"), case).await.unwrap(), None);
+}
+
 #[tokio::test]
 async fn what_went_long_ago_is_forgotten_and_no_backup_from_before_it_is_put_back() {
     let scratch = Scratch::new();
