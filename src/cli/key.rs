@@ -61,7 +61,8 @@ pub(super) fn key(command: &Command, config: &Config, named: Option<&Path>) -> R
                 &mut io::stdout(),
                 format_args!(
                     "{} has a new key: keep a copy of it away from this machine. The backups so far are opened with {}: \
-                     delete it when the last of them is gone, in 35 days",
+                     delete it when the last of them is gone, in 35 days. Take one with the new key now, by `beadle backup`: \
+                     until there is one, `beadle doctor` cannot open the last",
                     file.display(),
                     old.display()
                 ),

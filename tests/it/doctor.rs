@@ -281,6 +281,26 @@ fn what_is_broken_is_found_and_only_that() {
 }
 
 #[test]
+fn a_backup_of_an_earlier_key_is_found_until_there_is_one_of_the_new() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let with = ["--config", "beadle.toml"];
+    play(folder.path(), "alice: what shit\nmo /void B-0001\n");
+    backed_up(folder.path());
+    let rotated = run_in(folder.path(), &[&with[..], &["key", "rotate", "--backup"]].concat(), "");
+    assert!(out(&rotated).contains("Take one with the new key now, by `beadle backup`"), "{}", out(&rotated));
+    assert_eq!(amiss(folder.path(), &with), (vec!["backup.opens: wrong".to_owned()], Some(1)));
+    let said = doctor(folder.path(), &[&with[..], &["doctor"]].concat());
+    let said = out(&said);
+    assert!(
+        said.contains("      it was taken with an earlier key: take a new one with `beadle backup`"),
+        "{said}"
+    );
+    assert!(!said.contains("--key"), "it has no such option: {said}");
+    told(folder.path(), &["--config", "beadle.toml", "--data-dir", "data", "backup"]);
+    assert_eq!(amiss(folder.path(), &with), (vec![], Some(0)));
+}
+
+#[test]
 fn what_should_have_been_done_by_now_is_counted_with_the_command_that_shows_it() {
     let folder = tempfile::tempdir().expect("a folder");
     // A script's time begins at the beginning of 2026, so that all of it is long past.

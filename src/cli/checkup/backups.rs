@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ledger::{Backup, BackupKey};
+use ledger::{Backup, BackupError, BackupKey};
 use platform::checkup::{Check, Finding, Standing};
 use policy::Timestamp;
 
@@ -89,6 +89,13 @@ fn opened(last: &Path, key: &BackupKey) -> Finding {
     let check = Check::BackupOpens;
     let found = match ledger::read_back(last, key) {
         Ok(_) => right(check, "the last backup can be opened, and is whole"),
+        // As after `key rotate --backup`, until the next is taken.
+        Err(BackupError::KeyWrong { .. }) => wrong(
+            check,
+            "the last backup cannot be opened with the key of backups that is configured",
+            "it was taken with an earlier key: take a new one with `beadle backup`, and keep the earlier key as long as there are \
+             backups taken with it",
+        ),
         Err(error) => wrong(check, "the last backup cannot be opened", error.to_string()),
     };
     found.detailing([last.display().to_string()])
