@@ -280,6 +280,24 @@ fn what_is_broken_is_found_and_only_that() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_directory_of_backups_that_the_bot_cannot_write_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let with = ["--config", "beadle.toml"];
+    play(folder.path(), "alice: what shit\nmo /void B-0001\n");
+    backed_up(folder.path());
+    set_mode(&folder.path().join("place"), 0o500);
+    let found = amiss(folder.path(), &with);
+    let said = doctor(folder.path(), &[&with[..], &["doctor"]].concat());
+    set_mode(&folder.path().join("place"), 0o700);
+    assert_eq!(found, (vec!["backup.configured: wrong".to_owned()], Some(1)));
+    let said = out(&said);
+    assert!(said.contains("✘ the bot cannot write into the directory of backups (place)\n"), "{said}");
+    assert!(said.contains("\n      chmod u+rwx place\n"), "{said}");
+    assert!(!said.contains("a backup is taken every day"), "{said}");
+}
+
 #[test]
 fn a_backup_of_an_earlier_key_is_found_until_there_is_one_of_the_new() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -6,6 +6,7 @@ use ledger::{Backup, BackupError, BackupKey};
 use platform::checkup::{Check, Finding, Standing};
 use policy::Timestamp;
 
+use super::files::no_backups;
 use super::secrets::is_handed_over;
 use super::{Asker, attention, right, wrong};
 use crate::cli::backup::read_key;
@@ -19,9 +20,10 @@ pub(in crate::cli) const OLD_AFTER_S: i64 = 3 * 24 * HOUR_S;
 /// How much later than now a backup may be dated: clocks differ.
 const AHEAD_MAX_S: i64 = HOUR_S;
 
-/// Looks at the backups that are configured.
+/// Looks at the backups that are configured for the record in a data folder.
 pub(super) fn backups(
     config: Option<&BackupConfig>,
+    place: &Path,
     now: Timestamp,
     is_old: bool,
     asker: Asker,
@@ -34,7 +36,9 @@ pub(super) fn backups(
              the configuration",
         )];
     };
-    let mut findings = vec![right(Check::Backups, "a backup is taken every day")];
+    let directory = [config.directory.display().to_string()];
+    let taken = no_backups(&config.directory, place).map(|found| found.detailing(directory));
+    let mut findings = vec![taken.unwrap_or_else(|| right(Check::Backups, "a backup is taken every day"))];
     let key = read_key(&config.key);
     findings.push(match &key {
         Ok(_) => right(Check::BackupKey, "the key of backups can be read"),

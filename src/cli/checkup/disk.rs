@@ -39,9 +39,7 @@ pub(super) fn disk(_place: &Path, _backups: Option<&Path>) -> Vec<Finding> {
 #[cfg(unix)]
 fn room(place: &Path, subject: &str, there: &str, needed: u64) -> Option<Finding> {
     // What is not there yet will be on the same disk.
-    let existing = place.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
-    let existing = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
-    let system = rustix::fs::statvfs(existing).ok()?;
+    let system = rustix::fs::statvfs(super::existing(place)).ok()?;
     let (free, whole) =
         (system.f_bavail.saturating_mul(system.f_frsize), system.f_blocks.saturating_mul(system.f_frsize));
     let said = format!("{} of {} are free {there}", shown(free), shown(whole));

@@ -109,6 +109,14 @@ impl Rights {
         };
         self.mode >> shift & what == what
     }
+
+    /// Whether whoever something else belongs to can write nothing in this folder. What is another's is open to root, and to
+    /// those of its group, who may be in more groups than the one that is known of them.
+    fn bars_the_owner_of(self, other: Self) -> bool {
+        const ALL: u32 = READ | WRITE | ENTER;
+        let may_be_open = self.owner != other.owner && (other.owner == 0 || self.mode >> 3 & ALL == ALL);
+        !may_be_open && !self.let_the_owner_of(other, ALL)
+    }
 }
 
 /// Whether the account that the folder belongs to, under which the bot runs, may write in it and use what is there; told by
@@ -147,23 +155,85 @@ fn writing(place: &Path) -> Option<Finding> {
     Some(found.about("writing").detailing([place.display().to_string()]))
 }
 
+/// What keeps whoever asks from writing in a folder.
+#[cfg(unix)]
+enum Bar {
+    /// Nobody can.
+    ReadOnly,
+    /// Others may be allowed to.
+    NotAllowed,
+}
+
+/// Looks whether whoever asks may write in a folder.
+#[cfg(unix)]
+fn bar(place: &Path) -> Option<Bar> {
+    use rustix::fs::{Access, access};
+    match access(place, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK) {
+        Ok(()) => None,
+        Err(rustix::io::Errno::ROFS) => Some(Bar::ReadOnly),
+        Err(_) => Some(Bar::NotAllowed),
+    }
+}
+
 /// What whoever asks may do in a folder whose owner may do everything.
 #[cfg(unix)]
 fn of_whoever_asks(place: &Path) -> Finding {
-    use rustix::fs::{Access, access};
-    match access(place, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK) {
-        Ok(()) => super::right(Check::Files, "the bot can write what it keeps"),
-        Err(rustix::io::Errno::ROFS) => super::wrong(
+    match bar(place) {
+        None => super::right(Check::Files, "the bot can write what it keeps"),
+        Some(Bar::ReadOnly) => super::wrong(
             Check::Files,
             "the data folder is on a file system that cannot be written",
             "have it mounted so that it can be, or move the data elsewhere",
         ),
-        Err(_) => super::attention(
+        Some(Bar::NotAllowed) => super::attention(
             Check::Files,
             "the account that asks may not write in the data folder, and the one it belongs to may",
             "run the bot, and whatever else looks at the record, under the account that the data folder belongs to",
         ),
     }
+}
+
+/// What keeps the bot from writing backups into a directory, which may still have to be made: as far as owners and modes tell
+/// for the account that the data folder belongs to, and otherwise as whoever asks finds it.
+#[cfg(unix)]
+pub(super) fn no_backups(directory: &Path, place: &Path) -> Option<Finding> {
+    const BARRED: &str = "the bot cannot write into the directory of backups";
+    let (existing, shown) = (super::existing(directory), directory.display());
+    let (data, kept) = (Rights::of(place), Rights::of(existing)?);
+    let found = match (data.filter(|data| kept.bars_the_owner_of(*data)), bar(existing)) {
+        (_, Some(Bar::ReadOnly)) => super::wrong(
+            Check::Backups,
+            "the directory of backups is on a file system that cannot be written",
+            "have it mounted so that it can be, or name another under [backup] in the configuration",
+        ),
+        (Some(data), _) if data.owner == kept.owner => {
+            super::wrong(Check::Backups, BARRED, format!("chmod u+rwx {}", existing.display()))
+        }
+        (Some(data), _) => {
+            let make = if directory.exists() { String::new() } else { format!("mkdir -p {shown} && ") };
+            let remedy = format!("{make}chown {}:{} {shown} && chmod u+rwx {shown}", data.owner, data.group);
+            super::wrong(Check::Backups, BARRED, remedy)
+        }
+        (None, None) => return None,
+        // Whoever may write the data is the bot, or may do as much.
+        (None, Some(Bar::NotAllowed)) if bar(super::existing(place)).is_none() => super::wrong(
+            Check::Backups,
+            BARRED,
+            format!("have {shown} made, and given to the account that runs the bot with `chown`"),
+        ),
+        (None, Some(Bar::NotAllowed)) => super::attention(
+            Check::Backups,
+            "the account that asks may not write into the directory of backups",
+            "look again under the account that runs the bot",
+        ),
+    };
+    Some(found)
+}
+
+/// Elsewhere, that is not to be told from its mode.
+#[cfg(not(unix))]
+pub(super) fn no_backups(_directory: &Path, _place: &Path) -> Option<Finding> {
+    None
 }
 
 #[cfg(all(test, unix))]
@@ -230,6 +300,43 @@ mod tests {
             assert_eq!((found.standing, found.remedy), (standing, want), "{of_folder:o} {of_file:o}");
         }
         assert_eq!(writing(&folder.join("not yet")), None);
+    }
+
+    #[test]
+    fn a_directory_of_backups_is_looked_at_where_it_is_or_is_to_be_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let (place, shelf) = (folder.path().join("data"), folder.path().join("shelf"));
+        let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        fs::create_dir(&place).unwrap();
+        fs::create_dir(&shelf).unwrap();
+        for directory in [shelf.clone(), shelf.join("not/yet")] {
+            assert_eq!(no_backups(&directory, &place), None);
+            set(&shelf, 0o500);
+            let found = no_backups(&directory, &place).unwrap();
+            set(&shelf, 0o700);
+            let remedy = format!("chmod u+rwx {}", shelf.display());
+            assert_eq!((found.standing, found.remedy), (Standing::Wrong, Some(remedy)), "{directory:?}");
+        }
+        // Before there is a data folder nobody's rights are known but those of whoever asks.
+        assert_eq!(no_backups(&shelf, &folder.path().join("not yet")), None);
+    }
+
+    #[test]
+    fn a_group_that_may_write_may_be_one_of_the_account_of_the_bot() {
+        let data = Rights { owner: 7, group: 8, mode: 0o700 };
+        for (owner, group, mode, want) in [
+            (7, 8, 0o700, false),
+            (7, 8, 0o577, true),
+            (0, 0, 0o755, true),
+            (0, 9, 0o770, false),
+            (0, 8, 0o750, true),
+            (0, 0, 0o777, false),
+        ] {
+            let kept = Rights { owner, group, mode };
+            assert_eq!(kept.bars_the_owner_of(data), want, "{owner} {group} {mode:o}");
+        }
+        let of_root = Rights { owner: 0, group: 0, mode: 0o700 };
+        assert!(!data.bars_the_owner_of(of_root), "root may write everywhere");
     }
 
     #[test]

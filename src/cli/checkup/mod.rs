@@ -47,8 +47,15 @@ pub(super) fn machine(
     let mut findings = files::files(config, place);
     findings.extend(secrets::secrets(config, place, asker));
     findings.extend(disk::disk(place, config.backup.as_ref().map(|backup| &*backup.directory)));
-    findings.extend(backups::backups(config.backup.as_ref(), now, is_old, asker));
+    findings.extend(backups::backups(config.backup.as_ref(), place, now, is_old, asker));
     findings
+}
+
+/// A folder, or where it will be once it is made: the nearest on the way to it that is there.
+#[cfg(unix)]
+fn existing(place: &Path) -> &Path {
+    let existing = place.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    if existing.as_os_str().is_empty() { Path::new(".") } else { existing }
 }
 
 fn right(check: Check, said: impl Into<String>) -> Finding {
