@@ -1,6 +1,6 @@
 //! What runs beside whatever hears groups, on chat platforms and in the terminal alike, and how all of it ends.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,12 +16,23 @@ use super::ended::Ended;
 use super::keeping::look_after;
 use super::tasks::{Hurry, Stopped, Tasks};
 use crate::config::Config;
+use crate::data_dir;
 
 /// How long what is under way may take once the program is to end. Together with the ledger's closing that is less than the ten
 /// seconds after which container engines kill what is not over.
 const STOP_MAX: Duration = Duration::from_secs(5);
 /// How long closing the ledger may take after that.
 pub(super) const CLOSE_MAX: Duration = Duration::from_secs(3);
+
+/// Where the record of what is served is, or is begun: not while there are backups of one that is not there.
+pub(super) fn place_of_record(config: &Config, named: Option<&Path>) -> Result<PathBuf, Failure> {
+    let place =
+        data_dir::choose(named, config.data_dir.as_deref()).map_err(|error| Failure::Input(error.into()))?;
+    if let Some(backup) = &config.backup {
+        ledger::may_begin(&place, &backup.directory).map_err(|error| Failure::Input(error.into()))?;
+    }
+    Ok(place)
+}
 
 /// What is served, and what it is looked after with.
 pub(super) struct Beside<'c> {

@@ -63,8 +63,9 @@ fn look(config: &Config, file: Option<&Path>, named: Option<&Path>) -> Result<Ve
     let said = if file.is_some() { "the configuration can be used" } else { BUILT_IN };
     let mut findings = vec![Finding::right(Check::Configuration, Of::Machine, said)];
     findings.extend(lists(config));
-    let looked = runtime.block_on(record(&place, &config.groups, now));
-    findings.extend(machine(config, &place, now, looked.is_old, Asker::Person));
+    let backups = config.backup.as_ref().map(|backup| &*backup.directory);
+    let looked = runtime.block_on(record(&place, backups, &config.groups, now));
+    findings.extend(machine(config, &place, now, &looked, Asker::Person));
     findings.extend(looked.findings);
     for group in &config.groups {
         if let Home::Terminal(_) = group.home {

@@ -14,13 +14,12 @@ use policy::{Charter, Clock, GroupId};
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
-use super::beside::{Beside, CLOSE_MAX, close, hurry};
+use super::beside::{Beside, CLOSE_MAX, close, hurry, place_of_record};
 use super::ended::Ended;
 use super::run::{Hangups, reload_on_hangup, runtime};
 use super::tasks::{Heard, Hurry, Stopped, Tasks};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::data_dir;
 use crate::sources::ConfigFiles;
 use crate::watch::{Watch, Watched};
 
@@ -58,7 +57,7 @@ impl Opened {
 }
 
 pub(super) fn run(config_file: Option<&Path>, config: &Config, named: Option<&Path>) -> Result<(), Failure> {
-    let place = data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?;
+    let place = place_of_record(config, named)?;
     let files = ConfigFiles { config: config_file.map(Path::to_owned) };
     let runtime = runtime()?;
     let ended = runtime.block_on(serve(&place, files, config));

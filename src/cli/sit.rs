@@ -15,13 +15,12 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
-use super::beside::{Beside, CLOSE_MAX, close, hurry};
+use super::beside::{Beside, CLOSE_MAX, close, hurry, place_of_record};
 use super::ended::Ended;
 use super::run::{Hangups, reload_on_hangup, runtime};
 use super::tasks::{Stopped, Tasks};
 use crate::clock::SystemClock;
 use crate::config::{Config, GroupConfig, TerminalSeed};
-use crate::data_dir;
 use crate::sources::ConfigFiles;
 use crate::watch::{Watch, Watched};
 
@@ -42,7 +41,7 @@ pub(super) fn run(
     };
     let place = match &fresh {
         Some(fresh) => fresh.path().to_owned(),
-        None => data_dir::choose(named, config.data_dir.as_deref()).map_err(|e| Failure::Input(e.into()))?,
+        None => place_of_record(config, named)?,
     };
     let runtime = runtime()?;
     let files = ConfigFiles { config: config_file.map(Path::to_owned) };

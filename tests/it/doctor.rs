@@ -280,6 +280,28 @@ fn what_is_broken_is_found_and_only_that() {
     }
 }
 
+#[test]
+fn a_record_that_is_not_there_or_not_the_one_of_the_backups_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let with = ["--config", "beadle.toml"];
+    let script = "alice: what shit\nmo /void B-0001\n";
+    play(folder.path(), script);
+    backed_up(folder.path());
+    fs::rename(folder.path().join("data"), folder.path().join("away")).expect("it is there");
+    assert_eq!(amiss(folder.path(), &with), (vec!["record.opens: wrong".to_owned()], Some(1)));
+    let said = doctor(folder.path(), &[&with[..], &["doctor"]].concat());
+    let said = out(&said);
+    assert!(said.contains("✘ the record is not where it should be (data)\n"), "{said}");
+    assert!(said.contains("mount what is missing") && said.contains("`beadle restore`"), "{said}");
+    // Another one was begun, as by a program that knew of no backups.
+    play(folder.path(), script);
+    assert_eq!(amiss(folder.path(), &with), (vec!["backup.configured: wrong".to_owned()], Some(1)));
+    let said = doctor(folder.path(), &[&with[..], &["doctor"]].concat());
+    let said = out(&said);
+    assert!(said.contains("place/erasures.log is not the log of erasures of this ledger"), "{said}");
+    assert!(said.contains("name another directory for backups"), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_directory_of_backups_that_the_bot_cannot_write_is_found() {

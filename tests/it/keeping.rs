@@ -60,6 +60,32 @@ fn a_record_is_backed_up_while_it_is_in_use_and_put_back_without_what_was_erased
     assert!(after.contains("B-2001"), "no number is given twice: {after}");
 }
 
+#[test]
+fn a_record_that_is_not_there_any_more_is_not_begun_anew_beside_its_backups() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let with = ["--config", "beadle.toml"];
+    let config = "[backup]\ndirectory = \"place\"\nkey_file = \"backup.key\"\n";
+    fs::write(folder.join("beadle.toml"), config).expect("written");
+    told(folder, "data", &["key", "new", "backup.key"]);
+    told(folder, "data", &with);
+    let backup = told(folder, "data", &[&with[..], &["backup"]].concat());
+    fs::rename(folder.join("data"), folder.join("elsewhere")).expect("it is there");
+    let said = refused(folder, "data", &with);
+    assert!(said.contains("there is no ledger in data, and in place there are backups of one"), "{said}");
+    assert!(said.contains("--data-dir") && said.contains("`beadle restore`"), "{said}");
+    assert!(!folder.join("data").exists(), "nothing is made");
+    // Where it is, it is found; a rehearsal has a place of its own; and the last backup can be put back.
+    told(folder, "elsewhere", &with);
+    let rehearsal = run_in(folder, &with, "alice: hello\n");
+    assert!(rehearsal.status.success(), "{}", err(&rehearsal));
+    told(folder, "data", &[&with[..], &["restore", backup.trim()]].concat());
+    told(folder, "data", &with);
+    // Whoever moves the backups away begins anew.
+    fs::rename(folder.join("place"), folder.join("old")).expect("it is there");
+    told(folder, "new", &with);
+}
+
 #[cfg(unix)]
 #[test]
 fn whoever_names_no_configuration_is_told_to_where_there_is_no_ledger() {

@@ -9,6 +9,7 @@ use policy::{GroupId, Timestamp};
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use crate::backlog::{Backlog, backlog};
+use crate::backup::BackupError;
 use crate::checkup::Checked;
 use crate::clock::{ClockDoubt, doubt, latest};
 use crate::connect::{opened, options, reading};
@@ -18,7 +19,7 @@ use crate::open::{self, ENGINE_MIN, Header, KEY, LOCK, is_fit};
 use crate::settings::{Settings, settings_of};
 use crate::upkeep::{blocking, long_look, sound};
 use crate::vault::Vault;
-use crate::{Ledger, backup, gone, rotation};
+use crate::{Ledger, gone, rotation};
 
 /// A ledger that is looked at from outside.
 pub struct Glance {
@@ -42,14 +43,10 @@ impl Glance {
     /// # Errors
     /// When there was one and it is gone, when it is foreign or newer, or when it cannot be read. Each error says what to do.
     pub async fn at(directory: &Path) -> Result<Option<Self>, OpenError> {
-        let path = directory.join(DATABASE);
-        if open::header(&path)? == Header::Absent {
-            if backup::is_begun(directory) {
-                return Err(OpenError::HalfRestored { directory: directory.to_owned() });
-            }
-            let was_there = directory.join(gone::LOG).exists();
-            return if was_there { Err(OpenError::Lost { path }) } else { Ok(None) };
+        if open::look(directory)? == Header::Absent {
+            return Ok(None);
         }
+        let path = directory.join(DATABASE);
         // Nothing is locked: whoever only looks keeps nobody out.
         let beside = File::open(directory.join(LOCK)).or_else(|_| File::open(directory));
         let beside = beside.map_err(|source| OpenError::Io { path: directory.to_owned(), source })?;
@@ -110,6 +107,31 @@ impl Glance {
             Some(_) => Err(OpenError::KeyWrong { path }),
             None => Err(OpenError::KeyMissing { path }),
         }
+    }
+
+    /// Looks whether the log of erasures beside the backups in a place, where both are there, is the one of this ledger. Without
+    /// the key that cannot be told.
+    ///
+    /// # Errors
+    /// [`BackupError::Log`] when it is another's, damaged, or cannot be read; otherwise when the ledger or its key cannot be.
+    pub async fn log_in(&mut self, place: &Path) -> Result<(), BackupError> {
+        if let Some(vault) = self.vault().await? {
+            gone::read(&place.join(gone::LOG), &vault.gone_cipher())?;
+        }
+        Ok(())
+    }
+
+    /// Its key, as it made the tags of the ledger; nothing where that is not there, or another.
+    async fn vault(&mut self) -> Result<Option<Vault>, OpenError> {
+        let failed = |error| opened(&self.path, error);
+        let check_value = sqlx::query_scalar!("select check_value from vault");
+        let check_value = check_value.fetch_optional(&mut self.conn).await.map_err(failed)?;
+        let tags = sqlx::query_scalar!(r#"select tags as "tags?" from vault"#);
+        let tags = tags.fetch_optional(&mut self.conn).await.map_err(failed)?.flatten();
+        let Some(mut vault) = Vault::read(&self.directory.join(KEY))? else { return Ok(None) };
+        let is_its_key = check_value.is_some_and(|value| vault.made(&value));
+        let is_ready = is_its_key && tags.is_none_or(|tags| vault.take_tags(&tags));
+        Ok(is_ready.then_some(vault))
     }
 
     /// The newest instant that was recorded by a clock that was believed, and the doubt in the clock, if one stands.

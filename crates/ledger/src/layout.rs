@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::open::{KEY, LOCK, sibling};
-use crate::{clean, gone, upkeep};
+use crate::open::{Header, KEY, LOCK, look, sibling};
+use crate::{backup, clean, gone, upkeep};
 
 /// The name of the database.
 pub(crate) const DATABASE: &str = "ledger.db";
@@ -58,6 +58,32 @@ pub struct NoLedger {
 /// Whether there is a ledger in a directory. It may be none that can be opened.
 pub fn exists(directory: &Path) -> bool {
     directory.join(DATABASE).exists()
+}
+
+/// There is no ledger in a directory, and there are backups of one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no ledger in {}, and in {} there are backups of one: mount what is missing, or name its directory with --data-dir; \
+     or put the last backup back with `beadle restore`; to begin anew, name another directory for backups, or move these away",
+    .directory.display(), .place.display()
+)]
+pub struct LeftBackups {
+    /// The directory of the ledger.
+    pub directory: PathBuf,
+    /// The place of backups.
+    pub place: PathBuf,
+}
+
+/// Looks whether a ledger whose backups go to a place may be begun in a directory, should there be none.
+///
+/// # Errors
+/// When none was made in the directory, and there are backups of one in the place. Whatever else is wrong is told by opening it.
+pub fn may_begin(directory: &Path, place: &Path) -> Result<(), LeftBackups> {
+    let is_new = matches!(look(directory), Ok(Header::Absent));
+    if is_new && backup::is_kept_in(place) {
+        return Err(LeftBackups { directory: directory.to_owned(), place: place.to_owned() });
+    }
+    Ok(())
 }
 
 /// How large the ledger in a directory is on the disk, in bytes.

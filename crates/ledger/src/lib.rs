@@ -90,7 +90,7 @@ pub use appeals::{SealedWords, WordsKind};
 pub use backlog::{Backlog, Pile};
 pub use backup::{
     BACKUP_DAYS_MAX, Backup, BackupError, BackupKey, Erasures, GONE_DAYS, Kept, Restored, back_up, backups,
-    last_backup, prune, read_back, restore,
+    is_kept_in, last_backup, prune, read_back, restore,
 };
 pub use breaker::{Fuse, TakenFor};
 pub use cases::NewCase;
@@ -105,7 +105,7 @@ pub use files::{File, FileKind};
 pub use glance::{Glance, Tables};
 pub use gone::LogError;
 pub use holds::Hold;
-pub use layout::{FILES, KeptFile, NoLedger, exists, size};
+pub use layout::{FILES, KeptFile, LeftBackups, NoLedger, exists, may_begin, size};
 pub use limits::LimitsChange;
 pub use mutes::Mute;
 pub use notices::{Addressee, NoticeDelivery, NoticeId, NoticeRecord};

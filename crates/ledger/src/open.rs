@@ -54,11 +54,7 @@ impl Ledger {
         let reading = reading_file(directory)?;
         backup::clear(directory, &reading);
         let ended_well = clean::take(&path).map_err(|source| OpenError::Io { path: path.clone(), source })?;
-        match header(&path)? {
-            Header::Absent if backup::is_begun(directory) => {
-                return Err(OpenError::HalfRestored { directory: directory.to_owned() });
-            }
-            Header::Absent if directory.join(gone::LOG).exists() => return Err(OpenError::Lost { path }),
+        match look(directory)? {
             Header::Absent => create(directory, &path, &lock).await?,
             Header::Ours => backup::finish(directory)
                 .map_err(|source| OpenError::Io { path: directory.to_owned(), source })?,
@@ -193,6 +189,21 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 pub(crate) enum Header {
     Absent,
     Ours,
+}
+
+/// Looks what there is of a ledger in a directory.
+///
+/// # Errors
+/// When there was one and it is gone, when it is foreign or newer, or when it cannot be read.
+pub(crate) fn look(directory: &Path) -> Result<Header, OpenError> {
+    let path = directory.join(DATABASE);
+    match header(&path)? {
+        Header::Absent if backup::is_begun(directory) => {
+            Err(OpenError::HalfRestored { directory: directory.to_owned() })
+        }
+        Header::Absent if directory.join(gone::LOG).exists() => Err(OpenError::Lost { path }),
+        found => Ok(found),
+    }
 }
 
 /// Reads the header of the database without opening it: opening may already write.

@@ -8,7 +8,7 @@ use policy::Timestamp;
 
 use super::files::no_backups;
 use super::secrets::is_handed_over;
-use super::{Asker, attention, right, wrong};
+use super::{Asker, Looked, attention, right, wrong};
 use crate::cli::backup::read_key;
 use crate::config::BackupConfig;
 
@@ -25,7 +25,7 @@ pub(super) fn backups(
     config: Option<&BackupConfig>,
     place: &Path,
     now: Timestamp,
-    is_old: bool,
+    looked: &Looked,
     asker: Asker,
 ) -> Vec<Finding> {
     let Some(config) = config else {
@@ -37,7 +37,8 @@ pub(super) fn backups(
         )];
     };
     let directory = [config.directory.display().to_string()];
-    let taken = no_backups(&config.directory, place).map(|found| found.detailing(directory));
+    let not_taken = looked.no_backups.clone().or_else(|| no_backups(&config.directory, place));
+    let taken = not_taken.map(|found| found.detailing(directory));
     let mut findings = vec![taken.unwrap_or_else(|| right(Check::Backups, "a backup is taken every day"))];
     let key = read_key(&config.key);
     findings.push(match &key {
@@ -50,7 +51,9 @@ pub(super) fn backups(
     });
     match ledger::backups(&config.directory) {
         Ok(all) => {
-            findings.push(age(all.first(), now, is_old).detailing([config.directory.display().to_string()]));
+            findings.push(
+                age(all.first(), now, looked.is_old).detailing([config.directory.display().to_string()]),
+            );
             if let (Some(last), Ok(key), Asker::Person) = (all.first(), &key, asker) {
                 findings.push(opened(&last.path, key));
             }

@@ -20,7 +20,7 @@ use policy::Timestamp;
 use crate::config::Config;
 
 pub(super) use lists::lists;
-pub(super) use record::record;
+pub(super) use record::{Looked, record};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,19 +35,18 @@ pub(super) enum Asker {
     Program,
 }
 
-/// Looks at the machine: at files and their rights, secrets, room, backups. `is_old` says whether the record has been kept for
-/// longer than it may be without a backup.
+/// Looks at the machine: at files and their rights, secrets, room, backups, which depend on what was found of the record.
 pub(super) fn machine(
     config: &Config,
     place: &Path,
     now: Timestamp,
-    is_old: bool,
+    looked: &Looked,
     asker: Asker,
 ) -> Vec<Finding> {
     let mut findings = files::files(config, place);
     findings.extend(secrets::secrets(config, place, asker));
     findings.extend(disk::disk(place, config.backup.as_ref().map(|backup| &*backup.directory)));
-    findings.extend(backups::backups(config.backup.as_ref(), place, now, is_old, asker));
+    findings.extend(backups::backups(config.backup.as_ref(), place, now, looked, asker));
     findings
 }
 

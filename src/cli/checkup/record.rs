@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ledger::{Glance, Ledger, LedgerError, OpenError, Tables};
+use ledger::{BackupError, Glance, Ledger, LedgerError, OpenError, Tables};
 use platform::checkup::{Check, Finding};
 use policy::Timestamp;
 
@@ -20,16 +20,22 @@ pub(in crate::cli) struct Looked {
     pub(in crate::cli) findings: Vec<Finding>,
     /// Whether it has been kept for longer than it may be without a backup.
     pub(in crate::cli) is_old: bool,
+    /// Why no backup of it can be taken, as far as what stands beside the backups says so.
+    pub(in crate::cli) no_backups: Option<Finding>,
 }
 
-/// Looks at the record in a folder and at what lies about in these groups.
-pub(in crate::cli) async fn record(place: &Path, groups: &[GroupConfig], now: Timestamp) -> Looked {
+/// Looks at the record in a folder, whose backups go to another, and at what lies about in these groups.
+pub(in crate::cli) async fn record(
+    place: &Path,
+    backups: Option<&Path>,
+    groups: &[GroupConfig],
+    now: Timestamp,
+) -> Looked {
     let mut looked = Looked::default();
     let glance = match Glance::at(place).await {
         Ok(Some(glance)) => glance,
         Ok(None) => {
-            let said = "there is no record yet: the first start makes it";
-            looked.findings.push(right(Check::Record, said).detailing([place.display().to_string()]));
+            looked.findings.push(unbegun(place, backups).detailing([place.display().to_string()]));
             return looked;
         }
         Err(error) => {
@@ -37,13 +43,21 @@ pub(in crate::cli) async fn record(place: &Path, groups: &[GroupConfig], now: Ti
             return looked;
         }
     };
-    if let Err(error) = look(glance, &mut looked, place, groups, now).await {
+    if let Err(error) = look(glance, &mut looked, place, backups, groups, now).await {
         looked.findings.push(match error {
             Broken::Open(error) => unopened(&error),
             Broken::Read(error) => wrong(Check::Record, "the record cannot be read", shown(&error)),
         });
     }
     looked
+}
+
+/// What is said where no record was made.
+fn unbegun(place: &Path, backups: Option<&Path>) -> Finding {
+    match backups.map_or(Ok(()), |backups| ledger::may_begin(place, backups)) {
+        Ok(()) => right(Check::Record, "there is no record yet: the first start makes it"),
+        Err(error) => wrong(Check::Record, "the record is not where it should be", error.to_string()),
+    }
 }
 
 /// Why nothing more can be seen.
@@ -68,6 +82,7 @@ async fn look(
     mut glance: Glance,
     looked: &mut Looked,
     place: &Path,
+    backups: Option<&Path>,
     groups: &[GroupConfig],
     now: Timestamp,
 ) -> Result<(), Broken> {
@@ -103,6 +118,12 @@ async fn look(
     // Of tables that are not there yet nothing is asked.
     if tables == Tables::Earlier {
         return Ok(());
+    }
+    if let Some(backups) = backups
+        && let Err(BackupError::Log(error)) = glance.log_in(backups).await
+    {
+        let said = "no backup of the record can be taken to where they are kept";
+        looked.no_backups = Some(wrong(Check::Backups, said, shown(&error)));
     }
     looked.is_old = glance.is_older_than(now.plus_seconds(-OLD_AFTER_S)).await?;
     let clock = clock(&mut glance, now).await?;

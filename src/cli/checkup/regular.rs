@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::backlog::undelivered;
 use super::backups::OLD_AFTER_S;
-use super::{Asker, lists, machine};
+use super::{Asker, Looked, lists, machine};
 use crate::cli::keeping::is_due;
 use crate::config::{Config, GroupConfig, Home};
 
@@ -99,9 +99,11 @@ impl Looking {
                 not_looked(&error);
                 false
             });
+        // What stands beside the backups is read by the program itself, which logs what is wrong with it.
+        let looked = Looked { is_old, ..Looked::default() };
         let (config, place) = (Arc::clone(&self.config), self.place.clone());
         let looking = move || {
-            let mut found = machine(&config, &place, now, is_old, Asker::Program);
+            let mut found = machine(&config, &place, now, &looked, Asker::Program);
             // Those in the program were looked at when it was made.
             let has_files = !config.wordlists.files.is_empty()
                 || !config.wordlists.guard.is_empty()

@@ -20,7 +20,7 @@ use crate::vault::{KEY_BYTES, Key, create_key, from_hex, hex, keyed_hash_of, rea
 
 pub use restore::{Erasures, Restored, restore};
 pub(crate) use restore::{finish, is_begun};
-pub use shelf::{BACKUP_DAYS_MAX, GONE_DAYS, Kept, backups, last_backup, prune};
+pub use shelf::{BACKUP_DAYS_MAX, GONE_DAYS, Kept, backups, is_kept_in, last_backup, prune};
 pub(crate) use take::clear;
 pub use take::{Backup, back_up, read_back};
 

@@ -9,6 +9,7 @@ use policy::Timestamp;
 use super::stream::Header;
 use super::{Backup, BackupError};
 use crate::die_at;
+use crate::gone::LOG;
 use crate::vault::sync_directory;
 
 /// How the name of a backup ends.
@@ -61,6 +62,11 @@ pub fn backups(place: &Path) -> Result<Vec<Backup>, BackupError> {
     }
     found.sort_by(|one, other| other.taken_at.cmp(&one.taken_at).then_with(|| other.path.cmp(&one.path)));
     Ok(found)
+}
+
+/// Whether there are backups of a ledger in a place, or what was written down beside them of what was erased.
+pub fn is_kept_in(place: &Path) -> bool {
+    place.join(LOG).exists() || backups(place).is_ok_and(|all| !all.is_empty())
 }
 
 /// When the last backup in a place was taken and read back.

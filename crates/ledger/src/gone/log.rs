@@ -49,7 +49,11 @@ pub enum LogError {
         path: PathBuf,
     },
     /// It is something else, of another ledger, or was changed.
-    #[error("{} is not the log of erasures of this ledger, or was damaged", .path.display())]
+    #[error(
+        "{} is not the log of erasures of this ledger, or was damaged: where the backups beside it are of another ledger, use that \
+         one again, or name another directory for backups; otherwise move the log away, and where something is to be restored, \
+         name another copy of it with --erasures", .path.display()
+    )]
     Foreign {
         /// The log.
         path: PathBuf,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ledger::{
     Backup, BackupError, BackupKey, EffectState, Erasures, Kept, Ledger, LogError, OpenError, back_up,
-    backups, last_backup, prune, read_back, restore, rotate,
+    backups, last_backup, may_begin, prune, read_back, restore, rotate,
 };
 use policy::{Reference, Timestamp};
 
@@ -359,6 +359,25 @@ async fn what_a_first_start_without_room_left_behind_is_in_the_way_of_no_restore
     assert!(restored.snapshot(&group("tea"), case).await.unwrap().is_some());
     let left: Vec<_> = names_in(&new).into_iter().filter(|name| name.contains("new")).collect();
     assert_eq!(left, [""; 0], "nothing of it stays");
+}
+
+#[tokio::test]
+async fn a_ledger_is_not_begun_where_backups_tell_of_one_that_is_not_there() {
+    let scratch = Scratch::new();
+    let (data, place) = (scratch.file("data"), place(&scratch));
+    assert_eq!(may_begin(&data, &place), Ok(()), "nothing is there yet");
+    let (ledger, _, _) = kept(&scratch).await;
+    let backup = back_up(&data, &place, &key(&scratch), at(10)).await.unwrap();
+    assert_eq!(may_begin(&data, &place), Ok(()), "it is there");
+    ledger.close().await;
+    let gone = scratch.file("gone");
+    for left in [backup.path, place.join("erasures.log")] {
+        let told = may_begin(&gone, &place).unwrap_err().to_string();
+        assert!(told.contains("--data-dir") && told.contains("`beadle restore`"), "{told}");
+        assert!(!gone.exists(), "nothing is made");
+        fs::remove_file(left).unwrap();
+    }
+    assert_eq!(may_begin(&gone, &place), Ok(()), "nothing is left of another");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ledger::{Checked, EffectKind, Glance, Pile, Tables, back_up};
+use ledger::{BackupError, Checked, EffectKind, Glance, LogError, Pile, Tables, back_up, rotate};
 use policy::checkup::{Check, Standing, Watched};
 use policy::{Appeal, AppealState, Deadline, DeadlineKind};
 
@@ -54,6 +54,27 @@ async fn a_ledger_that_is_being_copied_is_looked_at_later() {
     assert!(!glance(&scratch).await.soundness().await.unwrap());
     drop(reading);
     assert!(glance(&scratch).await.soundness().await.unwrap());
+}
+
+#[tokio::test]
+async fn whose_log_of_erasures_stands_beside_backups_is_seen() {
+    let (scratch, other) = (Scratch::new(), Scratch::new());
+    let (ledger, _) = with_case(&scratch, "tea", "spoilt").await;
+    let (place, theirs) = (scratch.file("place"), scratch.file("theirs"));
+    let mut looked = glance(&scratch).await;
+    looked.log_in(&place).await.expect("there is none");
+    ledger.log_what_is_gone(&place).await.unwrap();
+    looked.log_in(&place).await.expect("it is its own");
+    with_case(&other, "tea", "spoilt").await.0.log_what_is_gone(&theirs).await.unwrap();
+    let refused = looked.log_in(&theirs).await;
+    assert!(matches!(refused, Err(BackupError::Log(LogError::Foreign { .. }))), "{refused:?}");
+    drop(looked);
+    ledger.close().await;
+    // Also under another key, and not without one.
+    rotate(scratch.path()).await.unwrap();
+    glance(&scratch).await.log_in(&place).await.expect("it is still its own");
+    fs::remove_file(scratch.file("ledger.key")).unwrap();
+    glance(&scratch).await.log_in(&theirs).await.expect("nobody knows");
 }
 
 #[tokio::test]
