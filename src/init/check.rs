@@ -270,6 +270,12 @@ pub(super) fn backups(context: &Context<'_>, values: &[String]) -> Result<(), St
     if place.exists() && !place.is_dir() {
         return Err(format!("{} is a file; name a folder", place.display()));
     }
+    if ledger::is_kept_in(&place) {
+        return Err(format!(
+            "there are backups of another record in {} already; name another folder, or move them away",
+            place.display()
+        ));
+    }
     let key = papers::backup_key_beside(context.setup);
     if key.symlink_metadata().is_ok() {
         ledger::BackupKey::read(&key).map_err(|error| format!("{error}; move it away"))?;

@@ -244,6 +244,18 @@ fn nothing_that_is_there_is_written_over() {
     --data-dir: there is a record in beadle-data already; name another folder, or add the group to the configuration that the record belongs to: beadle --config FILE init --add-group
     ");
     assert_eq!(names_in(folder.path()), ["beadle-data"]);
+
+    // So are backups, beside which none of this one could be taken.
+    let copies = folder.path().join("copies");
+    fs::create_dir(&copies).expect("it can be made");
+    fs::write(copies.join("erasures.log"), "").expect("it can be written");
+    let flags = [&["--data-dir", "record", "--backups", "copies"][..], &ON_DISCORD[..]].concat();
+    let told = init(folder.path(), &flags);
+    insta::assert_snapshot!(refused(&told), @"
+    beadle: nothing was written, for this is missing or wrong:
+    --backups: there are backups of another record in copies already; name another folder, or move them away
+    ");
+    assert_eq!(names_in(folder.path()), ["beadle-data", "copies"]);
 }
 
 #[cfg(unix)]
