@@ -28,14 +28,9 @@ impl Heard {
     /// What was written in a channel at `at` was heard in its turn, and all that was written there before.
     pub(crate) fn hear(&self, group: &GroupId, channel: &ChannelId, at: Timestamp) {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if !latest.contains_key(group) {
-            latest.insert(group.clone(), HashMap::new());
-        }
-        let Some(channels) = latest.get_mut(group) else { return };
-        match channels.get_mut(channel) {
-            Some(known) => *known = at.max(*known),
-            None => drop(channels.insert(channel.clone(), at)),
-        }
+        let channels = latest.entry(group.clone()).or_default();
+        let known = channels.entry(channel.clone()).or_insert(at);
+        *known = at.max(*known);
     }
 
     /// Whether what was written in a channel at `at` is still to be heard.

@@ -10,8 +10,8 @@ use policy::event::WordsInForce;
 use policy::guard::{self, Guard};
 use policy::matcher::Matcher;
 use policy::notice::TemplateProblem;
-use policy::wordlist::{Entry, Fingerprint, Listed, Usage, Wordlist, term_key};
-use policy::{Allow, Charter, GroupId, Mode, Policy, Templates};
+use policy::wordlist::{Entry, Fingerprint, Listed, Matching, Usage, Wordlist, term_key};
+use policy::{Allow, Category, Charter, Grade, GroupId, Mode, Policy, Templates};
 
 use crate::error::CaseworkError;
 
@@ -214,8 +214,13 @@ fn own_list(words: &OwnWords, lists: &[Wordlist]) -> Result<Wordlist, LoadError>
 /// An entry for a word of the group's own, if it is looked for.
 pub(crate) fn own_entry(kept: &KeptWord) -> Option<Entry> {
     let WordIs::Term { grade, category, matching } = kept.word.what else { return None };
-    Some(Entry {
-        term: kept.word.term.clone(),
+    Some(Entry { since: Some(kept.at), ..new_entry(&kept.word.term, grade, category, matching) })
+}
+
+/// An entry of the group's own, that counts for whatever was written.
+pub(crate) fn new_entry(term: &str, grade: Grade, category: Category, matching: Matching) -> Entry {
+    Entry {
+        term: term.to_owned(),
         grade,
         category,
         matching,
@@ -224,9 +229,9 @@ pub(crate) fn own_entry(kept: &KeptWord) -> Option<Entry> {
         usage: Usage::default(),
         note: None,
         source: OWN_SOURCE.to_owned(),
-        since: Some(kept.at),
+        since: None,
         line: None,
-    })
+    }
 }
 
 fn compile(lists: &[Wordlist]) -> Result<Matcher, LoadError> {

@@ -19,9 +19,9 @@ use policy::{
 use crate::answers::refuse;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::in_force::InForce;
+use crate::in_force::{InForce, new_entry};
 use crate::rights::Permit;
-use crate::wordlists::{AsListed, new_entry};
+use crate::wordlists::AsListed;
 
 /// How many posts are looked at, unless it is said.
 const POSTS: u32 = 1_000;

@@ -10,14 +10,14 @@ use ledger::{KeptWord, OwnWord, WordIs, WordsAct};
 use policy::guard::Reach;
 use policy::matcher::Context;
 use policy::normalise::fold;
-use policy::wordlist::{Entry, Fingerprint, Listed, Matching, Usage, term_key, tidy};
+use policy::wordlist::{Entry, Fingerprint, Listed, Matching, term_key, tidy};
 use policy::{Allow, AllowKind, Category, Grade, Letter, Wordlist};
 
 use crate::answers::refuse;
 use crate::commands::WordlistCommand;
 use crate::desk::Casework;
 use crate::error::CaseworkError;
-use crate::in_force::{InForce, OWN_LIST, OWN_SOURCE, Rules, own_entry};
+use crate::in_force::{InForce, OWN_LIST, Rules, new_entry, own_entry};
 use crate::preview::Previewed;
 use crate::rights::Permit;
 
@@ -332,22 +332,6 @@ impl Casework {
 /// Which version a change made.
 fn of(version: Option<u32>) -> String {
     version.map_or_else(String::new, |version| format!("This is version {version} of the group's own words."))
-}
-
-pub(crate) fn new_entry(term: &str, grade: Grade, category: Category, matching: Matching) -> Entry {
-    Entry {
-        term: term.to_owned(),
-        grade,
-        category,
-        matching,
-        forms: Vec::new(),
-        ambiguous: None,
-        usage: Usage::default(),
-        note: None,
-        source: OWN_SOURCE.to_owned(),
-        since: None,
-        line: None,
-    }
 }
 
 fn allow(word: &str, kind: AllowKind) -> Allow {
